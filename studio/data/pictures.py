@@ -1,0 +1,151 @@
+"""Open a picture from anywhere, safely: size limits, every mode, orientation, one clear error."""
+
+import io
+import threading
+import warnings
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from PIL import Image, ImageCms, ImageOps
+
+from studio.data.ink import ink_of
+from studio.errors import PictureError
+
+__all__ = ["ink_of", "open_picture"]
+
+MAX_BYTES = 64 * 1024 * 1024
+MAX_PIXELS = 50_000_000
+
+# Formats whose decoders are in everyday use. The rest of Pillow's (EPS starts Ghostscript, FLI,
+# BLP, PSD ...) would only be a larger door for broken files.
+FORMATS = (
+    "AVIF", "BMP", "GIF", "ICO", "JPEG", "JPEG2000", "MPO", "PNG", "PPM", "TGA", "TIFF", "WEBP",
+)  # fmt: skip
+KINDS_HINT = "The studio reads PNG, JPEG, GIF, BMP, TIFF and WebP pictures."
+
+# warnings.catch_warnings changes the whole process, so that only one thread may be inside.
+_quiet = threading.Lock()
+
+
+def open_picture(source: str | Path | BinaryIO) -> Image.Image:
+    """Read a picture into memory as mode L or RGB, upright, transparency on white.
+
+    `source` is a path or a binary file. Of an animation the first frame is taken.
+    Raises PictureError when it is missing, too large, damaged or no picture.
+    """
+    name = _name_of(source)
+    data = _read(source, name)
+    with _quiet, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return _decode(data, name)
+        except PictureError:
+            raise
+        except Image.DecompressionBombError as error:
+            raise PictureError(f"{name} is too large to open.", _limit_hint()) from error
+        except Image.UnidentifiedImageError as error:
+            raise PictureError(
+                f"{name} is not a picture the studio can read.", KINDS_HINT
+            ) from error
+        except MemoryError as error:
+            raise PictureError(f"{name} needs more memory than is free.", _limit_hint()) from error
+        except Exception as error:
+            # Decoders of damaged files raise nearly any type; all mean the same to the user.
+            raise PictureError(
+                f"{name} is damaged and cannot be read.", "Try another copy."
+            ) from error
+
+
+def _name_of(source: str | Path | BinaryIO) -> str:
+    """What to call the picture in a message."""
+    path = source if isinstance(source, str | Path) else getattr(source, "name", None)
+    return Path(path).name if isinstance(path, str | Path) else "The picture"
+
+
+def _read(source: str | Path | BinaryIO, name: str) -> bytes:
+    """The file's bytes; nothing is read beyond the limit and no file stays open."""
+    try:
+        if isinstance(source, str | Path):
+            with Path(source).open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
+        else:
+            data = source.read(MAX_BYTES + 1)
+    except FileNotFoundError as error:
+        raise PictureError(f"{name} was not found.", "Check the path.") from error
+    except IsADirectoryError as error:
+        raise PictureError(f"{name} is a folder, not a picture.", "Choose a file in it.") from error
+    except (OSError, ValueError) as error:
+        raise PictureError(f"{name} cannot be opened: {error}.") from error
+    if len(data) > MAX_BYTES:
+        raise PictureError(f"{name} is larger than {MAX_BYTES >> 20} MB.", _limit_hint())
+    return data
+
+
+def _limit_hint() -> str:
+    return f"Pictures may have up to {MAX_PIXELS // 1_000_000} million pixels."
+
+
+def _decode(data: bytes, name: str) -> Image.Image:
+    """Decode after a look at the size; any exception of Pillow may come out."""
+    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        if image.width * image.height > MAX_PIXELS:
+            raise PictureError(f"{name} is too large to open.", _limit_hint())
+        image.load()
+        return _plain(_upright(image))
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turn as the EXIF orientation says; a damaged EXIF block says nothing."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:
+        # The pixels are already decoded and good; only the note beside them is not.
+        return image
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Any of Pillow's modes as L or RGB."""
+    if image.mode.startswith("I") or image.mode == "F":
+        return _from_deep(image)
+    if image.mode == "LAB":
+        return _from_lab(image)
+    if image.has_transparency_data:
+        return _on_white(image)
+    return image.convert("L" if image.mode in ("1", "L") else "RGB")
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """Lay a transparent picture on white paper."""
+    grey = image.mode in ("1", "L", "LA", "La")
+    colour = image.convert("RGBA")
+    paper = Image.new("RGBA", colour.size, "white")
+    return Image.alpha_composite(paper, colour).convert("L" if grey else "RGB")
+
+
+def _from_lab(image: Image.Image) -> Image.Image:
+    """CIE L*a*b* through colour management; Pillow's convert() does not know it."""
+    lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+    converted = ImageCms.profileToProfile(image, lab, srgb, outputMode="RGB")
+    if converted is None:
+        raise ValueError("no conversion from LAB")
+    return converted
+
+
+def _from_deep(image: Image.Image) -> Image.Image:
+    """16-bit, 32-bit and float grey as 8 bits.
+
+    The range is read off the values, for the modes do not tell it: 0..1 (float), 0..255 and 0..65535
+    are taken as they are, anything else is stretched between its extremes.
+    """
+    values = np.nan_to_num(np.asarray(image, np.float64), posinf=0.0, neginf=0.0)
+    low, high = float(values.min()), float(values.max())
+    if low < 0 or high > 65535:
+        values, top = values - low, high - low
+    elif image.mode == "F" and high <= 1:
+        top = 1.0
+    elif image.mode.startswith("I;16") or high > 255:
+        top = 65535.0
+    else:
+        top = 255.0
+    return Image.fromarray(np.rint(values * (255 / top)).astype(np.uint8))
