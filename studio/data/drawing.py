@@ -11,7 +11,7 @@ from studio.data.nist import block_counts
 DrawingStyle = Literal["mnist", "digits", "picture"]
 STYLES: tuple[DrawingStyle, ...] = get_args(DrawingStyle)
 
-# Fainter marks than this eighth of full ink are dust: they neither make a drawing nor widen its box.
+# Marks fainter than this, an eighth of full ink, neither make a drawing nor widen its box.
 FAINT = 32
 
 # MNIST: digits fit a box of 20 pixels inside pictures of 28 pixels.
@@ -78,7 +78,8 @@ def _fit_box(crop: NDArray[np.uint8], box: int) -> NDArray[np.uint8]:
 def _stretch(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Make the darkest pixel full ink: thin strokes lose their depth when they are scaled down."""
     depth = max(1, int(grey.max()))
-    return np.rint(grey * (255.0 / depth)).astype(np.uint8)
+    stretched: NDArray[np.uint8] = np.rint(grey * (255.0 / depth)).astype(np.uint8)
+    return stretched
 
 
 def _centred(grey: NDArray[np.uint8], size: int) -> tuple[int, int]:
@@ -98,7 +99,7 @@ def _centred(grey: NDArray[np.uint8], size: int) -> tuple[int, int]:
 def _as_digits(crop: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     """Block counts of 0..16 as 0..255, enlarged or reduced only when the size is not 8."""
     counts = block_counts(crop)
-    grey = np.rint(counts * (255 / 16)).astype(np.uint8)
+    grey: NDArray[np.uint8] = np.rint(counts * (255 / 16)).astype(np.uint8)
     if size == grey.shape[0]:
         return grey
     return np.asarray(Image.fromarray(grey).resize((size, size), Image.Resampling.BILINEAR))

@@ -50,7 +50,7 @@ def _otsu(grey: NDArray[np.float64]) -> float:
 
 
 def _paper_is_light(grey: NDArray[np.float64], threshold: float) -> bool:
-    """Paper is what the edge of the picture shows; where the edge is mixed, what there is more of."""
+    """Paper is what the picture's edge shows; where that is mixed, what there is more of."""
     light = grey > threshold
     edge = np.concatenate([light[0], light[-1], light[1:-1, 0], light[1:-1, -1]])
     share = float(edge.mean())
@@ -74,7 +74,7 @@ def _depth(grey: NDArray[np.float64], threshold: float) -> NDArray[np.float64]:
 def _uneven_paper(
     grey: NDArray[np.float64], sheet: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], float]:
-    """Fit the light on the sheet, a second-degree surface, again without what it shows to be ink."""
+    """Fit a second-degree surface to the sheet's light, each time without what then is ink."""
     height, width = grey.shape
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1)
@@ -98,4 +98,5 @@ def _stretch(depth: NDArray[np.float64]) -> NDArray[np.uint8]:
     if deepest < LEAST_CONTRAST:
         return np.zeros(depth.shape, np.uint8)
     pen = float(np.percentile(depth[depth > deepest / 2], 90))
-    return np.rint(np.minimum(depth / pen, 1.0) * 255).astype(np.uint8)
+    ink: NDArray[np.uint8] = np.rint(np.minimum(depth / pen, 1.0) * 255).astype(np.uint8)
+    return ink

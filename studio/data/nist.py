@@ -29,7 +29,8 @@ def block_counts(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """
     bitmap = _straighten(_even_strokes(_fit(crop)))
     blocks = bitmap.reshape(SIDE // BLOCK, BLOCK, SIDE // BLOCK, BLOCK)
-    return blocks.sum(axis=(1, 3)).astype(np.uint8)
+    counts: NDArray[np.uint8] = blocks.sum(axis=(1, 3)).astype(np.uint8)
+    return counts
 
 
 def _fit(crop: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -85,4 +86,5 @@ def _shift_rows(bitmap: NDArray[np.bool_], shifts: NDArray[np.int_]) -> NDArray[
     columns = np.arange(SIDE) - shifts[:, None]
     inside = (columns >= 0) & (columns < SIDE)
     rows = np.arange(SIDE)[:, None]
-    return bitmap[rows, np.clip(columns, 0, SIDE - 1)] & inside
+    moved: NDArray[np.bool_] = bitmap[rows, np.clip(columns, 0, SIDE - 1)] & inside
+    return moved

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from studio.data.ink import ink_of
 from studio.errors import PictureError
@@ -20,7 +20,7 @@ MAX_PIXELS = 50_000_000
 # Formats whose decoders are in everyday use. The rest of Pillow's (EPS starts Ghostscript, FLI,
 # BLP, PSD ...) would only be a larger door for broken files.
 FORMATS = (
-    "AVIF", "BMP", "GIF", "ICO", "JPEG", "JPEG2000", "MPO", "PNG", "PPM", "TGA", "TIFF", "WEBP",
+    "AVIF", "BMP", "GIF", "ICO", "JPEG", "JPEG2000", "PNG", "PPM", "TGA", "TIFF", "WEBP",
 )  # fmt: skip
 KINDS_HINT = "The studio reads PNG, JPEG, GIF, BMP, TIFF and WebP pictures."
 
@@ -44,7 +44,7 @@ def open_picture(source: str | Path | BinaryIO) -> Image.Image:
             raise
         except Image.DecompressionBombError as error:
             raise PictureError(f"{name} is too large to open.", _limit_hint()) from error
-        except Image.UnidentifiedImageError as error:
+        except UnidentifiedImageError as error:
             raise PictureError(
                 f"{name} is not a picture the studio can read.", KINDS_HINT
             ) from error
@@ -88,6 +88,7 @@ def _limit_hint() -> str:
 
 def _decode(data: bytes, name: str) -> Image.Image:
     """Decode after a look at the size; any exception of Pillow may come out."""
+    Image.init()  # without it only the plugins of the commonest formats may be named
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         if image.width * image.height > MAX_PIXELS:
             raise PictureError(f"{name} is too large to open.", _limit_hint())
@@ -99,8 +100,7 @@ def _upright(image: Image.Image) -> Image.Image:
     """Turn as the EXIF orientation says; a damaged EXIF block says nothing."""
     try:
         return ImageOps.exif_transpose(image)
-    except Exception:
-        # The pixels are already decoded and good; only the note beside them is not.
+    except Exception:  # noqa: BLE001 - the pixels are good, only the note beside them is not
         return image
 
 
@@ -135,8 +135,8 @@ def _from_lab(image: Image.Image) -> Image.Image:
 def _from_deep(image: Image.Image) -> Image.Image:
     """16-bit, 32-bit and float grey as 8 bits.
 
-    The range is read off the values, for the modes do not tell it: 0..1 (float), 0..255 and 0..65535
-    are taken as they are, anything else is stretched between its extremes.
+    The range is read off the values, for the modes do not tell it: 0..1 (float), 0..255 and
+    0..65535 are taken as they are, anything else is stretched between its extremes.
     """
     values = np.nan_to_num(np.asarray(image, np.float64), posinf=0.0, neginf=0.0)
     low, high = float(values.min()), float(values.max())
