@@ -1,0 +1,1 @@
+"""Everything Qt: the window, its pages and the widgets they are made of."""

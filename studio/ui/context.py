@@ -1,0 +1,59 @@
+"""What all pages share: the folders, the runs, the tasks, the settings, whether torch is there."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, Signal
+
+from studio import paths
+from studio.runs import RunStore
+from studio.ui.tasks import Progress, ShouldStop, TaskHost
+
+
+class StudioContext(QObject):
+    """One for each window, handed to every page."""
+
+    torch_loaded = Signal()
+    torch_failed = Signal(object, str)
+    runs_changed = Signal()
+
+    def __init__(
+        self,
+        runs_dir: Path | None = None,
+        data_dir: Path | None = None,
+        settings: QSettings | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.runs_dir = runs_dir or paths.runs_dir()
+        self.data_dir = data_dir or paths.data_dir()
+        self.settings = settings or QSettings(
+            str(paths.settings_dir() / "window.ini"), QSettings.Format.IniFormat
+        )
+        self.store = RunStore(self.runs_dir)
+        self.tasks = TaskHost(self)
+        self.torch_ready = False
+        self._loading = False
+
+    def load_torch(self) -> None:
+        """Import torch in a thread; `torch_loaded` says when. Later calls do nothing."""
+        if self._loading or self.torch_ready:
+            return
+        self._loading = True
+        task = self.tasks.start(_import_torch)
+        task.succeeded.connect(self._note_torch)
+        task.failed.connect(self._note_failure)
+
+    def _note_torch(self, _result: object) -> None:
+        self._loading = False
+        self.torch_ready = True
+        self.torch_loaded.emit()
+
+    def _note_failure(self, error: object, traceback_text: str) -> None:
+        self._loading = False
+        self.torch_failed.emit(error, traceback_text)
+
+
+def _import_torch(progress: Progress, should_stop: ShouldStop) -> None:
+    progress(0.0, "Loading torch")
+    import studio.inference
+    import studio.training  # noqa: F401  # imported for their effect: later use is instant

@@ -1,0 +1,70 @@
+"""The line icons of the program, tinted with the colours of the theme."""
+
+from functools import cache
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QAbstractButton, QApplication
+
+from studio import paths
+from studio.ui.widgets import palette
+
+SIZES = (16, 20, 32, 40, 48, 96)
+
+_made: dict[tuple[str, str], QIcon] = {}
+_names: dict[int, tuple[str, str]] = {}
+
+
+def icon(name: str, role: str = "text") -> QIcon:
+    """The icon `resources/icons/<name>.svg` in the palette colour called `role`.
+
+    Buttons and actions that carry it are tinted anew when the theme changes.
+    """
+    key = (name, role)
+    if key not in _made:
+        _made[key] = _build(name, role)
+        _names[_made[key].cacheKey()] = key
+    return _made[key]
+
+
+def pixmap(name: str, size: int, color: str, ratio: float = 1.0) -> QPixmap:
+    """One icon as a picture of `size` logical pixels in any colour."""
+    side = round(size * ratio)
+    picture = QPixmap(QSize(side, side))
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    svg = _source(name).replace("currentColor", color)
+    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, side, side))
+    painter.end()
+    picture.setDevicePixelRatio(ratio)
+    return picture
+
+
+def retint(app: QApplication) -> None:
+    """Give every button and action its icon again in the colours now in force."""
+    before = dict(_names)
+    _made.clear()
+    _names.clear()
+    for widget in app.allWidgets():
+        holders: list[QAbstractButton | QAction] = list(widget.actions())
+        if isinstance(widget, QAbstractButton):
+            holders.append(widget)
+        for holder in holders:
+            key = before.get(holder.icon().cacheKey())
+            if key is not None:
+                holder.setIcon(icon(*key))
+
+
+def _build(name: str, role: str) -> QIcon:
+    colors = palette.current()
+    made = QIcon()
+    for size in SIZES:
+        made.addPixmap(pixmap(name, size, getattr(colors, role)), QIcon.Mode.Normal)
+        made.addPixmap(pixmap(name, size, colors.muted), QIcon.Mode.Disabled)
+    return made
+
+
+@cache
+def _source(name: str) -> str:
+    return paths.resource("icons", f"{name}.svg").read_text(encoding="utf-8")

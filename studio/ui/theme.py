@@ -1,0 +1,98 @@
+"""Puts one look on the whole program and follows the system between light and dark."""
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from studio.ui import icons
+from studio.ui.stylesheet import stylesheet
+from studio.ui.widgets import palette
+
+CHOICES = ("system", "light", "dark")
+BODY_SIZE = 13
+
+_followers: list["_Follower"] = []
+
+
+def apply(app: QApplication, choice: str = "system") -> None:
+    """Show the program in "light" or "dark", or in whatever the system shows, from now on."""
+    if not _followers:
+        app.setStyle(QStyleFactory.create("Fusion"))
+        app.setFont(body_font(app))
+        _followers.append(_Follower(app))
+    _followers[0].choose(choice)
+
+
+def body_font(app: QApplication) -> QFont:
+    """The system's font at body size, with figures of equal width for numbers that change."""
+    font = QFont(app.font())
+    font.setPixelSize(BODY_SIZE)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+class _Follower(QObject):
+    """Knows what was chosen and answers when the system changes its colours."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self._choice = "system"
+        self._shown: palette.Palette | None = None
+        app.styleHints().colorSchemeChanged.connect(self._on_system_changed)
+        app.aboutToQuit.connect(_followers.clear)
+
+    def choose(self, choice: str) -> None:
+        self._choice = choice
+        self._show(self._wanted())
+
+    def _on_system_changed(self, _scheme: Qt.ColorScheme) -> None:
+        self._show(self._wanted())
+
+    def _wanted(self) -> palette.Palette:
+        if self._choice == "system":
+            dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        else:
+            dark = self._choice == "dark"
+        return palette.DARK if dark else palette.LIGHT
+
+    def _show(self, colors: palette.Palette) -> None:
+        if colors is self._shown:
+            return
+        self._shown = colors
+        palette.set_current(colors)
+        self._app.setPalette(_qt_palette(colors))
+        self._app.setStyleSheet(stylesheet(colors))
+        icons.retint(self._app)
+
+
+def _qt_palette(colors: palette.Palette) -> QPalette:
+    made = QPalette()
+    role = QPalette.ColorRole
+    for target, value in (
+        (role.Window, colors.background),
+        (role.WindowText, colors.text),
+        (role.Base, colors.surface),
+        (role.AlternateBase, colors.hover),
+        (role.Text, colors.text),
+        (role.PlaceholderText, colors.muted),
+        (role.Button, colors.surface),
+        (role.ButtonText, colors.text),
+        (role.BrightText, colors.bad),
+        (role.ToolTipBase, colors.raised),
+        (role.ToolTipText, colors.text),
+        (role.Highlight, colors.accent),
+        (role.HighlightedText, colors.on_accent),
+        (role.Accent, colors.accent),
+        (role.Link, colors.accent),
+        (role.LinkVisited, colors.accent),
+        (role.Light, colors.raised),
+        (role.Midlight, colors.border),
+        (role.Mid, colors.control_border),
+        (role.Dark, colors.muted),
+        (role.Shadow, colors.border),
+    ):
+        made.setColor(target, QColor(value))
+    for target in (role.WindowText, role.Text, role.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, target, QColor(colors.muted))
+    return made

@@ -1,0 +1,1 @@
+"""Domain-blind widgets: numpy and plain values in, signals out."""

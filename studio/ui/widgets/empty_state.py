@@ -1,0 +1,91 @@
+"""What a page shows when it has nothing yet: one picture, one sentence, one thing to do."""
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from studio.ui.widgets import palette
+
+
+class EmptyState(QWidget):
+    """A centred title and text, with an optional icon and an optional button."""
+
+    action_clicked = Signal()
+
+    def __init__(
+        self,
+        title: str,
+        text: str,
+        action: str = "",
+        icon: QIcon | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._icon = icon
+        self._picture = QLabel()
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._picture.setVisible(icon is not None)
+        self._title = _centred_label(title, "heading")
+        self._text = _centred_label(text, "muted")
+        self._text.setMaximumWidth(420)
+        self._button = QPushButton(action)
+        self._button.setProperty("kind", "primary")
+        self._button.setObjectName("empty_action")
+        self._button.setToolTip(action)
+        self._button.setVisible(bool(action))
+        self._button.clicked.connect(self.action_clicked)
+        self._lay_out()
+        self._paint_icon()
+        self.setAccessibleName(f"{title}. {text}")
+
+    def set_text(self, title: str, text: str, action: str = "") -> None:
+        """Say something else, for a page whose emptiness has several causes."""
+        self._title.setText(title)
+        self._text.setText(text)
+        self._button.setText(action)
+        self._button.setToolTip(action)
+        self._button.setVisible(bool(action))
+        self.setAccessibleName(f"{title}. {text}")
+
+    def title(self) -> str:
+        """The line in larger type."""
+        return self._title.text()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(8)
+        column.addStretch(1)
+        column.addWidget(self._picture)
+        column.addSpacing(4)
+        column.addWidget(self._title)
+        column.addWidget(self._text, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(8)
+        column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+
+    def _paint_icon(self) -> None:
+        if self._icon is not None:
+            picture = self._icon.pixmap(48, 48)
+            self._picture.setPixmap(_tinted(picture, palette.current().muted))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._paint_icon()
+
+
+def _centred_label(text: str, role: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return label
+
+
+def _tinted(picture: QPixmap, color: str) -> QPixmap:
+    painter = QPainter(picture)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(picture.rect(), QColor(color))
+    painter.end()
+    return picture

@@ -1,0 +1,74 @@
+"""Small state marks, drawn: a shape for each state, so that colour never speaks alone."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
+
+
+def draw_glyph(painter: QPainter, kind: str, box: QRectF, color: str) -> None:
+    """Draw the mark `kind` (info, good, warn, bad, working, idle) into the square `box`."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(box.topLeft())
+    painter.scale(box.width() / 16, box.height() / 16)
+    pen = QPen(QColor(color), 1.5)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    _DRAWN[kind](painter)
+    painter.restore()
+
+
+def glyph_pixmap(kind: str, size: int, color: str, ratio: float = 1.0) -> QPixmap:
+    """The mark as a picture of `size` logical pixels."""
+    picture = QPixmap(round(size * ratio), round(size * ratio))
+    picture.fill(Qt.GlobalColor.transparent)
+    picture.setDevicePixelRatio(ratio)
+    painter = QPainter(picture)
+    draw_glyph(painter, kind, QRectF(0, 0, size, size), color)
+    painter.end()
+    return picture
+
+
+def _info(painter: QPainter) -> None:
+    painter.drawEllipse(QPointF(8, 8), 6, 6)
+    painter.drawLine(QPointF(8, 7.5), QPointF(8, 11))
+    painter.drawPoint(QPointF(8, 5))
+
+
+def _good(painter: QPainter) -> None:
+    painter.drawEllipse(QPointF(8, 8), 6, 6)
+    painter.drawPolyline(QPolygonF([QPointF(5.2, 8.3), QPointF(7.2, 10.2), QPointF(10.9, 6)]))
+
+
+def _warn(painter: QPainter) -> None:
+    painter.drawPolygon(QPolygonF([QPointF(8, 2.3), QPointF(14.3, 13.2), QPointF(1.7, 13.2)]))
+    painter.drawLine(QPointF(8, 6.5), QPointF(8, 9))
+    painter.drawPoint(QPointF(8, 11.2))
+
+
+def _bad(painter: QPainter) -> None:
+    octagon = [(5.5, 2), (10.5, 2), (14, 5.5), (14, 10.5), (10.5, 14), (5.5, 14), (2, 10.5)]
+    painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in [*octagon, (2, 5.5)]]))
+    painter.drawLine(QPointF(6, 6), QPointF(10, 10))
+    painter.drawLine(QPointF(10, 6), QPointF(6, 10))
+
+
+def _working(painter: QPainter) -> None:
+    painter.drawPolygon(QPolygonF([QPointF(5, 3.5), QPointF(12.5, 8), QPointF(5, 12.5)]))
+
+
+def _idle(painter: QPainter) -> None:
+    painter.drawRoundedRect(QRectF(3.5, 3.5, 9, 9), 1.5, 1.5)
+
+
+_DRAWN: dict[str, Callable[[QPainter], None]] = {
+    "info": _info,
+    "good": _good,
+    "warn": _warn,
+    "bad": _bad,
+    "working": _working,
+    "idle": _idle,
+}
