@@ -1,0 +1,173 @@
+"""A live line plot: appending is cheap, drawing happens at most 20 times a second."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy.typing as npt
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from studio.ui.widgets.curve_data import CurveData, Points
+from studio.ui.widgets.redraw_clock import redraw_clock
+
+if TYPE_CHECKING:
+    from studio.ui.widgets.curve_surface import CurveSurface
+
+LineStyle = Literal["solid", "dashed", "dotted"]
+EMPTY_TEXT = "The curve appears here when training starts"
+
+
+@dataclass
+class Curve:
+    """One named line; `color` None takes the next colour of the theme's series."""
+
+    name: str
+    style: LineStyle = "solid"
+    color: str | None = None
+    data: CurveData = field(default_factory=CurveData)
+
+
+class CurvePlot(QWidget):
+    """Named curves over one x axis with labels at their ends.
+
+    The axes come from pyqtgraph, which is imported when the plot is first shown, so that building
+    a window costs nothing. With `percent` y values are fractions and the axis reads 0 to 100.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        x_title: str,
+        y_title: str,
+        parent: QWidget | None = None,
+        *,
+        percent: bool = False,
+        empty_text: str = EMPTY_TEXT,
+    ) -> None:
+        super().__init__(parent)
+        self._percent = percent
+        self._curves: dict[str, Curve] = {}
+        self._references: dict[str, float] = {}
+        self._best: tuple[float, str] | None = None
+        self._surface: CurveSurface | None = None
+        self._x_title = x_title
+        self._empty = QLabel(empty_text, self, alignment=Qt.AlignmentFlag.AlignCenter)
+        self._empty.setProperty("role", "muted")
+        self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._build(title, y_title)
+        self.setAccessibleName(f"{title} plot")
+
+    def append(self, name: str, x: float, y: float) -> None:
+        """Add a point to the curve `name` (made when new); x must not decrease."""
+        self._curve(name).data.append(x, y)
+        self._request_redraw()
+
+    def set_curve(
+        self,
+        name: str,
+        x: npt.ArrayLike,
+        y: npt.ArrayLike,
+        style: LineStyle = "solid",
+        color: str | None = None,
+    ) -> None:
+        """Replace the curve `name`; x [n] ascending, y [n], `color` as "#rrggbb"."""
+        curve = self._curve(name)
+        curve.style, curve.color = style, color
+        curve.data.replace(x, y)
+        self._request_redraw()
+
+    def remove_curve(self, name: str) -> None:
+        """Take a curve off the plot; an unknown name is no error."""
+        self._curves.pop(name, None)
+        self._request_redraw()
+
+    def set_reference(self, name: str, value: float) -> None:
+        """Draw a dotted level line with its name beside it."""
+        self._references[name] = value
+        self._request_redraw()
+
+    def mark_best(self, x: float, text: str) -> None:
+        """Point out one place on the x axis, such as the best epoch."""
+        self._best = (x, text)
+        self._request_redraw()
+
+    def clear(self) -> None:
+        """Remove curves, references and the mark."""
+        self._curves, self._references, self._best = {}, {}, None
+        if self._surface is not None:
+            self._surface.reset_zoom()
+        self._request_redraw()
+
+    def curves(self) -> dict[str, tuple[Points, Points]]:
+        """Return copies of all points by curve name, also those not drawn yet."""
+        return {n: (c.data.x.copy(), c.data.y.copy()) for n, c in self._curves.items()}
+
+    def references(self) -> dict[str, float]:
+        """Return the level lines by name."""
+        return dict(self._references)
+
+    def redraw(self) -> None:
+        """Bring the picture up to date; called by the shared clock."""
+        has_points = any(len(curve.data) for curve in self._curves.values())
+        self._empty.setVisible(not has_points)
+        if self._surface is not None and self.isVisible():
+            curves = [curve for curve in self._curves.values() if len(curve.data)]
+            self._surface.draw(curves, self._references, self._best)
+
+    def _build(self, title: str, y_title: str) -> None:
+        heading, unit = QLabel(title, self), QLabel(y_title, self)
+        heading.setProperty("role", "heading")
+        unit.setProperty("role", "muted")
+        header = QHBoxLayout()
+        header.setSpacing(8)
+        header.addWidget(heading)
+        header.addWidget(unit, 1, Qt.AlignmentFlag.AlignBaseline)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(header)
+        self._room = QVBoxLayout()
+        layout.addLayout(self._room, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def _curve(self, name: str) -> Curve:
+        return self._curves.setdefault(name, Curve(name))
+
+    def _request_redraw(self) -> None:
+        redraw_clock().request(self)
+
+    @Slot()
+    def _build_surface(self) -> None:
+        if self._surface is not None:
+            return
+        from studio.ui.widgets.curve_surface import CurveSurface
+
+        self._surface = CurveSurface(self._x_title, self._percent, self)
+        self._room.addWidget(self._surface)
+        self._empty.raise_()
+        self.redraw()
+
+    # Qt
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, 240)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, 120)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._surface is None:
+            QTimer.singleShot(0, self, self._build_surface)
+        self._request_redraw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._empty.setGeometry(self.rect())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._surface is not None:
+            self._surface.apply_palette()
+            self._request_redraw()

@@ -1,0 +1,246 @@
+"""The pyqtgraph half of a curve plot: axes, lines, zoom. Import late: pyqtgraph loads slowly."""
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
+from PySide6.QtGui import QColor, QMouseEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from studio.ui.widgets import palette
+from studio.ui.widgets.curve_data import peaks
+from studio.ui.widgets.curve_overlay import (
+    LABEL_EXTRA,
+    BestMark,
+    CurveOverlay,
+    EndLabel,
+    Hover,
+    Marks,
+)
+from studio.ui.widgets.plot_range import round_range, round_step
+
+if TYPE_CHECKING:
+    from studio.ui.widgets.curve_plot import Curve
+
+PEN_STYLES = {
+    "solid": Qt.PenStyle.SolidLine,
+    "dashed": Qt.PenStyle.DashLine,
+    "dotted": Qt.PenStyle.DotLine,
+}
+_DOTS_UP_TO = 60
+
+
+class CurveSurface(pg.PlotWidget):
+    """Draws what a CurvePlot holds; wheel and drag zoom along x, a double click shows all."""
+
+    def __init__(self, x_title: str, percent: bool, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._percent = percent
+        self._x_title = x_title
+        self._items: dict[str, pg.PlotCurveItem] = {}
+        self._drawn: Sequence[Curve] = ()
+        self._references: Mapping[str, float] = {}
+        self._best: tuple[float, str] | None = None
+        self._zoomed = False
+        self._overlay = CurveOverlay(self)
+        self._set_up_axes()
+        self.apply_palette()
+        self.scene().sigMouseMoved.connect(self._show_values)
+        self.getViewBox().sigRangeChangedManually.connect(self._note_zoom)
+        self.getViewBox().sigResized.connect(self._place_overlay)
+
+    def draw(
+        self,
+        curves: Sequence["Curve"],
+        references: Mapping[str, float],
+        best: tuple[float, str] | None,
+    ) -> None:
+        """Show these curves (none of them empty), level lines and mark."""
+        self._drawn, self._references, self._best = curves, references, best
+        self._remove_items_except({curve.name for curve in curves})
+        self._fit_range()
+        for position, curve in enumerate(curves):
+            self._draw_line(curve, self._pen(position, curve))
+        self._place_overlay()
+
+    def reset_zoom(self) -> None:
+        """Show the whole x range again, and keep showing it."""
+        self._zoomed = False
+
+    def apply_palette(self) -> None:
+        """Take the theme's present colours."""
+        colors = palette.current()
+        self.setBackground(QColor(colors.surface))
+        for side in ("left", "bottom"):
+            axis = self.getAxis(side)
+            axis.setPen(QColor(colors.border))
+            axis.setTickPen(QColor(colors.border))
+            axis.setTextPen(QColor(colors.muted))
+        self._overlay.update()
+
+    def _set_up_axes(self) -> None:
+        self.setFrameShape(self.Shape.NoFrame)
+        self.hideButtons()
+        self.setMenuEnabled(False)
+        self.setMouseEnabled(x=True, y=False)
+        self.setAntialiasing(True)
+        self.getViewBox().setDefaultPadding(0)
+        left, bottom = self.getAxis("left"), self.getAxis("bottom")
+        for axis in (left, bottom):
+            axis.setStyle(tickLength=0, hideOverlappingLabels=False, autoReduceTextSpace=False)
+            axis.enableAutoSIPrefix(False)
+        left.setGrid(160)
+        left.setWidth(44)
+        if self._percent:
+            left.setScale(100)
+
+    def _fit_range(self) -> None:
+        box, (low, high) = self.getViewBox(), self._x_range()
+        box.setLimits(xMin=low, xMax=high)
+        if not self._zoomed:
+            box.setXRange(low, high, padding=0)
+        bottom, top = self._y_range()
+        box.setYRange(bottom, top, padding=0.02)
+        self._set_ticks(bottom, top)
+
+    def _set_ticks(self, bottom: float, top: float) -> None:
+        scale = 100 if self._percent else 1
+        self.getAxis("left").setTickSpacing(levels=[(round_step(top - bottom) * scale, 0)])
+        low, high = self.getViewBox().viewRange()[0]
+        step = round_step(high - low, max(2, self.width() // 120))
+        self.getAxis("bottom").setTickSpacing(levels=[(max(step, 1.0), 0)])
+        self.getAxis("bottom").setStyle(showValues=bool(self._drawn))
+        self.getAxis("left").setStyle(showValues=bool(self._drawn))
+
+    def _x_range(self) -> tuple[float, float]:
+        if not self._drawn:
+            return 0.0, 1.0
+        low = min(float(curve.data.x[0]) for curve in self._drawn)
+        high = max(float(curve.data.x[-1]) for curve in self._drawn)
+        return (low, high) if high > low else (low - 0.5, low + 0.5)
+
+    def _y_range(self) -> tuple[float, float]:
+        values = list(self._references.values())
+        for curve in self._drawn:
+            visible = curve.data.y[self._visible(curve)]
+            finite = visible[np.isfinite(visible)]
+            if finite.size:
+                values += [float(finite.min()), float(finite.max())]
+        return round_range(values)
+
+    def _visible(self, curve: "Curve") -> slice:
+        low, high = self.getViewBox().viewRange()[0]
+        first = int(np.searchsorted(curve.data.x, low, "left"))
+        last = int(np.searchsorted(curve.data.x, high, "right"))
+        return slice(max(first - 1, 0), last + 1)
+
+    def _draw_line(self, curve: "Curve", pen: QPen) -> None:
+        item = self._items.get(curve.name)
+        if item is None:
+            item = self._items[curve.name] = pg.PlotCurveItem(connect="finite")
+            self.addItem(item, ignoreBounds=True)
+        part = self._visible(curve)
+        x, y = peaks(curve.data.x[part], curve.data.y[part], max(self.width(), 64))
+        item.setData(x, y, pen=pen, antialias=True)
+
+    def _remove_items_except(self, names: set[str]) -> None:
+        for name in self._items.keys() - names:
+            self.removeItem(self._items.pop(name))
+
+    def _color(self, position: int, curve: "Curve") -> QColor:
+        series = palette.current().series
+        return QColor(curve.color or series[position % len(series)])
+
+    def _pen(self, position: int, curve: "Curve") -> QPen:
+        pen = QPen(self._color(position, curve), 1, PEN_STYLES[curve.style])
+        pen.setCosmetic(True)
+        return pen
+
+    # What lies over the lines
+
+    def _pixel(self, x: float, y: float) -> QPointF:
+        scene_point = self.getViewBox().mapViewToScene(QPointF(x, y))
+        return QPointF(self.viewportTransform().map(scene_point))
+
+    def _plot_rect(self) -> QRectF:
+        return self.viewportTransform().mapRect(self.getViewBox().sceneBoundingRect())
+
+    def _format(self, value: float) -> str:
+        if self._percent:
+            return f"{100 * value:.1f} %"
+        return f"{value:.3f}" if 1e-3 <= abs(value) < 1e3 else f"{value:.3g}"
+
+    @Slot()
+    def _place_overlay(self) -> None:
+        labels = [
+            *(self._end_label(i, curve) for i, curve in enumerate(self._drawn)),
+            *(self._reference_label(name, value) for name, value in self._references.items()),
+        ]
+        dots = [d for i, curve in enumerate(self._drawn) for d in self._dots(i, curve)]
+        best = self._best and BestMark(
+            self._pixel(self._best[0], 0).x(), self._best[1], at_top=not self._percent
+        )
+        self._make_room_for([*(label.text for label in labels), self._x_title])
+        marks = Marks(self._plot_rect(), self._x_title, labels, dots, best)
+        self._overlay.setGeometry(self.rect())
+        self._overlay.show_marks(marks)
+
+    def _end_label(self, position: int, curve: "Curve") -> EndLabel:
+        last = float(curve.data.y[-1])
+        text = f"{curve.name} {self._format(last)}"
+        point = self._pixel(float(curve.data.x[-1]), last if isfinite(last) else 0.0)
+        return EndLabel(text, point.y(), self._pen(position, curve))
+
+    def _reference_label(self, name: str, value: float) -> EndLabel:
+        pen = QPen(QColor(palette.current().muted), 1, PEN_STYLES["dotted"])
+        text = f"{name} {self._format(value)}"
+        return EndLabel(text, self._pixel(0, value).y(), pen, level=True)
+
+    def _dots(self, position: int, curve: "Curve") -> list[tuple[QPointF, QColor]]:
+        count = len(curve.data)
+        if count > 1 and (curve.style == "solid" or count > _DOTS_UP_TO):
+            return []
+        color = self._color(position, curve)
+        points = zip(curve.data.x, curve.data.y, strict=True)
+        return [(self._pixel(float(x), float(y)), color) for x, y in points if isfinite(y)]
+
+    def _make_room_for(self, texts: Sequence[str]) -> None:
+        width = max(self.fontMetrics().horizontalAdvance(text) for text in texts)
+        margin = 16 * -(-(width + LABEL_EXTRA) // 16)  # in steps, or the axis would tremble
+        layout = self.getPlotItem().layout
+        if margin != layout.getContentsMargins()[2]:
+            layout.setContentsMargins(0, 8, margin, 0)
+
+    @Slot(object)
+    def _show_values(self, scene_point: QPointF) -> None:
+        box = self.getViewBox()
+        if not self._drawn or not box.sceneBoundingRect().contains(scene_point):
+            self._overlay.show_hover(None)
+            return
+        x = box.mapSceneToView(scene_point).x()
+        rows = []
+        for position, curve in enumerate(self._drawn):
+            y = curve.data.value_at(x)
+            color = self._color(position, curve)
+            rows.append((f"{curve.name} {self._format(y)}", color, self._pixel(x, y).y()))
+        title = f"{self._x_title} {x:,.0f}"
+        place = QPointF(self.viewportTransform().map(scene_point))
+        self._overlay.show_hover(Hover(place, title, rows))
+
+    @Slot()
+    def _note_zoom(self) -> None:
+        self._zoomed = True
+        self.draw(self._drawn, self._references, self._best)
+
+    # Qt
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._overlay.show_hover(None)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.reset_zoom()
+        self.draw(self._drawn, self._references, self._best)

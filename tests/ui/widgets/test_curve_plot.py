@@ -1,0 +1,131 @@
+"""Live curves: what is appended is what is told and what is drawn."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage
+
+from studio.ui.widgets import palette
+from studio.ui.widgets.curve_plot import EMPTY_TEXT, CurvePlot
+from studio.ui.widgets.redraw_clock import redraw_clock
+
+
+@pytest.fixture
+def plot(qtbot) -> CurvePlot:
+    plot = CurvePlot("Loss", "step", "nats")
+    qtbot.addWidget(plot)
+    plot.resize(640, 360)
+    with qtbot.waitExposed(plot):
+        plot.show()
+    qtbot.waitUntil(lambda: plot._surface is not None)
+    return plot
+
+
+def ink(plot: CurvePlot, color: str) -> int:
+    """Number of pixels near `color`: a thin line is blended with what lies behind it."""
+    image = plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(-1, 4)[:, 2::-1].astype(int)
+    wanted = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)])
+    colored = np.ptp(pixels, axis=1) > 60
+    return int((colored & (np.abs(pixels - wanted).max(axis=1) < 110)).sum())
+
+
+def test_curves_tell_every_appended_point_at_once(plot) -> None:
+    for i in range(500):
+        plot.append("training", i, 1 / (i + 1))
+    x, y = plot.curves()["training"]
+    assert np.array_equal(x, np.arange(500))
+    assert np.array_equal(y, 1 / (np.arange(500) + 1))
+
+
+def test_an_appended_line_is_seen_after_the_redraw(plot) -> None:
+    series = palette.current().series[0]
+    before = ink(plot, series)
+    plot.set_curve("training", [0, 1, 2], [1, 1, 1])
+    redraw_clock().flush()
+    assert ink(plot, series) > before + 100
+
+
+def test_a_validation_curve_keeps_its_style_when_points_are_appended(plot) -> None:
+    plot.set_curve("validation", [], [], style="dashed")
+    plot.append("validation", 1, 0.5)
+    plot.append("validation", 2, 0.4)
+    redraw_clock().flush()
+    assert plot._surface._items["validation"].opts["pen"].style() == Qt.PenStyle.DashLine
+
+
+def test_the_empty_plot_says_when_it_fills(plot) -> None:
+    redraw_clock().flush()
+    assert plot._empty.isVisible()
+    assert plot._empty.text() == EMPTY_TEXT
+    plot.append("training", 1, 1)
+    redraw_clock().flush()
+    assert not plot._empty.isVisible()
+
+
+def test_clear_forgets_curves_references_and_mark(plot) -> None:
+    plot.append("training", 1, 1)
+    plot.set_reference("book", 0.5)
+    plot.mark_best(1, "best")
+    redraw_clock().flush()
+    plot.clear()
+    redraw_clock().flush()
+    assert plot.curves() == {}
+    assert plot.references() == {}
+    assert plot._surface._items == {}
+
+
+def test_a_reference_lies_inside_the_range(plot) -> None:
+    plot.set_curve("training", [1, 2], [0.1, 0.2])
+    plot.set_reference("book", 0.9)
+    redraw_clock().flush()
+    low, high = plot._surface.getViewBox().viewRange()[1]
+    assert low <= 0.1
+    assert high >= 0.9
+
+
+def test_hover_reads_the_values_under_the_mouse(plot) -> None:
+    plot.set_curve("training", [0, 1, 2], [1, 5, 3])
+    redraw_clock().flush()
+    plot.grab()
+    box = plot._surface.getViewBox()
+    plot._surface.scene().sigMouseMoved.emit(box.mapViewToScene(QPointF(1.0, 4)))
+    assert plot._surface._overlay._hover.rows[0][0] == "training 5.000"
+
+
+def test_zooming_stays_until_a_double_click(plot, qtbot) -> None:
+    plot.set_curve("training", np.arange(100), np.arange(100))
+    redraw_clock().flush()
+    box = plot._surface.getViewBox()
+    box.setXRange(20, 40, padding=0)
+    box.sigRangeChangedManually.emit([True, False])
+    plot.append("training", 100, 100)
+    redraw_clock().flush()
+    assert box.viewRange()[0] == pytest.approx([20, 40])
+    qtbot.mouseDClick(plot._surface.viewport(), Qt.MouseButton.LeftButton)
+    assert box.viewRange()[0] == pytest.approx([0, 100])
+
+
+def test_not_a_number_leaves_a_gap_and_no_warning(plot) -> None:
+    plot.set_curve("training", [1, 2, 3, 4], [1, float("nan"), 2, float("inf")])
+    redraw_clock().flush()
+    plot.grab()
+    assert np.isnan(plot.curves()["training"][1][1])
+
+
+def test_a_million_points_are_thinned_to_the_width(plot) -> None:
+    plot.set_curve("training", np.arange(1e6), np.random.default_rng(0).random(1_000_000))
+    redraw_clock().flush()
+    assert len(plot._surface._items["training"].getData()[0]) < 4 * plot.width()
+
+
+def test_a_theme_change_recolours_the_lines(plot, qapp) -> None:
+    plot.set_curve("training", [0, 1], [1, 1])
+    redraw_clock().flush()
+    palette.set_current(palette.DARK)
+    try:
+        plot._surface.apply_palette()
+        plot.redraw()
+        assert ink(plot, palette.DARK.series[0]) > 100
+    finally:
+        palette.set_current(palette.LIGHT)
