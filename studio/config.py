@@ -1,0 +1,171 @@
+"""Everything that decides a training, as frozen and validated values."""
+
+import difflib
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from studio.errors import ConfigError
+
+Norm = Literal["none", "batch"]
+Filters = tuple[Annotated[int, Field(ge=1, le=4096)], ...]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class ModelConfig(_Frozen):
+    """A network: a variant of the family, and where it differs from the variant's own table row.
+
+    `None` means the variant's own value. `in_channels`, `image_size` and `num_classes` follow the
+    data when a training starts.
+    """
+
+    variant: str = "simple-vgg"
+    in_channels: int = Field(1, ge=1, le=4)
+    image_size: int = Field(28, ge=1, le=1024)
+    num_classes: int = Field(10, ge=1, le=10_000)
+    filters: Annotated[tuple[Filters, ...], Field(min_length=1, max_length=8)] | None = None
+    kernel_size: Literal[1, 3, 5, 7] | None = None
+    norm: Norm | None = None
+    hidden: Filters | None = None
+    dropout: float | None = Field(None, ge=0, lt=1)
+
+
+class DataConfig(_Frozen):
+    """A data set, how it is split, and how pixels become numbers."""
+
+    source: str = "digits"
+    image_size: int | None = Field(None, ge=4, le=1024)
+    val_share: float = Field(0.1, gt=0, lt=0.9)
+    split_seed: int = Field(0, ge=0)
+    normalize: Literal["standard", "unit"] = "standard"
+
+
+class AugmentConfig(_Frozen):
+    """Random changes of the training pictures; each figure is the largest change either way."""
+
+    rotate: float = Field(0, ge=0, le=180, description="degrees")
+    shear: float = Field(0, ge=0, le=60, description="degrees")
+    zoom: float = Field(0, ge=0, lt=0.9, description="share of the size")
+    shift: float = Field(0, ge=0, le=0.5, description="share of the side")
+    thickness: float = Field(0, ge=0, le=1, description="share of a one-pixel change of strokes")
+    flip_horizontal: bool = False
+
+    @property
+    def active(self) -> bool:
+        """Whether anything is changed at all."""
+        return any(self.model_dump().values())
+
+
+class OptimConfig(_Frozen):
+    """How the weights are learned."""
+
+    optimizer: Literal["sgd", "adam", "adamw"] = "adamw"
+    lr: float = Field(1e-3, gt=0, le=10)
+    momentum: float = Field(0.9, ge=0, lt=1)
+    weight_decay: float = Field(0.0, ge=0, le=1)
+    schedule: Literal["constant", "cosine", "onecycle", "exponential"] = "constant"
+    decay: float = Field(0.95, gt=0, le=1, description="factor a epoch of the exponential schedule")
+    epochs: int = Field(10, ge=1, le=10_000)
+    batch_size: int = Field(32, ge=1, le=65_536)
+    label_smoothing: float = Field(0.0, ge=0, lt=1)
+    ema: float = Field(0.0, ge=0, lt=1, description="decay a step of the averaged weights; 0 is off")
+
+
+class EngineConfig(_Frozen):
+    """Where and how the arithmetic runs; nothing here changes what is learned, but for rounding."""
+
+    device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?|mps)$")
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    threads: int = Field(0, ge=0, le=256, description="0 leaves the choice to the program")
+    log_every: int = Field(10, ge=1, le=100_000)
+    max_steps: int | None = Field(None, ge=1)
+
+
+class TrainConfig(_Frozen):
+    """All of a training: same values and seed, same result on the same machine."""
+
+    recipe: str = "custom"
+    seed: int = Field(0, ge=0, le=2**31 - 1)
+    model: ModelConfig = ModelConfig()
+    data: DataConfig = DataConfig()
+    augment: AugmentConfig = AugmentConfig()
+    optim: OptimConfig = OptimConfig()
+    engine: EngineConfig = EngineConfig()
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Validate nested `values`. Raises ConfigError naming the first wrong field."""
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise _explain(error) from None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Nested plain values without those that are None, as TOML has no word for it."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+    def with_values(self, values: Mapping[str, Any]) -> Self:
+        """A copy with dotted fields replaced, such as `{"optim.epochs": 3}`.
+
+        Raises ConfigError for an unknown field or a value that cannot work.
+        """
+        nested = self.model_dump(mode="json")
+        for field, value in values.items():
+            if field not in field_names():
+                raise ConfigError(field, f"There is no setting “{field}”.", _nearest(field))
+            *room, name = field.split(".")
+            (nested[room[0]] if room else nested)[name] = value
+        return self.from_dict(nested)
+
+
+def field_names() -> list[str]:
+    """Dotted names of every setting, in order."""
+    return list(_leaves(TrainConfig))
+
+
+def _leaves(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from _leaves(kind, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}"
+
+
+def field_type(field: str) -> Any:
+    """The annotation of a dotted field; unions come without None. Raises KeyError."""
+    model: Any = TrainConfig
+    for name in field.split("."):
+        model = model.model_fields[name].annotation
+    if typing.get_origin(model) in (typing.Union, types.UnionType):
+        return next(kind for kind in typing.get_args(model) if kind is not type(None))
+    return model
+
+
+def _nearest(field: str) -> str:
+    names = field_names()
+    close = difflib.get_close_matches(field, names, 1, 0.5)
+    tails = difflib.get_close_matches(field.split(".")[-1], [n.split(".")[-1] for n in names], 1)
+    close = close or [name for name in names if tails and name.endswith(tails[0])]
+    return f"Did you mean “{close[0]}”?" if close else "See the README for the settings."
+
+
+def _explain(error: ValidationError) -> ConfigError:
+    """The first complaint in plain words."""
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"] if not _is_noise(part))
+    if first["type"] == "extra_forbidden":
+        return ConfigError(field, f"There is no setting “{field}”.", _nearest(field))
+    reason = first["msg"].replace("Input should", "it must").replace("Value error, ", "")
+    return ConfigError(field, f"“{field}” cannot be {first['input']!r}: {reason}.")
+
+
+def _is_noise(part: int | str) -> bool:
+    """Parts of a location that name pydantic's own steps, not a setting."""
+    return isinstance(part, int) or "[" in part

@@ -1,0 +1,45 @@
+"""The errors this program raises on purpose, each in plain words with what to do next."""
+
+
+class StudioError(Exception):
+    """An error a person can act on: `message` says what happened, `hint` what to do next."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class ConfigError(StudioError):
+    """A setting has a value that cannot work; `field` is its dotted name, such as `optim.lr`."""
+
+    def __init__(self, field: str, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.field = field
+
+
+class DatasetError(StudioError):
+    """A data set is missing, damaged or unusable."""
+
+
+class PictureError(StudioError):
+    """A file is no picture this program can read."""
+
+
+class CheckpointError(StudioError):
+    """A weights or state file is missing, damaged or refused."""
+
+
+class RunError(StudioError):
+    """A run folder cannot be found, read or written."""
+
+
+class DeviceError(StudioError):
+    """The device asked for is not there."""
+
+
+class Stopped(Exception):
+    """Raised by long work whose `should_stop()` said True."""
