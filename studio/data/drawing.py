@@ -67,18 +67,18 @@ def _as_mnist(crop: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     return picture
 
 
-def _fit_box(crop: NDArray[np.uint8], box: int) -> NDArray[np.uint8]:
-    """Scale so that the longer side has `box` pixels."""
-    height, width = crop.shape
+def _fit_box(ink: NDArray[np.uint8], box: int) -> NDArray[np.float32]:
+    """Scale so that the longer side has `box` pixels; float, lest faint ink round to nothing."""
+    height, width = ink.shape
     scale = box / max(height, width)
     target = max(1, round(width * scale)), max(1, round(height * scale))
-    return np.asarray(Image.fromarray(crop).resize(target, Image.Resampling.HAMMING))
+    sheet = Image.fromarray(ink.astype(np.float32))
+    return np.asarray(sheet.resize(target, Image.Resampling.HAMMING))
 
 
-def _stretch(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _stretch(grey: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Make the darkest pixel full ink: thin strokes lose their depth when they are scaled down."""
-    depth = max(1, int(grey.max()))
-    stretched: NDArray[np.uint8] = np.rint(grey * (255.0 / depth)).astype(np.uint8)
+    stretched: NDArray[np.uint8] = np.rint(grey * (255 / grey.max())).astype(np.uint8)
     return stretched
 
 
@@ -107,7 +107,7 @@ def _as_digits(crop: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
 
 def _as_picture(ink: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     """The whole sheet, letterboxed on paper when it is not square."""
-    scaled = _fit_box(ink, size)
+    scaled = np.rint(_fit_box(ink, size)).astype(np.uint8)
     top, left = (size - scaled.shape[0]) // 2, (size - scaled.shape[1]) // 2
     picture = np.zeros((size, size), np.uint8)
     picture[top : top + scaled.shape[0], left : left + scaled.shape[1]] = scaled

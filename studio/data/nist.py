@@ -35,12 +35,12 @@ def block_counts(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _fit(crop: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Stretch the box over 20 x 32 pixels, whatever its shape, in the middle of 32 x 32."""
-    resized = Image.fromarray(crop).resize((BOX_WIDTH, SIDE), Image.Resampling.BOX)
-    scaled = np.asarray(resized)
+    sheet = Image.fromarray(crop.astype(np.float32))
+    scaled = np.asarray(sheet.resize((BOX_WIDTH, SIDE), Image.Resampling.BOX))
     bitmap = np.zeros((SIDE, SIDE), bool)
     left = (SIDE - BOX_WIDTH) // 2
     # Half of the darkest, not of 255: a thin pen's line must survive being scaled down.
-    bitmap[:, left : left + BOX_WIDTH] = scaled >= max(1, int(scaled.max()) / 2)
+    bitmap[:, left : left + BOX_WIDTH] = scaled >= scaled.max() / 2
     return bitmap
 
 
