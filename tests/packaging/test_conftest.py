@@ -1,0 +1,108 @@
+"""The tests' own net catches what a careless test leaves behind."""
+
+from pathlib import Path
+
+import pytest
+
+CARELESS = """
+import threading
+
+from PySide6.QtCore import QObject, QPropertyAnimation, QThread, QTimer, qWarning
+from PySide6.QtWidgets import QWidget
+
+keep = []
+
+def test_tidy(qtbot):
+    timer = QTimer()
+    timer.start(10)
+    timer.stop()
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    QTimer(widget).start(10)
+    thread = QThread()
+    thread.start()
+    thread.quit()
+    keep.append(thread)
+    widget.show()
+
+def test_timer(qapp):
+    timer = QTimer(objectName="ticking")
+    timer.start(10)
+    keep.append(timer)
+
+def test_qthread(qapp):
+    class Worker(QThread):
+        def run(self):
+            gate.wait()
+    thread = Worker(objectName="working")
+    thread.start()
+    keep.append(thread)
+
+gate = threading.Event()
+
+def test_thread():
+    threading.Thread(target=gate.wait, name="forgotten").start()
+
+def test_window(qapp):
+    widget = QWidget()
+    widget.show()
+    keep.append(widget)
+
+def test_animation(qapp):
+    target = QWidget()
+    animation = QPropertyAnimation(target, b"windowOpacity", duration=100000)
+    animation.setEndValue(0.5)
+    animation.start()
+    keep.extend([target, animation])
+
+def test_qt_warning(qapp):
+    qWarning("something is wrong")
+
+def test_end():
+    gate.set()
+    for thing in keep:
+        if isinstance(thing, QThread):
+            thing.wait()
+        elif isinstance(thing, QTimer):
+            thing.stop()
+    keep.clear()
+"""
+
+
+@pytest.fixture
+def settings_of_the_project(pytestconfig: pytest.Config) -> str:
+    return (pytestconfig.rootpath / "pyproject.toml").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def conftest_of_the_project(pytestconfig: pytest.Config) -> str:
+    return (pytestconfig.rootpath / "tests" / "conftest.py").read_text(encoding="utf-8")
+
+
+def test_what_is_left_behind_is_named(
+    pytester: pytest.Pytester, settings_of_the_project: str, conftest_of_the_project: str
+) -> None:
+    pytester.makepyprojecttoml(settings_of_the_project)
+    tests = pytester.mkdir("tests")
+    (tests / "conftest.py").write_text(conftest_of_the_project, encoding="utf-8")
+    (tests / "test_careless.py").write_text(CARELESS, encoding="utf-8")
+    result = pytester.runpytest_subprocess("-p", "no:randomly", timeout=60)
+    result.assert_outcomes(passed=7, failed=1, errors=5)
+    for line in (
+        "*left behind: QTimer ticking",
+        "*left behind: Worker working",
+        "*left behind: thread forgotten",
+        "*left behind: QWidget",
+        "*left behind: QPropertyAnimation",
+        "*something is wrong*",
+    ):
+        result.stdout.fnmatch_lines([line])
+
+
+def test_each_test_has_its_own_home(user_folders: Path, tmp_path: Path) -> None:
+    from studio import paths
+
+    assert user_folders.is_relative_to(tmp_path)
+    assert paths.settings_dir().is_relative_to(tmp_path)
+    assert paths.runs_dir().is_relative_to(tmp_path)
+    assert paths.data_dir().is_relative_to(tmp_path)
