@@ -11,6 +11,7 @@ from studio import paths
 from studio.ui.widgets import palette
 
 SIZES = (16, 20, 32, 40, 48, 96)
+THIN_FROM = 40  # lines of large icons are drawn finer, or they would shout
 
 _made: dict[tuple[str, str], QIcon] = {}
 _names: dict[int, tuple[str, str]] = {}
@@ -35,6 +36,8 @@ def pixmap(name: str, size: int, color: str, ratio: float = 1.0) -> QPixmap:
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     svg = _source(name).replace("currentColor", color)
+    if size > THIN_FROM:
+        svg = svg.replace('stroke-width="1.5"', 'stroke-width="1"')
     QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, side, side))
     painter.end()
     picture.setDevicePixelRatio(ratio)
