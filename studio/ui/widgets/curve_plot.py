@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.ui.widgets.curve_data import CurveData, Points
@@ -135,7 +135,8 @@ class CurvePlot(QWidget):
         return self._curves.setdefault(name, Curve(name))
 
     def _request_redraw(self) -> None:
-        redraw_clock().request(self)
+        if self.isVisible():
+            redraw_clock().request(self)
 
     @Slot()
     def _build_surface(self) -> None:
@@ -161,6 +162,10 @@ class CurvePlot(QWidget):
         if self._surface is None:
             QTimer.singleShot(0, self, self._build_surface)
         self._request_redraw()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        redraw_clock().withdraw(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

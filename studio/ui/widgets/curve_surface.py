@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
-from PySide6.QtGui import QColor, QMouseEvent, QPen
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.widgets import palette
@@ -33,11 +33,18 @@ PEN_STYLES = {
 _DOTS_UP_TO = 60
 
 
+class _LeftAxis(pg.AxisItem):
+    """With its grid on, pyqtgraph drops the labels at both ends; half a line of room keeps them."""
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(super().boundingRect().adjusted(0, -10, 0, 10))
+
+
 class CurveSurface(pg.PlotWidget):
     """Draws what a CurvePlot holds; wheel and drag zoom along x, a double click shows all."""
 
     def __init__(self, x_title: str, percent: bool, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(parent, axisItems={"left": _LeftAxis("left")})
         self._percent = percent
         self._x_title = x_title
         self._items: dict[str, pg.PlotCurveItem] = {}
@@ -89,8 +96,11 @@ class CurveSurface(pg.PlotWidget):
         self.setAntialiasing(True)
         self.getViewBox().setDefaultPadding(0)
         left, bottom = self.getAxis("left"), self.getAxis("bottom")
+        small = QFont(self.font())
+        small.setPixelSize(12)
         for axis in (left, bottom):
             axis.setStyle(tickLength=0, hideOverlappingLabels=False, autoReduceTextSpace=False)
+            axis.setTickFont(small)
             axis.enableAutoSIPrefix(False)
         left.setGrid(160)
         left.setWidth(44)

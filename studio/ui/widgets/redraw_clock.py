@@ -29,6 +29,12 @@ class RedrawClock(QObject):
         if not self._timer.isActive():
             self._timer.start()
 
+    def withdraw(self, item: Redrawable) -> None:
+        """Forget `item`, which is hidden or going away; the timer rests when it was the last."""
+        self._dirty.discard(item)
+        if not self._dirty:
+            self._timer.stop()
+
     @Slot()
     def flush(self) -> None:
         """Redraw everything dirty now."""

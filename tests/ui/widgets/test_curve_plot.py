@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QImage
 
 from studio.ui.widgets import palette
@@ -27,7 +27,7 @@ def ink(plot: CurvePlot, color: str) -> int:
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(-1, 4)[:, 2::-1].astype(int)
     wanted = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)])
     colored = np.ptp(pixels, axis=1) > 60
-    return int((colored & (np.abs(pixels - wanted).max(axis=1) < 110)).sum())
+    return int((colored & (np.abs(pixels - wanted).max(axis=1) < 140)).sum())
 
 
 def test_curves_tell_every_appended_point_at_once(plot) -> None:
@@ -91,6 +91,16 @@ def test_hover_reads_the_values_under_the_mouse(plot) -> None:
     box = plot._surface.getViewBox()
     plot._surface.scene().sigMouseMoved.emit(box.mapViewToScene(QPointF(1.0, 4)))
     assert plot._surface._overlay._hover.rows[0][0] == "training 5.000"
+
+
+def test_a_hidden_plot_leaves_the_clock_at_rest(plot) -> None:
+    plot.append("training", 1, 1)
+    plot.hide()
+    plot.append("training", 2, 1)
+    assert not any(timer.isActive() for timer in redraw_clock().findChildren(QTimer))
+    plot.show()
+    redraw_clock().flush()
+    assert len(plot._surface._items["training"].getData()[0]) == 2
 
 
 def test_zooming_stays_until_a_double_click(plot, qtbot) -> None:

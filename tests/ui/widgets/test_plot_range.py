@@ -9,7 +9,7 @@ from studio.ui.widgets.plot_range import round_range, round_step
 numbers = st.floats(-1e6, 1e6, width=32)
 
 
-@pytest.mark.parametrize(("span", "step"), [(1, 0.25), (4, 1), (2.3, 1), (0.06, 0.02), (900, 250)])
+@pytest.mark.parametrize(("span", "step"), [(1, 0.2), (4, 1), (2.3, 0.5), (0.06, 0.02), (900, 200)])
 def test_steps_are_round(span: float, step: float) -> None:
     assert round_step(span) == pytest.approx(step)
 
