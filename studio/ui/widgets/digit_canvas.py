@@ -1,0 +1,316 @@
+"""A sheet to draw on with pen and eraser, which tells what is on it as an array of ink."""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from studio.ui.widgets import palette
+from studio.ui.widgets.fading_hint import FadingHint
+from studio.ui.widgets.ink_layer import InkLayer, curves_rect, paint_curves
+from studio.ui.widgets.pen_cursor import pen_cursor
+from studio.ui.widgets.strokes import Curve, History, Point, Sheet, Stroke, Tool
+
+IMAGE_SIDE = 280
+CORNER = 8
+
+# Shares of the side. The default drawn at a usual size is as thick as the strokes of MNIST.
+THINNEST, THICKEST, USUAL_WIDTH, WIDTH_STEP = 0.01, 0.14, 0.06, 0.01
+ERASER_FACTOR = 2.0
+
+
+class DigitCanvas(QWidget):
+    """Draws while the mouse moves; every change is said by `changed`, every tool by its signal.
+
+    `image()` has the same resolution at every size of the widget. Strokes are kept as points, so
+    that nothing is lost when the widget grows.
+    """
+
+    changed = Signal()
+    stroke_started = Signal()
+    stroke_finished = Signal()
+    tool_changed = Signal(str)
+    pen_width_changed = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("digit_canvas")
+        self.setAccessibleName("Drawing canvas")
+        self.setToolTip("Draw with the left button; the right button erases")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._history = History()
+        self._tool: Tool = "pen"
+        self._width = USUAL_WIDTH
+        self._stroke: Stroke | None = None
+        self._sheet = InkLayer(IMAGE_SIDE, QColor("white"))
+        self._screen = InkLayer(1, QColor(palette.current().text))
+        self._hint = FadingHint("Draw a digit", self)
+        keys: dict[str, Callable[[], None]] = {
+            "Ctrl+Z": self.undo,
+            "Ctrl+Shift+Z": self.redo,
+            "Ctrl+Y": self.redo,
+            "Del": self.clear,
+            "Backspace": self.clear,
+            "P": partial(self.set_tool, "pen"),
+            "E": partial(self.set_tool, "eraser"),
+            "[": self.make_thinner,
+            "]": self.make_thicker,
+        }
+        self._keys = {QKeySequence(text): act for text, act in keys.items()}
+        self._redraw()
+
+    # What it shows
+
+    def image(self) -> NDArray[np.uint8]:
+        """The ink now on the sheet, uint8 [280, 280], 255 = ink, 0 = paper."""
+        if self._stroke is None:
+            return self._sheet.ink()
+        sheet = self._sheet.copy()
+        sheet.draw_curves(self._stroke, [self._stroke.tail()])
+        return sheet.ink()
+
+    def is_blank(self) -> bool:
+        """Whether nothing was put on the present sheet."""
+        return self._history.is_blank() and self._stroke is None
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to take back."""
+        return self._history.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is something to bring back."""
+        return self._history.can_redo
+
+    # Tools
+
+    @property
+    def tool(self) -> Tool:
+        """The tool of the left button."""
+        return self._tool
+
+    def set_tool(self, tool: Tool) -> None:
+        """Choose what the left button does."""
+        if tool != self._tool:
+            self._tool = tool
+            self._show_cursor()
+            self.tool_changed.emit(tool)
+
+    @property
+    def pen_width(self) -> float:
+        """The width of the pen as a share of the side."""
+        return self._width
+
+    def set_pen_width(self, width: float) -> None:
+        """Set the width of the pen, kept within what can be drawn; the eraser is twice as wide."""
+        width = min(max(width, THINNEST), THICKEST)
+        if width != self._width:
+            self._width = width
+            self._show_cursor()
+            self.pen_width_changed.emit(width)
+
+    def make_thinner(self) -> None:
+        """Take a pen one step thinner."""
+        self.set_pen_width(self._width - WIDTH_STEP)
+
+    def make_thicker(self) -> None:
+        """Take a pen one step thicker."""
+        self.set_pen_width(self._width + WIDTH_STEP)
+
+    # Changes
+
+    def undo(self) -> None:
+        """Take back the last stroke, clearing or picture."""
+        self._finish_stroke()
+        self._history.undo()
+        self._show_history()
+
+    def redo(self) -> None:
+        """Bring back what was undone last."""
+        self._finish_stroke()
+        self._history.redo()
+        self._show_history()
+
+    def clear(self) -> None:
+        """Take a blank sheet; `undo` brings the old one back."""
+        self._finish_stroke()
+        if not self._history.is_blank():
+            self._history.push(Sheet())
+            self._show_history()
+
+    def set_ink(self, ink: NDArray[np.uint8]) -> None:
+        """Take a sheet with a picture of ink, uint8 [H, W], fitted in; it can be drawn on."""
+        self._finish_stroke()
+        self._history.push(Sheet(ink))
+        self._show_history()
+
+    def _start_stroke(self, position: QPointF, tool: Tool) -> None:
+        self._finish_stroke()
+        width = self._width * (ERASER_FACTOR if tool == "eraser" else 1)
+        self._stroke = Stroke(tool, width)
+        self._hint.fade()
+        self.stroke_started.emit()
+        self._go_on(position)
+
+    def _go_on(self, position: QPointF) -> None:
+        """Lead the stroke to a place; only what it touches is drawn again."""
+        if self._stroke is None:
+            return
+        before = self._stroke.tail() if self._stroke.points else None
+        piece = self._stroke.add(self._unit(position))
+        if piece is None:
+            return
+        self._draw(self._stroke, [piece])
+        tails = [self._stroke.tail()] + ([before] if before else [])
+        self._update_curves(self._stroke, [piece, *tails])
+        self.changed.emit()
+
+    def _finish_stroke(self) -> None:
+        stroke, self._stroke = self._stroke, None
+        if stroke is None:
+            return
+        self._draw(stroke, [stroke.tail()])
+        self._history.push(stroke)
+        self.changed.emit()
+        self.stroke_finished.emit()
+
+    def _draw(self, stroke: Stroke, curves: list[Curve]) -> None:
+        self._sheet.draw_curves(stroke, curves)
+        self._screen.draw_curves(stroke, curves)
+
+    def _show_history(self) -> None:
+        self._redraw()
+        if self._history.is_blank():
+            self._hint.appear()
+        else:
+            self._hint.vanish()
+        self.changed.emit()
+
+    def _redraw(self) -> None:
+        self._sheet.draw_marks(self._history.visible())
+        self._redraw_screen()
+
+    def _redraw_screen(self) -> None:
+        side = round(self._square().width() * self.devicePixelRatioF())
+        self._screen = InkLayer(side, QColor(palette.current().text))
+        self._screen.draw_marks(self._history.visible())
+        if self._stroke is not None:
+            self._screen.draw_curves(self._stroke, self._stroke.curves()[:-1])
+        self.update()
+
+    # Geometry
+
+    def _square(self) -> QRectF:
+        """The sheet: the largest square in the middle of the widget, on whole pixels."""
+        side = max(1, min(self.width(), self.height()))
+        return QRectF((self.width() - side) // 2, (self.height() - side) // 2, side, side)
+
+    def _unit(self, position: QPointF) -> Point:
+        square = self._square()
+        return (
+            (position.x() - square.left()) / square.width(),
+            (position.y() - square.top()) / square.height(),
+        )
+
+    def _update_curves(self, stroke: Stroke, curves: list[Curve]) -> None:
+        self.update(curves_rect(stroke, curves, self._square()).toAlignedRect())
+
+    def _show_cursor(self) -> None:
+        width = self._width * (ERASER_FACTOR if self._tool == "eraser" else 1)
+        diameter = width * self._square().width()
+        self.setCursor(pen_cursor(diameter, palette.current(), self.devicePixelRatioF()))
+
+    # Painting
+
+    def _paint_sheet(self, painter: QPainter, square: QRectF, dirty: QRect) -> None:
+        colors = palette.current()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colors.surface))
+        painter.drawRoundedRect(square, CORNER, CORNER)
+        self._hint.paint(painter, square, colors)
+        self._paint_ink(painter, square, dirty)
+        self._paint_edge(painter, square, colors)
+
+    def _paint_ink(self, painter: QPainter, square: QRectF, dirty: QRect) -> None:
+        """Copy the touched part of the ink and draw the end that follows the mouse."""
+        target = QRectF(dirty).intersected(square)
+        ratio = self._screen.side / square.width()
+        source = QRectF((target.topLeft() - square.topLeft()) * ratio, target.size() * ratio)
+        painter.drawImage(target, self._screen.image, source)
+        if self._stroke is not None:
+            erases = self._stroke.tool == "eraser"
+            color = QColor(palette.current().surface) if erases else self._screen.color
+            painter.save()
+            painter.setClipRect(square)
+            paint_curves(painter, self._stroke, [self._stroke.tail()], square, color)
+            painter.restore()
+
+    def _paint_edge(self, painter: QPainter, square: QRectF, colors: palette.Palette) -> None:
+        width = 2 if self.hasFocus() else 1
+        painter.setPen(QPen(QColor(colors.accent if self.hasFocus() else colors.border), width))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        half = width / 2
+        painter.drawRoundedRect(square.adjusted(half, half, -half, -half), CORNER, CORNER)
+
+    # Qt
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._start_stroke(event.position(), self._tool)
+        elif event.button() == Qt.MouseButton.RightButton:
+            self._start_stroke(event.position(), "eraser")
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._go_on(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() == Qt.MouseButton.NoButton:
+            self._finish_stroke()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        act = self._keys.get(QKeySequence(event.keyCombination()))
+        if act is not None:
+            act()
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        square = self._square()
+        if self._screen.side != round(square.width() * self.devicePixelRatioF()):
+            self._redraw_screen()  # the window went to a screen of another density
+        painter = QPainter(self)
+        self._paint_sheet(painter, square, event.rect())
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._redraw_screen()
+        self._show_cursor()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._redraw_screen()
+            self._show_cursor()
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, 480)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, 200)
