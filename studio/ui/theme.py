@@ -1,6 +1,6 @@
 """Puts one look on the whole program and follows the system between light and dark."""
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -81,6 +81,13 @@ class _Follower(QObject):
         self._app.setPalette(_qt_palette(colors))
         self._app.setStyleSheet(stylesheet(colors))
         icons.retint(self._app)
+        self._tell_the_unseen()
+
+    def _tell_the_unseen(self) -> None:
+        """Qt tells only widgets that were on the screen once; pages not yet visited count too."""
+        for widget in self._app.allWidgets():
+            if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+                QApplication.sendEvent(widget, QEvent(QEvent.Type.PaletteChange))
 
 
 def _qt_palette(colors: palette.Palette) -> QPalette:

@@ -1,0 +1,319 @@
+"""Threads end in exactly one terminal signal, whatever happens inside them."""
+
+import threading
+from dataclasses import dataclass
+
+import pytest
+from PySide6.QtCore import QObject, QThread
+from PySide6.QtWidgets import QApplication
+
+from studio.errors import Stopped
+from studio.ui import tasks
+from studio.ui.tasks import FitThread, LatestWorker, Task, TaskHost
+
+
+class Log(QObject):
+    """Hears a task's signals in the thread it was made in, and notes that thread."""
+
+    def __init__(self):
+        super().__init__()
+        self.heard = []
+        self.threads = set()
+
+    def note(self, *said):
+        self.heard.append(said)
+        self.threads.add(threading.get_ident())
+
+    def note_stop(self):
+        self.note("stopped")
+
+
+def ended(qtbot, task):
+    """Run the task to its end and return its terminal signals as (name, arguments)."""
+    log = Log()
+    said = []
+    succeeded, failed = Log(), Log()
+    task.succeeded.connect(succeeded.note)
+    task.stopped.connect(log.note_stop)
+    task.failed.connect(failed.note)
+    with qtbot.waitSignal(task.finished):
+        task.start()
+    task.wait()
+    QApplication.sendPostedEvents()
+    said += [("succeeded", *words) for words in succeeded.heard]
+    said += [("stopped",) for _ in log.heard]
+    said += [("failed", *words) for words in failed.heard]
+    for heard in (log, succeeded, failed):
+        assert heard.threads <= {threading.get_ident()}
+    return said
+
+
+def test_a_task_that_returns_succeeds_with_its_result(qtbot):
+    assert ended(qtbot, Task(lambda progress, should_stop: 42)) == [("succeeded", 42)]
+
+
+def test_a_task_may_return_nothing(qtbot):
+    assert ended(qtbot, Task(lambda progress, should_stop: None)) == [("succeeded", None)]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [RuntimeError("out of memory"), KeyboardInterrupt(), SystemExit(3), ValueError("x")],
+    ids=lambda error: type(error).__name__,
+)
+def test_whatever_a_task_raises_is_a_failure_with_its_traceback(qtbot, error):
+    def work(progress, should_stop):
+        raise error
+
+    ((name, said, text),) = ended(qtbot, Task(work))
+    assert (name, said) == ("failed", error)
+    assert "in work" in text
+    assert type(error).__name__ in text
+
+
+def test_stopped_is_neither_success_nor_failure(qtbot):
+    def work(progress, should_stop):
+        raise Stopped
+
+    assert ended(qtbot, Task(work)) == [("stopped",)]
+
+
+def test_work_sees_the_wish_to_stop(qtbot):
+    begun = threading.Event()
+
+    def work(progress, should_stop):
+        begun.set()
+        while not should_stop():
+            threading.Event().wait(0.001)
+        raise Stopped
+
+    task = Task(work)
+    log = Log()
+    task.stopped.connect(log.note_stop)
+    with qtbot.waitSignal(task.stopped):
+        task.start()
+        assert begun.wait(10)
+        task.request_stop()
+    task.wait()
+    assert len(log.heard) == 1
+
+
+def test_every_word_of_progress_arrives_in_order_in_the_gui_thread(qtbot):
+    def work(progress, should_stop):
+        for number in range(2000):
+            progress(number / 2000, str(number))
+        return True
+
+    task = Task(work)
+    log = Log()
+    task.progressed.connect(log.note)
+    assert ended(qtbot, task) == [("succeeded", True)]
+    assert [text for _, text in log.heard] == [str(number) for number in range(2000)]
+    assert log.threads == {threading.get_ident()}
+
+
+def test_the_host_starts_a_task_only_after_its_caller_could_connect(qtbot):
+    host = TaskHost()
+    log = Log()
+    task = host.start(lambda progress, should_stop: "done")
+    assert not task.isRunning()
+    assert host.busy
+    task.succeeded.connect(log.note)
+    with qtbot.waitSignal(host.idle):
+        pass
+    assert log.heard == [("done",)]
+    assert not host.busy
+
+
+def test_the_host_says_idle_once_when_the_last_task_has_ended(qtbot):
+    host = TaskHost()
+    log = Log()
+    host.idle.connect(log.note)
+    gate = threading.Event()
+    host.start(lambda progress, should_stop: gate.wait(10))
+    quick = host.start(lambda progress, should_stop: None)
+    with qtbot.waitSignal(quick.finished):
+        pass
+    assert log.heard == []
+    with qtbot.waitSignal(host.idle):
+        gate.set()
+    assert len(log.heard) == 1
+
+
+def test_waiting_for_all_leaves_no_thread(qtbot):
+    host = TaskHost()
+    begun = threading.Event()
+
+    def work(progress, should_stop):
+        begun.set()
+        while not should_stop():
+            threading.Event().wait(0.001)
+
+    running = host.start(work)
+    qtbot.waitUntil(begun.is_set)
+    never = host.start(work)
+    host.wait_all()
+    assert running.isFinished()
+    assert not never.isRunning()
+    assert not host.busy
+
+
+def test_a_latest_worker_answers_the_newest_question_only(qtbot):
+    begun, gate = threading.Event(), threading.Event()
+
+    def answer(payload):
+        begun.set()
+        gate.wait(10)
+        return payload * 2
+
+    worker = LatestWorker(answer)
+    log = Log()
+    worker.answered.connect(log.note)
+    worker.submit(1)
+    assert begun.wait(10)
+    for payload in range(2, 50):
+        worker.submit(payload)
+    gate.set()
+    qtbot.waitUntil(lambda: len(log.heard) == 2)
+    assert log.heard == [(1, 2), (49, 98)]
+    worker.close()
+    assert worker.isFinished()
+
+
+def test_a_latest_worker_goes_on_after_a_question_it_cannot_answer(qtbot):
+    worker = LatestWorker(lambda payload: 1 / payload)
+    answered, failed = Log(), Log()
+    worker.answered.connect(answered.note)
+    worker.failed.connect(failed.note)
+    worker.submit(0)
+    qtbot.waitUntil(lambda: len(failed.heard) == 1)
+    worker.submit(2)
+    qtbot.waitUntil(lambda: len(answered.heard) == 1)
+    assert isinstance(failed.heard[0][0], ZeroDivisionError)
+    assert answered.heard == [(2, 0.5)]
+    worker.close()
+
+
+def test_a_closed_latest_worker_stays_closed(qtbot):
+    worker = LatestWorker(str)
+    worker.close()
+    worker.submit(1)
+    assert not worker.isRunning()
+
+
+@dataclass
+class Ended:
+    """Stands for the trainer's FitEnded."""
+
+    status: str
+
+
+class FakeRun:
+    id = "20260101-000000-fake-abcd"
+
+
+class FakeStore:
+    def create(self, config):
+        return FakeRun()
+
+
+@pytest.fixture
+def fit_thread(monkeypatch):
+    """Makes a FitThread whose trainer is the function given."""
+    made = []
+
+    def make(fit):
+        thread = FitThread(None, FakeStore())
+        monkeypatch.setattr(thread, "_fit", lambda: fit(thread.fit_event.emit, thread._should_stop))
+        made.append(thread)
+        return thread
+
+    yield make
+    for thread in made:
+        thread.request_stop()
+        thread.wait()
+
+
+def steps_until_told(on_event, should_stop):
+    while not should_stop():
+        on_event("step")
+        threading.Event().wait(0.001)
+    return Ended("stopped")
+
+
+def test_a_finished_training_succeeds(qtbot, fit_thread):
+    thread = fit_thread(lambda on_event, should_stop: Ended("finished"))
+    assert ended_fit(qtbot, thread) == [("succeeded", Ended("finished"))]
+
+
+def test_a_stopped_training_says_stopped(qtbot, fit_thread):
+    thread = fit_thread(lambda on_event, should_stop: Ended("stopped"))
+    assert ended_fit(qtbot, thread) == [("stopped", Ended("stopped"))]
+
+
+def test_an_error_of_torch_is_a_failure(qtbot, fit_thread):
+    def fit(on_event, should_stop):
+        raise RuntimeError("CUDA out of memory")
+
+    ((name, error, text),) = ended_fit(qtbot, fit_thread(fit))
+    assert name == "failed"
+    assert str(error) == "CUDA out of memory"
+    assert "RuntimeError" in text
+
+
+def test_a_paused_training_makes_no_step_until_it_goes_on(qtbot, fit_thread):
+    thread = fit_thread(steps_until_told)
+    log = Log()
+    thread.fit_event.connect(log.note)
+    thread.pause()
+    with qtbot.waitSignal(thread.started):
+        thread.start()
+    assert thread.paused
+    QThread.yieldCurrentThread()
+    assert log.heard == []
+    thread.resume()
+    qtbot.waitUntil(lambda: bool(log.heard))
+    assert not thread.paused
+    with qtbot.waitSignal(thread.stopped):
+        thread.request_stop()
+
+
+def test_stop_wakes_a_paused_training(qtbot, fit_thread):
+    thread = fit_thread(steps_until_told)
+    thread.pause()
+    with qtbot.waitSignal(thread.started):
+        thread.start()
+    with qtbot.waitSignal(thread.stopped):
+        thread.request_stop()
+
+
+def test_a_training_thread_gives_way_to_the_window(qtbot, fit_thread, monkeypatch):
+    asked = []
+    monkeypatch.setattr(tasks.sys, "platform", "linux")
+    monkeypatch.setattr(tasks.os, "setpriority", lambda *words: asked.append(words), raising=False)
+    monkeypatch.setattr(tasks.os, "PRIO_PROCESS", 0, raising=False)
+    ended_fit(qtbot, fit_thread(lambda on_event, should_stop: Ended("finished")))
+    ((_, thread_id, nice),) = asked
+    assert nice == tasks.NICE_STEPS
+    assert thread_id != threading.get_native_id()
+
+
+def test_a_system_that_forbids_niceness_still_trains(qtbot, fit_thread, monkeypatch):
+    def forbid(*words):
+        raise PermissionError
+
+    monkeypatch.setattr(tasks.os, "setpriority", forbid, raising=False)
+    thread = fit_thread(lambda on_event, should_stop: Ended("finished"))
+    assert ended_fit(qtbot, thread) == [("succeeded", Ended("finished"))]
+
+
+def ended_fit(qtbot, thread):
+    said = Log(), Log(), Log()
+    names = ("succeeded", "stopped", "failed")
+    for name, log in zip(names, said, strict=True):
+        getattr(thread, name).connect(log.note)
+    with qtbot.waitSignal(thread.finished):
+        thread.start()
+    thread.wait()
+    QApplication.sendPostedEvents()
+    return [(name, *words) for name, log in zip(names, said, strict=True) for words in log.heard]
