@@ -1,0 +1,115 @@
+"""Bringing a data set into the data folder, with progress and cancel, all of it or nothing."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from studio.data.sources import Source, find_source
+from studio.errors import DatasetError, Stopped
+
+_POLL_SECONDS = 0.1
+_MEGABYTE = 1_000_000
+
+
+def download(
+    source_id: str,
+    data_dir: Path,
+    progress: Callable[[float, str], None] = lambda share, text: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> None:
+    """Download a set with torchvision's own code, checked against its checksums.
+
+    Files appear in `data_dir` only when all have arrived whole. Raises DatasetError saying what
+    failed and what to do, Stopped when asked to stop; both leave nothing behind.
+    """
+    source = find_source(source_id)
+    if source.embedded:
+        progress(1.0, f"{source.title} ships with the program")
+        return
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        _check_space(source, data_dir)
+        with tempfile.TemporaryDirectory(prefix=".download-", dir=data_dir) as folder:
+            _fetch(source, Path(folder), progress, should_stop)
+            _move(source, Path(folder), data_dir)
+    except OSError as error:
+        raise DatasetError(
+            f"{source.title} cannot be written into “{data_dir}”: {error.strerror or error}.",
+            "Choose another folder with --data-dir or VGG_STUDIO_DATA.",
+        ) from None
+
+
+def _check_space(source: Source, data_dir: Path) -> None:
+    needed = source.unpacked_bytes + 2 * source.download_mb * _MEGABYTE
+    free = shutil.disk_usage(data_dir).free
+    if free < needed:
+        raise DatasetError(
+            f"{source.title} needs {needed // _MEGABYTE} MB, {free // _MEGABYTE} MB are free.",
+            "Make room or choose another folder with --data-dir.",
+        )
+
+
+def _fetch(
+    source: Source,
+    folder: Path,
+    progress: Callable[[float, str], None],
+    should_stop: Callable[[], bool],
+) -> None:
+    command = [sys.executable, "-m", "studio.data.fetch", source.folder, str(folder)]
+    # A file, not a pipe: a pipe nobody reads would block a talkative child.
+    with (folder / "log").open("wb+") as log:
+        child = subprocess.Popen(
+            [*command, *source.mirrors],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
+        try:
+            _watch(child, source, folder, progress, should_stop)
+        finally:
+            child.kill()
+            child.wait()
+        if child.returncode != 0:
+            log.seek(0)
+            raise _failure(source, log.read().decode(errors="replace"))
+
+
+def _watch(
+    child: "subprocess.Popen[bytes]",
+    source: Source,
+    folder: Path,
+    progress: Callable[[float, str], None],
+    should_stop: Callable[[], bool],
+) -> None:
+    """Report what has arrived until the child ends. Raises Stopped when asked to stop."""
+    total = source.download_mb * _MEGABYTE
+    while True:
+        try:
+            child.wait(_POLL_SECONDS)
+            return
+        except subprocess.TimeoutExpired:
+            arrived = sum(path.stat().st_size for path in folder.rglob("*.gz") if path.exists())
+            text = f"Downloading {source.title}: {arrived // _MEGABYTE} of {source.download_mb} MB"
+            progress(min(arrived / total, 0.99), text)
+        if should_stop():
+            raise Stopped
+
+
+def _failure(source: Source, log: str) -> DatasetError:
+    lines = [line for line in log.splitlines() if line.strip()] or ["no reason given"]
+    return DatasetError(
+        f"{source.title} could not be downloaded: {lines[-1].strip().rstrip('.')}.",
+        "Check the network and try again; nothing was kept.",
+    )
+
+
+def _move(source: Source, folder: Path, data_dir: Path) -> None:
+    """Put the unpacked files in place; the packed ones have served their purpose."""
+    target = source.raw_dir(data_dir)
+    target.mkdir(parents=True, exist_ok=True)
+    for name in source.files:
+        os.replace(source.raw_dir(folder) / name, target / name)

@@ -1,0 +1,52 @@
+"""The IDX files of the MNIST family, gzipped or not, read without writing anything."""
+
+import gzip
+import math
+import struct
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.errors import DatasetError
+
+_UINT8 = 8
+_MOST_VALUES = 1 << 30
+_HINT = "Delete it and download the set again."
+
+
+def find_idx(folder: Path, name: str) -> Path | None:
+    """`name` or `name.gz` in `folder`; the unpacked one first, as it is read faster."""
+    return next((p for p in (folder / name, folder / f"{name}.gz") if p.is_file()), None)
+
+
+def read_idx(path: Path) -> NDArray[np.uint8]:
+    """Read one IDX file of unsigned bytes, of any number of axes.
+
+    Raises DatasetError naming the file when it is damaged, cut short or something else.
+    """
+    try:
+        opener = gzip.open if path.suffix == ".gz" else open
+        with opener(path, "rb") as handle:
+            shape = _read_shape(path, handle.read(4), handle.read)
+            size = math.prod(shape)
+            data = handle.read(size + 1)
+    except (OSError, EOFError, zlib.error, struct.error) as error:
+        raise DatasetError(f"“{path}” is damaged: {error}.", _HINT) from None
+    if len(data) != size:
+        more = "more" if len(data) > size else "less"
+        raise DatasetError(f"“{path}” holds {more} data than its header says.", _HINT)
+    return np.frombuffer(data, np.uint8).reshape(shape)
+
+
+def _read_shape(path: Path, magic: bytes, read: Callable[[int], bytes]) -> tuple[int, ...]:
+    """The axes of the header; checked before memory is taken for the data."""
+    if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] != _UINT8 or not 1 <= magic[3] <= 4:
+        raise DatasetError(f"“{path}” is no IDX file of bytes.", _HINT)
+    shape = struct.unpack(f">{magic[3]}I", read(4 * magic[3]))
+    if math.prod(shape) > _MOST_VALUES:
+        raise DatasetError(f"“{path}” claims {math.prod(shape):,} values.", _HINT)
+    return shape
+

@@ -1,0 +1,71 @@
+"""The one shape in which pictures reach the rest of the program."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.data.drawing import DrawingStyle
+
+Split = Literal["train", "val", "test"]
+
+
+@dataclass(frozen=True, eq=False)
+class ImageSet:
+    """Labelled pictures: images uint8 [N, C, H, W], labels int64 [N] counting into `class_names`.
+
+    `splits` maps train, val and test to int64 indices that share nothing; `drawing` names the way a
+    drawing is brought to the look of these pictures.
+    """
+
+    name: str
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    class_names: tuple[str, ...]
+    splits: Mapping[Split, NDArray[np.int64]]
+    drawing: DrawingStyle
+
+    @property
+    def channels(self) -> int:
+        """1 for grey, 3 for colour."""
+        return int(self.images.shape[1])
+
+    @property
+    def image_size(self) -> int:
+        """Side of the square pictures in pixels."""
+        return int(self.images.shape[2])
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """16 hex digits that change with any pixel, label or split."""
+        digest = hashlib.blake2b(digest_size=8)
+        for array in (self.images, self.labels, *(self.splits[s] for s in sorted(self.splits))):
+            digest.update(str(array.shape).encode())
+            digest.update(memoryview(np.ascontiguousarray(array)).cast("B"))
+        return digest.hexdigest()
+
+    @cached_property
+    def mean(self) -> tuple[float, ...]:
+        """Mean of each channel over the training split, 0..255."""
+        return tuple(float(first / count) for first, _, count in self._moments)
+
+    @cached_property
+    def std(self) -> tuple[float, ...]:
+        """Standard deviation of each channel over the training split, 0..255; never 0."""
+        spreads = ((second / count - (first / count) ** 2) for first, second, count in self._moments)
+        return tuple(max(float(np.sqrt(spread)), 1.0) for spread in spreads)
+
+    @cached_property
+    def _moments(self) -> list[tuple[float, float, int]]:
+        """Sum, sum of squares and count of each channel, exact: counted from histograms."""
+        levels = np.arange(256, dtype=np.float64)
+        moments = []
+        for channel in range(self.channels):
+            pixels = self.images[self.splits["train"], channel]
+            counts = np.bincount(pixels.ravel(), minlength=256)
+            moments.append((counts @ levels, counts @ levels**2, int(pixels.size)))
+        return moments

@@ -1,0 +1,7 @@
+"""The run folder on disk. Reading configurations, metrics and statuses needs no torch."""
+
+from studio.runs.run import Run
+from studio.runs.status import RunStatus, Status
+from studio.runs.store import RunStore, RunSummary
+
+__all__ = ["Run", "RunStatus", "RunStore", "RunSummary", "Status"]

@@ -1,0 +1,119 @@
+"""Weights files that describe themselves, and the state to resume from. Needs torch."""
+
+import pickle
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from studio.config import DataConfig, ModelConfig
+from studio.data.drawing import DrawingStyle
+from studio.errors import CheckpointError, StudioError
+from studio.files import write_atomic
+from studio.models import build_model
+
+_KEY = "vgg-studio"
+_HINT = "Choose another model, or train it again."
+
+
+class NetworkCard(BaseModel):
+    """What a weights file says of itself: all that is needed to use it.
+
+    `mean` and `std` are those of each channel, in grey levels of 0..255.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    recipe: str
+    model: ModelConfig
+    data: DataConfig
+    class_names: tuple[str, ...] = Field(min_length=1)
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    drawing: DrawingStyle
+    epoch: int = 0
+    val_accuracy: float | None = None
+
+
+def save_weights(path: Path, weights: Mapping[str, Tensor], card: NetworkCard) -> None:
+    """Write weights and their card as safetensors, atomically. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
+    header = {_KEY: card.model_dump_json(exclude_none=True)}
+    write_atomic(path, lambda partial: save_file(tensors, partial, header))
+
+
+def load_network(path: Path) -> tuple[nn.Module, NetworkCard]:
+    """The network in a weights file, in float32 on the CPU, ready to answer.
+
+    Raises CheckpointError when the file is missing, damaged, foreign or does not fit its own card.
+    Names and sizes are compared before any memory is taken; no random number is drawn.
+    """
+    card = read_card(path)
+    try:
+        with torch.device("meta"):
+            network = build_model(card.model)
+        network.load_state_dict(_read_tensors(path, network.state_dict()), assign=True)
+    except (SafetensorError, StudioError, OSError, RuntimeError) as error:
+        raise CheckpointError(f"“{path}” cannot be used: {_line(error)}.", _HINT) from None
+    return network.eval(), card
+
+
+def read_card(path: Path) -> NetworkCard:
+    """The card of a weights file. Raises CheckpointError."""
+    if not path.is_file():
+        raise CheckpointError(f"There are no weights at “{path}”.", _HINT)
+    try:
+        with safe_open(path, "pt") as file:
+            header = file.metadata() or {}
+        return NetworkCard.model_validate_json(header[_KEY])
+    except KeyError:
+        raise CheckpointError(f"“{path}” was not written by this program.", _HINT) from None
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(f"“{path}” is damaged: {_line(error)}.", _HINT) from None
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"]
+        raise CheckpointError(f"“{path}” has a card that cannot be: {reason}.", _HINT) from None
+
+
+def _read_tensors(path: Path, wanted: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    with safe_open(path, "pt") as file:
+        names = set(file.keys())
+        if names != set(wanted):
+            odd = sorted(names ^ set(wanted))[0]
+            raise CheckpointError(f"its layers are not those of its network (“{odd}”)")
+        for name, tensor in wanted.items():
+            if list(file.get_slice(name).get_shape()) != list(tensor.shape):
+                raise CheckpointError(f"“{name}” has the wrong size")
+        # Written as float16 to save room; computed with in the network's own type.
+        return {name: file.get_tensor(name).to(wanted[name].dtype) for name in names}
+
+
+def save_state(path: Path, state: Mapping[str, Any]) -> None:
+    """Write the training state atomically. Raises OSError."""
+    write_atomic(path, lambda partial: torch.save(dict(state), partial))
+
+
+def load_state(path: Path) -> dict[str, Any]:
+    """Read a training state: tensors and plain values only. Raises CheckpointError."""
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError, zipfile.BadZipFile) as error:
+        raise CheckpointError(
+            f"“{path}” is damaged: {_line(error)}.", "The weights beside it can still be used."
+        ) from None
+    if not isinstance(state, dict):
+        raise CheckpointError(f"“{path}” is no training state.")
+    return state
+
+
+def _line(error: BaseException) -> str:
+    """The first line of an error's text, without its full stop."""
+    text = error.message if isinstance(error, StudioError) else str(error)
+    return (text.strip().splitlines() or [type(error).__name__])[0].rstrip(".")
