@@ -1,0 +1,74 @@
+"""Which device and precision, and why."""
+
+from dataclasses import dataclass
+
+import psutil
+import torch
+
+from studio.config import EngineConfig
+from studio.errors import DeviceError
+
+
+@dataclass(frozen=True)
+class DeviceChoice:
+    """A device by torch's name, by its own name, and the reason in a few words."""
+
+    device: str
+    name: str
+    reason: str
+
+
+def describe_device(wanted: str = "auto") -> DeviceChoice:
+    """The device a training would use. Raises DeviceError when the wanted one is not there."""
+    if wanted == "auto":
+        return _best_device()
+    kind = wanted.split(":")[0]
+    if kind == "cuda" and not torch.cuda.is_available():
+        raise DeviceError("No CUDA device was found.", "Choose “auto” or “cpu”.")
+    if kind == "cuda" and torch.device(wanted).index not in (None, *range(torch.cuda.device_count())):
+        raise DeviceError(f"There is no “{wanted}”.", f"There are {torch.cuda.device_count()}.")
+    if kind == "mps" and not torch.backends.mps.is_available():
+        raise DeviceError("No Apple GPU was found.", "Choose “auto” or “cpu”.")
+    return DeviceChoice(wanted, _device_name(wanted), "chosen")
+
+
+def _best_device() -> DeviceChoice:
+    if torch.cuda.is_available():
+        return DeviceChoice("cuda", _device_name("cuda"), "CUDA device found")
+    if torch.backends.mps.is_available():
+        return DeviceChoice("mps", _device_name("mps"), "Apple GPU found")
+    return DeviceChoice("cpu", _device_name("cpu"), "no CUDA device found")
+
+
+def _device_name(device: str) -> str:
+    if device.startswith("cuda"):
+        return str(torch.cuda.get_device_name(torch.device(device)))
+    if device == "mps":
+        return "Apple GPU"
+    return f"CPU, {psutil.cpu_count(logical=False) or 1} cores"
+
+
+def choose_precision(config: EngineConfig, device: str) -> torch.dtype:
+    """bfloat16 where the device has arithmetic for it, else float32.
+
+    On a processor that means AMX: without it bfloat16 is emulated and slower.
+    """
+    if config.precision != "auto":
+        return torch.bfloat16 if config.precision == "bfloat16" else torch.float32
+    if device.startswith("cuda"):
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(False) else torch.float32
+    return torch.bfloat16 if device == "cpu" and _has_amx() else torch.float32
+
+
+def _has_amx() -> bool:
+    # Not in every torch this program accepts.
+    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(capabilities.get("amx_bf16"))
+
+
+def choose_threads(config: EngineConfig) -> int:
+    """Threads of a training on the processor: the cores, as hyper-threads do not help here.
+
+    The same in the window and on the command line, so that both learn the same bits.
+    """
+    return config.threads or psutil.cpu_count(logical=False) or 1

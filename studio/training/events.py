@@ -1,0 +1,93 @@
+"""What a trainer says while it works: frozen values, each already in the run folder when it leaves."""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class FitStarted:
+    """Everything is loaded; the first step follows. `epoch` and `step` are not 0 on resuming."""
+
+    run: str
+    recipe: str
+    epochs: int
+    steps_per_epoch: int
+    total_steps: int
+    parameters: int
+    device: str
+    device_reason: str
+    precision: str
+    threads: int
+    train_images: int
+    val_images: int
+    test_images: int
+    epoch: int = 0
+    step: int = 0
+
+
+@dataclass(frozen=True)
+class StepEnd:
+    """Every `log_every` steps: mean loss since the last one; `seconds` of training so far."""
+
+    step: int
+    epoch: int
+    loss: float
+    lr: float
+    images_per_second: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class EpochEnd:
+    """Means over an epoch's training batches as they were seen, and over the validation split."""
+
+    epoch: int
+    step: int
+    train_loss: float
+    train_accuracy: float
+    val_loss: float
+    val_accuracy: float
+    lr: float
+    images_per_second: float
+    seconds: float
+    best: bool
+
+
+@dataclass(frozen=True)
+class CheckpointSaved:
+    """The weights at `path` (inside the run folder) and the state beside them are on disk."""
+
+    step: int
+    epoch: int
+    path: str
+    best: bool
+
+
+@dataclass(frozen=True)
+class FitEnded:
+    """The end of a training that did not fail; `status` is `finished` or `stopped`.
+
+    `test_accuracy` is that of the epoch best on validation, computed once, and None when stopped.
+    """
+
+    status: str
+    run: str
+    epochs: int
+    best_epoch: int | None
+    train_accuracy: float | None
+    val_accuracy: float | None
+    test_accuracy: float | None
+    images_per_second: float
+    seconds: float
+    parameters: int
+    device: str
+    precision: str
+
+
+Event = FitStarted | StepEnd | EpochEnd | CheckpointSaved | FitEnded
+
+
+def to_dict(event: Event) -> dict[str, Any]:
+    """The event as a line of metrics.jsonl holds it."""
+    return {"event": type(event).__name__} | dataclasses.asdict(event)

@@ -1,0 +1,115 @@
+"""The network in training: one step forward and back, and the averaged copy that is kept."""
+
+from collections.abc import Iterator
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
+
+from studio.config import OptimConfig, TrainConfig
+from studio.data.augment import augment
+from studio.models import build_model
+from studio.training.batches import Normalizer
+
+
+class Learner:
+    """Holds the weights, the optimizer and every source of chance of a training."""
+
+    def __init__(
+        self, config: TrainConfig, normalize: Normalizer, device: str, precision: torch.dtype
+    ) -> None:
+        """Seeds torch's own generator too: dropout draws from it."""
+        torch.manual_seed(config.seed)
+        self.config = config
+        self.precision = precision
+        self.normalize = normalize
+        self.device_type = torch.device(device).type
+        network = build_model(config.model).to(device)
+        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.optimizer = _build_optimizer(config.optim, self.network)
+        self.averaged = _average(self.network, config.optim.ema) if config.optim.ema else None
+        self.draws = torch.Generator().manual_seed(config.seed + 1)
+
+    @property
+    def kept(self) -> nn.Module:
+        """The network that is validated and saved: the averaged one where there is one."""
+        return self.averaged.module if self.averaged else self.network
+
+    def set_lr(self, lr: float) -> None:
+        """Use `lr` from the next step on."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = lr
+
+    def step(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Learn from images uint8 [N, C, H, W] and labels [N].
+
+        Returns the mean loss and the count of right answers, both still on the device.
+        """
+        with torch.no_grad():
+            inputs = self.normalize(self._augment(images))
+        with torch.autocast(self.device_type, self.precision, self.precision != torch.float32):
+            logits = self.network(inputs)
+        loss = F.cross_entropy(
+            logits.float(), labels, label_smoothing=self.config.optim.label_smoothing
+        )
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        if self.averaged:
+            self.averaged.update_parameters(self.network)
+        return loss.detach(), (logits.detach().argmax(1) == labels).sum()
+
+    def _augment(self, images: Tensor) -> Tensor:
+        config = self.config.augment
+        return augment(images, config, self.draws) if config.active else images
+
+    def state(self) -> dict[str, object]:
+        """Everything a later process needs to go on with the very same bits."""
+        return {
+            "network": self.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "averaged": self.averaged.state_dict() if self.averaged else None,
+            "draws": self.draws.get_state(),
+            "torch_rng": torch.get_rng_state(),
+            "cuda_rng": torch.cuda.get_rng_state_all() if self.device_type == "cuda" else [],
+        }
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        """Take over what `state` gave. Raises KeyError, RuntimeError or ValueError if it cannot be."""
+        self.network.load_state_dict(state["network"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        if self.averaged:
+            self.averaged.load_state_dict(state["averaged"])
+        self.draws.set_state(state["draws"])
+        torch.set_rng_state(state["torch_rng"])
+        if self.device_type == "cuda" and state["cuda_rng"]:
+            torch.cuda.set_rng_state_all(state["cuda_rng"])
+
+
+def _build_optimizer(config: OptimConfig, network: nn.Module) -> torch.optim.Optimizer:
+    """Weight decay pulls on matrices and filters only, not on biases and norms."""
+    groups = list(_parameter_groups(network, config.weight_decay))
+    match config.optimizer:
+        case "sgd":
+            return torch.optim.SGD(groups, config.lr, config.momentum, fused=True)
+        case "adam":
+            return torch.optim.Adam(groups, config.lr, fused=True)
+        case "adamw":
+            return torch.optim.AdamW(groups, config.lr, fused=True)
+
+
+def _parameter_groups(network: nn.Module, decay: float) -> Iterator[dict[str, object]]:
+    parameters = list(network.parameters())
+    yield {"params": [p for p in parameters if p.ndim > 1], "weight_decay": decay}
+    yield {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0}
+
+
+def _average(network: nn.Module, decay: float) -> AveragedModel:
+    """An exponential moving average of the weights that starts fast, so that early epochs show it."""
+
+    def update(averaged: list[Tensor], current: list[Tensor], seen: Tensor) -> None:
+        weight = max(1 - decay, 9 / (10 + float(seen)))
+        torch._foreach_lerp_(averaged, current, weight)
+
+    return AveragedModel(network, multi_avg_fn=torch.no_grad()(update))

@@ -1,0 +1,44 @@
+"""A network's answers to many pictures."""
+
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from studio.errors import Stopped
+from studio.training.batches import DeviceData, Normalizer
+
+_CHUNK = 500
+
+
+@torch.no_grad()
+def predict_logits(
+    network: nn.Module,
+    images: Tensor,
+    normalize: Normalizer,
+    precision: torch.dtype = torch.float32,
+    progress: Callable[[float], None] = lambda share: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Tensor:
+    """Logits float32 [N, K] on the CPU for images uint8 [N, C, H, W] on the network's device.
+
+    The network must be in evaluation mode. Raises Stopped when asked to stop.
+    """
+    parts = []
+    for start in range(0, len(images), _CHUNK):
+        if should_stop():
+            raise Stopped
+        chunk = images[start : start + _CHUNK]
+        with torch.autocast(images.device.type, precision, enabled=precision != torch.float32):
+            parts.append(network(normalize(chunk)).float().cpu())
+        progress(min(1.0, (start + _CHUNK) / len(images)))
+    return torch.cat(parts)
+
+
+def loss_and_accuracy(logits: Tensor, data: DeviceData) -> tuple[float, float]:
+    """Mean cross-entropy and the share of right answers for logits [N, K] of a split."""
+    labels = data.labels.cpu()
+    loss = F.cross_entropy(logits, labels)
+    accuracy = (logits.argmax(1) == labels).double().mean()
+    return float(loss), float(accuracy)

@@ -1,0 +1,135 @@
+"""Everything a training needs before its first step."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from studio.config import TrainConfig
+from studio.data import ImageSet, load_image_set
+from studio.data.loading import Progress, ShouldStop
+from studio.runs.checkpoints import NetworkCard
+from studio.training.batches import DeviceData, Normalizer, pixel_moments, steps_per_epoch
+from studio.training.devices import (
+    DeviceChoice,
+    choose_precision,
+    choose_threads,
+    describe_device,
+)
+from studio.training.events import FitStarted
+from studio.training.learner import Learner
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Data on the device and a freshly seeded learner; `config` is fitted to the data."""
+
+    config: TrainConfig
+    choice: DeviceChoice
+    precision: torch.dtype
+    threads: int
+    image_set: ImageSet
+    train: DeviceData
+    val: DeviceData
+    moments: tuple[tuple[float, ...], tuple[float, ...]]
+    normalize: Normalizer
+    learner: Learner
+
+    @property
+    def device(self) -> str:
+        """Torch's name of the device."""
+        return self.choice.device
+
+    @property
+    def precision_name(self) -> str:
+        """`float32` or `bfloat16`."""
+        return str(self.precision).removeprefix("torch.")
+
+    @property
+    def parameters(self) -> int:
+        """Scalars that are learned."""
+        return sum(parameter.numel() for parameter in self.learner.network.parameters())
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Batches of one epoch."""
+        return steps_per_epoch(len(self.train), self.config.optim.batch_size)
+
+    @property
+    def total_steps(self) -> int:
+        """Steps of the whole training."""
+        steps = self.config.optim.epochs * self.steps_per_epoch
+        return min(steps, self.config.engine.max_steps or steps)
+
+    def started(self, run_id: str, epoch: int, step: int) -> FitStarted:
+        """The event that tells all this."""
+        return FitStarted(
+            run=run_id,
+            recipe=self.config.recipe,
+            epochs=-(-self.total_steps // self.steps_per_epoch),
+            steps_per_epoch=self.steps_per_epoch,
+            total_steps=self.total_steps,
+            parameters=self.parameters,
+            device=self.device,
+            device_reason=self.choice.reason,
+            precision=self.precision_name,
+            threads=self.threads,
+            train_images=len(self.train),
+            val_images=len(self.val),
+            test_images=len(self.image_set.splits["test"]),
+            epoch=epoch,
+            step=step,
+        )
+
+    def card(self, epoch: int, val_accuracy: float | None) -> NetworkCard:
+        """What the weights file will say of itself."""
+        return NetworkCard(
+            recipe=self.config.recipe,
+            model=self.config.model,
+            data=self.config.data,
+            class_names=self.image_set.class_names,
+            mean=self.moments[0],
+            std=self.moments[1],
+            drawing=self.image_set.drawing,
+            epoch=epoch,
+            val_accuracy=val_accuracy,
+        )
+
+
+def prepare(
+    config: TrainConfig, data_dir: Path, progress: Progress, should_stop: ShouldStop
+) -> Setup:
+    """Read the data and build the learner, seeded. Raises StudioError, Stopped."""
+    choice = describe_device(config.engine.device)
+    threads = choose_threads(config.engine)
+    torch.set_num_threads(threads)
+    image_set = load_image_set(config.data, data_dir, progress, should_stop)
+    config = fit_to_data(config, image_set)
+    precision = choose_precision(config.engine, choice.device)
+    moments = pixel_moments(config.data, image_set)
+    normalize = Normalizer(*moments, choice.device)
+    return Setup(
+        config=config,
+        choice=choice,
+        precision=precision,
+        threads=threads,
+        image_set=image_set,
+        train=DeviceData(image_set, "train", choice.device),
+        val=DeviceData(image_set, "val", choice.device),
+        moments=moments,
+        normalize=normalize,
+        learner=Learner(config, normalize, choice.device, precision),
+    )
+
+
+def fit_to_data(config: TrainConfig, image_set: ImageSet) -> TrainConfig:
+    """The configuration with the network's input and output as the data demand."""
+    return config.with_values(
+        {
+            "model.in_channels": image_set.channels,
+            "model.image_size": image_set.image_size,
+            "model.num_classes": len(image_set.class_names),
+        }
+    )
+
+
