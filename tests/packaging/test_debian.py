@@ -1,0 +1,49 @@
+"""System packages are installed by root and named to everybody else."""
+
+import os
+
+import debian
+import pytest
+from words import CannotGoOnError
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="apt-get is a Linux program")
+
+
+@pytest.fixture
+def apt(tmp_path, monkeypatch):
+    """A PATH with an apt-get that only writes down what it was asked; returns its log."""
+    log = tmp_path / "log"
+    program = tmp_path / "bin" / "apt-get"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\necho "$@" >> "{log}"\n', encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    return log
+
+
+def test_root_installs_after_an_update(apt, monkeypatch):
+    monkeypatch.setattr(debian, "is_root", lambda: True)
+    debian.install(["libegl1", "libgl1"], "Something is missing.")
+    update, install = apt.read_text(encoding="utf-8").splitlines()
+    assert update == "update"
+    assert install == "install -y --no-install-recommends libegl1 libgl1"
+
+
+def test_others_are_told_the_one_command(apt, monkeypatch):
+    monkeypatch.setattr(debian, "is_root", lambda: False)
+    with pytest.raises(CannotGoOnError, match="sudo apt-get install libegl1 libgl1"):
+        debian.install(["libegl1", "libgl1"], "Something is missing.")
+    assert not apt.exists()
+
+
+def test_a_failing_apt_is_named(apt, monkeypatch):
+    monkeypatch.setattr(debian, "is_root", lambda: True)
+    (apt.parent / "bin" / "apt-get").write_text("#!/bin/sh\nexit 100\n", encoding="utf-8")
+    with pytest.raises(CannotGoOnError, match="apt-get update failed"):
+        debian.install(["libegl1"], "Something is missing.")
+
+
+def test_other_systems_are_told_what_debian_calls_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CannotGoOnError, match="On Debian it is called: libegl1"):
+        debian.install(["libegl1"], "Something is missing.")

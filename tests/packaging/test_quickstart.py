@@ -1,0 +1,120 @@
+"""The quickstart from an empty folder to a running command, with a small project in its place."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import quickstart
+from words import CannotGoOnError
+
+PYPROJECT = """
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+[project]
+name = "vgg-studio"
+version = "1"
+"""
+# Installs a command that repeats its words, without asking anything of the network.
+BACKEND = """
+import zipfile
+
+METADATA = "Metadata-Version: 2.1\\nName: vgg-studio\\nVersion: 1\\n"
+
+def build_editable(folder, config_settings=None, metadata_directory=None):
+    info = "vgg_studio-1.dist-info/"
+    name = "vgg_studio-1-py3-none-any.whl"
+    with zipfile.ZipFile(f"{folder}/{name}", "w") as wheel:
+        wheel.writestr("echo.py", "import sys\\ndef main():\\n    print('ran', sys.argv[1:])")
+        wheel.writestr(info + "METADATA", METADATA)
+        wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nTag: py3-none-any\\n")
+        wheel.writestr(info + "entry_points.txt", "[console_scripts]\\nvgg-studio = echo:main\\n")
+        wheel.writestr(info + "RECORD", "")
+    return name
+"""
+# The real script, but for a small project that needs no large disk.
+DRIVER = """
+import sys
+sys.path.insert(0, sys.argv.pop(1))
+import environment, quickstart
+environment.NEEDED = 0
+sys.exit(quickstart.main(sys.argv[1:]))
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    root = tmp_path / "project"
+    scripts = Path(quickstart.__file__).parent
+    shutil.copytree(scripts, root / "packaging", ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
+    (root / "backend.py").write_text(BACKEND, encoding="utf-8")
+    return root
+
+
+def start(project, *words):
+    env = dict(os.environ, PIP_NO_INDEX="1")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        env.pop(name, None)
+    command = [sys.executable, "-c", DRIVER, str(project / "packaging"), *words]
+    return subprocess.run(command, env=env, capture_output=True, text=True)
+
+
+def test_from_nothing_to_the_command_and_again(project):
+    first = start(project, "train", "digits-quickstart")
+    assert first.returncode == 0, first.stderr
+    assert "Installing into .venv" in first.stdout
+    assert first.stdout.endswith("ran ['train', 'digits-quickstart']\n")
+
+    second = start(project, "recipes")
+    assert second.stdout == "ran ['recipes']\n"
+
+    break_it(project / ".venv")
+    third = start(project, "recipes")
+    assert "making it anew" in third.stdout
+    assert third.stdout.endswith("ran ['recipes']\n")
+
+
+def break_it(venv):
+    for python in [*venv.glob("bin/python*"), *venv.glob("Scripts/python*")]:
+        python.unlink()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
+def test_without_a_display_the_headless_command_is_named(project):
+    done = start(project)
+    assert done.returncode == 1
+    assert "There is no display" in done.stderr
+    assert "python3 packaging/quickstart.py train digits-quickstart" in done.stderr
+    assert "ran" not in done.stdout.split()
+
+
+def test_a_broken_install_ends_in_one_clear_line(project):
+    (project / "backend.py").write_text("raise RuntimeError('broken')", encoding="utf-8")
+    done = start(project, "recipes")
+    assert done.returncode == 1
+    assert "Installing failed" in done.stderr
+    assert "quickstart.py" not in done.stderr  # no traceback of ours
+
+
+@pytest.mark.parametrize(
+    "env", [{"DISPLAY": ":0"}, {"WAYLAND_DISPLAY": "wayland-0"}, {"QT_QPA_PLATFORM": "offscreen"}]
+)
+def test_a_display_of_any_kind_will_do(env):
+    quickstart.require_display("linux", env)
+
+
+def test_only_linux_can_be_without_a_display():
+    quickstart.require_display("darwin", {})
+    quickstart.require_display("win32", {})
+    with pytest.raises(CannotGoOnError, match="no display"):
+        quickstart.require_display("linux", {})
+
+
+def test_help_explains_without_installing(capsys):
+    assert quickstart.main(["--help"]) == 0
+    assert "run every check and test" in capsys.readouterr().out

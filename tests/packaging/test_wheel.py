@@ -1,0 +1,90 @@
+"""What a stranger gets: the wheel in an environment of its own, away from the checkout."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+import pytest
+from environment import Environment
+
+REPO = Path(__file__).resolve().parents[2]
+HERE = Path(sysconfig.get_path("purelib"))
+
+USE_IT = """
+import sys
+from pathlib import Path
+
+import studio
+assert Path(studio.__file__).is_relative_to(sys.prefix), studio.__file__
+
+from PySide6.QtWidgets import QApplication
+app = QApplication([])
+
+from studio.ui.app import create_main_window
+window = create_main_window(runs_dir=Path("runs"), data_dir=Path("data"))
+window.show()
+assert window.isVisible()
+
+from studio.ui.icons import icon
+assert not icon("train").pixmap(20, 20).isNull()
+
+from studio.recipes import load_recipe
+assert load_recipe("digits-quickstart").config.recipe == "digits-quickstart"
+
+from studio.inference import Predictor
+assert len(Predictor.load("bundled").class_names) == 10
+
+window.close()
+window.context.tasks.wait_all()
+print("all there")
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder)]
+    run([*build, str(REPO)])
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """A new environment with the wheel in it, and this one's other packages in its sight."""
+    venv = Environment(tmp_path_factory.mktemp("installed") / "venv")
+    run([sys.executable, "-m", "venv", "--without-pip", str(venv.folder)])
+    python = str(venv.script("python"))
+    packages = Path(run([python, "-c", "import site; print(site.getsitepackages()[-1])"]).strip())
+    # A .pth line only appends the folder: what is installed in the new environment comes first,
+    # and the .pth file of an editable install, lying in the old one, is not read.
+    (packages / "dependencies.pth").write_text(f"{HERE}\n", encoding="utf-8")
+    run([sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", str(wheel)])
+    return venv
+
+
+def run(command, **where):
+    done = subprocess.run(command, capture_output=True, text=True, **where)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_wheel_holds_the_package_and_its_resources_and_nothing_else(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"studio", "vgg_studio"}
+    here = {path.relative_to(REPO).as_posix() for path in (REPO / "resources").rglob("*.*")}
+    assert {f"studio/{name}" for name in here} <= set(names)
+    assert not [name for name in names if "__pycache__" in name]
+
+
+def test_the_installed_wheel_opens_the_window_and_finds_its_resources(installed, tmp_path):
+    env = dict(os.environ, QT_QPA_PLATFORM="offscreen")
+    said = run([str(installed.script("python")), "-c", USE_IT], cwd=tmp_path, env=env)
+    assert said.splitlines()[-1] == "all there"
+
+
+def test_the_command_is_installed_and_lists_the_recipes(installed, tmp_path):
+    said = run([str(installed.script("vgg-studio")), "recipes"], cwd=tmp_path)
+    assert "digits-quickstart" in said
