@@ -87,12 +87,18 @@ def start_qt(venv: Environment, env: "dict[str, str]") -> Start:
 
 def missing_packages(venv: Environment, env: "dict[str, str]", words: str) -> "list[str]":
     """Packages of every library that Qt would stumble over, not only of the first."""
+    if not lacks_library(words):
+        return []
     known = libraries_for(env)
     command = [str(venv.script("python")), "-c", FIND, *known]
     absent = subprocess.run(command, env=env, stdout=subprocess.PIPE).stdout.decode().split()
-    if not absent or is_unreachable(words):
-        return []
     return sorted({known[name] for name in absent})
+
+
+def lacks_library(words: str) -> bool:
+    """Whether Qt, or the plugin for its platform, could not be loaded."""
+    plugin = "even though it was found" in words and not is_unreachable(words)
+    return plugin or "cannot open shared object" in words
 
 
 def libraries_for(env: "dict[str, str]") -> "dict[str, str]":

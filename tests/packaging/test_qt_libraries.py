@@ -13,10 +13,10 @@ CANNOT_OPEN = (
     "Traceback (most recent call last):\n"
     "ImportError: libnotthere.so.9: cannot open shared object file: No such file or directory\n"
 )
-CANNOT_CONNECT = (
-    "qt.qpa.xcb: could not connect to display :987\n"
+CANNOT_LOAD = (
     'qt.qpa.plugin: Could not load the Qt platform plugin "xcb" in "" even though it was found.\n'
 )
+CANNOT_CONNECT = "qt.qpa.xcb: could not connect to display :987\n" + CANNOT_LOAD
 
 
 @pytest.fixture
@@ -30,6 +30,14 @@ def offscreen():
     return dict(os.environ, QT_QPA_PLATFORM="offscreen")
 
 
+@pytest.fixture(autouse=True)
+def installed(monkeypatch):
+    """The packages asked for; no test changes the system it runs on."""
+    asked = []
+    monkeypatch.setattr(qt_libraries.debian, "install", lambda names, reason: asked.append(names))
+    return asked
+
+
 @pytest.fixture
 def a_missing_library(monkeypatch):
     monkeypatch.setitem(qt_libraries.QT, "libnotthere.so.9", "libnotthere9")
@@ -39,9 +47,10 @@ def test_qt_starts_here(venv, offscreen):
     qt_libraries.require(venv, offscreen)
 
 
-def test_a_platform_qt_does_not_know_is_told(venv, offscreen):
+def test_a_platform_qt_does_not_know_is_told(venv, offscreen, installed, a_missing_library):
     with pytest.raises(CannotGoOnError, match="Qt does not start"):
         qt_libraries.require(venv, dict(offscreen, QT_QPA_PLATFORM="no-such-platform"))
+    assert installed == []
 
 
 def test_missing_libraries_become_packages(venv, offscreen, a_missing_library):
@@ -53,14 +62,20 @@ def test_a_display_that_does_not_answer_is_no_missing_library(venv, offscreen, a
     assert "train digits-quickstart" in qt_libraries.verdict(CANNOT_CONNECT)
 
 
-def test_missing_packages_are_asked_for_and_qt_is_tried_again(venv, offscreen, monkeypatch):
-    asked = []
+def test_missing_packages_are_asked_for_and_qt_is_tried_again(
+    venv, offscreen, installed, a_missing_library, monkeypatch
+):
     starts = iter([qt_libraries.Start(False, CANNOT_OPEN), qt_libraries.Start(True, "")])
     monkeypatch.setattr(qt_libraries, "start_qt", lambda venv, env: next(starts))
-    monkeypatch.setitem(qt_libraries.QT, "libnotthere.so.9", "libnotthere9")
-    monkeypatch.setattr(qt_libraries.debian, "install", lambda names, reason: asked.append(names))
     qt_libraries.require(venv, offscreen)
-    assert asked == [["libnotthere9"]]
+    assert installed == [["libnotthere9"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "lacks"), [(CANNOT_OPEN, True), (CANNOT_LOAD, True), (CANNOT_CONNECT, False)]
+)
+def test_qt_says_why_it_does_not_start(words, lacks):
+    assert qt_libraries.lacks_library(words) is lacks
 
 
 def test_an_unknown_library_is_named():
