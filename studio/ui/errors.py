@@ -5,7 +5,7 @@ import sys
 
 import PySide6
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -90,6 +90,7 @@ class ErrorDialog(QDialog):
         view.setToolTip("The report to send when you ask for help")
         view.setReadOnly(True)
         view.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        view.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         view.setMinimumHeight(160)
         return view
 

@@ -2,9 +2,19 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+Group = tuple[str, tuple[tuple[str, str], ...]]
+
+LEFT: tuple[Group, ...] = (
     (
         "Everywhere",
         (
@@ -12,60 +22,74 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Ctrl+2", "Draw"),
             ("Ctrl+3", "Mistakes"),
             ("Ctrl+4", "Runs"),
-            ("Ctrl+T", "Train with the settings on the Train page"),
+            ("Ctrl+T", "Start training"),
             ("?", "Show this list"),
         ),
     ),
-    (
-        "While training",
-        (("Space", "Pause or go on"), ("Esc", "Stop and save, after a question")),
-    ),
+    ("While training", (("Space", "Pause or go on"), ("Esc", "Stop and save, after a question"))),
+)
+RIGHT: tuple[Group, ...] = (
     (
         "Draw",
-        (("Ctrl+Z", "Undo the last stroke"), ("Ctrl+Shift+Z", "Redo"), ("Del", "Clear")),
+        (("Ctrl+Z", "Undo the last stroke"), ("Ctrl+Shift+Z", "Redo it"), ("Del", "Clear")),
     ),
     (
         "Mistakes",
         (("Arrows", "Move through the pictures"), ("Esc", "Show all classes again")),
     ),
-    ("Runs", (("Ctrl+F", "Filter"), ("Enter", "Open the mistakes of the run"))),
+    ("Runs", (("Ctrl+F", "Filter"), ("Enter", "Explore the mistakes of the run"))),
 )
 
 
 class KeysDialog(QDialog):
-    """Keys on the left, what they do on the right."""
+    """Keys, each with what it does, in two columns."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("keys_dialog")
         self.setWindowTitle("Keys")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.setSpacing(16)
-        column.addLayout(self._table())
+        heading = QLabel("Keys")
+        heading.setProperty("role", "title")
         close = QPushButton("Close")
         close.setObjectName("keys_close")
         close.setToolTip("Close this list (Esc)")
-        close.setProperty("kind", "primary")
         close.clicked.connect(self.accept)
-        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        columns = QHBoxLayout()
+        columns.setSpacing(48)
+        columns.addLayout(_groups(LEFT))
+        columns.addLayout(_groups(RIGHT))
+        page = QVBoxLayout(self)
+        page.setContentsMargins(24, 24, 24, 24)
+        page.setSpacing(16)
+        page.addWidget(heading)
+        page.addLayout(columns)
+        page.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
 
-    def _table(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(8)
-        grid.setColumnMinimumWidth(1, 280)
-        row = 0
-        for title, keys in KEYS:
-            heading = QLabel(title)
-            heading.setProperty("role", "field")
-            grid.addWidget(heading, row, 0, 1, 2)
-            for offset, (key, meaning) in enumerate(keys, start=1):
-                grid.addWidget(_key_cap(key), row + offset, 0, Qt.AlignmentFlag.AlignLeft)
-                grid.addWidget(QLabel(meaning), row + offset, 1)
-            row += len(keys) + 1
-        return grid
+
+def _groups(groups: tuple[Group, ...]) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(20)
+    for group in groups:
+        column.addLayout(_group(group))
+    column.addStretch(1)
+    return column
+
+
+def _group(group: Group) -> QGridLayout:
+    title, keys = group
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(6)
+    grid.setColumnMinimumWidth(0, 112)
+    grid.setColumnStretch(1, 1)
+    heading = QLabel(title)
+    heading.setProperty("role", "field")
+    grid.addWidget(heading, 0, 0, 1, 2)
+    for row, (key, meaning) in enumerate(keys, start=1):
+        grid.addWidget(_key_cap(key), row, 0, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(QLabel(meaning), row, 1)
+    return grid
 
 
 def _key_cap(key: str) -> QLabel:

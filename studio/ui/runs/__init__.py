@@ -1,0 +1,1 @@
+"""The Runs page: every training ever made, side by side."""

@@ -1,0 +1,150 @@
+"""The columns of the runs table: what each says, how it sorts, what its tooltip teaches."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from studio.runs import RunStatus
+from studio.ui.runs import words
+from studio.ui.runs.reading import RunRow
+
+STATUS_WORDS = {
+    RunStatus.RUNNING: "Running",
+    RunStatus.STOPPED: "Stopped",
+    RunStatus.FINISHED: "Finished",
+    RunStatus.FAILED: "Failed",
+    RunStatus.INTERRUPTED: "Interrupted",
+}
+# Mark and colour of the palette for each status; the mark's shape alone tells them apart.
+STATUS_MARKS = {
+    RunStatus.RUNNING: ("working", "accent"),
+    RunStatus.STOPPED: ("idle", "muted"),
+    RunStatus.FINISHED: ("good", "good"),
+    RunStatus.FAILED: ("bad", "bad"),
+    RunStatus.INTERRUPTED: ("warn", "warn"),
+}
+_MEANINGS = {
+    RunStatus.RUNNING: "This run is training now.",
+    RunStatus.STOPPED: "Stopped before its last epoch. What it had learned is kept.",
+    RunStatus.FINISHED: "Trained to its last epoch.",
+    RunStatus.FAILED: "Ended with an error.",
+    RunStatus.INTERRUPTED: "The program ended while this run was training.",
+}
+
+
+@dataclass(frozen=True)
+class RunColumn:
+    """One column. `tip` of a cell defaults to its text."""
+
+    title: str
+    meaning: str
+    width: int
+    text: Callable[[RunRow], str]
+    order: Callable[[RunRow], Any]
+    tip: Callable[[RunRow], str] | None = None
+    number: bool = False
+
+
+def _epochs(row: RunRow) -> str:
+    return f"{row.summary.epochs_done}/{row.summary.epochs}"
+
+
+def _status_tip(row: RunRow) -> str:
+    return f"{_MEANINGS[row.summary.status]} {row.summary.reason}".strip()
+
+
+def _known(value: float | None) -> float:
+    return -1.0 if value is None else value
+
+
+COLUMNS = (
+    RunColumn(
+        "Status",
+        "Whether the run is training, finished, or ended early",
+        120,
+        lambda row: STATUS_WORDS[row.summary.status],
+        lambda row: STATUS_WORDS[row.summary.status],
+        _status_tip,
+    ),
+    RunColumn(
+        "Run",
+        "The recipe it started from, and the end of its folder's name",
+        200,
+        lambda row: row.name,
+        lambda row: row.name.lower(),
+        lambda row: str(row.summary.path),
+    ),
+    RunColumn(
+        "Network",
+        "The variant of the VGG family",
+        100,
+        lambda row: row.variant or words.NOTHING,
+        lambda row: row.variant.lower(),
+        lambda row: f"{words.count(row.summary.parameters)} parameters",
+    ),
+    RunColumn(
+        "Data",
+        "The data set it learned from",
+        120,
+        lambda row: row.dataset or words.NOTHING,
+        lambda row: row.dataset.lower(),
+    ),
+    RunColumn(
+        "Started",
+        "When the training began",
+        132,
+        lambda row: words.ago(row.summary.started, datetime.now()),
+        lambda row: row.summary.started or datetime.min,
+        lambda row: words.exact(row.summary.started),
+    ),
+    RunColumn(
+        "Epochs",
+        "Passes over the training pictures: done and planned",
+        72,
+        _epochs,
+        lambda row: row.summary.epochs_done,
+        number=True,
+    ),
+    RunColumn(
+        "Validation",
+        "Share of validation pictures read right, at the best epoch",
+        92,
+        lambda row: words.share(row.summary.val_accuracy),
+        lambda row: _known(row.summary.val_accuracy),
+        number=True,
+    ),
+    RunColumn(
+        "Test",
+        "Share of test pictures read right, measured once with the best weights",
+        68,
+        lambda row: words.share(row.summary.test_accuracy),
+        lambda row: _known(row.summary.test_accuracy),
+        number=True,
+    ),
+    RunColumn(
+        "Time",
+        "How long the training took",
+        96,
+        lambda row: words.duration(row.summary.seconds),
+        lambda row: row.summary.seconds,
+        number=True,
+    ),
+    RunColumn(
+        "Device",
+        "What did the arithmetic, and with which numbers",
+        64,
+        lambda row: row.summary.device or words.NOTHING,
+        lambda row: row.summary.device,
+        lambda row: f"{row.summary.device or 'Unknown'} {row.summary.precision}".strip(),
+    ),
+    RunColumn(
+        "Seed",
+        "The number that fixed all chance: same seed and settings, same result",
+        56,
+        lambda row: str(row.summary.seed),
+        lambda row: row.summary.seed,
+        number=True,
+    ),
+)
+STARTED = next(place for place, column in enumerate(COLUMNS) if column.title == "Started")

@@ -1,0 +1,82 @@
+"""Accuracy and loss by epoch: both curves of one run, or the validation curves of several."""
+
+import numpy as np
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from studio.ui.runs.reading import RunDetail
+from studio.ui.widgets import palette
+from studio.ui.widgets.curve_plot import CurvePlot
+
+ROOM_FOR_BOTH = 560  # pixels; below, the lines would leave no room for their names
+NOTHING_YET = "No epoch has ended in this run"
+
+
+class ComparePlots(QWidget):
+    """Two plots side by side over the same runs, each run in its own colour."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: list[tuple[str, RunDetail]] = []
+        self.accuracy = CurvePlot("Accuracy", "epoch", "%", percent=True, empty_text=NOTHING_YET)
+        self.accuracy.setObjectName("compare_plot")
+        self.accuracy.setToolTip("Share of pictures read right after each epoch")
+        self.loss = CurvePlot("Loss", "epoch", "cross-entropy", empty_text=NOTHING_YET)
+        self.loss.setObjectName("compare_loss_plot")
+        self.loss.setToolTip("What the training makes smaller; lower is better")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        self._loss_card = _card(self.loss)
+        row.addWidget(_card(self.accuracy), 1)
+        row.addWidget(self._loss_card, 1)
+
+    def show_runs(self, named: list[tuple[str, RunDetail]]) -> None:
+        """Show these runs under these names."""
+        self._shown = named
+        for plot, figure in ((self.accuracy, "accuracy"), (self.loss, "loss")):
+            plot.clear()
+            if len(named) == 1:
+                _show_one(plot, named[0][1], figure)
+            else:
+                _show_several(plot, named, figure)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._loss_card.setVisible(event.size().width() >= ROOM_FOR_BOTH)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.show_runs(self._shown)
+
+
+def run_color(place: int) -> str:
+    """The colour of the run at this place of a comparison."""
+    series = palette.current().series
+    return series[place % len(series)]
+
+
+def _show_one(plot: CurvePlot, run: RunDetail, figure: str) -> None:
+    plot.set_curve("training", run.epochs, run.figures[f"train_{figure}"], "solid", run_color(0))
+    validation = run.figures[f"val_{figure}"]
+    plot.set_curve("validation", run.epochs, validation, "dashed", run_color(1))
+    accuracy = run.figures["val_accuracy"]
+    if np.isfinite(accuracy).any():
+        plot.mark_best(float(run.epochs[np.nanargmax(accuracy)]), "best")
+
+
+def _show_several(plot: CurvePlot, named: list[tuple[str, RunDetail]], figure: str) -> None:
+    for place, (name, run) in enumerate(named):
+        validation = run.figures[f"val_{figure}"]
+        plot.set_curve(name, run.epochs, validation, "dashed", run_color(place))
+
+
+def _card(plot: CurvePlot) -> QFrame:
+    card = QFrame()
+    card.setProperty("card", True)
+    column = QVBoxLayout(card)
+    column.setContentsMargins(16, 12, 12, 8)
+    column.addWidget(plot)
+    return card

@@ -1,0 +1,46 @@
+"""Which settings differ, and how."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+UNSET = "–"
+_NOT_COMPARED = {"recipe"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One setting that has two values, both as text."""
+
+    setting: str
+    first: str
+    second: str
+
+
+def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested settings by dotted name, such as `optim.lr`."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            found |= flat(value, f"{prefix}{name}.")
+        else:
+            found[prefix + name] = value
+    return found
+
+
+def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Difference]:
+    """The settings in which two flat configurations differ, in the order they are written."""
+    names = list(dict.fromkeys([*first, *second]))
+    return [
+        Difference(name, _said(first.get(name)), _said(second.get(name)))
+        for name in names
+        if name not in _NOT_COMPARED and first.get(name) != second.get(name)
+    ]
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return UNSET
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,160 @@
+"""Below the table: the chosen run, or the chosen runs against each other."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.ui.icons import icon
+from studio.ui.runs.compare_plots import ComparePlots
+from studio.ui.runs.config_diff import Difference, differences
+from studio.ui.runs.diff_view import DiffView
+from studio.ui.runs.facts_view import FactsView
+from studio.ui.runs.legend_view import LegendView
+from studio.ui.runs.reading import RunDetail, RunRow
+from studio.ui.widgets.empty_state import EmptyState
+
+SIDE_WIDTH = 336
+
+
+class DetailPanel(QWidget):
+    """Figures and settings on the left, curves on the right, what to do next below them."""
+
+    draw_wanted = Signal()
+    mistakes_wanted = Signal()
+    folder_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.plots = ComparePlots()
+        self.facts = FactsView()
+        self.legend = LegendView()
+        self.diff = DiffView()
+        self._diff_title = QLabel()
+        self._diff_title.setProperty("role", "field")
+        self._heading = QLabel()
+        self._heading.setProperty("role", "heading")
+        self._mistakes = _button("run_mistakes", "Explore mistakes", "mistakes", "on_accent")
+        self._mistakes.setProperty("kind", "primary")
+        self._draw = _button("run_draw", "Open in Draw", "draw", "text")
+        self._folder = _button("run_folder", "Show folder", "folder", "text")
+        self._mistakes.clicked.connect(self.mistakes_wanted)
+        self._draw.clicked.connect(self.draw_wanted)
+        self._folder.clicked.connect(self.folder_wanted)
+        self._nothing = EmptyState(
+            "No run chosen", "Choose one run to see it, or several to compare them."
+        )
+        self._nothing.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._lay_out()
+        self.show_nothing()
+
+    def show_nothing(self) -> None:
+        """No run is chosen."""
+        self._layers.setCurrentWidget(self._nothing)
+
+    def show_runs(self, rows: list[RunRow], details: list[RunDetail]) -> None:
+        """Show one run, or compare several; both lists are in the same order."""
+        self._layers.setCurrentWidget(self._content)
+        alone = len(rows) == 1
+        for single in (self.facts, self._mistakes, self._draw, self._folder):
+            single.setVisible(alone)
+        for shared in (self._heading, self.legend):
+            shared.setVisible(not alone)
+        names = _short_names(rows)
+        self.plots.show_runs(list(zip(names, details, strict=True)))
+        if alone:
+            self._show_one(rows[0], details[0])
+        else:
+            self._heading.setText(f"{len(rows)} runs")
+            self.legend.show_runs(rows)
+            self._compare_settings(rows, details)
+
+    def _show_one(self, row: RunRow, detail: RunDetail) -> None:
+        self.facts.show_run(row)
+        for button in (self._mistakes, self._draw):
+            button.setEnabled(row.summary.has_weights)
+        self._diff_title.setText("Settings changed from the recipe")
+        if detail.problem:
+            self.diff.show_note(detail.problem)
+        elif not detail.recipe_settings:
+            self.diff.show_note("This run followed no recipe that ships with the program.")
+        else:
+            found = differences(detail.recipe_settings, detail.settings)
+            self._list(found, "Recipe", "This run", "None: this run followed its recipe.")
+
+    def _compare_settings(self, rows: list[RunRow], details: list[RunDetail]) -> None:
+        self._diff_title.setText("Settings that differ")
+        if len(rows) == 2:
+            found = differences(details[0].settings, details[1].settings)
+            same = "None: the two runs have the same settings."
+            self._list(found, rows[0].tag, rows[1].tag, same)
+        else:
+            self.diff.show_note("Choose two runs to see in which settings they differ.")
+
+    def _list(self, found: list[Difference], first: str, second: str, none: str) -> None:
+        if found:
+            self.diff.show_differences(found, first, second)
+        else:
+            self.diff.show_note(none)
+
+    def _lay_out(self) -> None:
+        self._content = QWidget()
+        row = QHBoxLayout(self._content)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        row.addWidget(self._side())
+        row.addWidget(self.plots, 1)
+        self._layers = QStackedWidget()
+        self._layers.addWidget(self._nothing)
+        self._layers.addWidget(self._content)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._layers)
+
+    def _side(self) -> QFrame:
+        side = QFrame()
+        side.setProperty("card", True)
+        side.setFixedWidth(SIDE_WIDTH)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(8)
+        for widget in (self._heading, self.facts, self.legend):
+            column.addWidget(widget)
+        column.addSpacing(8)
+        column.addWidget(self._diff_title)
+        column.addWidget(self.diff, 1)
+        column.addWidget(self._mistakes)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._draw, 1)
+        buttons.addWidget(self._folder, 1)
+        column.addLayout(buttons)
+        return side
+
+
+def _short_names(rows: list[RunRow]) -> list[str]:
+    """Names for the lines: the tags, unless two runs share one."""
+    tags = [row.tag for row in rows]
+    return tags if len(set(tags)) == len(tags) else [row.id for row in rows]
+
+
+def _button(name: str, text: str, picture: str, role: str) -> QPushButton:
+    button = QPushButton(icon(picture, role), text)
+    button.setObjectName(name)
+    button.setAccessibleName(text)
+    button.setToolTip(_TIPS[name])
+    return button
+
+
+_TIPS = {
+    "run_mistakes": "See the test pictures this network read wrong (Enter)",
+    "run_draw": "Draw and let this network read it",
+    "run_folder": "Open the folder that holds all of this run",
+}

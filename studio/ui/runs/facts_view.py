@@ -1,0 +1,86 @@
+"""What one run came to: one large figure and a few small ones."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from studio.ui.runs import words
+from studio.ui.runs.columns import STATUS_WORDS
+from studio.ui.runs.reading import RunRow
+
+COLUMNS = 3
+
+
+class FactsView(QWidget):
+    """The title of a run, its accuracy in large type, and its other figures."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = _label("heading")
+        self._figure = _label("figure")
+        self._figure.setObjectName("run_figure")
+        self._meaning = _label("muted")
+        self._reason = _label("muted")
+        self._reason.setProperty("tone", "bad")
+        self._reason.setWordWrap(True)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(8)
+        self._facts: list[tuple[QLabel, QLabel]] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for label in (self._title, self._figure, self._meaning, self._reason):
+            column.addWidget(label)
+        column.addSpacing(8)
+        column.addLayout(self._grid)
+
+    def show_run(self, row: RunRow) -> None:
+        """Fill in the figures of one run."""
+        summary = row.summary
+        figure, meaning = _main_figure(row)
+        self._title.setText(row.name)
+        self._figure.setText(figure)
+        self._meaning.setText(meaning)
+        self._reason.setText(summary.reason)
+        self._reason.setVisible(bool(summary.reason))
+        best = words.NOTHING if summary.best_epoch is None else str(summary.best_epoch)
+        self._show_facts(
+            {
+                "Training": words.share(summary.train_accuracy),
+                "Validation": words.share(summary.val_accuracy),
+                "Best epoch": best,
+                "Parameters": words.count(summary.parameters),
+                "Time": words.duration(summary.seconds),
+                "Numbers": summary.precision or words.NOTHING,
+            }
+        )
+
+    def _show_facts(self, facts: dict[str, str]) -> None:
+        while len(self._facts) < len(facts):
+            place = len(self._facts)
+            name, value = _label("field"), _label("body")
+            cell = QVBoxLayout()
+            cell.setSpacing(0)
+            cell.addWidget(name)
+            cell.addWidget(value)
+            self._grid.addLayout(cell, place // COLUMNS, place % COLUMNS)
+            self._facts.append((name, value))
+        for (name, value), (title, text) in zip(self._facts, facts.items(), strict=True):
+            name.setText(title)
+            value.setText(text)
+
+
+def _main_figure(row: RunRow) -> tuple[str, str]:
+    summary = row.summary
+    if summary.test_accuracy is not None:
+        return words.share(summary.test_accuracy), "of the test pictures read right"
+    if summary.val_accuracy is not None:
+        return words.share(summary.val_accuracy), "of the validation pictures read right"
+    return STATUS_WORDS[summary.status], "No accuracy was measured yet"
+
+
+def _label(role: str) -> QLabel:
+    label = QLabel()
+    label.setProperty("role", role)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

@@ -1,0 +1,113 @@
+"""Reads runs from disk, in a worker thread, into plain values for the page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from studio.data import SOURCES
+from studio.errors import StudioError
+from studio.models import VARIANTS
+from studio.recipes import list_recipes, load_recipe
+from studio.runs import Run, RunStore, RunSummary
+from studio.ui.runs.config_diff import flat
+
+Column = npt.NDArray[np.float64]
+FIGURES = ("train_loss", "val_loss", "train_accuracy", "val_accuracy")
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """One line of the table: what the run's folder says, and how a person calls it."""
+
+    summary: RunSummary
+    title: str
+    variant: str
+    dataset: str
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self.summary.id
+
+    @property
+    def tag(self) -> str:
+        """The end of the id: enough to tell runs of one recipe apart."""
+        return self.id.rsplit("-", 1)[-1]
+
+    @property
+    def name(self) -> str:
+        """Title and tag."""
+        return f"{self.title} {self.tag}"
+
+
+@dataclass(frozen=True)
+class RunDetail:
+    """More about one run: its curves by epoch [n] and its settings by dotted name."""
+
+    id: str
+    epochs: Column
+    figures: dict[str, Column]
+    settings: dict[str, Any]
+    recipe_settings: dict[str, Any]
+    problem: str
+
+
+def read_rows(store: RunStore) -> list[RunRow]:
+    """Every run, newest first. A folder that lacks a part comes with what it has."""
+    titles = {recipe.id: recipe.title for recipe in list_recipes()}
+    return [_row(summary, titles) for summary in store.list()]
+
+
+def _row(summary: RunSummary, titles: dict[str, str]) -> RunRow:
+    """Names that the tables no longer know stay as they were written."""
+    variant, source = VARIANTS.get(summary.variant), SOURCES.get(summary.dataset)
+    return RunRow(
+        summary,
+        title=titles.get(summary.recipe, summary.recipe) or "Unknown",
+        variant=variant.title if variant else summary.variant,
+        dataset=source.title if source else summary.dataset,
+    )
+
+
+def read_details(store: RunStore, run_ids: tuple[str, ...]) -> list[RunDetail]:
+    """The details of some runs, in the order asked for; runs that are gone are left out."""
+    details = []
+    for run_id in run_ids:
+        path = store.runs_dir / run_id
+        if path.is_dir():
+            details.append(_read_detail(Run(path)))
+    return details
+
+
+def _read_detail(run: Run) -> RunDetail:
+    ends = [event for event in run.metrics() if event.get("event") == "EpochEnd"]
+    settings, recipe_settings, problem = _read_settings(run)
+    return RunDetail(
+        id=run.id,
+        epochs=_column(ends, "epoch"),
+        figures={name: _column(ends, name) for name in FIGURES},
+        settings=settings,
+        recipe_settings=recipe_settings,
+        problem=problem,
+    )
+
+
+def _column(events: list[dict[str, Any]], name: str) -> Column:
+    """One figure of every event; what is missing or no number is NaN, which plots as a gap."""
+    values = [event.get(name) for event in events]
+    kept = [value if isinstance(value, int | float) else np.nan for value in values]
+    return np.asarray(kept, dtype=np.float64)
+
+
+def _read_settings(run: Run) -> tuple[dict[str, Any], dict[str, Any], str]:
+    try:
+        config = run.config
+    except StudioError as error:
+        return {}, {}, str(error)
+    try:
+        recipe = load_recipe(config.recipe).config
+    except StudioError:
+        return flat(config.to_dict()), {}, ""
+    return flat(config.to_dict()), flat(recipe.to_dict()), ""

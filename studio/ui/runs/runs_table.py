@@ -1,0 +1,82 @@
+"""The view of the runs: several can be chosen, Enter and a double click open one."""
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from studio.ui.runs.columns import COLUMNS, STARTED
+from studio.ui.runs.runs_model import ID_ROLE, RunsFilter
+
+ROW_HEIGHT = 36
+
+
+class RunsTable(QTableView):
+    """Tells which runs are chosen, by their ids."""
+
+    chosen_changed = Signal()
+    run_opened = Signal(str)
+
+    def __init__(self, runs: RunsFilter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("runs_table")
+        self.setAccessibleName("Runs")
+        self.setToolTip("Choose one run to see it, several to compare them")
+        self.setModel(runs)
+        self._set_up()
+        self.doubleClicked.connect(self._on_opened)
+        self.selectionModel().selectionChanged.connect(self.chosen_changed)
+
+    def chosen(self) -> list[str]:
+        """Ids of the chosen runs, top to bottom."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self.model().index(row, 0).data(ID_ROLE) for row in rows]
+
+    def choose(self, run_ids: list[str]) -> None:
+        """Choose the runs with these ids, as far as they are shown."""
+        runs = self.model()
+        wanted = QItemSelection()
+        first = QModelIndex()
+        for row in range(runs.rowCount()):
+            index = runs.index(row, 0)
+            if index.data(ID_ROLE) in run_ids:
+                wanted.select(index, index)
+                first = index if not first.isValid() else first
+        flag = QItemSelectionModel.SelectionFlag
+        if first.isValid():
+            self.selectionModel().setCurrentIndex(first, flag.NoUpdate)
+        self.selectionModel().select(wanted, flag.ClearAndSelect | flag.Rows)
+
+    def _set_up(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSortingEnabled(True)
+        self.sortByColumn(STARTED, Qt.SortOrder.DescendingOrder)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+
+    def _on_opened(self, index: QModelIndex) -> None:
+        self.run_opened.emit(index.data(ID_ROLE))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wide windows give every column its part; narrow ones scroll."""
+        super().resizeEvent(event)
+        needed = sum(column.width for column in COLUMNS)
+        share = max(1.0, (self.viewport().width() - 1) / needed)
+        for place, column in enumerate(COLUMNS):
+            self.horizontalHeader().resizeSection(place, int(column.width * share))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        current = self.currentIndex()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and current.isValid():
+            self.run_opened.emit(current.data(ID_ROLE))
+        else:
+            super().keyPressEvent(event)
