@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -30,6 +31,12 @@ CORNER = 8
 # Shares of the side. The default drawn at a usual size is as thick as the strokes of MNIST.
 THINNEST, THICKEST, USUAL_WIDTH, WIDTH_STEP = 0.01, 0.14, 0.06, 0.01
 ERASER_FACTOR = 2.0
+
+_BY_KEY = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 
 
 class DigitCanvas(QWidget):
@@ -56,6 +63,7 @@ class DigitCanvas(QWidget):
         self._tool: Tool = "pen"
         self._width = USUAL_WIDTH
         self._stroke: Stroke | None = None
+        self._ring = False
         self._sheet = InkLayer(IMAGE_SIDE, QColor("white"))
         self._screen = InkLayer(1, QColor(palette.current().text))
         self._hint = FadingHint("Draw a digit", self)
@@ -262,8 +270,8 @@ class DigitCanvas(QWidget):
             painter.restore()
 
     def _paint_edge(self, painter: QPainter, square: QRectF, colors: palette.Palette) -> None:
-        width = 2 if self.hasFocus() else 1
-        painter.setPen(QPen(QColor(colors.accent if self.hasFocus() else colors.border), width))
+        width = 2 if self._ring else 1
+        painter.setPen(QPen(QColor(colors.accent if self._ring else colors.border), width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         half = width / 2
         painter.drawRoundedRect(square.adjusted(half, half, -half, -half), CORNER, CORNER)
@@ -297,6 +305,15 @@ class DigitCanvas(QWidget):
         painter = QPainter(self)
         self._paint_sheet(painter, square, event.rect())
         painter.end()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        # Who comes by key must see where the focus is; who draws sees it by the pen.
+        self._ring = event.reason() in _BY_KEY
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._ring = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,0 +1,1 @@
+"""The Draw page: draw, and see what a network reads while the pen moves."""

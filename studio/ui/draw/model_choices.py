@@ -1,0 +1,62 @@
+"""The networks that can answer: the bundled one and every run that has weights."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from studio.data.sources import SOURCES
+from studio.models import VARIANTS
+from studio.runs import RunSummary
+
+BUNDLED = "bundled"
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """One entry of the picker. `key` is "bundled" or a run id."""
+
+    key: str
+    title: str
+    detail: str
+    outside: str = ""
+    """What to warn of when drawings are not what the network was trained on."""
+
+
+BUNDLED_CHOICE = ModelChoice(BUNDLED, "Bundled network", "Trained on MNIST; comes with the studio")
+
+
+def model_choices(runs: Sequence[RunSummary]) -> list[ModelChoice]:
+    """The bundled network, then the runs in the order given."""
+    return [BUNDLED_CHOICE, *(_choice(run) for run in runs if run.has_weights)]
+
+
+def _choice(run: RunSummary) -> ModelChoice:
+    when = _when(run.started) if run.started else run.id
+    return ModelChoice(
+        run.id, f"{run.recipe or 'Run'}, {when}", _detail(run), _outside(run.dataset)
+    )
+
+
+def _when(started: datetime) -> str:
+    return f"{started.day} {started:%b %H:%M}"
+
+
+def _detail(run: RunSummary) -> str:
+    variant = VARIANTS[run.variant].title if run.variant in VARIANTS else run.variant
+    dataset = _dataset(run.dataset)
+    where = f"{variant or 'Network'} on {dataset}" if dataset else variant or "Network"
+    for share, name in ((run.test_accuracy, "test"), (run.val_accuracy, "validation")):
+        if share is not None:
+            return f"{where}, {100 * share:.1f} % {name} accuracy"
+    return f"{where}, accuracy not measured"
+
+
+def _dataset(source: str) -> str:
+    return SOURCES[source].title if source in SOURCES else source
+
+
+def _outside(source: str) -> str:
+    known = SOURCES.get(source)
+    if known is None or known.drawing != "picture":
+        return ""
+    return f"Trained on {known.title}, not on drawings: its answer is a guess."

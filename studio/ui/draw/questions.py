@@ -1,0 +1,89 @@
+"""What the page asks its worker: each question holds all it needs and answers itself."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+from PySide6.QtGui import QImage, QImageWriter
+
+from studio.data.pictures import ink_of, open_picture
+from studio.errors import PictureError
+from studio.ui.tasks import Progress, ShouldStop
+
+if TYPE_CHECKING:
+    from studio.inference import DrawingPrediction, Predictor
+
+HOTTEST = 99  # percentile shown as hottest: one outlier must not leave all else dark
+
+
+@dataclass(frozen=True, eq=False)
+class WhatIsIt:
+    """Read a drawing: ink uint8 [H, W], 255 = ink."""
+
+    predictor: "Predictor"
+    ink: NDArray[np.uint8]
+
+    def answer(self) -> "DrawingPrediction | None":
+        """The prediction, None for an empty sheet."""
+        return self.predictor.predict_drawing(self.ink)
+
+
+@dataclass(frozen=True, eq=False)
+class Why:
+    """Explain an answer: which pixels of the network's input made it say this class."""
+
+    predictor: "Predictor"
+    network_input: NDArray[np.uint8]
+    class_index: int
+
+    def answer(self) -> NDArray[np.float32]:
+        """Heat, float32 [h, w] of 0..1, 1 at the few pixels that count most."""
+        saliency = np.abs(self.predictor.saliency(self.network_input, self.class_index))
+        most = float(np.percentile(saliency, HOTTEST))
+        heat = np.clip(saliency / most, 0, 1) if most > 0 else np.zeros_like(saliency)
+        return heat.astype(np.float32)
+
+
+Question = WhatIsIt | Why
+
+
+def answer(question: Question) -> object:
+    """What a LatestWorker calls."""
+    return question.answer()
+
+
+def load_predictor(
+    key: str, path: Path | None, progress: Progress, _should_stop: ShouldStop
+) -> tuple[str, "Predictor"]:
+    """Load the network of a key; `path` is its run folder, None for the bundled one."""
+    progress(0.0, "Loading the network")
+    from studio.inference import Predictor
+
+    return key, Predictor.load("bundled" if path is None else path)
+
+
+def read_ink(
+    source: Path | QImage, progress: Progress, _should_stop: ShouldStop
+) -> NDArray[np.uint8]:
+    """The ink of a picture file or of a picture from the clipboard. Raises PictureError."""
+    progress(0.0, "Opening the picture")
+    picture = open_picture(source if isinstance(source, Path) else _as_file(source))
+    ink = ink_of(picture)
+    if not ink.any():
+        raise PictureError("The picture is blank: there is nothing to read.", "Choose another one.")
+    return ink
+
+
+def _as_file(image: QImage) -> BytesIO:
+    """Through the one loader, so that transparency and size are treated alike."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QImageWriter(buffer, QByteArray(b"png"))
+    writer.setCompression(0)  # it is unpacked again at once
+    if not writer.write(image):
+        raise PictureError("The clipboard holds no picture that can be read.", "Copy it again.")
+    return BytesIO(buffer.data().data())

@@ -1,0 +1,134 @@
+"""The tools under the canvas: pen, eraser, width, undo, redo, clear, and a picture instead."""
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QWidget
+
+from studio.ui.icons import icon
+from studio.ui.widgets.digit_canvas import THICKEST, THINNEST, DigitCanvas
+
+STEPS = 100
+SLIDER_WIDTH = 112
+
+
+class ToolRow(QWidget):
+    """Acts on its canvas directly; only opening a picture is left to the page."""
+
+    picture_wanted = Signal()
+
+    def __init__(self, canvas: DigitCanvas, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+        self.pen_button = _button("pen", "Pen", "Draw (P)", "pen_button")
+        self.eraser_button = _button(
+            "eraser", "Eraser", "Erase (E), or draw with the right mouse button", "eraser_button"
+        )
+        self.width_slider = _width_slider()
+        self.undo_button = _button("undo", "Undo", "Take the last stroke back", "undo_button")
+        self.redo_button = _button("redo", "Redo", "Bring the stroke back", "redo_button")
+        self.clear_button = _button("clear", "Clear", "Take a new sheet", "clear_button", "Clear")
+        self.open_button = _button(
+            "image",
+            "Open picture",
+            "Read a picture of a digit instead. Pasting and dropping one works too",
+            "open_picture_button",
+            "Open picture…",
+        )
+        self._lay_out()
+        self._connect()
+        self._show_keys()
+        self._show_tool()
+        self._show_width()
+        self._show_history()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self.pen_button)
+        row.addWidget(self.eraser_button)
+        row.addSpacing(8)
+        row.addWidget(self.width_slider)
+        row.addSpacing(8)
+        row.addWidget(self.undo_button)
+        row.addWidget(self.redo_button)
+        row.addWidget(self.clear_button)
+        row.addStretch(1)
+        row.addWidget(self.open_button)
+
+    def _connect(self) -> None:
+        canvas = self._canvas
+        self.pen_button.setCheckable(True)
+        self.eraser_button.setCheckable(True)
+        self.pen_button.clicked.connect(self._take_pen)
+        self.eraser_button.clicked.connect(self._take_eraser)
+        self.width_slider.valueChanged.connect(self._set_width)
+        self.undo_button.clicked.connect(canvas.undo)
+        self.redo_button.clicked.connect(canvas.redo)
+        self.clear_button.clicked.connect(canvas.clear)
+        self.open_button.clicked.connect(self.picture_wanted)
+        canvas.tool_changed.connect(self._show_tool)
+        canvas.pen_width_changed.connect(self._show_width)
+        canvas.changed.connect(self._show_history)
+        canvas.stroke_finished.connect(self._show_history)
+
+    def _show_keys(self) -> None:
+        """Keys work wherever the focus is on the page; the tooltip names them."""
+        for button, keys in (
+            (self.undo_button, QKeySequence("Ctrl+Z")),
+            (self.redo_button, QKeySequence("Ctrl+Shift+Z")),
+            (self.clear_button, QKeySequence("Del")),
+            (self.open_button, QKeySequence(QKeySequence.StandardKey.Open)),
+        ):
+            button.setShortcut(keys)
+            native = keys.toString(QKeySequence.SequenceFormat.NativeText)
+            button.setToolTip(f"{button.toolTip()} ({native})")
+
+    def _take_pen(self) -> None:
+        self._canvas.set_tool("pen")
+        self._show_tool()
+
+    def _take_eraser(self) -> None:
+        self._canvas.set_tool("eraser")
+        self._show_tool()
+
+    def _set_width(self, step: int) -> None:
+        self._canvas.set_pen_width(THINNEST + (THICKEST - THINNEST) * step / STEPS)
+
+    def _show_tool(self) -> None:
+        self.pen_button.setChecked(self._canvas.tool == "pen")
+        self.eraser_button.setChecked(self._canvas.tool == "eraser")
+
+    def _show_width(self) -> None:
+        share = (self._canvas.pen_width - THINNEST) / (THICKEST - THINNEST)
+        with QSignalBlocker(self.width_slider):
+            self.width_slider.setValue(round(share * STEPS))
+
+    def _show_history(self) -> None:
+        for button, possible in (
+            (self.undo_button, self._canvas.can_undo),
+            (self.redo_button, self._canvas.can_redo),
+            (self.clear_button, not self._canvas.is_blank()),
+        ):
+            if button.isEnabled() != possible:
+                button.setEnabled(possible)
+
+
+def _button(glyph: str, name: str, tip: str, object_name: str, text: str = "") -> QPushButton:
+    button = QPushButton(icon(glyph), text)
+    button.setObjectName(object_name)
+    button.setAccessibleName(name)
+    button.setToolTip(tip)
+    button.setProperty("kind", "quiet")
+    return button
+
+
+def _width_slider() -> QSlider:
+    slider = QSlider(Qt.Orientation.Horizontal)
+    slider.setObjectName("pen_width_slider")
+    slider.setAccessibleName("Pen width")
+    slider.setToolTip("How thick the pen is; the keys [ and ] change it too")
+    slider.setRange(0, STEPS)
+    slider.setPageStep(10)
+    slider.setFixedWidth(SLIDER_WIDTH)
+    return slider
