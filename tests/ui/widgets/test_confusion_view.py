@@ -1,0 +1,117 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QToolTip
+
+from studio.ui.widgets.confusion_view import ConfusionView
+
+MATRIX = np.array([[970, 3, 9], [0, 1000, 0], [12, 0, 970]])
+NAMES = ["4", "7", "9"]
+
+
+@pytest.fixture
+def view(qtbot):
+    view = ConfusionView()
+    qtbot.addWidget(view)
+    view.resize(420, 420)
+    view.set_matrix(MATRIX, NAMES)
+    view.show()
+    return view
+
+
+def click(qtbot, view, true, predicted):
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.cell_center(true, predicted))
+
+
+def test_it_tells_the_counts_it_shows(view):
+    shown = view.matrix()
+    assert np.array_equal(shown, MATRIX)
+    shown[:] = 0
+    assert np.array_equal(view.matrix(), MATRIX)
+
+
+def test_counts_and_names_must_fit_each_other(view):
+    with pytest.raises(ValueError, match="does not fit 2"):
+        view.set_matrix(MATRIX, ["a", "b"])
+
+
+def test_a_click_selects_a_cell_and_a_second_click_clears(qtbot, view):
+    with qtbot.waitSignal(view.cell_clicked) as clicked:
+        click(qtbot, view, 0, 2)
+    assert clicked.args == [0, 2]
+    assert view.selected_cell() == (0, 2)
+    with qtbot.waitSignal(view.cell_cleared):
+        click(qtbot, view, 0, 2)
+    assert view.selected_cell() is None
+
+
+def test_another_click_moves_the_selection(qtbot, view):
+    click(qtbot, view, 0, 2)
+    with qtbot.assertNotEmitted(view.cell_cleared):
+        click(qtbot, view, 2, 0)
+    assert view.selected_cell() == (2, 0)
+
+
+def test_a_click_beside_the_cells_changes_nothing(qtbot, view):
+    with qtbot.assertNotEmitted(view.cell_clicked):
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(2, 2))
+
+
+def test_arrows_walk_and_enter_selects_and_escape_clears(qtbot, view):
+    view.setFocus()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down):
+        qtbot.keyClick(view, key)
+    assert view.accessibleDescription() == "7 read as 9: 0 of 1,000 (0.0 %)"
+    with qtbot.waitSignal(view.cell_clicked) as clicked:
+        qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert clicked.args == [1, 2]
+    with qtbot.waitSignal(view.cell_cleared):
+        qtbot.keyClick(view, Qt.Key.Key_Escape)
+
+
+def test_selecting_from_outside_tells_nobody(qtbot, view):
+    with qtbot.assertNotEmitted(view.cell_clicked), qtbot.assertNotEmitted(view.cell_cleared):
+        view.select_cell((1, 1))
+        view.select_cell(None)
+
+
+def test_words_for_a_mistake_a_right_answer_and_an_empty_class(view):
+    assert view.describe((0, 2)) == "4 read as 9: 9 of 982 (0.9 %)"
+    assert view.describe((1, 1)) == "7 read right: 1,000 of 1,000 (100.0 %)"
+    view.set_matrix(np.zeros((3, 3), int), NAMES)
+    assert view.describe((0, 1)) == "4 read as 7: 0 of 0"
+
+
+def test_the_tooltip_names_the_cell_under_the_mouse(view):
+    spot = view.cell_center(2, 0)
+    event = QHelpEvent(QEvent.Type.ToolTip, spot, view.mapToGlobal(spot))
+    QApplication.sendEvent(view, event)
+    assert QToolTip.text() == "9 read as 4: 12 of 982 (1.2 %)"
+    QToolTip.hideText()
+
+
+def test_counts_and_shares_look_different(view):
+    counts = view.grab().toImage()
+    view.set_by_share(True)
+    assert view.by_share()
+    assert view.grab().toImage() != counts
+
+
+@pytest.mark.parametrize("count", [1, 2, 10, 26, 62])
+def test_it_draws_any_number_of_classes(qtbot, view, count):
+    rng = np.random.default_rng(count)
+    view.set_matrix(rng.integers(0, 50, (count, count)), [f"class {k}" for k in range(count)])
+    assert not view.grab().isNull()
+    with qtbot.waitSignal(view.cell_clicked) as clicked:
+        click(qtbot, view, count - 1, 0)
+    assert clicked.args == [count - 1, 0]
+
+
+def test_it_draws_nothing_before_there_is_a_matrix(qtbot):
+    view = ConfusionView()
+    qtbot.addWidget(view)
+    view.show()
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton)
+    assert view.matrix().shape == (0, 0)
