@@ -1,0 +1,128 @@
+"""One tile of the sample grid: picture, verdict and loss, drawn once and kept."""
+
+from functools import partial
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from studio.ui.widgets import palette
+from studio.ui.widgets.sample_model import SampleModel, SampleRole
+from studio.ui.widgets.thumbnails import PixmapCache, scaled, to_qimage
+
+Index = QModelIndex | QPersistentModelIndex
+SMALL_PICTURE, LARGE_PICTURE = 84, 112
+PADDING = 8
+WIDEST_CAPTION = 132
+
+
+class SampleTile(QStyledItemDelegate):
+    """Paints tiles of a `SampleModel`. What does not depend on the mouse is kept as a pixmap."""
+
+    def __init__(self, samples: SampleModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._samples = samples
+        self._kept = PixmapCache()
+        self._captions: dict[str, tuple[str, int]] = {}
+        self._side = SMALL_PICTURE
+        self.set_font(QFont())
+
+    def set_font(self, base: QFont) -> None:
+        """Write in this font from now on."""
+        self._caption_font, self._loss_font = QFont(base), QFont(base)
+        self._caption_font.setPixelSize(13)
+        self._loss_font.setPixelSize(12)
+        self._caption_metrics = QFontMetrics(self._caption_font)
+        self._loss_metrics = QFontMetrics(self._loss_font)
+        self.refit()
+
+    def set_picture_side(self, side: int) -> bool:
+        """Draw pictures this large, in logical pixels; False when they already are."""
+        if side == self._side:
+            return False
+        self._side = side
+        self.refit()
+        return True
+
+    def refit(self) -> None:
+        """Forget what was drawn: the samples, the theme or the font are new."""
+        self._kept.clear()
+        self._captions.clear()
+        self._tile = self._fitting_size()
+
+    def tile_size(self) -> QSize:
+        """The size of every tile: wide enough for two class names, within reason."""
+        return self._tile
+
+    def kept(self) -> int:
+        """How many drawn tiles are kept."""
+        return len(self._kept)
+
+    def _fitting_size(self) -> QSize:
+        names = sorted(self._samples.table.class_names, key=len)[-2:]
+        longest = self._caption_metrics.horizontalAdvance(" → ".join(names)) + 4
+        width = max(self._side, min(longest, WIDEST_CAPTION)) + 2 * PADDING
+        lines = self._caption_metrics.height() + self._loss_metrics.height()
+        return QSize(width, PADDING + self._side + 6 + lines + PADDING)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        _draw_ground(painter, option)
+        ratio = painter.device().devicePixelRatioF()
+        position = index.data(SampleRole.POSITION)
+        tile = self._kept.get((position, ratio), partial(self._draw, position, ratio))
+        painter.drawPixmap(option.rect.topLeft(), tile)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return self._tile
+
+    def _draw(self, position: int, ratio: float) -> QPixmap:
+        tile = QPixmap(self._tile * ratio)
+        tile.setDevicePixelRatio(ratio)
+        tile.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(tile)
+        self._draw_picture(painter, position, ratio)
+        self._draw_words(painter, position)
+        painter.end()
+        return tile
+
+    def _draw_picture(self, painter: QPainter, position: int, ratio: float) -> None:
+        side = round(self._side * ratio)
+        picture = scaled(to_qimage(self._samples.table.images[position]), QSize(side, side))
+        picture.setDevicePixelRatio(ratio)
+        # Whole device pixels, or the picture's own pixels would blur.
+        left = int((self._tile.width() * ratio - picture.width()) / 2) / ratio
+        top = int(PADDING * ratio + (side - picture.height()) / 2) / ratio
+        painter.drawImage(QPointF(left, top), picture)
+
+    def _draw_words(self, painter: QPainter, position: int) -> None:
+        table, colors = self._samples.table, palette.current()
+        caption, width = self._fitting_caption(table.caption(position))
+        line = PADDING + self._side + 6 + self._caption_metrics.ascent()
+        painter.setFont(self._caption_font)
+        painter.setPen(QColor(colors.text))
+        painter.drawText((self._tile.width() - width) // 2, line, caption)
+        loss = f"loss {table.losses[position]:.2f}"
+        line += self._caption_metrics.descent() + self._loss_metrics.ascent() + 1
+        painter.setFont(self._loss_font)
+        painter.setPen(QColor(colors.muted))
+        width = self._loss_metrics.horizontalAdvance(loss)
+        painter.drawText((self._tile.width() - width) // 2, line, loss)
+
+    def _fitting_caption(self, caption: str) -> tuple[str, int]:
+        """Return the caption as it fits and its width; there are only so many class pairs."""
+        if caption not in self._captions:
+            metrics, room = self._caption_metrics, self._tile.width() - PADDING
+            text = metrics.elidedText(caption, Qt.TextElideMode.ElideMiddle, room)
+            self._captions[caption] = (text, metrics.horizontalAdvance(text))
+        return self._captions[caption]
+
+
+def _draw_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
+    colors, state = palette.current(), option.state
+    selected = bool(state & QStyle.StateFlag.State_Selected)
+    if not (selected or state & QStyle.StateFlag.State_MouseOver):
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(QColor(colors.accent_soft if selected else colors.hover))
+    painter.setPen(QPen(QColor(colors.accent), 2) if selected else Qt.PenStyle.NoPen)
+    painter.drawRoundedRect(QRectF(option.rect).adjusted(1, 1, -1, -1), 6, 6)

@@ -1,0 +1,99 @@
+import math
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHeaderView
+
+from studio.ui.widgets.figure_table import FigureColumn, FigureTable, written
+
+COLUMNS = (
+    FigureColumn("Class", "The class"),
+    FigureColumn("Recall", "How many were found", "share"),
+    FigureColumn("Count", "How many there are", "count"),
+)
+ROWS = [("zero", 0.5, 12), ("one", math.nan, 3), ("two", 1.0, 1200)]
+
+
+@pytest.fixture
+def table(qtbot):
+    table = FigureTable(COLUMNS)
+    qtbot.addWidget(table)
+    table.resize(400, 300)
+    table.set_rows(ROWS)
+    table.show()
+    return table
+
+
+def cells(table, column):
+    model = table.model()
+    return [model.index(row, column).data() for row in range(model.rowCount())]
+
+
+def click_cell(qtbot, table, row, column=0):
+    spot = table.visualRect(table.model().index(row, column)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+
+
+def click_header(qtbot, table, column):
+    header: QHeaderView = table.horizontalHeader()
+    spot = header.rect().topLeft()
+    spot.setX(header.sectionViewportPosition(column) + 8)
+    spot.setY(header.height() // 2)
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+
+
+def test_rows_stand_as_given_until_a_header_is_clicked(qtbot, table):
+    assert cells(table, 0) == ["zero", "one", "two"]
+    click_header(qtbot, table, 2)
+    first = cells(table, 2)
+    click_header(qtbot, table, 2)
+    assert first == cells(table, 2)[::-1]
+    assert sorted(first, key=lambda text: int(text.replace(",", ""))) in (first, first[::-1])
+
+
+def test_a_figure_that_does_not_exist_sorts_last_from_the_top(qtbot, table):
+    click_header(qtbot, table, 1)
+    assert "–" in (cells(table, 1)[0], cells(table, 1)[-1])
+
+
+def test_a_click_tells_the_row_as_given_also_when_sorted(qtbot, table):
+    table.model().sort(2, Qt.SortOrder.DescendingOrder)
+    with qtbot.waitSignal(table.row_chosen) as chosen:
+        click_cell(qtbot, table, 0)
+    assert chosen.args == [2]
+
+
+def test_enter_chooses_the_current_row(qtbot, table):
+    table.setFocus()
+    table.mark_row(1)
+    with qtbot.waitSignal(table.row_chosen) as chosen:
+        qtbot.keyClick(table, Qt.Key.Key_Return)
+    assert chosen.args == [1]
+
+
+def test_marking_tells_nobody(qtbot, table):
+    with qtbot.assertNotEmitted(table.row_chosen):
+        table.mark_row(2)
+        assert len(table.selectionModel().selectedRows()) == 1
+        table.mark_row(None)
+    assert not table.selectionModel().selectedRows()
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "text"),
+    [
+        ("Coat", "text", "Coat"),
+        (1234, "count", "1,234"),
+        (0.9784, "share", "97.8 %"),
+        (1.0, "share", "100 %"),
+        (math.nan, "share", "–"),
+    ],
+)
+def test_figures_are_written_for_reading(value, kind, text):
+    assert written(value, kind) == text
+
+
+def test_headers_teach(table):
+    model = table.model()
+    role = Qt.ItemDataRole.ToolTipRole
+    assert model.headerData(1, Qt.Orientation.Horizontal, role) == "How many were found"

@@ -1,0 +1,175 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible
+
+from studio.ui.widgets.image_grid import WIDE, ImageGrid
+from studio.ui.widgets.sample_model import SampleRole, SampleTable
+
+
+def table(count, names=("4", "9"), side=8):
+    rng = np.random.default_rng(0)
+    return SampleTable(
+        images=rng.integers(0, 256, (count, 1, side, side), np.uint8),
+        indices=np.arange(count) + 1000,
+        labels=np.zeros(count, np.int64),
+        predicted=np.arange(count) % 2,
+        losses=np.linspace(5, 0, count, dtype=np.float32),
+        confidences=np.full(count, 0.75, np.float32),
+        class_names=names,
+    )
+
+
+@pytest.fixture
+def grid(qtbot):
+    grid = ImageGrid()
+    qtbot.addWidget(grid)
+    grid.resize(700, 400)
+    grid.set_samples(table(100))
+    grid.show()
+    return grid
+
+
+def click_row(qtbot, grid, row):
+    spot = grid.visualRect(grid.model().index(row, 0)).center()
+    qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+
+
+def test_a_click_tells_the_position_not_the_row(qtbot, grid):
+    grid.set_order(np.array([40, 7, 99]))
+    with qtbot.waitSignal(grid.sample_selected) as selected:
+        click_row(qtbot, grid, 1)
+    assert selected.args == [7]
+    assert grid.selected_position() == 7
+
+
+def test_roles_tell_what_a_sample_is(grid):
+    index = grid.model().index(1, 0)
+    assert index.data() == "4 → 9"
+    assert grid.model().index(0, 0).data() == "4 ✓"
+    assert index.data(SampleRole.INDEX) == 1001
+    assert (index.data(SampleRole.TRUE), index.data(SampleRole.PREDICTED)) == (0, 1)
+    assert index.data(SampleRole.CONFIDENCE) == 0.75
+    assert index.data(SampleRole.LOSS) == pytest.approx(4.95, abs=0.01)
+    said = index.data(Qt.ItemDataRole.ToolTipRole)
+    assert said == "Sample 1001: true 4, read as 9 (75.0 % sure), loss 4.95"
+
+
+def test_arrows_home_end_and_pages_walk(qtbot, grid):
+    grid.select_row(0)
+    columns = grid.columns()
+    walk = [
+        (Qt.Key.Key_Right, 1),
+        (Qt.Key.Key_Down, 1 + columns),
+        (Qt.Key.Key_Up, 1),
+        (Qt.Key.Key_Up, 1),
+        (Qt.Key.Key_Left, 0),
+        (Qt.Key.Key_Left, 0),
+        (Qt.Key.Key_End, 99),
+        (Qt.Key.Key_Right, 99),
+        (Qt.Key.Key_Down, 99),
+        (Qt.Key.Key_Home, 0),
+    ]
+    for key, row in walk:
+        qtbot.keyClick(grid, key)
+        assert grid.selected_position() == row
+    qtbot.keyClick(grid, Qt.Key.Key_PageDown)
+    assert grid.selected_position() % columns == 0
+    assert grid.selected_position() > 0
+
+
+def test_down_from_a_full_row_reaches_a_shorter_last_one(qtbot, grid):
+    columns = grid.columns()
+    grid.set_order(np.arange(columns + 1))
+    grid.select_row(columns - 1)
+    qtbot.keyClick(grid, Qt.Key.Key_Down)
+    assert grid.selected_position() == columns
+
+
+def test_walking_scrolls_along(qtbot, grid):
+    grid.select_row(0)
+    qtbot.keyClick(grid, Qt.Key.Key_End)
+    assert grid.viewport().rect().contains(grid.visualRect(grid.currentIndex()))
+    assert grid.verticalScrollBar().value() == grid.verticalScrollBar().maximum()
+    qtbot.keyClick(grid, Qt.Key.Key_Home)
+    assert grid.verticalScrollBar().value() == 0
+
+
+def test_tiles_never_overlap_nor_leave_the_view(grid):
+    rects = [grid.visualRect(grid.model().index(row, 0)) for row in range(20)]
+    assert all(not a.intersects(b) for a in rects for b in rects if a is not b)
+    assert max(rect.right() for rect in rects) < grid.viewport().width()
+
+
+def test_between_the_tiles_there_is_nothing_to_hit(grid):
+    first = grid.visualRect(grid.model().index(0, 0))
+    assert grid.indexAt(first.center()).row() == 0
+    assert not grid.indexAt(first.bottomLeft() + QPoint(0, 3)).isValid()
+    assert not grid.indexAt(QPoint(-5, -5)).isValid()
+
+
+def test_a_new_order_selects_nothing_and_starts_at_the_top(grid):
+    grid.select_row(99)
+    grid.set_order(np.arange(50))
+    assert grid.selected_position() is None
+    assert grid.verticalScrollBar().value() == 0
+
+
+def test_selecting_a_position_that_is_not_shown(grid):
+    grid.set_order(np.arange(10))
+    assert grid.select_position(3)
+    assert not grid.select_position(70)
+    assert not grid.select_row(-1)
+    assert grid.selected_position() == 3
+
+
+def test_an_empty_grid_answers_everything(qtbot, grid):
+    grid.set_order(np.zeros(0, np.int64))
+    qtbot.keyClick(grid, Qt.Key.Key_Down)
+    grid.grab()
+    assert grid.selected_position() is None
+
+
+def test_sixty_thousand_samples_keep_a_bounded_number_of_pictures(qtbot, grid):
+    grid.set_samples(table(60_000, side=28))
+    bar = grid.verticalScrollBar()
+    for value in range(0, bar.maximum(), bar.maximum() // 60):
+        bar.setValue(value)
+        grid.grab()
+    assert 0 < grid.tiles.kept() < 2000
+    assert bar.maximum() > 1_000_000
+
+
+def test_escape_is_left_to_the_window_unless_wanted(qtbot, grid):
+    with qtbot.assertNotEmitted(grid.escape_pressed):
+        qtbot.keyClick(grid, Qt.Key.Key_Escape)
+    grid.set_escapable(True)
+    with qtbot.waitSignal(grid.escape_pressed):
+        qtbot.keyClick(grid, Qt.Key.Key_Escape)
+
+
+def test_a_wide_grid_draws_larger_pictures(grid):
+    narrow = grid.tile_size().width()
+    grid.resize(WIDE + 10, 400)
+    assert grid.tile_size().width() > narrow
+
+
+def test_long_class_names_widen_the_tiles_within_reason(grid):
+    narrow = grid.tile_size().width()
+    grid.set_samples(table(4, names=("Ankle boot", "T-shirt/top")))
+    assert grid.tile_size().width() > narrow
+    grid.set_samples(table(4, names=("x" * 200, "y" * 200)))
+    assert grid.tile_size().width() < 200
+    grid.grab()
+
+
+def test_assistive_technology_sees_a_list_with_words(grid):
+    seen = QAccessible.queryAccessibleInterface(grid)
+    assert seen.childCount() == 100
+    assert "read as 9" in seen.child(1).text(QAccessible.Text.Name)
+
+
+def test_the_mouse_marks_the_tile_it_is_over(qtbot, grid):
+    plain = grid.viewport().grab().toImage()
+    qtbot.mouseMove(grid.viewport(), grid.visualRect(grid.model().index(2, 0)).center())
+    qtbot.waitUntil(lambda: grid.viewport().grab().toImage() != plain)
