@@ -1,0 +1,78 @@
+"""Exact pixels, and heat over them."""
+
+import numpy as np
+import pytest
+
+from studio.ui.widgets.heat import blend_heat
+from studio.ui.widgets.pixel_view import PixelView
+
+GREY = np.arange(64, dtype=np.uint8).reshape(8, 8) * 4
+
+
+@pytest.fixture
+def view(qtbot):
+    widget = PixelView("network_view", "What it sees")
+    qtbot.addWidget(widget)
+    widget.resize(80, 100)
+    widget.show()
+    return widget
+
+
+def test_the_picture_comes_back_exactly(view):
+    assert view.image() is None
+    view.set_image(GREY)
+    assert np.array_equal(view.image(), GREY)
+    assert view.accessibleDescription() == "8 by 8 pixels"
+    view.set_image(None)
+    assert view.image() is None
+
+
+def test_each_pixel_is_one_even_square(view):
+    view.set_image(GREY)
+    shown = view.grab().toImage()
+    for row in range(8):
+        for column in range(8):
+            middle = shown.pixelColor(column * 10 + 5, row * 10 + 5).getRgb()[:3]
+            corner = shown.pixelColor(column * 10 + 8, row * 10 + 8).getRgb()[:3]
+            assert middle == corner == (GREY[row, column],) * 3
+
+
+def test_colour_is_shown_as_it_is(view):
+    colour = np.zeros((4, 4, 3), np.uint8)
+    colour[..., 1] = 200
+    view.set_image(colour)
+    assert view.grab().toImage().pixelColor(40, 40).getRgb()[:3] == (0, 200, 0)
+
+
+def test_heat_is_told_and_shown_without_changing_the_picture(view):
+    heat = np.zeros((8, 8), np.float32)
+    heat[4, 4] = 1
+    view.set_image(np.zeros((8, 8), np.uint8), heat)
+    assert not view.image().any()
+    assert np.array_equal(view.heat(), heat)
+    shown = view.grab().toImage()
+    assert shown.pixelColor(45, 45).lightness() > 100
+    assert shown.pixelColor(25, 25).lightness() == 0
+
+
+def test_no_heat_leaves_the_very_pixels():
+    assert blend_heat(GREY, None) is GREY
+
+
+def test_hotter_is_brighter():
+    heat = np.linspace(0, 1, 16, dtype=np.float32)[None]
+    blended = blend_heat(np.zeros((1, 16), np.uint8), heat).astype(int).sum(axis=2)[0]
+    assert (np.diff(blended) > 0).all()
+
+
+def test_odd_heat_is_kept_within_bounds():
+    heat = np.array([[np.nan, 7, -3]], np.float32)
+    blended = blend_heat(np.zeros((1, 3), np.uint8), heat)
+    assert blended[0, 0].tolist() == blended[0, 2].tolist() == [0, 0, 0]
+    assert blended[0, 1].sum() > 300
+
+
+def test_the_caption_makes_room(view):
+    assert view.heightForWidth(100) == 120
+    view.set_caption("What it sees, 8 × 8")
+    assert view.caption() == "What it sees, 8 × 8"
