@@ -1,0 +1,266 @@
+"""The Runs page, used with mouse and keys."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QTableView
+
+from studio.recipes import load_recipe
+from studio.runs import RunStatus
+from studio.ui.context import StudioContext
+from studio.ui.runs.diff_view import DiffView
+from studio.ui.runs.page import RunsPage
+from studio.ui.runs.runs_model import ID_ROLE
+from studio.ui.widgets.curve_plot import CurvePlot
+
+
+@pytest.fixture
+def open_page(qtbot, writer):
+    """Opens the page on the runs written so far and waits until it shows them."""
+    made = []
+
+    def build():
+        context = StudioContext(writer.store.runs_dir)
+        page = RunsPage(context)
+        made.append((context, page))
+        qtbot.addWidget(page)
+        page.resize(1184, 800)
+        with qtbot.waitExposed(page):
+            page.show()
+        return page
+
+    yield build
+    for context, page in made:
+        page.shutdown()
+        context.tasks.wait_all()
+
+
+def table(page):
+    return page.findChild(QTableView, "runs_table")
+
+
+def button(page, name):
+    return page.findChild(QPushButton, name)
+
+
+def plot(page):
+    return page.findChild(CurvePlot, "compare_plot")
+
+
+def shows(page, *run_ids):
+    """Whether the detail panel shows exactly these runs."""
+    alone = {"training", "validation"}
+    names = alone if len(run_ids) == 1 else {run_id[-4:] for run_id in run_ids}
+    return set(plot(page).curves()) == names and table(page).chosen() == list(run_ids)
+
+
+def click(qtbot, page, row, modifier=Qt.KeyboardModifier.NoModifier):
+    view = table(page)
+    place = view.visualRect(view.model().index(row, 1)).center()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, modifier, place)
+
+
+def test_without_runs_the_page_says_what_to_do(qtbot, open_page):
+    page = open_page()
+    go = next(
+        b for b in page.findChildren(QPushButton, "empty_action") if b.text() == "Go to Train"
+    )
+    qtbot.waitUntil(go.isVisible)
+    assert not page.findChild(QLineEdit, "runs_filter").isVisible()
+    with qtbot.waitSignal(page.train_wanted):
+        qtbot.mouseClick(go, Qt.MouseButton.LeftButton)
+
+
+def test_the_newest_run_is_chosen_and_shown(qtbot, open_page, writer):
+    writer.write()
+    run = writer.write(epochs=6)
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, run.id))
+    epochs, accuracy = plot(page).curves()["validation"]
+    np.testing.assert_array_equal(epochs, [1, 2, 3, 4, 5, 6])
+    assert np.all(np.diff(accuracy) > 0)
+    assert page.findChild(QLabel, "run_figure").text() == "88.9 %"
+    assert page.findChild(QLabel, "runs_count").text() == "2 runs"
+
+
+def test_a_click_shows_another_run(qtbot, open_page, writer):
+    old, new = writer.write(epochs=3), writer.write(epochs=6)
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, new.id))
+    click(qtbot, page, 1)
+    qtbot.waitUntil(lambda: len(plot(page).curves()["training"][0]) == 3)
+    assert table(page).chosen() == [old.id]
+
+
+def test_two_runs_are_compared_with_the_settings_that_differ(qtbot, open_page, writer):
+    old, new = writer.write(epochs=3), writer.write(epochs=6, **{"optim.lr": 0.02})
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, new.id))
+    click(qtbot, page, 1, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: shows(page, new.id, old.id))
+    changed = {setting: values for setting, *values in page.findChild(DiffView).texts()}
+    assert changed["optim.epochs"] == ["6", "3"]
+    assert changed["optim.lr"][0] == "0.02"
+    assert not button(page, "run_mistakes").isVisible()
+
+
+def test_more_than_two_runs_are_overlaid(qtbot, open_page, writer):
+    runs = [writer.write(epochs=3) for _ in range(3)]
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, runs[-1].id))
+    click(qtbot, page, 2, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: set(plot(page).curves()) == {"0001", "0002", "0003"})
+    assert "Choose two runs" in page.findChild(DiffView).note()
+
+
+def test_a_run_as_its_recipe_says_so(qtbot, open_page, writer):
+    run = writer.write(epochs=load_recipe("digits-quickstart").config.optim.epochs)
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, run.id))
+    assert page.findChild(DiffView).note() == "None: this run followed its recipe."
+
+
+def test_a_double_click_opens_the_mistakes(qtbot, open_page, writer):
+    run = writer.write()
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, run.id))
+    view = table(page)
+    place = view.visualRect(view.model().index(0, 1)).center()
+    click(qtbot, page, 0)
+    with qtbot.waitSignal(page.open_mistakes) as opened:
+        qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert opened.args == [run.id]
+
+
+def test_enter_opens_the_mistakes(qtbot, open_page, writer):
+    run = writer.write()
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, run.id))
+    with qtbot.waitSignal(page.open_mistakes) as opened:
+        qtbot.keyClick(table(page), Qt.Key.Key_Return)
+    assert opened.args == [run.id]
+
+
+def test_a_run_without_weights_opens_nothing_and_says_why(qtbot, open_page, writer):
+    run = writer.write(status=RunStatus.FAILED, epochs=1)
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, run.id))
+    assert not button(page, "run_mistakes").isEnabled()
+    assert not button(page, "run_draw").isEnabled()
+    with qtbot.assertNotEmitted(page.open_mistakes):
+        qtbot.keyClick(table(page), Qt.Key.Key_Return)
+    assert "no weights yet" in page.findChild(QLabel, "banner_text").text()
+    assert page.findChild(QFrame, "banner").isVisible()
+
+
+def test_the_buttons_lead_to_draw_and_mistakes(qtbot, open_page, writer):
+    run = writer.write()
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, run.id))
+    for name, signal in (("run_draw", page.open_draw), ("run_mistakes", page.open_mistakes)):
+        with qtbot.waitSignal(signal) as opened:
+            qtbot.mouseClick(button(page, name), Qt.MouseButton.LeftButton)
+        assert opened.args == [run.id]
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_the_folder_is_shown_or_at_least_named(qtbot, open_page, writer, monkeypatch, answers):
+    asked = []
+    monkeypatch.setattr(
+        "studio.ui.runs.page.QDesktopServices.openUrl", lambda url: asked.append(url) or answers
+    )
+    run = writer.write()
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, run.id))
+    qtbot.mouseClick(button(page, "run_folder"), Qt.MouseButton.LeftButton)
+    assert asked == [QUrl.fromLocalFile(str(run.path))]
+    banner = page.findChild(QFrame, "banner")
+    assert banner.isVisible() is not answers
+    assert answers or str(run.path) in banner.text()
+
+
+def test_typing_filters_and_clearing_brings_all_back(qtbot, open_page, writer):
+    writer.write("tiny-vgg-fashion")
+    run = writer.write("digits-quickstart")
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, run.id))
+    line = page.findChild(QLineEdit, "runs_filter")
+    qtbot.keyClick(page, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert line.hasFocus()
+    qtbot.keyClicks(line, "digits")
+    assert table(page).model().rowCount() == 1
+    qtbot.keyClicks(line, " no such run")
+    clear = next(b for b in page.findChildren(QPushButton) if b.text() == "Clear the filter")
+    assert clear.isVisible()
+    qtbot.mouseClick(clear, Qt.MouseButton.LeftButton)
+    assert table(page).isVisible()
+    assert table(page).model().rowCount() == 2
+
+
+def test_reading_again_keeps_what_is_chosen(qtbot, open_page, writer):
+    old, new = writer.write(epochs=3), writer.write(epochs=6)
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, new.id))
+    click(qtbot, page, 1)
+    qtbot.waitUntil(lambda: shows(page, old.id))
+    newest = writer.write()
+    page.refresh()
+    qtbot.waitUntil(lambda: table(page).model().rowCount() == 3)
+    assert table(page).chosen() == [old.id]
+    assert table(page).model().index(0, 0).data(ID_ROLE) == newest.id
+
+
+def test_a_run_that_goes_away_is_no_longer_shown(qtbot, open_page, writer):
+    run = writer.write()
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, run.id))
+    run.path.rename(run.path.with_name(".trash"))
+    page.refresh()
+    qtbot.waitUntil(lambda: table(page).model().rowCount() == 0)
+    assert table(page).chosen() == []
+
+
+def test_figures_of_a_run_in_training_follow_it(qtbot, open_page, writer):
+    run = writer.write(status=RunStatus.STOPPED, epochs=6)
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, run.id))
+    assert page.findChild(QLabel, "run_figure").text() == "80.0 %"
+    run.write_status(run.status.with_values(test_accuracy=0.987))
+    page.refresh()
+    qtbot.waitUntil(lambda: page.findChild(QLabel, "run_figure").text() == "98.7 %")
+
+
+def test_a_header_click_sorts(qtbot, open_page, writer):
+    few, many = writer.write(epochs=3), writer.write(epochs=6)
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, many.id))
+    header = table(page).horizontalHeader()
+    epochs = QPoint(header.sectionViewportPosition(5) + 10, 10)
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=epochs)
+    assert table(page).model().index(0, 0).data(ID_ROLE) == few.id
+
+
+def test_runs_that_cannot_be_read_are_said(qtbot, open_page, writer, monkeypatch):
+    def fail(store):
+        raise PermissionError("no entry")
+
+    monkeypatch.setattr("studio.ui.runs.page.read_rows", fail)
+    page = open_page()
+    banner = page.findChild(QFrame, "banner")
+    qtbot.waitUntil(banner.isVisible)
+    assert "no entry" in banner.text()
+    monkeypatch.undo()
+    page.refresh()
+    qtbot.waitUntil(banner.isHidden)
+
+
+def test_the_page_looks_again_only_while_a_run_trains_and_is_seen(
+    qtbot, open_page, writer, monkeypatch
+):
+    monkeypatch.setattr("studio.runs.status.Status._alive", lambda status: True)
+    run = writer.write(status=RunStatus.RUNNING, epochs=6)
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, run.id))
+    assert page._clock.isActive()
+    page.hide()
+    assert not page._clock.isActive()

@@ -1,0 +1,117 @@
+"""The table model says, sorts and filters what runs are."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+
+from studio.runs import RunStatus
+from studio.ui.runs.columns import COLUMNS, STATUS_MARKS, STATUS_WORDS
+from studio.ui.runs.reading import read_rows
+from studio.ui.runs.runs_model import ID_ROLE, RunsFilter, RunsModel
+
+
+@pytest.fixture
+def model(qapp, writer):
+    writer.write("digits-quickstart", epochs=20)
+    writer.write("tiny-vgg-fashion", RunStatus.FAILED, epochs=4)
+    writer.write("simple-vgg-mnist", RunStatus.STOPPED, epochs=6, seed=7)
+    made = RunsModel()
+    made.set_rows(read_rows(writer.store))
+    return made
+
+
+def column(title):
+    return next(place for place, entry in enumerate(COLUMNS) if entry.title == title)
+
+
+def texts(model, title):
+    place = column(title)
+    return [model.index(row, place).data() for row in range(model.rowCount())]
+
+
+def test_the_models_keep_qts_contract(model):
+    runs = RunsFilter(model)
+    testers = [
+        QAbstractItemModelTester(each, QAbstractItemModelTester.FailureReportingMode.Fatal)
+        for each in (model, runs)
+    ]
+    runs.set_text("vgg")
+    runs.set_text("")
+    rows = model.rows()
+    model.set_rows(rows[1:])
+    model.set_rows(rows)
+    assert len(testers) == 2
+
+
+def test_cells_say_what_the_runs_came_to(model):
+    assert texts(model, "Status") == ["Stopped", "Failed", "Finished"]
+    assert texts(model, "Epochs") == ["3/6", "2/4", "20/20"]
+    assert texts(model, "Test") == ["–", "–", "95.5 %"]
+    assert texts(model, "Seed")[0] == "7"
+    assert texts(model, "Data") == ["MNIST", "Fashion-MNIST", "Digits"]
+
+
+def test_every_status_has_a_word_and_a_mark_of_its_own(model):
+    assert set(STATUS_WORDS) == set(STATUS_MARKS) == set(RunStatus)
+    assert len({mark for mark, _ in STATUS_MARKS.values()}) == len(RunStatus)
+
+
+def test_the_status_carries_its_mark_and_its_reason(model):
+    failed = model.index(1, 0)
+    assert not failed.data(Qt.ItemDataRole.DecorationRole).isNull()
+    tip = failed.data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == "Ended with an error. The loss is no number any more."
+
+
+def test_every_cell_and_header_has_a_tooltip(model):
+    for place in range(model.columnCount()):
+        header = model.headerData(place, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+        assert header.endswith("Click to sort.")
+        for row in range(model.rowCount()):
+            assert model.index(row, place).data(Qt.ItemDataRole.ToolTipRole)
+
+
+@pytest.mark.parametrize(
+    ("title", "smallest"),
+    [("Epochs", "2/4"), ("Validation", "80.0 %"), ("Run", "Digits quickstart 0001")],
+)
+def test_sorting_goes_by_what_cells_mean(model, title, smallest):
+    runs = RunsFilter(model)
+    runs.sort(column(title), Qt.SortOrder.AscendingOrder)
+    assert texts(runs, title)[0] == smallest
+    runs.sort(column(title), Qt.SortOrder.DescendingOrder)
+    assert texts(runs, title)[-1] == smallest
+
+
+def test_unknown_figures_sort_below_all_known_ones(model):
+    runs = RunsFilter(model)
+    runs.sort(column("Test"), Qt.SortOrder.DescendingOrder)
+    assert texts(runs, "Test") == ["95.5 %", "–", "–"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("", 3), ("fashion", 1), ("FAILED", 1), ("vgg mnist", 2), ("simple stopped", 1), ("zzz", 0)],
+)
+def test_the_filter_keeps_runs_that_have_every_word(model, text, kept):
+    runs = RunsFilter(model)
+    runs.set_text(text)
+    assert runs.rowCount() == kept
+
+
+def test_new_figures_of_the_same_runs_are_no_reset(model, qtbot):
+    rows = model.rows()
+    with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.dataChanged):
+        assert model.set_rows(list(rows)) is False
+
+
+def test_other_runs_are_a_reset(model, qtbot):
+    with qtbot.waitSignal(model.modelReset):
+        assert model.set_rows(model.rows()[:1]) is True
+    assert model.index(0, 0).data(ID_ROLE) == model.rows()[0].id
+
+
+def test_no_rows_at_all(qapp):
+    empty = RunsModel()
+    assert empty.set_rows([]) is False
+    assert empty.rowCount() == 0
