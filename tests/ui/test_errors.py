@@ -14,7 +14,7 @@ def window(qtbot):
     made = QWidget()
     qtbot.addWidget(made)
     made.show()
-    return made
+    yield made
 
 
 def test_a_foreseen_error_says_what_and_what_next(qtbot, window):

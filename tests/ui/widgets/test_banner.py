@@ -16,7 +16,7 @@ def banner(qtbot):
     made.resize(600, 40)
     window.resize(640, 80)
     window.show()
-    return made
+    yield made
 
 
 def test_it_is_hidden_until_it_has_something_to_say(banner):
