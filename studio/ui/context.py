@@ -27,7 +27,7 @@ class StudioContext(QObject):
         self.runs_dir = runs_dir or paths.runs_dir()
         self.data_dir = data_dir or paths.data_dir()
         self.settings = settings or QSettings(
-            str(paths.settings_dir() / "window.ini"), QSettings.Format.IniFormat
+            QSettings.defaultFormat(), QSettings.Scope.UserScope, "vgg-studio", "window"
         )
         self.store = RunStore(self.runs_dir)
         self.tasks = TaskHost(self)

@@ -40,6 +40,14 @@ def dress(root: QWidget) -> None:
             combo.setItemDelegate(QStyledItemDelegate(combo))
 
 
+def application() -> QApplication:
+    """The one application there is. Raises RuntimeError before there is one."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        raise RuntimeError("Make a QApplication first.")
+    return app
+
+
 def body_font(app: QApplication) -> QFont:
     """The system's font at body size, with figures of equal width for numbers that change."""
     font = QFont(app.font())

@@ -14,7 +14,7 @@ def window(qtbot):
     made = QWidget()
     qtbot.addWidget(made)
     made.show()
-    yield made
+    return made
 
 
 def test_a_foreseen_error_says_what_and_what_next(qtbot, window):

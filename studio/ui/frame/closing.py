@@ -13,8 +13,11 @@ from studio.ui.tasks import TaskHost
 class Trains(Protocol):
     """What the closing needs to know of the Train page."""
 
-    is_training: bool
     idle: SignalInstance
+
+    @property
+    def is_training(self) -> bool:
+        """Whether a training runs or is just stopping."""
 
     def stop(self) -> None:
         """Ask the training to save and end; `idle` follows."""

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.ui import theme
+
 _USES_SPACE = (
     QAbstractButton,
     QAbstractSpinBox,
@@ -50,8 +52,7 @@ class Shortcuts(QObject):
         self._stop = self._key("Esc")
         self._stop.activated.connect(self.stop_wanted)
         self.set_training(False)
-        app = cast(QApplication, QApplication.instance())
-        app.focusChanged.connect(self._on_focus_changed)
+        theme.application().focusChanged.connect(self._on_focus_changed)
 
     def set_training(self, training: bool) -> None:
         """Space and Esc act only while a training runs."""

@@ -153,6 +153,8 @@ class RunsPage(QWidget):
             self._table.choose(chosen or [row.id for row in rows[:1]])
         self._layers.setCurrentWidget(self._split if rows else self._empty)
         self._filter.setVisible(bool(rows))
+        if self.hasFocus():  # it came here while there was no table yet
+            self._table.setFocus()
         self._count.setText(_counted(rows))
         self._on_chosen()
         self._watch()

@@ -13,10 +13,11 @@ def banner(qtbot):
     window = QWidget()
     qtbot.addWidget(window)
     made = Banner(window)
+    made.window_kept = window  # or Python would take it away, and the banner with it
     made.resize(600, 40)
     window.resize(640, 80)
     window.show()
-    yield made
+    return made
 
 
 def test_it_is_hidden_until_it_has_something_to_say(banner):

@@ -1,0 +1,221 @@
+"""The main window: pages behind a navigation, wired to each other by signals."""
+
+from typing import Any, cast
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
+
+from studio.ui import theme
+from studio.ui.context import StudioContext
+from studio.ui.draw.page import DrawPage
+from studio.ui.errors import show_error
+from studio.ui.frame.closing import Closing
+from studio.ui.frame.keys_dialog import KeysDialog
+from studio.ui.frame.nav_bar import NavBar
+from studio.ui.frame.nav_list import NavEntry
+from studio.ui.frame.question import Question
+from studio.ui.frame.shortcuts import Shortcuts
+from studio.ui.icons import icon
+from studio.ui.mistakes.page import MistakesPage
+from studio.ui.runs.page import RunsPage
+from studio.ui.tasks import Progress, ShouldStop
+from studio.ui.train.page import TrainPage
+from studio.ui.widgets.empty_state import EmptyState
+
+ENTRIES = [
+    NavEntry("Train", "train", "Choose a network and data, and train (Ctrl+1)"),
+    NavEntry("Draw", "draw", "Draw and see what a network reads (Ctrl+2)"),
+    NavEntry("Mistakes", "mistakes", "See where a network is wrong, and why (Ctrl+3)"),
+    NavEntry("Runs", "runs", "Every training so far, side by side (Ctrl+4)"),
+]
+TRAIN, DRAW, MISTAKES, RUNS = range(4)
+START_SIZE = (1280, 800)
+LEAST_SIZE = (880, 640)
+
+
+class MainWindow(QMainWindow):
+    """Everything a person sees, and the wires between the pages."""
+
+    closed = Signal()
+
+    def __init__(self, context: StudioContext) -> None:
+        super().__init__()
+        self.context = context
+        context.setParent(self)
+        self.setWindowTitle("VGG Studio")
+        self.setMinimumSize(*LEAST_SIZE)
+        self.train_page = TrainPage(context)
+        self.draw_page = DrawPage(context)
+        self.mistakes_page = MistakesPage(context)
+        self.runs_page = RunsPage(context)
+        self.nav_bar = NavBar(ENTRIES)
+        self._saving = EmptyState(
+            "Saving", "The window closes by itself as soon as the run is on disk.", "", icon("runs")
+        )
+        self._stack = QStackedWidget()
+        self._stack.setObjectName("pages")
+        self._shortcuts = Shortcuts(self, len(ENTRIES))
+        self._closing = Closing(self, self.train_page, context.tasks)
+        self._painted = False
+        self._lay_out()
+        self._connect_pages()
+        self._connect_frame()
+        self._restore()
+        theme.dress(self)
+        self.nav_bar.pages.setFocus()
+
+    def show_page(self, index: int) -> None:
+        """Bring a page to the front."""
+        self.nav_bar.pages.setCurrentRow(index)
+
+    def open_draw(self, run: str) -> None:
+        """Draw with the network of `run`, a run id or "bundled"."""
+        self.draw_page.set_model(run)
+        self.show_page(DRAW)
+
+    def open_mistakes(self, run: str) -> None:
+        """Explore where the network of `run` is wrong."""
+        self.mistakes_page.show_run(run)
+        self.show_page(MISTAKES)
+
+    def open_train(self) -> None:
+        """Go where a new run starts."""
+        self.show_page(TRAIN)
+
+    def choose_theme(self, choice: str) -> None:
+        """Show "system", "light" or "dark" colours, now and at the next start."""
+        self.context.settings.setValue("theme", choice)
+        self.nav_bar.set_theme(choice)
+        theme.apply(theme.application(), choice)
+
+    def close_and_save(self) -> None:
+        """Close without asking; a training is stopped and saved first."""
+        self._closing.save_and_end()
+
+    def _lay_out(self) -> None:
+        for page in (*self._pages(), self._saving):
+            self._stack.addWidget(page)
+        body = QWidget()
+        row = QHBoxLayout(body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.nav_bar)
+        row.addWidget(self._stack, 1)
+        self.setCentralWidget(body)
+
+    def _pages(self) -> tuple[TrainPage, DrawPage, MistakesPage, RunsPage]:
+        return self.train_page, self.draw_page, self.mistakes_page, self.runs_page
+
+    def _connect_pages(self) -> None:
+        train, mistakes, runs = self.train_page, self.mistakes_page, self.runs_page
+        for signal in (train.open_draw, mistakes.open_draw, runs.open_draw):
+            signal.connect(self.open_draw)
+        for signal in (train.open_mistakes, runs.open_mistakes):
+            signal.connect(self.open_mistakes)
+        runs.train_wanted.connect(self.open_train)
+        train.run_started.connect(self._on_run_started)
+        train.run_ended.connect(self._on_run_ended)
+        self.context.runs_changed.connect(self.draw_page.refresh_runs)
+        self.context.runs_changed.connect(runs.refresh)
+
+    def _connect_frame(self) -> None:
+        self.nav_bar.page_chosen.connect(self._stack.setCurrentIndex)
+        self.nav_bar.theme_chosen.connect(self.choose_theme)
+        self.nav_bar.keys_wanted.connect(self._show_keys)
+        self._shortcuts.page_wanted.connect(self.show_page)
+        self._shortcuts.train_wanted.connect(self._train)
+        self._shortcuts.pause_wanted.connect(self.train_page.pause_or_resume)
+        self._shortcuts.stop_wanted.connect(self._ask_to_stop)
+        self._shortcuts.keys_wanted.connect(self._show_keys)
+        self._closing.saving.connect(self._on_saving)
+        self._closing.ending.connect(self._on_ending)
+        self._closing.done.connect(self.close)
+        self.context.torch_loaded.connect(self._find_device)
+        self.context.torch_failed.connect(self._on_torch_failed)
+
+    def _restore(self) -> None:
+        settings = self.context.settings
+        self.nav_bar.set_theme(str(settings.value("theme", "system")))
+        geometry = settings.value("geometry")
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(*START_SIZE)
+        self.show_page(cast(int, settings.value("page", DRAW, int)))
+
+    def _train(self) -> None:
+        self.show_page(TRAIN)
+        if not self.train_page.is_training:
+            self.train_page.start()
+
+    def _on_run_started(self, _run: str) -> None:
+        self._shortcuts.set_training(True)
+        self.nav_bar.pages.set_mark(TRAIN, True)
+        self.context.runs_changed.emit()
+
+    def _on_run_ended(self, _run: str) -> None:
+        self._shortcuts.set_training(False)
+        self.nav_bar.pages.set_mark(TRAIN, False)
+        self.context.runs_changed.emit()
+
+    def _ask_to_stop(self) -> None:
+        question = Question(
+            "stop_question",
+            "Stop this training?",
+            "The best and the last weights are kept. You can go on with the run later.",
+            "Stop and save",
+            "Keep training",
+            self,
+        )
+        question.accepted.connect(self.train_page.stop)
+        question.open()
+
+    def _show_keys(self) -> None:
+        KeysDialog(self).open()
+
+    def _on_saving(self) -> None:
+        self.nav_bar.setEnabled(False)
+        self._stack.setCurrentWidget(self._saving)
+
+    def _on_ending(self) -> None:
+        self._remember()
+        self.hide()
+        for page in self._pages():
+            page.shutdown()
+
+    def _remember(self) -> None:
+        settings = self.context.settings
+        settings.setValue("geometry", self.saveGeometry())
+        settings.setValue("page", self.nav_bar.pages.currentRow())
+        settings.sync()
+
+    def _find_device(self) -> None:
+        task = self.context.tasks.start(_describe_device)
+        task.succeeded.connect(self._on_device)
+        task.failed.connect(self._on_torch_failed)
+
+    def _on_device(self, choice: Any) -> None:
+        self.nav_bar.device_box.show_device(choice.device, choice.name, choice.reason)
+
+    def _on_torch_failed(self, error: object, traceback_text: str) -> None:
+        self.nav_bar.device_box.show_failure(str(error))
+        show_error(self, error, traceback_text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:  # torch must not delay the first picture
+            self._painted = True
+            QTimer.singleShot(0, self.context.load_torch)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._closing.finished:
+            event.accept()
+            self.closed.emit()
+        else:
+            event.ignore()
+            self._closing.begin()
+
+
+def _describe_device(_progress: Progress, _should_stop: ShouldStop) -> Any:
+    from studio.training.devices import describe_device
+
+    return describe_device("auto")
