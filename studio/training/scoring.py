@@ -9,6 +9,9 @@ from torch import Tensor, nn
 from studio.errors import Stopped
 from studio.training.batches import DeviceData, Normalizer
 
+Progress = Callable[[float], None]
+ShouldStop = Callable[[], bool]
+
 _CHUNK = 500
 
 
@@ -18,8 +21,8 @@ def predict_logits(
     images: Tensor,
     normalize: Normalizer,
     precision: torch.dtype = torch.float32,
-    progress: Callable[[float], None] = lambda share: None,
-    should_stop: Callable[[], bool] = lambda: False,
+    progress: Progress = lambda share: None,
+    should_stop: ShouldStop = lambda: False,
 ) -> Tensor:
     """Logits float32 [N, K] on the CPU for images uint8 [N, C, H, W] on the network's device.
 

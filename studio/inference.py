@@ -1,0 +1,134 @@
+"""A trained network that answers for any picture or drawing."""
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import nn
+
+from studio.data.drawing import prepare_drawing
+from studio.data.pictures import ink_of, open_picture
+from studio.errors import CheckpointError
+from studio.paths import resource
+from studio.runs import Run
+from studio.runs.checkpoints import NetworkCard, load_network
+from studio.training.batches import Normalizer
+from studio.training.scoring import Progress, ShouldStop, predict_logits
+
+BUNDLED = "bundled"
+
+
+@dataclass(frozen=True)
+class DrawingPrediction:
+    """Probabilities float32 [K], and the very pixels the network received, uint8 [C, h, w]."""
+
+    probabilities: NDArray[np.float32]
+    network_input: NDArray[np.uint8]
+
+
+class Predictor:
+    """A network, its card and the way its input is made. Answers in float32 on the CPU.
+
+    One thread at a time: saliency uses gradients that predictions must not meet.
+    """
+
+    def __init__(self, network: nn.Module, card: NetworkCard) -> None:
+        self.card = card
+        self.class_names = card.class_names
+        self._network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        for parameter in network.parameters():
+            parameter.requires_grad_(False)
+        self._normalize = Normalizer(card.mean, card.std, "cpu")
+        self._lock = threading.Lock()
+
+    @classmethod
+    def load(cls, where: str | Path) -> Self:
+        """`bundled`, a run folder or a weights file. Raises CheckpointError.
+
+        Of a run the epoch best on validation answers, or the last one where there is none.
+        """
+        return cls(*load_network(weights_path(where)))
+
+    def predict(
+        self,
+        images: NDArray[np.uint8],
+        progress: Progress = lambda share: None,
+        should_stop: ShouldStop = lambda: False,
+    ) -> NDArray[np.float32]:
+        """Probabilities float32 [N, K] for images uint8 [N, C, H, W] as the network's data set has them.
+
+        Raises Stopped when asked to stop.
+        """
+        with self._lock:
+            logits = predict_logits(
+                self._network,
+                torch.from_numpy(np.ascontiguousarray(images)),
+                self._normalize,
+                progress=progress,
+                should_stop=should_stop,
+            )
+        return np.asarray(logits.softmax(1).numpy(), np.float32)
+
+    def predict_drawing(self, ink: NDArray[np.uint8]) -> DrawingPrediction | None:
+        """Answer a drawing uint8 [H, W], 255 = ink, 0 = paper; None for an empty one."""
+        size = self.card.model.image_size
+        grey = prepare_drawing(ink, self.card.drawing, size)
+        if grey is None:
+            return None
+        pixels = np.repeat(grey[None], self.card.model.in_channels, axis=0)
+        return DrawingPrediction(self.predict(pixels[None])[0], pixels)
+
+    def predict_picture(self, path: str | Path) -> DrawingPrediction | None:
+        """Answer a picture file: ink on paper for digits, else the picture as it is.
+
+        None where a network for ink finds none. Raises PictureError.
+        """
+        picture = open_picture(path)
+        if self.card.drawing != "picture":
+            return self.predict_drawing(ink_of(picture))
+        pixels = _fit(picture, self.card.model.image_size, self.card.model.in_channels)
+        return DrawingPrediction(self.predict(pixels[None])[0], pixels)
+
+    def saliency(self, network_input: NDArray[np.uint8], class_index: int) -> NDArray[np.float32]:
+        """Which pixels speak for or against a class: float32 [h, w] of 0..1.
+
+        Input times gradient, summed over channels: A. Shrikumar et al., Not Just a Black Box (2016).
+        """
+        with self._lock, torch.enable_grad():
+            inputs = self._normalize(torch.from_numpy(network_input)[None]).requires_grad_()
+            logit = self._network(inputs)[0, class_index]
+            (gradient,) = torch.autograd.grad(logit, inputs)
+        # Paper is not 0 after normalising; what differs from paper is what was drawn.
+        paper = self._normalize(torch.zeros_like(inputs[:1]))
+        heat = ((inputs.detach() - paper) * gradient).abs().sum(1)[0].numpy()
+        return np.asarray(heat / max(float(heat.max()), 1e-12), np.float32)
+
+
+def weights_path(where: str | Path) -> Path:
+    """The weights file of `bundled`, of a run folder, or the file itself. Raises CheckpointError."""
+    if str(where) == BUNDLED:
+        return resource("models", "mnist-best.safetensors")
+    path = Path(where)
+    if path.is_file():
+        return path
+    run = Run(path)
+    found = next((p for p in (run.best_weights, run.last_weights) if p.is_file()), None)
+    if found is None:
+        raise CheckpointError(f"“{path.name}” has no weights.", "Train it for at least one epoch.")
+    return found
+
+
+def _fit(picture: Image.Image, size: int, channels: int) -> NDArray[np.uint8]:
+    """The middle square of a picture as uint8 [channels, size, size]."""
+    side = min(picture.size)
+    left, top = (picture.width - side) // 2, (picture.height - side) // 2
+    square = picture.crop((left, top, left + side, top + side))
+    square = square.convert("L" if channels == 1 else "RGB")
+    pixels = np.asarray(square.resize((size, size), Image.Resampling.BILINEAR))
+    planes = pixels[None] if channels == 1 else pixels.transpose(2, 0, 1)
+    return np.ascontiguousarray(planes)

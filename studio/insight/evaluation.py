@@ -1,0 +1,149 @@
+"""How right a network is on a split, sample by sample."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.data import ImageSet, Split, load_image_set
+from studio.inference import BUNDLED, Predictor, weights_path
+from studio.insight.cache import read_probabilities, write_probabilities
+from studio.paths import data_dir as default_data_dir
+
+Progress = Callable[[float, str], None]
+ShouldStop = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class ClassScore:
+    """Figures of one class, fractions; `support` counts its samples. 0 where nothing can be said."""
+
+    name: str
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """A network's answers to the M samples of a split.
+
+    images uint8 [M, C, H, W]; indices int64 [M] into the whole image set; labels int64 [M];
+    probabilities float32 [M, K].
+    """
+
+    run: str
+    dataset: str
+    split: Split
+    class_names: tuple[str, ...]
+    images: NDArray[np.uint8]
+    indices: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    probabilities: NDArray[np.float32]
+
+    @cached_property
+    def predicted(self) -> NDArray[np.int64]:
+        """Most probable class of each sample, int64 [M]."""
+        return self.probabilities.argmax(1).astype(np.int64)
+
+    @cached_property
+    def losses(self) -> NDArray[np.float32]:
+        """Cross-entropy of each sample in nats, float32 [M]."""
+        true = self.probabilities[np.arange(len(self.labels)), self.labels]
+        return np.asarray(-np.log(np.maximum(true, np.finfo(np.float32).tiny)), np.float32)
+
+    @property
+    def accuracy(self) -> float:
+        """Share of samples read right."""
+        return float((self.predicted == self.labels).mean())
+
+    @cached_property
+    def confusion(self) -> NDArray[np.int64]:
+        """Counts int64 [true, predicted]."""
+        classes = len(self.class_names)
+        cells = np.bincount(self.labels * classes + self.predicted, minlength=classes * classes)
+        return cells.reshape(classes, classes)
+
+    @cached_property
+    def per_class(self) -> list[ClassScore]:
+        """Precision, recall and F1 of every class."""
+        hits = self.confusion.diagonal()
+        support, read_as = self.confusion.sum(1), self.confusion.sum(0)
+        precision, recall = _share(hits, read_as), _share(hits, support)
+        f1 = _share(2 * hits, support + read_as)
+        return [
+            ClassScore(name, float(precision[c]), float(recall[c]), float(f1[c]), int(support[c]))
+            for c, name in enumerate(self.class_names)
+        ]
+
+    def mistakes(self) -> NDArray[np.int64]:
+        """Positions (0..M-1) of samples read wrong, highest loss first."""
+        wrong = np.flatnonzero(self.predicted != self.labels)
+        return wrong[np.argsort(-self.losses[wrong], kind="stable")]
+
+    def most_confused(self, count: int = 10) -> list[tuple[int, int, int]]:
+        """The most frequent mistakes as (true, predicted, count), at most `count`."""
+        cells = self.confusion * ~np.eye(len(self.class_names), dtype=bool)
+        order = np.argsort(-cells, axis=None, kind="stable")[:count]
+        pairs = zip(*np.unravel_index(order, cells.shape), strict=True)
+        return [(int(t), int(p), int(cells[t, p])) for t, p in pairs if cells[t, p]]
+
+
+def _share(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
+    return part / np.maximum(whole, 1)
+
+
+def evaluate(
+    run: str | Path,
+    split: Split = "test",
+    data_dir: Path | None = None,
+    progress: Progress | None = None,
+    should_stop: ShouldStop | None = None,
+) -> Evaluation:
+    """Let a network (`bundled` or a run folder) read every sample of a split of its own data.
+
+    Answers are kept beside the run and read back as long as weights and data are the same.
+    Raises CheckpointError, DatasetError, and Stopped when asked to stop.
+    """
+    progress = progress or (lambda share, text: None)
+    should_stop = should_stop or (lambda: False)
+    progress(0.0, "Loading the network")
+    weights = weights_path(run)
+    predictor = Predictor.load(weights)
+    image_set = load_image_set(
+        predictor.card.data, data_dir or default_data_dir(), progress, should_stop
+    )
+    indices = image_set.splits[split]
+    probabilities = read_probabilities(run, weights, image_set, split)
+    if probabilities is None:
+        probabilities = _predict(predictor, image_set, split, progress, should_stop)
+        write_probabilities(run, weights, image_set, split, probabilities)
+    return Evaluation(
+        run=BUNDLED if str(run) == BUNDLED else Path(run).name,
+        dataset=image_set.name,
+        split=split,
+        class_names=predictor.class_names,
+        images=image_set.images[indices],
+        indices=indices,
+        labels=image_set.labels[indices],
+        probabilities=probabilities,
+    )
+
+
+def _predict(
+    predictor: Predictor,
+    image_set: ImageSet,
+    split: Split,
+    progress: Progress,
+    should_stop: ShouldStop,
+) -> NDArray[np.float32]:
+    images = image_set.images[image_set.splits[split]]
+
+    def tell(share: float) -> None:
+        progress(share, f"Reading {len(images):,} pictures")
+
+    return predictor.predict(images, tell, should_stop)
