@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import checks
-import environment
+import installation
 import interpreter
 import qt_libraries
 from words import CannotGoOnError, complain, say
@@ -45,7 +45,7 @@ def main(words: "list[str]") -> int:
 def _go(words: "list[str]") -> int:
     interpreter.require_supported()
     testing = words == ["test"]
-    venv = environment.prepare(ROOT, "dev" if testing else "")
+    venv = installation.prepare(ROOT, "dev" if testing else "")
     if testing:
         qt_libraries.require(venv, dict(os.environ, QT_QPA_PLATFORM="offscreen"))
         return checks.run_all(venv, ROOT)

@@ -40,8 +40,8 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
 DRIVER = """
 import sys
 sys.path.insert(0, sys.argv.pop(1))
-import environment, quickstart
-environment.NEEDED = 0
+import installation, quickstart
+installation.NEEDED = 0
 sys.exit(quickstart.main(sys.argv[1:]))
 """
 
