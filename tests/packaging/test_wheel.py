@@ -37,8 +37,10 @@ assert load_recipe("digits-quickstart").config.recipe == "digits-quickstart"
 from studio.inference import Predictor
 assert len(Predictor.load("bundled").class_names) == 10
 
-window.close()
-window.context.tasks.wait_all()
+from PySide6.QtCore import QTimer
+window.closed.connect(app.quit)
+QTimer.singleShot(0, window.close)
+app.exec()
 print("all there")
 """
 
