@@ -73,8 +73,8 @@ class ModelPicker(QWidget):
         elif self._choice() is None:
             gone, self._wanted = self._wanted, BUNDLED
             self._show_choices()
-            self.missing.emit(gone)
             self.chosen.emit(BUNDLED)
+            self.missing.emit(gone)
         elif waited:
             self.chosen.emit(self._wanted)
 

@@ -72,7 +72,7 @@ class DrawPage(QWidget):
         if self._canvas.is_blank():
             self._reader.forget()
             self._show_no_answer()
-        elif not self._reader.ask(self._canvas.image()):
+        elif not self._reader.ask(self._canvas.image(), self._canvas.origin):
             self._show_no_answer()
 
     def _show_no_answer(self) -> None:
@@ -128,8 +128,8 @@ class DrawPage(QWidget):
         task.succeeded.connect(self._on_ink)
         task.failed.connect(self._on_failed)
 
-    def _on_ink(self, ink: NDArray[np.uint8]) -> None:
-        self._canvas.set_ink(ink)
+    def _on_ink(self, read: tuple[NDArray[np.uint8], Path | QImage]) -> None:
+        self._canvas.set_ink(*read)
         self._canvas.setFocus()
 
     def _on_no_picture(self, text: str) -> None:
@@ -153,6 +153,7 @@ class DrawPage(QWidget):
     def _connect(self) -> None:
         self._canvas.changed.connect(self._ask)
         self._banner.action_clicked.connect(self._show_report)
+        self._tools.add_keys(self)
         self._tools.picture_wanted.connect(self._pictures.ask_for_file)
         self._pictures.picked.connect(self._open_picture)
         self._pictures.nothing.connect(self._on_no_picture)

@@ -33,6 +33,18 @@ class WhatIsIt:
 
 
 @dataclass(frozen=True, eq=False)
+class WhatIsThisPicture:
+    """Read a picture file as it is, with its colours and its shades."""
+
+    predictor: "Predictor"
+    path: Path
+
+    def answer(self) -> "DrawingPrediction | None":
+        """The prediction."""
+        return self.predictor.predict_picture(self.path)
+
+
+@dataclass(frozen=True, eq=False)
 class Why:
     """Explain an answer: which pixels of the network's input made it say this class."""
 
@@ -48,7 +60,7 @@ class Why:
         return heat.astype(np.float32)
 
 
-Question = WhatIsIt | Why
+Question = WhatIsIt | WhatIsThisPicture | Why
 
 
 def answer(question: Question) -> object:
@@ -68,14 +80,17 @@ def load_predictor(
 
 def read_ink(
     source: Path | QImage, progress: Progress, _should_stop: ShouldStop
-) -> NDArray[np.uint8]:
-    """The ink of a picture file or of a picture from the clipboard. Raises PictureError."""
+) -> tuple[NDArray[np.uint8], Path | QImage]:
+    """The ink of a picture file or of a picture from the clipboard, and which it was.
+
+    Raises PictureError.
+    """
     progress(0.0, "Opening the picture")
     picture = open_picture(source if isinstance(source, Path) else _as_file(source))
     ink = ink_of(picture)
     if not ink.any():
         raise PictureError("The picture is blank: there is nothing to read.", "Choose another one.")
-    return ink
+    return ink, source
 
 
 def _as_file(image: QImage) -> BytesIO:

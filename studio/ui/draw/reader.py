@@ -1,6 +1,7 @@
 """Between page and worker: loads the chosen network, asks about drawings, explains what it said."""
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +10,14 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.ui.context import StudioContext
 from studio.ui.draw.model_choices import BUNDLED
-from studio.ui.draw.questions import WhatIsIt, Why, answer, load_predictor
+from studio.ui.draw.questions import (
+    Question,
+    WhatIsIt,
+    WhatIsThisPicture,
+    Why,
+    answer,
+    load_predictor,
+)
 from studio.ui.tasks import LatestWorker, Task
 
 if TYPE_CHECKING:
@@ -32,7 +40,7 @@ class Reader(QObject):
         self._loading: Task | None = None
         self._loading_key = ""
         self._failed = False
-        self._newest: WhatIsIt | None = None
+        self._newest: WhatIsIt | WhatIsThisPicture | None = None
         self._worker = LatestWorker(answer, self)
         self._worker.answered.connect(self._on_answered)
         self._worker.failed.connect(self.failed)
@@ -57,11 +65,17 @@ class Reader(QObject):
         self._loading.succeeded.connect(self._on_loaded)
         self._loading.failed.connect(self._on_load_failed)
 
-    def ask(self, ink: NDArray[np.uint8]) -> bool:
-        """Ask what a drawing is; False while there is no network to ask."""
+    def ask(self, ink: NDArray[np.uint8], origin: object = None) -> bool:
+        """Ask what a drawing is; False while there is no network to ask.
+
+        A network that was trained on pictures rather than ink looks at the file at `origin`.
+        """
         if self._predictor is None:
             return False
-        self._newest = WhatIsIt(self._predictor, ink)
+        if isinstance(origin, Path) and self._predictor.card.drawing == "picture":
+            self._newest = WhatIsThisPicture(self._predictor, origin)
+        else:
+            self._newest = WhatIsIt(self._predictor, ink)
         self._worker.submit(self._newest)
         return True
 
@@ -90,7 +104,7 @@ class Reader(QObject):
             self._failed = True
             self.load_failed.emit(self._loading_key, error, traceback_text)
 
-    def _on_answered(self, question: WhatIsIt | Why, result: Any) -> None:
+    def _on_answered(self, question: Question, result: Any) -> None:
         if question.predictor is not self._predictor:
             return
         if isinstance(question, Why):

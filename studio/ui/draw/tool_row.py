@@ -1,7 +1,7 @@
 """The tools under the canvas: pen, eraser, width, undo, redo, clear, and a picture instead."""
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QWidget
 
 from studio.ui.icons import icon
@@ -36,7 +36,6 @@ class ToolRow(QWidget):
         )
         self._lay_out()
         self._connect()
-        self._show_keys()
         self._show_tool()
         self._show_width()
         self._show_history()
@@ -72,16 +71,18 @@ class ToolRow(QWidget):
         canvas.changed.connect(self._show_history)
         canvas.stroke_finished.connect(self._show_history)
 
-    def _show_keys(self) -> None:
-        """Keys work wherever the focus is on the page; the tooltip names them."""
-        for button, keys in (
-            (self.undo_button, QKeySequence("Ctrl+Z")),
-            (self.redo_button, QKeySequence("Ctrl+Shift+Z")),
-            (self.clear_button, QKeySequence("Del")),
-            (self.open_button, QKeySequence(QKeySequence.StandardKey.Open)),
+    def add_keys(self, page: QWidget) -> None:
+        """Let the keys work wherever the focus is on a page, and name them in the tooltips."""
+        canvas = self._canvas
+        for keys, act, button in (
+            ("Ctrl+Z", canvas.undo, self.undo_button),
+            ("Ctrl+Shift+Z", canvas.redo, self.redo_button),
+            ("Del", canvas.clear, self.clear_button),
+            ("Ctrl+O", self.picture_wanted.emit, self.open_button),
         ):
-            button.setShortcut(keys)
-            native = keys.toString(QKeySequence.SequenceFormat.NativeText)
+            # Not the button's own shortcut: that waits a tenth of a second to look pressed.
+            QShortcut(QKeySequence(keys), page, act)
+            native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
             button.setToolTip(f"{button.toolTip()} ({native})")
 
     def _take_pen(self) -> None:

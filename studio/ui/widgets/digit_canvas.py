@@ -96,6 +96,11 @@ class DigitCanvas(QWidget):
         return self._history.is_blank() and self._stroke is None
 
     @property
+    def origin(self) -> object:
+        """Where the picture on the sheet came from; None for a drawing."""
+        return self._history.origin() if self._stroke is None else None
+
+    @property
     def can_undo(self) -> bool:
         """Whether there is something to take back."""
         return self._history.can_undo
@@ -161,10 +166,13 @@ class DigitCanvas(QWidget):
             self._history.push(Sheet())
             self._show_history()
 
-    def set_ink(self, ink: NDArray[np.uint8]) -> None:
-        """Take a sheet with a picture of ink, uint8 [H, W], fitted in; it can be drawn on."""
+    def set_ink(self, ink: NDArray[np.uint8], origin: object = None) -> None:
+        """Take a sheet with a picture of ink, uint8 [H, W], fitted in; it can be drawn on.
+
+        `origin` can be asked for again as long as nothing was drawn on it.
+        """
         self._finish_stroke()
-        self._history.push(Sheet(ink))
+        self._history.push(Sheet(ink, origin))
         self._show_history()
 
     def _start_stroke(self, position: QPointF, tool: Tool) -> None:

@@ -57,11 +57,15 @@ class Stroke:
         return Curve(start, before, _middle(before, point))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sheet:
-    """A new sheet over all before it: blank, or with ink, uint8 [H, W], 255 = ink."""
+    """A new sheet over all before it: blank, or with ink, uint8 [H, W], 255 = ink.
+
+    `origin` is whatever the caller wants to know again of where the ink came from.
+    """
 
     ink: NDArray[np.uint8] | None = None
+    origin: object = None
 
 
 Mark = Stroke | Sheet
@@ -105,6 +109,12 @@ class History:
             if isinstance(self._done[index], Sheet):
                 return self._done[index:]
         return list(self._done)
+
+    def origin(self) -> object:
+        """Where the ink came from, if it lies there as it came; else None."""
+        visible = self.visible()
+        only = visible[0] if len(visible) == 1 else None
+        return only.origin if isinstance(only, Sheet) else None
 
     def is_blank(self) -> bool:
         """Whether nothing was put on the present sheet."""

@@ -1,0 +1,157 @@
+"""A Draw page with a network that needs no torch: it tells a slim drawing from a wide one."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from studio.data.drawing import prepare_drawing
+from studio.errors import CheckpointError
+from studio.ui.context import StudioContext
+from studio.ui.draw import reader
+from studio.ui.draw.page import DrawPage
+from studio.ui.widgets.digit_canvas import DigitCanvas
+
+
+@dataclass
+class FakePrediction:
+    probabilities: np.ndarray
+    network_input: np.ndarray
+
+
+class FakePredictor:
+    """Reads 1 in a slim drawing, 0 in any other."""
+
+    class_names = tuple("0123456789")
+
+    def __init__(self, drawing="mnist"):
+        self.card = SimpleNamespace(drawing=drawing)
+
+    def predict_picture(self, path):
+        shares = np.full(10, 0.01, np.float32)
+        shares[7] = 0.91
+        return FakePrediction(shares, np.zeros((3, 28, 28), np.uint8))
+
+    def predict_drawing(self, ink):
+        prepared = prepare_drawing(ink, "mnist", 28)
+        if prepared is None:
+            return None
+        columns = np.flatnonzero(prepared.any(axis=0))
+        shares = np.full(10, 0.01, np.float32)
+        shares[1 if columns[-1] - columns[0] < 8 else 0] = 0.91
+        return FakePrediction(shares, prepared[None])
+
+    def saliency(self, network_input, class_index):
+        return network_input[0].astype(np.float32) * (class_index + 1)
+
+
+class Networks:
+    """Stands in for loading: what each key gives, an error or a predictor."""
+
+    def __init__(self):
+        self.errors = {}
+        self.drawings = {}
+        self.loaded = []
+
+    def load(self, key, path, progress, should_stop):
+        if key in self.errors:
+            raise self.errors[key]
+        self.loaded.append((key, path))
+        return key, FakePredictor(self.drawings.get(key, "mnist"))
+
+
+@pytest.fixture
+def networks(monkeypatch):
+    stand_in = Networks()
+    monkeypatch.setattr(reader, "load_predictor", stand_in.load)
+    return stand_in
+
+
+@pytest.fixture
+def context(qtbot, tmp_path):
+    made = StudioContext(tmp_path / "runs", tmp_path / "data")
+    yield made
+    made.tasks.wait_all()
+
+
+@pytest.fixture
+def loading_page(qtbot, context, networks):
+    """The page as it is before torch is there."""
+    page = DrawPage(context)
+    qtbot.addWidget(page)
+    page.resize(1080, 800)
+    page.show()
+    qtbot.waitExposed(page)
+    yield page
+    page.shutdown()
+
+
+@pytest.fixture
+def page(qtbot, context, loading_page):
+    """The page with its network loaded."""
+    context.torch_ready = True
+    context.torch_loaded.emit()
+    label = loading_page.findChild(object, "prediction_label")
+    qtbot.waitUntil(lambda: label.text() == "Nothing drawn yet")
+    return loading_page
+
+
+@pytest.fixture
+def damaged():
+    return CheckpointError("The weights are damaged.", "Choose another network.")
+
+
+class Hand:
+    """Draws with real mouse events on the canvas of a page."""
+
+    def __init__(self, page):
+        self.canvas = page.findChild(DigitCanvas, "digit_canvas")
+
+    def place(self, x, y):
+        side = min(self.canvas.width(), self.canvas.height())
+        left, top = (self.canvas.width() - side) / 2, (self.canvas.height() - side) / 2
+        return QPointF(left + x * side, top + y * side)
+
+    def draw(self, *places):
+        left = Qt.MouseButton.LeftButton
+        QTest.mousePress(self.canvas, left, pos=self.place(*places[0]).toPoint())
+        for x, y in places[1:]:
+            where = self.place(x, y)
+            event = QMouseEvent(
+                QEvent.Type.MouseMove,
+                where,
+                QPointF(self.canvas.mapToGlobal(where)),
+                Qt.MouseButton.NoButton,
+                left,
+                Qt.KeyboardModifier.NoModifier,
+            )
+            QApplication.sendEvent(self.canvas, event)
+        QTest.mouseRelease(self.canvas, left, pos=self.place(*places[-1]).toPoint())
+
+    def draw_one(self):
+        self.draw((0.5, 0.2), (0.5, 0.4), (0.5, 0.6), (0.5, 0.8))
+
+    def draw_zero(self):
+        self.draw((0.5, 0.2), (0.2, 0.5), (0.5, 0.8), (0.8, 0.5), (0.5, 0.2))
+
+
+@pytest.fixture
+def hand(loading_page):
+    return Hand(loading_page)
+
+
+@pytest.fixture
+def picture_of_one(tmp_path) -> Path:
+    from PIL import Image, ImageDraw
+
+    picture = Image.new("RGB", (90, 120), "white")
+    ImageDraw.Draw(picture).line([(45, 20), (45, 100)], fill="black", width=9)
+    path = tmp_path / "one.png"
+    picture.save(path)
+    return path

@@ -1,0 +1,66 @@
+"""What the picker offers and says about each network."""
+
+from datetime import datetime
+from pathlib import Path
+
+from studio.runs import RunStatus, RunSummary
+from studio.ui.draw.model_choices import BUNDLED, model_choices
+
+
+def summary(**values):
+    plain = {
+        "id": "20260102-030405-simple-vgg-mnist-abcd",
+        "path": Path("runs"),
+        "recipe": "simple-vgg-mnist",
+        "variant": "simple-vgg",
+        "dataset": "mnist",
+        "status": RunStatus.FINISHED,
+        "started": datetime(2026, 1, 2, 3, 4),
+        "seconds": 1.0,
+        "epochs_done": 1,
+        "epochs": 1,
+        "best_epoch": 1,
+        "train_accuracy": 0.99,
+        "val_accuracy": 0.98,
+        "test_accuracy": 0.9871,
+        "device": "cpu",
+        "precision": "float32",
+        "reason": "",
+        "seed": 0,
+        "parameters": 1,
+        "has_weights": True,
+    }
+    return RunSummary(**(plain | values))
+
+
+def test_the_bundled_network_comes_first():
+    choices = model_choices([summary()])
+    assert [choice.key for choice in choices] == [BUNDLED, summary().id]
+
+
+def test_a_run_without_weights_cannot_answer():
+    assert len(model_choices([summary(has_weights=False)])) == 1
+
+
+def test_a_run_is_told_by_recipe_and_time():
+    choice = model_choices([summary()])[1]
+    assert choice.title == "simple-vgg-mnist, 2 Jan 03:04"
+    assert choice.detail.endswith("on MNIST, 98.7 % test accuracy")
+    assert choice.outside == ""
+
+
+def test_what_is_not_known_is_said():
+    unknown = summary(
+        recipe="", variant="", dataset="", started=None, test_accuracy=None, val_accuracy=None
+    )
+    choice = model_choices([unknown])[1]
+    assert choice.title == f"Run, {unknown.id}"
+    assert choice.detail == "Network, accuracy not measured"
+
+
+def test_a_stopped_run_has_its_validation_accuracy():
+    assert "98.0 % validation" in model_choices([summary(test_accuracy=None)])[1].detail
+
+
+def test_clothes_are_outside_of_drawing():
+    assert "Fashion-MNIST" in model_choices([summary(dataset="fashion_mnist")])[1].outside

@@ -1,0 +1,326 @@
+"""The Draw page driven as a person does it."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QPushButton
+
+from studio.config import TrainConfig
+from studio.data.drawing import prepare_drawing
+from studio.recipes import load_recipe
+from studio.ui.widgets.banner import Banner
+from studio.ui.widgets.digit_canvas import DigitCanvas
+from studio.ui.widgets.pixel_view import PixelView
+from studio.ui.widgets.prediction_bars import PredictionBars
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def part(page, kind, name):
+    found = page.findChild(kind, name)
+    assert found is not None, name
+    return found
+
+
+def bars(page):
+    return part(page, PredictionBars, "prediction_bars")
+
+
+def label(page):
+    return part(page, QLabel, "prediction_label").text()
+
+
+def banner(page):
+    return part(page, Banner, "banner")
+
+
+def waits_for(page, qtbot, words):
+    qtbot.waitUntil(lambda: label(page) == words)
+
+
+@pytest.fixture
+def run(context):
+    """Makes runs whose weights exist as a file; what is in it is the stand-in's affair."""
+
+    def make(recipe="digits-quickstart", **values):
+        config: TrainConfig = load_recipe(recipe).config
+        made = context.store.create(config)
+        made.best_weights.parent.mkdir()
+        made.best_weights.touch()
+        made.write_status(made.status.with_values(**values))
+        return made.id
+
+    return make
+
+
+def test_an_empty_canvas_gets_no_answer(page):
+    assert bars(page).values() == []
+    assert "while the pen moves" in bars(page).text()
+    assert part(page, PixelView, "network_view").image() is None
+    assert part(page, PixelView, "saliency_view").image() is None
+
+
+def test_a_drawing_is_read(page, hand, qtbot):
+    hand.draw_one()
+    waits_for(page, qtbot, "It reads 1")
+    assert [name for name, _ in bars(page).values()] == list("0123456789")
+    assert max(bars(page).values(), key=lambda value: value[1])[0] == "1"
+
+
+def test_the_network_view_shows_exactly_what_the_network_got(page, hand, qtbot):
+    hand.draw_zero()
+    waits_for(page, qtbot, "It reads 0")
+    view = part(page, PixelView, "network_view")
+    ink = part(page, DigitCanvas, "digit_canvas").image()
+    qtbot.waitUntil(lambda: np.array_equal(view.image(), prepare_drawing(ink, "mnist", 28)))
+    assert view.caption() == "What it sees, 28 × 28"
+
+
+def test_the_reason_follows_the_answer(page, hand, qtbot):
+    hand.draw_one()
+    view = part(page, PixelView, "saliency_view")
+    qtbot.waitUntil(lambda: view.heat() is not None)
+    assert view.heat().max() == 1
+    network = part(page, PixelView, "network_view")
+    qtbot.waitUntil(lambda: np.array_equal(view.image(), network.image()))
+
+
+def test_the_last_stroke_is_the_one_answered(page, hand, qtbot):
+    for _ in range(5):
+        hand.draw_one()
+        part(page, QPushButton, "clear_button").click()
+    hand.draw_zero()
+    waits_for(page, qtbot, "It reads 0")
+
+
+def test_clearing_takes_the_answer_away(page, hand, qtbot):
+    hand.draw_one()
+    waits_for(page, qtbot, "It reads 1")
+    QTest.keyClick(hand.canvas, Qt.Key.Key_Delete)
+    assert label(page) == "Nothing drawn yet"
+    assert bars(page).values() == []
+    QTest.keyClick(hand.canvas, Qt.Key.Key_Z, CTRL)
+    waits_for(page, qtbot, "It reads 1")
+
+
+def test_erasing_everything_takes_the_answer_away(page, hand, qtbot):
+    hand.draw((0.5, 0.5), (0.52, 0.5))
+    qtbot.waitUntil(lambda: bool(bars(page).values()))
+    hand.canvas.set_tool("eraser")
+    hand.canvas.set_pen_width(0.14)
+    hand.draw((0.45, 0.5), (0.57, 0.5))
+    waits_for(page, qtbot, "Nothing drawn yet")
+    assert bars(page).values() == []
+
+
+def test_one_can_draw_while_the_network_loads(loading_page, hand, context, qtbot):
+    assert label(loading_page) == "Loading the network"
+    hand.draw_one()
+    assert label(loading_page) == "Loading the network"
+    assert hand.canvas.image().any()
+    context.torch_loaded.emit()
+    waits_for(loading_page, qtbot, "It reads 1")
+
+
+def test_without_torch_the_page_says_so(loading_page, context):
+    context.torch_failed.emit(ImportError("no torch"), "")
+    assert label(loading_page) == "No network"
+
+
+def test_the_picker_lists_runs_that_have_weights(page, run, context, qtbot):
+    config = load_recipe("digits-quickstart").config
+    context.store.create(config)
+    known = run(test_accuracy=0.981)
+    page.refresh_runs()
+    combo = part(page, QComboBox, "model_combo")
+    qtbot.waitUntil(lambda: combo.count() == 2)
+    assert combo.itemData(0) == "bundled"
+    assert combo.itemData(1) == known
+    assert combo.currentData() == "bundled"
+
+
+def test_choosing_a_run_lets_it_answer(page, run, networks, hand, context, qtbot):
+    known = run(test_accuracy=0.981)
+    page.refresh_runs()
+    combo = part(page, QComboBox, "model_combo")
+    qtbot.waitUntil(lambda: combo.count() == 2)
+    hand.draw_one()
+    combo.setCurrentIndex(1)
+    combo.activated.emit(1)
+    waits_for(page, qtbot, "It reads 1")
+    assert networks.loaded[-1] == (known, context.runs_dir / known)
+    assert part(page, QLabel, "model_detail").text().endswith("98.1 % test accuracy")
+
+
+def test_a_run_can_be_opened_from_elsewhere(page, run, networks, qtbot):
+    known = run()
+    page.set_model(known)
+    qtbot.waitUntil(lambda: networks.loaded[-1][0] == known)
+    assert part(page, QComboBox, "model_combo").currentData() == known
+
+
+def test_a_run_that_is_gone_leaves_the_bundled_network(page, hand, qtbot):
+    page.set_model("20200101-000000-gone-0000")
+    qtbot.waitUntil(banner(page).isVisible)
+    assert "20200101-000000-gone-0000" in banner(page).text()
+    assert part(page, QComboBox, "model_combo").currentData() == "bundled"
+    hand.draw_one()
+    waits_for(page, qtbot, "It reads 1")
+
+
+def test_damaged_weights_are_said_and_another_network_answers(
+    page, run, networks, hand, damaged, qtbot
+):
+    broken = run()
+    networks.errors[broken] = damaged
+    hand.draw_one()
+    page.set_model(broken)
+    qtbot.waitUntil(banner(page).isVisible)
+    assert banner(page).text() == "The weights are damaged. Choose another network."
+    assert label(page) == "No network"
+    assert bars(page).values() == []
+    page.set_model("bundled")
+    waits_for(page, qtbot, "It reads 1")
+    assert not banner(page).isVisible()
+
+
+def test_an_unforeseen_error_has_a_report_behind_it(page, run, networks, qtbot):
+    broken = run()
+    networks.errors[broken] = RuntimeError("shape mismatch")
+    page.set_model(broken)
+    qtbot.waitUntil(banner(page).isVisible)
+    assert "shape mismatch" in banner(page).text()
+    part(page, QPushButton, "banner_action").click()
+    dialog = page.findChild(QDialog, "error_dialog")
+    assert "shape mismatch" in dialog.report()
+    dialog.close()
+
+
+def test_a_network_of_clothes_warns(page, run, networks, qtbot):
+    known = run("tiny-vgg-fashion")
+    page.set_model(known)
+    warning = part(page, QLabel, "model_warning")
+    qtbot.waitUntil(warning.isVisible)
+    assert "not on drawings" in warning.text()
+    page.set_model("bundled")
+    assert not warning.isVisible()
+
+
+def test_a_picture_file_is_read(page, picture_of_one, qtbot):
+    part(page, QPushButton, "open_picture_button").click()
+    dialog = page._pictures.dialog
+    dialog.fileSelected.emit(str(picture_of_one))
+    dialog.reject()
+    waits_for(page, qtbot, "It reads 1")
+    part(page, QPushButton, "undo_button").click()
+    waits_for(page, qtbot, "Nothing drawn yet")
+
+
+def drop(page, data):
+    """What the system sends when something is dragged over the page and let go."""
+    how = (
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(page, QDragEnterEvent(QPoint(50, 50), *how))
+    event = QDropEvent(QPointF(50, 50), *how)
+    QApplication.sendEvent(page, event)
+    return event.isAccepted()
+
+
+def test_a_network_of_pictures_looks_at_the_file_itself(
+    page, hand, run, networks, picture_of_one, qtbot
+):
+    known = run("tiny-vgg-fashion")
+    networks.drawings[known] = "picture"
+    page.set_model(known)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(picture_of_one))])
+    drop(page, data)
+    waits_for(page, qtbot, "It reads 7")
+    assert part(page, PixelView, "network_view").image().shape == (28, 28, 3)
+    hand.draw((0.5, 0.2), (0.5, 0.8))
+    waits_for(page, qtbot, "It reads 1")
+
+
+def test_a_dropped_file_is_read(page, picture_of_one, qtbot):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(picture_of_one))])
+    assert drop(page, data)
+    waits_for(page, qtbot, "It reads 1")
+
+
+def test_a_pasted_picture_is_read(page, hand, picture_of_one, qtbot):
+    QGuiApplication.clipboard().setImage(QImage(str(picture_of_one)))
+    QTest.keyClick(hand.canvas, Qt.Key.Key_V, CTRL)
+    waits_for(page, qtbot, "It reads 1")
+
+
+def test_pasting_words_says_what_is_missing(page, hand):
+    QGuiApplication.clipboard().setText("seven")
+    QTest.keyClick(hand.canvas, Qt.Key.Key_V, CTRL)
+    assert "no picture" in banner(page).text()
+
+
+def test_no_picture_is_said_and_the_page_goes_on(page, hand, tmp_path, qtbot):
+    notes = tmp_path / "notes.png"
+    notes.write_text("no picture")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(notes))])
+    drop(page, data)
+    qtbot.waitUntil(banner(page).isVisible)
+    assert "notes.png is not a picture" in banner(page).text()
+    hand.draw_one()
+    waits_for(page, qtbot, "It reads 1")
+
+
+def test_a_blank_picture_is_said(page, tmp_path, qtbot):
+    path = tmp_path / "blank.png"
+    blank = QImage(20, 20, QImage.Format.Format_RGB32)
+    blank.fill(Qt.GlobalColor.white)
+    blank.save(str(path))
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    drop(page, data)
+    qtbot.waitUntil(banner(page).isVisible)
+    assert "blank" in banner(page).text()
+
+
+def test_tools_act_on_the_canvas_and_show_its_state(page, hand):
+    undo, redo = (part(page, QPushButton, name) for name in ("undo_button", "redo_button"))
+    clear = part(page, QPushButton, "clear_button")
+    assert not undo.isEnabled()
+    assert not clear.isEnabled()
+    hand.draw_one()
+    assert undo.isEnabled()
+    assert clear.isEnabled()
+    undo.click()
+    assert redo.isEnabled()
+    assert not clear.isEnabled()
+    redo.click()
+    part(page, QPushButton, "eraser_button").click()
+    assert hand.canvas.tool == "eraser"
+    part(page, QPushButton, "pen_button").click()
+    assert hand.canvas.tool == "pen"
+    assert part(page, QPushButton, "pen_button").isChecked()
+
+
+def test_the_slider_sets_the_pen_and_follows_the_keys(page, hand):
+    slider = page.findChild(object, "pen_width_slider")
+    slider.setValue(100)
+    assert hand.canvas.pen_width == pytest.approx(0.14)
+    QTest.keyClick(hand.canvas, Qt.Key.Key_BracketLeft)
+    assert slider.value() < 100
+
+
+def test_every_control_has_a_name_and_a_tooltip(page):
+    for kind in (QPushButton, QComboBox, DigitCanvas, PredictionBars, PixelView):
+        for widget in page.findChildren(kind):
+            assert widget.objectName(), widget
+            if not widget.objectName().startswith("banner"):
+                assert widget.accessibleName(), widget.objectName()
+                assert widget.toolTip(), widget.objectName()
