@@ -67,8 +67,10 @@ def _has_amx() -> bool:
 
 
 def choose_threads(config: EngineConfig) -> int:
-    """Threads of a training on the processor: the cores, as hyper-threads do not help here.
+    """Threads of a training on the processor: every core but one, which stays with the window.
 
+    With no core left over, torch's threads wait for each other as soon as anything else runs: on 2
+    busy cores 2 threads trained at 190 pictures a second where 1 trained at 1,230.
     The same in the window and on the command line, so that both learn the same bits.
     """
-    return config.threads or psutil.cpu_count(logical=False) or 1
+    return config.threads or max(1, (psutil.cpu_count(logical=False) or 1) - 1)
