@@ -74,7 +74,9 @@ class OptimConfig(_Frozen):
     epochs: int = Field(10, ge=1, le=10_000)
     batch_size: int = Field(32, ge=1, le=65_536)
     label_smoothing: float = Field(0.0, ge=0, lt=1)
-    ema: float = Field(0.0, ge=0, lt=1, description="decay a step of the averaged weights; 0 is off")
+    ema: float = Field(
+        0.0, ge=0, lt=1, description="decay a step of the averaged weights; 0 is off"
+    )
 
 
 class EngineConfig(_Frozen):

@@ -41,5 +41,5 @@ class DeviceError(StudioError):
     """The device asked for is not there."""
 
 
-class Stopped(Exception):
+class Stopped(Exception):  # noqa: N818 - being asked to stop is no error
     """Raised by long work whose `should_stop()` said True."""

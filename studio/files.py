@@ -15,7 +15,7 @@ def write_atomic(path: Path, write: Callable[[Path], None]) -> None:
         write(partial)
         with partial.open("rb+") as handle:
             os.fsync(handle.fileno())
-        os.replace(partial, path)
+        partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
 

@@ -14,13 +14,11 @@ from torch import nn
 from studio.data.drawing import prepare_drawing
 from studio.data.pictures import ink_of, open_picture
 from studio.errors import CheckpointError
-from studio.paths import resource
+from studio.paths import BUNDLED, resource
 from studio.runs import Run
 from studio.runs.checkpoints import NetworkCard, load_network
 from studio.training.batches import Normalizer
 from studio.training.scoring import Progress, ShouldStop, predict_logits
-
-BUNDLED = "bundled"
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ class Predictor:
     def __init__(self, network: nn.Module, card: NetworkCard) -> None:
         self.card = card
         self.class_names = card.class_names
-        self._network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._network = network.to(memory_format=torch.channels_last)
         for parameter in network.parameters():
             parameter.requires_grad_(False)
         self._normalize = Normalizer(card.mean, card.std, "cpu")
@@ -60,7 +58,7 @@ class Predictor:
         progress: Progress = lambda share: None,
         should_stop: ShouldStop = lambda: False,
     ) -> NDArray[np.float32]:
-        """Probabilities float32 [N, K] for images uint8 [N, C, H, W] as the network's data set has them.
+        """Probabilities float32 [N, K] for images uint8 [N, C, H, W] of the network's kind.
 
         Raises Stopped when asked to stop.
         """
@@ -97,7 +95,7 @@ class Predictor:
     def saliency(self, network_input: NDArray[np.uint8], class_index: int) -> NDArray[np.float32]:
         """Which pixels speak for or against a class: float32 [h, w] of 0..1.
 
-        Input times gradient, summed over channels: A. Shrikumar et al., Not Just a Black Box (2016).
+        Input times gradient over channels: A. Shrikumar et al., Not Just a Black Box (2016).
         """
         with self._lock, torch.enable_grad():
             inputs = self._normalize(torch.from_numpy(network_input)[None]).requires_grad_()
@@ -110,7 +108,7 @@ class Predictor:
 
 
 def weights_path(where: str | Path) -> Path:
-    """The weights file of `bundled`, of a run folder, or the file itself. Raises CheckpointError."""
+    """The weights of `bundled`, of a run folder, or the file itself. Raises CheckpointError."""
     if str(where) == BUNDLED:
         return resource("models", "mnist-best.safetensors")
     path = Path(where)

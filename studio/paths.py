@@ -9,6 +9,9 @@ from studio.errors import StudioError
 
 _APP = "vgg-studio"
 
+# The name of the network that ships, wherever a run can be named.
+BUNDLED = "bundled"
+
 
 def resource(*parts: str) -> Path:
     """Path of a file that ships with the program.

@@ -3,8 +3,8 @@
 import math
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+from torch.nn import functional
 
 from studio.config import AugmentConfig
 
@@ -18,8 +18,8 @@ def augment(pictures: Tensor, config: AugmentConfig, generator: torch.Generator)
     pictures = pictures.float()
     if config.rotate or config.shear or config.zoom or config.shift or config.flip_horizontal:
         matrix = _affine(len(pictures), config, generator).to(pictures.device)
-        grid = F.affine_grid(matrix, list(pictures.shape), align_corners=False)
-        pictures = F.grid_sample(pictures, grid, align_corners=False)
+        grid = functional.affine_grid(matrix, list(pictures.shape), align_corners=False)
+        pictures = functional.grid_sample(pictures, grid, align_corners=False)
     if config.thickness:
         amount = _draw(len(pictures), config.thickness, generator).to(pictures.device)
         pictures = _thicken(pictures, amount.view(-1, 1, 1, 1))
@@ -57,8 +57,8 @@ def _thicken(pictures: Tensor, amount: Tensor) -> Tensor:
 
     Half, because a stroke of two pixels would be gone after a whole step.
     """
-    grown = F.max_pool2d(pictures, 3, stride=1, padding=1)
-    worn = -F.max_pool2d(-pictures, 3, stride=1, padding=1)
+    grown = functional.max_pool2d(pictures, 3, stride=1, padding=1)
+    worn = -functional.max_pool2d(-pictures, 3, stride=1, padding=1)
     towards = torch.where(amount > 0, grown, worn)
     share = torch.where(amount > 0, amount, -amount / 2)
     return torch.lerp(pictures, towards, share)

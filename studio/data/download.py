@@ -1,6 +1,5 @@
 """Bringing a data set into the data folder, with progress and cancel, all of it or nothing."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -112,4 +111,4 @@ def _move(source: Source, folder: Path, data_dir: Path) -> None:
     target = source.raw_dir(data_dir)
     target.mkdir(parents=True, exist_ok=True)
     for name in source.files:
-        os.replace(source.raw_dir(folder) / name, target / name)
+        (source.raw_dir(folder) / name).replace(target / name)

@@ -49,4 +49,3 @@ def _read_shape(path: Path, magic: bytes, read: Callable[[int], bytes]) -> tuple
     if math.prod(shape) > _MOST_VALUES:
         raise DatasetError(f"“{path}” claims {math.prod(shape):,} values.", _HINT)
     return shape
-

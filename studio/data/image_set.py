@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,20 +43,24 @@ class ImageSet:
     def fingerprint(self) -> str:
         """16 hex digits that change with any pixel, label or split."""
         digest = hashlib.blake2b(digest_size=8)
-        for array in (self.images, self.labels, *(self.splits[s] for s in sorted(self.splits))):
+        parts: list[NDArray[Any]] = [self.images, self.labels]
+        parts += [self.splits[name] for name in sorted(self.splits)]
+        for array in parts:
             digest.update(str(array.shape).encode())
-            digest.update(memoryview(np.ascontiguousarray(array)).cast("B"))
+            digest.update(np.ascontiguousarray(array).view(np.uint8).data)
         return digest.hexdigest()
 
     @cached_property
     def mean(self) -> tuple[float, ...]:
         """Mean of each channel over the training split, 0..255."""
-        return tuple(float(first / count) for first, _, count in self._moments)
+        return tuple(first / count for first, _, count in self._moments)
 
     @cached_property
     def std(self) -> tuple[float, ...]:
         """Standard deviation of each channel over the training split, 0..255; never 0."""
-        spreads = ((second / count - (first / count) ** 2) for first, second, count in self._moments)
+        spreads = (
+            (second / count - (first / count) ** 2) for first, second, count in self._moments
+        )
         return tuple(max(float(np.sqrt(spread)), 1.0) for spread in spreads)
 
     @cached_property
@@ -67,5 +71,5 @@ class ImageSet:
         for channel in range(self.channels):
             pixels = self.images[self.splits["train"], channel]
             counts = np.bincount(pixels.ravel(), minlength=256)
-            moments.append((counts @ levels, counts @ levels**2, int(pixels.size)))
+            moments.append((float(counts @ levels), float(counts @ levels**2), int(pixels.size)))
         return moments

@@ -31,11 +31,11 @@ _IDX_FILES = (
 
 @dataclass(frozen=True)
 class Source:
-    """A data set: what it holds, how drawings are brought to its look, where its files come from.
+    """A data set: what it holds, how drawings are brought to its look, where its files lie.
 
     `folder` is where torchvision's class of the same name keeps the files, empty for a set that
-    ships with a library. `mirrors` are tried in order; their files are checked against torchvision's
-    checksums. `unpacked_bytes` is the size of the unpacked files.
+    ships with a library. `mirrors` are tried in order; their files are checked against the
+    checksums torchvision holds. `unpacked_bytes` is the size of the unpacked files.
     """
 
     id: str

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from studio.data import ImageSet, Split
 from studio.files import write_atomic
-from studio.inference import BUNDLED
-from studio.paths import cache_dir
+from studio.paths import BUNDLED, cache_dir
 
 
 def read_probabilities(
@@ -33,7 +32,7 @@ def write_probabilities(
     split: Split,
     probabilities: NDArray[np.float32],
 ) -> None:
-    """Keep the answers; a folder that cannot be written is no error, the next look is only slower."""
+    """Keep the answers. A folder that cannot be written only makes the next look slower."""
     path = _path(run, split)
     key = _key(weights, image_set)
 

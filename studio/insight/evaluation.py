@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.data import ImageSet, Split, load_image_set
-from studio.inference import BUNDLED, Predictor, weights_path
+from studio.inference import Predictor, weights_path
 from studio.insight.cache import read_probabilities, write_probabilities
+from studio.paths import BUNDLED
 from studio.paths import data_dir as default_data_dir
 
 Progress = Callable[[float, str], None]
@@ -19,7 +20,7 @@ ShouldStop = Callable[[], bool]
 
 @dataclass(frozen=True)
 class ClassScore:
-    """Figures of one class, fractions; `support` counts its samples. 0 where nothing can be said."""
+    """Fractions of one class; `support` counts its samples. 0 where nothing can be said."""
 
     name: str
     precision: float
@@ -48,7 +49,7 @@ class Evaluation:
     @cached_property
     def predicted(self) -> NDArray[np.int64]:
         """Most probable class of each sample, int64 [M]."""
-        return self.probabilities.argmax(1).astype(np.int64)
+        return np.asarray(self.probabilities.argmax(1), np.int64)
 
     @cached_property
     def losses(self) -> NDArray[np.float32]:

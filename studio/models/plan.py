@@ -54,7 +54,7 @@ def _features(config: ModelConfig, variant: Variant) -> Iterator[Layer]:
     filters = config.filters or variant.filters
     kernel = config.kernel_size or variant.kernel_size
     batch_norm = (config.norm or variant.norm) == "batch"
-    shape = (config.in_channels, config.image_size, config.image_size)
+    shape: tuple[int, ...] = (config.in_channels, config.image_size, config.image_size)
     for block, widths in enumerate(filters, 1):
         if not widths:
             raise ConfigError("model.filters", f"Block {block} has no convolution.")

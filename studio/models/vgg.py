@@ -59,4 +59,5 @@ def _initialise(module: nn.Module) -> None:
     """Keep the signal's variance through ReLUs: He et al., Delving Deep into Rectifiers (2015)."""
     if isinstance(module, nn.Conv2d | nn.Linear):
         nn.init.kaiming_normal_(module.weight, mode="fan_in", nonlinearity="relu")
-        nn.init.zeros_(module.bias)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)

@@ -67,7 +67,9 @@ class Run:
         try:
             return read_toml(self.path / "config.toml")
         except StudioError as error:
-            raise RunError(f"The run “{self.id}” has no readable configuration.", str(error)) from None
+            raise RunError(
+                f"The run “{self.id}” has no readable configuration.", str(error)
+            ) from None
 
     def write_config(self, config: TrainConfig, record: Mapping[str, Any]) -> None:
         """Write config.toml atomically. Raises OSError."""
@@ -84,7 +86,7 @@ class Run:
         write_status(self.path / "status.json", status)
 
     def metrics(self) -> list[dict[str, Any]]:
-        """Every whole line of metrics.jsonl; the last one may be half-written and is then left out."""
+        """Every whole line of metrics.jsonl; a half-written last one is left out."""
         try:
             lines = self.metrics_path.read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:

@@ -72,7 +72,7 @@ class Status:
             return time.time() - self.heartbeat < SILENT_SECONDS
         try:
             # A process begun after the last heartbeat only shares the number.
-            return psutil.Process(self.pid).create_time() <= self.heartbeat + 1
+            return bool(psutil.Process(self.pid).create_time() <= self.heartbeat + 1)
         except psutil.Error:
             return False
 

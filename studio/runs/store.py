@@ -37,6 +37,11 @@ class RunSummary:
     has_weights: bool
 
 
+# Spelled out here: inside the class `list` is a method.
+Folders = list[Path]
+Summaries = list[RunSummary]
+
+
 class RunStore:
     """Creates, finds and lists runs below one folder."""
 
@@ -46,7 +51,9 @@ class RunStore:
     def create(self, config: TrainConfig, parent: str = "") -> Run:
         """A new run folder holding its configuration. Raises RunError when it cannot be written."""
         now = datetime.now()
-        run = Run(self.runs_dir / f"{now:%Y%m%d-%H%M%S}-{_slug(config.recipe)}-{secrets.token_hex(2)}")
+        run = Run(
+            self.runs_dir / f"{now:%Y%m%d-%H%M%S}-{_slug(config.recipe)}-{secrets.token_hex(2)}"
+        )
         try:
             run.path.mkdir(parents=True)
             run.write_config(config, {"id": run.id, "parent": parent})
@@ -67,7 +74,9 @@ class RunStore:
             return Run(self.runs_dir / run_id)
         if (Path(run_id) / "config.toml").is_file():
             return Run(Path(run_id))
-        runs = [path for path in self._folders() if run_id == "last" or path.name.startswith(run_id)]
+        runs = [
+            path for path in self._folders() if run_id == "last" or path.name.startswith(run_id)
+        ]
         if len(runs) == 1 or (runs and run_id == "last"):
             return Run(runs[0])
         if runs:
@@ -76,11 +85,11 @@ class RunStore:
             f"There is no run “{run_id}” in “{self.runs_dir}”.", "See: vgg-studio runs list"
         )
 
-    def list(self) -> list[RunSummary]:
+    def list(self) -> Summaries:
         """Every run, newest first; a folder that lacks a part is listed with what it has."""
         return [summarize_run(Run(path)) for path in self._folders()]
 
-    def _folders(self) -> "list[Path]":
+    def _folders(self) -> Folders:
         if not self.runs_dir.is_dir():
             return []
         folders = (p for p in self.runs_dir.iterdir() if p.is_dir() and not p.name.startswith("."))

@@ -28,7 +28,7 @@ def epoch_order(
     """
     generator = torch.Generator().manual_seed(seed * 1_000_003 + epoch)
     order = torch.randperm(count, generator=generator).to(device)
-    batches = list(order.split(batch_size))
+    batches = list(torch.split(order, batch_size))
     if len(batches) > 1 and len(batches[-1]) == 1:
         batches[-2:] = [torch.cat(batches[-2:])]
     return batches
@@ -40,7 +40,9 @@ def steps_per_epoch(count: int, batch_size: int) -> int:
     return whole + (rest > 1 or (rest == 1 and whole == 0))
 
 
-def pixel_moments(config: DataConfig, image_set: ImageSet) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def pixel_moments(
+    config: DataConfig, image_set: ImageSet
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Mean and standard deviation of each channel that make pixels of 0..255 a network's input."""
     if config.normalize == "unit":
         return (0.0,) * image_set.channels, (255.0,) * image_set.channels
@@ -58,5 +60,3 @@ class Normalizer:
         scaled = (pictures.float() - self._mean) * self._scale
         # Channels last lets convolutions read a pixel's channels in one go.
         return scaled.contiguous(memory_format=torch.channels_last)
-
-

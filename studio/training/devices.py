@@ -25,7 +25,10 @@ def describe_device(wanted: str = "auto") -> DeviceChoice:
     kind = wanted.split(":")[0]
     if kind == "cuda" and not torch.cuda.is_available():
         raise DeviceError("No CUDA device was found.", "Choose “auto” or “cpu”.")
-    if kind == "cuda" and torch.device(wanted).index not in (None, *range(torch.cuda.device_count())):
+    if kind == "cuda" and torch.device(wanted).index not in (
+        None,
+        *range(torch.cuda.device_count()),
+    ):
         raise DeviceError(f"There is no “{wanted}”.", f"There are {torch.cuda.device_count()}.")
     if kind == "mps" and not torch.backends.mps.is_available():
         raise DeviceError("No Apple GPU was found.", "Choose “auto” or “cpu”.")
@@ -62,8 +65,8 @@ def choose_precision(config: EngineConfig, device: str) -> torch.dtype:
 
 def _has_amx() -> bool:
     # Not in every torch this program accepts.
-    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
-    return bool(capabilities.get("amx_bf16"))
+    read = getattr(torch.cpu, "get_capabilities", None)
+    return bool(read and read().get("amx_bf16"))
 
 
 def choose_threads(config: EngineConfig) -> int:

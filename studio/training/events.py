@@ -1,4 +1,4 @@
-"""What a trainer says while it works: frozen values, each already in the run folder when it leaves."""
+"""What a trainer says while it works, each already in the run folder when it leaves."""
 
 import dataclasses
 from dataclasses import dataclass

@@ -1,10 +1,11 @@
 """The network in training: one step forward and back, and the averaged copy that is kept."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel
 
 from studio.config import OptimConfig, TrainConfig
@@ -26,7 +27,7 @@ class Learner:
         self.normalize = normalize
         self.device_type = torch.device(device).type
         network = build_model(config.model).to(device)
-        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network = network.to(memory_format=torch.channels_last)
         self.optimizer = _build_optimizer(config.optim, self.network)
         self.averaged = _average(self.network, config.optim.ema) if config.optim.ema else None
         self.draws = torch.Generator().manual_seed(config.seed + 1)
@@ -50,11 +51,11 @@ class Learner:
             inputs = self.normalize(self._augment(images))
         with torch.autocast(self.device_type, self.precision, self.precision != torch.float32):
             logits = self.network(inputs)
-        loss = F.cross_entropy(
+        loss = functional.cross_entropy(
             logits.float(), labels, label_smoothing=self.config.optim.label_smoothing
         )
         self.optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         if self.averaged:
             self.averaged.update_parameters(self.network)
@@ -75,8 +76,8 @@ class Learner:
             "cuda_rng": torch.cuda.get_rng_state_all() if self.device_type == "cuda" else [],
         }
 
-    def restore(self, state: dict[str, Tensor]) -> None:
-        """Take over what `state` gave. Raises KeyError, RuntimeError or ValueError if it cannot be."""
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take over what `state` gave. Raises KeyError, RuntimeError, ValueError if it cannot."""
         self.network.load_state_dict(state["network"])
         self.optimizer.load_state_dict(state["optimizer"])
         if self.averaged:
@@ -106,9 +107,9 @@ def _parameter_groups(network: nn.Module, decay: float) -> Iterator[dict[str, ob
 
 
 def _average(network: nn.Module, decay: float) -> AveragedModel:
-    """An exponential moving average of the weights that starts fast, so that early epochs show it."""
+    """An exponential moving average that starts fast, so that early epochs show it."""
 
-    def update(averaged: list[Tensor], current: list[Tensor], seen: Tensor) -> None:
+    def update(averaged: Any, current: Any, seen: Tensor | int) -> None:
         weight = max(1 - decay, 9 / (10 + float(seen)))
         torch._foreach_lerp_(averaged, current, weight)
 

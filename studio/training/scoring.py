@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 
 from studio.errors import Stopped
 from studio.training.batches import DeviceData, Normalizer
@@ -42,6 +42,6 @@ def predict_logits(
 def loss_and_accuracy(logits: Tensor, data: DeviceData) -> tuple[float, float]:
     """Mean cross-entropy and the share of right answers for logits [N, K] of a split."""
     labels = data.labels.cpu()
-    loss = F.cross_entropy(logits, labels)
+    loss = functional.cross_entropy(logits, labels)
     accuracy = (logits.argmax(1) == labels).double().mean()
     return float(loss), float(accuracy)

@@ -131,5 +131,3 @@ def fit_to_data(config: TrainConfig, image_set: ImageSet) -> TrainConfig:
             "model.num_classes": len(image_set.class_names),
         }
     )
-
-

@@ -252,7 +252,7 @@ class _Loop:
         """Of the best checkpoint, in float32, once."""
         setup = self._setup
         network, _ = load_network(self._run.best_weights)
-        network = network.to(setup.device, memory_format=torch.channels_last)
+        network = network.to(setup.device).to(memory_format=torch.channels_last)
         test = DeviceData(setup.image_set, "test", setup.device)
         return loss_and_accuracy(predict_logits(network, test.images, setup.normalize), test)[1]
 

@@ -1,0 +1,29 @@
+"""The command line: the same work as in the window, without one."""
+
+import os
+import sys
+
+from studio.errors import ConfigError, StudioError
+
+FAILED, USAGE, INTERRUPTED = 1, 2, 130
+
+
+def main() -> None:
+    """Run `vgg-studio`: with no words the window opens, else a command runs.
+
+    Exits 0 done, 1 failed with one clear line, 2 wrong usage, 130 stopped by Ctrl-C.
+    """
+    from studio.cli.app import app
+    from studio.cli.output import report_failure
+
+    try:
+        app(prog_name="vgg-studio")
+    except StudioError as error:
+        report_failure(error)
+        sys.exit(USAGE if isinstance(error, ConfigError) else FAILED)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of our output has gone; nothing is left to flush at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FAILED)

@@ -1,0 +1,42 @@
+"""The commands by name."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from studio import __version__
+from studio.cli.answers import evaluate, mistakes, predict
+from studio.cli.data import data
+from studio.cli.recipes import recipes
+from studio.cli.runs import runs
+from studio.cli.train import train
+
+app = typer.Typer(
+    help="Train small VGG-style image classifiers. Without a command the window opens.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(recipes)
+app.command()(train)
+app.command()(evaluate)
+app.command()(mistakes)
+app.command()(predict)
+app.add_typer(data, name="data")
+app.add_typer(runs, name="runs")
+
+
+@app.callback(invoke_without_command=True)
+def studio(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Train small VGG-style image classifiers. Without a command the window opens."""
+    if version:
+        typer.echo(f"vgg-studio {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        from studio.ui.app import run
+
+        raise typer.Exit(run(sys.argv[:1]))

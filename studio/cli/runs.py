@@ -1,0 +1,66 @@
+"""vgg-studio runs ..."""
+
+import dataclasses
+from typing import Any
+
+import typer
+
+from studio.cli.options import AsJson, RunName, RunsDir, run_store
+from studio.cli.output import out, percent, print_json, print_table
+from studio.runs import RunSummary
+from studio.runs.store import summarize_run
+
+runs = typer.Typer(help="List and show runs.", no_args_is_help=True)
+
+
+@runs.command("list")
+def list_runs(runs_dir: RunsDir = None, as_json: AsJson = False) -> None:
+    """List every run, newest first."""
+    store = run_store(runs_dir)
+    found = store.list()
+    if as_json:
+        print_json({"runs_dir": str(store.runs_dir), "runs": [_plain(run) for run in found]})
+    elif not found:
+        out.print("No runs yet. Make one with: vgg-studio train digits-quickstart")
+    else:
+        print_table(
+            ["run", "status", "#epochs", "#validation", "#test", "device"],
+            [
+                (
+                    run.id,
+                    run.status,
+                    f"{run.epochs_done}/{run.epochs}",
+                    percent(run.val_accuracy),
+                    percent(run.test_accuracy),
+                    run.device,
+                )
+                for run in found
+            ],
+        )
+
+
+@runs.command("show")
+def show_run(run: RunName, runs_dir: RunsDir = None, as_json: AsJson = False) -> None:
+    """Show a run's figures and its configuration."""
+    found = run_store(runs_dir).open(run)
+    values = _plain(summarize_run(found))
+    if as_json:
+        print_json(values | {"config": found.config.to_dict(), "record": found.record})
+        return
+    print_table(["", ""], [(name.replace("_", " "), value) for name, value in values.items()])
+    out.print((found.path / "config.toml").read_text(encoding="utf-8"), markup=False)
+
+
+def _plain(summary: RunSummary) -> dict[str, Any]:
+    """As JSON has it; `run` is the id, as in every command."""
+    values = dataclasses.asdict(summary)
+    started = values.pop("started")
+    return (
+        {"run": values.pop("id")}
+        | values
+        | {
+            "path": str(summary.path),
+            "status": str(summary.status),
+            "started": started.isoformat(timespec="seconds") if started else None,
+        }
+    )

@@ -1,0 +1,172 @@
+"""vgg-studio train."""
+
+import dataclasses
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+
+from studio.cli.download import ensure_data
+from studio.cli.options import AsJson, DataDir, RunsDir, data_folder, parse_settings, run_store
+from studio.cli.output import err, out, percent, print_json, progress_bar
+from studio.config import TrainConfig
+from studio.errors import ConfigError, RunError, StudioError
+from studio.models import summarize
+from studio.recipes import load_recipe, read_recipe
+from studio.runs import Run, RunStatus, RunStore
+from studio.training.events import CheckpointSaved, EpochEnd, Event, FitEnded, FitStarted, StepEnd
+
+STOPPED_EXIT = 130
+
+
+def train(
+    recipe: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="RECIPE|CONFIG.toml", help="See `vgg-studio recipes`.", show_default=False
+        ),
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change a setting: optim.epochs=3."),
+    ] = None,
+    data_dir: DataDir = None,
+    runs_dir: RunsDir = None,
+    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Same seed, same result.")] = None,
+    max_steps: Annotated[int | None, typer.Option(help="Stop after so many steps.")] = None,
+    resume: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Go on with a run, by its own settings.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Train a network. Ctrl-C stops and saves."""
+    store = run_store(runs_dir)
+    if resume:
+        run = _resumable(store, resume, bool(settings or device or max_steps) or seed is not None)
+        config = run.config
+    else:
+        given = {"engine.device": device, "seed": seed, "engine.max_steps": max_steps}
+        config = _configure(recipe, parse_settings(settings or []), given)
+        run = None
+    folder = data_folder(data_dir)
+    ensure_data(config.data.source, folder)
+    run = run or store.create(config)
+    ended = _fit(config, run, folder)
+    _report(ended, run, as_json)
+    if ended.status == RunStatus.STOPPED:
+        raise typer.Exit(STOPPED_EXIT)
+
+
+def _configure(name: str | None, settings: dict[str, Any], given: dict[str, Any]) -> TrainConfig:
+    """The recipe with its changes, checked as far as it can be without the data."""
+    if name is None:
+        raise ConfigError("recipe", "Which recipe?", "See: vgg-studio recipes")
+    config = _read(name)
+    chosen = {field: value for field, value in given.items() if value is not None}
+    config = config.with_values(settings | chosen)
+    summarize(config.model)
+    return config
+
+
+def _read(name: str) -> TrainConfig:
+    if name.endswith(".toml"):
+        return read_recipe(Path(name)).config
+    try:
+        return load_recipe(name).config
+    except ConfigError:
+        raise
+    except StudioError as error:
+        # A name the program does not know is wrong usage, not a failed training.
+        raise ConfigError("recipe", error.message, error.hint) from None
+
+
+def _resumable(store: RunStore, name: str, changed: bool) -> Run:
+    if changed:
+        raise ConfigError("resume", "A resumed run keeps its own settings.", "Leave the rest out.")
+    run = store.open(name)
+    status = run.status
+    if status and status.seen is RunStatus.RUNNING:
+        raise RunError(f"The run “{run.id}” is being trained right now.", "Wait, or stop it first.")
+    if status and status.seen is RunStatus.FINISHED:
+        raise RunError(f"The run “{run.id}” is finished.", "Train its recipe again for a new run.")
+    return run
+
+
+def _fit(config: TrainConfig, run: Run, data_dir: Path) -> FitEnded:
+    err.print(f"Run {run.id}", markup=False)
+    with _Interrupt() as interrupt, progress_bar() as tell:
+        from studio.training import Trainer  # torch: seconds, and only this command pays for it
+
+        tell(0.0, "Loading")
+        return Trainer(config, run, data_dir).fit(_Narrator(tell), interrupt.asked)
+
+
+class _Interrupt:
+    """Turns the first Ctrl-C into a request to stop; a second one ends at once."""
+
+    def __enter__(self) -> "_Interrupt":
+        self._asked = False
+        self._before = signal.signal(signal.SIGINT, self._on_signal)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self._asked = True
+        signal.signal(signal.SIGINT, self._before)
+        err.print("Stopping and saving; Ctrl-C again ends at once")
+
+    def asked(self) -> bool:
+        """Whether Ctrl-C was pressed."""
+        return self._asked
+
+
+class _Narrator:
+    """Tells a person at a terminal what the events mean."""
+
+    def __init__(self, tell: Callable[[float, str], None]) -> None:
+        self._tell = tell
+        self._started: FitStarted | None = None
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case FitStarted():
+                self._started = event
+                err.print(
+                    f"{event.device} ({event.device_reason}), {event.precision}, "
+                    f"{event.parameters:,} parameters, {event.train_images:,} pictures",
+                    markup=False,
+                )
+            case StepEnd() if self._started:
+                share = event.step / self._started.total_steps
+                self._tell(share, f"epoch {event.epoch}/{self._started.epochs}")
+            case EpochEnd() if self._started:
+                mark = "  best so far" if event.best else ""
+                err.print(
+                    f"epoch {event.epoch:3}/{self._started.epochs}  "
+                    f"loss {event.train_loss:.4f}  validation loss {event.val_loss:.4f}  "
+                    f"accuracy {percent(event.val_accuracy)}  "
+                    f"{event.images_per_second:,.0f} images/s{mark}",
+                    markup=False,
+                )
+            case CheckpointSaved() | FitEnded() | _:
+                pass
+
+
+def _report(ended: FitEnded, run: Run, as_json: bool) -> None:
+    if as_json:
+        print_json(dataclasses.asdict(ended) | {"path": str(run.path)})
+        return
+    if ended.status == RunStatus.STOPPED:
+        out.print(f"Stopped and saved. Go on with: vgg-studio train --resume {run.id}")
+    else:
+        out.print(
+            f"Test accuracy {percent(ended.test_accuracy)} "
+            f"(epoch {ended.best_epoch}, {ended.seconds:.1f} s of training)"
+        )
+        out.print(f"See its mistakes with: vgg-studio mistakes {run.id}")
