@@ -1,0 +1,120 @@
+import base64
+import csv
+import io
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from studio.errors import Stopped, StudioError
+from studio.insight import Evaluation, mistake_rows, write_mistakes
+
+NAMES = ("four", "<b>nine</b>")
+
+
+@pytest.fixture
+def evaluation():
+    """Four samples: right, wrong, very wrong, right."""
+    pictures = np.random.default_rng(1).integers(0, 256, (4, 1, 8, 8), np.uint8)
+    shares = np.array([[0.9, 0.1], [0.4, 0.6], [0.1, 0.9], [0.2, 0.8]], np.float32)
+    return Evaluation(
+        run="20260101-120000-digits-quickstart-abcd",
+        dataset="digits",
+        split="test",
+        class_names=NAMES,
+        images=pictures,
+        indices=np.array([7, 8, 30, 31]),
+        labels=np.array([0, 0, 0, 1]),
+        probabilities=shares,
+    )
+
+
+def test_rows_are_the_mistakes_highest_loss_first(evaluation):
+    rows = mistake_rows(evaluation)
+    assert [row["index"] for row in rows] == [30, 8]
+    assert rows[1] == {
+        "index": 8,
+        "split": "test",
+        "true": "four",
+        "predicted": "<b>nine</b>",
+        "loss": pytest.approx(0.916291, abs=1e-5),
+        "confidence": pytest.approx(0.6),
+        "true_probability": pytest.approx(0.4),
+    }
+
+
+def test_chosen_positions_keep_their_order(evaluation):
+    rows = mistake_rows(evaluation, np.array([3, 0, 2]))
+    assert [row["index"] for row in rows] == [31, 7, 30]
+
+
+def test_the_table_reads_back_as_written(evaluation, tmp_path):
+    path = tmp_path / "list.csv"
+    write_mistakes(evaluation, path)
+    read = list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
+    assert [row["index"] for row in read] == ["30", "8"]
+    assert read[0]["predicted"] == "<b>nine</b>"
+    assert float(read[0]["loss"]) == pytest.approx(2.302585, abs=1e-5)
+
+
+def test_the_page_holds_its_pictures_and_no_markup_of_class_names(evaluation, tmp_path):
+    path = tmp_path / "list.HTML"
+    write_mistakes(evaluation, path)
+    page = path.read_text("utf-8")
+    assert "<b>nine</b>" not in page
+    assert "&lt;b&gt;nine&lt;/b&gt;" in page
+    assert "2 of 4 samples of the test split are read wrong." in page
+    pictures = re.findall(r"data:image/png;base64,([^\"]+)", page)
+    shown = [np.asarray(Image.open(io.BytesIO(base64.b64decode(text)))) for text in pictures]
+    assert np.array_equal(shown[0], evaluation.images[2, 0])
+    assert "http" not in page
+
+
+def test_colour_pictures_keep_their_channels(evaluation, tmp_path):
+    colours = np.repeat(evaluation.images, 3, axis=1)
+    colours[:, 2] = 0
+    shown = Evaluation(**{**vars_of(evaluation), "images": colours})
+    write_mistakes(shown, tmp_path / "list.html")
+    page = (tmp_path / "list.html").read_text("utf-8")
+    first = re.search(r"base64,([^\"]+)", page).group(1)
+    pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(first))))
+    assert np.array_equal(pixels, colours[2].transpose(1, 2, 0))
+
+
+def vars_of(evaluation):
+    return {name: getattr(evaluation, name) for name in Evaluation.__dataclass_fields__}
+
+
+def test_another_ending_is_refused(evaluation, tmp_path):
+    with pytest.raises(StudioError, match=r"neither \.csv nor \.html"):
+        write_mistakes(evaluation, tmp_path / "list.txt")
+    assert not list(tmp_path.glob("list*"))
+
+
+def test_a_place_that_cannot_be_written_is_named(evaluation, tmp_path):
+    with pytest.raises(StudioError, match="cannot be written"):
+        write_mistakes(evaluation, tmp_path / "nowhere" / "list.csv")
+
+
+@pytest.mark.parametrize("name", ["list.csv", "list.html"])
+def test_stopping_leaves_the_old_file(evaluation, tmp_path, name):
+    (tmp_path / name).write_text("old")
+    with pytest.raises(Stopped):
+        write_mistakes(evaluation, tmp_path / name, should_stop=lambda: True)
+    assert (tmp_path / name).read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [name]
+
+
+def test_progress_is_told(evaluation, tmp_path):
+    told = []
+    many = np.zeros(1000, np.int64)
+    write_mistakes(evaluation, tmp_path / "a.csv", many, lambda share, text: told.append(share))
+    assert told == sorted(told)
+    assert len(told) == 4
+
+
+def test_no_mistakes_make_a_table_with_a_head_only(evaluation, tmp_path):
+    write_mistakes(evaluation, tmp_path / "a.csv", np.zeros(0, np.int64))
+    assert (tmp_path / "a.csv").read_text().startswith("index,split,true,predicted,loss")
+    assert len((tmp_path / "a.csv").read_text().splitlines()) == 1
