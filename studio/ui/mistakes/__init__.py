@@ -1,0 +1,1 @@
+"""The Mistakes page: where a network is wrong, and on which pictures."""

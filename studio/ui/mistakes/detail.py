@@ -1,0 +1,145 @@
+"""One sample in full: its picture, what it is, what it was read as, and how sure."""
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.ui.icons import icon
+from studio.ui.mistakes.story import FACTS, SampleStory, fact_words, story_title
+from studio.ui.widgets.pixel_view import PixelView
+from studio.ui.widgets.prediction_bars import PredictionBars
+
+TOP = 5
+LEAST_PICTURE = 120
+
+
+class MistakeDetail(QFrame):
+    """Shows a `SampleStory`; asks for the previous or the next one."""
+
+    previous_wanted = Signal()
+    next_wanted = Signal()
+    why_wanted = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("mistake_detail")
+        self.setAccessibleName("Sample")
+        self.setProperty("card", True)
+        self._story: SampleStory | None = None
+        self.picture = PixelView("mistake_picture", "")
+        self.picture.setAccessibleName("Picture")
+        self.bars = PredictionBars(TOP)
+        self.bars.setObjectName("mistake_bars")
+        self.title = _label("heading", "mistake_title")
+        self.place = _label("muted", "mistake_place")
+        self._facts = {name: _label("body", f"mistake_{name}") for name in FACTS}
+        self.why_button = _button("why_button", "layers", "Why")
+        self.why_button.setText("Why")
+        self.why_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.why_button.setCheckable(True)
+        self.why_button.setToolTip(
+            "Mark the pixels that mattered most for what the network read (W)"
+        )
+        self.previous_button = _button("previous_button", "chevron-left", "Previous sample")
+        self.next_button = _button("next_button", "chevron-right", "Next sample")
+        self._lay_out()
+        self.why_button.toggled.connect(self.why_wanted)
+        self.previous_button.clicked.connect(self.previous_wanted)
+        self.next_button.clicked.connect(self.next_wanted)
+
+    def story(self) -> SampleStory | None:
+        """What is shown now."""
+        return self._story
+
+    def show_story(self, story: SampleStory, has_previous: bool, has_next: bool) -> None:
+        """Show this sample."""
+        self._story = story
+        self.picture.set_image(to_rows(story.picture))
+        self.title.setText(story_title(story))
+        self.place.setText(story.place)
+        self.bars.set_values(list(story.top))
+        for name, words in fact_words(story).items():
+            self._facts[name].setText(words)
+        self.previous_button.setEnabled(has_previous)
+        self.next_button.setEnabled(has_next)
+        self.setAccessibleDescription(f"{story_title(story)}, loss {story.loss:.2f}")
+
+    def show_heat(self, heat: npt.NDArray[np.float32] | None) -> None:
+        """Lay the saliency of the present sample, [H, W] of 0..1, over its picture."""
+        if self._story is not None:
+            self.picture.set_image(to_rows(self._story.picture), heat)
+
+    def _lay_out(self) -> None:
+        row = self.body = QHBoxLayout(self)
+        row.setContentsMargins(16, 16, 16, 16)
+        row.setSpacing(24)
+        row.addWidget(self.picture)
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        row.addLayout(column, 1)
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(self.title, 1)
+        for widget in (self.why_button, self.previous_button, self.place, self.next_button):
+            head.addWidget(widget)
+        column.addLayout(head)
+        column.addWidget(self.bars)
+        column.addLayout(self._fact_grid())
+        column.addStretch(1)
+
+    def _fit_picture(self) -> None:
+        """As large as the height allows, leaving the words half of the width."""
+        margins = self.body.contentsMargins()
+        room = self.contentsRect().marginsRemoved(margins)
+        self.picture.setFixedWidth(max(LEAST_PICTURE, min(room.height(), room.width() // 2)))
+
+    def _fact_grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(4)
+        for number, (name, (word, teaches)) in enumerate(FACTS.items()):
+            key = _label("muted", "")
+            key.setText(word)
+            for label in (key, self._facts[name]):
+                label.setToolTip(teaches)
+            grid.addWidget(key, 0, number)
+            grid.addWidget(self._facts[name], 1, number)
+        grid.setColumnStretch(len(FACTS), 1)
+        return grid
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_picture()
+
+
+def to_rows(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return [C, H, W] as [H, W] when grey, else as [H, W, C]."""
+    return picture[0] if picture.shape[0] == 1 else picture.transpose(1, 2, 0)
+
+
+def _label(role: str, name: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setProperty("role", role)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def _button(name: str, picture: str, said: str) -> QToolButton:
+    button = QToolButton()
+    button.setObjectName(name)
+    button.setIcon(icon(picture))
+    button.setAccessibleName(said)
+    button.setToolTip(said)
+    button.setAutoRaise(True)
+    return button

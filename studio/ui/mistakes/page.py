@@ -1,0 +1,225 @@
+"""The Mistakes page: choose a run, and see on which pictures it is wrong."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.errors import StudioError
+from studio.ui.context import StudioContext
+from studio.ui.errors import error_words, show_error
+from studio.ui.icons import icon
+from studio.ui.mistakes.explorer import MistakeExplorer
+from studio.ui.mistakes.exporter import Exporter
+from studio.ui.mistakes.loader import EvaluationLoader
+from studio.ui.mistakes.run_picker import RunPicker
+from studio.ui.mistakes.selection import headline
+from studio.ui.mistakes.states import LoadingState
+from studio.ui.mistakes.why import Question, WhyWorker
+from studio.ui.widgets.banner import Banner
+from studio.ui.widgets.empty_state import EmptyState
+
+if TYPE_CHECKING:
+    from studio.insight import Evaluation
+
+
+class MistakesPage(QWidget):
+    """Shows the newest run when it is first opened, then whatever is chosen."""
+
+    open_draw = Signal(str)
+    train_wanted = Signal()
+
+    def __init__(self, context: StudioContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("mistakes_page")
+        self.setProperty("page", True)
+        self._context = context
+        self._listed = False
+        self.picker = RunPicker(context)
+        self.loader = EvaluationLoader(context, self)
+        self.why = WhyWorker(context, self)
+        self.exporter = Exporter(context.tasks, self)
+        self.headline = QLabel()
+        self.headline.setObjectName("mistakes_headline")
+        self.headline.setProperty("role", "title")
+        self.draw_button = _button("mistakes_draw_button", "draw", "Draw")
+        self.draw_button.setToolTip("Draw for this network yourself")
+        self.export_button = _button("export_button", "download", "Export…")
+        self.export_button.setToolTip("Save the samples shown as a table or as a web page")
+        self.banner = Banner()
+        self.empty = EmptyState("", "", "", icon("mistakes"))
+        self.loading = LoadingState()
+        self.explorer = MistakeExplorer()
+        self.stack = QStackedWidget()
+        for state in (self.empty, self.loading, self.explorer):
+            self.stack.addWidget(state)
+        self._lay_out()
+        self._connect()
+        self._show_empty()
+
+    def show_run(self, run: str) -> None:
+        """Evaluate this run id, or "bundled", on the split chosen, and show its mistakes."""
+        self.picker.show_run(run)
+        self.banner.hide()
+        self._set_done(False)
+        self.loading.begin()
+        self.stack.setCurrentWidget(self.loading)
+        self.loader.load(run, self.picker.split())
+
+    def refresh_runs(self) -> None:
+        """Read the list of runs again."""
+        self.picker.refresh()
+
+    def shutdown(self) -> None:
+        """End what runs in the background."""
+        self.loader.shutdown()
+        self.why.shutdown()
+
+    def _connect(self) -> None:
+        self._context.runs_changed.connect(self.refresh_runs)
+        self.picker.chosen.connect(self._on_chosen)
+        self.picker.refreshed.connect(self._on_listed)
+        self.loader.progressed.connect(self.loading.show_progress)
+        self.loader.loaded.connect(self._on_loaded)
+        self.loader.failed.connect(self._on_failed)
+        self.loader.cancelled.connect(self._on_cancelled)
+        self.loading.cancel_wanted.connect(self._cancel)
+        self.empty.action_clicked.connect(self._leave_empty)
+        self.banner.action_clicked.connect(self._retry)
+        self.explorer.why_wanted.connect(self._ask_why)
+        self.why.answered.connect(self.explorer.show_heat)
+        self.why.failed.connect(self._on_why_failed)
+        self.draw_button.clicked.connect(self._open_draw)
+        self.export_button.clicked.connect(self._export)
+        self.exporter.written.connect(self._on_exported)
+        self.exporter.failed.connect(self._on_export_failed)
+
+    def _on_chosen(self, run: str, _split: str) -> None:
+        self.show_run(run)
+
+    def _on_listed(self) -> None:
+        first = not self._listed
+        self._listed = True
+        if self.stack.currentWidget() is self.empty and not self.picker.run():
+            newest = self.picker.newest_run()
+            if first and newest and self.isVisible():
+                self.show_run(newest)
+            else:
+                self._show_empty()
+
+    def _on_loaded(self, evaluation: "Evaluation") -> None:
+        self.headline.setText(headline(evaluation))
+        self.explorer.show_evaluation(evaluation)
+        self.stack.setCurrentWidget(self.explorer)
+        self._set_done(True)
+
+    def _on_failed(self, error: object, traceback_text: str) -> None:
+        message, hint = error_words(error)
+        self.banner.show_message(f"{message} {hint}".strip(), "bad", "Try again")
+        self.empty.set_text(
+            "This run could not be read", "Choose another run or split above, or try again.", ""
+        )
+        self.stack.setCurrentWidget(self.empty)
+        if not isinstance(error, StudioError):
+            show_error(self, error, traceback_text)
+
+    def _cancel(self) -> None:
+        self.loading.show_cancelling()
+        self.loader.cancel()
+
+    def _on_cancelled(self) -> None:
+        self.empty.set_text("Stopped", "Choose a run above, or read this one again.", "Read again")
+        self.stack.setCurrentWidget(self.empty)
+
+    def _retry(self) -> None:
+        if self.picker.run() and self.stack.currentWidget() is self.empty:
+            self.show_run(self.picker.run())
+
+    def _leave_empty(self) -> None:
+        if self.picker.run():
+            self.show_run(self.picker.run())
+        elif self.picker.newest_run():
+            self.show_run(self.picker.newest_run())
+        else:
+            self.train_wanted.emit()
+
+    def _show_empty(self) -> None:
+        title = "See where a network is wrong"
+        if self.picker.newest_run():
+            text, action = "Choose a run above, or look at the newest one.", "Show the newest run"
+        else:
+            text = "Train a network first, or choose the bundled one above."
+            action = "Train a network"
+        self.empty.set_text(title, text, action)
+        self.stack.setCurrentWidget(self.empty)
+        self._set_done(False)
+
+    def _set_done(self, done: bool) -> None:
+        for widget in (self.headline, self.draw_button, self.export_button):
+            widget.setVisible(done)
+
+    def _ask_why(self, position: int) -> None:
+        evaluation = self.explorer.evaluation()
+        if evaluation is not None:
+            predicted = int(evaluation.predicted[position])
+            self.why.ask(
+                Question(self.picker.run(), position, evaluation.images[position], predicted)
+            )
+
+    def _on_why_failed(self, error: object, traceback_text: str) -> None:
+        self.explorer.detail.why_button.setChecked(False)
+        show_error(self, error, traceback_text)
+
+    def _open_draw(self) -> None:
+        self.open_draw.emit(self.picker.run())
+
+    def _export(self) -> None:
+        evaluation = self.explorer.evaluation()
+        if evaluation is not None:
+            self.exporter.ask(evaluation, self.explorer.shown())
+
+    def _on_exported(self, words: str) -> None:
+        self.banner.show_message(words, "good")
+
+    def _on_export_failed(self, error: object, traceback_text: str) -> None:
+        if isinstance(error, StudioError):
+            self.banner.show_message(str(error), "bad")
+        else:
+            show_error(self, error, traceback_text)
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(16)
+        top.addWidget(self.picker)
+        top.addWidget(self.headline)
+        top.addStretch(1)
+        top.addWidget(self.draw_button)
+        top.addWidget(self.export_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(16)
+        column.addLayout(top)
+        column.addWidget(self.banner)
+        column.addWidget(self.stack, 1)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._listed:
+            self.picker.refresh()
+        elif not self.picker.run() and self.picker.newest_run():
+            self.show_run(self.picker.newest_run())
+
+
+def _button(name: str, picture: str, text: str) -> QPushButton:
+    button = QPushButton(icon(picture), text)
+    button.setObjectName(name)
+    button.setAccessibleName(text)
+    return button

@@ -1,0 +1,174 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from studio.ui.mistakes.explorer import MistakeExplorer
+from studio.ui.mistakes.selection import SortKey
+
+SAMPLES = [(0, 0, 0.9), (0, 1, 0.6), (0, 1, 0.8), (1, 1, 0.5), (1, 2, 0.7), (2, 2, 0.99)]
+
+
+@pytest.fixture
+def explorer(qtbot, make_evaluation):
+    explorer = MistakeExplorer()
+    qtbot.addWidget(explorer)
+    explorer.resize(1100, 700)
+    explorer.show_evaluation(make_evaluation(SAMPLES))
+    explorer.show()
+    return explorer
+
+
+def click_cell(qtbot, explorer, true, predicted):
+    view = explorer.confusion
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.cell_center(true, predicted))
+
+
+def click_tile(qtbot, explorer, row):
+    grid = explorer.grid
+    spot = grid.visualRect(grid.model().index(row, 0)).center()
+    qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+
+
+def click_row(qtbot, table, row):
+    spot = table.visualRect(table.model().index(row, 0)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+
+
+def click(qtbot, widget):
+    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def test_the_worst_mistake_stands_large_at_once(explorer):
+    assert explorer.shown().tolist() == [2, 4, 1]
+    assert explorer.grid.selected_position() == 2
+    assert explorer.detail.title.text() == "a read as b"
+    assert explorer.filter_bar.count_label.text() == "3 mistakes"
+
+
+def test_a_cell_filters_the_grid_and_a_second_click_frees_it(qtbot, explorer):
+    click_cell(qtbot, explorer, 0, 1)
+    assert explorer.shown().tolist() == [2, 1]
+    assert explorer.filter_bar.chip.text() == "a read as b"
+    click_cell(qtbot, explorer, 0, 1)
+    assert explorer.shown().tolist() == [2, 4, 1]
+
+
+def test_a_sample_opens_with_all_there_is_to_say(qtbot, explorer):
+    click_tile(qtbot, explorer, 1)
+    story = explorer.detail.story()
+    assert (story.true, story.predicted, story.index, story.split) == ("b", "c", 104, "test")
+    assert story.loss == pytest.approx(-np.log(0.15), abs=1e-5)
+    assert explorer.detail.bars.values()[0] == ("c", pytest.approx(0.7))
+    assert np.array_equal(explorer.detail.picture.image(), explorer.evaluation().images[4, 0])
+    assert explorer.detail.place.text() == "2 of 3"
+
+
+def test_previous_and_next_walk_through_what_is_shown(qtbot, explorer):
+    detail = explorer.detail
+    assert not detail.previous_button.isEnabled()
+    click(qtbot, detail.next_button)
+    click(qtbot, detail.next_button)
+    assert explorer.grid.selected_position() == 1
+    assert not detail.next_button.isEnabled()
+    click(qtbot, detail.previous_button)
+    assert explorer.grid.selected_position() == 4
+
+
+def test_a_filter_keeps_the_sample_if_it_still_shows(qtbot, explorer):
+    click_tile(qtbot, explorer, 2)
+    click_cell(qtbot, explorer, 0, 1)
+    assert explorer.grid.selected_position() == 1
+    click_cell(qtbot, explorer, 1, 2)
+    assert explorer.grid.selected_position() == 4
+
+
+def test_a_cell_of_the_diagonal_shows_what_was_read_right(qtbot, explorer):
+    click_cell(qtbot, explorer, 2, 2)
+    assert explorer.shown().tolist() == [5]
+    assert explorer.detail.title.text() == "c read right"
+
+
+def test_an_empty_cell_says_so_and_offers_the_way_back(qtbot, explorer):
+    click_cell(qtbot, explorer, 2, 0)
+    assert explorer.no_match.isVisible()
+    assert not explorer.detail.isVisible()
+    assert explorer.no_match.title() == "Nothing here: c read as a"
+    explorer.no_match.action_clicked.emit()
+    assert explorer.grid.isVisible()
+    assert explorer.detail.isVisible()
+
+
+def test_the_most_confused_pair_is_a_filter(qtbot, explorer):
+    table = explorer.class_panel.pair_table
+    click_row(qtbot, table, 0)
+    assert explorer.filter_bar.filter().cell == (0, 1)
+    assert explorer.confusion.selected_cell() == (0, 1)
+
+
+def test_a_class_row_is_a_filter(qtbot, explorer):
+    explorer.class_panel.tabs.setCurrentIndex(1)
+    click_row(qtbot, explorer.class_panel.class_table, 1)
+    assert explorer.shown().tolist() == [4]
+    assert explorer.confusion.selected_cell() is None
+
+
+def test_a_cell_marks_its_row_in_the_table(qtbot, explorer):
+    click_cell(qtbot, explorer, 1, 2)
+    marked = explorer.class_panel.pair_table.selectionModel().selectedRows()
+    assert [index.row() for index in marked] == [1]
+
+
+def test_escape_in_the_grid_frees_the_filter(qtbot, explorer):
+    click_cell(qtbot, explorer, 0, 1)
+    explorer.grid.setFocus()
+    qtbot.keyClick(explorer.grid, Qt.Key.Key_Escape)
+    assert not explorer.filter_bar.filter().by_class
+    assert explorer.confusion.selected_cell() is None
+
+
+def test_letters_walk_from_anywhere_on_the_page(qtbot, explorer):
+    explorer.window().activateWindow()
+    explorer.confusion.setFocus()
+    qtbot.waitUntil(lambda: explorer.confusion.hasFocus())
+    qtbot.keyClick(explorer.confusion, Qt.Key.Key_N)
+    assert explorer.grid.selected_position() == 4
+    qtbot.keyClick(explorer.confusion, Qt.Key.Key_P)
+    assert explorer.grid.selected_position() == 2
+
+
+def test_another_order_keeps_the_open_sample(qtbot, explorer):
+    wanted = explorer.filter_bar.filter()
+    explorer.filter_bar.set_filter(wanted.__class__(sort=SortKey.INDEX))
+    assert explorer.shown().tolist() == [1, 2, 4]
+    assert explorer.grid.selected_position() == 2
+    assert explorer.detail.place.text() == "2 of 3"
+
+
+def test_no_mistakes_at_all_is_said_and_leads_to_the_hardest(qtbot, explorer, make_evaluation):
+    explorer.show_evaluation(make_evaluation([(0, 0, 0.9), (1, 1, 0.5)]))
+    assert explorer.no_mistakes.isVisible()
+    assert explorer.no_mistakes.title() == "No mistakes in this split"
+    explorer.no_mistakes.action_clicked.emit()
+    assert explorer.filter_bar.all_check.isChecked()
+    assert explorer.shown().tolist() == [1, 0]
+
+
+def test_an_empty_split_is_said(explorer, make_evaluation):
+    explorer.show_evaluation(make_evaluation([]))
+    assert explorer.no_mistakes.title() == "This split is empty"
+
+
+def test_why_is_asked_for_the_open_sample_and_each_next_one(qtbot, explorer):
+    with qtbot.waitSignal(explorer.why_wanted) as asked:
+        click(qtbot, explorer.detail.why_button)
+    assert asked.args == [2]
+    with qtbot.waitSignal(explorer.why_wanted) as asked:
+        click(qtbot, explorer.detail.next_button)
+    assert asked.args == [4]
+    heat = np.full((8, 8), 0.5, np.float32)
+    explorer.show_heat(2, heat)
+    assert explorer.detail.picture.heat() is None
+    explorer.show_heat(4, heat)
+    assert np.array_equal(explorer.detail.picture.heat(), heat)
+    click(qtbot, explorer.detail.why_button)
+    assert explorer.detail.picture.heat() is None
