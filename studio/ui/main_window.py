@@ -114,6 +114,7 @@ class MainWindow(QMainWindow):
         for signal in (train.open_mistakes, runs.open_mistakes):
             signal.connect(self.open_mistakes)
         runs.train_wanted.connect(self.open_train)
+        mistakes.train_wanted.connect(self.open_train)
         train.run_started.connect(self._on_run_started)
         train.run_ended.connect(self._on_run_ended)
         self.context.runs_changed.connect(self.draw_page.refresh_runs)
