@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
@@ -131,7 +131,8 @@ class MainWindow(QMainWindow):
         self._shortcuts.keys_wanted.connect(self._show_keys)
         self._closing.saving.connect(self._on_saving)
         self._closing.ending.connect(self._on_ending)
-        self._closing.done.connect(self.close)
+        # Queued: inside a close event Qt takes another close() for done.
+        self._closing.done.connect(self.close, Qt.ConnectionType.QueuedConnection)
         self.context.torch_loaded.connect(self._find_device)
         self.context.torch_failed.connect(self._on_torch_failed)
 

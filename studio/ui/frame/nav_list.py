@@ -59,7 +59,8 @@ class NavList(QListWidget):
 class _NavDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         colors = palette.current()
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        awake = bool(option.state & QStyle.StateFlag.State_Enabled)
+        chosen = awake and bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         box = QRectF(option.rect).adjusted(1, 1, -1, -1 - GAP)
         painter.save()
@@ -73,24 +74,26 @@ class _NavDelegate(QStyledItemDelegate):
             painter.setPen(QPen(QColor(colors.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box, 8, 8)
-        self._paint_content(painter, box.toRect(), index, chosen)
+        color = colors.accent if chosen else colors.text if awake else colors.muted
+        self._paint_content(painter, box.toRect(), index, QColor(color), chosen)
         painter.restore()
 
-    def _paint_content(self, painter: QPainter, box: QRect, index: Index, chosen: bool) -> None:
-        colors = palette.current()
-        color = colors.accent if chosen else colors.text
+    def _paint_content(
+        self, painter: QPainter, box: QRect, index: Index, color: QColor, bold: bool
+    ) -> None:
         ratio = painter.device().devicePixelRatioF()
-        picture = icons.pixmap(index.data(ICON_ROLE), ICON_SIZE, color, ratio)
+        picture = icons.pixmap(index.data(ICON_ROLE), ICON_SIZE, color.name(), ratio)
         left = box.center().x() - ICON_SIZE // 2 + 1
         painter.drawPixmap(left, box.top() + 9, picture)
         font = painter.font()
         font.setPixelSize(12)
-        font.setWeight(font.Weight.DemiBold if chosen else font.Weight.Normal)
+        font.setWeight(font.Weight.DemiBold if bold else font.Weight.Normal)
         painter.setFont(font)
-        painter.setPen(QColor(color))
+        painter.setPen(color)
         word = box.adjusted(0, 31, 0, -4)
         painter.drawText(word, Qt.AlignmentFlag.AlignCenter, index.data())
         if index.data(MARK_ROLE):
+            colors = palette.current()
             painter.setPen(QPen(QColor(colors.surface), 2))
             painter.setBrush(QColor(colors.accent))
             painter.drawEllipse(QRectF(left + ICON_SIZE - 4, box.top() + 6, 9, 9))

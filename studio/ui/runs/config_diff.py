@@ -34,7 +34,7 @@ def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Dif
     return [
         Difference(name, _said(first.get(name)), _said(second.get(name)))
         for name in names
-        if name not in _NOT_COMPARED and first.get(name) != second.get(name)
+        if name not in _NOT_COMPARED and _said(first.get(name)) != _said(second.get(name))
     ]
 
 
@@ -43,4 +43,6 @@ def _said(value: Any) -> str:
         return UNSET
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(_said(part) for part in value)
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -51,7 +51,7 @@ class RunsPage(QWidget):
         self._clock.setInterval(REFRESH_MS)
         self._build()
         self._connect()
-        self._table.setFocus()
+        self.setTabOrder(self._table, self._filter)  # the page opens with the table in focus
 
     def refresh(self) -> None:
         """Read the runs again; what is chosen stays chosen."""

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from studio.config import TrainConfig
 from studio.data import SOURCES
 from studio.errors import StudioError
 from studio.models import VARIANTS
@@ -14,6 +15,8 @@ from studio.runs import Run, RunStore, RunSummary
 from studio.ui.runs.config_diff import flat
 
 Column = npt.NDArray[np.float64]
+VARIANT_OWN = ("filters", "kernel_size", "norm", "hidden", "dropout")
+FROM_THE_DATA = {"model.in_channels", "model.image_size", "model.num_classes"}
 FIGURES = ("train_loss", "val_loss", "train_accuracy", "val_accuracy")
 
 
@@ -109,5 +112,14 @@ def _read_settings(run: Run) -> tuple[dict[str, Any], dict[str, Any], str]:
     try:
         recipe = load_recipe(config.recipe).config
     except StudioError:
-        return flat(config.to_dict()), {}, ""
-    return flat(config.to_dict()), flat(recipe.to_dict()), ""
+        return _settings(config), {}, ""
+    return _settings(config), _settings(recipe), ""
+
+
+def _settings(config: TrainConfig) -> dict[str, Any]:
+    """What was decided, by dotted name: the variant's own values filled in, the data's left out."""
+    settings = flat(config.to_dict())
+    variant = VARIANTS.get(config.model.variant)
+    for name in VARIANT_OWN if variant else ():
+        settings.setdefault(f"model.{name}", getattr(variant, name))
+    return {name: value for name, value in settings.items() if name not in FROM_THE_DATA}
