@@ -25,6 +25,7 @@ class ModelPicker(QWidget):
         self._wanted = BUNDLED
         self._listing = False
         self._stale = False
+        self._untold = False  # whether the network wanted still has to be looked for
         self._combo = QComboBox()
         self._combo.setObjectName("model_combo")
         self._combo.setAccessibleName("Network that answers")
@@ -46,7 +47,8 @@ class ModelPicker(QWidget):
         """Want a network; a run not listed yet is looked for, `missing` says that there is none."""
         self._wanted = key
         self._show_choices()
-        if self._choice() is None:
+        self._untold = self._choice() is None
+        if self._untold:
             self.refresh()
         else:
             self.chosen.emit(key)
@@ -64,19 +66,24 @@ class ModelPicker(QWidget):
 
     def _on_listed(self, choices: list[ModelChoice]) -> None:
         self._listing = False
-        waited = self._choice() is None
         self._choices = choices
         self._show_choices()
         if self._stale:
             self._stale = False
             self.refresh()
         elif self._choice() is None:
-            gone, self._wanted = self._wanted, BUNDLED
-            self._show_choices()
-            self.chosen.emit(BUNDLED)
-            self.missing.emit(gone)
-        elif waited:
+            self._fall_back()
+        elif self._untold:
+            self._untold = False
             self.chosen.emit(self._wanted)
+
+    def _fall_back(self) -> None:
+        """The network wanted is nowhere: the bundled one is always there."""
+        gone, self._wanted = self._wanted, BUNDLED
+        self._untold = False
+        self._show_choices()
+        self.chosen.emit(BUNDLED)
+        self.missing.emit(gone)
 
     def _on_failed(self, error: object, traceback_text: str) -> None:
         self._listing = False

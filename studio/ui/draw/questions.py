@@ -12,10 +12,11 @@ from PySide6.QtGui import QImage, QImageWriter
 
 from studio.data.pictures import ink_of, open_picture
 from studio.errors import PictureError
+from studio.ui.draw.live_predictor import LivePredictor
 from studio.ui.tasks import Progress, ShouldStop
 
 if TYPE_CHECKING:
-    from studio.inference import DrawingPrediction, Predictor
+    from studio.inference import DrawingPrediction
 
 HOTTEST = 99  # percentile shown as hottest: one outlier must not leave all else dark
 
@@ -24,7 +25,7 @@ HOTTEST = 99  # percentile shown as hottest: one outlier must not leave all else
 class WhatIsIt:
     """Read a drawing: ink uint8 [H, W], 255 = ink."""
 
-    predictor: "Predictor"
+    predictor: LivePredictor
     ink: NDArray[np.uint8]
 
     def answer(self) -> "DrawingPrediction | None":
@@ -36,7 +37,7 @@ class WhatIsIt:
 class WhatIsThisPicture:
     """Read a picture file as it is, with its colours and its shades."""
 
-    predictor: "Predictor"
+    predictor: LivePredictor
     path: Path
 
     def answer(self) -> "DrawingPrediction | None":
@@ -48,7 +49,7 @@ class WhatIsThisPicture:
 class Why:
     """Explain an answer: which pixels of the network's input made it say this class."""
 
-    predictor: "Predictor"
+    predictor: LivePredictor
     network_input: NDArray[np.uint8]
     class_index: int
 
@@ -70,12 +71,10 @@ def answer(question: Question) -> object:
 
 def load_predictor(
     key: str, path: Path | None, progress: Progress, _should_stop: ShouldStop
-) -> tuple[str, "Predictor"]:
+) -> tuple[str, LivePredictor]:
     """Load the network of a key; `path` is its run folder, None for the bundled one."""
     progress(0.0, "Loading the network")
-    from studio.inference import Predictor
-
-    return key, Predictor.load("bundled" if path is None else path)
+    return key, LivePredictor.load("bundled" if path is None else path)
 
 
 def read_ink(

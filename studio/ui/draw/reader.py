@@ -2,13 +2,14 @@
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from studio.ui.context import StudioContext
+from studio.ui.draw.live_predictor import LivePredictor
 from studio.ui.draw.model_choices import BUNDLED
 from studio.ui.draw.questions import (
     Question,
@@ -19,9 +20,6 @@ from studio.ui.draw.questions import (
     load_predictor,
 )
 from studio.ui.tasks import LatestWorker, Task
-
-if TYPE_CHECKING:
-    from studio.inference import Predictor
 
 
 class Reader(QObject):
@@ -36,7 +34,7 @@ class Reader(QObject):
     def __init__(self, context: StudioContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._predictor: Predictor | None = None
+        self._predictor: LivePredictor | None = None
         self._loading: Task | None = None
         self._loading_key = ""
         self._failed = False
@@ -48,7 +46,7 @@ class Reader(QObject):
     @property
     def class_names(self) -> tuple[str, ...]:
         """Names of the classes of the loaded network; empty while there is none."""
-        return tuple(self._predictor.class_names) if self._predictor else ()
+        return self._predictor.class_names if self._predictor else ()
 
     @property
     def has_failed(self) -> bool:
@@ -72,7 +70,7 @@ class Reader(QObject):
         """
         if self._predictor is None:
             return False
-        if isinstance(origin, Path) and self._predictor.card.drawing == "picture":
+        if isinstance(origin, Path) and self._predictor.drawing == "picture":
             self._newest = WhatIsThisPicture(self._predictor, origin)
         else:
             self._newest = WhatIsIt(self._predictor, ink)

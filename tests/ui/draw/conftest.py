@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -31,7 +30,7 @@ class FakePredictor:
     class_names = tuple("0123456789")
 
     def __init__(self, drawing="mnist"):
-        self.card = SimpleNamespace(drawing=drawing)
+        self.drawing = drawing
 
     def predict_picture(self, path):
         shares = np.full(10, 0.01, np.float32)

@@ -161,6 +161,13 @@ def test_a_run_can_be_opened_from_elsewhere(page, run, networks, qtbot):
     assert part(page, QComboBox, "model_combo").currentData() == known
 
 
+def test_a_run_can_be_opened_while_the_runs_are_being_listed(page, run, networks, qtbot):
+    known = run()
+    page.refresh_runs()
+    page.set_model(known)
+    qtbot.waitUntil(lambda: networks.loaded[-1][0] == known)
+
+
 def test_a_run_that_is_gone_leaves_the_bundled_network(page, hand, qtbot):
     page.set_model("20200101-000000-gone-0000")
     qtbot.waitUntil(banner(page).isVisible)

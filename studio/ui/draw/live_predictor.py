@@ -1,0 +1,61 @@
+"""A network that answers between two moves of the pen, also while another one trains."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from studio.data.drawing import DrawingStyle
+    from studio.inference import DrawingPrediction, Predictor
+
+
+class LivePredictor:
+    """Asks a Predictor on one thread.
+
+    One picture gives several threads nothing to share, and where all cores are busy they wait for
+    each other: 6 ms instead of 1.5 on two cores beside a training.
+    """
+
+    def __init__(self, predictor: "Predictor") -> None:
+        self._predictor = predictor
+        self.class_names: tuple[str, ...] = predictor.class_names
+        self.drawing: DrawingStyle = predictor.card.drawing
+
+    @classmethod
+    def load(cls, where: Path | Literal["bundled"]) -> "LivePredictor":
+        """Load a run folder or the bundled network. Raises CheckpointError."""
+        from studio.inference import Predictor
+
+        return cls(Predictor.load(where))
+
+    def predict_drawing(self, ink: NDArray[np.uint8]) -> "DrawingPrediction | None":
+        """See Predictor."""
+        with one_thread():
+            return self._predictor.predict_drawing(ink)
+
+    def predict_picture(self, path: Path) -> "DrawingPrediction | None":
+        """See Predictor."""
+        with one_thread():
+            return self._predictor.predict_picture(path)
+
+    def saliency(self, network_input: NDArray[np.uint8], class_index: int) -> NDArray[np.float32]:
+        """See Predictor."""
+        with one_thread():
+            return self._predictor.saliency(network_input, class_index)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch use one thread for what the calling thread asks of it."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
