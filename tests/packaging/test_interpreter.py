@@ -7,7 +7,25 @@ from pathlib import Path
 import interpreter
 import pytest
 
-SCRIPTS = sorted(Path(interpreter.__file__).parent.glob("*.py"))
+FOLDER = Path(interpreter.__file__).parent
+
+
+def loaded_by(script):
+    """The script and the files beside it that it imports, and those they import."""
+    tree = ast.parse(script.read_text(encoding="utf-8"))
+    found = {script}
+    for name in imported(tree):
+        beside = FOLDER / f"{name}.py"
+        found |= loaded_by(beside) if beside.exists() else set()
+    return found
+
+
+def imported(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
 
 
 @pytest.mark.parametrize("version", [(3, 11), (3, 12), (3, 13)])
@@ -39,7 +57,9 @@ def test_advice_without_any_other_python(monkeypatch):
     assert interpreter.advice().startswith("Install one")
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "script", sorted(loaded_by(FOLDER / "quickstart.py")), ids=lambda path: path.name
+)
 def test_old_pythons_can_load_every_file(script):
     tree = ast.parse(script.read_text(encoding="utf-8"), feature_version=(3, 7))
     for node in ast.walk(tree):
