@@ -87,7 +87,8 @@ class Recorder:
         """Keep an epoch's validation logits [N, K] as float16."""
         path = self._run.predictions(epoch)
         path.parent.mkdir(exist_ok=True)
-        values = logits.numpy().astype(np.float16)
+        largest = np.finfo(np.float16).max
+        values = logits.numpy().clip(-largest, largest).astype(np.float16)
 
         def write(partial: "os.PathLike[str]") -> None:
             with open(partial, "wb") as handle:  # noqa: PTH123 - savez adds .npz to bare names

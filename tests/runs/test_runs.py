@@ -1,0 +1,109 @@
+"""Run folders: found, listed and read whatever they lack."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+from studio.config import TrainConfig
+from studio.errors import RunError
+from studio.runs import RunStatus, RunStore, Status
+
+
+@pytest.fixture
+def store(tmp_path):
+    return RunStore(tmp_path / "runs")
+
+
+def test_a_new_run_has_a_telling_name_and_its_configuration(store):
+    config = TrainConfig(recipe="my best/recipe: ä", seed=7)
+    run = store.create(config)
+    assert run.config == config
+    date, clock, *words, tail = run.id.split("-")
+    assert (len(date), len(clock), len(tail)) == (8, 6, 4)
+    assert "-".join(words) == "my-best-recipe"
+    assert run.status.seen is RunStatus.RUNNING
+
+
+def test_runs_are_found_by_id_beginning_path_and_last(store):
+    first = store.create(TrainConfig(recipe="one"))
+    second = store.create(TrainConfig(recipe="two"))
+    assert store.open(first.id) == first
+    assert store.open(second.id[:-2]) == second
+    assert store.open(str(first.path)).path == first.path
+    assert store.open("last").id == max(first.id, second.id)
+    with pytest.raises(RunError, match="begins the name of 2"):
+        store.open(first.id[:4])
+    with pytest.raises(RunError, match="no run"):
+        store.open("nothing")
+
+
+PARTS = ["config.toml", "status.json", "metrics.jsonl"]
+
+
+@pytest.mark.parametrize("damage", ["missing", "empty", "binary", "folder"])
+@pytest.mark.parametrize("part", PARTS)
+def test_a_folder_that_lacks_a_part_is_still_listed(store, part, damage):
+    run = store.create(TrainConfig())
+    (run.path / "metrics.jsonl").write_text('{"event": "StepEnd"}\n')
+    path = run.path / part
+    path.unlink()
+    if damage == "folder":
+        path.mkdir()
+    elif damage != "missing":
+        path.write_bytes(b"" if damage == "empty" else b"\xff\x00{")
+    (summary,) = store.list()
+    assert summary.id == run.id
+    assert isinstance(run.metrics(), list)
+
+
+def test_strangers_in_the_runs_folder_are_no_trouble(store):
+    store.create(TrainConfig())
+    (store.runs_dir / "notes.txt").write_text("mine")
+    (store.runs_dir / ".hidden").mkdir()
+    (store.runs_dir / "empty").mkdir()
+    assert len(store.list()) == 2
+
+
+def test_no_folder_no_runs(tmp_path):
+    assert RunStore(tmp_path / "none").list() == []
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunError, match="--runs-dir"):
+        RunStore(tmp_path / "file").create(TrainConfig())
+
+
+def test_a_half_written_line_is_left_out(store):
+    run = store.create(TrainConfig())
+    run.metrics_path.write_text('{"event": "A"}\n{"event": "B"}\n{"eve')
+    assert [event["event"] for event in run.metrics()] == ["A", "B"]
+
+
+def test_a_run_whose_process_is_gone_was_interrupted(store):
+    run = store.create(TrainConfig())
+    with subprocess.Popen([sys.executable, "-c", ""]) as child:
+        pass
+    values = json.loads((run.path / "status.json").read_text()) | {"pid": child.pid}
+    (run.path / "status.json").write_text(json.dumps(values))
+    assert run.status.status is RunStatus.RUNNING
+    assert run.status.seen is RunStatus.INTERRUPTED
+
+
+def test_a_run_of_another_machine_is_believed_while_it_speaks():
+    now = time.time()
+    alive = Status(RunStatus.RUNNING, now, now, os.getpid(), "elsewhere")
+    silent = Status(RunStatus.RUNNING, now, now - 3600, os.getpid(), "elsewhere")
+    assert alive.seen is RunStatus.RUNNING
+    assert silent.seen is RunStatus.INTERRUPTED
+
+
+def test_a_run_folder_can_be_copied_elsewhere(store, tmp_path):
+    run = store.create(TrainConfig())
+    shutil.copytree(run.path, tmp_path / "elsewhere" / run.id)
+    assert RunStore(tmp_path / "elsewhere").open(run.id).config == run.config

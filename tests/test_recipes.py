@@ -1,0 +1,56 @@
+"""Every recipe that ships is whole, and a wrong one says what is wrong."""
+
+import pytest
+
+from studio.data import SOURCES
+from studio.errors import ConfigError, StudioError
+from studio.models import summarize
+from studio.recipes import DEFAULT_RECIPE, list_recipes, load_recipe, read_recipe
+
+RECIPES = list_recipes()
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.id)
+def test_a_recipe_is_whole(recipe):
+    assert recipe.title and recipe.summary and recipe.source
+    assert recipe.config.recipe == recipe.id
+    assert recipe.config.data.source in SOURCES
+    source = SOURCES[recipe.config.data.source]
+    model = recipe.config.model.model_copy(update={"image_size": source.image_size})
+    assert summarize(model).parameters > 0
+    assert set(recipe.reference) <= {"train_accuracy", "val_accuracy", "test_accuracy"}
+    assert all(0 < figure <= 1 for figure in recipe.reference.values())
+
+
+def test_the_default_comes_first_and_needs_no_download():
+    assert RECIPES[0].id == DEFAULT_RECIPE
+    assert SOURCES[RECIPES[0].config.data.source].embedded
+
+
+def test_an_unknown_recipe_names_the_nearest():
+    with pytest.raises(StudioError, match="digits-quickstart"):
+        load_recipe("digit-quickstart")
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("[optim]\nepoch = 3", "epochs"),
+        ("[optim", "TOML"),
+        ("reference = 3", "reference"),
+        ("[reference]\ntest_accuracy = 'high'", "number"),
+    ],
+)
+def test_a_damaged_recipe_says_what_is_wrong(tmp_path, text, word):
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    with pytest.raises((ConfigError, StudioError), match=word):
+        read_recipe(path)
+
+
+def test_a_missing_file_and_a_binary_file_are_plain_errors(tmp_path):
+    with pytest.raises(StudioError, match="no file"):
+        read_recipe(tmp_path / "none.toml")
+    (tmp_path / "picture.toml").write_bytes(b"\xff\xd8\xff")
+    with pytest.raises(StudioError, match="cannot be read"):
+        read_recipe(tmp_path / "picture.toml")

@@ -1,0 +1,51 @@
+"""A training killed at any moment goes on from its last checkpoint as if nothing had happened."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from studio.runs import RunStatus
+from studio.training import Trainer
+from studio.training.events import EpochEnd
+
+CHILD = """
+import sys
+from pathlib import Path
+from studio.runs import RunStore
+from studio.training import Trainer
+
+run = RunStore(Path(sys.argv[1])).open(sys.argv[2])
+Trainer(run.config, run).fit(lambda event: print(type(event).__name__, flush=True))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+@pytest.mark.parametrize("word", ["StepEnd", "EpochEnd", "CheckpointSaved"])
+def test_killed_and_resumed_it_ends_with_the_same_bits(config, store, word):
+    whole, killed = store.create(config), store.create(config)
+    Trainer(config, whole).fit()
+    command = [sys.executable, "-c", CHILD, str(store.runs_dir), killed.id]
+    seen = 0
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        for line in child.stdout:
+            seen += line.strip() == word
+            if seen == 2:
+                child.send_signal(signal.SIGKILL)
+                break
+    assert child.returncode == -signal.SIGKILL
+    assert killed.status.seen is RunStatus.INTERRUPTED
+    assert killed.metrics()
+    epochs = []
+    Trainer(killed.config, killed).fit(
+        lambda event: epochs.append(event.epoch) if isinstance(event, EpochEnd) else None
+    )
+    assert epochs[-1] == config.optim.epochs
+    ours, theirs = load_file(killed.last_weights), load_file(whole.last_weights)
+    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+    told = [e["epoch"] for e in killed.metrics() if e["event"] == "EpochEnd"]
+    assert told == [1, 2, 3]

@@ -1,0 +1,214 @@
+"""The trainer on real data: events, folder, stop, failure, and the same bits for the same seed."""
+
+import threading
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from studio.errors import DatasetError, StudioError
+from studio.runs import RunStatus
+from studio.runs.checkpoints import load_network, load_state
+from studio.training import Trainer
+from studio.training.events import (
+    CheckpointSaved,
+    EpochEnd,
+    FitEnded,
+    FitStarted,
+    StepEnd,
+    to_dict,
+)
+
+
+def fit(config, run, should_stop=lambda: False):
+    events = []
+    return Trainer(config, run).fit(events.append, should_stop), events
+
+
+def stop_after(steps):
+    """A `should_stop` that says yes before step `steps`, counted from 0."""
+    asked = iter(range(10_000))
+    return lambda: next(asked) >= steps
+
+
+def of(kind, events):
+    return [event for event in events if isinstance(event, kind)]
+
+
+def same_weights(one, other):
+    a, b = load_file(one), load_file(other)
+    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_the_events_tell_the_whole_training(config, store):
+    ended, events = fit(config, store.create(config))
+    started = events[0]
+    assert isinstance(started, FitStarted)
+    assert started.total_steps == 3 * started.steps_per_epoch
+    assert started.train_images + started.val_images + started.test_images == 1797
+    assert [event.epoch for event in of(EpochEnd, events)] == [1, 2, 3]
+    logged = [event.step for event in of(StepEnd, events)]
+    assert logged == list(range(2, started.total_steps + 1, 2))
+    assert events[-1] is ended
+    assert ended.status == "finished"
+    assert 0 < ended.test_accuracy <= 1
+    best = max(of(EpochEnd, events), key=lambda event: (event.val_accuracy, -event.val_loss))
+    assert ended.best_epoch == best.epoch
+    assert ended.val_accuracy == best.val_accuracy
+
+
+def test_it_learns(config, store):
+    config = config.with_values({"optim.epochs": 12, "optim.batch_size": 64})
+    ended, events = fit(config, store.create(config))
+    losses = [event.train_loss for event in of(EpochEnd, events)]
+    assert losses[-1] < losses[0] / 3
+    assert ended.test_accuracy > 0.95
+
+
+def test_the_folder_has_an_event_before_it_leaves(config, store):
+    run = store.create(config)
+    told = []
+
+    def look(event):
+        told.append(to_dict(event))
+        assert run.metrics() == told
+        if isinstance(event, CheckpointSaved):
+            assert (run.path / event.path).is_file()
+        if isinstance(event, EpochEnd):
+            logits = np.load(run.predictions(event.epoch))["logits"]
+            assert logits.dtype == np.float16
+            assert logits.shape == (143, 10)
+
+    Trainer(config, run).fit(look)
+    assert len(told) > 10
+
+
+def test_the_folder_says_all_of_it(config, store):
+    run = store.create(config)
+    ended, _ = fit(config, run)
+    assert run.config.model.image_size == 8
+    assert run.record["versions"]["torch"] == torch.__version__
+    assert run.record["data_fingerprint"]
+    assert run.record["device"] == "cpu"
+    (summary,) = store.list()
+    assert summary.status is RunStatus.FINISHED
+    assert summary.test_accuracy == ended.test_accuracy
+    assert summary.epochs_done == summary.epochs == 3
+    network, card = load_network(run.best_weights)
+    assert card.class_names == tuple("0123456789")
+    assert sum(p.numel() for p in network.parameters()) == summary.parameters
+
+
+def test_same_seed_same_bits_other_seed_others(config, store):
+    runs = [store.create(config) for _ in range(3)]
+    for run, seed in zip(runs, (1, 1, 2), strict=True):
+        fit(config.with_values({"seed": seed}), run)
+    assert same_weights(runs[0].last_weights, runs[1].last_weights)
+    assert not same_weights(runs[0].last_weights, runs[2].last_weights)
+
+
+def test_a_network_answering_beside_it_changes_no_bit(config, store):
+    quiet, busy = store.create(config), store.create(config)
+    fit(config, quiet)
+
+    def answer(event):
+        if isinstance(event, StepEnd):
+            thread = threading.Thread(target=load_network, args=(quiet.best_weights,))
+            thread.start()
+            thread.join()
+
+    Trainer(config, busy).fit(answer)
+    assert same_weights(quiet.last_weights, busy.last_weights)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 4, 7, 11])
+def test_stopped_anywhere_and_resumed_it_ends_with_the_same_bits(config, store, steps):
+    whole, parts = store.create(config), store.create(config)
+    ended, events = fit(config, whole)
+    stopped, _ = fit(config, parts, stop_after(steps))
+    assert stopped.status == "stopped"
+    assert stopped.test_accuracy is None
+    assert parts.status.seen is RunStatus.STOPPED
+    resumed, _ = fit(config, parts)
+    assert same_weights(whole.last_weights, parts.last_weights)
+    assert same_weights(whole.best_weights, parts.best_weights)
+    assert (resumed.val_accuracy, resumed.test_accuracy) == (
+        ended.val_accuracy,
+        ended.test_accuracy,
+    )
+    epochs = [e for e in parts.metrics() if e["event"] == "EpochEnd"]
+    whole_epochs = [to_dict(e) for e in of(EpochEnd, events)]
+    for line in (*epochs, *whole_epochs):
+        del line["seconds"], line["images_per_second"]
+    assert epochs == whole_epochs
+
+
+def test_a_stop_keeps_both_checkpoints(config, store):
+    run = store.create(config)
+    fit(config, run, stop_after(3))
+    assert run.best_weights.is_file()
+    assert run.last_weights.is_file()
+    assert load_state(run.state)["position"]["step"] == 3
+
+
+def test_a_stop_while_loading_is_a_stop(config, store):
+    config = config.with_values({"data.image_size": 16})
+    run = store.create(config)
+    ended, _ = fit(config, run, lambda: True)
+    assert ended.status == "stopped"
+    assert run.status.seen is RunStatus.STOPPED
+
+
+def test_max_steps_ends_in_the_middle_of_an_epoch(config, store):
+    config = config.with_values({"engine.max_steps": 7})
+    ended, events = fit(config, store.create(config))
+    assert of(EpochEnd, events)[-1].step == 7
+    assert ended.status == "finished"
+
+
+def test_a_loss_that_is_no_number_ends_the_run_with_a_hint(config, store):
+    config = config.with_values(
+        {"optim.optimizer": "sgd", "optim.lr": 10.0, "model.norm": "none", "optim.epochs": 20}
+    )
+    run = store.create(config)
+    with pytest.raises(StudioError, match="Lower the learning rate"):
+        fit(config, run)
+    assert run.status.seen is RunStatus.FAILED
+    assert "number" in run.status.reason
+
+
+def test_missing_data_fails_the_run_with_the_reason(config, store):
+    config = config.with_values({"data.source": "mnist"})
+    run = store.create(config)
+    with pytest.raises(DatasetError):
+        fit(config, run)
+    assert run.status.seen is RunStatus.FAILED
+    assert "MNIST is not in" in run.status.reason
+
+
+def test_an_error_of_the_listener_fails_the_run_too(config, store):
+    run = store.create(config)
+
+    def broken(event):
+        raise RuntimeError("the listener broke")
+
+    with pytest.raises(RuntimeError, match="the listener broke"):
+        Trainer(config, run).fit(broken)
+    assert run.status.seen is RunStatus.FAILED
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_every_optimizer_and_precision_takes_steps(config, store, optimizer, precision):
+    config = config.with_values(
+        {
+            "optim.optimizer": optimizer,
+            "engine.precision": precision,
+            "engine.max_steps": 3,
+            "optim.ema": 0.0,
+        }
+    )
+    ended, _ = fit(config, store.create(config))
+    assert ended.precision == precision
+    assert ended.status == "finished"
