@@ -23,7 +23,7 @@ def create_main_window(runs_dir: Path | None = None, data_dir: Path | None = Non
     and emits `closed` when none is left.
     """
     context = StudioContext(runs_dir, data_dir)
-    theme.apply(theme.application(), str(context.settings.value("theme", "system")))
+    theme.apply(theme.application(), context.theme)
     return MainWindow(context)
 
 

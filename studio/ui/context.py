@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from studio import paths
 from studio.runs import RunStore
 from studio.ui.tasks import Progress, ShouldStop, TaskHost
+from studio.ui.theme import CHOICES
 
 
 class StudioContext(QObject):
@@ -33,6 +34,12 @@ class StudioContext(QObject):
         self.tasks = TaskHost(self)
         self.torch_ready = False
         self._loading = False
+
+    @property
+    def theme(self) -> str:
+        """The colours the person chose; what the settings do not know is the system's choice."""
+        chosen = str(self.settings.value("theme", ""))
+        return chosen if chosen in CHOICES else "system"
 
     def load_torch(self) -> None:
         """Import torch in a thread; `torch_loaded` says when. Later calls do nothing."""

@@ -1,6 +1,6 @@
 """The main window: pages behind a navigation, wired to each other by signals."""
 
-from typing import Any, cast
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
@@ -138,11 +138,12 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         settings = self.context.settings
-        self.nav_bar.set_theme(str(settings.value("theme", "system")))
+        self.nav_bar.set_theme(self.context.theme)
         geometry = settings.value("geometry")
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(*START_SIZE)
-        self.show_page(cast(int, settings.value("page", DRAW, int)))
+        page = str(settings.value("page", ""))
+        self.show_page(int(page) if page in map(str, range(len(ENTRIES))) else DRAW)
 
     def _train(self) -> None:
         self.show_page(TRAIN)

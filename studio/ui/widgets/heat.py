@@ -3,7 +3,6 @@
 from functools import cache
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 
 # Perceptually even, and readable without colours: the brighter, the hotter.
@@ -30,5 +29,7 @@ def blend_heat(image: NDArray[np.uint8], heat: NDArray[np.float32] | None) -> ND
 @cache
 def _colors() -> NDArray[np.float32]:
     """Colours from cold to hot, float32 [256, 3] of 0..255."""
+    import pyqtgraph as pg  # heavy, and the window opens without it
+
     table = pg.colormap.get(COLORS).getLookupTable(COLDEST_COLOR, 1.0, 256, alpha=False)
     return np.asarray(table, np.float32)

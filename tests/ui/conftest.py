@@ -1,0 +1,40 @@
+"""The whole window for tests, closed as a person would close it."""
+
+import pytest
+from PySide6.QtCore import QObject
+
+from studio.ui.app import create_main_window
+
+
+class Gone(QObject):
+    """Hears when a window is closed for good."""
+
+    def __init__(self, window):
+        super().__init__()
+        self.heard = False
+        window.closed.connect(self.note)
+
+    def note(self):
+        self.heard = True
+
+
+@pytest.fixture
+def open_window(qtbot, qapp, tmp_path):
+    """Opens main windows; at the end of the test each is closed and its threads have ended."""
+    opened = []
+
+    def build(runs_dir=None, data_dir=None, show=True):
+        window = create_main_window(runs_dir or tmp_path / "runs", data_dir)
+        opened.append((window, Gone(window)))
+        if show:
+            with qtbot.waitExposed(window):
+                window.show()
+        return window
+
+    yield build
+    for window, gone in opened:
+        if not gone.heard:
+            window.close_and_save()
+        qtbot.waitUntil(lambda gone=gone: gone.heard, timeout=60_000)
+        window.context.tasks.wait_all()
+        window.deleteLater()

@@ -1,0 +1,284 @@
+"""The main window: pages wired to each other, keys, colours, geometry, and a safe end."""
+
+import sys
+import threading
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QDialog, QListWidget, QPushButton, QStackedWidget, QToolButton
+
+from studio.ui import main_window as main_window_module
+from studio.ui import theme
+from studio.ui.main_window import DRAW, LEAST_SIZE, MISTAKES, RUNS, TRAIN
+from studio.ui.widgets import palette
+
+
+@pytest.fixture(autouse=True)
+def no_torch(monkeypatch):
+    """These tests are about the frame: torch stays out, and no network answers."""
+    monkeypatch.setattr("studio.ui.context.StudioContext.load_torch", lambda context: None)
+
+
+@pytest.fixture(autouse=True)
+def light_again(qapp):
+    yield
+    theme.apply(qapp, "light")
+
+
+def shown_page(window):
+    return window.findChild(QStackedWidget, "pages").currentWidget()
+
+
+def nav(window):
+    return window.findChild(QListWidget, "nav")
+
+
+def test_it_opens_on_the_canvas(open_window):
+    window = open_window()
+    assert shown_page(window) is window.draw_page
+    assert nav(window).currentRow() == DRAW
+    assert window.windowTitle() == "VGG Studio"
+
+
+def test_a_click_in_the_navigation_shows_each_page(qtbot, open_window):
+    window = open_window()
+    pages = (window.train_page, window.draw_page, window.mistakes_page, window.runs_page)
+    for row, page in enumerate(pages):
+        place = nav(window).visualItemRect(nav(window).item(row)).center()
+        qtbot.mouseClick(nav(window).viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert shown_page(window) is page
+        assert page.isVisible()
+
+
+def test_keys_show_each_page(qtbot, open_window):
+    window = open_window()
+    for row in (RUNS, MISTAKES, DRAW, TRAIN):
+        qtbot.keyClick(window, str(row + 1), Qt.KeyboardModifier.ControlModifier)
+        assert nav(window).currentRow() == row
+
+
+def test_control_t_goes_to_train_and_starts(qtbot, open_window, monkeypatch):
+    window = open_window()
+    started = []
+    monkeypatch.setattr(window.train_page, "start", lambda: started.append(True))
+    qtbot.keyClick(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    assert started == [True]
+    assert shown_page(window) is window.train_page
+
+
+def test_pages_lead_to_each_other(qtbot, open_window, monkeypatch):
+    window = open_window()
+    asked = []
+    monkeypatch.setattr(window.draw_page, "set_model", lambda run: asked.append(("draw", run)))
+    monkeypatch.setattr(
+        window.mistakes_page, "show_run", lambda run: asked.append(("mistakes", run))
+    )
+    for page in (window.train_page, window.mistakes_page, window.runs_page):
+        page.open_draw.emit("a-run")
+        assert shown_page(window) is window.draw_page
+    for page in (window.train_page, window.runs_page):
+        page.open_mistakes.emit("a-run")
+        assert shown_page(window) is window.mistakes_page
+    assert asked == [("draw", "a-run")] * 3 + [("mistakes", "a-run")] * 2
+
+
+def test_no_runs_leads_to_train(qtbot, open_window):
+    window = open_window()
+    window.show_page(RUNS)
+    go = next(b for b in window.findChildren(QPushButton) if b.text() == "Go to Train")
+    qtbot.waitUntil(go.isVisible)
+    qtbot.mouseClick(go, Qt.MouseButton.LeftButton)
+    assert shown_page(window) is window.train_page
+
+
+def test_a_run_that_starts_or_ends_is_told_to_the_pages(qtbot, open_window):
+    window = open_window()
+    with qtbot.waitSignal(window.context.runs_changed):
+        window.train_page.run_started.emit("a-run")
+    with qtbot.waitSignal(window.context.runs_changed):
+        window.train_page.run_ended.emit("a-run")
+
+
+def test_colours_are_chosen_shown_and_remembered(qtbot, open_window):
+    window = open_window()
+    button = window.findChild(QToolButton, "theme_button")
+    while palette.current() is not palette.DARK:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    background = window.grab(window.rect()).toImage().pixelColor(QPoint(window.width() - 4, 4))
+    assert background.name().upper() == palette.DARK.background
+    assert window.context.settings.value("theme") == "dark"
+    theme.apply(theme.application(), "light")
+    open_window()
+    assert palette.current() is palette.DARK
+
+
+def test_every_page_changes_its_colours_also_one_not_yet_seen(qtbot, open_window):
+    window = open_window()
+    window.choose_theme("dark")
+    for row in range(4):
+        window.show_page(row)
+        picture = shown_page(window).grab().toImage()
+        assert picture.pixelColor(2, 2).lightness() < 64
+
+
+def test_the_list_of_keys_opens_by_key_and_by_mouse(qtbot, open_window):
+    window = open_window()
+    window.show_page(TRAIN)
+    nav(window).setFocus()
+    qtbot.keyClick(nav(window), "?")
+    dialog = window.findChild(QDialog, "keys_dialog")
+    assert dialog.isVisible()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    qtbot.mouseClick(window.findChild(QToolButton, "keys_button"), Qt.MouseButton.LeftButton)
+    assert any(each.isVisible() for each in window.findChildren(QDialog, "keys_dialog"))
+    for each in window.findChildren(QDialog, "keys_dialog"):
+        each.close()
+
+
+def test_geometry_and_page_are_remembered(qtbot, open_window, monkeypatch):
+    window = open_window()
+    window.show_page(RUNS)
+    geometry = window.saveGeometry()
+    with qtbot.waitSignal(window.closed):
+        window.close()
+    restored = []
+    restore = main_window_module.MainWindow.restoreGeometry
+    monkeypatch.setattr(
+        main_window_module.MainWindow,
+        "restoreGeometry",
+        lambda self, value: restored.append(value) or restore(self, value),
+    )
+    again = open_window()
+    assert restored == [geometry]
+    assert shown_page(again) is again.runs_page
+
+
+def test_settings_that_make_no_sense_are_passed_over(qtbot, open_window):
+    window = open_window()
+    for name, value in {"geometry": b"junk", "page": "x", "theme": "pink"}.items():
+        window.context.settings.setValue(name, value)
+    window.context.settings.sync()
+    again = open_window()
+    assert shown_page(again) is again.draw_page
+    assert again.nav_bar.isVisible()
+
+
+def test_it_can_be_made_small_but_not_useless(open_window):
+    window = open_window()
+    window.resize(100, 100)
+    assert (window.width(), window.height()) == LEAST_SIZE
+
+
+def test_closing_hides_at_once_and_ends_every_thread(qtbot, open_window):
+    window = open_window()
+    begun, gate = threading.Event(), threading.Event()
+
+    def work(progress, should_stop):
+        begun.set()
+        gate.wait(10)
+
+    window.context.tasks.start(work)
+    qtbot.waitUntil(begun.is_set)
+    window.close()
+    assert not window.isVisible()
+    with qtbot.waitSignal(window.closed):
+        gate.set()
+    assert not window.context.tasks.busy
+
+
+def test_the_device_is_said_once_torch_is_there(qtbot, open_window, monkeypatch):
+    class Choice:
+        device, name, reason = "cpu", "CPU, 2 cores", "no CUDA device found"
+
+    monkeypatch.setattr(main_window_module, "_describe_device", lambda *words: Choice())
+    window = open_window()
+    assert window.nav_bar.device_box.text() == "Loading torch"
+    window.context.torch_loaded.disconnect()
+    window.context.torch_loaded.connect(window._find_device)
+    window.context.torch_loaded.emit()
+    qtbot.waitUntil(lambda: window.nav_bar.device_box.text() == "CPU")
+    assert "no CUDA device found" in window.nav_bar.device_box.toolTip()
+
+
+def test_a_torch_that_cannot_be_loaded_is_said(qtbot, open_window):
+    window = open_window()
+    window.context.torch_failed.emit(ImportError("No module named torch"), "Traceback")
+    assert window.nav_bar.device_box.text() == "No torch"
+    dialog = window.findChild(QDialog, "error_dialog")
+    assert "No module named torch" in dialog.message()
+    dialog.close()
+
+
+def test_opening_the_window_imports_no_torch():
+    import subprocess
+
+    code = (
+        "import sys; from PySide6.QtWidgets import QApplication; app = QApplication([]);"
+        "from studio.ui.app import create_main_window; window = create_main_window();"
+        "heavy = {'torch', 'torchvision', 'sklearn', 'scipy', 'pyqtgraph'} & set(sys.modules);"
+        "print(sorted(heavy)); window.draw_page.shutdown()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=100, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.fixture
+def training(open_window, qtbot, monkeypatch):
+    """A window whose training is a thread that only waits to be stopped."""
+
+    class Ended:
+        status, run = "stopped", "20260101-000000-fake-0000"
+
+    def fit(thread):
+        thread.run_id = Ended.run
+        while not thread._should_stop():
+            threading.Event().wait(0.001)
+        return Ended()
+
+    monkeypatch.setattr("studio.ui.tasks.FitThread._fit", fit)
+    window = open_window()
+    window.train_page.start()
+    assert window.train_page.is_training
+    window._on_run_started("x")
+    return window
+
+
+def question(window, name):
+    return next((each for each in window.findChildren(QDialog, name) if each.isVisible()), None)
+
+
+def press(qtbot, dialog, name):
+    with qtbot.waitSignal(dialog.finished):
+        qtbot.mouseClick(dialog.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
+
+
+def test_closing_during_a_training_asks_and_may_go_on(qtbot, training):
+    assert training.close() is False
+    press(qtbot, question(training, "close_question"), "question_stay")
+    assert training.isVisible()
+    assert training.train_page.is_training
+
+
+def test_closing_during_a_training_stops_saves_and_closes(qtbot, training):
+    training.close()
+    with qtbot.waitSignal(training.closed):
+        press(qtbot, question(training, "close_question"), "question_action")
+        assert shown_page(training) is training._saving
+        assert training.isVisible()
+        training.close()
+        assert question(training, "close_question") is None
+    assert not training.isVisible()
+    assert not training.train_page.is_training
+
+
+def test_escape_asks_before_it_stops(qtbot, training):
+    nav(training).setFocus()
+    qtbot.keyClick(nav(training), Qt.Key.Key_Escape)
+    press(qtbot, question(training, "stop_question"), "question_stay")
+    assert training.train_page.is_training
+    qtbot.keyClick(nav(training), Qt.Key.Key_Escape)
+    with qtbot.waitSignal(training.train_page.idle):
+        press(qtbot, question(training, "stop_question"), "question_action")
+    assert not training.train_page.is_training
