@@ -30,11 +30,19 @@ PEN_STYLES = {
     "dashed": Qt.PenStyle.DashLine,
     "dotted": Qt.PenStyle.DotLine,
 }
-_DOTS_UP_TO = 60
+_DOT_ROOM = 24  # pixels between dots, below which they hide their line
 
 
 class _LeftAxis(pg.AxisItem):
-    """With its grid on, pyqtgraph drops the labels at both ends; half a line of room keeps them."""
+    """With its grid on, pyqtgraph drops the labels at both ends; half a line of room keeps them.
+
+    Numbers too long for the axis become powers of ten.
+    """
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        if max((abs(value) for value in values), default=0) * scale >= 1e5:
+            return [f"{value * scale:.2g}" for value in values]
+        return list(super().tickStrings(values, scale, spacing))
 
     def boundingRect(self) -> QRectF:
         return QRectF(super().boundingRect().adjusted(0, -10, 0, 10))
@@ -103,7 +111,7 @@ class CurveSurface(pg.PlotWidget):
             axis.setTickFont(small)
             axis.enableAutoSIPrefix(False)
         left.setGrid(160)
-        left.setWidth(44)
+        left.setWidth(52)
         if self._percent:
             left.setScale(100)
 
@@ -211,7 +219,8 @@ class CurveSurface(pg.PlotWidget):
 
     def _dots(self, position: int, curve: "Curve") -> list[tuple[QPointF, QColor]]:
         count = len(curve.data)
-        if count > 1 and (curve.style == "solid" or count > _DOTS_UP_TO):
+        crowded = count * _DOT_ROOM > self._plot_rect().width()
+        if count > 1 and (curve.style == "solid" or crowded):
             return []
         color = self._color(position, curve)
         points = zip(curve.data.x, curve.data.y, strict=True)

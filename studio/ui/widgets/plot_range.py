@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from math import ceil, floor, isfinite, log10
 
-_ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
+_ROUND = (1.0, 2.0, 5.0, 10.0)
 
 
 def round_step(span: float, steps: int = 5) -> float:
-    """Return the round number (1, 2, 2.5 or 5 times a power of ten) just above span / steps."""
+    """Return the round number (1, 2 or 5 times a power of ten) just above span / steps."""
     raw = span / steps
     power = 10.0 ** floor(log10(raw))
     return power * next(r for r in _ROUND if raw <= r * power * (1 + 1e-9))

@@ -1,0 +1,109 @@
+"""How it learns: epochs, batch and rate in view, the rest behind “More”."""
+
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel
+
+from studio.config import OptimConfig
+from studio.training.schedules import learning_rate
+from studio.ui.train.section import FormSection, filled_combo
+from studio.ui.widgets.fold_section import FoldSection
+from studio.ui.widgets.number_spin import SmallSpin, WholeSpin
+from studio.ui.widgets.spark_line import SparkLine
+
+OPTIMIZERS = {"sgd": "SGD, momentum", "adam": "Adam", "adamw": "AdamW"}
+SCHEDULES = {
+    "constant": "Constant",
+    "cosine": "Cosine",
+    "onecycle": "One cycle",
+    "exponential": "Exponential",
+}
+DEVICES = {
+    "auto": "Best there is",
+    "cpu": "Processor (CPU)",
+    "cuda": "NVIDIA GPU (CUDA)",
+    "mps": "Apple GPU (MPS)",
+}
+_CURVE_POINTS = 120
+
+
+class LearningSection(FormSection):
+    """`epochs_spin`, `batch_spin`, `lr_spin`, and a fold with everything else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        heading = QLabel("Learning")
+        heading.setProperty("role", "heading")
+        self.column.addWidget(heading)
+        self._curve = SparkLine()
+        self._curve.setObjectName("schedule_curve")
+        self._curve.setAccessibleName("Learning rate over the training")
+        self._curve.setToolTip("The learning rate from the first step to the last")
+        self.column.addLayout(self._main_row())
+        self._more = FoldSection("More", "Optimizer, schedule, regularisation, seed and device")
+        self._more.header.setObjectName("more_fold")
+        self._more.body.addLayout(self._grid())
+        self.column.addWidget(self._more)
+
+    def show_schedule(self, optim: OptimConfig) -> None:
+        """Draw the learning rate and sum up what “More” holds."""
+        steps = optim.epochs * _CURVE_POINTS
+        marks = range(0, steps, max(1, steps // _CURVE_POINTS))
+        self._curve.set_values([learning_rate(optim, i, _CURVE_POINTS, steps) for i in marks])
+        words = f"{OPTIMIZERS[optim.optimizer]}, {SCHEDULES[optim.schedule].lower()}"
+        self._more.set_summary(words)
+
+    def open_for(self, setting: str) -> None:
+        """Unfold what hides the field of `setting`."""
+        if setting in self._editors and setting not in (
+            "optim.epochs",
+            "optim.batch_size",
+            "optim.lr",
+        ):
+            self._more.set_open(True)
+
+    def _main_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        tip = "How often the network sees every training picture"
+        row.addWidget(
+            self.add_field("optim.epochs", "Epochs", WholeSpin(9999), tip, "epochs_spin"), 1
+        )
+        tip = "Pictures between two corrections of the weights. Larger is faster and smoother"
+        batch = WholeSpin(65_536)
+        batch.setSingleStep(16)
+        row.addWidget(self.add_field("optim.batch_size", "Batch", batch, tip, "batch_spin"), 1)
+        rate = SmallSpin(100.0, 0.001, ladder=True)
+        tip = "How far one correction goes. Too large and the loss jumps, too small and it crawls"
+        row.addWidget(self.add_field("optim.lr", "Learning rate", rate, tip, "lr_spin"), 1)
+        return row
+
+    def _grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        tip = "The rule that turns gradients into corrections"
+        optimizer = filled_combo(OPTIMIZERS)
+        field = self.add_field("optim.optimizer", "Optimizer", optimizer, tip, "optimizer_combo")
+        grid.addWidget(field, 0, 0)
+        tip = "How the learning rate changes from the first step to the last"
+        schedule = filled_combo(SCHEDULES)
+        field = self.add_field("optim.schedule", "Schedule", schedule, tip, "schedule_combo")
+        grid.addWidget(field, 0, 1)
+        grid.addWidget(self._curve, 1, 0, 1, 2)
+        tip = "Pulls weights towards zero, which keeps them from learning by heart"
+        decay = SmallSpin(1.0, 0.01, ladder=True)
+        field = self.add_field("optim.weight_decay", "Weight decay", decay, tip, "decay_spin")
+        grid.addWidget(field, 2, 0)
+        tip = "Aims a little below full certainty, which helps on unseen pictures"
+        smooth = SmallSpin(1.0, 0.05)
+        field = self.add_field(
+            "optim.label_smoothing", "Label smoothing", smooth, tip, "smooth_spin"
+        )
+        grid.addWidget(field, 2, 1)
+        tip = "Same seed, same result on the same machine"
+        field = self.add_field("seed", "Seed", WholeSpin(2**31 - 1), tip, "seed_spin")
+        grid.addWidget(field, 3, 0)
+        tip = "Where the arithmetic runs"
+        field = self.add_field(
+            "engine.device", "Device", filled_combo(DEVICES), tip, "device_combo"
+        )
+        grid.addWidget(field, 3, 1)
+        return grid

@@ -1,0 +1,268 @@
+"""The Train page: the form on the left, the live picture on the right, one training at a time."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from studio.config import DataConfig, TrainConfig
+from studio.data.sources import SOURCES
+from studio.errors import ConfigError, StudioError
+from studio.models import summarize
+from studio.training.events import EpochEnd, Event, StepEnd
+from studio.ui.context import StudioContext
+from studio.ui.errors import error_words, show_error
+from studio.ui.tasks import LatestWorker, Progress, ShouldStop
+from studio.ui.train.drawer import NARROW, Drawer
+from studio.ui.train.form import follows_recipe
+from studio.ui.train.live_panel import CURVES, PLAN, LivePanel
+from studio.ui.train.preview import Preview, make_preview
+from studio.ui.train.session import Session
+from studio.ui.train.setup_panel import SetupPanel
+from studio.ui.train.state import State
+from studio.ui.train.status_words import failure_words, status_words
+from studio.ui.train.words import count
+from studio.ui.widgets.redraw_clock import redraw_clock
+
+
+class TrainPage(QWidget):
+    """Wires the form, the training and the picture to each other."""
+
+    run_started = Signal(str)
+    run_ended = Signal(str)
+    open_draw = Signal(str)
+    open_mistakes = Signal(str)
+    idle = Signal()
+
+    def __init__(self, context: StudioContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("page", True)
+        self._context = context
+        self._setup = SetupPanel(context)
+        self._live = LivePanel()
+        self._session = Session(context.store, context.data_dir, self)
+        self._previews: dict[DataConfig, Preview] = {}
+        self._preview_worker = LatestWorker(self._load_preview, self)
+        self._config: TrainConfig | None = None  # what the form says, None while it is wrong
+        self._planned = self._setup.recipe.config  # the last thing it said that was right
+        self._device = ""
+        self._lay_out()
+        self._connect()
+        self._setup.choose(self._setup.recipe_ids()[0])
+        self._on_state()
+
+    @property
+    def is_training(self) -> bool:
+        """Whether a training is on its way, also one that is stopping."""
+        return self._session.is_training
+
+    def choose_recipe(self, recipe_id: str) -> None:
+        """Fill the form from a recipe. Raises ValueError for an unknown id."""
+        self._setup.choose(recipe_id)
+
+    def start(self) -> None:
+        """Train what the form says; a wrong field is marked and nothing starts."""
+        config = self._setup.check()
+        if self.is_training or config is None:
+            return
+        if not self._setup.data.available():
+            title = SOURCES[config.data.source].title
+            self._setup.show_error(
+                ConfigError(
+                    "data.source", f"{title} is not on this computer.", "Download it first."
+                )
+            )
+            return
+        self._live.banner.hide()
+        self._live.curves.clear()
+        if follows_recipe(config, self._setup.recipe.config):
+            self._live.curves.set_references(self._setup.recipe.reference)
+        self._live.show_view(CURVES)
+        self._drawer.close()
+        self._session.start(config)
+
+    def stop(self) -> None:
+        """Save and end the training; `idle` follows when its thread is gone."""
+        self._session.stop()
+
+    def pause_or_resume(self) -> None:
+        """Let the training wait, or go on."""
+        self._session.pause_or_resume()
+
+    def shutdown(self) -> None:
+        """End the page's own threads; the training has ended before."""
+        self._preview_worker.close()
+        self._setup.augment.close_worker()
+        redraw_clock().withdraw(self)
+
+    def redraw(self) -> None:
+        """Bring figures and progress up to date; called by the shared clock."""
+        watch = self._session.watch
+        if self._session.state is State.READY:
+            self._live.set_figures(*self._plan_figures())
+        else:
+            self._live.set_figures(watch.main_figure(), watch.figures())
+        self._live.set_share_done(watch.share_done)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._setup)
+        row.addWidget(self._live, 1)
+        self._drawer = Drawer(self._setup, row, self)
+
+    def _connect(self) -> None:
+        setup, live, session = self._setup, self._live, self._session
+        setup.edited.connect(self._on_edited)
+        setup.recipe_chosen.connect(self._on_recipe)
+        setup.data_wanted.connect(self._show_preview)
+        setup.data.download_failed.connect(self._on_failure)
+        setup.train_wanted.connect(self.start)
+        setup.close_wanted.connect(self._drawer.close)
+        live.setup_wanted.connect(self._drawer.open)
+        live.pause_wanted.connect(self.pause_or_resume)
+        live.stop_wanted.connect(self.stop)
+        live.mistakes_wanted.connect(self._open_mistakes)
+        live.draw_wanted.connect(self._open_draw)
+        live.banner.action_clicked.connect(self._show_report)
+        session.state_changed.connect(self._on_state)
+        session.event_taken.connect(self._on_event)
+        session.run_started.connect(self.run_started)
+        session.run_ended.connect(self.run_ended)
+        session.idle.connect(self.idle)
+        self._preview_worker.answered.connect(self._on_preview)
+        self._preview_worker.failed.connect(self._on_failure)
+        self._context.torch_loaded.connect(self._find_device)
+
+    # The form
+
+    def _on_recipe(self, _recipe_id: str) -> None:
+        self._live.set_title(self._setup.recipe.title, self._setup.recipe.summary)
+        self._live.banner.hide()
+        self._session.reset()
+        self._live.show_view(PLAN)
+
+    def _on_edited(self) -> None:
+        self._config = self._setup.check()
+        if self._config is not None:
+            self._planned = self._config
+            self._live.plan.show_network(self._config.model, self._config.data.source)
+        self.redraw()
+        self._say_status()
+
+    def _plan_figures(self) -> tuple[tuple[str, str], list[tuple[str, str]]]:
+        config = self._planned
+        summary, optim = summarize(config.model), config.optim
+        source = SOURCES[config.data.source]
+        return (count(summary.parameters), "parameters"), [
+            (count(summary.multiply_adds), "multiply-adds a picture"),
+            (f"{source.count:,}", "images"),
+            (f"{optim.epochs}", "epochs"),
+            (f"{optim.batch_size}", "images a batch"),
+        ]
+
+    def _show_preview(self) -> None:
+        """Show pictures of the chosen set, from memory or from a worker."""
+        wanted = self._preview_config()
+        if not self._setup.data.available() or not self.isVisible():
+            self._live.plan.show_preview(None)
+        elif wanted in self._previews:
+            self._take_preview(self._previews[wanted])
+        else:
+            self._live.plan.show_preview(None)
+            self._preview_worker.submit(wanted)
+        self._say_status()
+
+    def _preview_config(self) -> DataConfig:
+        base = self._setup.recipe.config.data
+        return base.model_copy(update={"source": self._setup.data.source})
+
+    def _load_preview(self, config: DataConfig) -> Preview:
+        return make_preview(config, self._context.data_dir)
+
+    def _on_preview(self, config: DataConfig, preview: Preview) -> None:
+        self._previews[config] = preview
+        if config == self._preview_config():
+            self._take_preview(preview)
+
+    def _take_preview(self, preview: Preview) -> None:
+        self._setup.show_preview(preview)
+        self._live.plan.show_preview(preview)
+
+    # The training
+
+    def _on_event(self, event: Event, line: str) -> None:
+        """Only appends; the clock redraws."""
+        curves = self._live.curves
+        if isinstance(event, StepEnd):
+            curves.append_loss(self._session.watch.epoch_at(event.step), event.loss)
+        elif isinstance(event, EpochEnd):
+            curves.append_epoch(event)
+        curves.append_log(line)
+        redraw_clock().request(self)
+
+    def _on_state(self) -> None:
+        state = self._session.state
+        self._live.show_state(state)
+        self._setup.set_locked(state.value.busy)
+        self._say_status()
+        self.redraw()
+        if state is State.FAILED and self._session.error is not None:
+            self._on_failure(*self._session.error)
+
+    def _say_status(self) -> None:
+        session = self._session
+        text = status_words(session.state, session.watch, self._device, self._obstacle())
+        self._live.set_status(text)
+
+    def _obstacle(self) -> str:
+        if self._config is None:
+            return "One field is marked: mend it, then train."
+        if not self._setup.data.available():
+            title = SOURCES[self._config.data.source].title
+            return f"{title} is not on this computer. Download it, then train."
+        return ""
+
+    def _on_failure(self, error: object, traceback_text: str) -> None:
+        self._failure = (error, traceback_text)
+        title, hint = error_words(error)
+        report = "" if isinstance(error, StudioError) else "Show report"
+        self._live.banner.show_message(failure_words(error, (title, hint)), "bad", report)
+
+    def _show_report(self) -> None:
+        show_error(self, *self._failure)
+
+    def _open_mistakes(self) -> None:
+        self.open_mistakes.emit(self._session.run_id)
+
+    def _open_draw(self) -> None:
+        self.open_draw.emit(self._session.run_id)
+
+    def _find_device(self) -> None:
+        task = self._context.tasks.start(_describe_device)
+        task.succeeded.connect(self._on_device)
+
+    def _on_device(self, words: object) -> None:
+        self._device = str(words)
+        self._say_status()
+
+    # Qt
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_preview()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        folded = self.window().width() < NARROW
+        self._drawer.set_folded(folded)
+        self._drawer.arrange()
+        self._setup.set_folded(folded)
+        self._live.set_folded(folded)
+
+
+def _describe_device(_progress: Progress, _should_stop: ShouldStop) -> str:
+    from studio.training.devices import describe_device
+
+    choice = describe_device("auto")
+    return f"{choice.device.upper()}: {choice.reason}."

@@ -1,0 +1,59 @@
+"""Before the first curve: the network that will learn and the pictures it learns from."""
+
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from studio.config import ModelConfig
+from studio.data.sources import SOURCES
+from studio.ui.train.network_slabs import slabs_of
+from studio.ui.train.preview import WALL_COLUMNS, WALL_ROWS, Preview
+from studio.ui.widgets.layer_diagram import LayerDiagram
+from studio.ui.widgets.thumbnail_strip import ThumbnailStrip
+
+
+class PlanView(QWidget):
+    """A large diagram of the network above a wall of real pictures."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.diagram = LayerDiagram(captions=True)
+        self.diagram.setObjectName("plan_diagram")
+        self.diagram.setToolTip("The network to scale. The dark square is the window of one filter")
+        self.wall = ThumbnailStrip(WALL_COLUMNS, WALL_COLUMNS * WALL_ROWS)
+        self.wall.setObjectName("sample_wall")
+        self.wall.setAccessibleName("Training pictures")
+        self.wall.setToolTip("Training pictures, class by class")
+        self._wall_title = QLabel()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        column.addWidget(card(QLabel("The network"), self.diagram, "heading"), 1)
+        column.addWidget(card(self._wall_title, self.wall, "heading"))
+
+    def show_network(self, model: ModelConfig, source_id: str) -> None:
+        """Draw this network between the data set's pictures and its classes."""
+        source = SOURCES[source_id]
+        self.diagram.set_slabs(slabs_of(model))
+        self.diagram.set_outputs(source.class_names)
+        self._wall_title.setText(f"What it learns from: {source.title}")
+
+    def show_preview(self, preview: Preview | None) -> None:
+        """Show real pictures, or grey tiles while they load."""
+        if preview is None:
+            self.wall.clear()
+            self.diagram.set_input(None)
+            return
+        self.wall.set_images(preview.wall, preview.wall_labels)
+        self.diagram.set_input(preview.samples[3 % len(preview.samples)])
+
+
+def card(title: QLabel, content: QWidget, role: str) -> QFrame:
+    """A framed surface with a title."""
+    frame = QFrame()
+    frame.setProperty("card", True)
+    title.setProperty("role", role)
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(16, 12, 16, 16)
+    column.setSpacing(12)
+    column.addWidget(title)
+    column.addWidget(content, 1)
+    return frame

@@ -1,0 +1,118 @@
+"""What is known of the training being watched, gathered from its events. No Qt here."""
+
+from studio.training.events import CheckpointSaved, EpochEnd, Event, FitEnded, FitStarted, StepEnd
+from studio.ui.train.words import duration, percent, seconds_left
+
+Item = tuple[str, str]
+
+
+class Watch:
+    """Takes events in; says them as figures, a share done and lines of a log."""
+
+    def __init__(self) -> None:
+        self.started: FitStarted | None = None
+        self.step: StepEnd | None = None
+        self.ended: FitEnded | None = None
+        self.epochs: list[EpochEnd] = []
+        self.best: EpochEnd | None = None
+
+    def take(self, event: Event) -> str:
+        """Remember an event; returns the line it writes into the log, often none."""
+        match event:
+            case FitStarted():
+                self.started = event
+            case StepEnd():
+                self.step = event
+            case EpochEnd():
+                self.epochs.append(event)
+                self.best = event if event.best else self.best
+            case FitEnded():
+                self.ended = event
+        return log_line(event)
+
+    @property
+    def share_done(self) -> float:
+        """Steps done of all, 0..1."""
+        if self.started is None or not self.started.total_steps:
+            return 0.0
+        return self._steps_done() / self.started.total_steps
+
+    def epoch_at(self, step: int) -> float:
+        """A step as a point on an axis of epochs."""
+        return step / self.started.steps_per_epoch if self.started else 0.0
+
+    def main_figure(self) -> Item:
+        """The one figure that matters: accuracy on test when there is one, else on validation."""
+        if self.ended is not None and self.ended.test_accuracy is not None:
+            images = self.started.test_images if self.started else 0
+            return percent(self.ended.test_accuracy), f"test accuracy on {images:,} new images"
+        last = self.epochs[-1] if self.epochs else None
+        return percent(last.val_accuracy if last else None), "validation accuracy"
+
+    def figures(self) -> list[Item]:
+        """The small figures beside it: epoch, rate, time left, best epoch."""
+        if self.started is None:
+            return []
+        step = self.step
+        rate = f"{step.images_per_second:,.0f}" if step else "–"
+        return [
+            (f"{self._epoch_now()} / {self.started.epochs}", "epoch"),
+            (rate, "images/s"),
+            self._time(),
+            (f"{self.best.epoch}" if self.best else "–", "best epoch"),
+        ]
+
+    def _time(self) -> Item:
+        if self.ended is not None:
+            return duration(self.ended.seconds), "training time"
+        if self.step is None or self.started is None:
+            return "–", "left"
+        step = self.step
+        return duration(seconds_left(step.step, self.started.total_steps, step.seconds)), "left"
+
+    def _steps_done(self) -> int:
+        last_epoch = self.epochs[-1].step if self.epochs else 0
+        return max(self.step.step if self.step else 0, last_epoch)
+
+    def _epoch_now(self) -> int:
+        done = self.epochs[-1].epoch if self.epochs else 0
+        running = self.step.epoch if self.step else 1
+        return max(done, running)
+
+
+def log_line(event: Event) -> str:
+    """An event as a line of the log; steps are too many to be told."""
+    match event:
+        case FitStarted():
+            return (
+                f"Run {event.run}: {event.parameters:,} parameters, {event.train_images:,} "
+                f"training images, {event.device} ({event.device_reason}), {event.precision}, "
+                f"{event.threads} threads"
+            )
+        case EpochEnd():
+            mark = ", the best so far" if event.best else ""
+            return (
+                f"Epoch {event.epoch}: loss {event.train_loss:.4f}, validation loss "
+                f"{event.val_loss:.4f}, validation accuracy {percent(event.val_accuracy, 2)}{mark}"
+            )
+        case CheckpointSaved():
+            return f"Saved {event.path}"
+        case FitEnded():
+            return f"{event.status.capitalize()} after {duration(event.seconds)}"
+        case StepEnd():
+            return ""
+
+
+def ended_words(ended: FitEnded) -> str:
+    """What a stopped run kept, or how a finished one went, in one line."""
+    if ended.status == "stopped":
+        if ended.best_epoch is None:
+            return "Stopped before the first epoch ended. The last weights are saved."
+        return (
+            f"Stopped. Kept: the best weights (epoch {ended.best_epoch}, validation "
+            f"{percent(ended.val_accuracy)}) and the last ones."
+        )
+    return (
+        f"Finished in {duration(ended.seconds)}. Best on validation: epoch {ended.best_epoch} "
+        f"({percent(ended.val_accuracy)})."
+    )

@@ -1,0 +1,53 @@
+"""Numbers as the Train page says them. No Qt here."""
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Any
+
+NBSP = "\u00a0"  # a figure and its unit stay on one line
+
+
+def count(number: float) -> str:
+    """A large whole number in three figures: 390k, 4.1M, 812."""
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if number >= size:
+            scaled = number / size
+            return f"{scaled:.0f}{letter}" if scaled >= 100 else f"{scaled:.3g}{letter}"
+    return f"{number:.0f}"
+
+
+def duration(seconds: float) -> str:
+    """Minutes and seconds, 1:12, with hours in front where there are any."""
+    if not isfinite(seconds):
+        return "–"
+    whole = max(0, round(seconds))
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """A fraction 0..1 as a percentage, or a dash when there is none."""
+    return "–" if share is None or not isfinite(share) else f"{100 * share:.{digits}f}{NBSP}%"
+
+
+def seconds_left(step: int, total_steps: int, seconds: float) -> float:
+    """Time to the end at the pace so far; nan before the first step."""
+    return (total_steps - step) * seconds / step if step else float("nan")
+
+
+def augment_words(values: Mapping[str, Any]) -> str:
+    """What the augmentation does in one line."""
+    words = []
+    for name, unit, scale in (
+        ("rotate", "°", 1),
+        ("shear", "°", 1),
+        ("zoom", " %", 100),
+        ("shift", " %", 100),
+        ("thickness", " %", 100),
+    ):
+        if values[f"augment.{name}"]:
+            words.append(f"{name} {scale * values[f'augment.{name}']:.0f}{unit}")
+    if values["augment.flip_horizontal"]:
+        words.append("flip")
+    return ", ".join(words) or "none"

@@ -1,0 +1,64 @@
+"""A named slider that says its value with a unit."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
+
+
+class _CalmSlider(QSlider):
+    """Leaves the wheel to the form it stands in."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class AmountSlider(QWidget):
+    """A value 0..maximum in steps of `step`, shown times `scale` with `unit` behind it."""
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        name: str,
+        maximum: float,
+        step: float,
+        unit: str,
+        scale: float = 1.0,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._step, self._unit, self._scale = step, unit, scale
+        self._exact = 0.0
+        label = QLabel(name)
+        label.setFixedWidth(72)
+        self.slider = _CalmSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, round(maximum / step))
+        self.slider.setAccessibleName(name)
+        self._shown = QLabel()
+        self._shown.setFixedWidth(48)
+        self._shown.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        for part in (label, self.slider, self._shown):
+            row.addWidget(part)
+        self.slider.valueChanged.connect(self._take)
+        self.set_value(0.0)
+
+    def value(self) -> float:
+        """The value set, also between two steps."""
+        return self._exact
+
+    def set_value(self, value: float) -> None:
+        """Show `value` exactly, even where the slider can only come near it."""
+        self.slider.blockSignals(True)
+        self.slider.setValue(round(value / self._step))
+        self.slider.blockSignals(False)
+        self._show(value)
+
+    def _take(self, place: int) -> None:
+        self._show(round(place * self._step, 6))
+        self.changed.emit()
+
+    def _show(self, value: float) -> None:
+        self._exact = value
+        self._shown.setText(f"{value * self._scale:.0f}{self._unit}" if value else "off")

@@ -1,0 +1,91 @@
+"""A section whose content folds away behind its title; folded, a summary stays in view."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+
+from studio.ui.widgets import palette
+
+
+class FoldHeader(QAbstractButton):
+    """A chevron, a title, and at the right what the section says when it is closed."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setText(title)
+        self.setCheckable(True)
+        self.summary = ""
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def _paint_chevron(self, painter: QPainter) -> None:
+        painter.setPen(QPen(QColor(palette.current().muted), 1.5))
+        x, y = 5.0, self.height() / 2
+        if self.isChecked():
+            points = [QPointF(x - 4, y - 2), QPointF(x, y + 2), QPointF(x + 4, y - 2)]
+        else:
+            points = [QPointF(x - 2, y - 4), QPointF(x + 2, y), QPointF(x - 2, y + 4)]
+        painter.drawPolyline(points)
+
+    # Qt
+
+    def sizeHint(self) -> QSize:
+        return QSize(160, 32)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, colors = QPainter(self), palette.current()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_chevron(painter)
+        font = painter.font()
+        font.setPixelSize(13)
+        font.setBold(True)
+        painter.setFont(font)
+        title_width = painter.fontMetrics().horizontalAdvance(self.text())
+        painter.setPen(QColor(colors.accent if self.underMouse() else colors.text))
+        row = QRectF(self.rect()).adjusted(18, 0, 0, 0)
+        painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, self.text())
+        font.setBold(False)
+        font.setPixelSize(12)
+        painter.setFont(font)
+        painter.setPen(QColor(colors.muted))
+        row.setLeft(row.left() + title_width + 12)
+        summary = painter.fontMetrics().elidedText(
+            self.summary, Qt.TextElideMode.ElideRight, int(row.width())
+        )
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(row, right, summary)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(colors.accent), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(-1, 1, -1, -1), 6, 6)
+
+
+class FoldSection(QWidget):
+    """Put content into `body`; closed at first."""
+
+    def __init__(self, title: str, tip: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.header = FoldHeader(title)
+        self.header.setToolTip(tip)
+        self.header.setAccessibleName(title)
+        self._content = QWidget()
+        self.body = QVBoxLayout(self._content)
+        self.body.setContentsMargins(0, 4, 0, 8)
+        self.body.setSpacing(8)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self._content)
+        self._content.hide()
+        self.header.toggled.connect(self._content.setVisible)
+
+    def set_summary(self, text: str) -> None:
+        """Say at the right of the title what the closed section holds."""
+        self.header.summary = text
+        self.header.setAccessibleDescription(text)
+        self.header.update()
+
+    def set_open(self, is_open: bool) -> None:
+        """Show or fold the content."""
+        self.header.setChecked(is_open)

@@ -1,0 +1,222 @@
+"""A network drawn as boxes whose sizes are those of its layers."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QTransform,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from studio.ui.widgets import palette
+from studio.ui.widgets.layer_geometry import Box, Slab, place
+from studio.ui.widgets.thumbnails import Pixels, to_qimage
+
+__all__ = ["LayerDiagram", "Slab"]
+
+_CAPTION = 20.0
+
+
+class LayerDiagram(QWidget):
+    """Boxes from input to output; the mouse over one tells about it.
+
+    With `captions` sizes stand under the boxes, and the names of `set_outputs` beside the last.
+    """
+
+    def __init__(self, captions: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._captions = captions
+        self._slabs: Sequence[Slab] = ()
+        self._outputs: Sequence[str] = ()
+        self._input: QImage | None = None
+        self._hovered: Slab | None = None
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setAccessibleName("Layers of the network")
+
+    def set_slabs(self, slabs: Sequence[Slab]) -> None:
+        """Show these layers."""
+        self._slabs, self._hovered = tuple(slabs), None
+        self.setAccessibleDescription("; ".join(slab.text for slab in slabs))
+        self.update()
+
+    def set_outputs(self, names: Sequence[str]) -> None:
+        """Write these class names beside the output."""
+        self._outputs = tuple(names)
+        self.update()
+
+    def set_input(self, pixels: Pixels | None) -> None:
+        """Show a picture, uint8 [C, H, W], on the input; None for none."""
+        self._input = None if pixels is None else to_qimage(pixels)
+        self.update()
+
+    def slabs(self) -> tuple[Slab, ...]:
+        """The layers shown, input first."""
+        return tuple(self._slabs)
+
+    def slab_at(self, point: QPointF) -> Slab | None:
+        """The layer whose box is under `point`, in widget coordinates."""
+        for box in reversed(self._boxes()):
+            if body(box).containsPoint(point, Qt.FillRule.WindingFill):
+                return box.slab
+        return None
+
+    def _boxes(self) -> list[Box]:
+        area = self._area()
+        boxes = place(self._slabs, area.width(), area.height())
+        return [
+            Box(b.slab, b.left + area.left(), b.top + area.top(), b.width, b.height) for b in boxes
+        ]
+
+    def _area(self) -> QRectF:
+        below = _CAPTION if self._captions else 0.0
+        return QRectF(self.rect()).adjusted(2, 2, -2 - self._names_width(), -2 - below)
+
+    def _names_width(self) -> float:
+        if not (self._captions and self._outputs):
+            return 0.0
+        widest = max(self.fontMetrics().horizontalAdvance(name) for name in self._outputs)
+        return float(min(widest, 120) + 24)
+
+    def _paint_names(self, painter: QPainter, output: Box) -> None:
+        metrics = painter.fontMetrics()
+        step = min(metrics.height() + 2.0, (self.height() - 4) / len(self._outputs))
+        left = output.left + output.width + 16
+        total = step * len(self._outputs)
+        top = max(0.0, min(output.middle[1] - total / 2, self.height() - total))
+        for place_, name in enumerate(self._outputs):
+            middle = top + step * (place_ + 0.5)
+            painter.setPen(QPen(_faded(_color("output"), 0.5), 1))
+            start = QPointF(output.left + output.width, output.middle[1])
+            painter.drawLine(start, QPointF(left - 4, middle))
+            painter.setPen(QColor(palette.current().muted))
+            box = QRectF(left, middle - step / 2, self.width() - left, step)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
+
+    def _paint_caption(self, painter: QPainter, box: Box, free_from: float) -> float:
+        """Write a box's size under it where there is room; returns where the next may begin."""
+        slab = box.slab
+        text = f"{slab.depth}" if box.is_vector else f"{slab.depth} × {slab.side}²"
+        width = painter.fontMetrics().horizontalAdvance(text)
+        left = min(box.middle[0] - width / 2, self.width() - width)
+        if slab.kind == "pool" or left < free_from:
+            return free_from
+        painter.setPen(QColor(palette.current().muted))
+        row = QRectF(left, self.height() - _CAPTION, width + 1, _CAPTION)
+        painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, text)
+        return left + width + 8
+
+    # Qt
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, 220 if self._captions else 72)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 48)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        boxes = self._boxes()
+        if self._captions and self._outputs and boxes:
+            self._paint_names(painter, boxes[-1])
+        for box in boxes:
+            paint_box(painter, box, box.slab is self._hovered)
+            if box.slab.kind == "input" and self._input is not None:
+                _paint_picture(painter, box, self._input)
+        free_from = 0.0
+        for box in boxes if self._captions else ():
+            free_from = self._paint_caption(painter, box, free_from)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        hovered = self.slab_at(event.position())
+        if hovered is not self._hovered:
+            self._hovered = hovered
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hovered = None
+        self.update()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            slab = self.slab_at(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), slab.text if slab else self.toolTip(), self)
+            return True
+        return super().event(event)
+
+
+def body(box: Box) -> QPolygonF:
+    """The outline of a box's whole body."""
+    x, y, w, h, dx, dy = box.left, box.top, box.width, box.height, box.slant, box.rise
+    corners = ((x, y), (x + dx, y - dy), (x + dx + w, y - dy))
+    corners += ((x + dx + w, y + h - dy), (x + w, y + h), (x, y + h))
+    return QPolygonF([QPointF(*corner) for corner in corners])
+
+
+def paint_box(painter: QPainter, box: Box, hovered: bool) -> None:
+    """Paint one box: front, top and the side that faces the next layer."""
+    color = _color(box.slab.kind)
+    edge = QColor(palette.current().text if hovered else color)
+    painter.setPen(QPen(edge, 1.5 if hovered else 1))
+    x, y, w, h, dx, dy = box.left, box.top, box.width, box.height, box.slant, box.rise
+    painter.setBrush(_faded(color, 0.85))
+    painter.drawRect(QRectF(x, y, w, h))
+    if box.is_vector:
+        return
+    painter.setBrush(_faded(color, 0.35))
+    painter.drawPolygon(
+        [QPointF(x, y), QPointF(x + dx, y - dy), QPointF(x + dx + w, y - dy), QPointF(x + w, y)]
+    )
+    painter.setBrush(_faded(color, 0.18))
+    painter.drawPolygon(_side(box, 0, 1))
+    if box.slab.kernel and h > 16:
+        painter.setBrush(_faded(color, 0.9))
+        size = min(1.0, box.slab.kernel / box.slab.side)
+        painter.drawPolygon(_side(box, 0.5 - size / 2, 0.5 + size / 2))
+
+
+def _paint_picture(painter: QPainter, box: Box, picture: QImage) -> None:
+    """Lay a picture on the side that faces the first layer."""
+    corners = QPolygonF(QRectF(0, 0, picture.width(), picture.height()))
+    corners.removeLast()  # QRectF closes its outline
+    transform = QTransform()
+    if QTransform.quadToQuad(corners, _side(box, 0, 1), transform):
+        painter.save()
+        painter.setTransform(transform, True)
+        painter.drawImage(0, 0, picture)
+        painter.restore()
+
+
+def _side(box: Box, low: float, high: float) -> QPolygonF:
+    """The part low..high (both ways, 0..1) of the side that faces right."""
+    x, y, h = box.left + box.width, box.top, box.height
+
+    def at(along: float, down: float) -> QPointF:
+        return QPointF(x + along * box.slant, y + down * h - along * box.rise)
+
+    return QPolygonF([at(low, low), at(high, low), at(high, high), at(low, high)])
+
+
+def _color(kind: str) -> QColor:
+    colors = palette.current()
+    series = {"input": colors.muted, "conv": colors.series[0], "pool": colors.series[1]}
+    return QColor(series.get(kind, colors.series[2]))
+
+
+def _faded(color: QColor, share: float) -> QColor:
+    """`color` mixed into the surface, so that boxes hide what is behind them."""
+    back = QColor(palette.current().surface)
+    mixed = [
+        round(share * a + (1 - share) * b)
+        for a, b in zip(color.getRgb()[:3], back.getRgb()[:3], strict=True)
+    ]
+    return QColor(*mixed)

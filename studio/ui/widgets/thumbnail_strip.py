@@ -1,0 +1,122 @@
+"""Small pictures in rows, with an optional bar under each for its share."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from studio.ui.widgets import palette
+from studio.ui.widgets.thumbnails import SMALL, Pixels, to_qimage
+
+_GAP, _BAR = 4.0, 3.0
+
+
+class ThumbnailStrip(QWidget):
+    """Pictures of one size in `columns`; until some are set, grey tiles hold their place."""
+
+    def __init__(self, columns: int, count: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._columns, self._count = columns, count
+        self._pixels: Pixels = np.zeros((0, 1, 1, 1), np.uint8)
+        self._pictures: list[QImage] = []
+        self._captions: Sequence[str] = ()
+        self._shares: Sequence[float] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_images(
+        self, images: Pixels, captions: Sequence[str] = (), shares: Sequence[float] = ()
+    ) -> None:
+        """Show pictures, uint8 [N, C, H, W]; captions appear on hover, `shares` (0..1) as bars."""
+        self._pixels, self._captions, self._shares = images, captions, shares
+        self._pictures = [to_qimage(picture) for picture in images]
+        self.setAccessibleDescription(", ".join(captions))
+        self._fit_height()
+        self.update()
+
+    def clear(self) -> None:
+        """Go back to grey tiles."""
+        self.set_images(np.zeros((0, 1, 1, 1), np.uint8))
+
+    def images(self) -> Pixels:
+        """The pictures shown, uint8 [N, C, H, W]."""
+        return self._pixels
+
+    def caption_at(self, point: QPointF) -> str:
+        """The caption of the tile under `point`, or nothing."""
+        for tile, caption in zip(self._tiles(), self._captions, strict=False):
+            if tile.contains(point):
+                return caption
+        return ""
+
+    def _tiles(self) -> list[QRectF]:
+        side = self._side(self.width())
+        step = side + _GAP
+        count = len(self._pictures) or self._count
+        return [
+            QRectF(i % self._columns * step, i // self._columns * (step + self._bar()), side, side)
+            for i in range(count)
+        ]
+
+    def _side(self, width: float) -> float:
+        return (width - _GAP * (self._columns - 1)) / self._columns
+
+    def _fit_height(self) -> None:
+        # Not heightForWidth: scroll areas and stacks between here and the window pass it on badly.
+        rows = -(-(len(self._pictures) or self._count) // self._columns)
+        height = rows * (self._side(self.width()) + self._bar()) + (rows - 1) * _GAP
+        self.setFixedHeight(max(1, round(height)))
+
+    def _bar(self) -> float:
+        return _BAR + 2 if self._shares else 0.0
+
+    def _paint_tile(self, painter: QPainter, tile: QRectF, picture: QImage) -> None:
+        outline = QPainterPath()
+        outline.addRoundedRect(tile, 3, 3)
+        painter.setClipPath(outline)
+        small = picture.width() <= SMALL
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not small)
+        painter.drawImage(tile, picture)
+        painter.setClipping(False)
+
+    def _paint_bar(self, painter: QPainter, tile: QRectF, share: float) -> None:
+        track = QRectF(tile.left(), tile.bottom() + 3, tile.width(), _BAR)
+        painter.fillRect(track, QColor(palette.current().pressed))
+        track.setWidth(max(1.0, tile.width() * share))
+        painter.fillRect(track, QColor(palette.current().muted))
+
+    # Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_height()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tiles = self._tiles()
+        if not self._pictures:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(palette.current().pressed))
+            for tile in tiles:
+                painter.drawRoundedRect(tile, 3, 3)
+        for tile, picture in zip(tiles, self._pictures, strict=False):
+            self._paint_tile(painter, tile, picture)
+        for tile, share in zip(tiles, self._shares, strict=False):
+            self._paint_bar(painter, tile, share)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            caption = self.caption_at(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), caption or self.toolTip(), self)
+            return True
+        return super().event(event)

@@ -1,0 +1,86 @@
+"""The form's values become configurations and back, without a window."""
+
+import pytest
+
+from studio.config import TrainConfig
+from studio.data.sources import SOURCES
+from studio.errors import ConfigError
+from studio.models import VARIANTS
+from studio.recipes import list_recipes, load_recipe
+from studio.ui.train.form import (
+    field_to_mark,
+    follows_recipe,
+    form_values,
+    read_form,
+    variant_values,
+)
+
+
+@pytest.mark.parametrize("recipe", list_recipes(), ids=lambda recipe: recipe.id)
+def test_an_untouched_form_trains_the_recipe(recipe) -> None:
+    config = read_form(recipe.config, form_values(recipe.config))
+    assert config.optim == recipe.config.optim
+    assert config.augment == recipe.config.augment
+    assert config.data == recipe.config.data
+    assert config.model.filters == recipe.config.model.filters
+    assert config.model.norm == recipe.config.model.norm
+    assert form_values(config) == form_values(recipe.config)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_network_follows_the_data(variant: str, source: str) -> None:
+    values = form_values(TrainConfig()) | variant_values(variant)
+    config = read_form(TrainConfig(), values | {"model.variant": variant, "data.source": source})
+    row = SOURCES[source]
+    assert config.model.in_channels == row.channels
+    assert config.model.image_size == row.image_size
+    assert config.model.num_classes == len(row.class_names)
+
+
+def test_another_variant_drops_what_the_recipe_changed_in_its_own() -> None:
+    base = load_recipe("mnist-best").config
+    values = form_values(base) | {"model.variant": "tiny-vgg"} | variant_values("tiny-vgg")
+    config = read_form(base, values)
+    assert config.model.filters is None
+    assert config.model.norm is None
+    assert config.model.hidden == VARIANTS["tiny-vgg"].hidden
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("optim.epochs", 0),
+        ("optim.lr", 0.0),
+        ("optim.lr", 11.0),
+        ("optim.batch_size", 0),
+        ("model.dropout", 1.0),
+        ("augment.rotate", 181),
+        ("seed", -1),
+    ],
+)
+def test_a_value_that_cannot_work_is_named(field: str, value: float) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_form(TrainConfig(), form_values(TrainConfig()) | {field: value})
+    assert caught.value.field == field
+
+
+def test_an_impossible_network_is_found_while_editing() -> None:
+    base = TrainConfig.from_dict({"model": {"filters": [[8]] * 5}})
+    with pytest.raises(ConfigError) as caught:
+        read_form(base, form_values(base))
+    assert field_to_mark(caught.value.field) == "model.variant"
+
+
+def test_no_hidden_layer_is_a_choice() -> None:
+    config = read_form(TrainConfig(), form_values(TrainConfig()) | {"model.hidden": 0})
+    assert config.model.hidden == ()
+    assert form_values(config)["model.hidden"] == 0
+
+
+def test_published_figures_belong_to_their_own_network_and_data() -> None:
+    recipe = load_recipe("tiny-vgg-fashion").config
+    values = form_values(recipe)
+    assert follows_recipe(read_form(recipe, values | {"optim.epochs": 1}), recipe)
+    assert not follows_recipe(read_form(recipe, values | {"data.source": "mnist"}), recipe)
+    assert not follows_recipe(read_form(recipe, values | {"model.hidden": 64}), recipe)

@@ -1,0 +1,42 @@
+"""How numbers are said."""
+
+import pytest
+
+from studio.ui.train.words import augment_words, count, duration, percent, seconds_left
+
+NONE = {
+    f"augment.{name}": 0
+    for name in ("rotate", "shear", "zoom", "shift", "thickness", "flip_horizontal")
+}
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(0, "0"), (812, "812"), (1797, "1.8k"), (390_410, "390k"), (4_120_000, "4.12M")],
+)
+def test_counts(number: float, words: str) -> None:
+    assert count(number) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0:00"), (72.4, "1:12"), (3672, "1:01:12"), (-3, "0:00"), (float("nan"), "–")],
+)
+def test_durations(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+def test_percentages() -> None:
+    assert percent(0.9778) == "97.8\u00a0%"
+    assert percent(None) == "–"
+
+
+def test_time_left_keeps_the_pace() -> None:
+    assert seconds_left(25, 100, 10) == 30
+    assert duration(seconds_left(0, 100, 0)) == "–"
+
+
+def test_augmentation_in_one_line() -> None:
+    assert augment_words(NONE) == "none"
+    some = NONE | {"augment.rotate": 8.0, "augment.zoom": 0.08, "augment.flip_horizontal": True}
+    assert augment_words(some) == "rotate 8°, zoom 8 %, flip"

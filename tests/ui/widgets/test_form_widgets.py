@@ -1,0 +1,112 @@
+"""The small controls of a form."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from studio.ui.widgets.amount_slider import AmountSlider
+from studio.ui.widgets.field import Field
+from studio.ui.widgets.figure_strip import FigureStrip
+from studio.ui.widgets.fold_section import FoldSection
+from studio.ui.widgets.number_spin import SmallSpin, WholeSpin, climb
+from studio.ui.widgets.spark_line import SparkLine
+
+
+def test_a_field_marks_its_editor_and_says_why(qtbot) -> None:
+    field = Field("Epochs", WholeSpin(99), "How often", "epochs_spin")
+    qtbot.addWidget(field)
+    field.show_error("It must be at least 1.")
+    assert field.editor.property("wrong") is True
+    assert field.error() == "It must be at least 1."
+    assert field.editor.accessibleDescription() == "It must be at least 1."
+    field.show_error("")
+    assert field.editor.property("wrong") is False
+    assert field.findChild(QLabel, "epochs_spin_error").isHidden()
+
+
+def test_a_field_names_its_editor(qtbot) -> None:
+    field = Field("Batch", WholeSpin(99), "Pictures a step", "batch_spin")
+    qtbot.addWidget(field)
+    editor = field.editor
+    assert (editor.objectName(), editor.accessibleName(), editor.toolTip()) == (
+        "batch_spin",
+        "Batch",
+        "Pictures a step",
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "steps", "expected"),
+    [(0.001, 1, 0.002), (0.002, 1, 0.005), (0.005, 1, 0.01), (0.01, -1, 0.005), (0.004, 1, 0.005)],
+)
+def test_rates_climb_a_ladder(value: float, steps: int, expected: float) -> None:
+    assert climb(value, steps) == pytest.approx(expected)
+
+
+def test_the_arrow_keys_of_a_rate_climb_it(qtbot) -> None:
+    spin = SmallSpin(10, 0.001, ladder=True)
+    qtbot.addWidget(spin)
+    spin.setValue(0.004)
+    qtbot.keyClick(spin, Qt.Key.Key_Up)
+    assert spin.value() == pytest.approx(0.005)
+    assert spin.text() == "0.005"
+
+
+def test_a_rate_of_zero_climbs_out_of_it(qtbot) -> None:
+    spin = SmallSpin(10, 0.001, ladder=True)
+    qtbot.addWidget(spin)
+    spin.stepBy(1)
+    assert spin.value() == pytest.approx(0.001)
+
+
+def test_a_slider_says_its_value_and_keeps_one_between_steps(qtbot) -> None:
+    slider = AmountSlider("Zoom", 0.5, 0.01, " %", 100)
+    qtbot.addWidget(slider)
+    slider.set_value(0.085)
+    assert slider.value() == 0.085
+    with qtbot.waitSignal(slider.changed):
+        qtbot.keyClick(slider.slider, Qt.Key.Key_Right)
+    assert slider.value() == pytest.approx(0.09, abs=0.011)
+
+
+def test_setting_a_slider_from_code_tells_nobody(qtbot) -> None:
+    slider = AmountSlider("Zoom", 0.5, 0.01, " %", 100)
+    qtbot.addWidget(slider)
+    with qtbot.assertNotEmitted(slider.changed):
+        slider.set_value(0.3)
+
+
+def test_a_section_unfolds_by_mouse_and_by_space(qtbot) -> None:
+    section = FoldSection("More", "The rest")
+    qtbot.addWidget(section)
+    section.body.addWidget(QLabel("content"))
+    section.set_summary("AdamW")
+    with qtbot.waitExposed(section):
+        section.show()
+    content = section.findChild(QLabel)
+    assert not content.isVisible()
+    qtbot.mouseClick(section.header, Qt.MouseButton.LeftButton)
+    assert content.isVisible()
+    qtbot.keyClick(section.header, Qt.Key.Key_Space)
+    assert not content.isVisible()
+    assert section.header.accessibleDescription() == "AdamW"
+    assert not section.grab().isNull()
+
+
+def test_a_headline_reads_as_one_line(qtbot) -> None:
+    strip = FigureStrip(items=3)
+    qtbot.addWidget(strip)
+    strip.set_main("97.8 %", "validation accuracy")
+    strip.set_items([("6 / 10", "epoch"), ("1,240", "images/s")])
+    assert strip.text() == "97.8 % validation accuracy · 6 / 10 epoch · 1,240 images/s"
+    assert strip.accessibleName() == strip.text()
+    strip.set_items([])
+    assert strip.text() == "97.8 % validation accuracy"
+
+
+def test_a_spark_line_shows_its_values(qtbot) -> None:
+    line = SparkLine()
+    qtbot.addWidget(line)
+    line.set_values([0, 1, 2])
+    assert line.values() == (0, 1, 2)
+    assert not line.grab().isNull()
