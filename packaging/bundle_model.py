@@ -28,11 +28,13 @@ A network of the VGG family that reads handwritten digits, ready when the studio
 
 | | |
 |---|---|
-| Network | `simple-vgg` with blocks 32-32, 64-64, 128-128, batch norm, hidden 256: {parameters:,} parameters |
+| Network | `simple-vgg`, blocks 32-32, 64-64, 128-128, batch norm, hidden 256 |
+| Parameters | {parameters:,} |
 | File | `mnist-best.safetensors`, float16, {kilobytes:,} kB; computed in float32 |
-| Data | MNIST (Y. LeCun, C. Cortes, C. J. C. Burges; CC BY-SA 3.0): {train:,} digits to train on, {val:,} to choose the epoch by |
-| Recipe | `mnist-best`: turned up to 12 degrees, slanted, scaled, shifted, thickened and thinned; weights averaged |
-| Trained | seed {seed}, {device}, {precision}, {threads} thread(s), {seconds:.0f} s, torch {torch} |
+| Data | MNIST (Y. LeCun, C. Cortes, C. J. C. Burges; CC BY-SA 3.0) |
+| Split | {train:,} digits to train on, {val:,} to choose the epoch by |
+| Recipe | `mnist-best`: digits turned, slanted, scaled, shifted, thickened; weights averaged |
+| Trained | seed {seed}, {device}, {precision}, threads {threads}, {seconds:.0f} s, torch {torch} |
 | Validation | {val_accuracy:.2%} (epoch {epoch} of {epochs}, the best) |
 | Test | {test_accuracy:.2%} of MNIST's 10,000 test digits, measured once on this file |
 {drawings}

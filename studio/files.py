@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def write_atomic(path: Path, write: Callable[[Path], None]) -> None:
+def write_atomic(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` fill a temporary file beside `path`, flush it to disk and rename it to `path`.
 
     Killed at any moment, `path` is either the old file or the whole new one. Raises OSError.
@@ -22,9 +22,4 @@ def write_atomic(path: Path, write: Callable[[Path], None]) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write `text` as UTF-8, atomically. Raises OSError."""
-    write_atomic(path, lambda partial: partial.write_bytes(text.encode("utf-8")) and None)
-
-
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write `data` atomically. Raises OSError."""
-    write_atomic(path, lambda partial: partial.write_bytes(data) and None)
+    write_atomic(path, lambda partial: partial.write_bytes(text.encode("utf-8")))

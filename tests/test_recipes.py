@@ -12,7 +12,7 @@ RECIPES = list_recipes()
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.id)
 def test_a_recipe_is_whole(recipe):
-    assert recipe.title and recipe.summary and recipe.source
+    assert all((recipe.title, recipe.summary, recipe.source))
     assert recipe.config.recipe == recipe.id
     assert recipe.config.data.source in SOURCES
     source = SOURCES[recipe.config.data.source]

@@ -17,7 +17,8 @@ def read_probabilities(
 ) -> NDArray[np.float32] | None:
     """Probabilities [M, K] kept earlier from these very weights and data, else None."""
     try:
-        with np.load(_path(run, split), allow_pickle=False) as kept:
+        path = _path(run, split)
+        with path.open("rb") as handle, np.load(handle, allow_pickle=False) as kept:
             if str(kept["key"]) == _key(weights, image_set):
                 return np.asarray(kept["probabilities"], np.float32)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):

@@ -14,7 +14,6 @@ from studio.training import Trainer
 from studio.training.events import (
     CheckpointSaved,
     EpochEnd,
-    FitEnded,
     FitStarted,
     StepEnd,
     to_dict,

@@ -1,0 +1,196 @@
+"""The commands as a person types them: words in, text, JSON and exit codes out."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+
+from studio.cli import main
+from studio.runs import RunStatus, RunStore
+
+QUICK = ["--set", "optim.epochs=2", "--set", "engine.threads=1", "--device", "cpu"]
+
+
+@pytest.fixture
+def cli(monkeypatch, capsys):
+    """Call `vgg-studio` in this process; returns exit code, stdout and stderr."""
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["vgg-studio", *map(str, words)])
+        with pytest.raises(SystemExit) as caught:
+            main()
+        printed = capsys.readouterr()
+        return int(caught.value.code or 0), printed.out, printed.err
+
+    return call
+
+
+@pytest.fixture
+def ask(cli):
+    """Call a command with --json; returns exit code and the object on the last line."""
+
+    def call(*words):
+        code, out, err = cli(*words, "--json")
+        assert "Traceback" not in err
+        return code, json.loads(out.splitlines()[-1])
+
+    return call
+
+
+@pytest.fixture
+def run(tmp_path, cli, capsys):
+    assert cli("train", "digits-quickstart", *QUICK)[0] == 0
+    (found,) = RunStore(tmp_path / "runs").list()
+    return found
+
+
+def test_from_training_to_its_mistakes(ask, tmp_path):
+    code, ended = ask("train", "digits-quickstart", "--seed", 3, *QUICK)
+    assert code == 0
+    wanted = {
+        "run", "status", "epochs", "train_accuracy", "val_accuracy", "test_accuracy",
+        "images_per_second", "seconds", "parameters", "device", "precision",
+    }  # fmt: skip
+    assert wanted <= set(ended)
+    assert ended["status"] == "finished"
+    code, result = ask("evaluate", ended["run"])
+    assert code == 0
+    assert result["test_accuracy"] == pytest.approx(ended["test_accuracy"])
+    assert sum(map(sum, result["confusion"])) == result["samples"] == 359
+    code, listed = ask("mistakes", "last", "--out", tmp_path / "m.csv")
+    assert listed["count"] == result["mistakes"] == len(listed["mistakes"])
+    assert (tmp_path / "m.csv").read_text(encoding="utf-8-sig").count("\n") == listed["count"] + 1
+    code, shown = ask("runs", "show", ended["run"][:-2])
+    assert shown["config"]["seed"] == 3
+    code, runs = ask("runs", "list")
+    assert [r["run"] for r in runs["runs"]] == [ended["run"]]
+
+
+def test_the_same_commands_for_people(cli, run):
+    for words, expected in [
+        (["recipes"], "digits-quickstart"),
+        (["data", "list"], "fashion_mnist"),
+        (["runs", "list"], run.id),
+        (["runs", "show", run.id], "[optim]"),
+        (["evaluate", "last"], "recall"),
+        (["mistakes", "last"], "read as"),
+        (["--version"], "vgg-studio"),
+        (["train", "--help"], "--resume"),
+    ]:
+        code, out, err = cli(*words)
+        assert (code, err.count("Traceback")) == (0, 0)
+        assert expected in out
+
+
+def test_predict_answers_for_the_good_files_and_names_the_bad(ask, tmp_path):
+    good, bad = tmp_path / "good.png", tmp_path / "bad.png"
+    picture = Image.new("L", (60, 60), 255)
+    picture.paste(0, (28, 10, 34, 50))
+    picture.save(good)
+    bad.write_text("no picture")
+    code, result = ask("predict", "bundled", good, bad)
+    assert code == 1
+    assert result["predictions"][0]["label"] == "1"
+    assert [entry["file"] for entry in result["failed"]] == [str(bad)]
+    assert ask("predict", "bundled", good)[0] == 0
+
+
+WRONG = [
+    (["train", "digits-quikstart"], 2, "digits-quickstart"),
+    (["train"], 2, "recipe"),
+    (["train", "digits-quickstart", "--set", "optim.epoch=3"], 2, "optim.epochs"),
+    (["train", "digits-quickstart", "--set", "optim.epochs=0"], 2, "optim.epochs"),
+    (["train", "digits-quickstart", "--set", "optim.epochs"], 2, "value"),
+    (["train", "digits-quickstart", "--set", "model.variant=tinyvgg"], 2, "tiny-vgg"),
+    (["train", "digits-quickstart", "--set", "data.source=mnits"], 2, "mnist"),
+    (["train", "digits-quickstart", "--seed", "-1"], 2, "seed"),
+    (["train", "nowhere.toml"], 1, "nowhere.toml"),
+    (["train", "--resume", "nothing"], 1, "no run"),
+    (["evaluate", "nothing"], 1, "no run"),
+    (["data", "download", "mnits"], 2, "mnist"),
+    (["predict", "bundled", "nowhere.png"], 1, "nowhere.png"),
+]
+
+
+@pytest.mark.parametrize(("words", "exit_code", "name"), WRONG)
+def test_what_is_wrong_is_said_in_one_line(cli, words, exit_code, name, tmp_path):
+    code, _, err = cli(*words)
+    assert code == exit_code
+    said = [line for line in err.splitlines() if line.strip()]
+    assert len(said) == 1
+    assert said[0].startswith("vgg-studio: ")
+    assert name in said[0]
+    assert not (tmp_path / "runs").exists()
+
+
+def test_wrong_usage_is_exit_2(cli):
+    assert cli("nosuchcommand")[0] == 2
+    assert cli("train", "a", "b")[0] == 2
+    assert cli("evaluate", "bundled", "--split", "nosuch")[0] == 2
+
+
+def test_damaged_weights_are_named(cli, run):
+    (run.path / "weights" / "best.safetensors").write_bytes(b"x" * 100)
+    code, _, err = cli("evaluate", run.id)
+    assert code == 1
+    assert "best.safetensors" in err
+    assert "Traceback" not in err
+
+
+def test_missing_data_is_named_and_makes_no_run(cli, tmp_path, monkeypatch):
+    from studio.data import sources
+
+    monkeypatch.setitem(
+        sources.SOURCES,
+        "mnist",
+        sources.SOURCES["mnist"].__class__(
+            **{**vars(sources.SOURCES["mnist"]), "mirrors": ("https://127.0.0.1:1/",)}
+        ),
+    )
+    code, _, err = cli("train", "simple-vgg-mnist")
+    assert code == 1
+    assert "MNIST could not be downloaded" in err
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_configuration_file_and_a_runs_own_can_be_trained(ask, run, tmp_path):
+    code, ended = ask("train", run.path / "config.toml", "--max-steps", 2)
+    assert code == 0
+    assert ended["run"] != run.id
+
+
+def test_a_finished_run_is_not_resumed(cli, run):
+    code, _, err = cli("train", "--resume", run.id)
+    assert code == 1
+    assert "finished" in err
+    assert cli("train", "--resume", run.id, "--seed", 4)[0] == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to the whole console")
+def test_ctrl_c_saves_and_the_run_can_be_gone_on_with(ask, tmp_path):
+    command = [sys.executable, "-m", "studio", "train", "digits-quickstart", "--json"]
+    command += ["--set", "optim.epochs=500", "--device", "cpu", "--set", "engine.threads=1"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as child:
+        for line in child.stderr:
+            if line.startswith("epoch"):
+                child.send_signal(signal.SIGINT)
+                break
+        out, _ = child.communicate(timeout=60)
+    assert child.returncode == 130
+    ended = json.loads(out.splitlines()[-1])
+    assert ended["status"] == "stopped"
+    store = RunStore(tmp_path / "runs")
+    run = store.open(ended["run"])
+    assert run.status.seen is RunStatus.STOPPED
+    assert run.best_weights.is_file()
+    run.write_config(run.config.with_values({"optim.epochs": run.status.epochs_done + 1}), {})
+    code, resumed = ask("train", "--resume", run.id)
+    assert code == 0
+    assert resumed["run"] == run.id
+    assert resumed["status"] == "finished"

@@ -1,0 +1,90 @@
+"""Evaluations: figures against scikit-learn's, the cache, and runs that cannot be evaluated."""
+
+import numpy as np
+import pytest
+from sklearn import metrics
+
+from studio.errors import CheckpointError
+from studio.insight import Evaluation, evaluate
+from studio.recipes import load_recipe
+from studio.runs import RunStore
+from studio.training import Trainer
+
+NAMES = ("cat", "dog", "eel")
+
+
+@pytest.fixture
+def guesses():
+    rng = np.random.default_rng(0)
+    probabilities = rng.dirichlet(np.ones(3), 50).astype(np.float32)
+    labels = rng.integers(0, 3, 50)
+    images = np.zeros((50, 1, 2, 2), np.uint8)
+    return Evaluation("r", "d", "test", NAMES, images, np.arange(50), labels, probabilities)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    config = load_recipe("digits-quickstart").config.with_values({"optim.epochs": 4})
+    run = RunStore(tmp_path_factory.mktemp("runs")).create(config)
+    ended = Trainer(config, run).fit()
+    return run, ended
+
+
+def test_figures_are_scikit_learns(guesses):
+    true, read = guesses.labels, guesses.predicted
+    assert guesses.accuracy == pytest.approx(metrics.accuracy_score(true, read))
+    assert np.array_equal(guesses.confusion, metrics.confusion_matrix(true, read))
+    precision, recall, f1, support = metrics.precision_recall_fscore_support(true, read)
+    for c, score in enumerate(guesses.per_class):
+        assert (score.precision, score.recall, score.f1) == pytest.approx(
+            (precision[c], recall[c], f1[c])
+        )
+        assert score.support == support[c]
+    sure = guesses.probabilities.astype(np.float64)
+    loss = metrics.log_loss(true, sure / sure.sum(1, keepdims=True), labels=[0, 1, 2])
+    assert guesses.losses.mean() == pytest.approx(loss, rel=1e-4)
+
+
+def test_mistakes_come_worst_first(guesses):
+    wrong = guesses.mistakes()
+    assert set(wrong) == set(np.flatnonzero(guesses.labels != guesses.predicted))
+    assert np.all(np.diff(guesses.losses[wrong]) <= 0)
+
+
+def test_most_confused_counts_pairs_without_the_diagonal(guesses):
+    pairs = guesses.most_confused(4)
+    assert [count for *_, count in pairs] == sorted((c for *_, c in pairs), reverse=True)
+    assert all(t != p and guesses.confusion[t, p] == count for t, p, count in pairs)
+
+
+def test_a_trained_run_is_as_right_as_its_training_said(trained):
+    run, ended = trained
+    result = evaluate(run.path)
+    assert result.accuracy == pytest.approx(ended.test_accuracy)
+    assert result.run == run.id
+    assert len(result.labels) == 359
+    assert result.confusion.sum() == 359
+
+
+def test_a_second_look_reads_what_the_first_one_kept(trained, monkeypatch):
+    run, _ = trained
+    first = evaluate(run.path, "val")
+
+    def refuse(*_args, **_kwargs):
+        raise AssertionError("predicted again")
+
+    monkeypatch.setattr("studio.inference.Predictor.predict", refuse)
+    again = evaluate(run.path, "val")
+    assert np.array_equal(first.probabilities, again.probabilities)
+
+
+def test_a_damaged_cache_is_only_slower(trained):
+    run, _ = trained
+    first = evaluate(run.path)
+    (run.path / "predictions" / "test.npz").write_bytes(b"PK\x03\x04 no")
+    assert np.array_equal(evaluate(run.path).probabilities, first.probabilities)
+
+
+def test_a_run_without_weights_says_so(tmp_path):
+    with pytest.raises(CheckpointError, match="has no weights"):
+        evaluate(tmp_path)

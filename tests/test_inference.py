@@ -1,0 +1,92 @@
+"""The predictor: bundled and trained networks answering drawings, pictures and arrays."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from studio.config import DataConfig
+from studio.data import load_image_set
+from studio.errors import CheckpointError, PictureError
+from studio.inference import Predictor, weights_path
+
+
+@pytest.fixture(scope="module")
+def bundled():
+    return Predictor.load("bundled")
+
+
+def seven(size=200, width=14, paper=0, ink=255):
+    picture = Image.new("L", (size, size), paper)
+    corners = [(0.3, 0.2), (0.7, 0.2), (0.45, 0.8)]
+    points = [(int(x * size), int(y * size)) for x, y in corners]
+    ImageDraw.Draw(picture).line(points, fill=ink, width=width, joint="curve")
+    return picture
+
+
+def test_the_bundled_network_reads_a_drawn_seven(bundled):
+    answer = bundled.predict_drawing(np.asarray(seven()))
+    assert bundled.class_names[answer.probabilities.argmax()] == "7"
+    assert answer.probabilities.sum() == pytest.approx(1, abs=1e-5)
+    assert answer.network_input.shape == (1, 28, 28)
+    assert answer.network_input.dtype == np.uint8
+
+
+def test_an_empty_canvas_gives_no_answer(bundled):
+    assert bundled.predict_drawing(np.zeros((100, 100), np.uint8)) is None
+
+
+@pytest.mark.parametrize(("paper", "ink"), [(0, 255), (255, 0), (230, 40)])
+@pytest.mark.parametrize("suffix", ["png", "jpg", "bmp"])
+def test_pictures_of_ink_are_read_in_either_polarity(bundled, tmp_path, paper, ink, suffix):
+    path = tmp_path / f"seven.{suffix}"
+    seven(paper=paper, ink=ink).save(path)
+    answer = bundled.predict_picture(path)
+    assert bundled.class_names[answer.probabilities.argmax()] == "7"
+
+
+def test_a_file_that_is_no_picture_is_a_plain_error(bundled, tmp_path):
+    path = tmp_path / "notes.png"
+    path.write_text("no picture")
+    with pytest.raises(PictureError, match=r"notes\.png"):
+        bundled.predict_picture(path)
+
+
+def test_saliency_lies_on_the_ink(bundled):
+    answer = bundled.predict_drawing(np.asarray(seven()))
+    heat = bundled.saliency(answer.network_input, 7)
+    assert heat.shape == (28, 28)
+    assert heat.max() == pytest.approx(1)
+    assert heat[answer.network_input[0] == 0].max() == 0
+
+
+def test_answers_do_not_depend_on_the_company(bundled):
+    images = np.random.default_rng(0).integers(0, 256, (5, 1, 28, 28)).astype(np.uint8)
+    together = bundled.predict(images)
+    alone = np.concatenate([bundled.predict(image[None]) for image in images])
+    assert np.allclose(together, alone, atol=1e-5)
+
+
+def test_what_has_no_weights_says_so(tmp_path):
+    with pytest.raises(CheckpointError, match="has no weights"):
+        weights_path(tmp_path)
+    assert weights_path("bundled").stat().st_size < 2_000_000
+
+
+def test_the_bundled_network_on_drawings_of_other_people(bundled, data_dir):
+    path = data_dir / "hwd1000.npz"
+    if not path.exists():
+        pytest.skip("hwd1000.npz is not in the data folder")
+    from studio.data.pictures import ink_of
+
+    with np.load(path) as kept:
+        pictures, labels = kept["x"][::5], kept["y"][::5]
+    answers = [bundled.predict_drawing(ink_of(Image.fromarray(picture))) for picture in pictures]
+    right = [a.probabilities.argmax() == label for a, label in zip(answers, labels, strict=True)]
+    assert np.mean(right) >= 0.99
+
+
+def test_the_bundled_network_on_real_mnist(bundled, data_dir):
+    mnist = load_image_set(DataConfig(source="mnist"), data_dir)
+    part = mnist.splits["test"][::10]
+    predicted = bundled.predict(mnist.images[part]).argmax(1)
+    assert (predicted == mnist.labels[part]).mean() >= 0.99
