@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.ui.context import StudioContext
 from studio.ui.draw.live_predictor import LivePredictor
@@ -20,6 +20,9 @@ from studio.ui.draw.questions import (
     load_predictor,
 )
 from studio.ui.tasks import LatestWorker, Task
+
+# The reason takes longer than the answer. While the pen moves it would stand in its way.
+REST_MS = 40
 
 
 class Reader(QObject):
@@ -39,6 +42,9 @@ class Reader(QObject):
         self._loading_key = ""
         self._failed = False
         self._newest: WhatIsIt | WhatIsThisPicture | None = None
+        self._why: Why | None = None
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._ask_why)
         self._worker = LatestWorker(answer, self)
         self._worker.answered.connect(self._on_answered)
         self._worker.failed.connect(self.failed)
@@ -55,6 +61,7 @@ class Reader(QObject):
 
     def load(self, key: str) -> None:
         """Load the network of a run id or "bundled"; drawings wait for it."""
+        self._rest.stop()
         self._predictor = None
         self._failed = False
         path = None if key == BUNDLED else self._context.store.runs_dir / key
@@ -68,6 +75,7 @@ class Reader(QObject):
 
         A network that was trained on pictures rather than ink looks at the file at `origin`.
         """
+        self._rest.stop()
         if self._predictor is None:
             return False
         if isinstance(origin, Path) and self._predictor.drawing == "picture":
@@ -83,10 +91,12 @@ class Reader(QObject):
 
     def forget(self) -> None:
         """The sheet is empty: what was asked about it needs no answer any more."""
+        self._rest.stop()
         self._newest = None
 
     def close(self) -> None:
         """End the worker."""
+        self._rest.stop()
         self._worker.close()
 
     def _on_loaded(self, result: tuple[str, Any]) -> None:
@@ -112,4 +122,9 @@ class Reader(QObject):
         # Only when nothing newer waits: the worker keeps one question, and a drawing comes first.
         if result is not None and question is self._newest:
             best = int(np.argmax(result.probabilities))
-            self._worker.submit(Why(question.predictor, result.network_input, best))
+            self._why = Why(question.predictor, result.network_input, best)
+            self._rest.start()
+
+    def _ask_why(self) -> None:
+        if self._why is not None:
+            self._worker.submit(self._why)
