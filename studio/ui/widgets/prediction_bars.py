@@ -55,7 +55,9 @@ class PredictionBars(QWidget):
 
     def _paint_rows(self, painter: QPainter) -> None:
         height = min(self.height() / max(self._rows, len(self._values)), ROW_MOST)
-        metrics = QFontMetricsF(self.font())
+        heavy = QFont(self.font())
+        heavy.setWeight(QFont.Weight.DemiBold)  # that of the surest class, and the widest
+        metrics = QFontMetricsF(heavy)
         widest = max(metrics.horizontalAdvance(label) for label, _ in self._values)
         label_width = min(widest + 4, self.width() * LABEL_SHARE)
         figure_width = metrics.horizontalAdvance("100 %") + 4
