@@ -67,7 +67,7 @@ class MistakeDetail(QFrame):
         self.picture.set_image(to_rows(story.picture))
         self.title.setText(story_title(story))
         self.place.setText(story.place)
-        self.bars.set_values(list(story.top))
+        self.bars.set_values(story.bars)
         for name, words in fact_words(story).items():
             self._facts[name].setText(words)
         self.previous_button.setEnabled(has_previous)

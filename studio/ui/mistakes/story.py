@@ -37,6 +37,12 @@ class SampleStory:
     place: str
 
     @property
+    def bars(self) -> list[tuple[str, float]]:
+        """The top classes as the bars name them; the true one stands out by a word."""
+        mark = "" if self.right else ", true"
+        return [(name + mark * (name == self.true), share) for name, share in self.top]
+
+    @property
     def right(self) -> bool:
         """Whether it was read as what it is."""
         return self.true == self.predicted

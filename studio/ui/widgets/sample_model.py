@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
+ARROW = " → "
 
 
 class SampleRole(IntEnum):
@@ -44,7 +45,7 @@ class SampleTable:
         true, predicted = int(self.labels[position]), int(self.predicted[position])
         if true == predicted:
             return f"{self.class_names[true]} ✓"
-        return f"{self.class_names[true]} → {self.class_names[predicted]}"
+        return ARROW.join((self.class_names[true], self.class_names[predicted]))
 
     def sentence(self, position: int) -> str:
         """One sample in full words, for tooltips and screen readers."""

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from studio.ui.widgets import palette
-from studio.ui.widgets.sample_model import SampleModel, SampleRole
+from studio.ui.widgets.sample_model import ARROW, SampleModel, SampleRole
 from studio.ui.widgets.thumbnails import PixmapCache, scaled, to_qimage
 
 Index = QModelIndex | QPersistentModelIndex
@@ -60,7 +60,7 @@ class SampleTile(QStyledItemDelegate):
 
     def _fitting_size(self) -> QSize:
         names = sorted(self._samples.table.class_names, key=len)[-2:]
-        longest = self._caption_metrics.horizontalAdvance(" → ".join(names)) + 4
+        longest = self._caption_metrics.horizontalAdvance(ARROW.join(names)) + 4
         width = max(self._side, min(longest, WIDEST_CAPTION)) + 2 * PADDING
         lines = self._caption_metrics.height() + self._loss_metrics.height()
         return QSize(width, PADDING + self._side + 6 + lines + PADDING)
@@ -111,10 +111,21 @@ class SampleTile(QStyledItemDelegate):
     def _fitting_caption(self, caption: str) -> tuple[str, int]:
         """Return the caption as it fits and its width; there are only so many class pairs."""
         if caption not in self._captions:
-            metrics, room = self._caption_metrics, self._tile.width() - PADDING
-            text = metrics.elidedText(caption, Qt.TextElideMode.ElideMiddle, room)
+            metrics = self._caption_metrics
+            text = fit_caption(metrics, caption, self._tile.width() - PADDING)
             self._captions[caption] = (text, metrics.horizontalAdvance(text))
         return self._captions[caption]
+
+
+def fit_caption(metrics: QFontMetrics, caption: str, room: int) -> str:
+    """Shorten the class names of "true → read as" until the caption fits; the arrow stays."""
+    if metrics.horizontalAdvance(caption) <= room:
+        return caption
+    true, arrow, read = caption.partition(ARROW)
+    names = room - metrics.horizontalAdvance(arrow)
+    share = max(names // 2, names - min(map(metrics.horizontalAdvance, (true, read))))
+    elide = Qt.TextElideMode.ElideRight
+    return arrow.join(metrics.elidedText(name, elide, share) for name in (true, read) if name)
 
 
 def _draw_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:

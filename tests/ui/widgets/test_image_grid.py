@@ -5,6 +5,7 @@ from PySide6.QtGui import QAccessible
 
 from studio.ui.widgets.image_grid import WIDE, ImageGrid
 from studio.ui.widgets.sample_model import SampleRole, SampleTable
+from studio.ui.widgets.sample_tile import fit_caption
 
 
 def table(count, names=("4", "9"), side=8):
@@ -173,3 +174,19 @@ def test_the_mouse_marks_the_tile_it_is_over(qtbot, grid):
     plain = grid.viewport().grab().toImage()
     qtbot.mouseMove(grid.viewport(), grid.visualRect(grid.model().index(2, 0)).center())
     qtbot.waitUntil(lambda: grid.viewport().grab().toImage() != plain)
+
+
+@pytest.mark.parametrize(
+    "caption", ["4 → 9", "Ankle boot → T-shirt", "x → " + "y" * 60, "z" * 60 + " → " + "y" * 60]
+)
+def test_a_caption_fits_and_keeps_its_arrow(grid, caption):
+    metrics = grid.fontMetrics()
+    fitted = fit_caption(metrics, caption, 120)
+    assert metrics.horizontalAdvance(fitted) <= 120
+    assert " → " in fitted
+    assert "x" not in caption or fitted.startswith("x → ")
+
+
+def test_a_caption_without_an_arrow_is_shortened_too(grid):
+    fitted = fit_caption(grid.fontMetrics(), "y" * 60 + " ✓", 120)
+    assert grid.fontMetrics().horizontalAdvance(fitted) <= 120
