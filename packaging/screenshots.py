@@ -1,0 +1,116 @@
+"""Take the README's screenshots: the real window, driven through a real training.
+
+    python packaging/screenshots.py resources/screenshots [--size 1280x800]
+
+Needs no screen. Writes <page>-<scheme>.png for the four pages in light and dark.
+"""
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEventLoop, QPoint, QSettings, Qt, QTimer, SignalInstance
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from studio.ui import theme
+from studio.ui.app import create_main_window
+from studio.ui.main_window import DRAW, MISTAKES, RUNS, TRAIN, MainWindow
+
+PATIENCE = 120_000
+SEVEN = [(0.30, 0.24), (0.48, 0.22), (0.70, 0.24), (0.62, 0.42), (0.52, 0.60), (0.45, 0.80)]
+
+
+def main() -> None:
+    """Read the command line and take every picture."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--size", default="1280x800")
+    options = parser.parse_args()
+    width, height = map(int, options.size.split("x"))
+    options.folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+        os.environ |= {"XDG_CONFIG_HOME": home, "HOME": home}
+        application = QApplication([])
+        theme.apply(application, "light")
+        window = create_main_window(runs_dir=Path(home) / "runs")
+        window.resize(width, height)
+        window.show()
+        walk(window, options.folder)
+        window.close()
+        until(window.closed)
+
+
+def walk(window: MainWindow, folder: Path) -> None:
+    """Train twice, draw, open a mistake, and take a picture of each page."""
+    for batch in (32, 64):
+        window.show_page(TRAIN)
+        find(window, "batch_spin").setValue(batch)  # type: ignore[attr-defined]
+        click(find(window, "train_button"))
+        until(window.train_page.run_ended)
+    shoot(window, folder, "train")
+    window.open_draw("bundled")
+    draw(find(window, "digit_canvas"))
+    wait(3000)
+    shoot(window, folder, "draw")
+    window.open_mistakes(window.context.store.list()[0].id)
+    wait(4000)
+    shoot(window, folder, "mistakes")
+    window.show_page(RUNS)
+    table = find(window, "runs_table")
+    wait(1000)
+    table.selectRow(0)  # type: ignore[attr-defined]
+    wait(1000)
+    shoot(window, folder, "runs")
+
+
+def draw(canvas: QWidget) -> None:
+    """A seven, stroke by stroke."""
+    points = [QPoint(int(x * canvas.width()), int(y * canvas.height())) for x, y in SEVEN]
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=points[0])
+    for point in points[1:]:
+        QTest.mouseMove(canvas, point)
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=points[-1])
+
+
+def shoot(window: MainWindow, folder: Path, name: str) -> None:
+    """The window in both schemes."""
+    for scheme in ("dark", "light"):
+        theme.apply(theme.application(), scheme)
+        wait(400)
+        window.grab().save(str(folder / f"{name}-{scheme}.png"))
+
+
+def find(window: MainWindow, name: str) -> QWidget:
+    """A widget by its fixed name."""
+    widget = window.findChild(QWidget, name)
+    assert widget is not None, name
+    return widget
+
+
+def click(widget: QWidget) -> None:
+    """As a person would."""
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def until(signal: SignalInstance) -> None:
+    """Let the window live until a signal comes."""
+    loop = QEventLoop()
+    signal.connect(loop.quit)
+    QTimer.singleShot(PATIENCE, loop.quit)
+    loop.exec()
+
+
+def wait(milliseconds: int) -> None:
+    """Let the window live for a while."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+if __name__ == "__main__":
+    main()
