@@ -1,6 +1,5 @@
 """Accuracy and loss by epoch: both curves of one run, or the validation curves of several."""
 
-import numpy as np
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -62,9 +61,8 @@ def _show_one(plot: CurvePlot, run: RunDetail, figure: str) -> None:
     plot.set_curve("training", run.epochs, run.figures[f"train_{figure}"], "solid", run_color(0))
     validation = run.figures[f"val_{figure}"]
     plot.set_curve("validation", run.epochs, validation, "dashed", run_color(1))
-    accuracy = run.figures["val_accuracy"]
-    if np.isfinite(accuracy).any():
-        plot.mark_best(float(run.epochs[np.nanargmax(accuracy)]), "best")
+    if run.best_epoch is not None:
+        plot.mark_best(run.best_epoch, f"best, epoch {run.best_epoch:.0f}")
 
 
 def _show_several(plot: CurvePlot, named: list[tuple[str, RunDetail]], figure: str) -> None:

@@ -52,6 +52,7 @@ class RunDetail:
     id: str
     epochs: Column
     figures: dict[str, Column]
+    best_epoch: float | None
     settings: dict[str, Any]
     recipe_settings: dict[str, Any]
     problem: str
@@ -91,10 +92,17 @@ def _read_detail(run: Run) -> RunDetail:
         id=run.id,
         epochs=_column(ends, "epoch"),
         figures={name: _column(ends, name) for name in FIGURES},
+        best_epoch=_best_epoch(ends),
         settings=settings,
         recipe_settings=recipe_settings,
         problem=problem,
     )
+
+
+def _best_epoch(ends: list[dict[str, Any]]) -> float | None:
+    """The epoch whose weights are kept: the last one that was the best when it ended."""
+    best = [end["epoch"] for end in ends if end.get("best") and "epoch" in end]
+    return float(best[-1]) if best else None
 
 
 def _column(events: list[dict[str, Any]], name: str) -> Column:

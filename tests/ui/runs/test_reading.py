@@ -1,5 +1,7 @@
 """Runs are read with whatever their folders still have."""
 
+import json
+
 import numpy as np
 
 from studio.runs import RunStatus
@@ -73,3 +75,14 @@ def test_a_run_of_no_known_recipe_has_nothing_to_compare_with(writer):
     (detail,) = read_details(writer.store, (run.id,))
     assert detail.recipe_settings == {}
     assert detail.problem == ""
+
+
+def test_the_best_epoch_is_the_one_whose_weights_were_kept(writer):
+    """Of epochs with the same accuracy the trainer keeps that with the lowest loss."""
+    run = writer.write(epochs=3)
+    ends = [
+        {"event": "EpochEnd", "epoch": e, "val_accuracy": 1.0, "best": e < 3} for e in (1, 2, 3)
+    ]
+    run.metrics_path.write_text("\n".join(map(json.dumps, ends)), encoding="utf-8")
+    (detail,) = read_details(writer.store, (run.id,))
+    assert detail.best_epoch == 2
