@@ -82,6 +82,7 @@ class DataSection(FormSection):
         row.setSpacing(8)
         self._button = QPushButton(icon("download"), "Download")
         self._button.setObjectName("download_button")
+        self._button.setAccessibleName("Download the data set")
         self._button.setToolTip("Fetch this data set from its home, checked against its checksums")
         self._progress = QProgressBar()
         self._progress.setObjectName("download_progress")
@@ -89,6 +90,7 @@ class DataSection(FormSection):
         self._progress.setAccessibleName("Download")
         self._cancel = QPushButton("Cancel")
         self._cancel.setObjectName("download_cancel")
+        self._cancel.setAccessibleName("Cancel the download")
         self._cancel.setToolTip("Stop the download; nothing half-written is left")
         for part in (self._button, self._progress, self._cancel):
             row.addWidget(part)

@@ -1,0 +1,69 @@
+"""A Train page in a window of its own, with real data and the real trainer."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+from studio.ui import theme
+from studio.ui.context import StudioContext
+from studio.ui.train.page import TrainPage
+from studio.ui.widgets.redraw_clock import redraw_clock
+
+
+@pytest.fixture
+def make_page(qtbot, tmp_path: Path, monkeypatch) -> Callable[..., TrainPage]:
+    """Makes shown pages, whose trainings and threads end before pytest-qt closes them."""
+    # Two spinning threads on a machine that tests in parallel are slower than one.
+    monkeypatch.setattr("studio.training.setup.choose_threads", lambda config: 1)
+    theme.apply(QApplication.instance(), "light")
+
+    def make(data_dir: Path = tmp_path / "data") -> TrainPage:
+        settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+        context = StudioContext(tmp_path / "runs", data_dir, settings)
+        page = TrainPage(context)
+        qtbot.addWidget(page, before_close_func=lambda page: end(qtbot, page, context))
+        page.resize(1200, 900)
+        with qtbot.waitExposed(page):
+            page.show()
+        return page
+
+    return make
+
+
+def end(qtbot, page: TrainPage, context: StudioContext) -> None:
+    """Leave nothing running: what the main window does when it closes."""
+    if page.is_training:
+        with qtbot.waitSignal(page.idle, timeout=30_000):
+            page.stop()
+    page.hide()
+    page.shutdown()
+    context.tasks.wait_all()
+    redraw_clock().flush()
+
+
+@pytest.fixture
+def page(make_page) -> TrainPage:
+    return make_page()
+
+
+def child(page: QWidget, name: str, kind: type = QWidget) -> QWidget:
+    """The one widget of that object name."""
+    (found,) = page.findChildren(kind, name)
+    return found
+
+
+def click(qtbot, page: QWidget, name: str) -> None:
+    """Click the middle of a widget with the real mouse."""
+    widget = child(page, name)
+    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=widget.rect().center())
+
+
+def type_value(qtbot, page: QWidget, name: str, text: str) -> None:
+    """Type a new value into a field, over the old one."""
+    widget = child(page, name)
+    qtbot.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(widget, text)
+    qtbot.keyClick(widget, Qt.Key.Key_Tab)

@@ -1,0 +1,221 @@
+"""The Train page with real mouse clicks and real trainings on the real digits."""
+
+import json
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QSlider
+
+from studio.runs import RunStatus
+from studio.ui.train.state import State
+from tests.ui.train.conftest import child, click, type_value
+
+LONG = 120_000
+
+
+def start_with(qtbot, page, epochs: str) -> str:
+    """Type the number of epochs, click Train, and wait for the run; returns its id."""
+    type_value(qtbot, page, "epochs_spin", epochs)
+    with qtbot.waitSignal(page.run_started, timeout=LONG) as caught:
+        click(qtbot, page, "train_button")
+    return caught.args[0]
+
+
+def metrics(page, run_id: str, event: str) -> list[dict]:
+    path = page._context.runs_dir / run_id / "metrics.jsonl"
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    return [line for line in lines if line["event"] == event]
+
+
+def test_a_click_on_a_card_fills_the_form(page, qtbot) -> None:
+    cards = child(page, "recipe_list")
+    row = page._setup.recipe_ids().index("simple-vgg-mnist")
+    place = cards.visualRect(cards.model().index(row, 0)).topLeft() + QPoint(20, 20)
+    qtbot.mouseClick(cards.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert child(page, "dataset_combo").currentData() == "mnist"
+    assert child(page, "variant_combo").currentData() == "simple-vgg"
+    assert child(page, "epochs_spin").value() == 5
+    assert child(page, "batch_spin").value() == 64
+    assert child(page, "lr_spin").value() == pytest.approx(0.001)
+
+
+def test_from_click_to_trained_network(page, qtbot) -> None:
+    run_id = start_with(qtbot, page, "2")
+    assert page.is_training
+    assert not child(page, "epochs_spin").isEnabled()
+    with qtbot.waitSignal(page.run_ended, timeout=LONG) as caught:
+        pass
+    assert caught.args == [run_id]
+    qtbot.waitUntil(lambda: not page.is_training)
+    assert_curves_are_those_on_disk(page, run_id)
+    assert child(page, "epoch_table").model().rowCount() == 2
+    assert child(page, "train_progress").value() == child(page, "train_progress").maximum()
+    ended = metrics(page, run_id, "FitEnded")[0]
+    assert f"{100 * ended['test_accuracy']:.1f}\u00a0% test accuracy" in page._live.figures.text()
+    assert "Finished" in child(page, "status_label").text()
+    assert child(page, "epochs_spin").isEnabled()
+
+
+def assert_curves_are_those_on_disk(page, run_id: str) -> None:
+    steps, epochs = metrics(page, run_id, "StepEnd"), metrics(page, run_id, "EpochEnd")
+    per_epoch = metrics(page, run_id, "FitStarted")[0]["steps_per_epoch"]
+    loss, accuracy = child(page, "loss_plot").curves(), child(page, "accuracy_plot").curves()
+    assert_curve(loss["training"], [e["step"] / per_epoch for e in steps], "loss", steps)
+    numbers = [e["epoch"] for e in epochs]
+    assert_curve(loss["validation"], numbers, "val_loss", epochs)
+    assert_curve(accuracy["training"], numbers, "train_accuracy", epochs)
+    assert_curve(accuracy["validation"], numbers, "val_accuracy", epochs)
+    assert len(steps) >= 2
+
+
+def assert_curve(curve, x: list[float], field: str, events: list[dict]) -> None:
+    assert np.array_equal(curve[0], x)
+    assert np.array_equal(curve[1], [event[field] for event in events])
+
+
+def test_the_result_leads_to_mistakes_and_drawing(page, qtbot) -> None:
+    run_id = start_with(qtbot, page, "1")
+    with qtbot.waitSignal(page.idle, timeout=LONG):
+        pass
+    with qtbot.waitSignal(page.open_mistakes) as caught:
+        click(qtbot, page, "explore_mistakes")
+    assert caught.args == [run_id]
+    with qtbot.waitSignal(page.open_draw) as caught:
+        click(qtbot, page, "draw_with_it")
+    assert caught.args == [run_id]
+
+
+def test_stop_keeps_the_checkpoints(page, qtbot) -> None:
+    run_id = start_with(qtbot, page, "500")
+    qtbot.waitUntil(lambda: len(page._session.watch.epochs) >= 1, timeout=LONG)
+    with qtbot.waitSignal(page.idle, timeout=LONG):
+        click(qtbot, page, "stop_button")
+    run = page._context.store.open(run_id)
+    assert run.best_weights.exists()
+    assert run.last_weights.exists()
+    assert run.status.status is RunStatus.STOPPED
+    assert "Kept: the best weights" in child(page, "status_label").text()
+    assert child(page, "train_button").isEnabled()
+
+
+def test_a_pause_holds_and_goes_on(page, qtbot) -> None:
+    start_with(qtbot, page, "500")
+    qtbot.waitUntil(lambda: page._session.watch.step is not None, timeout=LONG)
+    click(qtbot, page, "pause_button")
+    assert page._session.state is State.PAUSED
+    assert child(page, "pause_button").text() == "Resume"
+    assert "Paused" in child(page, "status_label").text()
+    click(qtbot, page, "pause_button")
+    step = page._session.watch.step.step
+    qtbot.waitUntil(lambda: page._session.watch.step.step > step, timeout=LONG)
+    assert page._session.state is State.RUNNING
+
+
+def test_a_paused_training_can_be_stopped(page, qtbot) -> None:
+    start_with(qtbot, page, "500")
+    page.pause_or_resume()
+    with qtbot.waitSignal(page.idle, timeout=LONG):
+        click(qtbot, page, "stop_button")
+    assert page._session.state is State.STOPPED
+
+
+def test_a_wrong_value_is_marked_while_typing_and_nothing_starts(page, qtbot) -> None:
+    spin = child(page, "epochs_spin")
+    type_value(qtbot, page, "epochs_spin", "0")
+    assert spin.property("wrong") is True
+    assert child(page, "epochs_spin_error").text() == "It must be greater than or equal to 1."
+    click(qtbot, page, "train_button")
+    assert not page.is_training
+    assert list(page._context.store.list()) == []
+    type_value(qtbot, page, "epochs_spin", "3")
+    assert spin.property("wrong") is False
+    assert child(page, "epochs_spin_error").text() == ""
+
+
+def test_an_error_behind_more_is_unfolded(page, qtbot) -> None:
+    child(page, "smooth_spin").setValue(1.0)
+    assert child(page, "smooth_spin").property("wrong") is True
+    assert child(page, "smooth_spin").isVisible()
+
+
+def test_a_diverging_training_says_why_and_what_next(page, qtbot) -> None:
+    page._setup.learning.set_values({"optim.optimizer": "sgd", "optim.schedule": "constant"})
+    type_value(qtbot, page, "lr_spin", "10")
+    with qtbot.waitSignal(page.idle, timeout=LONG):
+        click(qtbot, page, "train_button")
+    assert page._session.state is State.FAILED
+    assert page._live.banner.isVisible()
+    assert "Lower the learning rate" in page._live.banner.text()
+    assert child(page, "train_button").isEnabled()
+
+
+def test_a_second_training_starts_with_empty_curves(page, qtbot) -> None:
+    start_with(qtbot, page, "1")
+    with qtbot.waitSignal(page.idle, timeout=LONG):
+        pass
+    run_id = start_with(qtbot, page, "1")
+    with qtbot.waitSignal(page.idle, timeout=LONG):
+        pass
+    assert_curves_are_those_on_disk(page, run_id)
+    assert child(page, "epoch_table").model().rowCount() == 1
+
+
+def test_the_network_follows_every_edit(page, qtbot) -> None:
+    diagram, summary = child(page, "plan_diagram"), child(page, "network_summary")
+    before = summary.text()
+    assert before.startswith("128k parameters")
+    qtbot.keyClick(child(page, "variant_combo"), Qt.Key.Key_Down)
+    assert child(page, "variant_combo").currentData() == "tiny-vgg"
+    assert summary.text() != before
+    assert [s.depth for s in diagram.slabs() if s.kind == "conv"] == [64, 64, 128, 128, 256, 256]
+    assert child(page, "dropout_spin").value() == 0
+    type_value(qtbot, page, "hidden_spin", "32")
+    assert [s.depth for s in diagram.slabs() if s.kind == "linear"] == [32]
+
+
+def test_published_figures_are_drawn_only_over_their_own_network(page, qtbot) -> None:
+    page.choose_recipe("tiny-vgg-fashion")
+    page._live.curves.set_references(page._setup.recipe.reference)
+    assert page._live.curves.accuracy.references()["published validation"] == 0.897
+    page.choose_recipe("digits-quickstart")
+    start_with(qtbot, page, "1")
+    assert child(page, "accuracy_plot").references() == {}
+
+
+def test_a_narrow_window_folds_the_form_into_a_drawer(page, qtbot) -> None:
+    panel = child(page, "setup_panel")
+    page.resize(1000, 700)
+    qtbot.waitUntil(lambda: page._drawer.folded)
+    assert panel.isVisible()
+    click(qtbot, page, "setup_close")
+    qtbot.waitUntil(lambda: not panel.isVisible())
+    click(qtbot, page, "setup_button")
+    qtbot.waitUntil(lambda: panel.isVisible() and panel.x() == 0)
+    page.resize(1300, 800)
+    qtbot.waitUntil(lambda: not page._drawer.folded)
+    assert panel.isVisible()
+
+
+def test_training_goes_on_while_the_page_is_not_seen(page, qtbot) -> None:
+    run_id = start_with(qtbot, page, "2")
+    page.hide()
+    with qtbot.waitSignal(page.idle, timeout=LONG):
+        pass
+    page.show()
+    assert_curves_are_those_on_disk(page, run_id)
+
+
+def test_every_control_has_a_name_and_teaches(page) -> None:
+    kinds = (QAbstractButton, QAbstractSpinBox, QComboBox, QSlider)
+    controls = [control for kind in kinds for control in page.findChildren(kind)]
+    own = [
+        control for control in controls if not control.objectName().startswith(("qt_", "banner_"))
+    ]
+    assert len(own) > 20
+    silent = [
+        f"{type(control).__name__} {control.objectName()}"
+        for control in own
+        if not (control.objectName() and control.accessibleName() and control.toolTip())
+    ]
+    assert silent == []

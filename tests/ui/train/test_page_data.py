@@ -1,0 +1,81 @@
+"""The data part of the form: what is there, what is not, and the way to get it."""
+
+import threading
+
+import numpy as np
+from PySide6.QtCore import Qt
+
+from studio.errors import DatasetError, Stopped
+from tests.ui.train.conftest import child, click
+
+LONG = 60_000
+
+
+def test_real_digits_appear_with_their_counts(page, qtbot) -> None:
+    strip, wall = child(page, "sample_strip"), child(page, "sample_wall")
+    qtbot.waitUntil(lambda: len(strip.images()) == 10, timeout=LONG)
+    assert len(wall.images()) == 100
+    assert "1,295 to learn from" in child(page, "data_facts").text()
+
+
+def test_the_augmentation_is_shown_on_real_pictures(page, qtbot) -> None:
+    tiles = child(page, "augment_preview")
+    click(qtbot, page, "augment_fold")
+    qtbot.waitUntil(lambda: len(tiles.images()) == 16, timeout=LONG)
+    before = tiles.images()
+    qtbot.keyClick(child(page, "rotate_slider"), Qt.Key.Key_PageUp)
+    qtbot.waitUntil(lambda: not np.array_equal(tiles.images(), before), timeout=LONG)
+
+
+def test_mnist_from_the_shared_folder(make_page, data_dir, qtbot) -> None:
+    page = make_page(data_dir)
+    page.choose_recipe("simple-vgg-mnist")
+    strip = child(page, "sample_strip")
+    qtbot.waitUntil(lambda: strip.images().shape == (10, 1, 28, 28), timeout=LONG)
+    assert not child(page, "download_button").isVisible()
+    assert "10,000 to test" in child(page, "data_facts").text()
+
+
+def test_data_that_is_not_there_is_offered_and_not_trained_on(page, qtbot) -> None:
+    page.choose_recipe("simple-vgg-mnist")
+    button = child(page, "download_button")
+    assert button.isVisible()
+    assert button.text() == "Download (11 MB)"
+    assert "Download it" in child(page, "status_label").text()
+    click(qtbot, page, "train_button")
+    assert not page.is_training
+    assert child(page, "dataset_combo").property("wrong") is True
+    assert "MNIST is not on this computer." in child(page, "dataset_combo_error").text()
+
+
+def test_a_download_shows_progress_and_can_be_cancelled(page, qtbot, monkeypatch) -> None:
+    began = threading.Event()
+
+    def endless(source_id, data_dir, progress, should_stop) -> None:
+        progress(0.25, "Downloading MNIST")
+        began.set()
+        while not should_stop():
+            began.wait(0.01)
+        raise Stopped
+
+    monkeypatch.setattr("studio.data.download", endless)
+    page.choose_recipe("simple-vgg-mnist")
+    click(qtbot, page, "download_button")
+    progress = child(page, "download_progress")
+    qtbot.waitUntil(lambda: progress.value() == 250, timeout=LONG)
+    assert child(page, "data_facts").text() == "Downloading MNIST"
+    click(qtbot, page, "download_cancel")
+    qtbot.waitUntil(lambda: child(page, "download_button").isVisible(), timeout=LONG)
+    assert not progress.isVisible()
+
+
+def test_a_failed_download_says_what_to_do(page, qtbot, monkeypatch) -> None:
+    def fail(source_id, data_dir, progress, should_stop) -> None:
+        raise DatasetError("MNIST could not be downloaded: no network.", "Try again later.")
+
+    monkeypatch.setattr("studio.data.download", fail)
+    page.choose_recipe("simple-vgg-mnist")
+    click(qtbot, page, "download_button")
+    qtbot.waitUntil(lambda: page._live.banner.isVisible(), timeout=LONG)
+    assert "Try again later." in page._live.banner.text()
+    assert child(page, "download_button").isVisible()
