@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from studio.ui.widgets import palette
 from studio.ui.widgets.sample_model import ARROW, SampleModel, SampleRole
-from studio.ui.widgets.thumbnails import PixmapCache, scaled, to_qimage
+from studio.ui.widgets.thumbnails import PixmapCache, fitted_qimage
 
 Index = QModelIndex | QPersistentModelIndex
 SMALL_PICTURE, LARGE_PICTURE = 84, 112
@@ -87,7 +87,7 @@ class SampleTile(QStyledItemDelegate):
 
     def _draw_picture(self, painter: QPainter, position: int, ratio: float) -> None:
         side = round(self._side * ratio)
-        picture = scaled(to_qimage(self._samples.table.images[position]), QSize(side, side))
+        picture = fitted_qimage(self._samples.table.images[position], side)
         picture.setDevicePixelRatio(ratio)
         # Whole device pixels, or the picture's own pixels would blur.
         left = int((self._tile.width() * ratio - picture.width()) / 2) / ratio

@@ -5,47 +5,41 @@ from collections.abc import Callable, Hashable
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
 
 Pixels = npt.NDArray[np.uint8]
 BUDGET_BYTES = 64 * 1024 * 1024
-SMALL = 64  # pictures up to this side show their pixels, larger ones are smoothed
+SMALL = 64  # up to this side a picture is better seen pixel by pixel
+FILLED = 0.7  # whole factors count as long as they fill this share of the box
 
 
 def to_qimage(pixels: Pixels) -> QImage:
-    """Return one picture, uint8 [C, H, W] with C 1 (grey) or 3 (RGB), as an image of its own."""
-    channels, height, width = pixels.shape
-    if channels == 1:
-        flat, form = np.ascontiguousarray(pixels[0]), QImage.Format.Format_Grayscale8
-    elif channels == 3:
-        flat, form = np.ascontiguousarray(pixels.transpose(1, 2, 0)), QImage.Format.Format_RGB888
-    else:
-        raise ValueError(f"a picture has 1 or 3 channels, not {channels}")
-    return QImage(flat.data, width, height, channels * width, form).copy()
+    """Return one picture, uint8 [C, H, W] with C 1 (grey) or 3 (RGB), as an image of its own.
 
-
-def fitted(picture: QSize, box: QSize) -> QSize:
-    """Return the size at which a picture fits a box of device pixels.
-
-    Small pictures grow by whole factors, so that all their pixels stay equally large.
+    In the screen's own format: Qt converts others in a thread pool, and waits for it.
     """
-    if max(picture.width(), picture.height()) <= SMALL:
-        factor = min(box.width() // picture.width(), box.height() // picture.height())
-        if factor >= 1:
-            return picture * factor
-    return picture.scaled(box, Qt.AspectRatioMode.KeepAspectRatio)
+    channels, height, width = pixels.shape
+    if channels not in (1, 3):
+        raise ValueError(f"a picture has 1 or 3 channels, not {channels}")
+    planes = pixels.astype(np.uint32)
+    red, green, blue = planes if channels == 3 else planes.repeat(3, 0)
+    screen = np.ascontiguousarray(0xFF000000 | red << 16 | green << 8 | blue)
+    return QImage(screen.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
 
 
-def scaled(image: QImage, box: QSize) -> QImage:
-    """Return the image fitted into a box of device pixels, pixelated if it is small."""
-    small = max(image.width(), image.height()) <= SMALL
-    how = Qt.TransformationMode
-    return image.scaled(
-        fitted(image.size(), box),
-        Qt.AspectRatioMode.IgnoreAspectRatio,
-        how.FastTransformation if small else how.SmoothTransformation,
-    )
+def fitted_qimage(pixels: Pixels, box: int) -> QImage:
+    """Return the picture as large as a square of `box` device pixels allows.
+
+    Small pictures grow by whole factors, so that all their pixels stay sharp and equally large.
+    """
+    longest = max(pixels.shape[1:])
+    factor = box // longest
+    if factor * longest >= FILLED * box:
+        # Not QImage.scaled: that too waits for the pool, which a training keeps from running.
+        return to_qimage(pixels.repeat(factor, 1).repeat(factor, 2))
+    keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    return to_qimage(pixels).scaled(box, box, keep, smooth)
 
 
 class PixmapCache:

@@ -121,6 +121,6 @@ def test_top_classes_are_the_most_probable_best_first():
     assert top[0][1] == pytest.approx(0.4)
 
 
-def test_the_margin_is_first_minus_second(make_evaluation):
-    evaluation = make_evaluation([(0, 1, 0.6)])
-    assert selection.margins(evaluation)[0] == pytest.approx(0.4, abs=1e-6)
+def test_the_margin_is_first_minus_second():
+    shares = np.array([[0.1, 0.3, 0.6], [0.5, 0.5, 0.0]], np.float32)
+    assert selection.margins(shares) == pytest.approx([0.3, 0.0], abs=1e-6)

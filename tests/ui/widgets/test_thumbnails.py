@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
-from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QPixmap
 
-from studio.ui.widgets.thumbnails import PixmapCache, fitted, scaled, to_qimage
+from studio.ui.widgets.thumbnails import PixmapCache, fitted_qimage, to_qimage
 
 
 def test_grey_and_colour_pixels_arrive_unchanged():
@@ -22,15 +21,22 @@ def test_two_channels_are_refused():
 
 
 @pytest.mark.parametrize(
-    ("side", "box", "shown"), [(28, 84, 84), (8, 84, 80), (32, 84, 64), (224, 84, 84), (48, 40, 40)]
+    ("side", "box", "shown"),
+    [(28, 84, 84), (8, 84, 80), (32, 84, 64), (224, 84, 84), (48, 40, 40), (48, 84, 84)],
 )
-def test_small_pictures_grow_by_whole_factors(side, box, shown):
-    assert fitted(QSize(side, side), QSize(box, box)) == QSize(shown, shown)
+def test_small_pictures_grow_by_whole_factors_where_that_fills_the_box(side, box, shown):
+    image = fitted_qimage(np.zeros((1, side, side), np.uint8), box)
+    assert (image.width(), image.height()) == (shown, shown)
+
+
+def test_a_picture_that_is_no_square_keeps_its_shape():
+    image = fitted_qimage(np.zeros((3, 100, 200), np.uint8), 80)
+    assert (image.width(), image.height()) == (80, 40)
 
 
 def test_pixels_of_a_small_picture_stay_sharp():
     checker = ((np.indices((8, 8)).sum(0) % 2) * 255).astype(np.uint8)[None]
-    large = scaled(to_qimage(checker), QSize(80, 80))
+    large = fitted_qimage(checker, 80)
     seen = {QColor(large.pixel(x, y)).red() for x in range(80) for y in range(80)}
     assert seen == {0, 255}
 
