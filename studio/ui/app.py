@@ -23,8 +23,10 @@ def create_main_window(runs_dir: Path | None = None, data_dir: Path | None = Non
     and emits `closed` when none is left.
     """
     context = StudioContext(runs_dir, data_dir)
-    theme.apply(theme.application(), context.theme)
-    return MainWindow(context)
+    app = theme.application()
+    theme.apply(app, context.theme)
+    with theme.style_afterwards(app):
+        return MainWindow(context)
 
 
 def run(argv: list[str] | None = None) -> int:

@@ -1,6 +1,6 @@
 """The line icons of the program, tinted with the colours of the theme."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
@@ -35,10 +35,7 @@ def pixmap(name: str, size: int, color: str, ratio: float = 1.0) -> QPixmap:
     picture = QPixmap(QSize(side, side))
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    svg = _source(name).replace("currentColor", color)
-    if size > THIN_FROM:
-        svg = svg.replace('stroke-width="1.5"', 'stroke-width="1"')
-    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, side, side))
+    _renderer(name, color, size > THIN_FROM).render(painter, QRectF(0, 0, side, side))
     painter.end()
     picture.setDevicePixelRatio(ratio)
     return picture
@@ -66,6 +63,14 @@ def _build(name: str, role: str) -> QIcon:
         made.addPixmap(pixmap(name, size, getattr(colors, role)), QIcon.Mode.Normal)
         made.addPixmap(pixmap(name, size, colors.muted), QIcon.Mode.Disabled)
     return made
+
+
+@lru_cache(maxsize=8)
+def _renderer(name: str, color: str, thin: bool) -> QSvgRenderer:
+    svg = _source(name).replace("currentColor", color)
+    if thin:
+        svg = svg.replace('stroke-width="1.5"', 'stroke-width="1"')
+    return QSvgRenderer(QByteArray(svg.encode()))
 
 
 @cache

@@ -1,5 +1,8 @@
 """Puts one look on the whole program and follows the system between light and dark."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import (
@@ -29,6 +32,21 @@ def apply(app: QApplication, choice: str = "system") -> None:
         app.setFont(body_font(app))
         _followers.append(_Follower(app))
     _followers[0].choose(choice)
+
+
+@contextmanager
+def style_afterwards(app: QApplication) -> Iterator[None]:
+    """Many widgets made inside get their style once, at the end.
+
+    Qt applies a style sheet anew each time a widget moves into a layout: a window takes three
+    times as long to build under one.
+    """
+    sheet = app.styleSheet()
+    app.setStyleSheet("")
+    try:
+        yield
+    finally:
+        app.setStyleSheet(sheet)
 
 
 def dress(root: QWidget) -> None:
