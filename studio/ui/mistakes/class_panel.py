@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from studio.ui.mistakes.selection import Filter
@@ -89,4 +89,5 @@ def _quiet(text: str) -> QLabel:
     label.setProperty("role", "muted")
     label.setMargin(16)
     label.setWordWrap(True)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
     return label

@@ -118,8 +118,12 @@ class MistakesPage(QWidget):
     def _on_loaded(self, evaluation: "Evaluation") -> None:
         self.headline.setText(headline(evaluation))
         self.explorer.show_evaluation(evaluation)
+        # Arrows walk the mistakes at once, unless they are walking through the runs.
+        keeps_focus = self.picker.isAncestorOf(self.focusWidget() or self)
         self.stack.setCurrentWidget(self.explorer)
         self._set_done(True)
+        if self.isVisible() and not keeps_focus:
+            self.explorer.grid.setFocus()
 
     def _on_failed(self, error: object, traceback_text: str) -> None:
         message, hint = error_words(error)

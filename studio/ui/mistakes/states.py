@@ -1,6 +1,7 @@
 """What the page shows while there is nothing to explore: loading, empty, failed."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -10,7 +11,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.widgets.skeleton import Skeleton
+from studio.ui.widgets import palette
+
+GAP, BAR, BAR_WIDTH, TILE = 16, 48, 120, 120
 
 
 class LoadingState(QWidget):
@@ -56,21 +59,42 @@ class LoadingState(QWidget):
         head.addWidget(self.label)
         head.addWidget(self.bar, 1)
         head.addWidget(self.cancel_button)
-        left = QVBoxLayout()
-        left.addWidget(Skeleton(((0.4,),), 20))
-        left.addWidget(Skeleton(((0.09,) * 10,) * 10, 28), 1)
-        left.addWidget(Skeleton(((0.6, 0.38),) * 4, 20))
-        right = QVBoxLayout()
-        right.addWidget(Skeleton(((0.2, 0.2, 0.2),), 32))
-        right.addWidget(Skeleton(((0.155,) * 6,) * 3, 104), 1)
-        right.addWidget(Skeleton(((0.35, 0.62),), 200))
-        body = QHBoxLayout()
-        body.setSpacing(24)
-        for column, share in ((left, 2), (right, 3)):
-            column.setSpacing(16)
-            body.addLayout(column, share)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(24)
+        whole.setSpacing(16)
         whole.addLayout(head)
-        whole.addLayout(body, 1)
+        whole.addWidget(PageOutline(), 1)
+
+
+class PageOutline(QWidget):
+    """Where matrix, tables, tiles and detail will be, in grey. Still: nothing blinks."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Loading")
+
+    def blocks(self) -> list[QRectF]:
+        """The rectangles drawn at the present size."""
+        width, height = self.width(), self.height()
+        left = 0.36 * (width - GAP)
+        right, rest = left + GAP, width - left - GAP
+        upper, lower = 0.6 * (height - GAP), 0.54 * (height - GAP - BAR)
+        below = BAR + lower + GAP
+        made = [QRectF(0, 0, left, upper), QRectF(0, upper + GAP, left, height - upper - GAP)]
+        made += [QRectF(right + i * (BAR_WIDTH + 8), 0, BAR_WIDTH, BAR - GAP) for i in range(3)]
+        columns = max(1, int(rest // TILE))
+        pitch, rows = rest / columns, max(1, int(lower // TILE))
+        for row in range(rows):
+            top = BAR + row * lower / rows
+            made += [
+                QRectF(right + i * pitch, top, pitch - 8, lower / rows - 8) for i in range(columns)
+            ]
+        return [*made, QRectF(right, below, rest, height - below)]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(palette.current().pressed))
+        for block in self.blocks():
+            painter.drawRoundedRect(block, 8, 8)

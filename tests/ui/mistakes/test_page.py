@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from studio.ui.mistakes.page import MistakesPage
+from studio.ui.mistakes.states import PageOutline
 
 WAIT = 30_000
 
@@ -175,3 +176,13 @@ def test_every_control_teaches_and_is_named(page):
         assert control.toolTip()
         assert control.accessibleName()
         assert control.objectName()
+
+
+def test_the_outline_stays_inside_its_place_at_every_size(page):
+    outline = page.loading.findChild(PageOutline)
+    for size in ((700, 420), (1100, 640), (1780, 960)):
+        outline.resize(*size)
+        blocks = outline.blocks()
+        assert len(blocks) > 8
+        assert all(outline.rect().contains(block.toAlignedRect()) for block in blocks)
+        assert not any(a.intersects(b) for a in blocks for b in blocks if a is not b)
