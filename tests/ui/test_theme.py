@@ -6,7 +6,7 @@ import re
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QComboBox, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSpinBox, QWidget
 
 from studio import paths
 from studio.ui import theme
@@ -178,3 +178,28 @@ def test_dressing_gives_fields_room_and_lists_the_styled_rows(qtbot):
     dressed = combo.itemDelegate()
     theme.dress(window)
     assert combo.itemDelegate() is dressed
+
+
+def test_widgets_made_in_one_go_look_as_those_made_one_by_one(qtbot, qapp):
+    theme.apply(qapp, "dark")
+
+    def build():
+        made = QWidget()
+        qtbot.addWidget(made)
+        row = QHBoxLayout(made)
+        row.addWidget(QPushButton("Train"))
+        row.addWidget(QSpinBox())
+        made.resize(300, 60)
+        return made
+
+    with theme.style_afterwards(qapp):
+        late = build()
+    assert late.grab().toImage() == build().grab().toImage()
+
+
+def test_the_style_comes_back_after_an_error(qapp):
+    theme.apply(qapp, "light")
+    sheet = qapp.styleSheet()
+    with pytest.raises(ZeroDivisionError), theme.style_afterwards(qapp):
+        raise ZeroDivisionError
+    assert qapp.styleSheet() == sheet != ""

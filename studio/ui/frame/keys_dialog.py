@@ -27,17 +27,31 @@ LEFT: tuple[Group, ...] = (
         ),
     ),
     ("While training", (("Space", "Pause or go on"), ("Esc", "Stop and save, after a question"))),
+    ("Runs", (("Ctrl+F", "Filter"), ("Enter", "Explore the mistakes of the run"))),
 )
 RIGHT: tuple[Group, ...] = (
     (
         "Draw",
-        (("Ctrl+Z", "Undo the last stroke"), ("Ctrl+Shift+Z", "Redo it"), ("Del", "Clear")),
+        (
+            ("P", "Pen"),
+            ("E", "Eraser"),
+            ("Ctrl+Z", "Undo the last stroke"),
+            ("Ctrl+Shift+Z", "Redo it"),
+            ("Del", "Clear"),
+            ("Ctrl+O", "Open a picture"),
+            ("Ctrl+V", "Paste a picture"),
+        ),
     ),
     (
         "Mistakes",
-        (("Arrows", "Move through the pictures"), ("Esc", "Show all classes again")),
+        (
+            ("Arrows", "Move through the pictures"),
+            ("N", "Next mistake"),
+            ("P", "Previous mistake"),
+            ("W", "Why: where the network looked"),
+            ("Esc", "Show all classes again"),
+        ),
     ),
-    ("Runs", (("Ctrl+F", "Filter"), ("Enter", "Explore the mistakes of the run"))),
 )
 
 

@@ -134,9 +134,9 @@ COLUMNS = (
         "Device",
         "What did the arithmetic, and with which numbers",
         64,
-        lambda row: row.summary.device or words.NOTHING,
+        lambda row: row.summary.device.upper() or words.NOTHING,
         lambda row: row.summary.device,
-        lambda row: f"{row.summary.device or 'Unknown'} {row.summary.precision}".strip(),
+        lambda row: f"{row.summary.device.upper() or 'Unknown'} {row.summary.precision}".strip(),
     ),
     RunColumn(
         "Seed",

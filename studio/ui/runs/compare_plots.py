@@ -2,18 +2,21 @@
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
 from studio.ui.runs.reading import RunDetail
 from studio.ui.widgets import palette
 from studio.ui.widgets.curve_plot import CurvePlot
 
-ROOM_FOR_BOTH = 560  # pixels; below, the lines would leave no room for their names
+# Pixels; with less, the names of the lines would leave no room for the lines.
+ROOM_FOR_TWO_COLUMNS = 560
+ROOM_FOR_TWO_ROWS = 480
+WIDE = 1.6  # width over height from which two columns look better than two rows
 NOTHING_YET = "No epoch has ended in this run"
 
 
 class ComparePlots(QWidget):
-    """Two plots side by side over the same runs, each run in its own colour."""
+    """Two plots over the same runs, each run in its own colour, arranged as the room allows."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,12 +27,12 @@ class ComparePlots(QWidget):
         self.loss = CurvePlot("Loss", "epoch", "cross-entropy", empty_text=NOTHING_YET)
         self.loss.setObjectName("compare_loss_plot")
         self.loss.setToolTip("What the training makes smaller; lower is better")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
         self._loss_card = _card(self.loss)
-        row.addWidget(_card(self.accuracy), 1)
-        row.addWidget(self._loss_card, 1)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(16)
+        self._row.addWidget(_card(self.accuracy), 1)
+        self._row.addWidget(self._loss_card, 1)
 
     def show_runs(self, named: list[tuple[str, RunDetail]]) -> None:
         """Show these runs under these names."""
@@ -43,7 +46,13 @@ class ComparePlots(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._loss_card.setVisible(event.size().width() >= ROOM_FOR_BOTH)
+        self._arrange(event.size().width(), event.size().height())
+
+    def _arrange(self, width: int, height: int) -> None:
+        stacked = height >= ROOM_FOR_TWO_ROWS and width < WIDE * height
+        way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
+        self._row.setDirection(way)
+        self._loss_card.setVisible(stacked or width >= ROOM_FOR_TWO_COLUMNS)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -20,6 +20,7 @@ class LegendView(QWidget):
         super().__init__(parent)
         self._rows: list[RunRow] = []
         self.setObjectName("compare_legend")
+        self.setToolTip("The line of each run, and its best accuracy on validation pictures")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_runs(self, rows: list[RunRow]) -> None:

@@ -26,6 +26,7 @@ from studio.ui.widgets.banner import Banner
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.skeleton import Skeleton
 
+QWIDGETSIZE_MAX = 16_777_215  # Qt's word for no limit, which its Python binding leaves out
 REFRESH_MS = 2000  # while a run trains, here or in another process
 _LOADING_ROWS = ((1.0,),) * 8
 
@@ -156,8 +157,14 @@ class RunsPage(QWidget):
         if self.hasFocus():  # it came here while there was no table yet
             self._table.setFocus()
         self._count.setText(_counted(rows))
+        self._fit_list()
         self._on_chosen()
         self._watch()
+
+    def _fit_list(self) -> None:
+        """A short list leaves its room to the curves."""
+        fits = self._list.currentWidget() is self._table
+        self._list.setMaximumHeight(self._table.full_height() if fits else QWIDGETSIZE_MAX)
 
     def _on_chosen(self) -> None:
         chosen = self._table.chosen()
@@ -186,6 +193,7 @@ class RunsPage(QWidget):
         self._table.choose(chosen)
         none = self._filtered.rowCount() == 0
         self._list.setCurrentWidget(self._no_match if none else self._table)
+        self._fit_list()
         self._on_chosen()
 
     def _on_opened(self, run_id: str) -> None:

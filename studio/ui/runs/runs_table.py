@@ -8,6 +8,7 @@ from studio.ui.runs.columns import COLUMNS, STARTED
 from studio.ui.runs.runs_model import ID_ROLE, RunsFilter
 
 ROW_HEIGHT = 36
+LEAST_ROWS = 2
 
 
 class RunsTable(QTableView):
@@ -45,6 +46,11 @@ class RunsTable(QTableView):
         if first.isValid():
             self.selectionModel().setCurrentIndex(first, flag.NoUpdate)
         self.selectionModel().select(wanted, flag.ClearAndSelect | flag.Rows)
+
+    def full_height(self) -> int:
+        """The height that shows every run, in pixels."""
+        header = self.horizontalHeader().sizeHint().height()
+        return header + ROW_HEIGHT * max(LEAST_ROWS, self.model().rowCount()) + 2
 
     def _set_up(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -54,6 +54,10 @@ def shows(page, *run_ids):
     return set(plot(page).curves()) == names and table(page).chosen() == list(run_ids)
 
 
+def top(page, widget):
+    return widget.mapTo(page, QPoint()).y()
+
+
 def click(qtbot, page, row, modifier=Qt.KeyboardModifier.NoModifier):
     view = table(page)
     place = view.visualRect(view.model().index(row, 1)).center()
@@ -264,3 +268,28 @@ def test_the_page_looks_again_only_while_a_run_trains_and_is_seen(
     assert page._clock.isActive()
     page.hide()
     assert not page._clock.isActive()
+
+
+@pytest.mark.parametrize(
+    ("size", "both", "stacked"),
+    [((1184, 800), True, True), ((1824, 900), True, False), ((700, 560), False, False)],
+)
+def test_plots_are_arranged_as_the_room_allows(qtbot, open_page, writer, size, both, stacked):
+    run = writer.write()
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, run.id))
+    page.resize(*size)
+    loss = page.findChild(CurvePlot, "compare_loss_plot")
+    qtbot.waitUntil(lambda: loss.isVisible() is both)
+    if both:
+        qtbot.waitUntil(lambda: (top(page, loss) > top(page, plot(page))) is stacked)
+
+
+def test_a_short_list_leaves_its_room_to_the_curves(qtbot, open_page, writer):
+    writer.write()
+    run = writer.write()
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, run.id))
+    qtbot.waitUntil(lambda: table(page).height() <= table(page).full_height())
+    assert table(page).verticalScrollBar().maximum() == 0
+    assert plot(page).height() + 40 > table(page).height()
