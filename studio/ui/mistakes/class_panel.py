@@ -16,7 +16,7 @@ _PAIRS = (
     FigureColumn("True", "What the pictures show"),
     FigureColumn("Read as", "What the network read instead"),
     FigureColumn("Times", "How often it happened", "count"),
-    FigureColumn("Of class", "The share of the true class it happened to", "share"),
+    FigureColumn("Share", "Of all pictures of the true class", "percent"),
 )
 _CLASSES = (
     FigureColumn("Class", "Click a row to see the mistakes of that class"),

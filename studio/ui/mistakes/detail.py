@@ -16,11 +16,13 @@ from PySide6.QtWidgets import (
 
 from studio.ui.icons import icon
 from studio.ui.mistakes.story import FACTS, SampleStory, fact_words, story_title
+from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.pixel_view import PixelView
 from studio.ui.widgets.prediction_bars import PredictionBars
 
 TOP = 5
-LEAST_PICTURE = 120
+LEAST_PICTURE, LEAST_WORDS, NARROW = 120, 248, 560
+BESIDE = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 
 
 class MistakeDetail(QFrame):
@@ -40,12 +42,15 @@ class MistakeDetail(QFrame):
         self.picture.setAccessibleName("Picture")
         self.bars = PredictionBars(TOP)
         self.bars.setObjectName("mistake_bars")
-        self.title = _label("heading", "mistake_title")
+        self.title = ElidedLabel()
+        self.title.setObjectName("mistake_title")
+        self.title.setProperty("role", "heading")
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.place = _label("muted", "mistake_place")
         self._facts = {name: _label("body", f"mistake_{name}") for name in FACTS}
         self.why_button = _button("why_button", "layers", "Why")
         self.why_button.setText("Why")
-        self.why_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.why_button.setToolButtonStyle(BESIDE)
         self.why_button.setCheckable(True)
         self.why_button.setToolTip(
             "Mark the pixels that mattered most for what the network read (W)"
@@ -89,7 +94,8 @@ class MistakeDetail(QFrame):
         row.addLayout(column, 1)
         head = QHBoxLayout()
         head.setSpacing(4)
-        head.addWidget(self.title, 1)
+        head.addWidget(self.title)
+        head.addStretch(1)
         for widget in (self.why_button, self.previous_button, self.place, self.next_button):
             head.addWidget(widget)
         column.addLayout(head)
@@ -97,15 +103,19 @@ class MistakeDetail(QFrame):
         column.addLayout(self._fact_grid())
         column.addStretch(1)
 
-    def _fit_picture(self) -> None:
-        """As large as the height allows, leaving the words half of the width."""
-        margins = self.body.contentsMargins()
-        room = self.contentsRect().marginsRemoved(margins)
-        self.picture.setFixedWidth(max(LEAST_PICTURE, min(room.height(), room.width() // 2)))
+    def _fit(self) -> None:
+        """The picture as large as the height allows, as long as the words keep their width."""
+        room = self.contentsRect().marginsRemoved(self.body.contentsMargins())
+        left = room.width() - self.body.spacing() - LEAST_WORDS
+        self.picture.setFixedWidth(max(LEAST_PICTURE, min(room.height(), left)))
+        narrow = self.width() < NARROW
+        self.place.setVisible(not narrow)
+        icon_only = Qt.ToolButtonStyle.ToolButtonIconOnly
+        self.why_button.setToolButtonStyle(icon_only if narrow else BESIDE)
 
     def _fact_grid(self) -> QGridLayout:
         grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
+        grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
         for number, (name, (word, teaches)) in enumerate(FACTS.items()):
             key = _label("muted", "")
@@ -119,7 +129,7 @@ class MistakeDetail(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_picture()
+        self._fit()
 
 
 def to_rows(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

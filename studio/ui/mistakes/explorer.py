@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.ui.icons import icon
@@ -22,6 +22,8 @@ from studio.ui.widgets.sample_model import SampleTable
 
 if TYPE_CHECKING:
     from studio.insight import Evaluation
+
+NARROW = 1040
 
 
 class MistakeExplorer(QWidget):
@@ -187,3 +189,7 @@ class MistakeExplorer(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.columns)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.filter_bar.set_narrow(self.width() < NARROW)

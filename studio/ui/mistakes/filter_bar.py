@@ -51,6 +51,7 @@ class FilterBar(QWidget):
         self.reverse_button = QToolButton()
         self.reverse_button.setObjectName("reverse_button")
         self.reverse_button.setAccessibleName("Reverse the order")
+        self.sort_label = QLabel("Sort")
         self.count_label = QLabel()
         self.count_label.setObjectName("shown_label")
         self.count_label.setProperty("role", "heading")
@@ -82,6 +83,11 @@ class FilterBar(QWidget):
         self._filter = wanted
         self._show()
         self.changed.emit(wanted)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Leave the classes to the matrix where there is no room to choose them here."""
+        for widget in (self.true_combo, self.read_combo, self.sort_label):
+            widget.setVisible(not narrow)
 
     def set_count(self, words: str) -> None:
         """Say how many samples the filter leaves."""
@@ -138,7 +144,7 @@ class FilterBar(QWidget):
         for widget in (self.true_combo, self.read_combo, self.all_check):
             filters.addWidget(widget)
         filters.addStretch(1)
-        filters.addWidget(QLabel("Sort"))
+        filters.addWidget(self.sort_label)
         filters.addWidget(self.sort_combo)
         filters.addWidget(self.reverse_button)
         self.count_label.setMinimumHeight(ROW)  # the chip must not push the grid down

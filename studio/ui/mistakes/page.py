@@ -6,7 +6,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from studio.ui.mistakes.selection import headline
 from studio.ui.mistakes.states import LoadingState
 from studio.ui.mistakes.why import Question, WhyWorker
 from studio.ui.widgets.banner import Banner
+from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class MistakesPage(QWidget):
         self.loader = EvaluationLoader(context, self)
         self.why = WhyWorker(context, self)
         self.exporter = Exporter(context.tasks, self)
-        self.headline = QLabel()
+        self.headline = ElidedLabel()
         self.headline.setObjectName("mistakes_headline")
         self.headline.setProperty("role", "title")
         self.draw_button = _button("mistakes_draw_button", "draw", "Draw")

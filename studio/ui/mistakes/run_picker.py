@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
 from studio.runs import RunStore, RunSummary
 from studio.ui.context import StudioContext
@@ -35,7 +35,8 @@ class RunPicker(QWidget):
         self.runs: list[RunSummary] = []
         self.run_combo = _combo("mistakes_run_combo", "Run", "The network whose mistakes you see")
         self.run_combo.setPlaceholderText("Choose a network")
-        self.run_combo.setMinimumWidth(240)
+        self.run_combo.setMinimumWidth(160)
+        self.run_combo.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.run_combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.split_combo = _combo("mistakes_split_combo", "Split", "Which part of the data to read")
         for split, (name, teaches) in SPLITS.items():

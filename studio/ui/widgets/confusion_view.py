@@ -192,7 +192,7 @@ class ConfusionView(QWidget):
         return QSize(420, 420)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(280, 280)
+        return QSize(240, 240)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._names:

@@ -27,11 +27,14 @@ _TOP = QModelIndex()
 
 @dataclass(frozen=True)
 class FigureColumn:
-    """A title, what it teaches, and how its values are written."""
+    """A title, what it teaches, and how its values are written.
+
+    Shares are written with one decimal, percents without.
+    """
 
     title: str
     teaches: str
-    kind: Literal["text", "count", "share"] = "text"
+    kind: Literal["text", "count", "share", "percent"] = "text"
 
 
 class FigureModel(QAbstractTableModel):
@@ -146,7 +149,9 @@ def written(value: Figure, kind: str) -> str:
         return "–"
     if kind == "count":
         return f"{int(number):,}"
-    return "100 %" if number == 1 else f"{number * 100:.1f} %"
+    if kind == "percent" or number == 1:
+        return f"{number * 100:.0f} %"
+    return f"{number * 100:.1f} %"
 
 
 def _alignment(column: FigureColumn) -> Qt.AlignmentFlag:

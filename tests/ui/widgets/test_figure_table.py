@@ -86,6 +86,7 @@ def test_marking_tells_nobody(qtbot, table):
         (1234, "count", "1,234"),
         (0.9784, "share", "97.8 %"),
         (1.0, "share", "100 %"),
+        (0.205, "percent", "20 %"),
         (math.nan, "share", "–"),
     ],
 )
