@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -57,6 +57,11 @@ class CurvesView(QWidget):
             plot.set_curve(VALIDATION, [], [], "dashed")
         self.epochs.clear()
         self.log.clear()
+
+    def prepare(self) -> None:
+        """Build both plots, one at a time, so that the window answers in between."""
+        self.loss.prepare()
+        QTimer.singleShot(0, self, self.accuracy.prepare)
 
     def set_references(self, references: Mapping[str, float]) -> None:
         """Lay published accuracies (fractions by name) over the accuracy curves."""

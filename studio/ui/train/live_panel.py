@@ -23,7 +23,7 @@ from studio.ui.widgets.figure_strip import FigureStrip
 
 PLAN, CURVES = 0, 1
 _MARGIN = 24
-_PARTS = 1000
+_PARTS = 400
 
 
 class LivePanel(QWidget):
@@ -38,7 +38,7 @@ class LivePanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.plan, self.curves = PlanView(), CurvesView()
-        self.figures = FigureStrip(items=4)
+        self.figures = FigureStrip()
         self.figures.setObjectName("headline")
         self.banner = Banner()
         self._title, self._summary = _label("title"), _label("muted")

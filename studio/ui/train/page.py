@@ -23,6 +23,8 @@ from studio.ui.train.status_words import failure_words, status_words
 from studio.ui.train.words import count
 from studio.ui.widgets.redraw_clock import redraw_clock
 
+TALL = 960  # from this page height on the form has room for the augmentation's pictures
+
 
 class TrainPage(QWidget):
     """Wires the form, the training and the picture to each other."""
@@ -45,6 +47,7 @@ class TrainPage(QWidget):
         self._config: TrainConfig | None = None  # what the form says, None while it is wrong
         self._planned = self._setup.recipe.config  # the last thing it said that was right
         self._device = ""
+        self._seen = False
         self._lay_out()
         self._connect()
         self._setup.choose(self._setup.recipe_ids()[0])
@@ -245,11 +248,15 @@ class TrainPage(QWidget):
     def _on_device(self, words: object) -> None:
         self._device = str(words)
         self._say_status()
+        self._live.curves.prepare()
 
     # Qt
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if not self._seen:
+            self._seen = True
+            self._setup.augment.set_open(self.height() >= TALL)
         self._show_preview()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -262,6 +269,8 @@ class TrainPage(QWidget):
 
 
 def _describe_device(_progress: Progress, _should_stop: ShouldStop) -> str:
+    """Where training will run; on the way loads pyqtgraph, so that no first curve waits for it."""
+    import studio.ui.widgets.curve_surface  # noqa: F401
     from studio.training.devices import describe_device
 
     choice = describe_device("auto")

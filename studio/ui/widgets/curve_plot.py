@@ -139,7 +139,8 @@ class CurvePlot(QWidget):
             redraw_clock().request(self)
 
     @Slot()
-    def _build_surface(self) -> None:
+    def prepare(self) -> None:
+        """Build the axes now, in a quiet moment, so that the first curve does not wait for them."""
         if self._surface is not None:
             return
         from studio.ui.widgets.curve_surface import CurveSurface
@@ -160,7 +161,7 @@ class CurvePlot(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._surface is None:
-            QTimer.singleShot(0, self, self._build_surface)
+            QTimer.singleShot(0, self, self.prepare)
         self._request_redraw()
 
     def hideEvent(self, event: QHideEvent) -> None:

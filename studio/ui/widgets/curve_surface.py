@@ -1,7 +1,7 @@
 """The pyqtgraph half of a curve plot: axes, lines, zoom. Import late: pyqtgraph loads slowly."""
 
 from collections.abc import Mapping, Sequence
-from math import isfinite
+from math import ceil, isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +30,7 @@ PEN_STYLES = {
     "dashed": Qt.PenStyle.DashLine,
     "dotted": Qt.PenStyle.DotLine,
 }
+_X_STEPS = 20
 _DOT_ROOM = 24  # pixels between dots, below which they hide their line
 
 
@@ -138,7 +139,11 @@ class CurveSurface(pg.PlotWidget):
             return 0.0, 1.0
         low = min(float(curve.data.x[0]) for curve in self._drawn)
         high = max(float(curve.data.x[-1]) for curve in self._drawn)
-        return (low, high) if high > low else (low - 0.5, low + 0.5)
+        if high <= low:
+            return low - 0.5, low + 0.5
+        # In steps: an axis that moves at every point is restless, and costly to paint.
+        step = round_step(high - low, _X_STEPS)
+        return low, step * ceil(high / step - 1e-9)
 
     def _y_range(self) -> tuple[float, float]:
         values = list(self._references.values())

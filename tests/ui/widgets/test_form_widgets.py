@@ -94,12 +94,13 @@ def test_a_section_unfolds_by_mouse_and_by_space(qtbot) -> None:
 
 
 def test_a_headline_reads_as_one_line(qtbot) -> None:
-    strip = FigureStrip(items=3)
+    strip = FigureStrip()
     qtbot.addWidget(strip)
     strip.set_main("97.8 %", "validation accuracy")
     strip.set_items([("6 / 10", "epoch"), ("1,240", "images/s")])
     assert strip.text() == "97.8 % validation accuracy · 6 / 10 epoch · 1,240 images/s"
     assert strip.accessibleName() == strip.text()
+    assert not strip.grab().isNull()
     strip.set_items([])
     assert strip.text() == "97.8 % validation accuracy"
 
