@@ -66,7 +66,9 @@ class MainWindow(QMainWindow):
         self.nav_bar.pages.setFocus()
 
     def show_page(self, index: int) -> None:
-        """Bring a page to the front."""
+        """Bring a page to the front, unless the window is on its way out."""
+        if self._stack.currentWidget() is self._saving:
+            return
         self.nav_bar.pages.setCurrentRow(index)
 
     def open_draw(self, run: str) -> None:

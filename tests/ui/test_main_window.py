@@ -269,6 +269,8 @@ def test_closing_during_a_training_stops_saves_and_closes(qtbot, training):
         assert training.isVisible()
         training.close()
         assert question(training, "close_question") is None
+        qtbot.keyClick(training, "1", Qt.KeyboardModifier.ControlModifier)
+        assert shown_page(training) is training._saving
     assert not training.isVisible()
     assert not training.train_page.is_training
 
