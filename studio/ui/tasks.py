@@ -115,7 +115,9 @@ class FitThread(QThread):
     def _fit(self) -> Any:
         from studio.training import Trainer
 
-        trainer = Trainer(self._config, self._open_run(), self._data_dir)
+        run = self._open_run()
+        config = run.config if self._resume else self._config
+        trainer = Trainer(config, run, self._data_dir)
         return trainer.fit(self.fit_event.emit, self._should_stop)
 
     def run(self) -> None:

@@ -7,7 +7,9 @@ import pytest
 from PySide6.QtCore import QObject, QThread
 from PySide6.QtWidgets import QApplication
 
+from studio.config import TrainConfig
 from studio.errors import Stopped
+from studio.runs import RunStore
 from studio.ui import tasks
 from studio.ui.tasks import FitThread, LatestWorker, Task, TaskHost
 
@@ -305,6 +307,27 @@ def test_a_system_that_forbids_niceness_still_trains(qtbot, fit_thread, monkeypa
     monkeypatch.setattr(tasks.os, "setpriority", forbid, raising=False)
     thread = fit_thread(lambda on_event, should_stop: Ended("finished"))
     assert ended_fit(qtbot, thread) == [("succeeded", Ended("finished"))]
+
+
+def test_a_resumed_run_keeps_its_own_configuration(qtbot, tmp_path, monkeypatch):
+    store = RunStore(tmp_path / "runs")
+    run = store.create(TrainConfig(seed=5))
+    asked = []
+
+    class FakeTrainer:
+        def __init__(self, config, run, data_dir):
+            asked.append((config.seed, run.id, data_dir))
+
+        def fit(self, on_event, should_stop):
+            return Ended("finished")
+
+    monkeypatch.setattr("studio.training.Trainer", FakeTrainer)
+    resumed = FitThread(TrainConfig(seed=9), store, tmp_path, resume=run.id)
+    assert ended_fit(qtbot, resumed) == [("succeeded", Ended("finished"))]
+    fresh = FitThread(TrainConfig(seed=9), store)
+    assert ended_fit(qtbot, fresh) == [("succeeded", Ended("finished"))]
+    assert asked == [(5, run.id, tmp_path), (9, fresh.run_id, None)]
+    assert fresh.run_id != run.id
 
 
 def ended_fit(qtbot, thread):
