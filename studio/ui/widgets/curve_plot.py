@@ -156,7 +156,7 @@ class CurvePlot(QWidget):
         return QSize(480, 240)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, 120)
+        return QSize(240, 100)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

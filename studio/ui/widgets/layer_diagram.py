@@ -157,9 +157,8 @@ class LayerDiagram(QWidget):
 def body(box: Box) -> QPolygonF:
     """The outline of a box's whole body."""
     x, y, w, h, dx, dy = box.left, box.top, box.width, box.height, box.slant, box.rise
-    corners = ((x, y), (x + dx, y - dy), (x + dx + w, y - dy))
-    corners += ((x + dx + w, y + h - dy), (x + w, y + h), (x, y + h))
-    return QPolygonF([QPointF(*corner) for corner in corners])
+    back = [(x, y), (x + dx, y - dy), (x + dx + w, y - dy), (x + dx + w, y + h - dy)]
+    return QPolygonF([QPointF(*corner) for corner in [*back, (x + w, y + h), (x, y + h)]])
 
 
 def paint_box(painter: QPainter, box: Box, hovered: bool) -> None:
@@ -215,8 +214,12 @@ def _color(kind: str) -> QColor:
 def _faded(color: QColor, share: float) -> QColor:
     """`color` mixed into the surface, so that boxes hide what is behind them."""
     back = QColor(palette.current().surface)
-    mixed = [
-        round(share * a + (1 - share) * b)
-        for a, b in zip(color.getRgb()[:3], back.getRgb()[:3], strict=True)
-    ]
-    return QColor(*mixed)
+
+    def mix(front: int, behind: int) -> int:
+        return round(share * front + (1 - share) * behind)
+
+    return QColor(
+        mix(color.red(), back.red()),
+        mix(color.green(), back.green()),
+        mix(color.blue(), back.blue()),
+    )

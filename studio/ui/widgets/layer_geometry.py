@@ -92,7 +92,9 @@ def _widths(slabs: Sequence[Slab], room: float, unit: float) -> list[float]:
     roots = {i: slab.depth**0.5 for i, slab in enumerate(slabs) if i not in fixed}
     share = (room - sum(fixed.values())) / sum(roots.values()) if roots else 0.0
     share = min(share, 14.0)
-    return [fixed.get(i) or max(2.0, share * roots[i]) for i in range(len(slabs))]
+    widths = [fixed.get(i) or max(2.0, share * roots[i]) for i in range(len(slabs))]
+    crowded = min(1.0, room / sum(widths))
+    return [width * crowded for width in widths]
 
 
 def _row(
