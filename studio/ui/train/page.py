@@ -4,18 +4,19 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from studio.config import DataConfig, TrainConfig
+from studio.config import TrainConfig
 from studio.data.sources import SOURCES
 from studio.errors import ConfigError, StudioError
 from studio.models import summarize
 from studio.training.events import EpochEnd, Event, StepEnd
 from studio.ui.context import StudioContext
 from studio.ui.errors import error_words, show_error
-from studio.ui.tasks import LatestWorker, Progress, ShouldStop
+from studio.ui.tasks import Progress, ShouldStop
 from studio.ui.train.drawer import NARROW, Drawer
 from studio.ui.train.form import follows_recipe
 from studio.ui.train.live_panel import CURVES, PLAN, LivePanel
-from studio.ui.train.preview import Preview, make_preview
+from studio.ui.train.preview import Preview
+from studio.ui.train.preview_loader import PreviewLoader
 from studio.ui.train.session import Session
 from studio.ui.train.setup_panel import SetupPanel
 from studio.ui.train.state import State
@@ -42,8 +43,7 @@ class TrainPage(QWidget):
         self._setup = SetupPanel(context)
         self._live = LivePanel()
         self._session = Session(context.store, context.data_dir, self)
-        self._previews: dict[DataConfig, Preview] = {}
-        self._preview_worker = LatestWorker(self._load_preview, self)
+        self._previews = PreviewLoader(context.data_dir, self)
         self._config: TrainConfig | None = None  # what the form says, None while it is wrong
         self._planned = self._setup.recipe.config  # the last thing it said that was right
         self._device = ""
@@ -93,7 +93,7 @@ class TrainPage(QWidget):
 
     def shutdown(self) -> None:
         """End the page's own threads; the training has ended before."""
-        self._preview_worker.close()
+        self._previews.close()
         self._setup.augment.close_worker()
         redraw_clock().withdraw(self)
 
@@ -118,7 +118,7 @@ class TrainPage(QWidget):
         setup, live, session = self._setup, self._live, self._session
         setup.edited.connect(self._on_edited)
         setup.recipe_chosen.connect(self._on_recipe)
-        setup.data_wanted.connect(self._show_preview)
+        setup.data_wanted.connect(self._want_preview)
         setup.data.download_failed.connect(self._on_failure)
         setup.train_wanted.connect(self.start)
         setup.close_wanted.connect(self._drawer.close)
@@ -133,8 +133,8 @@ class TrainPage(QWidget):
         session.run_started.connect(self.run_started)
         session.run_ended.connect(self.run_ended)
         session.idle.connect(self.idle)
-        self._preview_worker.answered.connect(self._on_preview)
-        self._preview_worker.failed.connect(self._on_failure)
+        self._previews.loaded.connect(self._on_preview)
+        self._previews.failed.connect(self._on_failure)
         self._context.torch_loaded.connect(self._find_device)
 
     # The form
@@ -164,33 +164,19 @@ class TrainPage(QWidget):
             (f"{optim.batch_size}", "images a batch"),
         ]
 
-    def _show_preview(self) -> None:
-        """Show pictures of the chosen set, from memory or from a worker."""
-        wanted = self._preview_config()
-        if not self._setup.data.available() or not self.isVisible():
-            self._live.plan.show_preview(None)
-        elif wanted in self._previews:
-            self._take_preview(self._previews[wanted])
+    def _want_preview(self) -> None:
+        """Show pictures of the chosen set as soon as somebody can see them."""
+        if self._setup.data.available() and self.isVisible():
+            base = self._setup.recipe.config.data
+            self._previews.want(base.model_copy(update={"source": self._setup.data.source}))
         else:
-            self._live.plan.show_preview(None)
-            self._preview_worker.submit(wanted)
+            self._previews.want(None)
         self._say_status()
 
-    def _preview_config(self) -> DataConfig:
-        base = self._setup.recipe.config.data
-        return base.model_copy(update={"source": self._setup.data.source})
-
-    def _load_preview(self, config: DataConfig) -> Preview:
-        return make_preview(config, self._context.data_dir)
-
-    def _on_preview(self, config: DataConfig, preview: Preview) -> None:
-        self._previews[config] = preview
-        if config == self._preview_config():
-            self._take_preview(preview)
-
-    def _take_preview(self, preview: Preview) -> None:
-        self._setup.show_preview(preview)
+    def _on_preview(self, preview: Preview | None) -> None:
         self._live.plan.show_preview(preview)
+        if preview is not None:
+            self._setup.show_preview(preview)
 
     # The training
 
@@ -257,7 +243,7 @@ class TrainPage(QWidget):
         if not self._seen:
             self._seen = True
             self._setup.augment.set_open(self.height() >= TALL)
-        self._show_preview()
+        self._want_preview()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -66,7 +66,7 @@ def assert_curves_are_those_on_disk(page, run_id: str) -> None:
     assert_curve(loss["validation"], numbers, "val_loss", epochs)
     assert_curve(accuracy["training"], numbers, "train_accuracy", epochs)
     assert_curve(accuracy["validation"], numbers, "val_accuracy", epochs)
-    assert len(steps) >= 2
+    assert steps
 
 
 def assert_curve(curve, x: list[float], field: str, events: list[dict]) -> None:
@@ -151,14 +151,14 @@ def test_a_diverging_training_says_why_and_what_next(page, qtbot) -> None:
 
 
 def test_a_second_training_starts_with_empty_curves(page, qtbot) -> None:
-    start_with(qtbot, page, "1")
+    start_with(qtbot, page, "2")
     with qtbot.waitSignal(page.idle, timeout=LONG):
         pass
-    run_id = start_with(qtbot, page, "1")
+    run_id = start_with(qtbot, page, "2")
     with qtbot.waitSignal(page.idle, timeout=LONG):
         pass
     assert_curves_are_those_on_disk(page, run_id)
-    assert child(page, "epoch_table").model().rowCount() == 1
+    assert child(page, "epoch_table").model().rowCount() == 2
 
 
 def test_the_network_follows_every_edit(page, qtbot) -> None:

@@ -6,16 +6,20 @@ import numpy as np
 from PySide6.QtCore import Qt
 
 from studio.errors import DatasetError, Stopped
+from studio.recipes import load_recipe
+from studio.ui.train.preview import make_preview
 from tests.ui.train.conftest import child, click
 
 LONG = 60_000
 
 
-def test_real_digits_appear_with_their_counts(page, qtbot) -> None:
+def test_real_digits_appear_with_their_counts(page, qtbot, tmp_path) -> None:
     strip, wall = child(page, "sample_strip"), child(page, "sample_wall")
     qtbot.waitUntil(lambda: len(strip.images()) == 10, timeout=LONG)
     assert len(wall.images()) == 100
-    assert "1,295 to learn from" in child(page, "data_facts").text()
+    splits = make_preview(load_recipe("digits-quickstart").config.data, tmp_path).splits
+    facts = f"{splits['train']:,} to learn from · {splits['val']:,} to validate · 359 to test"
+    assert child(page, "data_facts").text() == facts
 
 
 def test_the_augmentation_is_shown_on_real_pictures(page, qtbot) -> None:
