@@ -11,6 +11,7 @@ from studio import __version__, paths
 from studio.errors import StudioError
 from studio.ui import theme
 from studio.ui.context import StudioContext
+from studio.ui.frame.collector import Collector
 from studio.ui.frame.hooks import ErrorHooks
 from studio.ui.frame.interrupts import Interrupts
 from studio.ui.main_window import MainWindow
@@ -47,8 +48,11 @@ def run(argv: list[str] | None = None) -> int:
     hooks.install()
     interrupts = Interrupts(window)
     interrupts.caught.connect(window.close_and_save)
+    collector = Collector(app)
+    window.context.torch_loaded.connect(collector.keep_what_is_loaded)
     window.show()
     code = app.exec()
+    collector.end()
     interrupts.remove()
     hooks.remove()
     return code
