@@ -24,6 +24,9 @@ class LivePredictor:
         self._predictor = predictor
         self.class_names: tuple[str, ...] = predictor.class_names
         self.drawing: DrawingStyle = predictor.card.drawing
+        self.variant = predictor.card.model.variant
+        self.source = predictor.card.data.source
+        self.val_accuracy = predictor.card.val_accuracy
 
     @classmethod
     def load(cls, where: Path | Literal["bundled"]) -> "LivePredictor":

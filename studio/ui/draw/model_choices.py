@@ -26,8 +26,19 @@ BUNDLED_CHOICE = ModelChoice(BUNDLED, "Bundled network", "Trained on MNIST; come
 
 
 def model_choices(runs: Sequence[RunSummary]) -> list[ModelChoice]:
-    """The bundled network, then the runs in the order given."""
-    return [BUNDLED_CHOICE, *(_choice(run) for run in runs if run.has_weights)]
+    """The runs that can answer, in the order given."""
+    return [_choice(run) for run in runs if run.has_weights]
+
+
+def describe(variant: str, source: str, *accuracies: tuple[str, float | None]) -> str:
+    """A network in a line: what it is, what it was trained on, the first accuracy that is known."""
+    name = VARIANTS[variant].title if variant in VARIANTS else variant or "Network"
+    dataset = SOURCES[source].title if source in SOURCES else source
+    where = f"{name} on {dataset}" if dataset else name
+    for kind, share in accuracies:
+        if share is not None:
+            return f"{where}, {100 * share:.1f} % {kind} accuracy"
+    return f"{where}, accuracy not measured"
 
 
 def _choice(run: RunSummary) -> ModelChoice:
@@ -42,17 +53,8 @@ def _when(started: datetime) -> str:
 
 
 def _detail(run: RunSummary) -> str:
-    variant = VARIANTS[run.variant].title if run.variant in VARIANTS else run.variant
-    dataset = _dataset(run.dataset)
-    where = f"{variant or 'Network'} on {dataset}" if dataset else variant or "Network"
-    for share, name in ((run.test_accuracy, "test"), (run.val_accuracy, "validation")):
-        if share is not None:
-            return f"{where}, {100 * share:.1f} % {name} accuracy"
-    return f"{where}, accuracy not measured"
-
-
-def _dataset(source: str) -> str:
-    return SOURCES[source].title if source in SOURCES else source
+    known = ("test", run.test_accuracy), ("validation", run.val_accuracy)
+    return describe(run.variant, run.dataset, *known)
 
 
 def _outside(source: str) -> str:

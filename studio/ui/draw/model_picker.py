@@ -1,5 +1,6 @@
 """Chooses the network that answers, and tells in a line what it is."""
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Signal
@@ -21,7 +22,8 @@ class ModelPicker(QWidget):
     def __init__(self, context: StudioContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._choices = [BUNDLED_CHOICE]
+        self._bundled = BUNDLED_CHOICE
+        self._runs: list[ModelChoice] = []
         self._wanted = BUNDLED
         self._listing = False
         self._stale = False
@@ -64,9 +66,17 @@ class ModelPicker(QWidget):
         task.failed.connect(self._on_failed)
         task.stopped.connect(self._on_stopped)
 
+    def describe_bundled(self, detail: str) -> None:
+        """Say what the bundled network is, once it is loaded and known."""
+        self._bundled = replace(BUNDLED_CHOICE, detail=detail)
+        self._show_choices()
+
+    def _choices(self) -> list[ModelChoice]:
+        return [self._bundled, *self._runs]
+
     def _on_listed(self, choices: list[ModelChoice]) -> None:
         self._listing = False
-        self._choices = choices
+        self._runs = choices
         self._show_choices()
         if self._stale:
             self._stale = False
@@ -98,12 +108,12 @@ class ModelPicker(QWidget):
             self.choose(key)
 
     def _choice(self) -> ModelChoice | None:
-        return next((choice for choice in self._choices if choice.key == self._wanted), None)
+        return next((choice for choice in self._choices() if choice.key == self._wanted), None)
 
     def _show_choices(self) -> None:
         with QSignalBlocker(self._combo):
             self._combo.clear()
-            for choice in self._choices:
+            for choice in self._choices():
                 self._combo.addItem(choice.title, choice.key)
             self._combo.setCurrentIndex(self._combo.findData(self._wanted))
         wanted = self._choice()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from studio.errors import StudioError
 from studio.ui.context import StudioContext
 from studio.ui.draw.answer_panel import AnswerPanel
+from studio.ui.draw.model_choices import BUNDLED, describe
 from studio.ui.draw.model_picker import ModelPicker
 from studio.ui.draw.picture_input import PictureInput, picture_in
 from studio.ui.draw.questions import read_ink
@@ -100,7 +101,11 @@ class DrawPage(QWidget):
     def _on_model_missing(self, key: str) -> None:
         self._banner.show_message(f"There are no weights of run “{key}” here.", "warn")
 
-    def _on_loaded(self, _key: str) -> None:
+    def _on_loaded(self, key: str) -> None:
+        network = self._reader.predictor
+        if network is not None and key == BUNDLED:
+            accuracy = ("validation", network.val_accuracy)
+            self._picker.describe_bundled(describe(network.variant, network.source, accuracy))
         self._ask()
 
     def _on_load_failed(self, _key: str, error: object, traceback_text: str) -> None:

@@ -50,6 +50,11 @@ class Reader(QObject):
         self._worker.failed.connect(self.failed)
 
     @property
+    def predictor(self) -> LivePredictor | None:
+        """The network that answers, None while there is none."""
+        return self._predictor
+
+    @property
     def class_names(self) -> tuple[str, ...]:
         """Names of the classes of the loaded network; empty while there is none."""
         return self._predictor.class_names if self._predictor else ()

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from studio.runs import RunStatus, RunSummary
-from studio.ui.draw.model_choices import BUNDLED, model_choices
+from studio.ui.draw.model_choices import model_choices
 
 
 def summary(**values):
@@ -33,17 +33,13 @@ def summary(**values):
     return RunSummary(**(plain | values))
 
 
-def test_the_bundled_network_comes_first():
-    choices = model_choices([summary()])
-    assert [choice.key for choice in choices] == [BUNDLED, summary().id]
-
-
 def test_a_run_without_weights_cannot_answer():
-    assert len(model_choices([summary(has_weights=False)])) == 1
+    choices = model_choices([summary(has_weights=False), summary()])
+    assert [choice.key for choice in choices] == [summary().id]
 
 
 def test_a_run_is_told_by_recipe_and_time():
-    choice = model_choices([summary()])[1]
+    choice = model_choices([summary()])[0]
     assert choice.title == "simple-vgg-mnist, 2 Jan 03:04"
     assert choice.detail.endswith("on MNIST, 98.7 % test accuracy")
     assert choice.outside == ""
@@ -53,14 +49,14 @@ def test_what_is_not_known_is_said():
     unknown = summary(
         recipe="", variant="", dataset="", started=None, test_accuracy=None, val_accuracy=None
     )
-    choice = model_choices([unknown])[1]
+    choice = model_choices([unknown])[0]
     assert choice.title == f"Run, {unknown.id}"
     assert choice.detail == "Network, accuracy not measured"
 
 
 def test_a_stopped_run_has_its_validation_accuracy():
-    assert "98.0 % validation" in model_choices([summary(test_accuracy=None)])[1].detail
+    assert "98.0 % validation" in model_choices([summary(test_accuracy=None)])[0].detail
 
 
 def test_clothes_are_outside_of_drawing():
-    assert "Fashion-MNIST" in model_choices([summary(dataset="fashion_mnist")])[1].outside
+    assert "Fashion-MNIST" in model_choices([summary(dataset="fashion_mnist")])[0].outside

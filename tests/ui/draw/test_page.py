@@ -141,6 +141,11 @@ def test_the_picker_lists_runs_that_have_weights(page, run, context, qtbot):
     assert combo.currentData() == "bundled"
 
 
+def test_the_bundled_network_says_what_it_is(page):
+    detail = part(page, QLabel, "model_detail").text()
+    assert detail.endswith("on MNIST, 99.6 % validation accuracy")
+
+
 def test_choosing_a_run_lets_it_answer(page, run, networks, hand, context, qtbot):
     known = run(test_accuracy=0.981)
     page.refresh_runs()
