@@ -4,17 +4,22 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.ui.draw.answer_words import ALL_SHOWN_UP_TO, MOST_LIKELY, bar_values, confidence_words
+from studio.ui.icons import icon
+from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.pixel_view import PixelView
 from studio.ui.widgets.prediction_bars import PredictionBars
+from studio.ui.widgets.skeleton import Skeleton
 
 NETWORK_TIP = "Exactly the pixels the network receives, prepared as its training data were"
 WHY_TIP = "Where a change of ink would change the answer most: the brighter, the more it counts"
 
 
-LABEL_HEIGHT = 40  # the same for every size of type, so that nothing below jumps
+# The shape of an answer: a title, a line, ten bars.
+SKELETON = ((0.45,), (0.2,), *((0.06, 0.8, 0.1),) * 10)
+SKELETON_ROW = 18
 
 
 class AnswerPanel(QFrame):
@@ -23,29 +28,29 @@ class AnswerPanel(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("card", "true")
-        self._label = QLabel()
-        self._label.setObjectName("prediction_label")
-        self._label.setProperty("role", "figure")
-        self._label.setToolTip("The likeliest class")
-        self._label.setFixedHeight(LABEL_HEIGHT)
-        self._confidence = QLabel()
-        self._confidence.setObjectName("confidence_label")
-        self._confidence.setProperty("role", "muted")
-        self._confidence.setToolTip("How much of the probability the likeliest class has")
+        self._label = _label("prediction_label", "figure", "The likeliest class")
+        self._confidence = _label("confidence_label", "muted", "How sure the network is")
         self._bars = PredictionBars()
+        self._nothing = EmptyState("", "", icon=icon("draw"))
+        self._loading = Skeleton(SKELETON, SKELETON_ROW)
         self._network = PixelView("network_view", "What it sees")
         self._network.setToolTip(NETWORK_TIP)
         self._why = PixelView("saliency_view", "Why")
         self._why.setToolTip(WHY_TIP)
+        self._body = QStackedWidget()
+        self._answer = _column(self._label, self._confidence, 12, self._bars)
         self._lay_out()
 
     def show_nothing(self, title: str, text: str) -> None:
-        """No answer: a title in place of it, and a quiet line in place of the bars."""
-        self._say(title, "", "heading")
-        self._bars.clear_values(text)
-        self._network.set_image(None)
-        self._network.set_caption("What it sees")
-        self._why.set_image(None)
+        """No answer: a title, and a quiet line that says what to do."""
+        self._nothing.set_text(title, text)
+        self._body.setCurrentWidget(self._nothing)
+        self._forget(title, text)
+
+    def show_loading(self, title: str) -> None:
+        """No answer yet: the shape of one."""
+        self._body.setCurrentWidget(self._loading)
+        self._forget(title, "")
 
     def show_answer(
         self,
@@ -54,16 +59,16 @@ class AnswerPanel(QFrame):
         network_input: NDArray[np.uint8],
     ) -> None:
         """An answer: probabilities [K] for K names and the network's input, uint8 [C, h, w]."""
-        best = int(np.argmax(shares))
-        words = confidence_words(class_names, shares)
-        self._say(f"It reads {class_names[best]}", words, "figure")
+        self._say(f"It reads {class_names[int(np.argmax(shares))]}")
+        self._confidence.setText(confidence_words(class_names, shares))
         self._bars.set_rows(
             len(class_names) if len(class_names) <= ALL_SHOWN_UP_TO else MOST_LIKELY
         )
         self._bars.set_values(bar_values(class_names, shares))
+        self._body.setCurrentWidget(self._answer)
         picture = to_picture(network_input)
-        self._network.set_image(picture)
         height, width = picture.shape[:2]
+        self._network.set_image(picture)
         self._network.set_caption(f"What it sees, {width} × {height}")
         # The reason follows; till then the last heat stays, for nothing may blink.
         heat = self._why.heat()
@@ -74,29 +79,49 @@ class AnswerPanel(QFrame):
         """The reason of an answer: heat [h, w] of 0..1 over the input, uint8 [C, h, w]."""
         self._why.set_image(to_picture(network_input), heat)
 
-    def _say(self, title: str, confidence: str, role: str) -> None:
+    def _forget(self, title: str, text: str) -> None:
+        self._say(title)
+        self._bars.clear_values(text)
+        self._network.set_image(None)
+        self._network.set_caption("What it sees")
+        self._why.set_image(None)
+
+    def _say(self, title: str) -> None:
         self._label.setText(title)
         self._label.setAccessibleName(title)
-        self._confidence.setText(confidence)
-        if self._label.property("role") != role:
-            self._label.setProperty("role", role)
-            self._label.style().unpolish(self._label)
-            self._label.style().polish(self._label)
 
     def _lay_out(self) -> None:
+        for page in (self._nothing, self._loading, self._answer):
+            self._body.addWidget(page)
         views = QHBoxLayout()
         views.setSpacing(16)
         views.addWidget(self._network, 1)
         views.addWidget(self._why, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 16)
-        column.setSpacing(0)
-        column.addWidget(self._label)
-        column.addWidget(self._confidence)
-        column.addSpacing(12)
-        column.addWidget(self._bars, 1)
-        column.addSpacing(16)
+        column.setSpacing(16)
+        column.addWidget(self._body, 1)
         column.addLayout(views)
+
+
+def _label(object_name: str, role: str, tip: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(object_name)
+    label.setProperty("role", role)
+    label.setToolTip(tip)
+    return label
+
+
+def _column(title: QLabel, line: QLabel, gap: int, rest: QWidget) -> QWidget:
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(title)
+    column.addWidget(line)
+    column.addSpacing(gap)
+    column.addWidget(rest, 1)
+    return page
 
 
 def to_picture(network_input: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -27,8 +28,11 @@ if TYPE_CHECKING:
     from studio.inference import DrawingPrediction
 
 EMPTY = ("Nothing drawn yet", "Draw on the left. The answer comes while the pen moves.")
-LOADING = ("Loading the network", "You can draw already. The answer comes as soon as it is there.")
+LOADING = "Loading the network"
 FAILED = ("No network", "Choose another network above.")
+
+# A network that is there sooner is waited for in silence: nothing may blink.
+PATIENCE_MS = 200
 
 
 class DrawPage(QWidget):
@@ -47,11 +51,13 @@ class DrawPage(QWidget):
         self._panel = AnswerPanel()
         self._pictures = PictureInput(self)
         self._reader = Reader(context, self)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._on_patience_ended)
         self._started = False
         self._failure: tuple[object, str] = (None, "")
         self._lay_out()
         self._connect()
-        self._panel.show_nothing(*LOADING)
+        self._panel.show_loading(LOADING)
 
     def set_model(self, run: str) -> None:
         """Let the network of `run` answer, a run id or "bundled"."""
@@ -64,6 +70,7 @@ class DrawPage(QWidget):
 
     def shutdown(self) -> None:
         """End the worker before the window goes."""
+        self._patience.stop()
         self._reader.close()
 
     # Asking
@@ -73,14 +80,16 @@ class DrawPage(QWidget):
         if self._canvas.is_blank():
             self._reader.forget()
             self._show_no_answer()
-        elif not self._reader.ask(self._canvas.image(), self._canvas.origin):
+            return
+        asked = self._reader.ask(self._canvas.image(), self._canvas.origin)
+        if not asked and not self._patience.isActive():
             self._show_no_answer()
 
     def _show_no_answer(self) -> None:
         if self._reader.has_failed:
             self._panel.show_nothing(*FAILED)
-        elif not self._reader.class_names:
-            self._panel.show_nothing(*LOADING)
+        elif self._reader.predictor is None:
+            self._panel.show_loading(LOADING)
         else:
             self._panel.show_nothing(*EMPTY)
 
@@ -96,12 +105,17 @@ class DrawPage(QWidget):
     def _on_model_chosen(self, key: str) -> None:
         self._banner.hide()
         self._reader.load(key)
-        self._panel.show_nothing(*LOADING)
+        self._patience.start()
 
     def _on_model_missing(self, key: str) -> None:
         self._banner.show_message(f"There are no weights of run “{key}” here.", "warn")
 
+    def _on_patience_ended(self) -> None:
+        if self._reader.predictor is None:
+            self._show_no_answer()
+
     def _on_loaded(self, key: str) -> None:
+        self._patience.stop()
         network = self._reader.predictor
         if network is not None and key == BUNDLED:
             accuracy = ("validation", network.val_accuracy)
@@ -109,6 +123,7 @@ class DrawPage(QWidget):
         self._ask()
 
     def _on_load_failed(self, _key: str, error: object, traceback_text: str) -> None:
+        self._patience.stop()
         self._show_no_answer()
         self._on_failed(error, traceback_text)
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 GAP = 24
 TOOL_GAP = 12
-SIDE_SHARE, SIDE_LEAST, SIDE_MOST = 0.31, 240, 640
+SIDE_SHARE, SIDE_LEAST, SIDE_MOST = 0.31, 240, 800
 
 
 @dataclass(frozen=True)

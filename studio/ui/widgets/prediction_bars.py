@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.widgets import palette
 
-ROW, ROW_MOST, BAR, GAP = 20, 36, 10, 12
+ROW, ROW_MOST, BAR, GAP = 20, 44, 10, 12
 LABEL_SHARE = 0.4
 
 
