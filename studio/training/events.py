@@ -88,6 +88,20 @@ class FitEnded:
 Event = FitStarted | StepEnd | EpochEnd | CheckpointSaved | FitEnded
 
 
+_KINDS = {
+    kind.__name__: kind for kind in (FitStarted, StepEnd, EpochEnd, CheckpointSaved, FitEnded)
+}
+
+
+def from_dict(line: dict[str, Any]) -> Event | None:
+    """The event of a line of metrics.jsonl; None for one that this program does not know."""
+    kind = _KINDS.get(str(line.get("event")))
+    try:
+        return kind(**{k: v for k, v in line.items() if k != "event"}) if kind else None
+    except TypeError:
+        return None
+
+
 def to_dict(event: Event) -> dict[str, Any]:
     """The event as a line of metrics.jsonl holds it."""
     return {"event": type(event).__name__} | dataclasses.asdict(event)

@@ -85,6 +85,11 @@ class MainWindow(QMainWindow):
         """Go where a new run starts."""
         self.show_page(TRAIN)
 
+    def resume_run(self, run: str) -> None:
+        """Go on with a run, where the one training there can be is seen."""
+        self.show_page(TRAIN)
+        self.train_page.resume_run(run)
+
     def choose_theme(self, choice: str) -> None:
         """Show "system", "light" or "dark" colours, now and at the next start."""
         self.context.settings.setValue("theme", choice)
@@ -116,6 +121,7 @@ class MainWindow(QMainWindow):
         for signal in (train.open_mistakes, runs.open_mistakes):
             signal.connect(self.open_mistakes)
         runs.train_wanted.connect(self.open_train)
+        runs.resume_wanted.connect(self.resume_run)
         mistakes.train_wanted.connect(self.open_train)
         train.run_started.connect(self._on_run_started)
         train.run_ended.connect(self._on_run_ended)

@@ -118,7 +118,19 @@ class FitThread(QThread):
         run = self._open_run()
         config = run.config if self._resume else self._config
         trainer = Trainer(config, run, self._data_dir)
-        return trainer.fit(self.fit_event.emit, self._should_stop)
+        tell = self._tell_from_the_beginning if self._resume else self.fit_event.emit
+        return trainer.fit(tell, self._should_stop)
+
+    def _tell_from_the_beginning(self, event: Any) -> None:
+        """Before the first event of a resumed run, those that its folder still knows."""
+        from studio.runs import Run
+        from studio.training.events import FitStarted, from_dict
+
+        if isinstance(event, FitStarted):
+            earlier = Run(self._store.runs_dir / self.run_id).metrics()[:-1]
+            for known in filter(None, map(from_dict, earlier)):
+                self.fit_event.emit(known)
+        self.fit_event.emit(event)
 
     def run(self) -> None:
         _give_way_to_the_window()

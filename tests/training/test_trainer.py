@@ -16,6 +16,7 @@ from studio.training.events import (
     EpochEnd,
     FitStarted,
     StepEnd,
+    from_dict,
     to_dict,
 )
 
@@ -211,3 +212,11 @@ def test_every_optimizer_and_precision_takes_steps(config, store, optimizer, pre
     ended, _ = fit(config, store.create(config))
     assert ended.precision == precision
     assert ended.status == "finished"
+
+
+def test_every_line_of_the_log_is_an_event_again(config, store):
+    run = store.create(config)
+    _, events = fit(config, run)
+    assert [from_dict(line) for line in run.metrics()] == events
+    assert from_dict({"event": "Later", "step": 1}) is None
+    assert from_dict({"event": "StepEnd", "step": 1}) is None

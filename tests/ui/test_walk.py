@@ -64,7 +64,7 @@ def test_from_a_recipe_to_an_opened_mistake(qtbot, window, tmp_path):
 
     # Draw a one: the bundled network answers, then the run just trained.
     window.open_draw("bundled")
-    bars, canvas = find(window, "prediction_bars"), find(window, "digit_canvas")
+    bars, canvas = window.findChild(QWidget, "prediction_bars"), find(window, "digit_canvas")
     assert bars.values() == []
     draw_one(canvas)
     qtbot.waitUntil(lambda: len(bars.values()) == 10, timeout=LONG)
@@ -72,7 +72,7 @@ def test_from_a_recipe_to_an_opened_mistake(qtbot, window, tmp_path):
     assert "1" in find(window, "prediction_label").text()
     assert find(window, "network_view").image().shape == (28, 28)
     window.open_draw(run_id)
-    seen = find(window, "network_view")
+    seen = window.findChild(QWidget, "network_view")
     qtbot.waitUntil(lambda: seen.image() is not None and seen.image().shape == (8, 8), timeout=LONG)
     click(find(window, "clear_button"))
     qtbot.waitUntil(lambda: bars.values() == [], timeout=LONG)
@@ -130,3 +130,25 @@ def test_closing_while_training_asks_and_then_saves(qtbot, window, tmp_path):
         click(window.findChild(QWidget, "question_action"))
     assert run.status.seen is RunStatus.STOPPED
     assert run.state.is_file()
+
+
+def test_a_stopped_run_goes_on_from_the_list_of_runs(qtbot, window, tmp_path):
+    go_to(window, 0)
+    find(window, "epochs_spin").setValue(30)
+    with qtbot.waitSignal(window.train_page.run_started, timeout=LONG) as started:
+        click(find(window, "train_button"))
+    run = RunStore(tmp_path / "runs").open(started.args[0])
+    qtbot.waitUntil(run.best_weights.is_file, timeout=LONG)
+    with qtbot.waitSignal(window.train_page.idle, timeout=LONG):
+        click(find(window, "stop_button"))
+    assert run.status.seen is RunStatus.STOPPED
+    go_to(window, 3)
+    qtbot.waitUntil(lambda: window.findChild(QWidget, "run_resume").isVisible(), timeout=LONG)
+    with qtbot.waitSignal(window.train_page.idle, timeout=LONG):
+        click(find(window, "run_resume"))
+    assert run.status.seen is RunStatus.FINISHED
+    assert find(window, "epoch_table").model().rowCount() == 30
+    validation = [e["val_loss"] for e in run.metrics() if e["event"] == "EpochEnd"]
+    curve = find(window, "loss_plot").curves()["validation"]
+    assert list(curve[1]) == pytest.approx(validation)
+    assert list(curve[0]) == list(range(1, 31))

@@ -30,6 +30,7 @@ class DetailPanel(QWidget):
     draw_wanted = Signal()
     mistakes_wanted = Signal()
     folder_wanted = Signal()
+    resume_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,11 +44,13 @@ class DetailPanel(QWidget):
         self._heading.setProperty("role", "heading")
         self._mistakes = _button("run_mistakes", "Explore mistakes", "mistakes", "on_accent")
         self._mistakes.setProperty("kind", "primary")
+        self._resume = _button("run_resume", "Resume training", "play", "text")
         self._draw = _button("run_draw", "Open in Draw", "draw", "text")
         self._folder = _button("run_folder", "Show folder", "folder", "text")
         self._mistakes.clicked.connect(self.mistakes_wanted)
         self._draw.clicked.connect(self.draw_wanted)
         self._folder.clicked.connect(self.folder_wanted)
+        self._resume.clicked.connect(self.resume_wanted)
         self._nothing = EmptyState(
             "No run chosen", "Choose one run to see it, or several to compare them."
         )
@@ -67,6 +70,7 @@ class DetailPanel(QWidget):
             single.setVisible(alone)
         for shared in (self._heading, self.legend):
             shared.setVisible(not alone)
+        self._resume.setVisible(alone and details[0].can_go_on)
         names = _short_names(rows)
         self.plots.show_runs(list(zip(names, details, strict=True)))
         if alone:
@@ -130,6 +134,7 @@ class DetailPanel(QWidget):
         column.addSpacing(8)
         column.addWidget(self._diff_title)
         column.addWidget(self.diff, 1)
+        column.addWidget(self._resume)
         column.addWidget(self._mistakes)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -155,6 +160,7 @@ def _button(name: str, text: str, picture: str, role: str) -> QPushButton:
 
 _TIPS = {
     "run_mistakes": "See the test pictures this network read wrong (Enter)",
+    "run_resume": "Go on from where this training was stopped, with its own settings",
     "run_draw": "Draw and let this network read it",
     "run_folder": "Open the folder that holds all of this run",
 }

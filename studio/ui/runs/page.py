@@ -37,6 +37,7 @@ class RunsPage(QWidget):
     open_draw = Signal(str)
     open_mistakes = Signal(str)
     train_wanted = Signal()
+    resume_wanted = Signal(str)
 
     def __init__(self, context: StudioContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -143,6 +144,7 @@ class RunsPage(QWidget):
         self._detail.draw_wanted.connect(self._on_draw)
         self._detail.mistakes_wanted.connect(self._on_mistakes)
         self._detail.folder_wanted.connect(self._on_folder)
+        self._detail.resume_wanted.connect(self._on_resume)
         self._clock.timeout.connect(self.refresh)
         QShortcut(QKeySequence("Ctrl+F"), self).activated.connect(self._filter.setFocus)
 
@@ -208,6 +210,9 @@ class RunsPage(QWidget):
 
     def _on_mistakes(self) -> None:
         self.open_mistakes.emit(self._table.chosen()[0])
+
+    def _on_resume(self) -> None:
+        self.resume_wanted.emit(self._table.chosen()[0])
 
     def _on_folder(self) -> None:
         path = self._row(self._table.chosen()[0]).summary.path

@@ -11,7 +11,7 @@ from studio.data import SOURCES
 from studio.errors import StudioError
 from studio.models import VARIANTS
 from studio.recipes import list_recipes, load_recipe
-from studio.runs import Run, RunStore, RunSummary
+from studio.runs import Run, RunStatus, RunStore, RunSummary
 from studio.ui.runs.config_diff import flat
 
 Column = npt.NDArray[np.float64]
@@ -53,6 +53,7 @@ class RunDetail:
     epochs: Column
     figures: dict[str, Column]
     best_epoch: float | None
+    can_go_on: bool
     settings: dict[str, Any]
     recipe_settings: dict[str, Any]
     problem: str
@@ -93,10 +94,18 @@ def _read_detail(run: Run) -> RunDetail:
         epochs=_column(ends, "epoch"),
         figures={name: _column(ends, name) for name in FIGURES},
         best_epoch=_best_epoch(ends),
+        can_go_on=_can_go_on(run),
         settings=settings,
         recipe_settings=recipe_settings,
         problem=problem,
     )
+
+
+def _can_go_on(run: Run) -> bool:
+    """Whether it ended before its time and left a state behind."""
+    status = run.status
+    over = (RunStatus.FINISHED, RunStatus.RUNNING)
+    return status is not None and status.seen not in over and run.state.is_file()
 
 
 def _best_epoch(ends: list[dict[str, Any]]) -> float | None:

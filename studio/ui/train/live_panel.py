@@ -69,7 +69,10 @@ class LivePanel(QWidget):
 
     def set_share_done(self, share: float) -> None:
         """Move the progress bar to `share` 0..1."""
+        # QProgressBar paints at once, and the whole window with it; later is soon enough.
+        self._progress.setUpdatesEnabled(False)
         self._progress.setValue(round(_PARTS * share))
+        self._progress.setUpdatesEnabled(True)
 
     def set_status(self, text: str) -> None:
         """Say in one line what happens and why."""

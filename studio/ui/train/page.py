@@ -75,13 +75,28 @@ class TrainPage(QWidget):
                 )
             )
             return
+        self._begin(config)
+
+    def resume_run(self, run_id: str) -> None:
+        """Go on with a run that was stopped or killed, under its own settings."""
+        if self.is_training:
+            return
+        try:
+            config = self._context.store.open(run_id).config
+        except StudioError as error:
+            self._on_failure(error, "")
+            return
+        self._setup.show_config(config)
+        self._begin(config, run_id)
+
+    def _begin(self, config: TrainConfig, resume: str | None = None) -> None:
         self._live.banner.hide()
         self._live.curves.clear()
         if follows_recipe(config, self._setup.recipe.config):
             self._live.curves.set_references(self._setup.recipe.reference)
         self._live.show_view(CURVES)
         self._drawer.close()
-        self._session.start(config)
+        self._session.start(config, resume)
 
     def stop(self) -> None:
         """Save and end the training; `idle` follows when its thread is gone."""

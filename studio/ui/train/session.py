@@ -36,12 +36,15 @@ class Session(QObject):
         """Whether the thread of a training is alive."""
         return self._thread is not None
 
-    def start(self, config: TrainConfig) -> None:
-        """Train `config` in a thread of its own; does nothing while one is alive."""
+    def start(self, config: TrainConfig, resume: str | None = None) -> None:
+        """Train `config`, or go on with the run `resume`, in a thread of its own.
+
+        Does nothing while one is alive.
+        """
         if self._thread is not None:
             return
         self.watch, self.run_id, self.error = Watch(), "", None
-        self._thread = thread = FitThread(config, self._store, self._data_dir, self)
+        self._thread = thread = FitThread(config, self._store, self._data_dir, self, resume)
         thread.fit_event.connect(self._on_event)
         thread.succeeded.connect(self._on_succeeded)
         thread.stopped.connect(self._on_stopped)
@@ -81,8 +84,9 @@ class Session(QObject):
         line = self.watch.take(event)
         self.event_taken.emit(event, line)
         if isinstance(event, FitStarted):
-            self.run_id = event.run
-            self.run_started.emit(event.run)
+            if self.run_id != event.run:  # a resumed run tells its first start again
+                self.run_id = event.run
+                self.run_started.emit(event.run)
             if self.state is State.STARTING:
                 self._enter(State.RUNNING)
 

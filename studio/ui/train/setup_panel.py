@@ -74,6 +74,13 @@ class SetupPanel(QFrame):
         else:
             self._cards.choose(row)
 
+    def show_config(self, config: TrainConfig) -> None:
+        """Show a run's own settings, with its recipe's card chosen if there is one."""
+        if config.recipe in self.recipe_ids():
+            self.choose(config.recipe)
+        self._show_values(config)
+        self.edited.emit()
+
     def config(self) -> TrainConfig:
         """The configuration the form describes. Raises ConfigError naming a setting."""
         values = {name: v for part in self._sections() for name, v in part.values().items()}
@@ -194,12 +201,15 @@ class SetupPanel(QFrame):
 
     def _take_recipe(self, row: int) -> None:
         self.recipe = self._recipes[row]
-        values = form_values(self.recipe.config)
+        self._show_values(self.recipe.config)
+        self.recipe_chosen.emit(self.recipe.id)
+        self.edited.emit()
+
+    def _show_values(self, config: TrainConfig) -> None:
+        values = form_values(config)
         for part in self._sections():
             part.set_values(values)
         self._take_source()
-        self.recipe_chosen.emit(self.recipe.id)
-        self.edited.emit()
 
     def _on_edited(self, setting: str) -> None:
         if setting == "data.source":
