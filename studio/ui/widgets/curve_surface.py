@@ -61,6 +61,7 @@ class CurveSurface(pg.PlotWidget):
         self._references: Mapping[str, float] = {}
         self._best: tuple[float, str] | None = None
         self._zoomed = False
+        self._view: tuple[float, ...] = ()  # the axes as last set
         self._overlay = CurveOverlay(self)
         self._set_up_axes()
         self.apply_palette()
@@ -117,22 +118,24 @@ class CurveSurface(pg.PlotWidget):
             left.setScale(100)
 
     def _fit_range(self) -> None:
+        """Move the axes, if they must: pyqtgraph then paints both of them anew."""
         box, (low, high) = self.getViewBox(), self._x_range()
         box.setLimits(xMin=low, xMax=high)
         if not self._zoomed:
             box.setXRange(low, high, padding=0)
-        bottom, top = self._y_range()
-        box.setYRange(bottom, top, padding=0.02)
-        self._set_ticks(bottom, top)
+        view = (*box.viewRange()[0], *self._y_range(), self.width(), bool(self._drawn))
+        if view != self._view:
+            self._view = view
+            box.setYRange(view[2], view[3], padding=0.02)
+            self._set_ticks(*view[:4])
 
-    def _set_ticks(self, bottom: float, top: float) -> None:
+    def _set_ticks(self, low: float, high: float, bottom: float, top: float) -> None:
         scale = 100 if self._percent else 1
         self.getAxis("left").setTickSpacing(levels=[(round_step(top - bottom) * scale, 0)])
-        low, high = self.getViewBox().viewRange()[0]
         step = round_step(high - low, max(2, self.width() // 120))
         self.getAxis("bottom").setTickSpacing(levels=[(max(step, 1.0), 0)])
-        self.getAxis("bottom").setStyle(showValues=bool(self._drawn))
-        self.getAxis("left").setStyle(showValues=bool(self._drawn))
+        for side in ("left", "bottom"):
+            self.getAxis(side).setStyle(showValues=bool(self._drawn))
 
     def _x_range(self) -> tuple[float, float]:
         if not self._drawn:
