@@ -4,9 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
-from studio.ui.draw.answer_words import ALL_SHOWN_UP_TO, MOST_LIKELY, bar_values, confidence_words
+from studio.ui.draw.answer_words import (
+    ALL_SHOWN_UP_TO,
+    MOST_LIKELY,
+    bar_values,
+    confidence_words,
+    headline,
+)
 from studio.ui.icons import icon
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.pixel_view import PixelView
@@ -17,9 +23,9 @@ NETWORK_TIP = "Exactly the pixels the network receives, prepared as its training
 WHY_TIP = "Where a change of ink would change the answer most: the brighter, the more it counts"
 
 
-# The shape of an answer: a title, a line, ten bars.
-SKELETON = ((0.45,), (0.2,), *((0.06, 0.8, 0.1),) * 10)
-SKELETON_ROW = 18
+# The shape of an answer: ten bars, each between a name and a figure.
+SKELETON = ((0.06, 0.8, 0.1),) * 10
+SKELETON_ROW = 20
 
 
 class AnswerPanel(QFrame):
@@ -32,13 +38,15 @@ class AnswerPanel(QFrame):
         self._confidence = _label("confidence_label", "muted", "How sure the network is")
         self._bars = PredictionBars()
         self._nothing = EmptyState("", "", icon=icon("draw"))
-        self._loading = Skeleton(SKELETON, SKELETON_ROW)
+        self._wait = _label("loading_label", "heading", "You can draw already")
+        self._bones = Skeleton(SKELETON, SKELETON_ROW)
         self._network = PixelView("network_view", "What it sees")
         self._network.setToolTip(NETWORK_TIP)
         self._why = PixelView("saliency_view", "Why")
         self._why.setToolTip(WHY_TIP)
-        self._body = QStackedWidget()
+        self._body = QStackedLayout()
         self._answer = _column(self._label, self._confidence, 12, self._bars)
+        self._loading = _column(self._wait, None, 16, self._bones)
         self._lay_out()
 
     def show_nothing(self, title: str, text: str) -> None:
@@ -48,7 +56,8 @@ class AnswerPanel(QFrame):
         self._forget(title, text)
 
     def show_loading(self, title: str) -> None:
-        """No answer yet: the shape of one."""
+        """No answer yet: words for the wait and the shape of an answer."""
+        self._wait.setText(title)
         self._body.setCurrentWidget(self._loading)
         self._forget(title, "")
 
@@ -59,7 +68,7 @@ class AnswerPanel(QFrame):
         network_input: NDArray[np.uint8],
     ) -> None:
         """An answer: probabilities [K] for K names and the network's input, uint8 [C, h, w]."""
-        self._say(f"It reads {class_names[int(np.argmax(shares))]}")
+        self._say(headline(class_names, shares))
         self._confidence.setText(confidence_words(class_names, shares))
         self._bars.set_rows(
             len(class_names) if len(class_names) <= ALL_SHOWN_UP_TO else MOST_LIKELY
@@ -100,7 +109,7 @@ class AnswerPanel(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(16)
-        column.addWidget(self._body, 1)
+        column.addLayout(self._body, 1)
         column.addLayout(views)
 
 
@@ -112,13 +121,14 @@ def _label(object_name: str, role: str, tip: str) -> QLabel:
     return label
 
 
-def _column(title: QLabel, line: QLabel, gap: int, rest: QWidget) -> QWidget:
+def _column(title: QLabel, line: QLabel | None, gap: int, rest: QWidget) -> QWidget:
     page = QWidget()
     column = QVBoxLayout(page)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     column.addWidget(title)
-    column.addWidget(line)
+    if line is not None:
+        column.addWidget(line)
     column.addSpacing(gap)
     column.addWidget(rest, 1)
     return page

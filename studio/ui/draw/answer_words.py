@@ -17,6 +17,12 @@ def bar_values(class_names: Sequence[str], shares: NDArray[np.float32]) -> list[
     return sorted(values, key=lambda value: -value[1])[:MOST_LIKELY]
 
 
+def headline(class_names: Sequence[str], shares: NDArray[np.float32]) -> str:
+    """What the network says: signs are read, things are seen."""
+    verb = "reads" if all(len(name) == 1 for name in class_names) else "sees"
+    return f"It {verb} {class_names[int(np.argmax(shares))]}"
+
+
 def confidence_words(class_names: Sequence[str], shares: NDArray[np.float32]) -> str:
     """How sure the network is; where it hardly is, what else it might be."""
     ranked = np.argsort(-shares, kind="stable")

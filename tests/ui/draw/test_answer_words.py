@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from studio.ui.draw.answer_words import bar_values, confidence_words
+from studio.ui.draw.answer_words import bar_values, confidence_words, headline
 
 DIGITS = tuple("0123456789")
 
@@ -38,6 +38,11 @@ def test_of_many_classes_the_likeliest_five_are_shown():
 )
 def test_confidence(made, words):
     assert confidence_words(DIGITS, made) == words
+
+
+def test_signs_are_read_and_things_are_seen():
+    assert headline(DIGITS, shares(_7=0.9)) == "It reads 7"
+    assert headline(["Bag", "Coat"], np.array([0.2, 0.8], np.float32)) == "It sees Coat"
 
 
 def test_a_network_of_one_class_has_no_other():
