@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from studio.runs import RunStatus, RunStore
 from studio.ui import theme
@@ -152,3 +152,11 @@ def test_a_stopped_run_goes_on_from_the_list_of_runs(qtbot, window, tmp_path):
     curve = find(window, "loss_plot").curves()["validation"]
     assert list(curve[1]) == pytest.approx(validation)
     assert list(curve[0]) == list(range(1, 31))
+
+
+def test_the_focus_of_the_locked_form_goes_to_no_other_button(qtbot, window):
+    go_to(window, 0)
+    find(window, "epochs_spin").setValue(1)
+    with qtbot.waitSignal(window.train_page.idle, timeout=LONG):
+        click(find(window, "train_button"))
+    assert not isinstance(window.focusWidget(), QAbstractButton)

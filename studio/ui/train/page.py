@@ -208,6 +208,9 @@ class TrainPage(QWidget):
     def _on_state(self) -> None:
         state = self._session.state
         self._live.show_state(state)
+        focus = self.focusWidget()
+        if state.value.busy and focus is not None and self._setup.isAncestorOf(focus):
+            self._live.setFocus()  # Qt would pass the focus of a locked form to some other button
         self._setup.set_locked(state.value.busy)
         self._say_status()
         self.redraw()
