@@ -1,14 +1,17 @@
 """The tools under the canvas: pen, eraser, width, undo, redo, clear, and a picture instead."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QWidget
 
 from studio.ui.icons import icon
 from studio.ui.widgets.digit_canvas import THICKEST, THINNEST, DigitCanvas
 
 STEPS = 100
-SLIDER_WIDTH = 112
+SLIDER_LEAST, SLIDER_MOST = 56, 112
+
+# Widths that icons alone need, and from which on there is room for words beside them.
+COMPACT, ROOMY = 384, 580
 
 
 class ToolRow(QWidget):
@@ -26,19 +29,24 @@ class ToolRow(QWidget):
         self.width_slider = _width_slider()
         self.undo_button = _button("undo", "Undo", "Take the last stroke back", "undo_button")
         self.redo_button = _button("redo", "Redo", "Bring the stroke back", "redo_button")
-        self.clear_button = _button("clear", "Clear", "Take a new sheet", "clear_button", "Clear")
+        self.clear_button = _button("clear", "Clear", "Take a new sheet", "clear_button")
         self.open_button = _button(
             "image",
             "Open picture",
             "Read a picture of a digit instead. Pasting and dropping one works too",
             "open_picture_button",
-            "Open picture…",
         )
+        self._words = {self.clear_button: "Clear", self.open_button: "Open picture…"}
         self._lay_out()
         self._connect()
         self._show_tool()
         self._show_width()
         self._show_history()
+
+    def _show_words(self, shown: bool) -> None:
+        """Where there is little room the icons speak alone."""
+        for button, words in self._words.items():
+            button.setText(words if shown else "")
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -114,9 +122,18 @@ class ToolRow(QWidget):
             if button.isEnabled() != possible:
                 button.setEnabled(possible)
 
+    # Qt
 
-def _button(glyph: str, name: str, tip: str, object_name: str, text: str = "") -> QPushButton:
-    button = QPushButton(icon(glyph), text)
+    def minimumSizeHint(self) -> QSize:
+        return QSize(COMPACT, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_words(event.size().width() >= ROOMY)
+
+
+def _button(glyph: str, name: str, tip: str, object_name: str) -> QPushButton:
+    button = QPushButton(icon(glyph), "")
     button.setObjectName(object_name)
     button.setAccessibleName(name)
     button.setToolTip(tip)
@@ -131,5 +148,6 @@ def _width_slider() -> QSlider:
     slider.setToolTip("How thick the pen is; the keys [ and ] change it too")
     slider.setRange(0, STEPS)
     slider.setPageStep(10)
-    slider.setFixedWidth(SLIDER_WIDTH)
+    slider.setMinimumWidth(SLIDER_LEAST)
+    slider.setMaximumWidth(SLIDER_MOST)
     return slider

@@ -86,7 +86,10 @@ class PixelView(QWidget):
         painter.setPen(QColor(palette.current().muted))
         line = QRectF(0, field.bottom() + 4, self.width(), CAPTION - 4)
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(line, flags, self._caption)
+        words = painter.fontMetrics().elidedText(
+            self._caption, Qt.TextElideMode.ElideRight, self.width()
+        )
+        painter.drawText(line, flags, words)
 
     def hasHeightForWidth(self) -> bool:
         return True

@@ -329,6 +329,17 @@ def test_the_slider_sets_the_pen_and_follows_the_keys(page, hand):
     assert slider.value() < 100
 
 
+@pytest.mark.parametrize(("width", "words"), [(760, ""), (1200, "Clear")])
+def test_a_narrow_page_keeps_its_tools_and_its_answer(page, width, words):
+    page.resize(width, 760)
+    clear = part(page, QPushButton, "clear_button")
+    assert clear.text() == words
+    for name in ("open_picture_button", "clear_button", "model_combo", "digit_canvas"):
+        widget = page.findChild(object, name)
+        corner = widget.mapTo(page, widget.rect().bottomRight())
+        assert page.rect().contains(corner), name
+
+
 def test_every_control_has_a_name_and_a_tooltip(page):
     for kind in (QPushButton, QComboBox, DigitCanvas, PredictionBars, PixelView):
         for widget in page.findChildren(kind):
