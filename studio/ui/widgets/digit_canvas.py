@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -14,19 +14,17 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.widgets import palette
+from studio.ui.widgets.canvas_paint import paint_edge, paint_ink, paint_paper
 from studio.ui.widgets.fading_hint import FadingHint
-from studio.ui.widgets.ink_layer import InkLayer, curves_rect, paint_curves
+from studio.ui.widgets.ink_layer import curves_rect
+from studio.ui.widgets.ink_sheet import InkSheet
 from studio.ui.widgets.pen_cursor import pen_cursor
-from studio.ui.widgets.strokes import Curve, History, Point, Sheet, Stroke, Tool
-
-IMAGE_SIDE = 280
-CORNER = 8
+from studio.ui.widgets.strokes import Point, Tool
 
 # Shares of the side. The default drawn at a usual size is as thick as the strokes of MNIST.
 THINNEST, THICKEST, USUAL_WIDTH, WIDTH_STEP = 0.01, 0.14, 0.06, 0.01
@@ -59,13 +57,10 @@ class DigitCanvas(QWidget):
         self.setToolTip("Draw with the left button; the right button erases")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._history = History()
+        self._sheet = InkSheet()
         self._tool: Tool = "pen"
         self._width = USUAL_WIDTH
-        self._stroke: Stroke | None = None
         self._ring = False
-        self._sheet = InkLayer(IMAGE_SIDE, QColor("white"))
-        self._screen = InkLayer(1, QColor(palette.current().text))
         self._hint = FadingHint("Draw a digit", self)
         keys: dict[str, Callable[[], None]] = {
             "Ctrl+Z": self.undo,
@@ -79,36 +74,31 @@ class DigitCanvas(QWidget):
             "]": self.make_thicker,
         }
         self._keys = {QKeySequence(text): act for text, act in keys.items()}
-        self._redraw()
 
     # What it shows
 
     def image(self) -> NDArray[np.uint8]:
         """The ink now on the sheet, uint8 [280, 280], 255 = ink, 0 = paper."""
-        if self._stroke is None:
-            return self._sheet.ink()
-        sheet = self._sheet.copy()
-        sheet.draw_curves(self._stroke, [self._stroke.tail()])
-        return sheet.ink()
+        return self._sheet.image()
 
     def is_blank(self) -> bool:
         """Whether nothing was put on the present sheet."""
-        return self._history.is_blank() and self._stroke is None
+        return self._sheet.is_blank()
 
     @property
     def origin(self) -> object:
         """Where the picture on the sheet came from; None for a drawing."""
-        return self._history.origin() if self._stroke is None else None
+        return self._sheet.origin
 
     @property
     def can_undo(self) -> bool:
         """Whether there is something to take back."""
-        return self._history.can_undo
+        return self._sheet.can_undo
 
     @property
     def can_redo(self) -> bool:
         """Whether there is something to bring back."""
-        return self._history.can_redo
+        return self._sheet.can_redo
 
     # Tools
 
@@ -150,21 +140,21 @@ class DigitCanvas(QWidget):
     def undo(self) -> None:
         """Take back the last stroke, clearing or picture."""
         self._finish_stroke()
-        self._history.undo()
-        self._show_history()
+        self._sheet.undo()
+        self._show_sheet()
 
     def redo(self) -> None:
         """Bring back what was undone last."""
         self._finish_stroke()
-        self._history.redo()
-        self._show_history()
+        self._sheet.redo()
+        self._show_sheet()
 
     def clear(self) -> None:
         """Take a blank sheet; `undo` brings the old one back."""
         self._finish_stroke()
-        if not self._history.is_blank():
-            self._history.push(Sheet())
-            self._show_history()
+        if not self._sheet.is_blank():
+            self._sheet.renew()
+            self._show_sheet()
 
     def set_ink(self, ink: NDArray[np.uint8], origin: object = None) -> None:
         """Take a sheet with a picture of ink, uint8 [H, W], fitted in; it can be drawn on.
@@ -172,61 +162,40 @@ class DigitCanvas(QWidget):
         `origin` can be asked for again as long as nothing was drawn on it.
         """
         self._finish_stroke()
-        self._history.push(Sheet(ink, origin))
-        self._show_history()
+        self._sheet.renew(ink, origin)
+        self._show_sheet()
 
     def _start_stroke(self, position: QPointF, tool: Tool) -> None:
         self._finish_stroke()
-        width = self._width * (ERASER_FACTOR if tool == "eraser" else 1)
-        self._stroke = Stroke(tool, width)
+        self._sheet.start(tool, self._width_of(tool))
         self._hint.fade()
         self.stroke_started.emit()
         self._go_on(position)
 
     def _go_on(self, position: QPointF) -> None:
         """Lead the stroke to a place; only what it touches is drawn again."""
-        if self._stroke is None:
-            return
-        before = self._stroke.tail() if self._stroke.points else None
-        piece = self._stroke.add(self._unit(position))
-        if piece is None:
-            return
-        self._draw(self._stroke, [piece])
-        tails = [self._stroke.tail()] + ([before] if before else [])
-        self._update_curves(self._stroke, [piece, *tails])
-        self.changed.emit()
+        pieces = self._sheet.add(self._unit(position))
+        if pieces and self._sheet.stroke is not None:
+            touched = curves_rect(self._sheet.stroke, pieces, self._square())
+            self.update(touched.toAlignedRect())
+            self.changed.emit()
 
     def _finish_stroke(self) -> None:
-        stroke, self._stroke = self._stroke, None
-        if stroke is None:
-            return
-        self._draw(stroke, [stroke.tail()])
-        self._history.push(stroke)
-        self.changed.emit()
-        self.stroke_finished.emit()
+        if self._sheet.finish():
+            self.changed.emit()
+            self.stroke_finished.emit()
 
-    def _draw(self, stroke: Stroke, curves: list[Curve]) -> None:
-        self._sheet.draw_curves(stroke, curves)
-        self._screen.draw_curves(stroke, curves)
-
-    def _show_history(self) -> None:
-        self._redraw()
-        if self._history.is_blank():
+    def _show_sheet(self) -> None:
+        if self._sheet.is_blank():
             self._hint.appear()
         else:
             self._hint.vanish()
+        self.update()
         self.changed.emit()
 
-    def _redraw(self) -> None:
-        self._sheet.draw_marks(self._history.visible())
-        self._redraw_screen()
-
-    def _redraw_screen(self) -> None:
-        side = round(self._square().width() * self.devicePixelRatioF())
-        self._screen = InkLayer(side, QColor(palette.current().text))
-        self._screen.draw_marks(self._history.visible())
-        if self._stroke is not None:
-            self._screen.draw_curves(self._stroke, self._stroke.curves()[:-1])
+    def _fit_screen(self) -> None:
+        self._sheet.fit_screen(self._screen_side(), QColor(palette.current().text))
+        self._show_cursor()
         self.update()
 
     # Geometry
@@ -243,46 +212,15 @@ class DigitCanvas(QWidget):
             (position.y() - square.top()) / square.height(),
         )
 
-    def _update_curves(self, stroke: Stroke, curves: list[Curve]) -> None:
-        self.update(curves_rect(stroke, curves, self._square()).toAlignedRect())
+    def _screen_side(self) -> int:
+        return max(1, round(self._square().width() * self.devicePixelRatioF()))
+
+    def _width_of(self, tool: Tool) -> float:
+        return self._width * (ERASER_FACTOR if tool == "eraser" else 1)
 
     def _show_cursor(self) -> None:
-        width = self._width * (ERASER_FACTOR if self._tool == "eraser" else 1)
-        diameter = width * self._square().width()
+        diameter = self._width_of(self._tool) * self._square().width()
         self.setCursor(pen_cursor(diameter, palette.current(), self.devicePixelRatioF()))
-
-    # Painting
-
-    def _paint_sheet(self, painter: QPainter, square: QRectF, dirty: QRect) -> None:
-        colors = palette.current()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colors.surface))
-        painter.drawRoundedRect(square, CORNER, CORNER)
-        self._hint.paint(painter, square, colors)
-        self._paint_ink(painter, square, dirty)
-        self._paint_edge(painter, square, colors)
-
-    def _paint_ink(self, painter: QPainter, square: QRectF, dirty: QRect) -> None:
-        """Copy the touched part of the ink and draw the end that follows the mouse."""
-        target = QRectF(dirty).intersected(square)
-        ratio = self._screen.side / square.width()
-        source = QRectF((target.topLeft() - square.topLeft()) * ratio, target.size() * ratio)
-        painter.drawImage(target, self._screen.image, source)
-        if self._stroke is not None:
-            erases = self._stroke.tool == "eraser"
-            color = QColor(palette.current().surface) if erases else self._screen.color
-            painter.save()
-            painter.setClipRect(square)
-            paint_curves(painter, self._stroke, [self._stroke.tail()], square, color)
-            painter.restore()
-
-    def _paint_edge(self, painter: QPainter, square: QRectF, colors: palette.Palette) -> None:
-        width = 2 if self._ring else 1
-        painter.setPen(QPen(QColor(colors.accent if self._ring else colors.border), width))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        half = width / 2
-        painter.drawRoundedRect(square.adjusted(half, half, -half, -half), CORNER, CORNER)
 
     # Qt
 
@@ -308,10 +246,14 @@ class DigitCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         square = self._square()
-        if self._screen.side != round(square.width() * self.devicePixelRatioF()):
-            self._redraw_screen()  # the window went to a screen of another density
+        if self._sheet.screen.side != self._screen_side():
+            self._fit_screen()  # the window went to a screen of another density
+        colors = palette.current()
         painter = QPainter(self)
-        self._paint_sheet(painter, square, event.rect())
+        paint_paper(painter, square, colors)
+        self._hint.paint(painter, square, colors)
+        paint_ink(painter, square, event.rect(), self._sheet, colors)
+        paint_edge(painter, square, colors, self._ring)
         painter.end()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -325,14 +267,12 @@ class DigitCanvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._redraw_screen()
-        self._show_cursor()
+        self._fit_screen()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._redraw_screen()
-            self._show_cursor()
+            self._fit_screen()
 
     def sizeHint(self) -> QSize:
         return QSize(480, 480)

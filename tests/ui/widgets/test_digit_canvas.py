@@ -7,13 +7,8 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from studio.ui.widgets.digit_canvas import (
-    IMAGE_SIDE,
-    THICKEST,
-    THINNEST,
-    USUAL_WIDTH,
-    DigitCanvas,
-)
+from studio.ui.widgets.digit_canvas import THICKEST, THINNEST, USUAL_WIDTH, DigitCanvas
+from studio.ui.widgets.ink_sheet import IMAGE_SIDE
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 ACROSS = [(0.2, 0.5), (0.5, 0.5), (0.8, 0.5)]
