@@ -55,7 +55,7 @@ class ToolRow(QWidget):
         row.addWidget(self.pen_button)
         row.addWidget(self.eraser_button)
         row.addSpacing(8)
-        row.addWidget(self.width_slider)
+        row.addWidget(self.width_slider, 1)
         row.addSpacing(8)
         row.addWidget(self.undo_button)
         row.addWidget(self.redo_button)

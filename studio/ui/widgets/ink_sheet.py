@@ -51,7 +51,7 @@ class InkSheet:
         self.stroke = Stroke(tool, width)
 
     def add(self, point: Point) -> list[Curve]:
-        """Lead the stroke to a point in shares of the side; return the pieces that look different."""
+        """Lead the stroke to a point, in shares of the side; return the pieces it changed."""
         if self.stroke is None:
             return []
         before = [self.stroke.tail()] if self.stroke.points else []

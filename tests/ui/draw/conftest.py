@@ -81,8 +81,8 @@ def context(qtbot, tmp_path):
 
 
 @pytest.fixture
-def loading_page(qtbot, context, networks):
-    """The page as it is before torch is there."""
+def real_page(qtbot, context):
+    """The page as it is before torch is there, with the real way of loading a network."""
     page = DrawPage(context)
     qtbot.addWidget(page)
     page.resize(1080, 800)
@@ -90,6 +90,12 @@ def loading_page(qtbot, context, networks):
     qtbot.waitExposed(page)
     yield page
     page.shutdown()
+
+
+@pytest.fixture
+def loading_page(networks, real_page):
+    """The same with networks that need no torch."""
+    return real_page
 
 
 @pytest.fixture
@@ -142,8 +148,8 @@ class Hand:
 
 
 @pytest.fixture
-def hand(loading_page):
-    return Hand(loading_page)
+def hand(real_page):
+    return Hand(real_page)
 
 
 @pytest.fixture
