@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from studio.ui import theme
 from studio.ui.app import create_main_window
-from studio.ui.main_window import DRAW, MISTAKES, RUNS, TRAIN, MainWindow
+from studio.ui.main_window import RUNS, TRAIN, MainWindow
 
 PATIENCE = 120_000
 SEVEN = [(0.30, 0.24), (0.48, 0.22), (0.70, 0.24), (0.62, 0.42), (0.52, 0.60), (0.45, 0.80)]
