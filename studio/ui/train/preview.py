@@ -48,7 +48,7 @@ def make_preview(config: DataConfig, data_dir: Path) -> Preview:
         source=images.name,
         class_names=images.class_names,
         samples=images.images[np.concatenate(firsts)],
-        shares=tuple(float(share) for share in counts / max(1, counts.max())),
+        shares=tuple(float(share) for share in counts / max(1, int(counts.max()))),
         wall=images.images[wall],
         wall_labels=tuple(images.class_names[k] for k in images.labels[wall]),
         batch=images.images[train[:TILES]],
