@@ -29,6 +29,7 @@ class RunSummary:
     train_accuracy: float | None
     val_accuracy: float | None
     test_accuracy: float | None
+    images_per_second: float | None
     device: str
     precision: str
     reason: str
@@ -118,6 +119,7 @@ def summarize_run(run: Run) -> RunSummary:
         train_accuracy=status.train_accuracy,
         val_accuracy=status.val_accuracy,
         test_accuracy=status.test_accuracy,
+        images_per_second=status.images_per_second,
         device=status.device,
         precision=status.precision,
         reason=status.reason,

@@ -1,9 +1,13 @@
 """A curve's points in arrays that grow without copying on every append."""
 
+from dataclasses import dataclass, field
+from typing import Literal
+
 import numpy as np
 import numpy.typing as npt
 
 Points = npt.NDArray[np.float64]
+LineStyle = Literal["solid", "dashed", "dotted"]
 _FIRST_CAPACITY = 256
 
 
@@ -54,6 +58,16 @@ class CurveData:
         grown = np.empty((2, 2 * self._xy.shape[1]))
         grown[:, : self._count] = self._xy[:, : self._count]
         self._xy = grown
+
+
+@dataclass
+class Curve:
+    """One named line; `color` None takes the next colour of the theme's series."""
+
+    name: str
+    style: LineStyle = "solid"
+    color: str | None = None
+    data: CurveData = field(default_factory=CurveData)
 
 
 def peaks(x: Points, y: Points, buckets: int) -> tuple[Points, Points]:

@@ -1,31 +1,19 @@
 """A live line plot: appending is cheap, drawing happens at most 20 times a second."""
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from studio.ui.widgets.curve_data import CurveData, Points
+from studio.ui.widgets.curve_data import Curve, LineStyle, Points
 from studio.ui.widgets.redraw_clock import redraw_clock
 
 if TYPE_CHECKING:
     from studio.ui.widgets.curve_surface import CurveSurface
 
-LineStyle = Literal["solid", "dashed", "dotted"]
 EMPTY_TEXT = "The curve appears here when training starts"
-
-
-@dataclass
-class Curve:
-    """One named line; `color` None takes the next colour of the theme's series."""
-
-    name: str
-    style: LineStyle = "solid"
-    color: str | None = None
-    data: CurveData = field(default_factory=CurveData)
 
 
 class CurvePlot(QWidget):

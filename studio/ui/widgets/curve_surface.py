@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from math import ceil, isfinite
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
@@ -11,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.widgets import palette
-from studio.ui.widgets.curve_data import peaks
+from studio.ui.widgets.curve_data import Curve, peaks
 from studio.ui.widgets.curve_overlay import (
     LABEL_EXTRA,
     BestMark,
@@ -21,9 +20,6 @@ from studio.ui.widgets.curve_overlay import (
     Marks,
 )
 from studio.ui.widgets.plot_range import round_range, round_step
-
-if TYPE_CHECKING:
-    from studio.ui.widgets.curve_plot import Curve
 
 PEN_STYLES = {
     "solid": Qt.PenStyle.SolidLine,

@@ -23,6 +23,7 @@ def summary(**values):
         "train_accuracy": 0.99,
         "val_accuracy": 0.98,
         "test_accuracy": 0.9871,
+        "images_per_second": 1000.0,
         "device": "cpu",
         "precision": "float32",
         "reason": "",
