@@ -13,6 +13,9 @@ from studio.data.drawing import DrawingStyle
 
 Split = Literal["train", "val", "test"]
 
+# Pictures counted at a time: numpy keeps other threads, also the window's, waiting meanwhile.
+_CHUNK = 500
+
 
 @dataclass(frozen=True, eq=False)
 class ImageSet:
@@ -67,9 +70,10 @@ class ImageSet:
     def _moments(self) -> list[tuple[float, float, int]]:
         """Sum, sum of squares and count of each channel, exact: counted from histograms."""
         levels = np.arange(256, dtype=np.float64)
-        moments = []
-        for channel in range(self.channels):
-            pixels = self.images[self.splits["train"], channel]
-            counts = np.bincount(pixels.ravel(), minlength=256)
-            moments.append((float(counts @ levels), float(counts @ levels**2), int(pixels.size)))
-        return moments
+        counts = np.zeros((self.channels, 256), np.int64)
+        train = self.splits["train"]
+        for start in range(0, len(train), _CHUNK):
+            pixels = self.images[train[start : start + _CHUNK]]
+            for channel, count in enumerate(counts):
+                count += np.bincount(pixels[:, channel].ravel(), minlength=256)
+        return [(float(c @ levels), float(c @ levels**2), int(c.sum())) for c in counts]

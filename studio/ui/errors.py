@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from studio import __version__
 from studio.errors import StudioError
-from studio.ui.icons import icon
+from studio.ui.icons import text_button
 
 
 def show_error(parent: QWidget | None, error: object, traceback_text: str = "") -> "ErrorDialog":
@@ -98,8 +98,7 @@ class ErrorDialog(QDialog):
         row = QHBoxLayout()
         row.addStretch(1)
         if not self._foreseen:
-            copy = QPushButton(icon("copy"), "Copy report")
-            copy.setObjectName("error_copy")
+            copy = text_button("error_copy", "Copy report", "copy")
             copy.setToolTip("Put the report on the clipboard")
             copy.clicked.connect(self._copy)
             row.addWidget(copy)

@@ -5,12 +5,14 @@ from functools import cache, lru_cache
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 
 from studio import paths
 from studio.ui.widgets import palette
 
 SIZES = (16, 20, 32, 40, 48, 96)
+ALONE = QSize(16, 16)
+BESIDE_TEXT = QSize(22, 16)  # an icon of 16 and the gap to its text, which Qt makes too narrow
 THIN_FROM = 40  # lines of large icons are drawn finer, or they would shout
 
 _made: dict[tuple[str, str], QIcon] = {}
@@ -27,6 +29,15 @@ def icon(name: str, role: str = "text") -> QIcon:
         _made[key] = _build(name, role)
         _names[_made[key].cacheKey()] = key
     return _made[key]
+
+
+def text_button(name: str, text: str, picture: str, role: str = "text") -> QPushButton:
+    """A button of that object name with an icon before its text."""
+    button = QPushButton(icon(picture, role), text)
+    button.setObjectName(name)
+    button.setAccessibleName(text)
+    button.setIconSize(BESIDE_TEXT)
+    return button
 
 
 def pixmap(name: str, size: int, color: str, ratio: float = 1.0) -> QPixmap:
@@ -62,7 +73,20 @@ def _build(name: str, role: str) -> QIcon:
     for size in SIZES:
         made.addPixmap(pixmap(name, size, getattr(colors, role)), QIcon.Mode.Normal)
         made.addPixmap(pixmap(name, size, colors.muted), QIcon.Mode.Disabled)
+    for wide in (BESIDE_TEXT, BESIDE_TEXT * 2):
+        made.addPixmap(_beside(name, wide, getattr(colors, role)), QIcon.Mode.Normal)
+        made.addPixmap(_beside(name, wide, colors.muted), QIcon.Mode.Disabled)
     return made
+
+
+def _beside(name: str, size: QSize, color: str) -> QPixmap:
+    """The icon at the left of a wider picture."""
+    picture = QPixmap(size)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.drawPixmap(0, 0, pixmap(name, size.height(), color))
+    painter.end()
+    return picture
 
 
 @lru_cache(maxsize=8)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QWidget
 
-from studio.ui.icons import icon
+from studio.ui.icons import ALONE, BESIDE_TEXT, icon
 from studio.ui.widgets.digit_canvas import THICKEST, THINNEST, DigitCanvas
 
 STEPS = 100
@@ -47,6 +47,7 @@ class ToolRow(QWidget):
         """Where there is little room the icons speak alone."""
         for button, words in self._words.items():
             button.setText(words if shown else "")
+            button.setIconSize(BESIDE_TEXT if shown else ALONE)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)

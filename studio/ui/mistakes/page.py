@@ -6,7 +6,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -15,7 +14,7 @@ from PySide6.QtWidgets import (
 from studio.errors import StudioError
 from studio.ui.context import StudioContext
 from studio.ui.errors import error_words, show_error
-from studio.ui.icons import icon
+from studio.ui.icons import icon, text_button
 from studio.ui.mistakes.explorer import MistakeExplorer
 from studio.ui.mistakes.exporter import Exporter
 from studio.ui.mistakes.loader import EvaluationLoader
@@ -50,9 +49,9 @@ class MistakesPage(QWidget):
         self.headline = ElidedLabel()
         self.headline.setObjectName("mistakes_headline")
         self.headline.setProperty("role", "title")
-        self.draw_button = _button("mistakes_draw_button", "draw", "Draw")
+        self.draw_button = text_button("mistakes_draw_button", "Draw", "draw")
         self.draw_button.setToolTip("Draw for this network yourself")
-        self.export_button = _button("export_button", "download", "Export…")
+        self.export_button = text_button("export_button", "Export…", "download")
         self.export_button.setToolTip("Save the samples shown as a table or as a web page")
         self.banner = Banner()
         self.empty = EmptyState("", "", "", icon("mistakes"))
@@ -220,10 +219,3 @@ class MistakesPage(QWidget):
             self.picker.refresh()
         elif not self.picker.run() and self.picker.newest_run():
             self.show_run(self.picker.newest_run())
-
-
-def _button(name: str, picture: str, text: str) -> QPushButton:
-    button = QPushButton(icon(picture), text)
-    button.setObjectName(name)
-    button.setAccessibleName(text)
-    return button

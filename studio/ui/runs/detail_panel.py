@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.icons import icon
+from studio.ui.icons import text_button
 from studio.ui.runs.compare_plots import ComparePlots
 from studio.ui.runs.config_diff import Difference, differences
 from studio.ui.runs.diff_view import DiffView
@@ -151,9 +151,7 @@ def _short_names(rows: list[RunRow]) -> list[str]:
 
 
 def _button(name: str, text: str, picture: str, role: str) -> QPushButton:
-    button = QPushButton(icon(picture, role), text)
-    button.setObjectName(name)
-    button.setAccessibleName(text)
+    button = text_button(name, text, picture, role)
     button.setToolTip(_TIPS[name])
     return button
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from studio.data.sources import SOURCES, is_available
-from studio.ui.icons import icon
+from studio.ui.icons import text_button
 from studio.ui.tasks import Progress, ShouldStop, Task, TaskHost
 from studio.ui.train.preview import Preview
 from studio.ui.train.section import FormSection, filled_combo
@@ -80,8 +80,7 @@ class DataSection(FormSection):
         row = QHBoxLayout(self._row)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        self._button = QPushButton(icon("download"), "Download")
-        self._button.setObjectName("download_button")
+        self._button = text_button("download_button", "Download", "download")
         self._button.setAccessibleName("Download the data set")
         self._button.setToolTip("Fetch this data set from its home, checked against its checksums")
         self._progress = QProgressBar()

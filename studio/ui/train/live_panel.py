@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.icons import icon
+from studio.ui.icons import icon, text_button
 from studio.ui.train.curves_view import CurvesView
 from studio.ui.train.plan_view import PlanView
 from studio.ui.train.state import State
@@ -172,8 +172,6 @@ def _label(role: str) -> QLabel:
 
 
 def _button(name: str, text: str, icon_name: str, tip: str) -> QPushButton:
-    button = QPushButton(icon(icon_name), text)
-    button.setObjectName(name)
-    button.setAccessibleName(text)
+    button = text_button(name, text, icon_name)
     button.setToolTip(tip)
     return button
