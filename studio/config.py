@@ -1,8 +1,6 @@
 """Everything that decides a training, as frozen and validated values."""
 
 import difflib
-import types
-import typing
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
@@ -138,16 +136,6 @@ def _leaves(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
             yield from _leaves(kind, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}"
-
-
-def field_type(field: str) -> Any:
-    """The annotation of a dotted field; unions come without None. Raises KeyError."""
-    model: Any = TrainConfig
-    for name in field.split("."):
-        model = model.model_fields[name].annotation
-    if typing.get_origin(model) in (typing.Union, types.UnionType):
-        return next(kind for kind in typing.get_args(model) if kind is not type(None))
-    return model
 
 
 def _nearest(field: str) -> str:

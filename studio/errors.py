@@ -1,5 +1,8 @@
 """The errors this program raises on purpose, each in plain words with what to do next."""
 
+import difflib
+from collections.abc import Iterable
+
 
 class StudioError(Exception):
     """An error a person can act on: `message` says what happened, `hint` what to do next."""
@@ -11,6 +14,13 @@ class StudioError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
+
+
+def nearest_hint(word: str, known: Iterable[str]) -> str:
+    """For a name that does not exist: the one most like it, else all there are."""
+    names = list(known)
+    close = difflib.get_close_matches(word, names, 1, 0.4)
+    return f"Did you mean “{close[0]}”?" if close else f"There are: {', '.join(names)}."
 
 
 class ConfigError(StudioError):

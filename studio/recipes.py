@@ -1,13 +1,12 @@
 """Named starting configurations, read from resources/recipes/*.toml."""
 
-import difflib
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from studio.config import TrainConfig
-from studio.errors import ConfigError, StudioError
+from studio.errors import ConfigError, StudioError, nearest_hint
 from studio.paths import resource
 
 DEFAULT_RECIPE = "digits-quickstart"
@@ -39,12 +38,11 @@ def list_recipes() -> list[Recipe]:
 
 
 def load_recipe(recipe_id: str) -> Recipe:
-    """The recipe of that id. Raises StudioError naming the nearest one there is."""
+    """The recipe of that id. Raises ConfigError naming the nearest one there is."""
     known = sorted(path.stem for path in resource("recipes").glob("*.toml"))
     if recipe_id not in known:
-        close = difflib.get_close_matches(recipe_id, known, 1, 0.4)
-        hint = f"Did you mean “{close[0]}”?" if close else f"There are: {', '.join(known)}."
-        raise StudioError(f"There is no recipe “{recipe_id}”.", hint)
+        hint = nearest_hint(recipe_id, known)
+        raise ConfigError("recipe", f"There is no recipe “{recipe_id}”.", hint)
     return read_recipe(resource("recipes", f"{recipe_id}.toml"))
 
 

@@ -13,7 +13,7 @@ from studio.cli.download import ensure_data
 from studio.cli.options import AsJson, DataDir, RunsDir, data_folder, parse_settings, run_store
 from studio.cli.output import err, out, percent, print_json, progress_bar
 from studio.config import TrainConfig
-from studio.errors import ConfigError, RunError, StudioError
+from studio.errors import ConfigError, RunError
 from studio.models import summarize
 from studio.recipes import load_recipe, read_recipe
 from studio.runs import Run, RunStatus, RunStore
@@ -75,13 +75,7 @@ def _configure(name: str | None, settings: dict[str, Any], given: dict[str, Any]
 def _read(name: str) -> TrainConfig:
     if name.endswith(".toml"):
         return read_recipe(Path(name)).config
-    try:
-        return load_recipe(name).config
-    except ConfigError:
-        raise
-    except StudioError as error:
-        # A name the program does not know is wrong usage, not a failed training.
-        raise ConfigError("recipe", error.message, error.hint) from None
+    return load_recipe(name).config
 
 
 def _resumable(store: RunStore, name: str, changed: bool) -> Run:

@@ -1,12 +1,11 @@
 """The data sets the program knows: one row each. Nothing heavy is imported to read this table."""
 
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
 from studio.data.drawing import DrawingStyle
 from studio.data.idx import find_idx
-from studio.errors import ConfigError
+from studio.errors import ConfigError, nearest_hint
 
 _TEN_DIGITS = tuple("0123456789")
 _CLOTHES = (
@@ -112,8 +111,7 @@ def find_source(source_id: str) -> Source:
     """The row of that id. Raises ConfigError naming the nearest one there is."""
     if source_id in SOURCES:
         return SOURCES[source_id]
-    close = difflib.get_close_matches(source_id, SOURCES, 1, 0.4)
-    hint = f"Did you mean “{close[0]}”?" if close else f"There are: {', '.join(SOURCES)}."
+    hint = nearest_hint(source_id, SOURCES)
     raise ConfigError("data.source", f"There is no data set “{source_id}”.", hint)
 
 

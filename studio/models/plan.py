@@ -3,14 +3,13 @@
 The builder and the summary both follow this plan, so what is shown is what is built.
 """
 
-import difflib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from studio.config import ModelConfig
-from studio.errors import ConfigError
+from studio.errors import ConfigError, nearest_hint
 from studio.models.family import VARIANTS, Variant
 
 Kind = Literal["conv", "norm", "pool", "relu", "flatten", "linear", "dropout"]
@@ -37,8 +36,7 @@ def find_variant(config: ModelConfig) -> Variant:
     """The table row of a configuration. Raises ConfigError for an unknown variant."""
     if config.variant in VARIANTS:
         return VARIANTS[config.variant]
-    close = difflib.get_close_matches(config.variant, VARIANTS, 1, 0.4)
-    hint = f"Did you mean “{close[0]}”?" if close else f"There are: {', '.join(VARIANTS)}."
+    hint = nearest_hint(config.variant, VARIANTS)
     raise ConfigError("model.variant", f"There is no network “{config.variant}”.", hint)
 
 

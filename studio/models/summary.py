@@ -20,11 +20,6 @@ class Summary:
     multiply_adds: int
     activation_bytes: int
 
-    @property
-    def training_bytes(self) -> int:
-        """Memory of the weights, their gradients and two optimizer moments in float32."""
-        return 4 * _FLOAT_BYTES * self.parameters
-
 
 def summarize(config: ModelConfig) -> Summary:
     """Count a network's layers without building it.

@@ -28,12 +28,6 @@ class VGG(nn.Module):
         logits: Tensor = self.layers(pictures)
         return logits
 
-    @property
-    def last_conv(self) -> nn.Module:
-        """The last convolution, whose maps still know where things are."""
-        convs = [module for module in self.layers if isinstance(module, nn.Conv2d)]
-        return convs[-1]
-
 
 def _module(layer: Layer) -> nn.Module:
     match layer.kind:

@@ -65,11 +65,6 @@ class CurvePlot(QWidget):
         curve.data.replace(x, y)
         self._request_redraw()
 
-    def remove_curve(self, name: str) -> None:
-        """Take a curve off the plot; an unknown name is no error."""
-        self._curves.pop(name, None)
-        self._request_redraw()
-
     def set_reference(self, name: str, value: float) -> None:
         """Draw a dotted level line with its name beside it."""
         self._references[name] = value
