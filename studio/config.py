@@ -2,13 +2,15 @@
 
 import difflib
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from studio.errors import ConfigError
 
 Norm = Literal["none", "batch"]
+Fit = Literal["crop", "fit", "stretch"]  # cut off, letterbox, distort
 Filters = tuple[Annotated[int, Field(ge=1, le=4096)], ...]
 
 
@@ -35,13 +37,33 @@ class ModelConfig(_Frozen):
 
 
 class DataConfig(_Frozen):
-    """A data set, how it is split, and how pixels become numbers."""
+    """A data set, how it is split, and how pixels become numbers.
+
+    `path` names the user's own pictures, `source` being `folder`: a folder of class folders, an
+    archive of one, or a CSV file of labels beside the pictures. `test_share` counts only where a
+    set brings no test part. `subset` and `test_subset` keep that many pictures of training with
+    validation, and of test. `rename` is the overlay of class names, as (old, new) pairs: two
+    classes of one new name are merged.
+    """
 
     source: str = "digits"
+    path: str | None = None
     image_size: int | None = Field(None, ge=4, le=1024)
+    fit: Fit = "crop"
+    color: Literal["own", "grey", "rgb"] = "own"
     val_share: float = Field(0.1, gt=0, lt=0.9)
+    test_share: float = Field(0.2, gt=0, lt=0.9)
     split_seed: int = Field(0, ge=0)
+    subset: int | None = Field(None, ge=2)
+    test_subset: int | None = Field(None, ge=1)
+    rename: tuple[tuple[str, str], ...] = ()
     normalize: Literal["standard", "unit"] = "standard"
+
+    @field_validator("path")
+    @classmethod
+    def _absolute(cls, path: str | None) -> str | None:
+        # A run must find its pictures again whatever folder the next command is started in.
+        return str(Path(path).expanduser().absolute()) if path else None
 
 
 class AugmentConfig(_Frozen):
@@ -53,6 +75,12 @@ class AugmentConfig(_Frozen):
     shift: float = Field(0, ge=0, le=0.5, description="share of the side")
     thickness: float = Field(0, ge=0, le=1, description="share of a one-pixel change of strokes")
     flip_horizontal: bool = False
+    flip_vertical: bool = False
+    brightness: float = Field(0, ge=0, le=1, description="share of full brightness")
+    contrast: float = Field(0, ge=0, lt=1, description="share of the contrast")
+    blur: float = Field(0, ge=0, le=5, description="standard deviation in pixels")
+    noise: float = Field(0, ge=0, le=1, description="standard deviation, share of full brightness")
+    erase: float = Field(0, ge=0, le=1, description="share of pictures that lose a rectangle")
 
     @property
     def active(self) -> bool:

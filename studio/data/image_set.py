@@ -22,7 +22,9 @@ class ImageSet:
     """Labelled pictures: images uint8 [N, C, H, W], labels int64 [N] counting into `class_names`.
 
     `splits` maps train, val and test to int64 indices that share nothing; `drawing` names the way a
-    drawing is brought to the look of these pictures.
+    drawing is brought to the look of these pictures. `files` names each picture where it was a file
+    of its own, else it is empty. `key` stands for the pixels where they are known by one, as in a
+    cache; else they are read to make the fingerprint.
     """
 
     name: str
@@ -31,6 +33,8 @@ class ImageSet:
     class_names: tuple[str, ...]
     splits: Mapping[Split, NDArray[np.int64]]
     drawing: DrawingStyle
+    files: tuple[str, ...] = ()
+    key: str = ""
 
     @property
     def channels(self) -> int:
@@ -45,8 +49,8 @@ class ImageSet:
     @cached_property
     def fingerprint(self) -> str:
         """16 hex digits that change with any pixel, label or split."""
-        digest = hashlib.blake2b(digest_size=8)
-        parts: list[NDArray[Any]] = [self.images, self.labels]
+        digest = hashlib.blake2b(self.key.encode(), digest_size=8)
+        parts: list[NDArray[Any]] = [self.labels] if self.key else [self.images, self.labels]
         parts += [self.splits[name] for name in sorted(self.splits)]
         for array in parts:
             digest.update(str(array.shape).encode())

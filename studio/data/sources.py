@@ -7,6 +7,9 @@ from studio.data.drawing import DrawingStyle
 from studio.data.idx import find_idx
 from studio.errors import ConfigError, nearest_hint
 
+# The source of the user's own pictures: no row of the table, for nothing of it is known beforehand.
+FOLDER = "folder"
+
 _TEN_DIGITS = tuple("0123456789")
 _CLOTHES = (
     "T-shirt",
@@ -111,7 +114,7 @@ def find_source(source_id: str) -> Source:
     """The row of that id. Raises ConfigError naming the nearest one there is."""
     if source_id in SOURCES:
         return SOURCES[source_id]
-    hint = nearest_hint(source_id, SOURCES)
+    hint = nearest_hint(source_id, [*SOURCES, FOLDER])
     raise ConfigError("data.source", f"There is no data set “{source_id}”.", hint)
 
 
