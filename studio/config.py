@@ -9,7 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from studio.errors import ConfigError
 
-Norm = Literal["none", "batch"]
+Norm = Literal["none", "batch", "layer", "group"]  # of maps
+FlatNorm = Literal["none", "batch", "layer"]  # of vectors
+Activation = Literal["relu", "leaky_relu", "elu", "gelu", "silu", "tanh"]
+Kernel = Literal[1, 3, 5, 7]  # odd: the picture keeps its size
+Pool = Literal["max", "avg"]
+PoolSide = Literal[1, 2, 3, 4, 5, 6, 7, 8]
 Fit = Literal["crop", "fit", "stretch"]  # cut off, letterbox, distort
 Filters = tuple[Annotated[int, Field(ge=1, le=4096)], ...]
 
@@ -21,18 +26,29 @@ class _Frozen(BaseModel):
 class ModelConfig(_Frozen):
     """A network: a variant of the family, and where it differs from the variant's own table row.
 
-    `None` means the variant's own value. `in_channels`, `image_size` and `num_classes` follow the
-    data when a training starts.
+    `None` means the variant's own value; `studio.models.Variant` says what each field means.
+    `in_channels`, `image_size` and `num_classes` follow the data when a training starts.
+    `kernel_size`, `pool_size` and `pool_stride` are one number or one for each block.
+    `layers` chooses torch's own layers or those written by hand: same weights, same answers.
     """
 
     variant: str = "simple-vgg"
+    layers: Literal["native", "scratch"] = "native"
     in_channels: int = Field(1, ge=1, le=4)
     image_size: int = Field(28, ge=1, le=1024)
     num_classes: int = Field(10, ge=1, le=10_000)
     filters: Annotated[tuple[Filters, ...], Field(min_length=1, max_length=8)] | None = None
-    kernel_size: Literal[1, 3, 5, 7] | None = None
+    kernel_size: Kernel | tuple[Kernel, ...] | None = None
+    conv_bias: bool | None = None
     norm: Norm | None = None
+    activation: Activation | None = None
+    pool: Pool | None = None
+    pool_size: PoolSide | tuple[PoolSide, ...] | None = None
+    pool_stride: PoolSide | tuple[PoolSide, ...] | None = None
+    global_pool: bool | None = None
+    flat_norm: FlatNorm | None = None
     hidden: Filters | None = None
+    hidden_norm: FlatNorm | None = None
     dropout: float | None = Field(None, ge=0, lt=1)
 
 

@@ -2,16 +2,30 @@
 
 from typing import TYPE_CHECKING
 
+from studio.models.design import VARIANT_FIELDS
 from studio.models.family import VARIANTS, Variant
-from studio.models.plan import Layer, plan_layers
+from studio.models.layer import Layer
+from studio.models.plan import plan_layers, smallest_size
 from studio.models.summary import Summary, summarize
 
 if TYPE_CHECKING:
     from torch import nn
 
     from studio.config import ModelConfig
+    from studio.models.simple import SimpleVGGModel
 
-__all__ = ["VARIANTS", "Layer", "Summary", "Variant", "build_model", "plan_layers", "summarize"]
+__all__ = [
+    "VARIANTS",
+    "VARIANT_FIELDS",
+    "Layer",
+    "SimpleVGGModel",
+    "Summary",
+    "Variant",
+    "build_model",
+    "plan_layers",
+    "smallest_size",
+    "summarize",
+]
 
 
 def build_model(config: "ModelConfig") -> "nn.Module":
@@ -22,3 +36,12 @@ def build_model(config: "ModelConfig") -> "nn.Module":
     from studio.models.vgg import VGG
 
     return VGG(config)
+
+
+def __getattr__(name: str) -> type:
+    """`SimpleVGGModel` on first use, as torch comes with it."""
+    if name != "SimpleVGGModel":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from studio.models.simple import SimpleVGGModel
+
+    return SimpleVGGModel

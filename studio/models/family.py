@@ -1,26 +1,75 @@
 """The variants of the VGG family: one row each."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from studio.config import Norm
+from studio.config import Activation, FlatNorm, Kernel, Norm, Pool, PoolSide
+
+Blocks = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)
 class Variant:
-    """A network of the family: blocks of convolutions, each block ended by a 2x2 max-pool.
+    """A network of the family: blocks of convolutions, each ended by a pool, then linear layers.
 
-    `filters` holds one tuple a block and in it the filters of each convolution; `hidden` the widths
-    of the fully connected layers before the output.
+    `filters` holds one tuple a block and in it the filters of each convolution; `kernel_size`,
+    `pool_size` and `pool_stride` are for all blocks or one a block, the last one going on. A pool
+    of side and stride 1 is no pool; without a `pool_stride` the pool steps by its side.
+    `norm` follows each convolution. `global_pool` averages each map to one number; else maps are
+    flattened, after an average pool to `head_side` where that is given.
+    `flat_norm` stands before the linear layers, `hidden_norm` after each hidden one and its
+    dropout. `hidden` are the widths of the linear layers before the output, of which the first
+    `dropout_layers` (all if None) have dropout.
+    `input_shape` (channels, size, classes) is what the network was published for.
     """
 
     title: str
     summary: str
-    filters: tuple[tuple[int, ...], ...]
+    filters: Blocks
     hidden: tuple[int, ...]
     dropout: float
-    kernel_size: int = 3
+    kernel_size: Kernel | tuple[Kernel, ...] = 3
+    conv_bias: bool = True
     norm: Norm = "none"
+    activation: Activation = "relu"
+    pool: Pool = "max"
+    pool_size: PoolSide | tuple[PoolSide, ...] = 2
+    pool_stride: PoolSide | tuple[PoolSide, ...] | None = None
+    global_pool: bool = False
+    head_side: int | None = None
+    flat_norm: FlatNorm = "none"
+    hidden_norm: FlatNorm = "none"
+    dropout_layers: int | None = None
+    input_shape: tuple[int, int, int] = (1, 28, 10)
 
+
+def _vgg(*counts: int) -> Blocks:
+    """The five blocks of a published VGG with so many convolutions in each."""
+    return tuple((width,) * n for width, n in zip((64, 128, 256, 512, 512), counts, strict=True))
+
+
+def _published() -> Iterator[tuple[str, Variant]]:
+    """K. Simonyan and A. Zisserman (2015), tables A, B, D and E, in torchvision's layout."""
+    tables = {11: _vgg(1, 1, 2, 2, 2), 13: _vgg(2, 2, 2, 2, 2)}
+    tables |= {16: _vgg(2, 2, 3, 3, 3), 19: _vgg(2, 2, 4, 4, 4)}
+    for depth, filters in tables.items():
+        plain = Variant(
+            f"VGG-{depth}",
+            f"{depth - 3} convolutions and 3 large linear layers, as published for ImageNet.",
+            filters=filters,
+            hidden=(4096, 4096),
+            dropout=0.5,
+            head_side=7,
+            input_shape=(3, 224, 1000),
+        )
+        yield f"vgg{depth}", plain
+        title = f"{plain.title} with batch norm"
+        summary = f"{plain.title} with batch norm after each convolution, which learns faster."
+        yield f"vgg{depth}-bn", replace(plain, title=title, summary=summary, norm="batch")
+
+
+# The source of the Mini VGGs names kernels and pools but no widths: 16, 32 and 128 are our choice.
+_MINI_FILTERS, _MINI_HIDDEN = ((16,), (32,)), (128,)
 
 VARIANTS: dict[str, Variant] = {
     "simple-vgg": Variant(
@@ -37,4 +86,44 @@ VARIANTS: dict[str, Variant] = {
         hidden=(256,),
         dropout=0.0,
     ),
+    "mini-vgg-v1": Variant(
+        "Mini VGG 1",
+        "A 5 by 5 and a 3 by 3 convolution with a large pool between them, one hidden layer.",
+        filters=_MINI_FILTERS,
+        hidden=_MINI_HIDDEN,
+        dropout=0.0,
+        kernel_size=(5, 3),
+        pool_size=(3, 2),
+    ),
+    "mini-vgg-v2": Variant(
+        "Mini VGG 2",
+        "Mini VGG 1 with batch norm after each convolution and layer norm before the hidden layer.",
+        filters=_MINI_FILTERS,
+        hidden=_MINI_HIDDEN,
+        dropout=0.0,
+        kernel_size=(5, 3),
+        pool_size=(3, 2),
+        norm="batch",
+        flat_norm="layer",
+    ),
+    "vgg19-cifar": Variant(
+        "VGG-19 for CIFAR",
+        "16 convolutions for pictures of 32 pixels, batch norm between four linear layers.",
+        filters=_vgg(2, 2, 4, 4, 4),
+        hidden=(4096, 4096, 1000),
+        dropout=0.5,
+        flat_norm="batch",
+        hidden_norm="batch",
+        dropout_layers=2,
+        input_shape=(3, 32, 10),
+    ),
+    "custom": Variant(
+        "Custom",
+        "Two blocks to start from: every part of it is a setting.",
+        filters=((32, 32), (64, 64)),
+        hidden=(128,),
+        dropout=0.25,
+        norm="batch",
+    ),
+    **dict(_published()),
 }

@@ -5,100 +5,133 @@ The builder and the summary both follow this plan, so what is shown is what is b
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
 
-from studio.config import ModelConfig
-from studio.errors import ConfigError, nearest_hint
-from studio.models.family import VARIANTS, Variant
+from studio.config import Activation, FlatNorm, ModelConfig, Norm
+from studio.errors import ConfigError
+from studio.models.design import of_block, pool_of, resolve
+from studio.models.family import Variant
+from studio.models.layer import Layer, Shape
 
-Kind = Literal["conv", "norm", "pool", "relu", "flatten", "linear", "dropout"]
-
-
-@dataclass(frozen=True)
-class Layer:
-    """One layer for one picture: shapes without the batch axis, counts of scalars.
-
-    `parameters` counts what is learned; `multiply_adds` what one forward pass of one picture costs.
-    """
-
-    name: str
-    kind: Kind
-    in_shape: tuple[int, ...]
-    out_shape: tuple[int, ...]
-    parameters: int = 0
-    multiply_adds: int = 0
-    kernel_size: int = 0
-    dropout: float = 0.0
-
-
-def find_variant(config: ModelConfig) -> Variant:
-    """The table row of a configuration. Raises ConfigError for an unknown variant."""
-    if config.variant in VARIANTS:
-        return VARIANTS[config.variant]
-    hint = nearest_hint(config.variant, VARIANTS)
-    raise ConfigError("model.variant", f"There is no network “{config.variant}”.", hint)
+# The maximum of their outputs is the output for the maximum: they may follow a max-pool.
+_MONOTONE: tuple[Activation, ...] = ("relu", "leaky_relu", "elu", "tanh")
 
 
 def plan_layers(config: ModelConfig) -> list[Layer]:
-    """Every layer in order. Raises ConfigError naming the layer a small picture does not reach."""
-    variant = find_variant(config)
-    layers = list(_features(config, variant))
-    layers += _head(config, variant, layers[-1].out_shape)
+    """Every layer in order.
+
+    Raises ConfigError for an unknown variant, for values that do not go together, and naming the
+    layer a small picture does not reach.
+    """
+    row = resolve(config)
+    layers = list(_features(config, row))
+    layers += _head(config, row, layers[-1].out_shape)
     return layers
 
 
-def _features(config: ModelConfig, variant: Variant) -> Iterator[Layer]:
-    filters = config.filters or variant.filters
-    kernel = config.kernel_size or variant.kernel_size
-    batch_norm = (config.norm or variant.norm) == "batch"
-    shape: tuple[int, ...] = (config.in_channels, config.image_size, config.image_size)
-    for block, widths in enumerate(filters, 1):
-        if not widths:
-            raise ConfigError("model.filters", f"Block {block} has no convolution.")
+def smallest_size(config: ModelConfig) -> int:
+    """Side of the smallest picture that reaches the output. Raises ConfigError as `resolve`."""
+    row = resolve(config)
+    side = 1
+    for block in reversed(range(len(row.filters))):
+        size, stride = pool_of(row, block)
+        side = (side - 1) * stride + size
+    return side
+
+
+def _features(config: ModelConfig, row: Variant) -> Iterator[Layer]:
+    shape: Shape = (config.in_channels, config.image_size, config.image_size)
+    for block, widths in enumerate(row.filters):
         for place, width in enumerate(widths, 1):
-            tag = f"{block}_{place}"
-            conv = _conv(f"conv{tag}", shape, width, kernel)
-            shape = conv.out_shape
-            yield conv
-            if batch_norm:
-                yield Layer(f"norm{tag}", "norm", shape, shape, parameters=2 * width)
-            if place == len(widths):
-                # The pool comes before the ReLU: the maximum is the same, on a quarter of the work.
-                pool = _pool(f"pool{block}", shape, len(filters))
-                shape = pool.out_shape
-                yield pool
-            yield Layer(f"relu{tag}", "relu", shape, shape)
+            last = place == len(widths)
+            for layer in _step(config, row, block, f"{block + 1}_{place}", width, shape, last):
+                shape = layer.out_shape
+                yield layer
 
 
-def _conv(name: str, shape: tuple[int, ...], width: int, kernel: int) -> Layer:
+def _step(
+    config: ModelConfig, row: Variant, block: int, tag: str, width: int, shape: Shape, last: bool
+) -> Iterator[Layer]:
+    """A convolution and what follows it, up to the pool where it is the last of its block."""
+    yield _conv(f"conv{tag}", shape, width, of_block(row.kernel_size, block), row.conv_bias)
+    shape = (width, *shape[1:])
+    if row.norm != "none":
+        yield _norm(f"norm{tag}", shape, row.norm)
+    # Before the activation where that changes nothing: there is less left to activate.
+    pool_first = row.pool == "max" and row.activation in _MONOTONE
+    pooled = last and pool_of(row, block) != (1, 1)
+    if pooled and pool_first:
+        pool = _pool(config, row, block, shape)
+        yield pool
+        shape = pool.out_shape
+    yield _activation(tag, shape, row.activation)
+    if pooled and not pool_first:
+        yield _pool(config, row, block, shape)
+
+
+def _conv(name: str, shape: Shape, width: int, kernel: int, bias: bool) -> Layer:
     channels, height, side = shape
     weights = channels * kernel * kernel * width
-    out = (width, height, side)
-    return Layer(name, "conv", shape, out, weights + width, weights * height * side, kernel)
+    return Layer(
+        name,
+        "conv",
+        shape,
+        (width, height, side),
+        parameters=weights + width * bias,
+        multiply_adds=weights * height * side,
+        kernel_size=kernel,
+        bias=bias,
+    )
 
 
-def _pool(name: str, shape: tuple[int, ...], pools: int) -> Layer:
-    channels, height, side = shape
-    if side < 2:
-        hint = f"Use pictures of at least {2**pools} pixels or fewer blocks."
+def _norm(name: str, shape: Shape, variety: Norm | FlatNorm) -> Layer:
+    width = shape[0]
+    statistics = 2 * width if variety == "batch" else 0
+    return Layer(name, "norm", shape, shape, variety, parameters=2 * width, buffers=statistics)
+
+
+def _activation(tag: str, shape: Shape, variety: Activation) -> Layer:
+    return Layer(f"{variety}{tag}", "activation", shape, shape, variety)
+
+
+def _pool(config: ModelConfig, row: Variant, block: int, shape: Shape) -> Layer:
+    name, (size, stride) = f"pool{block + 1}", pool_of(row, block)
+    channels, _, side = shape
+    if side < size:
+        hint = f"Use pictures of at least {smallest_size(config)} pixels or fewer blocks."
         raise ConfigError("model.filters", f"The picture is too small for “{name}”.", hint)
-    return Layer(name, "pool", shape, (channels, height // 2, side // 2), kernel_size=2)
+    side = (side - size) // stride + 1
+    out = (channels, side, side)
+    return Layer(name, "pool", shape, out, row.pool, kernel_size=size, stride=stride)
 
 
-def _head(config: ModelConfig, variant: Variant, shape: tuple[int, ...]) -> Iterator[Layer]:
+def _head(config: ModelConfig, row: Variant, shape: Shape) -> Iterator[Layer]:
+    side = 1 if row.global_pool else row.head_side
+    if side is not None:
+        name = "global_pool" if row.global_pool else "avgpool"
+        out = (shape[0], side, side)
+        yield Layer(name, "pool", shape, out, "adaptive")
+        shape = out
     size = math.prod(shape)
-    dropout = variant.dropout if config.dropout is None else config.dropout
     yield Layer("flatten", "flatten", shape, (size,))
-    hidden = variant.hidden if config.hidden is None else config.hidden
-    for place, width in enumerate(hidden, 1):
-        yield _linear(f"fc{place}", size, width)
-        yield Layer(f"relu_fc{place}", "relu", (width,), (width,))
-        if dropout:
-            yield Layer(f"drop{place}", "dropout", (width,), (width,), dropout=dropout)
+    if row.flat_norm != "none":
+        yield _norm("norm_flat", (size,), row.flat_norm)
+    for place, width in enumerate(row.hidden, 1):
+        yield from _hidden(row, place, size, width)
         size = width
     yield _linear("output", size, config.num_classes)
 
 
+def _hidden(row: Variant, place: int, size: int, width: int) -> Iterator[Layer]:
+    yield _linear(f"fc{place}", size, width)
+    yield _activation(f"_fc{place}", (width,), row.activation)
+    if row.dropout and (row.dropout_layers is None or place <= row.dropout_layers):
+        yield Layer(f"drop{place}", "dropout", (width,), (width,), dropout=row.dropout)
+    if row.hidden_norm != "none":
+        yield _norm(f"norm_fc{place}", (width,), row.hidden_norm)
+
+
 def _linear(name: str, size: int, width: int) -> Layer:
-    return Layer(name, "linear", (size,), (width,), size * width + width, size * width)
+    weights = size * width
+    return Layer(
+        name, "linear", (size,), (width,), parameters=weights + width, multiply_adds=weights
+    )

@@ -1,35 +1,33 @@
 """What a network costs, before it is built."""
 
-import math
 from dataclasses import dataclass
 
 from studio.config import ModelConfig
-from studio.models.plan import Layer, plan_layers
-
-_FLOAT_BYTES = 4
+from studio.models.layer import Layer
+from studio.models.plan import plan_layers
 
 
 @dataclass(frozen=True)
 class Summary:
-    """Totals for one picture. `multiply_adds` counts convolutions and linear layers, one forward
-    pass; `activation_bytes` the outputs of all layers in float32.
+    """The layers and their totals for one picture; see `Layer` for what is counted.
+
+    `parameters` counts what is learned, `buffers` the running statistics of batch norm.
     """
 
     layers: tuple[Layer, ...]
     parameters: int
+    buffers: int
     multiply_adds: int
     activation_bytes: int
 
 
 def summarize(config: ModelConfig) -> Summary:
-    """Count a network's layers without building it.
-
-    Raises ConfigError for an unknown variant or a picture too small for its pools.
-    """
+    """Count a network's layers without building it. Raises ConfigError as `plan_layers`."""
     layers = tuple(plan_layers(config))
     return Summary(
         layers,
         sum(layer.parameters for layer in layers),
+        sum(layer.buffers for layer in layers),
         sum(layer.multiply_adds for layer in layers),
-        sum(_FLOAT_BYTES * math.prod(layer.out_shape) for layer in layers),
+        sum(layer.activation_bytes for layer in layers),
     )

@@ -1,12 +1,25 @@
 """The one torch module of the family: it builds the plan, layer by layer."""
 
 from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
+from math import gcd
 
 import torch
 from torch import Tensor, nn
 
 from studio.config import ModelConfig
-from studio.models.plan import Layer, plan_layers
+from studio.models.layer import Layer
+from studio.models.plan import plan_layers
+
+_ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
+    "relu": partial(nn.ReLU, inplace=True),
+    "leaky_relu": nn.LeakyReLU,
+    "elu": nn.ELU,
+    "gelu": nn.GELU,
+    "silu": nn.SiLU,
+    "tanh": nn.Tanh,
+}
 
 
 class VGG(nn.Module):
@@ -30,22 +43,43 @@ class VGG(nn.Module):
 
 
 def _module(layer: Layer) -> nn.Module:
+    width = layer.out_shape[0]
     match layer.kind:
         case "conv":
-            width = layer.out_shape[0]
-            return nn.Conv2d(layer.in_shape[0], width, layer.kernel_size, padding="same")
+            return nn.Conv2d(
+                layer.in_shape[0], width, layer.kernel_size, padding="same", bias=layer.bias
+            )
         case "norm":
-            return nn.BatchNorm2d(layer.in_shape[0])
+            return _norm(layer)
         case "pool":
-            return nn.MaxPool2d(layer.kernel_size)
-        case "relu":
-            return nn.ReLU(inplace=True)
+            return _pool(layer)
+        case "activation":
+            return _ACTIVATIONS[layer.variety]()
         case "flatten":
             return nn.Flatten()
         case "linear":
-            return nn.Linear(layer.in_shape[0], layer.out_shape[0])
+            return nn.Linear(layer.in_shape[0], width)
         case "dropout":
             return nn.Dropout(layer.dropout)
+
+
+def _norm(layer: Layer) -> nn.Module:
+    width, of_maps = layer.in_shape[0], len(layer.in_shape) == 3
+    match layer.variety:
+        case "batch":
+            return nn.BatchNorm2d(width) if of_maps else nn.BatchNorm1d(width)
+        case "layer":
+            return nn.GroupNorm(1, width) if of_maps else nn.LayerNorm(width)
+        case _:
+            # Eight groups, or fewer: one map alone at 1 x 1 would always become 0.
+            return nn.GroupNorm(max(1, gcd(16, width) // 2), width)
+
+
+def _pool(layer: Layer) -> nn.Module:
+    if layer.variety == "adaptive":
+        return nn.AdaptiveAvgPool2d(layer.out_shape[1])
+    pool = nn.MaxPool2d if layer.variety == "max" else nn.AvgPool2d
+    return pool(layer.kernel_size, layer.stride)
 
 
 @torch.no_grad()
