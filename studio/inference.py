@@ -8,10 +8,10 @@ from typing import Self
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from torch import nn
 
 from studio.data.drawing import prepare_drawing
+from studio.data.folder.fitting import fit_picture, open_to_fit
 from studio.data.pictures import ink_of, open_picture
 from studio.errors import CheckpointError
 from studio.paths import BUNDLED, resource
@@ -86,10 +86,11 @@ class Predictor:
 
         None where a network for ink finds none. Raises PictureError.
         """
-        picture = open_picture(path)
         if self.card.drawing != "picture":
-            return self.predict_drawing(ink_of(picture))
-        pixels = _fit(picture, self.card.model.image_size, self.card.model.in_channels)
+            return self.predict_drawing(ink_of(open_picture(path)))
+        size, channels = self.card.model.image_size, self.card.model.in_channels
+        picture, _ = open_to_fit(path, size)
+        pixels = fit_picture(picture, size, self.card.data.fit, channels)
         return DrawingPrediction(self.predict(pixels[None])[0], pixels)
 
     def saliency(self, network_input: NDArray[np.uint8], class_index: int) -> NDArray[np.float32]:
@@ -119,14 +120,3 @@ def weights_path(where: str | Path) -> Path:
     if found is None:
         raise CheckpointError(f"“{path.name}” has no weights.", "Train it for at least one epoch.")
     return found
-
-
-def _fit(picture: Image.Image, size: int, channels: int) -> NDArray[np.uint8]:
-    """The middle square of a picture as uint8 [channels, size, size]."""
-    side = min(picture.size)
-    left, top = (picture.width - side) // 2, (picture.height - side) // 2
-    square = picture.crop((left, top, left + side, top + side))
-    square = square.convert("L" if channels == 1 else "RGB")
-    pixels = np.asarray(square.resize((size, size), Image.Resampling.BILINEAR))
-    planes = pixels[None] if channels == 1 else pixels.transpose(2, 0, 1)
-    return np.ascontiguousarray(planes)

@@ -3,11 +3,13 @@
 import io
 import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, UnidentifiedImageError
 
 from studio.data.ink import ink_of
 from studio.errors import PictureError
@@ -24,8 +26,22 @@ FORMATS = (
 )  # fmt: skip
 KINDS_HINT = "The studio reads PNG, JPEG, GIF, BMP, TIFF and WebP pictures."
 
-# warnings.catch_warnings changes the whole process, so that only one thread may be inside.
-_quiet = threading.Lock()
+# The EXIF tag, and what brings the pixels upright for each of its values but 1.
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_SIDEWAYS = range(5, 9)
+
+_lock = threading.Lock()
+_decoding = 0  # threads inside `_quiet`
+_saved_filters = ExitStack()
 
 
 def open_picture(source: str | Path | BinaryIO) -> Image.Image:
@@ -34,12 +50,22 @@ def open_picture(source: str | Path | BinaryIO) -> Image.Image:
     `source` is a path or a binary file. Of an animation the first frame is taken.
     Raises PictureError when it is missing, too large, damaged or no picture.
     """
+    return open_reduced(source, None)[0]
+
+
+def open_reduced(
+    source: str | Path | BinaryIO, at_least: int | None
+) -> tuple[Image.Image, tuple[int, int]]:
+    """Like `open_picture`, and the width and height that the whole picture has, upright.
+
+    A JPEG whose sides are multiples of `at_least` pixels is decoded at 1/2, 1/4 or 1/8 of its
+    scale, no side below `at_least`: that takes a fraction of the memory and time.
+    """
     name = _name_of(source)
     data = _read(source, name)
-    with _quiet, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with _quiet():
         try:
-            return _decode(data, name)
+            return _decode(data, name, at_least)
         except PictureError:
             raise
         except Image.DecompressionBombError as error:
@@ -55,6 +81,27 @@ def open_picture(source: str | Path | BinaryIO) -> Image.Image:
             raise PictureError(
                 f"{name} is damaged and cannot be read.", "Try another copy."
             ) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No warnings of decoders, however many threads decode at once.
+
+    Filters belong to the whole process: the first thread in saves them, the last out restores them.
+    """
+    global _decoding
+    with _lock:
+        if _decoding == 0:
+            _saved_filters.enter_context(warnings.catch_warnings())
+            warnings.simplefilter("ignore")
+        _decoding += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _decoding -= 1
+            if _decoding == 0:
+                _saved_filters.close()
 
 
 def _name_of(source: str | Path | BinaryIO) -> str:
@@ -86,22 +133,30 @@ def _limit_hint() -> str:
     return f"Pictures may have up to {MAX_PIXELS // 1_000_000} million pixels."
 
 
-def _decode(data: bytes, name: str) -> Image.Image:
+def _decode(data: bytes, name: str, at_least: int | None) -> tuple[Image.Image, tuple[int, int]]:
     """Decode after a look at the size; any exception of Pillow may come out."""
     Image.init()  # without it only the plugins of the commonest formats may be named
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-        if image.width * image.height > MAX_PIXELS:
+        size = image.size
+        if size[0] * size[1] > MAX_PIXELS:
             raise PictureError(f"{name} is too large to open.", _limit_hint())
+        if at_least is not None:
+            image.draft(None, (at_least, at_least))
         image.load()
-        return _plain(_upright(image))
+        orientation = _orientation(image)
+        if orientation in _TURNS:
+            plain = _plain(image.transpose(_TURNS[orientation]))
+        else:
+            plain = _plain(image)
+        return plain, size[::-1] if orientation in _SIDEWAYS else size
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    """Turn as the EXIF orientation says; a damaged EXIF block says nothing."""
+def _orientation(image: Image.Image) -> object:
+    """What the EXIF block says, a number of 1 to 8 if it is sane; a damaged block says 1."""
     try:
-        return ImageOps.exif_transpose(image)
+        return image.getexif().get(_ORIENTATION, 1)
     except Exception:  # noqa: BLE001 - the pixels are good, only the note beside them is not
-        return image
+        return 1
 
 
 def _plain(image: Image.Image) -> Image.Image:
