@@ -15,19 +15,20 @@ from PySide6.QtWidgets import (
 
 from studio.ui.icons import icon, text_button
 from studio.ui.train.curves_view import CurvesView
+from studio.ui.train.data_view import DataView
 from studio.ui.train.plan_view import PlanView
 from studio.ui.train.state import State
 from studio.ui.train.switch import Switch
 from studio.ui.widgets.banner import Banner
 from studio.ui.widgets.figure_strip import FigureStrip
 
-PLAN, CURVES = 0, 1
+DATA, PLAN, CURVES = 0, 1, 2
 _MARGIN = 24
 _PARTS = 400
 
 
 class LivePanel(QWidget):
-    """Headline, progress, the plan or the curves, and what can be done now."""
+    """Headline, progress, the data, the plan or the curves, and what can be done now."""
 
     setup_wanted = Signal()
     pause_wanted = Signal()
@@ -37,15 +38,18 @@ class LivePanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.plan, self.curves = PlanView(), CurvesView()
+        self.data, self.plan, self.curves = DataView(), PlanView(), CurvesView()
         self.figures = FigureStrip()
         self.figures.setObjectName("headline")
         self.banner = Banner()
         self._title, self._summary = _label("title"), _label("muted")
         self._summary.setWordWrap(True)
         self._setup = _button("setup_button", "Setup", "settings", "Show the form (Ctrl+B)")
-        self._switch = Switch({"plan_tab": "Network", "curves_tab": "Curves", "log_tab": "Log"})
+        self._switch = Switch(
+            {"data_tab": "Data", "plan_tab": "Network", "curves_tab": "Curves", "log_tab": "Log"}
+        )
         self._views = QStackedWidget()
+        self._views.addWidget(self.data)
         self._views.addWidget(self.plan)
         self._views.addWidget(self.curves)
         self._views.addWidget(self.curves.log)
@@ -56,6 +60,7 @@ class LivePanel(QWidget):
         self._make_buttons()
         self._lay_out()
         self._connect()
+        self.show_view(PLAN)
 
     def set_title(self, title: str, summary: str) -> None:
         """Say which recipe this is."""
@@ -80,12 +85,13 @@ class LivePanel(QWidget):
         self._status.setAccessibleName(f"Status: {text}")
 
     def show_view(self, place: int) -> None:
-        """Show the plan or the curves."""
+        """Show DATA, PLAN or CURVES."""
         self._switch.choose(place)
 
     def show_state(self, state: State) -> None:
         """Offer what can be done in this state."""
         allows = state.value
+        self.data.set_locked(allows.busy)
         self._pause.setVisible(allows.busy)
         self._pause.setEnabled(allows.pause)
         self._stop.setVisible(allows.busy)

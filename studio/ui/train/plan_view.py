@@ -3,9 +3,10 @@
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from studio.config import ModelConfig
-from studio.data.sources import SOURCES
+from studio.data.shapes import SetShape
 from studio.ui.train.network_slabs import slabs_of
-from studio.ui.train.preview import WALL_COLUMNS, WALL_ROWS, Preview
+from studio.ui.train.preview import Preview
+from studio.ui.train.preview_pictures import WALL_COLUMNS, WALL_ROWS
 from studio.ui.widgets.layer_diagram import LayerDiagram
 from studio.ui.widgets.thumbnail_strip import ThumbnailStrip
 
@@ -29,12 +30,14 @@ class PlanView(QWidget):
         column.addWidget(card(QLabel("The network"), self.diagram, "heading"), 1)
         column.addWidget(card(self._wall_title, self.wall, "heading"))
 
-    def show_network(self, model: ModelConfig, source_id: str) -> None:
-        """Draw this network between the data set's pictures and its classes."""
-        source = SOURCES[source_id]
+    def show_network(self, model: ModelConfig, shape: SetShape | None) -> None:
+        """Draw this network between the data set's pictures and its classes.
+
+        None for a set of which nothing is known before it has been read.
+        """
         self.diagram.set_slabs(slabs_of(model))
-        self.diagram.set_outputs(source.class_names)
-        self._wall_title.setText(f"What it learns from: {source.title}")
+        self.diagram.set_outputs(shape.class_names if shape else ())
+        self._wall_title.setText(f"What it learns from: {shape.title if shape else 'pictures'}")
 
     def show_preview(self, preview: Preview | None) -> None:
         """Show real pictures, or grey tiles while they load."""

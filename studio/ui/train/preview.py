@@ -1,5 +1,6 @@
-"""Pictures and counts of a data set for the form, made in a worker thread. No Qt here."""
+"""A data set as the window shows it: read, checked and sampled in a worker thread. No Qt here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,53 +9,126 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.config import AugmentConfig, DataConfig
+from studio.data.image_set import ImageSet
+from studio.data.report import Report
+from studio.data.shapes import SetShape, shape_from, title_of
+from studio.data.sources import FOLDER, find_source
+from studio.ui.train.preview_pictures import (
+    Pixels,
+    Rows,
+    first_of_each,
+    mean_of_each,
+    some_of_each,
+    wall_rows,
+)
 
-Pixels = NDArray[np.uint8]
-WALL_COLUMNS, WALL_ROWS = 20, 5
 TILES = 16
 
 
 @dataclass(frozen=True, eq=False)
 class Preview:
-    """What the form shows of a data set.
+    """A data set under `config`, and the few of its pictures that are always in view.
 
-    `samples` uint8 [K, C, H, W] is one picture a class, `shares` [K] how many of the largest class
-    each has; `wall` uint8 [N, C, H, W] fills rows of WALL_COLUMNS, neighbours being of one class;
-    `batch` uint8 [16, C, H, W] is what the augmentation is shown on.
+    Of K classes `samples` uint8 [K, C, H, W] is one picture each, `means` uint8 [K, C, H, W] the
+    mean of their training pictures, `tiles` K arrays uint8 [n, C, H, W] of some of them, `shares`
+    [K] how many of the largest class each has. `wall` uint8 [N, C, H, W] fills rows of
+    WALL_COLUMNS, neighbours being of one class. All these are shrunk where they are large; `batch`
+    uint8 [16, C, H, W], on which the augmentation is shown, is not. `originals` are the class names
+    before any was changed; `file_sizes` int32 [N, 2] width and height of the user's own files.
     """
 
-    source: str
-    class_names: tuple[str, ...]
+    config: DataConfig
+    shape: SetShape
+    image_set: ImageSet
+    report: Report
+    originals: tuple[str, ...]
     samples: Pixels
+    means: Pixels
+    tiles: tuple[Pixels, ...]
     shares: tuple[float, ...]
     wall: Pixels
     wall_labels: tuple[str, ...]
     batch: Pixels
-    count: int
-    splits: dict[str, int]
+    file_sizes: NDArray[np.int32] | None = None
+
+    @property
+    def source(self) -> str:
+        """Id of the set."""
+        return self.config.source
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The classes as they are called now."""
+        return self.image_set.class_names
+
+    @property
+    def count(self) -> int:
+        """How many pictures there are."""
+        return len(self.image_set.labels)
+
+    @property
+    def splits(self) -> dict[str, int]:
+        """How many pictures each part has."""
+        return {name: len(part) for name, part in self.image_set.splits.items()}
+
+    def rows_of_class(self, label: int) -> Rows:
+        """Where in the set the pictures of a class are."""
+        return np.flatnonzero(self.image_set.labels == label)
 
 
-def make_preview(config: DataConfig, data_dir: Path) -> Preview:
-    """Load a data set and keep a few pictures of its training split. Raises StudioError."""
+def make_preview(
+    config: DataConfig,
+    data_dir: Path,
+    progress: Callable[[float, str], None] = lambda share, text: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Preview:
+    """Read a data set, check it and take samples of it. Raises StudioError, Stopped."""
     from studio.data import load_image_set  # brings scikit-learn with it for the digits
 
-    images = load_image_set(config, data_dir)
-    train = images.splits["train"]
-    labels = images.labels[train]
-    counts = np.bincount(labels, minlength=len(images.class_names))
-    firsts = [train[np.flatnonzero(labels == k)[:1]] for k in range(len(counts))]
-    wall = _wall(train, labels, len(counts))
+    image_set = load_image_set(config, data_dir, progress, should_stop)
+    report, originals, sizes = _examine(config, image_set, should_stop)
+    groups = _rows_by_class(image_set)
+    counts = np.array([len(rows) for rows in groups])
+    pixels, wall = image_set.images, wall_rows(groups)
     return Preview(
-        source=images.name,
-        class_names=images.class_names,
-        samples=images.images[np.concatenate(firsts)],
-        shares=tuple(float(share) for share in counts / max(1, int(counts.max()))),
-        wall=images.images[wall],
-        wall_labels=tuple(images.class_names[k] for k in images.labels[wall]),
-        batch=images.images[train[:TILES]],
-        count=len(images.labels),
-        splits={name: len(part) for name, part in images.splits.items()},
+        config=config,
+        shape=shape_from(image_set, title_of(config)),
+        image_set=image_set,
+        report=report,
+        originals=originals,
+        samples=first_of_each(image_set, groups),
+        means=mean_of_each(pixels, groups),
+        tiles=some_of_each(pixels, groups),
+        shares=tuple((counts / max(1, int(counts.max(initial=0)))).tolist()),
+        wall=pixels[wall],
+        wall_labels=tuple(image_set.class_names[k] for k in image_set.labels[wall]),
+        batch=pixels[image_set.splits["train"][:TILES]],
+        file_sizes=sizes,
     )
+
+
+def _examine(
+    config: DataConfig, image_set: ImageSet, should_stop: Callable[[], bool]
+) -> tuple[Report, tuple[str, ...], NDArray[np.int32] | None]:
+    """What is to be said of the set, its own class names, and the sizes of the user's files."""
+    from studio.data.check import check_pictures, count_classes
+
+    if config.source != FOLDER:
+        counts = count_classes(image_set)
+        return Report(counts, ()), find_source(config.source).class_names, None
+    from studio.data.folder.importing import import_pictures
+
+    table = import_pictures(config, should_stop=should_stop)  # cached: read a moment ago
+    sizes = np.stack([table.widths, table.heights], 1)
+    return check_pictures(table, image_set), table.class_names, sizes
+
+
+def _rows_by_class(image_set: ImageSet) -> list[Rows]:
+    """The training pictures of each class, as indices into the set."""
+    train = image_set.splits["train"]
+    labels = image_set.labels[train]
+    ends = np.cumsum(np.bincount(labels, minlength=len(image_set.class_names)))
+    return np.split(train[np.argsort(labels, kind="stable")], ends[:-1])
 
 
 def augmented(batch: Pixels, config: AugmentConfig, seed: int = 0) -> Pixels:
@@ -67,12 +141,3 @@ def augmented(batch: Pixels, config: AugmentConfig, seed: int = 0) -> Pixels:
     changed: Any = augment(torch.from_numpy(batch), config, generator)
     pixels: Pixels = changed.round().clamp(0, 255).to(torch.uint8).numpy()
     return pixels
-
-
-def _wall(train: NDArray[np.int64], labels: NDArray[np.int64], classes: int) -> NDArray[np.int64]:
-    """Indices row by row; each column holds one class, classes side by side in order."""
-    columns = [k * classes // WALL_COLUMNS for k in range(WALL_COLUMNS)]
-    taken = {k: iter(train[np.flatnonzero(labels == k)]) for k in set(columns)}
-    rows = [[next(taken[k], None) for k in columns] for _ in range(WALL_ROWS)]
-    whole = [row for row in rows if None not in row]
-    return np.array(whole, np.int64).reshape(-1)

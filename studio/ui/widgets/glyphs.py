@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
 
 def draw_glyph(painter: QPainter, kind: str, box: QRectF, color: str) -> None:
-    """Draw the mark `kind` (info, good, warn, bad, working, idle) into the square `box`."""
+    """Draw the mark `kind` (info, good, warn, bad, working, idle, pencil) into the square `box`."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(box.topLeft())
@@ -64,6 +64,12 @@ def _idle(painter: QPainter) -> None:
     painter.drawRoundedRect(QRectF(3.5, 3.5, 9, 9), 1.5, 1.5)
 
 
+def _pencil(painter: QPainter) -> None:
+    outline = [(10.9, 2.7), (13.3, 5.1), (5.3, 13.1), (2.4, 13.6), (2.9, 10.7)]
+    painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in outline]))
+    painter.drawLine(QPointF(9.2, 4.4), QPointF(11.6, 6.8))
+
+
 _DRAWN: dict[str, Callable[[QPainter], None]] = {
     "info": _info,
     "good": _good,
@@ -71,4 +77,5 @@ _DRAWN: dict[str, Callable[[QPainter], None]] = {
     "bad": _bad,
     "working": _working,
     "idle": _idle,
+    "pencil": _pencil,
 }

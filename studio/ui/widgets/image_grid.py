@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signa
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from studio.ui.widgets.sample_model import SampleModel, SampleTable
+from studio.ui.widgets.sample_model import SampleModel, TileTable
 from studio.ui.widgets.sample_tile import LARGE_PICTURE, SMALL_PICTURE, SampleTile
 from studio.ui.widgets.tile_view import TileView
 
@@ -15,7 +15,7 @@ WIDE = 960  # from this width on pictures are drawn larger
 
 
 class ImageGrid(TileView):
-    """Picture, verdict and loss of each sample; emits the position of the one chosen."""
+    """Picture, caption and note of each sample; emits the position of the one chosen."""
 
     sample_selected = Signal(int)
     escape_pressed = Signal()
@@ -29,10 +29,11 @@ class ImageGrid(TileView):
         self.setModel(self.samples)
         self.setItemDelegate(self.tiles)
 
-    def set_samples(self, table: SampleTable) -> None:
-        """Show these samples in their own order; nothing is selected after."""
-        self.samples.set_table(table)
+    def set_samples(self, table: TileTable, positions: npt.NDArray[np.int64] | None = None) -> None:
+        """Show these samples, in their own order or this one; nothing is selected after."""
+        self.samples.set_table(table, positions)
         self._refit()
+        self.scrollToTop()
 
     def set_order(self, positions: npt.NDArray[np.int64]) -> None:
         """Show these positions in this order, from the top; nothing is selected after."""

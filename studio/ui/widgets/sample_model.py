@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,26 @@ class SampleRole(IntEnum):
     PREDICTED = POSITION + 3
     LOSS = POSITION + 4
     CONFIDENCE = POSITION + 5
+
+
+class TileTable(Protocol):
+    """Pictures, uint8 [M, C, H, W] with C 1 or 3, and what to say of each."""
+
+    @property
+    def images(self) -> npt.NDArray[np.uint8]:
+        """The pictures; a picture's place among them is its position."""
+
+    def caption(self, position: int) -> str:
+        """The line under a picture."""
+
+    def note(self, position: int) -> str:
+        """The quieter line under that."""
+
+    def sentence(self, position: int) -> str:
+        """One picture in full words, for tooltips and screen readers."""
+
+    def widest(self) -> str:
+        """A caption that leaves room for most others."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +67,14 @@ class SampleTable:
             return f"{self.class_names[true]} ✓"
         return ARROW.join((self.class_names[true], self.class_names[predicted]))
 
+    def note(self, position: int) -> str:
+        """One sample's loss."""
+        return f"loss {self.losses[position]:.2f}"
+
+    def widest(self) -> str:
+        """A verdict between the two longest class names."""
+        return ARROW.join(sorted(self.class_names, key=len)[-2:])
+
     def sentence(self, position: int) -> str:
         """One sample in full words, for tooltips and screen readers."""
         true = self.class_names[int(self.labels[position])]
@@ -64,22 +92,23 @@ def empty_table() -> SampleTable:
 
 
 class SampleModel(QAbstractListModel):
-    """Rows are positions of a `SampleTable` in any order; changing the order copies no image."""
+    """Rows are positions of a table in any order; changing the order copies no image."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._table = empty_table()
+        self._table: TileTable = empty_table()
         self._order = np.zeros(0, np.int64)
 
     @property
-    def table(self) -> SampleTable:
-        """The arrays behind the rows."""
+    def table(self) -> TileTable:
+        """What is behind the rows."""
         return self._table
 
-    def set_table(self, table: SampleTable) -> None:
-        """Show other samples, all of them in their own order."""
+    def set_table(self, table: TileTable, positions: npt.NDArray[np.int64] | None = None) -> None:
+        """Show other samples: these positions, or all of them in their own order."""
         self.beginResetModel()
-        self._table, self._order = table, np.arange(len(table.labels))
+        self._table = table
+        self._order = np.arange(len(table.images)) if positions is None else positions
         self.endResetModel()
 
     def set_order(self, positions: npt.NDArray[np.int64]) -> None:
@@ -114,8 +143,8 @@ class SampleModel(QAbstractListModel):
             return table.sentence(position)
         if role == SampleRole.POSITION:
             return position
-        column = _COLUMNS.get(role)
-        return getattr(table, column)[position].item() if column else None
+        column = getattr(table, _COLUMNS.get(role, ""), None)
+        return None if column is None else column[position].item()
 
 
 _COLUMNS: dict[int, str] = {

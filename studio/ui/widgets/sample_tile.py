@@ -1,4 +1,4 @@
-"""One tile of the sample grid: picture, verdict and loss, drawn once and kept."""
+"""One tile of the sample grid: picture, caption and note, drawn once and kept."""
 
 from functools import partial
 
@@ -29,11 +29,11 @@ class SampleTile(QStyledItemDelegate):
 
     def set_font(self, base: QFont) -> None:
         """Write in this font from now on."""
-        self._caption_font, self._loss_font = QFont(base), QFont(base)
+        self._caption_font, self._note_font = QFont(base), QFont(base)
         self._caption_font.setPixelSize(13)
-        self._loss_font.setPixelSize(12)
+        self._note_font.setPixelSize(12)
         self._caption_metrics = QFontMetrics(self._caption_font)
-        self._loss_metrics = QFontMetrics(self._loss_font)
+        self._note_metrics = QFontMetrics(self._note_font)
         self.refit()
 
     def set_picture_side(self, side: int) -> bool:
@@ -51,7 +51,7 @@ class SampleTile(QStyledItemDelegate):
         self._tile = self._fitting_size()
 
     def tile_size(self) -> QSize:
-        """The size of every tile: wide enough for two class names, within reason."""
+        """The size of every tile: wide enough for its caption, within reason."""
         return self._tile
 
     def kept(self) -> int:
@@ -59,10 +59,9 @@ class SampleTile(QStyledItemDelegate):
         return len(self._kept)
 
     def _fitting_size(self) -> QSize:
-        names = sorted(self._samples.table.class_names, key=len)[-2:]
-        longest = self._caption_metrics.horizontalAdvance(ARROW.join(names)) + 4
+        longest = self._caption_metrics.horizontalAdvance(self._samples.table.widest()) + 4
         width = max(self._side, min(longest, WIDEST_CAPTION)) + 2 * PADDING
-        lines = self._caption_metrics.height() + self._loss_metrics.height()
+        lines = self._caption_metrics.height() + self._note_metrics.height()
         return QSize(width, PADDING + self._side + 6 + lines + PADDING)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -101,15 +100,17 @@ class SampleTile(QStyledItemDelegate):
         painter.setFont(self._caption_font)
         painter.setPen(QColor(colors.text))
         painter.drawText((self._tile.width() - width) // 2, line, caption)
-        loss = f"loss {table.losses[position]:.2f}"
-        line += self._caption_metrics.descent() + self._loss_metrics.ascent() + 1
-        painter.setFont(self._loss_font)
+        room = self._tile.width() - PADDING
+        elide = Qt.TextElideMode.ElideRight
+        note = self._note_metrics.elidedText(table.note(position), elide, room)
+        line += self._caption_metrics.descent() + self._note_metrics.ascent() + 1
+        painter.setFont(self._note_font)
         painter.setPen(QColor(colors.muted))
-        width = self._loss_metrics.horizontalAdvance(loss)
-        painter.drawText((self._tile.width() - width) // 2, line, loss)
+        width = self._note_metrics.horizontalAdvance(note)
+        painter.drawText((self._tile.width() - width) // 2, line, note)
 
     def _fitting_caption(self, caption: str) -> tuple[str, int]:
-        """Return the caption as it fits and its width; there are only so many class pairs."""
+        """Return the caption as it fits and its width; class pairs come again and again."""
         if caption not in self._captions:
             metrics = self._caption_metrics
             text = fit_caption(metrics, caption, self._tile.width() - PADDING)
@@ -118,14 +119,19 @@ class SampleTile(QStyledItemDelegate):
 
 
 def fit_caption(metrics: QFontMetrics, caption: str, room: int) -> str:
-    """Shorten the class names of "true → read as" until the caption fits; the arrow stays."""
+    """Shorten the class names of "true → read as" until the caption fits; the arrow stays.
+
+    Any other caption keeps its ends, where file names differ.
+    """
     if metrics.horizontalAdvance(caption) <= room:
         return caption
     true, arrow, read = caption.partition(ARROW)
+    if not arrow:
+        return metrics.elidedText(caption, Qt.TextElideMode.ElideMiddle, room)
     names = room - metrics.horizontalAdvance(arrow)
     share = max(names // 2, names - min(map(metrics.horizontalAdvance, (true, read))))
     elide = Qt.TextElideMode.ElideRight
-    return arrow.join(metrics.elidedText(name, elide, share) for name in (true, read) if name)
+    return arrow.join(metrics.elidedText(name, elide, share) for name in (true, read))
 
 
 def _draw_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:

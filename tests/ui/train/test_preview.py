@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from studio.config import AugmentConfig, DataConfig
-from studio.ui.train.preview import TILES, WALL_COLUMNS, Preview, augmented, make_preview
+from studio.ui.train.preview import TILES, Preview, augmented, make_preview
+from studio.ui.train.preview_pictures import WALL_COLUMNS
 
 
 @pytest.fixture(scope="module")

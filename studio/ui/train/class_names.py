@@ -1,0 +1,42 @@
+"""The overlay of class names: which of the set's own classes bear a name now. No Qt here."""
+
+from collections.abc import Sequence
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+def originals_of(name: str, originals: Sequence[str], rename: Pairs) -> tuple[str, ...]:
+    """The set's own classes that are called `name` under the overlay."""
+    new = dict(rename)
+    return tuple(old for old in originals if new.get(old, old) == name)
+
+
+def with_name(name: str, typed: str, originals: Sequence[str], rename: Pairs) -> Pairs:
+    """The overlay after the class `name` was given the name `typed`.
+
+    Nothing typed gives each of its classes the set's own name back, which also parts merged ones.
+    """
+    new = dict(rename)
+    for old in originals_of(name, originals, rename):
+        new[old] = typed or old
+    return tuple((old, new[old]) for old in originals if new.get(old, old) != old)
+
+
+def origin_words(name: str, old: Sequence[str]) -> str:
+    """Where a class comes from, for the line under its name; nothing when it is as it was."""
+    if len(old) > 1:
+        return " + ".join(old)
+    return f"was {old[0]}" if old and old[0] != name else ""
+
+
+def change_words(name: str, typed: str, old: Sequence[str], others: Sequence[str]) -> str:
+    """What a change of a name did; `others` are the names of the other classes."""
+    if not typed:
+        return f"{_listed(old)} {'is' if len(old) == 1 else 'are'} called as in the set again."
+    if typed in others:
+        return f"“{name}” and “{typed}” are one class now. Their pictures count together."
+    return f"“{name}” is called “{typed}” now. No file is changed."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names)

@@ -1,0 +1,193 @@
+"""One row of the class board: name, mean picture, pictures, and a bar of its share."""
+
+from functools import partial
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from studio.ui.widgets import palette
+from studio.ui.widgets.class_layout import PENCIL, ClassLayout
+from studio.ui.widgets.class_model import CLASS_ROLE, ClassModel, ClassRow
+from studio.ui.widgets.glyphs import draw_glyph
+from studio.ui.widgets.thumbnails import Pixels, PixmapCache, to_qimage
+
+Index = QModelIndex | QPersistentModelIndex
+_BAR = 8.0
+_LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+
+
+class ClassTile(QStyledItemDelegate):
+    """Paints rows of a `ClassModel` and edits their names. Pictures are drawn once and kept."""
+
+    def __init__(self, classes: ClassModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._classes = classes
+        self._kept = PixmapCache()
+        self.layout = ClassLayout(0)
+
+    def set_layout(self, layout: ClassLayout) -> bool:
+        """Lay rows out so; False when they already are."""
+        if layout == self.layout:
+            return False
+        self.layout = layout
+        self.refit()
+        return True
+
+    def refit(self) -> None:
+        """Forget what was drawn: the classes or the layout are new."""
+        self._kept.clear()
+
+    # Qt
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(self.layout.width, self.layout.height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row: ClassRow = index.data(CLASS_ROLE)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(option.rect.topLeft())
+        self._paint_ground(painter, option, index)
+        self._paint_name(painter, option, row)
+        ratio = painter.device().devicePixelRatioF()
+        key = (index.row(), ratio)
+        strip = self._kept.get(key, partial(self._draw_pictures, row, ratio))
+        painter.drawPixmap(QPointF(self.layout.mean.left(), 0), strip)
+        self._paint_share(painter, option.font, row)
+        painter.restore()
+
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        colors, state = palette.current(), option.state
+        box = QRectF(0, 0, self.layout.width, self.layout.height)
+        if index.row() + 1 < self._classes.rowCount():
+            painter.fillRect(
+                QRectF(16, box.bottom() - 1, box.width() - 32, 1), QColor(colors.border)
+            )
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        if selected or state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colors.accent_soft if selected else colors.hover))
+            painter.drawRoundedRect(box.adjusted(4, 2, -4, -3), 6, 6)
+        if selected and state & QStyle.StateFlag.State_HasFocus:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(colors.accent), 2))
+            painter.drawRoundedRect(box.adjusted(5, 3, -5, -4), 5, 5)
+
+    def _paint_name(self, painter: QPainter, option: QStyleOptionViewItem, row: ClassRow) -> None:
+        colors, box = palette.current(), QRectF(self.layout.name)
+        flag = QStyle.StateFlag
+        if self._classes.editable and option.state & (flag.State_MouseOver | flag.State_Selected):
+            draw_glyph(painter, "pencil", self.layout.pencil, colors.muted)
+            box.setRight(box.right() - PENCIL - 4)
+        font = _sized(option.font, 13, bold=True)
+        middle = self.layout.height / 2
+        if row.note:
+            box.setBottom(middle + 2)
+            _write(painter, box, font, colors.text, row.name, _LEFT | Qt.AlignmentFlag.AlignBottom)
+            below = QRectF(box.left(), middle + 2, box.width(), middle)
+            note = _sized(option.font, 12)
+            _write(painter, below, note, colors.muted, row.note, _LEFT)
+        else:
+            _write(painter, box, font, colors.text, row.name, _LEFT | _MIDDLE)
+
+    def _draw_pictures(self, row: ClassRow, ratio: float) -> QPixmap:
+        """The mean picture and the tiles side by side."""
+        area = self.layout.tiles.united(self.layout.mean)
+        strip = QPixmap(QSize(round(area.width() + 1), self.layout.height) * ratio)
+        strip.setDevicePixelRatio(ratio)
+        strip.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(strip)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(-self.layout.mean.left(), 0)
+        _draw_picture(painter, self.layout.mean, row.mean)
+        for box, pixels in zip(self.layout.tile_rects(), row.tiles, strict=False):
+            _draw_picture(painter, box, pixels)
+        painter.end()
+        return strip
+
+    def _paint_share(self, painter: QPainter, base: QFont, row: ClassRow) -> None:
+        colors, box = palette.current(), self.layout.bar
+        middle = self.layout.height / 2
+        line = QRectF(box.left(), middle - 20, box.width(), 20)
+        _write(painter, line, _sized(base, 13), colors.text, f"{row.count:,}", _LEFT | _MIDDLE)
+        share = f"{100 * row.count / self._classes.total:.1f} %"
+        _write(painter, line, _sized(base, 12), colors.muted, share, _RIGHT | _MIDDLE)
+        track = QRectF(box.left(), middle + 4, box.width(), _BAR)
+        _paint_parts(painter, track, row.parts, self._classes.most)
+
+    def createEditor(  # noqa: N802
+        self, parent: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> QWidget:
+        row: ClassRow = index.data(CLASS_ROLE)
+        editor = QLineEdit(parent)
+        editor.setObjectName("class_name_editor")
+        editor.setAccessibleName(f"New name of the class {row.name}")
+        editor.setPlaceholderText(row.original)
+        editor.setToolTip(
+            f"Enter keeps the name, Esc leaves it. Nothing at all brings back {row.original}"
+        )
+        return editor
+
+    def updateEditorGeometry(  # noqa: N802
+        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        box = self.layout.name.translated(option.rect.topLeft()).toRect()
+        editor.setGeometry(box.left() - 9, box.center().y() - 15, box.width() + 12, 32)
+
+
+def part_colors() -> tuple[QColor, ...]:
+    """The tones of the parts of a bar: from full to pale, and grey for what is left over."""
+    colors = palette.current()
+    tones = [_blend(colors.accent, colors.surface, share) for share in (1.0, 0.6, 0.3)]
+    return (*tones, QColor(colors.muted))
+
+
+def _paint_parts(painter: QPainter, track: QRectF, parts: tuple[int, ...], most: int) -> None:
+    left = track.left()
+    for count, color in zip(parts, part_colors(), strict=False):
+        width = track.width() * count / most
+        painter.fillRect(QRectF(left, track.top(), width, track.height()), color)
+        left += width
+
+
+def _draw_picture(painter: QPainter, box: QRectF, pixels: Pixels) -> None:
+    outline = QPainterPath()
+    outline.addRoundedRect(box, 3, 3)
+    painter.setClipPath(outline)
+    image = to_qimage(pixels)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, image.width() > box.width())
+    painter.drawImage(box, image)
+    painter.setClipping(False)
+
+
+def _sized(base: QFont, size: int, bold: bool = False) -> QFont:
+    font = QFont(base)
+    font.setPixelSize(size)
+    font.setBold(bold)
+    return font
+
+
+def _write(
+    painter: QPainter, box: QRectF, font: QFont, color: str, text: str, flags: Qt.AlignmentFlag
+) -> None:
+    shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideMiddle, int(box.width()))
+    painter.setFont(font)
+    painter.setPen(QColor(color))
+    painter.drawText(box, flags | Qt.TextFlag.TextSingleLine, shown)
+
+
+def _blend(color: str, ground: str, share: float) -> QColor:
+    above, below = QColor(color), QColor(ground)
+    mixed = [
+        round(share * a + (1 - share) * b)
+        for a, b in zip(above.getRgb()[:3], below.getRgb()[:3], strict=True)
+    ]
+    return QColor(*mixed)
