@@ -13,7 +13,7 @@ from studio.cli.download import ensure_data
 from studio.cli.options import AsJson, DataDir, RunsDir, data_folder, parse_settings, run_store
 from studio.cli.output import err, out, percent, print_json, progress_bar
 from studio.config import TrainConfig
-from studio.errors import ConfigError, RunError
+from studio.errors import ConfigError, RunError, Stopped
 from studio.models import summarize
 from studio.recipes import load_recipe, read_recipe
 from studio.runs import Run, RunStatus, RunStore
@@ -53,7 +53,11 @@ def train(
         config = _configure(recipe, parse_settings(settings or []), given)
         run = None
     folder = data_folder(data_dir)
-    ensure_data(config.data.source, folder)
+    try:
+        with _Interrupt("Stopping") as interrupt:
+            ensure_data(config.data, folder, interrupt.asked)
+    except Stopped:
+        raise typer.Exit(STOPPED_EXIT) from None
     run = run or store.create(config)
     ended = _fit(config, run, folder)
     _report(ended, run, as_json)
@@ -92,7 +96,7 @@ def _resumable(store: RunStore, name: str, changed: bool) -> Run:
 
 def _fit(config: TrainConfig, run: Run, data_dir: Path) -> FitEnded:
     err.print(f"Run {run.id}", markup=False)
-    with _Interrupt() as interrupt, progress_bar() as tell:
+    with _Interrupt("Stopping and saving") as interrupt, progress_bar() as tell:
         from studio.training import Trainer  # torch: seconds, and only this command pays for it
 
         tell(0.0, "Loading")
@@ -100,7 +104,10 @@ def _fit(config: TrainConfig, run: Run, data_dir: Path) -> FitEnded:
 
 
 class _Interrupt:
-    """Turns the first Ctrl-C into a request to stop; a second one ends at once."""
+    """Turns the first Ctrl-C into a request to stop and says so; a second one ends at once."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
 
     def __enter__(self) -> "_Interrupt":
         self._asked = False
@@ -113,7 +120,7 @@ class _Interrupt:
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self._asked = True
         signal.signal(signal.SIGINT, self._before)
-        err.print("Stopping and saving; Ctrl-C again ends at once")
+        err.print(f"{self._words}; Ctrl-C again ends at once")
 
     def asked(self) -> bool:
         """Whether Ctrl-C was pressed."""

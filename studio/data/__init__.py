@@ -2,7 +2,7 @@
 
 from studio.data.download import download
 from studio.data.image_set import ImageSet, Split
-from studio.data.loading import load_image_set
+from studio.data.loading import load_image_set, require_parts
 from studio.data.sources import SOURCES, Source, find_source, is_available
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "find_source",
     "is_available",
     "load_image_set",
+    "require_parts",
 ]

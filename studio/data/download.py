@@ -7,9 +7,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from studio.data.sources import Source, find_source
+from studio.data.sources import Source, files_together, find_source
 from studio.errors import DatasetError, Stopped
 
+_FETCH = (sys.executable, "-m", "studio.data.fetch")
+_PACKED = (".gz", ".zip")
 _POLL_SECONDS = 0.1
 _MEGABYTE = 1_000_000
 
@@ -43,7 +45,8 @@ def download(
 
 
 def _check_space(source: Source, data_dir: Path) -> None:
-    needed = source.unpacked_bytes + 2 * source.download_mb * _MEGABYTE
+    # What has arrived is deleted only when all of it is unpacked.
+    needed = source.unpacked_bytes + source.download_mb * _MEGABYTE
     free = shutil.disk_usage(data_dir).free
     if free < needed:
         raise DatasetError(
@@ -58,11 +61,12 @@ def _fetch(
     progress: Callable[[float, str], None],
     should_stop: Callable[[], bool],
 ) -> None:
-    command = [sys.executable, "-m", "studio.data.fetch", source.folder, str(folder)]
+    command = [*_FETCH, source.kind, str(folder)]
+    command += ["--mirrors", *source.mirrors, "--files", *files_together(source)]
     # A file, not a pipe: a pipe nobody reads would block a talkative child.
     with (folder / "log").open("wb+") as log:
         child = subprocess.Popen(
-            [*command, *source.mirrors],
+            command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=log,
@@ -91,11 +95,17 @@ def _watch(
             child.wait(_POLL_SECONDS)
             return
         except subprocess.TimeoutExpired:
-            arrived = sum(path.stat().st_size for path in folder.rglob("*.gz") if path.exists())
+            arrived = _arrived(folder)
             text = f"Downloading {source.title}: {arrived // _MEGABYTE} of {source.download_mb} MB"
             progress(min(arrived / total, 0.99), text)
         if should_stop():
             raise Stopped
+
+
+def _arrived(folder: Path) -> int:
+    """Bytes of the packed files."""
+    packed = (path for path in folder.rglob("*") if path.suffix in _PACKED)
+    return sum(path.stat().st_size for path in packed if path.exists())
 
 
 def _failure(source: Source, log: str) -> DatasetError:
@@ -110,5 +120,5 @@ def _move(source: Source, folder: Path, data_dir: Path) -> None:
     """Put the unpacked files in place; the packed ones have served their purpose."""
     target = source.raw_dir(data_dir)
     target.mkdir(parents=True, exist_ok=True)
-    for name in source.files:
+    for name in files_together(source):
         (source.raw_dir(folder) / name).replace(target / name)

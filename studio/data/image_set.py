@@ -21,10 +21,11 @@ _CHUNK = 500
 class ImageSet:
     """Labelled pictures: images uint8 [N, C, H, W], labels int64 [N] counting into `class_names`.
 
-    `splits` maps train, val and test to int64 indices that share nothing; `drawing` names the way a
-    drawing is brought to the look of these pictures. `files` names each picture where it was a file
-    of its own, else it is empty. `key` stands for the pixels where they are known by one, as in a
-    cache; else they are read to make the fingerprint.
+    A picture of a class that the settings leave out has the label -1 and is in no part. `splits`
+    maps train, val and test to int64 indices that share nothing; `drawing` names the way a drawing
+    is brought to the look of these pictures. `files` names each picture where it was a file of its
+    own, else it is empty. `key` stands for the pixels where they are known by one, as in a cache;
+    else they are read to make the fingerprint.
     """
 
     name: str

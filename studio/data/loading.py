@@ -1,26 +1,24 @@
 """From a DataConfig to an ImageSet."""
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 
 from studio.config import DataConfig
-from studio.data.idx import find_idx, read_idx
+from studio.data.folder.table import PictureTable
 from studio.data.image_set import ImageSet, Split
-from studio.data.sources import Source, find_source
-from studio.data.splits import stratified_split
-from studio.errors import DatasetError, Stopped
+from studio.data.reading import Pictures, read_source
+from studio.data.renaming import LEFT_OUT, rename_classes
+from studio.data.resizing import as_colour, as_grey, pixel_key, resize
+from studio.data.shapes import title_of
+from studio.data.sources import FOLDER, find_source
+from studio.data.splits import Indices, cut_parts, reduce_parts
+from studio.errors import ConfigError, DatasetError
 
 Progress = Callable[[float, str], None]
 ShouldStop = Callable[[], bool]
-Pictures = NDArray[np.uint8]
-Labels = NDArray[np.int64]
-
-# The digits come without a test part of their own.
-_DIGITS_TEST_SHARE = 0.2
 
 
 def load_image_set(
@@ -29,76 +27,102 @@ def load_image_set(
     progress: Progress = lambda share, text: None,
     should_stop: ShouldStop = lambda: False,
 ) -> ImageSet:
-    """Read a data set from `data_dir`, where nothing is written, and split it.
+    """Read a known set from `data_dir`, or the user's own pictures from `config.path`; split it.
 
-    Validation is a stratified, seeded part of the training pictures. Raises DatasetError when files
-    are missing or damaged, ConfigError for an unknown set, Stopped when asked to stop.
+    Nothing is written there. A part of few pictures may be empty: see `require_parts`. Raises
+    DatasetError when files are missing or damaged, ConfigError for an unknown set or class,
+    Stopped when asked to stop.
     """
+    if config.source == FOLDER:
+        return _load_own(config, progress, should_stop)
+    return _load_known(config, data_dir, progress, should_stop)
+
+
+def require_parts(image_set: ImageSet, config: DataConfig) -> None:
+    """Raise DatasetError where there is nothing to learn from, to choose by or to measure on."""
+    title, splits = title_of(config), image_set.splits
+    classes = np.unique(image_set.labels[splits["train"]])
+    if len(classes) < 2:
+        names = [f"only one class, “{image_set.class_names[label]}”," for label in classes]
+        raise DatasetError(
+            f"“{title}” has pictures of {(names or ['no class'])[0]} to learn from; it takes two.",
+            "Give each class a folder of its own with a few pictures at least.",
+        )
+    words: dict[Split, str] = {"val": "validation", "test": "test"}
+    for part, word in words.items():
+        if not len(splits[part]):
+            raise DatasetError(
+                f"“{title}” has too few pictures: none is left for {word}.",
+                f"Add pictures, or raise data.{part}_share.",
+            )
+
+
+def _load_own(config: DataConfig, progress: Progress, should_stop: ShouldStop) -> ImageSet:
+    """A row for each row of the table of pictures, in its order."""
+    table = _import(config, progress, should_stop)
+    parts = np.array(table.parts)
+    given: dict[Split, Indices] = {}
+    for name in ("val", "test"):
+        if (rows := np.flatnonzero(parts == name)).size:
+            given[name] = rows
+    splits = cut_parts(table.labels, given, config, table.digests)
+    whole = ImageSet(
+        FOLDER,
+        table.pixels,
+        table.labels,
+        table.class_names,
+        splits,
+        "picture",
+        files=table.files,
+        key=table.key,
+    )
+    return _overlay(whole, config)
+
+
+def _import(config: DataConfig, progress: Progress, should_stop: ShouldStop) -> PictureTable:
+    from studio.data.folder.importing import import_pictures
+
+    if not config.path:
+        hint = "Choose a folder of class folders, or add --set data.path=FOLDER."
+        raise ConfigError("data.path", "Which pictures?", hint)
+    return import_pictures(config, progress, should_stop)
+
+
+def _load_known(
+    config: DataConfig, data_dir: Path, progress: Progress, should_stop: ShouldStop
+) -> ImageSet:
     source = find_source(config.source)
     progress(0.0, f"Reading {source.title}")
-    images, labels, test = _read(source, data_dir)
-    if config.image_size not in (None, images.shape[2]):
-        images = _resize(images, config.image_size, progress, should_stop)
+    images, labels, test_count = read_source(source, data_dir)
+    given: dict[Split, Indices] = {}
+    if test_count:
+        given["test"] = np.arange(len(labels) - test_count, len(labels))
+    splits = cut_parts(labels, given, config)
+    images, key = _shaped(images, config, progress, should_stop)
     progress(1.0, f"Read {source.title}")
-    rest = np.setdiff1d(np.arange(len(labels)), test)
-    train, val = stratified_split(labels, rest, config.val_share, config.split_seed)
-    splits: dict[Split, Labels] = {"train": train, "val": val, "test": test}
-    return ImageSet(source.id, images, labels, source.class_names, splits, source.drawing)
+    whole = ImageSet(source.id, images, labels, source.class_names, splits, source.drawing, key=key)
+    return _overlay(whole, config)
 
 
-def _read(source: Source, data_dir: Path) -> tuple[Pictures, Labels, Labels]:
-    """Pictures, labels and the indices of the test part."""
-    images, labels, test = _read_digits() if source.embedded else _read_idx_set(source, data_dir)
-    if labels.min() < 0 or labels.max() >= len(source.class_names):
-        most = len(source.class_names) - 1
-        raise DatasetError(f"{source.title} has labels outside 0 to {most}.", "Download it again.")
-    return images, labels, test
+def _shaped(
+    images: Pictures, config: DataConfig, progress: Progress, should_stop: ShouldStop
+) -> tuple[Pictures, str]:
+    """The pictures in the size and the colours of the settings, and a key where they have one."""
+    key = ""
+    if config.color == "grey":
+        images = as_grey(images)
+    if config.image_size not in (None, images.shape[2]):
+        images, key = resize(images, config.image_size, progress, should_stop)
+    if config.color == "rgb" and images.shape[1] == 1:
+        key = f"{key or pixel_key(images)}-rgb"
+        images = as_colour(images)
+    return images, key
 
 
-def _read_digits() -> tuple[Pictures, Labels, Labels]:
-    """The UCI digits of scikit-learn: counts of 0..16 become grey levels of 0..255."""
-    from sklearn.datasets import load_digits  # takes a second; only the digits pay for it
-
-    digits = load_digits()
-    images = np.rint(digits.images * (255 / 16)).astype(np.uint8)[:, None]
-    labels = digits.target.astype(np.int64)
-    everything = np.arange(len(labels))
-    # The test part never moves, whatever the seeds: figures of all runs stay comparable.
-    _, test = stratified_split(labels, everything, _DIGITS_TEST_SHARE, seed=0)
-    return images, labels, test
-
-
-def _read_idx_set(source: Source, data_dir: Path) -> tuple[Pictures, Labels, Labels]:
-    """The training part followed by the test part."""
-    parts = [_read_part(source, data_dir, files) for files in (source.files[:2], source.files[2:])]
-    images = np.concatenate([images for images, _ in parts])[:, None]
-    labels = np.concatenate([labels for _, labels in parts]).astype(np.int64)
-    return images, labels, np.arange(len(parts[0][1]), len(labels))
-
-
-def _read_part(source: Source, data_dir: Path, files: tuple[str, ...]) -> tuple[Pictures, Pictures]:
-    folder = source.raw_dir(data_dir)
-    paths = [find_idx(folder, name) for name in files]
-    if paths[0] is None or paths[1] is None:
-        missing = files[0] if paths[0] is None else files[1]
-        hint = f"Get it with: vgg-studio data download {source.id}"
-        raise DatasetError(f"{source.title} is not in “{folder}”: no {missing}.", hint)
-    images, labels = read_idx(paths[0]), read_idx(paths[1])
-    side = source.image_size
-    if images.shape[1:] != (side, side) or labels.shape != images.shape[:1]:
-        raise DatasetError(f"The files in “{folder}” are not those of {source.title}.")
-    return images, labels
-
-
-def _resize(images: Pictures, size: int, progress: Progress, should_stop: ShouldStop) -> Pictures:
-    """Bring grey pictures to another side, antialiased."""
-    resized = np.empty((len(images), images.shape[1], size, size), np.uint8)
-    for index, picture in enumerate(images):
-        if index % 1000 == 0:
-            if should_stop():
-                raise Stopped
-            progress(index / len(images), f"Resizing to {size} by {size} pixels")
-        for channel, plane in enumerate(picture):
-            scaled = Image.fromarray(plane).resize((size, size), Image.Resampling.BILINEAR)
-            resized[index, channel] = np.asarray(scaled)
-    return resized
+def _overlay(whole: ImageSet, config: DataConfig) -> ImageSet:
+    """The set with renamed classes, without those left out, and reduced."""
+    names, changes = rename_classes(whole.class_names, config.rename)
+    labels = changes[whole.labels]
+    known = {name: rows[labels[rows] != LEFT_OUT] for name, rows in whole.splits.items()}
+    splits = reduce_parts(labels, known, config)
+    return dataclasses.replace(whole, labels=labels, class_names=names, splits=splits)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from studio.config import DataConfig
 from studio.data.image_set import ImageSet
+from studio.data.renaming import rename_classes
 from studio.data.sources import FOLDER, find_source
 
 
@@ -22,7 +23,7 @@ class SetShape:
 def shape_of(config: DataConfig) -> SetShape | None:
     """The shape the settings give a set of the table; None for own pictures, which must be read.
 
-    Raises ConfigError for an unknown set.
+    Raises ConfigError for an unknown set or class.
     """
     if config.source == FOLDER:
         return None
@@ -30,7 +31,7 @@ def shape_of(config: DataConfig) -> SetShape | None:
     return SetShape(
         source.title,
         source.count,
-        source.class_names,
+        rename_classes(source.class_names, config.rename)[0],
         config.image_size or source.image_size,
         {"own": source.channels, "grey": 1, "rgb": 3}[config.color],
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 
 from studio.config import TrainConfig
-from studio.data import ImageSet, load_image_set
+from studio.data import ImageSet, load_image_set, require_parts
 from studio.data.loading import Progress, ShouldStop
 from studio.runs.checkpoints import NetworkCard
 from studio.training.batches import DeviceData, Normalizer, pixel_moments, steps_per_epoch
@@ -104,6 +104,7 @@ def prepare(
     threads = choose_threads(config.engine)
     torch.set_num_threads(threads)
     image_set = load_image_set(config.data, data_dir, progress, should_stop)
+    require_parts(image_set, config.data)
     config = fit_to_data(config, image_set)
     precision = choose_precision(config.engine, choice.device)
     moments = pixel_moments(config.data, image_set)

@@ -1,0 +1,61 @@
+"""The batches of CIFAR-10: pickles of Python 2, of which only numbers are taken."""
+
+import hashlib
+import io
+import pickle
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.errors import DatasetError
+
+# torchvision's checksums of the published files; the last is the test part.
+CIFAR10_MD5 = {
+    "data_batch_1": "c99cafc152244af753f735de768cd75f",
+    "data_batch_2": "d4bba439e000b95fd0a9bffe97cbabec",
+    "data_batch_3": "54ebc095f3ab1f0389bbae665268c751",
+    "data_batch_4": "634d18415352ddfa80567beed471001a",
+    "data_batch_5": "482c414d41f54cd18b22e5b47cb7c3cb",
+    "test_batch": "40351d587109b95175f43aff81a1287e",
+}
+_CHANNELS, _SIDE = 3, 32
+_HINT = "Download it again."
+
+# All that the pickle of an array of bytes names; a program could name any function there is.
+_ALLOWED = {
+    ("numpy.core.multiarray", "_reconstruct"): np.zeros(0).__reduce__()[0],
+    ("numpy", "ndarray"): np.ndarray,
+    ("numpy", "dtype"): np.dtype,
+}
+
+
+class _ArrayUnpickler(pickle.Unpickler):
+    """Reads arrays, numbers and words; any other class is refused."""
+
+    def find_class(self, module: str, name: str) -> object:
+        if (module, name) not in _ALLOWED:
+            raise pickle.UnpicklingError(f"it names {module}.{name}")
+        return _ALLOWED[module, name]
+
+
+def read_batch(path: Path, md5: str) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Pictures uint8 [N, 3, 32, 32] and labels int64 [N] of one batch file.
+
+    Raises DatasetError when its checksum is another or it holds anything else.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DatasetError(f"“{path}” cannot be read: {error}.", _HINT) from None
+    if hashlib.md5(data, usedforsecurity=False).hexdigest() != md5:
+        raise DatasetError(f"“{path}” is not the published file: its checksum differs.", _HINT)
+    try:
+        batch = _ArrayUnpickler(io.BytesIO(data), encoding="latin1").load()
+        pixels, labels = batch["data"], np.asarray(batch["labels"], np.int64)
+        if pixels.dtype != np.uint8 or labels.shape != pixels.shape[:1]:
+            raise ValueError("pictures and labels do not belong together")
+        return pixels.reshape(-1, _CHANNELS, _SIDE, _SIDE), labels
+    except Exception as error:
+        # A pickle can fail in any way; all mean the same to the user.
+        raise DatasetError(f"“{path}” is no batch of CIFAR-10: {error}.", _HINT) from error
