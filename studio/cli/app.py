@@ -8,6 +8,7 @@ import typer
 from studio import __version__
 from studio.cli.answers import evaluate, mistakes, predict
 from studio.cli.data import data
+from studio.cli.model import model
 from studio.cli.recipes import recipes
 from studio.cli.runs import runs
 from studio.cli.train import train
@@ -24,6 +25,7 @@ app.command()(evaluate)
 app.command()(mistakes)
 app.command()(predict)
 app.add_typer(data, name="data")
+app.add_typer(model, name="model")
 app.add_typer(runs, name="runs")
 
 
