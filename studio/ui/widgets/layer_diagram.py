@@ -1,6 +1,7 @@
 """A network drawn as boxes whose sizes are those of its layers."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -101,18 +102,21 @@ class LayerDiagram(QWidget):
             box = QRectF(left, middle - step / 2, self.width() - left, step)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
 
-    def _paint_caption(self, painter: QPainter, box: Box, free_from: float) -> float:
-        """Write a box's size under it where there is room; returns where the next may begin."""
-        slab = box.slab
-        text = f"{slab.depth}" if box.is_vector else f"{slab.depth} × {slab.side}²"
-        width = painter.fontMetrics().horizontalAdvance(text)
-        left = min(box.middle[0] - width / 2, self.width() - width)
-        if slab.kind == "pool" or left < free_from:
-            return free_from
+    def _paint_captions(self, painter: QPainter, boxes: Sequence[Box]) -> None:
+        """Write sizes under the boxes where there is room, once for neighbours of the same size."""
         painter.setPen(QColor(palette.current().muted))
-        row = QRectF(left, self.height() - _CAPTION, width + 1, _CAPTION)
-        painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, text)
-        return left + width + 8
+        named = [box for box in boxes if box.slab.kind != "pool"]
+        free_from = 0.0
+        for text, group in groupby(named, _caption):
+            first, *_, last = [*group] * 2
+            width = painter.fontMetrics().horizontalAdvance(text)
+            middle = (first.left + last.left + last.width + last.slant) / 2
+            left = max(0.0, min(middle - width / 2, self.width() - width))
+            if left < free_from:
+                continue
+            row = QRectF(left, self.height() - _CAPTION, width + 1, _CAPTION)
+            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, text)
+            free_from = left + width + 8
 
     # Qt
 
@@ -132,9 +136,8 @@ class LayerDiagram(QWidget):
             paint_box(painter, box, box.slab is self._hovered)
             if box.slab.kind == "input" and self._input is not None:
                 _paint_picture(painter, box, self._input)
-        free_from = 0.0
-        for box in boxes if self._captions else ():
-            free_from = self._paint_caption(painter, box, free_from)
+        if self._captions:
+            self._paint_captions(painter, boxes)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         hovered = self.slab_at(event.position())
@@ -203,6 +206,11 @@ def _side(box: Box, low: float, high: float) -> QPolygonF:
         return QPointF(x + along * box.slant, y + down * h - along * box.rise)
 
     return QPolygonF([at(low, low), at(high, low), at(high, high), at(low, high)])
+
+
+def _caption(box: Box) -> str:
+    slab = box.slab
+    return f"{slab.depth}" if box.is_vector else f"{slab.depth} × {slab.side}²"
 
 
 def _color(kind: str) -> QColor:

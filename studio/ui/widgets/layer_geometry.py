@@ -69,9 +69,9 @@ def place(slabs: Sequence[Slab], width: float, height: float) -> list[Box]:
     slants = [0.0 if _is_vector(s) else h * SLANT for s, h in zip(slabs, heights, strict=True)]
     gap = min(64.0, 0.3 * width / len(slabs))
     room = width - sum(slants) - gap * (len(slabs) - 1)
-    if room < 0.25 * width:  # too many layers for this width: less height takes less slant
-        lower = place(slabs, width, height * 0.8)
-        return [replace(box, top=box.top + height * 0.1) for box in lower]
+    if room < 0.36 * width:  # too many layers for this width: less height takes less slant
+        lower = place(slabs, width, height * 0.9)
+        return [replace(box, top=box.top + height * 0.05) for box in lower]
     widths = _widths(slabs, room, unit)
     return _row(slabs, widths, heights, slants, gap, width, height)
 

@@ -52,6 +52,43 @@ def test_boxes_stay_inside_and_do_not_overlap(slabs, width: int, height: int) ->
         assert left.left + left.width + left.slant <= right.left + 0.5
 
 
+@pytest.mark.parametrize(("width", "height"), [(320, 72), (800, 220)])
+def test_each_of_nineteen_layers_can_be_told_apart_and_hovered(width: int, height: int) -> None:
+    slabs = [Slab("input", 224, 3, "input", "Input")]
+    for block, (depth, count) in enumerate([(64, 2), (128, 2), (256, 4), (512, 4), (512, 4)]):
+        side = 224 >> block
+        slabs += [Slab("conv", side, depth, f"conv{block}", "filters", 3)] * count
+        slabs.append(Slab("pool", side // 2, depth, f"pool{block}", "max-pool"))
+    slabs += [Slab("linear", 1, 4096, "fc", "units")] * 2 + [Slab("output", 1, 1000, "out", "out")]
+    boxes = place(slabs, width, height)
+    assert all(box.width + box.slant >= 4 for box in boxes)
+    assert all(
+        right.left - left.left - left.width - left.slant > 2 for left, right in pairwise(boxes)
+    )
+    assert boxes[1].height > 0.4 * height
+
+
+def test_a_size_stands_once_under_neighbours_that_share_it(qtbot) -> None:
+    same = [Slab("conv", 28, 64, f"conv1_{i}", "64 filters", 3) for i in (1, 2)]
+    once, twice = LayerDiagram(captions=True), LayerDiagram(captions=True)
+    for diagram, slabs in ((once, same), (twice, [same[0], Slab("conv", 28, 32, "c", "c", 3)])):
+        qtbot.addWidget(diagram)
+        diagram.resize(600, 220)
+        diagram.set_slabs(slabs)
+    assert len(groups_of_ink(once)) == 1
+    assert len(groups_of_ink(twice)) == 2
+
+
+def groups_of_ink(diagram: LayerDiagram) -> list[int]:
+    """Where texts begin in the line of captions: ink after 40 pixels and more of none."""
+    image = diagram.grab().toImage()
+    columns = range(image.width())
+    back = image.pixel(0, image.height() - 1)
+    rows = range(image.height() - 18, image.height())
+    inked = [x for x in columns if any(image.pixel(x, y) != back for y in rows)]
+    return [x for x, before in zip(inked, [-99, *inked], strict=False) if x - before > 40]
+
+
 def test_nothing_to_show_is_no_box() -> None:
     assert place([], 100, 100) == []
 
