@@ -35,6 +35,14 @@ class DatasetError(StudioError):
     """A data set is missing, damaged or unusable."""
 
 
+class LayoutError(DatasetError):
+    """Pictures lie so that no classes can be told; `found` says in a few lines what was there."""
+
+    def __init__(self, message: str, hint: str, found: tuple[str, ...]) -> None:
+        super().__init__(message, hint)
+        self.found = found
+
+
 class PictureError(StudioError):
     """A file is no picture this program can read."""
 
