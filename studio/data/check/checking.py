@@ -1,0 +1,44 @@
+"""Every check of a set of pictures, the gravest finding first."""
+
+from collections.abc import Callable
+
+from studio.data.check.classes import check_classes, count_classes
+from studio.data.check.copies import find_copies
+from studio.data.check.files import check_files
+from studio.data.check.pictures import blank_rows, check_single
+from studio.data.check.twins import check_copies
+from studio.data.folder.table import PictureTable
+from studio.data.image_set import ImageSet
+from studio.data.report import Finding, Report, Severity
+
+_ORDER: dict[Severity, int] = {"stop": 0, "warn": 1, "note": 2}
+
+
+def check_pictures(
+    table: PictureTable,
+    image_set: ImageSet,
+    progress: Callable[[float, str], None] = lambda share, text: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Report:
+    """Say what of own pictures will surprise; rows of `table` are those of `image_set`.
+
+    Labels, class names and parts are those of `image_set`. Raises Stopped when asked to stop.
+    """
+    text = f"Comparing {len(table.files):,} pictures"
+    copies = find_copies(
+        table.pixels,
+        table.looks,
+        blank_rows(table),
+        lambda share: progress(share, text),
+        should_stop,
+    )
+    counts = count_classes(image_set)
+    findings: list[Finding] = [
+        *check_classes(table, image_set, counts),
+        *check_files(table),
+        *check_copies(copies, image_set),
+        *check_single(table),
+    ]
+    findings.sort(key=lambda finding: _ORDER[finding.severity])
+    progress(1.0, text)
+    return Report(counts, tuple(findings))

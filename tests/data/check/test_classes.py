@@ -1,0 +1,81 @@
+import numpy as np
+
+from studio.data.check import check_pictures, count_classes
+from studio.data.report import ClassCount
+from tests.data.check.conftest import make, photo
+
+
+def kinds(pictures, **changes):
+    return {
+        finding.kind: finding for finding in check_pictures(*make(pictures, **changes)).findings
+    }
+
+
+def test_counts_are_by_class_and_part():
+    pictures = [photo(k) for k in range(7)]
+    parts = ["train", "train", "val", "test", "train", "test", "left out"]
+    _, image_set = make(pictures, ("cat", "cow", "dog"), labels=[0, 0, 0, 0, 2, 2, 2], parts=parts)
+    assert count_classes(image_set) == (
+        ClassCount("cat", 4, 2, 1, 1),
+        ClassCount("cow", 0, 0, 0, 0),
+        ClassCount("dog", 3, 1, 0, 1),
+    )
+
+
+def test_nothing_is_said_of_a_sound_set(many):
+    assert kinds(many) == {}
+
+
+def test_no_pictures_at_all_is_a_stop():
+    report = check_pictures(*make([], empty=("cat", "dog")))
+    assert [(finding.kind, finding.severity) for finding in report.findings] == [
+        ("no_pictures", "stop"),
+        ("empty_class", "warn"),
+    ]
+    assert [row.count for row in report.classes] == [0, 0]
+
+
+def test_one_class_is_a_stop(many):
+    found = kinds(many, labels=[1] * 40)
+    assert found["single_class"].severity == "stop"
+    assert "“dog”" in found["single_class"].title
+    assert [stray.file for stray in found["empty_class"].files] == ["cat"]
+
+
+def test_two_classes_of_which_one_is_not_in_training_are_one(many):
+    labels = [0] * 30 + [1] * 10
+    found = kinds(many, labels=labels, parts=["train"] * 30 + ["test"] * 10)
+    assert "“cat”" in found["single_class"].title
+
+
+def test_empty_classes_are_named_once(many):
+    found = kinds(many, names=("cat", "dog", "emu"), labels=[0, 1] * 20, empty=("emu", "fox"))
+    assert found["empty_class"].title == "2 classes have no picture that can be read"
+    assert "“emu” and “fox”" in found["empty_class"].advice
+    assert "tiny_class" not in found
+
+
+def test_nine_pictures_in_training_are_tiny_and_ten_are_not():
+    pictures = [photo(k) for k in range(19)]
+    found = kinds(pictures, labels=[0] * 10 + [1] * 9)
+    assert found["tiny_class"].title == "1 class has fewer than 10 pictures in training"
+    assert "“dog”" in found["tiny_class"].advice
+    assert found["tiny_class"].rows == tuple(range(10, 19))
+
+
+def test_more_than_ten_to_one_is_uneven():
+    pictures = [photo(k) for k in range(111)]
+    assert "imbalance" not in kinds(pictures[:110], labels=[0] * 100 + [1] * 10)
+    found = kinds(pictures, labels=[1] * 101 + [0] * 10)["imbalance"]
+    assert "101" in found.advice
+    assert "“cat” 10" in found.advice
+    assert found.rows == tuple(range(101, 111))
+
+
+def test_the_names_and_labels_are_those_after_renaming(many):
+    table, _ = make(many, ("cat", "dog", "puppy"), labels=[k % 3 for k in range(40)])
+    _, image_set = make(many, ("cat", "dog"), labels=[min(k % 3, 1) for k in range(40)])
+    report = check_pictures(table, image_set)
+    assert [row.name for row in report.classes] == ["cat", "dog"]
+    assert report.findings == ()
+    assert np.array_equal([row.count for row in report.classes], [14, 26])
