@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from studio.config import TrainConfig
-from studio.errors import RunError, StudioError
+from studio.config import DataConfig, TrainConfig
+from studio.data.shapes import title_of
+from studio.errors import ConfigError, RunError, StudioError
 from studio.runs.run import Run
 from studio.runs.status import RunStatus, Status
 
@@ -20,6 +21,7 @@ class RunSummary:
     recipe: str
     variant: str
     dataset: str
+    dataset_title: str
     status: RunStatus
     started: datetime | None
     seconds: float
@@ -110,6 +112,7 @@ def summarize_run(run: Run) -> RunSummary:
         recipe=config.recipe if config else "",
         variant=config.model.variant if config else "",
         dataset=config.data.source if config else "",
+        dataset_title=_title(config.data) if config else "",
         status=status.seen,
         started=datetime.fromtimestamp(status.started) if status.started else None,
         seconds=status.seconds,
@@ -127,6 +130,14 @@ def summarize_run(run: Run) -> RunSummary:
         parameters=status.parameters,
         has_weights=run.best_weights.is_file(),
     )
+
+
+def _title(config: DataConfig) -> str:
+    """What to call the set; one that the table no longer knows stays as it was written."""
+    try:
+        return title_of(config)
+    except ConfigError:
+        return config.source
 
 
 def _slug(name: str) -> str:

@@ -11,6 +11,7 @@ from studio.ui.context import StudioContext
 from studio.ui.draw.page import DrawPage
 from studio.ui.errors import show_error
 from studio.ui.frame.closing import Closing
+from studio.ui.frame.dropping import Dropping
 from studio.ui.frame.keys_dialog import KeysDialog
 from studio.ui.frame.nav_bar import NavBar
 from studio.ui.frame.nav_list import NavEntry
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self._stack.setObjectName("pages")
         self._shortcuts = Shortcuts(self, len(ENTRIES))
         self._closing = Closing(self, self.train_page, context.tasks)
+        self._dropping = Dropping(self, [self.draw_page], lambda: self.train_page.is_training)
         self._painted = False
         self._lay_out()
         self._connect_pages()
@@ -137,6 +139,8 @@ class MainWindow(QMainWindow):
         self._shortcuts.pause_wanted.connect(self.train_page.pause_or_resume)
         self._shortcuts.stop_wanted.connect(self._ask_to_stop)
         self._shortcuts.keys_wanted.connect(self._show_keys)
+        self._dropping.taken.connect(self._take_pictures)
+        self._dropping.refused.connect(self._refuse_pictures)
         self._closing.saving.connect(self._on_saving)
         self._closing.ending.connect(self._on_ending)
         # Queued: inside a close event Qt takes another close() for done.
@@ -157,6 +161,15 @@ class MainWindow(QMainWindow):
         self.show_page(TRAIN)
         if not self.train_page.is_training:
             self.train_page.start()
+
+    def _take_pictures(self, path: str) -> None:
+        self.show_page(TRAIN)
+        self.train_page.take_pictures(path)
+
+    def _refuse_pictures(self, reason: str) -> None:
+        """Where the training is seen, or what would be dropped can be seen to."""
+        self.show_page(TRAIN)
+        self.train_page.say(reason)
 
     def _on_run_started(self, _run: str) -> None:
         self._shortcuts.set_training(True)

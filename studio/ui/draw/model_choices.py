@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from studio.data.sources import SOURCES
+from studio.data.sources import FOLDER, SOURCES
 from studio.models import VARIANTS
 from studio.runs import RunSummary
 
@@ -30,10 +30,13 @@ def model_choices(runs: Sequence[RunSummary]) -> list[ModelChoice]:
     return [_choice(run) for run in runs if run.has_weights]
 
 
-def describe(variant: str, source: str, *accuracies: tuple[str, float | None]) -> str:
-    """A network in a line: what it is, what it was trained on, the first accuracy that is known."""
+def describe(variant: str, dataset: str, *accuracies: tuple[str, float | None]) -> str:
+    """A network in a line: what it is, what it was trained on, the first accuracy that is known.
+
+    `dataset` is the id of a set of the table, or a title.
+    """
     name = VARIANTS[variant].title if variant in VARIANTS else variant or "Network"
-    dataset = SOURCES[source].title if source in SOURCES else source
+    dataset = SOURCES[dataset].title if dataset in SOURCES else dataset
     where = f"{name} on {dataset}" if dataset else name
     for kind, share in accuracies:
         if share is not None:
@@ -43,9 +46,7 @@ def describe(variant: str, source: str, *accuracies: tuple[str, float | None]) -
 
 def _choice(run: RunSummary) -> ModelChoice:
     when = _when(run.started) if run.started else run.id
-    return ModelChoice(
-        run.id, f"{run.recipe or 'Run'}, {when}", _detail(run), _outside(run.dataset)
-    )
+    return ModelChoice(run.id, f"{run.recipe or 'Run'}, {when}", _detail(run), _outside(run))
 
 
 def _when(started: datetime) -> str:
@@ -54,11 +55,12 @@ def _when(started: datetime) -> str:
 
 def _detail(run: RunSummary) -> str:
     known = ("test", run.test_accuracy), ("validation", run.val_accuracy)
-    return describe(run.variant, run.dataset, *known)
+    return describe(run.variant, run.dataset_title, *known)
 
 
-def _outside(source: str) -> str:
-    known = SOURCES.get(source)
-    if known is None or known.drawing != "picture":
+def _outside(run: RunSummary) -> str:
+    known = SOURCES.get(run.dataset)
+    drawn = known is not None and known.drawing != "picture"
+    if drawn or not (known or run.dataset == FOLDER):
         return ""
-    return f"Trained on {known.title}, not on drawings: its answer is a guess."
+    return f"Trained on {run.dataset_title}, not on drawings: its answer is a guess."

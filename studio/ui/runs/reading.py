@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.config import TrainConfig
-from studio.data import SOURCES
 from studio.errors import StudioError
 from studio.models import VARIANTS
 from studio.recipes import list_recipes, load_recipe
@@ -67,12 +66,12 @@ def read_rows(store: RunStore) -> list[RunRow]:
 
 def _row(summary: RunSummary, titles: dict[str, str]) -> RunRow:
     """Names that the tables no longer know stay as they were written."""
-    variant, source = VARIANTS.get(summary.variant), SOURCES.get(summary.dataset)
+    variant = VARIANTS.get(summary.variant)
     return RunRow(
         summary,
         title=titles.get(summary.recipe, summary.recipe) or "Unknown",
         variant=variant.title if variant else summary.variant,
-        dataset=source.title if source else summary.dataset,
+        dataset=summary.dataset_title,
     )
 
 

@@ -1,146 +1,199 @@
-"""Which data: the set, what is in it, and the way to get it."""
+"""Which pictures: the set, what is in it, and the way to get it."""
 
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from studio.data.sources import SOURCES, is_available
+from studio.data.report import Report
+from studio.data.sources import FOLDER, SOURCES, is_available
+from studio.ui.context import StudioContext
 from studio.ui.icons import text_button
-from studio.ui.tasks import Progress, ShouldStop, Task, TaskHost
+from studio.ui.train.data_words import finding_words, part_words
+from studio.ui.train.download_row import DownloadRow
+from studio.ui.train.own_sets import OwnSets, Renames
 from studio.ui.train.preview import Preview
-from studio.ui.train.section import FormSection, filled_combo
+from studio.ui.train.section import FormSection
+from studio.ui.train.set_combo import SetCombo
+from studio.ui.train.work_row import WorkRow
 from studio.ui.widgets.thumbnail_strip import ThumbnailStrip
+
+_MOST_SAMPLES = 20  # two rows; the Data view shows every class
+_INVITATION = (
+    "A folder with a folder for each class, an archive of one, or a list of labels. "
+    "Or drop it anywhere on this window."
+)
 
 
 class DataSection(FormSection):
-    """`dataset_combo` with real pictures under it, or a download when there are none."""
+    """`dataset_combo` with real pictures under it, or the way to them when there are none."""
 
     downloaded = Signal(str)
     download_failed = Signal(object, str)
+    folder_wanted = Signal()
+    archive_wanted = Signal()
+    findings_wanted = Signal()
+    class_wanted = Signal(int)
 
-    def __init__(self, tasks: TaskHost, data_dir: Path) -> None:
+    def __init__(self, context: StudioContext) -> None:
         super().__init__()
-        self._tasks, self._data_dir = tasks, data_dir
-        self._task: Task | None = None
-        self._loading_id = ""
-        combo = filled_combo({name: source.title for name, source in SOURCES.items()})
+        self._data_dir = context.data_dir
+        self._own_sets = OwnSets(context.settings)
+        self._renames: Renames = ()
+        self._combo = SetCombo()
+        self._combo.set_own(self._own_sets.paths())
         tip = "The pictures the network learns from"
         self.column.addWidget(
-            self.add_field("data.source", "Data", combo, tip, "dataset_combo", True)
+            self.add_field("data.source", "Data", self._combo, tip, "dataset_combo", True)
         )
-        self._samples = ThumbnailStrip(columns=10, count=10)
-        self._samples.setObjectName("sample_strip")
-        self._samples.setAccessibleName("One picture of each class")
-        self._samples.setToolTip("One picture of each class; the bar is the class's share")
-        self._facts = QLabel()
-        self._facts.setObjectName("data_facts")
-        self._facts.setProperty("role", "muted")
-        self._facts.setWordWrap(True)
-        self.column.addWidget(self._samples)
-        self.column.addWidget(self._facts)
-        self.column.addWidget(self._download_row())
-        combo.currentIndexChanged.connect(self.refresh)
+        self._make_facts()
+        self._download = DownloadRow(context.tasks, context.data_dir)
+        tip, stop_tip = "Read the pictures from disk", "Stop reading; training needs them read"
+        self.reading = WorkRow("read", "Read the pictures", "refresh", tip, stop_tip)
+        for part in (self._samples, self._facts, self._choosers(), self._findings):
+            self.column.addWidget(part)
+        self.column.addWidget(self._download)
+        self.column.addWidget(self.reading)
+        self._combo.currentIndexChanged.connect(self._recall_renames)
+        self._download.said.connect(self._facts.setText)
+        self._download.stopped.connect(self.refresh)
+        self._download.downloaded.connect(self.downloaded)
+        self._download.failed.connect(self.download_failed)
+
+    def values(self) -> dict[str, Any]:
+        """The chosen set, where its pictures lie, and what its classes are called."""
+        source, path = self._combo.chosen()
+        return {"data.source": source, "data.path": path, "data.rename": self._renames}
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Choose the set named in `values` without telling anybody."""
+        if "data.source" in values:
+            with QSignalBlocker(self._combo):
+                self._combo.choose(values["data.source"], values["data.path"])
+            self._renames = values["data.rename"]
+
+    def choose(self, path: str) -> None:
+        """Choose own pictures as a person would in the list."""
+        if self._combo.currentData() == path:
+            self.changed.emit("data.source")
+        else:
+            self._combo.choose(FOLDER, path)
+
+    def rename(self, renames: Renames) -> None:
+        """Call the classes of the chosen set by other names."""
+        self._renames = renames
+        self.changed.emit("data.rename")
+
+    def remember(self) -> None:
+        """Keep the chosen set among those of late, if it is the user's own."""
+        _, path = self._combo.chosen()
+        if path is not None:
+            self._own_sets.note(path, self._renames)
+            self._combo.set_own(self._own_sets.paths())
+
+    def own_paths(self) -> list[str]:
+        """The user's own sets of late."""
+        return self._own_sets.paths()
+
+    def drop_own(self, paths: Sequence[str]) -> None:
+        """Forget own sets that are no longer there."""
+        self._own_sets.drop(paths)
+        self._combo.set_own(self._own_sets.paths())
 
     @property
     def source(self) -> str:
         """Id of the chosen set."""
-        return str(self.values()["data.source"])
+        return self._combo.chosen()[0]
 
     def available(self) -> bool:
-        """Whether the chosen set is on this computer."""
-        return is_available(self.source, self._data_dir)
+        """Whether the chosen set is on this computer; for own pictures, whether any are chosen."""
+        source, path = self._combo.chosen()
+        return path is not None if source == FOLDER else is_available(source, self._data_dir)
 
     def refresh(self) -> None:
         """Show what is known without reading the pictures."""
-        source, there = SOURCES[self.source], self.available()
+        own, there = self.source == FOLDER, self.available()
         self._samples.clear()
         self._samples.setVisible(there)
-        classes = len(source.class_names)
-        words = f"{source.count:,} images · {classes} classes"
-        self._facts.setText(words if there else f"{words} · not downloaded")
-        self._row.setVisible(not there or self._task is not None)
-        self._button.setText(f"Download ({source.download_mb} MB)")
+        self._findings.hide()
+        self._own.setVisible(own and not there)
+        self._download.setVisible(self._download.running or not (own or there))
+        self.show_reading(False)
+        self.reading.hide()
+        if own:
+            self._facts.setText("" if there else _INVITATION)
+        else:
+            self._show_table_facts(there)
+
+    def show_reading(self, running: bool) -> None:
+        """Show how far reading is, with a way to stop it, or a button to read again."""
+        self.reading.set_running(running)
+        self.reading.show()
+        if not running:
+            self.reading.button.setText("Read again")
+
+    def say(self, text: str) -> None:
+        """Say something under the pictures."""
+        self._facts.setText(text)
 
     def show_preview(self, preview: Preview) -> None:
-        """Show the pictures and counts of the chosen set."""
-        splits = preview.splits
-        self._samples.set_images(preview.samples, preview.class_names, preview.shares)
-        self._facts.setText(
-            f"{splits['train']:,} to learn from · {splits['val']:,} to validate · "
-            f"{splits['test']:,} to test"
+        """Show the pictures, counts and warnings of the chosen set."""
+        self.reading.hide()
+        most = slice(_MOST_SAMPLES)
+        self._samples.set_images(
+            preview.samples[most], preview.class_names[most], preview.shares[most]
         )
+        self._facts.setText(part_words(preview.splits))
+        self._show_findings(preview.report)
 
     def facts(self) -> str:
         """The lines under the pictures."""
         return self._facts.text()
 
-    def _download_row(self) -> QWidget:
-        self._row = QWidget()
-        row = QHBoxLayout(self._row)
+    def _show_table_facts(self, there: bool) -> None:
+        source = SOURCES[self.source]
+        words = f"{source.count:,} images · {len(source.class_names)} classes"
+        self._facts.setText(words if there else f"{words} · not downloaded")
+        self._download.offer(self.source)
+
+    def _show_findings(self, report: Report) -> None:
+        words = finding_words(report)
+        self._findings.setText(words)
+        self._findings.setAccessibleName(words or "Nothing found")
+        self._findings.setVisible(bool(words))
+
+    def _recall_renames(self) -> None:
+        _, path = self._combo.chosen()
+        self._renames = self._own_sets.renames(path) if path else ()
+
+    def _make_facts(self) -> None:
+        self._samples = ThumbnailStrip(columns=10, count=10)
+        self._samples.setObjectName("sample_strip")
+        self._samples.setAccessibleName("One picture of each class")
+        self._samples.setToolTip("A picture of each class, its share under it; click to see more")
+        self._samples.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._samples.clicked.connect(self.class_wanted)
+        self._facts = QLabel()
+        self._facts.setObjectName("data_facts")
+        self._facts.setProperty("role", "muted")
+        self._facts.setWordWrap(True)
+        self._findings = text_button("findings_button", "", "warning", "warn")
+        self._findings.setProperty("kind", "quiet")
+        self._findings.setToolTip("See what was found in these pictures, and what to do about it")
+        self._findings.clicked.connect(self.findings_wanted)
+
+    def _choosers(self) -> QWidget:
+        self._own = QWidget()
+        row = QHBoxLayout(self._own)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        self._button = text_button("download_button", "Download", "download")
-        self._button.setAccessibleName("Download the data set")
-        self._button.setToolTip("Fetch this data set from its home, checked against its checksums")
-        self._progress = QProgressBar()
-        self._progress.setObjectName("download_progress")
-        self._progress.setRange(0, 1000)
-        self._progress.setAccessibleName("Download")
-        self._cancel = QPushButton("Cancel")
-        self._cancel.setObjectName("download_cancel")
-        self._cancel.setAccessibleName("Cancel the download")
-        self._cancel.setToolTip("Stop the download; nothing half-written is left")
-        for part in (self._button, self._progress, self._cancel):
-            row.addWidget(part)
-        self._button.clicked.connect(self._download)
-        self._cancel.clicked.connect(self._stop_download)
-        self._show_download(False)
-        return self._row
-
-    def _show_download(self, running: bool) -> None:
-        self._button.setVisible(not running)
-        self._progress.setVisible(running)
-        self._cancel.setVisible(running)
-        self._cancel.setEnabled(running)
-
-    def _download(self) -> None:
-        source_id, data_dir = self.source, self._data_dir
-
-        def work(progress: Progress, should_stop: ShouldStop) -> str:
-            from studio.data import download
-
-            download(source_id, data_dir, progress, should_stop)
-            return source_id
-
-        self._loading_id = source_id
-        self._progress.setValue(0)
-        self._show_download(True)
-        self._task = self._tasks.start(work)
-        self._task.progressed.connect(self._on_progress)
-        self._task.succeeded.connect(self._on_downloaded)
-        self._task.stopped.connect(self._on_stopped)
-        self._task.failed.connect(self._on_failed)
-
-    def _stop_download(self) -> None:
-        if self._task is not None:
-            self._cancel.setEnabled(False)
-            self._facts.setText(f"Stopping the download of {SOURCES[self._loading_id].title}")
-            self._task.request_stop()
-
-    def _on_progress(self, share: float, text: str) -> None:
-        self._progress.setValue(round(1000 * share))
-        self._facts.setText(text)
-
-    def _on_downloaded(self, source_id: object) -> None:
-        self._on_stopped()
-        self.downloaded.emit(str(source_id))
-
-    def _on_stopped(self) -> None:
-        self._task = None
-        self._show_download(False)
-        self.refresh()
-
-    def _on_failed(self, error: object, traceback_text: str) -> None:
-        self._on_stopped()
-        self.download_failed.emit(error, traceback_text)
+        folder = text_button("choose_folder_button", "Choose a folder…", "folder")
+        folder.setToolTip("A folder that holds one folder of pictures for each class")
+        folder.clicked.connect(self.folder_wanted)
+        archive = text_button("choose_archive_button", "Archive or list…", "open")
+        archive.setToolTip("A .zip or .tar of such a folder, or a .csv of file and label")
+        archive.clicked.connect(self.archive_wanted)
+        row.addWidget(folder)
+        row.addWidget(archive)
+        return self._own

@@ -3,22 +3,37 @@
 from collections.abc import Mapping
 from typing import Any
 
-from studio.config import AugmentConfig, TrainConfig
-from studio.data.sources import find_source
+from studio.config import AugmentConfig, DataConfig, TrainConfig
+from studio.data.shapes import SetShape, shape_of
+from studio.data.sources import FOLDER
 from studio.errors import ConfigError
-from studio.models import VARIANTS, summarize
+from studio.models import VARIANT_FIELDS, VARIANTS, summarize
 
 Values = Mapping[str, Any]
 
 # Settings of the network that belong to one variant and mean nothing for another.
-_OF_THE_VARIANT = ("model.filters", "model.kernel_size", "model.norm")
+_OF_THE_VARIANT = [f"model.{n}" for n in VARIANT_FIELDS if n not in ("hidden", "dropout")]
+
+# What the form shows of the data; all of it is asked anew for another set but its name and path.
+_OF_THE_DATA = (
+    "source",
+    "path",
+    "image_size",
+    "fit",
+    "color",
+    "val_share",
+    "test_share",
+    "subset",
+    "rename",
+)
+_OWN_SIZE = 64  # pixels: enough to tell things apart, small enough to learn on a laptop
 
 # The form has no field for these: a complaint about them shows where the person can act.
 SHOWN_AT = {
     "model.filters": "model.variant",
     "model.kernel_size": "model.variant",
     "model.norm": "model.variant",
-    "data.image_size": "data.source",
+    "data.path": "data.source",
     "optim.momentum": "optim.optimizer",
     "optim.decay": "optim.schedule",
     "optim.ema": "optim.schedule",
@@ -34,10 +49,11 @@ def form_values(config: TrainConfig) -> dict[str, Any]:
         "model.variant": config.model.variant,
         "model.hidden": hidden[0] if hidden else 0,
         "model.dropout": dropout,
-        "data.source": config.data.source,
         "seed": config.seed,
         "engine.device": config.engine.device,
     }
+    for name in _OF_THE_DATA:
+        values[f"data.{name}"] = getattr(config.data, name)
     for name in AugmentConfig.model_fields:
         values[f"augment.{name}"] = getattr(config.augment, name)
     for name in ("epochs", "batch_size", "lr", "optimizer", "schedule", "weight_decay"):
@@ -52,16 +68,40 @@ def variant_values(variant: str) -> dict[str, Any]:
     return {"model.hidden": row.hidden[0] if row.hidden else 0, "model.dropout": row.dropout}
 
 
-def read_form(base: TrainConfig, values: Values) -> TrainConfig:
+def data_values(base: TrainConfig, source: str) -> dict[str, Any]:
+    """How a newly chosen set is prepared: as the recipe says if it is the recipe's, else plainly.
+
+    Validation and test keep their shares.
+    """
+    plain = base.data if source == base.data.source else DataConfig()
+    own_size = _OWN_SIZE if source == FOLDER else None
+    return {
+        "data.image_size": plain.image_size or own_size,
+        "data.fit": plain.fit,
+        "data.color": plain.color,
+        "data.subset": plain.subset,
+    }
+
+
+def read_data(base: TrainConfig, values: Values) -> DataConfig:
+    """The data set the form describes, whatever else is wrong in it. Raises ConfigError."""
+    return base.with_values(_of_the_data(base, values)).data
+
+
+def read_form(base: TrainConfig, values: Values, own: SetShape | None = None) -> TrainConfig:
     """Turn form values into a configuration; what the form does not show comes from `base`.
 
-    The network's input and output follow the data set. Raises ConfigError naming a field.
+    The network's input and output follow the data set; `own` is the shape of own pictures, as far
+    as they have been read. Raises ConfigError naming a field.
     """
-    changes = dict(values)
-    changes["model.hidden"] = (changes["model.hidden"],) if changes["model.hidden"] else ()
+    changes = dict(values) | _of_the_data(base, values)
+    changes["model.hidden"] = _hidden(changes["model.hidden"], changes["model.variant"], base)
     if changes["model.variant"] != base.model.variant:
         changes |= dict.fromkeys(_OF_THE_VARIANT)
-    config = base.with_values(changes | _shape_of(str(changes["data.source"]), base))
+    config = base.with_values(changes)
+    shape = shape_of(config.data) or own
+    if shape is not None:
+        config = config.with_values(_of_the_shape(shape))
     summarize(config.model)
     return config
 
@@ -83,15 +123,30 @@ def complaint(error: ConfigError) -> str:
 def follows_recipe(config: TrainConfig, recipe: TrainConfig) -> bool:
     """Whether published figures of `recipe` can be laid over the curves of `config`."""
     same_network = read_form(recipe, form_values(recipe)).model == config.model
-    return same_network and config.data.source == recipe.data.source
+    return same_network and config.data == recipe.data
 
 
-def _shape_of(source_id: str, base: TrainConfig) -> dict[str, Any]:
-    source = find_source(source_id)
-    own_size = source_id != base.data.source or base.data.image_size is None
+def _hidden(width: int, variant: str, base: TrainConfig) -> tuple[int, ...]:
+    """The layers that the one width in the form stands for; each gets it where it was changed."""
+    own = VARIANTS[variant].hidden
+    if variant == base.model.variant and base.model.hidden is not None:
+        own = base.model.hidden
+    if width == (own[0] if own else 0):
+        return own
+    return (width,) * max(1, len(own)) if width else ()
+
+
+def _of_the_data(base: TrainConfig, values: Values) -> dict[str, Any]:
+    """The form's settings of the data, with those behind it that belong to the recipe's own set."""
+    changes = {name: value for name, value in values.items() if name.startswith("data.")}
+    if changes["data.source"] != base.data.source:
+        changes["data.test_subset"] = None
+    return changes
+
+
+def _of_the_shape(shape: SetShape) -> dict[str, Any]:
     return {
-        "data.image_size": None if own_size else base.data.image_size,
-        "model.in_channels": source.channels,
-        "model.image_size": source.image_size if own_size else base.data.image_size,
-        "model.num_classes": len(source.class_names),
+        "model.in_channels": shape.channels,
+        "model.image_size": shape.image_size,
+        "model.num_classes": len(shape.class_names),
     }

@@ -5,18 +5,16 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.config import TrainConfig
-from studio.data.sources import SOURCES
-from studio.errors import ConfigError, StudioError
+from studio.errors import StudioError
 from studio.models import summarize
 from studio.training.events import EpochEnd, Event, StepEnd
 from studio.ui.context import StudioContext
 from studio.ui.errors import error_words, show_error
 from studio.ui.tasks import Progress, ShouldStop
+from studio.ui.train.data_desk import DataDesk
 from studio.ui.train.drawer import NARROW, Drawer
 from studio.ui.train.form import follows_recipe
 from studio.ui.train.live_panel import CURVES, PLAN, LivePanel
-from studio.ui.train.preview import Preview
-from studio.ui.train.preview_loader import PreviewLoader
 from studio.ui.train.session import Session
 from studio.ui.train.setup_panel import SetupPanel
 from studio.ui.train.state import State
@@ -43,7 +41,7 @@ class TrainPage(QWidget):
         self._setup = SetupPanel(context)
         self._live = LivePanel()
         self._session = Session(context.store, context.data_dir, self)
-        self._previews = PreviewLoader(context.data_dir, self)
+        self._desk = DataDesk(context, self._setup, self._live)
         self._config: TrainConfig | None = None  # what the form says, None while it is wrong
         self._planned = self._setup.recipe.config  # the last thing it said that was right
         self._device = ""
@@ -67,15 +65,20 @@ class TrainPage(QWidget):
         config = self._setup.check()
         if self.is_training or config is None:
             return
-        if not self._setup.data.available():
-            title = SOURCES[config.data.source].title
-            self._setup.show_error(
-                ConfigError(
-                    "data.source", f"{title} is not on this computer.", "Download it first."
-                )
-            )
+        obstacle = self._desk.obstacle(config.data)
+        if obstacle is not None:
+            self._setup.show_error(obstacle)
             return
         self._begin(config)
+
+    def take_pictures(self, path: str) -> None:
+        """Learn from own pictures: a folder, an archive or a list of labels."""
+        if not self.is_training:
+            self._setup.show_set(path)
+
+    def say(self, text: str) -> None:
+        """Say something that needs no more than a line."""
+        self._live.banner.show_message(text)
 
     def resume_run(self, run_id: str) -> None:
         """Go on with a run that was stopped or killed, under its own settings."""
@@ -108,7 +111,7 @@ class TrainPage(QWidget):
 
     def shutdown(self) -> None:
         """End the page's own threads; the training has ended before."""
-        self._previews.close()
+        self._desk.close()
         self._setup.augment.close_worker()
         redraw_clock().withdraw(self)
 
@@ -133,7 +136,6 @@ class TrainPage(QWidget):
         setup, live, session = self._setup, self._live, self._session
         setup.edited.connect(self._on_edited)
         setup.recipe_chosen.connect(self._on_recipe)
-        setup.data_wanted.connect(self._want_preview)
         setup.data.download_failed.connect(self._on_failure)
         setup.train_wanted.connect(self.start)
         setup.close_wanted.connect(self._drawer.close)
@@ -148,8 +150,8 @@ class TrainPage(QWidget):
         session.run_started.connect(self.run_started)
         session.run_ended.connect(self.run_ended)
         session.idle.connect(self.idle)
-        self._previews.loaded.connect(self._on_preview)
-        self._previews.failed.connect(self._on_failure)
+        self._desk.changed.connect(self._say_status)
+        self._desk.failed.connect(self._on_failure)
         self._context.torch_loaded.connect(self._find_device)
 
     # The form
@@ -164,34 +166,21 @@ class TrainPage(QWidget):
         self._config = self._setup.check()
         if self._config is not None:
             self._planned = self._config
-            self._live.plan.show_network(self._config.model, self._config.data.source)
+            shape = self._setup.shape(self._config.data)
+            self._live.plan.show_network(self._config.model, shape)
         self.redraw()
         self._say_status()
 
     def _plan_figures(self) -> tuple[tuple[str, str], list[tuple[str, str]]]:
         config = self._planned
         summary, optim = summarize(config.model), config.optim
-        source = SOURCES[config.data.source]
+        shape = self._setup.shape(config.data)
         return (count(summary.parameters), "parameters"), [
             (count(summary.multiply_adds), "multiply-adds a picture"),
-            (f"{source.count:,}", "images"),
+            (f"{shape.count:,}" if shape else "–", "images"),
             (f"{optim.epochs}", "epochs"),
             (f"{optim.batch_size}", "images a batch"),
         ]
-
-    def _want_preview(self) -> None:
-        """Show pictures of the chosen set as soon as somebody can see them."""
-        if self._setup.data.available() and self.isVisible():
-            base = self._setup.recipe.config.data
-            self._previews.want(base.model_copy(update={"source": self._setup.data.source}))
-        else:
-            self._previews.want(None)
-        self._say_status()
-
-    def _on_preview(self, preview: Preview | None) -> None:
-        self._live.plan.show_preview(preview)
-        if preview is not None:
-            self._setup.show_preview(preview)
 
     # The training
 
@@ -225,10 +214,8 @@ class TrainPage(QWidget):
     def _obstacle(self) -> str:
         if self._config is None:
             return "One field is marked: mend it, then train."
-        if not self._setup.data.available():
-            title = SOURCES[self._config.data.source].title
-            return f"{title} is not on this computer. Download it, then train."
-        return ""
+        obstacle = self._desk.obstacle(self._config.data)
+        return str(obstacle) if obstacle is not None else ""
 
     def _on_failure(self, error: object, traceback_text: str) -> None:
         self._failure = (error, traceback_text)
@@ -261,7 +248,8 @@ class TrainPage(QWidget):
         if not self._seen:
             self._seen = True
             self._setup.augment.set_open(self.height() >= TALL)
-        self._want_preview()
+            self._desk.forget_missing()
+        self._desk.want()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -15,8 +15,9 @@ from PySide6.QtWidgets import (
 
 from studio.ui.widgets.amount_slider import AmountSlider
 from studio.ui.widgets.field import Field
+from studio.ui.widgets.number_choice import NumberChoice
 
-Editor = QSpinBox | QDoubleSpinBox | QComboBox | QCheckBox | AmountSlider
+Editor = QSpinBox | QDoubleSpinBox | QComboBox | QCheckBox | AmountSlider | NumberChoice
 
 
 class FormSection(QWidget):
@@ -82,7 +83,7 @@ def filled_combo(items: Mapping[str, str]) -> QComboBox:
 
 
 def _change_signal(editor: Editor) -> Any:
-    if isinstance(editor, AmountSlider):
+    if isinstance(editor, AmountSlider | NumberChoice):
         return editor.changed
     if isinstance(editor, QComboBox):
         return editor.currentIndexChanged
@@ -100,7 +101,7 @@ def _write(editor: Editor, value: Any) -> None:
         editor.setCurrentIndex(editor.findData(value))
     elif isinstance(editor, QCheckBox):
         editor.setChecked(value)
-    elif isinstance(editor, AmountSlider):
+    elif isinstance(editor, AmountSlider | NumberChoice):
         editor.set_value(value)
     else:
         editor.setValue(value)

@@ -1,6 +1,7 @@
 """The left column: everything that decides a training, and the button that starts it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -14,8 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.config import TrainConfig
-from studio.data.sources import SOURCES
+from studio.config import DataConfig, TrainConfig
+from studio.data.shapes import SetShape, shape_of, title_of
+from studio.data.sources import FOLDER
 from studio.errors import ConfigError
 from studio.models import VARIANTS
 from studio.recipes import Recipe, list_recipes
@@ -23,15 +25,24 @@ from studio.ui.context import StudioContext
 from studio.ui.icons import icon
 from studio.ui.train.augment_section import AugmentSection
 from studio.ui.train.data_section import DataSection
-from studio.ui.train.form import complaint, field_to_mark, form_values, read_form
+from studio.ui.train.form import (
+    complaint,
+    data_values,
+    field_to_mark,
+    form_values,
+    read_data,
+    read_form,
+)
 from studio.ui.train.learning_section import LearningSection
 from studio.ui.train.network_section import NetworkSection
 from studio.ui.train.preview import Preview
 from studio.ui.train.section import FormSection
+from studio.ui.train.split_section import SplitSection
 from studio.ui.widgets import palette
 from studio.ui.widgets.card_list import Card, CardList
 
 WIDTH = 380
+OWN_RECIPE = "my-pictures"
 _MARGIN = 20
 
 
@@ -41,6 +52,7 @@ class SetupPanel(QFrame):
     edited = Signal()
     recipe_chosen = Signal(str)
     data_wanted = Signal()
+    data_edited = Signal(str)
     train_wanted = Signal()
     close_wanted = Signal()
 
@@ -50,8 +62,10 @@ class SetupPanel(QFrame):
         self.setFixedWidth(WIDTH)
         self._recipes = list_recipes()
         self.recipe = self._recipes[0]
+        self._own_shape: SetShape | None = None
         self.network = NetworkSection()
-        self.data = DataSection(context.tasks, context.data_dir)
+        self.data = DataSection(context)
+        self.split = SplitSection()
         self.augment = AugmentSection()
         self.learning = LearningSection()
         self._cards = self._recipe_list()
@@ -81,10 +95,23 @@ class SetupPanel(QFrame):
         self._show_values(config)
         self.edited.emit()
 
+    def show_set(self, path: str) -> None:
+        """Learn from own pictures: a folder, an archive or a list of labels."""
+        if self.data.source != FOLDER:
+            self.choose(OWN_RECIPE)
+        self.data.choose(path)
+
     def config(self) -> TrainConfig:
         """The configuration the form describes. Raises ConfigError naming a setting."""
-        values = {name: v for part in self._sections() for name, v in part.values().items()}
-        return read_form(self.recipe.config, values)
+        return read_form(self.recipe.config, self._values(), self._own_shape)
+
+    def data_config(self) -> DataConfig:
+        """The data the form describes. Raises ConfigError naming a setting."""
+        return read_data(self.recipe.config, self._values())
+
+    def shape(self, config: DataConfig) -> SetShape | None:
+        """What is known of the set's shape; None for own pictures that have not been read."""
+        return shape_of(config) or self._own_shape
 
     def check(self) -> TrainConfig | None:
         """The configuration, or None after marking the field that is wrong."""
@@ -102,15 +129,19 @@ class SetupPanel(QFrame):
         """Mark the field the error names and say under it what is wrong."""
         setting = field_to_mark(error.field)
         self.learning.open_for(setting)
+        self.split.open_for(setting)
         for part in self._sections():
             field = part.show_error(setting, complaint(error))
             if field is not None:
                 self._scroll.ensureWidgetVisible(field)
 
     def show_preview(self, preview: Preview) -> None:
-        """Show pictures of the chosen data set."""
+        """Show pictures of the chosen data set; the network takes its shape."""
+        self._own_shape = preview.shape if preview.source == FOLDER else None
         self.data.show_preview(preview)
+        self.split.show_preview(preview)
         self.augment.set_batch(preview.batch)
+        self.edited.emit()
 
     def set_locked(self, locked: bool) -> None:
         """Keep the form readable but fixed while a training runs."""
@@ -123,7 +154,10 @@ class SetupPanel(QFrame):
         self._close.setVisible(folded)
 
     def _sections(self) -> Iterator[FormSection]:
-        yield from (self.network, self.data, self.augment, self.learning)
+        yield from (self.network, self.data, self.split, self.augment, self.learning)
+
+    def _values(self) -> dict[str, Any]:
+        return {name: v for part in self._sections() for name, v in part.values().items()}
 
     def _clear_errors(self) -> None:
         for part in self._sections():
@@ -213,12 +247,18 @@ class SetupPanel(QFrame):
 
     def _on_edited(self, setting: str) -> None:
         if setting == "data.source":
+            self.split.set_values(data_values(self.recipe.config, self.data.source))
             self._take_source()
+        elif setting.startswith("data."):
+            self.split.refresh()
+            self.data_edited.emit(setting)
         self.augment.refresh()
         self.edited.emit()
 
     def _take_source(self) -> None:
+        self._own_shape = None
         self.data.refresh()
+        self.split.show_source(self.data.source)
         self.augment.set_batch(None)
         self.data_wanted.emit()
 
@@ -232,7 +272,7 @@ class SetupPanel(QFrame):
 
 def _card(recipe: Recipe) -> Card:
     config = recipe.config
-    source, variant = SOURCES[config.data.source], VARIANTS[config.model.variant]
+    data, variant = title_of(config.data), VARIANTS[config.model.variant]
     epochs = f"{config.optim.epochs} epochs"
-    tip = f"{recipe.summary}\n{variant.title} on {source.title}. Source: {recipe.source}."
-    return Card(recipe.title, recipe.summary, f"{source.title} · {epochs}", tip)
+    tip = f"{recipe.summary}\n{variant.title} on {data}. Source: {recipe.source}."
+    return Card(recipe.title, recipe.summary, f"{data} · {epochs}", tip)

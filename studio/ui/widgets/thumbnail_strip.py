@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QHelpEvent,
     QImage,
+    QMouseEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
@@ -22,7 +23,12 @@ _GAP, _BAR = 4.0, 3.0
 
 
 class ThumbnailStrip(QWidget):
-    """Pictures of one size in `columns`; until some are set, grey tiles hold their place."""
+    """Pictures of one size in `columns`; until some are set, grey tiles hold their place.
+
+    `clicked` tells the place of the picture under the mouse.
+    """
+
+    clicked = Signal(int)
 
     def __init__(self, columns: int, count: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,10 +59,13 @@ class ThumbnailStrip(QWidget):
 
     def caption_at(self, point: QPointF) -> str:
         """The caption of the tile under `point`, or nothing."""
-        for tile, caption in zip(self._tiles(), self._captions, strict=False):
-            if tile.contains(point):
-                return caption
-        return ""
+        place = self.place_at(point)
+        return self._captions[place] if 0 <= place < len(self._captions) else ""
+
+    def place_at(self, point: QPointF) -> int:
+        """Which picture is under `point`, or -1."""
+        tiles = zip(self._tiles(), self._pictures, strict=False)
+        return next((place for place, (tile, _) in enumerate(tiles) if tile.contains(point)), -1)
 
     def _tiles(self) -> list[QRectF]:
         side = self._side(self.width())
@@ -113,6 +122,11 @@ class ThumbnailStrip(QWidget):
             self._paint_tile(painter, tile, picture)
         for tile, share in zip(tiles, self._shares, strict=False):
             self._paint_bar(painter, tile, share)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        place = self.place_at(event.position())
+        if place >= 0 and event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit(place)
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:

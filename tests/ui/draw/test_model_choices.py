@@ -14,6 +14,7 @@ def summary(**values):
         "recipe": "simple-vgg-mnist",
         "variant": "simple-vgg",
         "dataset": "mnist",
+        "dataset_title": "MNIST",
         "status": RunStatus.FINISHED,
         "started": datetime(2026, 1, 2, 3, 4),
         "seconds": 1.0,
@@ -47,9 +48,8 @@ def test_a_run_is_told_by_recipe_and_time():
 
 
 def test_what_is_not_known_is_said():
-    unknown = summary(
-        recipe="", variant="", dataset="", started=None, test_accuracy=None, val_accuracy=None
-    )
+    nothing = dict.fromkeys(("recipe", "variant", "dataset", "dataset_title"), "")
+    unknown = summary(**nothing, started=None, test_accuracy=None, val_accuracy=None)
     choice = model_choices([unknown])[0]
     assert choice.title == f"Run, {unknown.id}"
     assert choice.detail == "Network, accuracy not measured"
@@ -60,4 +60,11 @@ def test_a_stopped_run_has_its_validation_accuracy():
 
 
 def test_clothes_are_outside_of_drawing():
-    assert "Fashion-MNIST" in model_choices([summary(dataset="fashion_mnist")])[0].outside
+    clothes = summary(dataset="fashion_mnist", dataset_title="Fashion-MNIST")
+    assert "Fashion-MNIST" in model_choices([clothes])[0].outside
+
+
+def test_own_pictures_have_the_name_of_their_folder_and_are_no_drawings():
+    choice = model_choices([summary(dataset="folder", dataset_title="cats")])[0]
+    assert choice.detail.endswith("on cats, 98.7 % test accuracy")
+    assert choice.outside.startswith("Trained on cats, not on drawings")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from studio.config import TrainConfig
+from studio.config import ModelConfig, TrainConfig
 from studio.data.sources import SOURCES
 from studio.errors import ConfigError
-from studio.models import VARIANTS
+from studio.models import VARIANTS, smallest_size
 from studio.recipes import list_recipes, load_recipe
 from studio.ui.train.form import (
     field_to_mark,
@@ -31,8 +31,13 @@ def test_an_untouched_form_trains_the_recipe(recipe) -> None:
 @pytest.mark.parametrize("source", SOURCES)
 def test_the_network_follows_the_data(variant: str, source: str) -> None:
     values = form_values(TrainConfig()) | variant_values(variant)
-    config = read_form(TrainConfig(), values | {"model.variant": variant, "data.source": source})
+    values |= {"model.variant": variant, "data.source": source}
     row = SOURCES[source]
+    if row.image_size < smallest_size(ModelConfig(variant=variant)):
+        with pytest.raises(ConfigError, match="Use pictures of at least"):
+            read_form(TrainConfig(), values)
+        return
+    config = read_form(TrainConfig(), values)
     assert config.model.in_channels == row.channels
     assert config.model.image_size == row.image_size
     assert config.model.num_classes == len(row.class_names)

@@ -1,0 +1,73 @@
+"""A list of usual numbers, none among them, and a box for any other."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+
+from studio.ui.widgets.number_spin import WholeSpin
+
+_OTHER = -1
+
+
+class NumberChoice(QWidget):
+    """A whole number or None. `usual` maps values to words; others are typed into `spin`."""
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        usual: Mapping[int | None, str],
+        other: str,
+        least: int,
+        most: int,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.combo, self.spin = QComboBox(), WholeSpin(most)
+        self.combo.setMinimumContentsLength(6)
+        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.combo.setSizeAdjustPolicy(policy)
+        for value, words in usual.items():
+            self.combo.addItem(words, value)
+        self.combo.addItem(other, _OTHER)
+        self.spin.setMinimum(least)
+        self.spin.setKeyboardTracking(False)  # 2, 22, 224: only the last one is meant
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.combo, 1)
+        row.addWidget(self.spin, 1)
+        self.spin.hide()
+        self.setFocusProxy(self.combo)
+        self.combo.currentIndexChanged.connect(self._take)
+        self.spin.valueChanged.connect(self.changed)
+
+    def describe(self, name: str, label: str, tip: str) -> None:
+        """Name `<name>_combo` and `<name>_spin` for people and for assistive technology."""
+        for part, kind in ((self.combo, "combo"), (self.spin, "spin")):
+            part.setObjectName(f"{name}_{kind}")
+            part.setAccessibleName(label)
+            part.setToolTip(tip)
+
+    def value(self) -> int | None:
+        """The number chosen or typed."""
+        chosen = self.combo.currentData()
+        return self.spin.value() if chosen == _OTHER else chosen
+
+    def set_value(self, value: int | None) -> None:
+        """Show a number without telling anybody, in the box if it is none of the usual ones."""
+        place = self.combo.findData(value)
+        with QSignalBlocker(self.combo), QSignalBlocker(self.spin):
+            self.combo.setCurrentIndex(place if place >= 0 else self.combo.findData(_OTHER))
+            if value is not None:
+                self.spin.setValue(value)
+        self.spin.setVisible(place < 0)
+
+    def set_offered(self, value: int | None, offered: bool) -> None:
+        """Show or hide one of the usual values in the list."""
+        self.combo.view().setRowHidden(self.combo.findData(value), not offered)
+
+    def _take(self) -> None:
+        self.spin.setVisible(self.combo.currentData() == _OTHER)
+        self.changed.emit()
