@@ -111,8 +111,8 @@ class LayerDiagram(QWidget):
             first, *_, last = [*group] * 2
             width = painter.fontMetrics().horizontalAdvance(text)
             middle = (first.left + last.left + last.width + last.slant) / 2
-            left = max(0.0, min(middle - width / 2, self.width() - width))
-            if left < free_from:
+            left = min(max(middle - width / 2, free_from), self.width() - width)
+            if not free_from <= left < middle:
                 continue
             row = QRectF(left, self.height() - _CAPTION, width + 1, _CAPTION)
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, text)
