@@ -5,10 +5,13 @@ from collections.abc import Sequence
 Pairs = tuple[tuple[str, str], ...]
 
 
-def originals_of(name: str, originals: Sequence[str], rename: Pairs) -> tuple[str, ...]:
-    """The set's own classes that are called `name` under the overlay."""
+def originals_by_name(originals: Sequence[str], rename: Pairs) -> dict[str, list[str]]:
+    """For each name under the overlay the set's own classes that bear it."""
     new = dict(rename)
-    return tuple(old for old in originals if new.get(old, old) == name)
+    found: dict[str, list[str]] = {}
+    for old in originals:
+        found.setdefault(new.get(old, old), []).append(old)
+    return found
 
 
 def with_name(name: str, typed: str, originals: Sequence[str], rename: Pairs) -> Pairs:
@@ -17,7 +20,7 @@ def with_name(name: str, typed: str, originals: Sequence[str], rename: Pairs) ->
     Nothing typed gives each of its classes the set's own name back, which also parts merged ones.
     """
     new = dict(rename)
-    for old in originals_of(name, originals, rename):
+    for old in originals_by_name(originals, rename)[name]:
         new[old] = typed or old
     return tuple((old, new[old]) for old in originals if new.get(old, old) != old)
 

@@ -11,7 +11,7 @@ from studio.ui.train.class_names import (
     Pairs,
     change_words,
     origin_words,
-    originals_of,
+    originals_by_name,
     with_name,
 )
 from studio.ui.train.finding_list import FindingList
@@ -85,7 +85,7 @@ class ClassPage(QWidget):
         if preview is None:
             return
         name = self.board.classes.row(row).name
-        old = originals_of(name, preview.originals, preview.config.rename)
+        old = originals_by_name(preview.originals, preview.config.rename)[name]
         pairs = with_name(name, typed, preview.originals, preview.config.rename)
         if pairs == preview.config.rename:
             return
@@ -204,9 +204,10 @@ class _QuietLine(QWidget):
 def class_rows(preview: Preview) -> list[ClassRow]:
     """The classes of a preview as the rows of a board."""
     with_unused = len(part_names(preview.report)) > len(PART_WORDS)
+    originals = originals_by_name(preview.originals, preview.config.rename)
     rows = []
     for label, counts in enumerate(preview.report.classes):
-        old = originals_of(counts.name, preview.originals, preview.config.rename)
+        old = originals[counts.name]
         parts: tuple[int, ...] = (counts.train, counts.val, counts.test)
         rows.append(
             ClassRow(

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.data.report import Finding
-from studio.errors import DatasetError
+from studio.errors import LayoutError
 from studio.ui.errors import error_words
 from studio.ui.icons import icon
 from studio.ui.train.class_browser import ClassBrowser
@@ -74,8 +74,16 @@ class DataView(QStackedWidget):
         self._renaming = False
         self._forget()
         title, hint = error_words(error)
-        self.problem.show_message(title, hint, isinstance(error, DatasetError))
+        self.problem.show_message(
+            title, hint, error.found if isinstance(error, LayoutError) else None
+        )
         self.setCurrentWidget(self.problem)
+
+    def open_class(self, label: int) -> None:
+        """Show all pictures of a class of the set in view."""
+        if self._preview is not None:
+            self.setCurrentWidget(self.browser)
+            self.browser.show_class(self._preview, label)
 
     def set_locked(self, locked: bool) -> None:
         """Let nothing be changed while a training runs on it."""
@@ -84,11 +92,6 @@ class DataView(QStackedWidget):
     def _forget(self) -> None:
         self._preview = None
         self.browser.clear()
-
-    def _open_class(self, label: int) -> None:
-        if self._preview is not None:
-            self.setCurrentWidget(self.browser)
-            self.browser.show_class(self._preview, label)
 
     def _open_finding(self, finding: Finding) -> None:
         if self._preview is not None:
@@ -104,7 +107,7 @@ class DataView(QStackedWidget):
         self.renamed.emit(pairs)
 
     def _connect(self) -> None:
-        self.page.class_opened.connect(self._open_class)
+        self.page.class_opened.connect(self.open_class)
         self.page.finding_opened.connect(self._open_finding)
         self.page.renamed.connect(self._rename)
         self.page.export_wanted.connect(self.export_wanted)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from studio.ui.icons import pixmap
 from studio.ui.widgets import palette
 
-_LINE, _INDENT, _ICON = 32, 24, 20
+_LINE, _INDENT, _ICON = 28, 24, 20
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """What went wrong with the user's own pictures, beside drawings of what would go right."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
@@ -46,24 +48,32 @@ class LayoutHelp(QScrollArea):
         self.setObjectName("layout_help")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self._mark, self._message, self._hint = QLabel(), QLabel(), QLabel()
+        self._mark, self._message = QLabel(), QLabel()
+        self._hint, self._found = QLabel(), QLabel()
+        self._found.setObjectName("layout_found")
         self._message.setObjectName("layout_message")
         self._hint.setObjectName("layout_hint")
-        for label, role in ((self._message, "heading"), (self._hint, "body")):
+        for label, role in (
+            (self._message, "heading"),
+            (self._hint, "body"),
+            (self._found, "muted"),
+        ):
             label.setProperty("role", role)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._lay_out()
 
-    def show_message(self, message: str, hint: str, with_layouts: bool) -> None:
-        """Say what happened; the drawings are for a wrong layout only."""
+    def show_message(self, message: str, hint: str, found: Sequence[str] | None) -> None:
+        """Say what happened; for a wrong layout also what was found, beside the drawings."""
         mark = glyph_pixmap("bad", 20, palette.current().bad, self.devicePixelRatioF())
         self._mark.setPixmap(mark)
         self._message.setText(message)
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
-        self._drawings.setVisible(with_layouts)
+        self._found.setText("\n".join(["Found there:", *(found or ())]))
+        self._found.setVisible(bool(found))
+        self._drawings.setVisible(found is not None)
         self.setAccessibleName(f"Problem: {message} {hint}".strip())
 
     def _lay_out(self) -> None:
@@ -76,9 +86,11 @@ class LayoutHelp(QScrollArea):
         words.setSpacing(4)
         words.addWidget(self._message)
         words.addWidget(self._hint)
+        words.addSpacing(8)
+        words.addWidget(self._found)
         head.addLayout(words, 1)
         column = QVBoxLayout(body)
-        column.setContentsMargins(0, 8, 8, 8)
+        column.setContentsMargins(0, 8, 12, 8)
         column.setSpacing(24)
         column.addLayout(head)
         column.addWidget(self._make_drawings())
@@ -99,9 +111,10 @@ class LayoutHelp(QScrollArea):
             _stack(
                 _card("A folder for each class", FolderTree(_CLASSES)),
                 _card("A list of labels", FolderTree(_LIST_FOLDER), _listing()),
-            )
+            ),
+            1,
         )
-        row.addLayout(_stack(_card("Parts on top", FolderTree(_PARTS))))
+        row.addLayout(_stack(_card("Parts on top", FolderTree(_PARTS))), 1)
         column.addLayout(row)
         return self._drawings
 
@@ -135,6 +148,7 @@ def _listing() -> QLabel:
     label = QLabel(_LIST)
     label.setObjectName("csv_example")
     label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    label.setContentsMargins(0, 8, 0, 0)
     label.setAccessibleName("Example of a list of labels")
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.config import AugmentConfig, DataConfig
+from studio.data.folder.table import PictureTable
 from studio.data.image_set import ImageSet
 from studio.data.report import Report
 from studio.data.shapes import SetShape, shape_from, title_of
@@ -18,11 +19,15 @@ from studio.ui.train.preview_pictures import (
     Rows,
     first_of_each,
     mean_of_each,
+    shrunk,
     some_of_each,
     wall_rows,
 )
 
+Progress = Callable[[float, str], None]
+ShouldStop = Callable[[], bool]
 TILES = 16
+_READING = 0.8  # share of the work on own pictures that is not their comparison
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +39,8 @@ class Preview:
     [K] how many of the largest class each has. `wall` uint8 [N, C, H, W] fills rows of
     WALL_COLUMNS, neighbours being of one class. All these are shrunk where they are large; `batch`
     uint8 [16, C, H, W], on which the augmentation is shown, is not. `originals` are the class names
-    before any was changed; `file_sizes` int32 [N, 2] width and height of the user's own files.
+    before any was changed, `given` the parts that the set itself brings; `file_sizes` int32 [N, 2]
+    width and height of the user's own files.
     """
 
     config: DataConfig
@@ -42,6 +48,7 @@ class Preview:
     image_set: ImageSet
     report: Report
     originals: tuple[str, ...]
+    given: frozenset[str]
     samples: Pixels
     means: Pixels
     tiles: tuple[Pixels, ...]
@@ -79,14 +86,24 @@ class Preview:
 def make_preview(
     config: DataConfig,
     data_dir: Path,
-    progress: Callable[[float, str], None] = lambda share, text: None,
-    should_stop: Callable[[], bool] = lambda: False,
+    progress: Progress = lambda share, text: None,
+    should_stop: ShouldStop = lambda: False,
 ) -> Preview:
     """Read a data set, check it and take samples of it. Raises StudioError, Stopped."""
     from studio.data import load_image_set  # brings scikit-learn with it for the digits
 
-    image_set = load_image_set(config, data_dir, progress, should_stop)
-    report, originals, sizes = _examine(config, image_set, should_stop)
+    is_own = config.source == FOLDER
+    read = _within(progress, 0, _READING) if is_own else progress
+    image_set = load_image_set(config, data_dir, read, should_stop)
+    table = _table_of(config, should_stop)
+    report = _examine(image_set, table, _within(progress, _READING, 1), should_stop)
+    return preview_of(config, image_set, report, table)
+
+
+def preview_of(
+    config: DataConfig, image_set: ImageSet, report: Report, table: PictureTable | None = None
+) -> Preview:
+    """The preview of a set read under `config`; `table` is that of own pictures."""
     groups = _rows_by_class(image_set)
     counts = np.array([len(rows) for rows in groups])
     pixels, wall = image_set.images, wall_rows(groups)
@@ -95,32 +112,47 @@ def make_preview(
         shape=shape_from(image_set, title_of(config)),
         image_set=image_set,
         report=report,
-        originals=originals,
+        originals=table.class_names if table else find_source(config.source).class_names,
+        given=_given_parts(config, table),
         samples=first_of_each(image_set, groups),
         means=mean_of_each(pixels, groups),
         tiles=some_of_each(pixels, groups),
         shares=tuple((counts / max(1, int(counts.max(initial=0)))).tolist()),
-        wall=pixels[wall],
+        wall=shrunk(pixels[wall]),
         wall_labels=tuple(image_set.class_names[k] for k in image_set.labels[wall]),
         batch=pixels[image_set.splits["train"][:TILES]],
-        file_sizes=sizes,
+        file_sizes=np.stack([table.widths, table.heights], 1) if table else None,
     )
 
 
-def _examine(
-    config: DataConfig, image_set: ImageSet, should_stop: Callable[[], bool]
-) -> tuple[Report, tuple[str, ...], NDArray[np.int32] | None]:
-    """What is to be said of the set, its own class names, and the sizes of the user's files."""
-    from studio.data.check import check_pictures, count_classes
-
+def _table_of(config: DataConfig, should_stop: ShouldStop) -> PictureTable | None:
+    """What is known of the user's own files; cached, for they were read a moment ago."""
     if config.source != FOLDER:
-        counts = count_classes(image_set)
-        return Report(counts, ()), find_source(config.source).class_names, None
+        return None
     from studio.data.folder.importing import import_pictures
 
-    table = import_pictures(config, should_stop=should_stop)  # cached: read a moment ago
-    sizes = np.stack([table.widths, table.heights], 1)
-    return check_pictures(table, image_set), table.class_names, sizes
+    return import_pictures(config, should_stop=should_stop)
+
+
+def _examine(
+    image_set: ImageSet, table: PictureTable | None, progress: Progress, should_stop: ShouldStop
+) -> Report:
+    from studio.data.check import check_pictures, count_classes
+
+    if table is None:
+        return Report(count_classes(image_set), ())
+    return check_pictures(table, image_set, progress, should_stop)
+
+
+def _given_parts(config: DataConfig, table: PictureTable | None) -> frozenset[str]:
+    if table is not None:
+        return frozenset(table.parts) - {"", "train"}
+    return frozenset() if find_source(config.source).embedded else frozenset({"test"})
+
+
+def _within(progress: Progress, start: float, end: float) -> Progress:
+    """A progress that moves from `start` to `end` of the whole."""
+    return lambda share, text: progress(start + share * (end - start), text)
 
 
 def _rows_by_class(image_set: ImageSet) -> list[Rows]:

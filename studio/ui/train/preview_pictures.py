@@ -39,7 +39,7 @@ def first_of_each(image_set: ImageSet, groups: Sequence[Rows]) -> Pixels:
     pictures = [
         shrunk(image_set.images[[row]]) if row >= 0 else _blank(image_set.images) for row in rows
     ]
-    return np.concatenate(pictures)
+    return np.concatenate([_blank(image_set.images)[:0], *pictures])
 
 
 def some_of_each(pixels: Pixels, groups: Sequence[Rows]) -> tuple[Pixels, ...]:
@@ -51,10 +51,9 @@ def some_of_each(pixels: Pixels, groups: Sequence[Rows]) -> tuple[Pixels, ...]:
 
 def mean_of_each(pixels: Pixels, groups: Sequence[Rows]) -> Pixels:
     """The mean training picture of each class; of large sets of an even choice of them."""
-    most = max(16, _MEAN_BYTES // (max(1, len(groups)) * pixels[:1].nbytes))
-    return np.concatenate(
-        [_mean(pixels, group[:: -(-len(group) // most) or 1]) for group in groups]
-    )
+    most = max(16, _MEAN_BYTES // (max(1, len(groups)) * _size(pixels)))
+    means = [_mean(pixels, group[:: -(-len(group) // most) or 1]) for group in groups]
+    return np.concatenate([_blank(pixels)[:0], *means])
 
 
 def wall_rows(groups: Sequence[Rows]) -> Rows:
@@ -75,11 +74,16 @@ def wall_rows(groups: Sequence[Rows]) -> Rows:
 
 
 def _mean(pixels: Pixels, rows: Rows) -> Pixels:
-    part = max(1, _PART_BYTES // pixels[:1].nbytes)
+    part = max(1, _PART_BYTES // _size(pixels))
     total = np.zeros((1, *pixels.shape[1:]), np.float64)
     for start in range(0, len(rows), part):
         total += pixels[rows[start : start + part]].sum(0, dtype=np.uint32)
     return shrunk((total / max(1, len(rows))).round().astype(np.uint8))
+
+
+def _size(pixels: Pixels) -> int:
+    """Bytes of one picture."""
+    return int(np.prod(pixels.shape[1:]))
 
 
 def _any_row(image_set: ImageSet, label: int) -> int:

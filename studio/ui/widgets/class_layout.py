@@ -1,6 +1,8 @@
 """Where the parts of a class's row are. Plain arithmetic, the same for rows and their headings."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF
@@ -17,53 +19,68 @@ PENCIL = 16
 class ClassLayout:
     """Rectangles within a row of `width` logical pixels, its upper left corner being (0, 0).
 
-    `side` is that of the mean picture and the tiles.
+    Tiles of `side` stand in `lines`; the mean picture is as large as one of them.
     """
 
     width: int
     side: int = SIDES[-1]
+    lines: int = 1
 
-    @property
+    @cached_property
+    def block(self) -> int:
+        """Height of all tiles."""
+        return self.lines * (self.side + TILE_GAP) - TILE_GAP
+
+    @cached_property
     def height(self) -> int:
         """Height of a row."""
-        return self.side + 16
+        return self.block + 16
 
-    @property
+    @cached_property
     def name(self) -> QRectF:
         """The name, with room for the pencil at its end."""
         width = min(220, max(96, round(0.17 * self.width)))
         return QRectF(PAD, 0, width, self.height)
 
-    @property
+    @cached_property
     def pencil(self) -> QRectF:
         """The mark that says that the name can be changed."""
         right, middle = self.name.right(), self.height / 2
         return QRectF(right - PENCIL, middle - PENCIL / 2, PENCIL, PENCIL)
 
-    @property
+    @cached_property
     def mean(self) -> QRectF:
         """The mean picture."""
-        return QRectF(self.name.right() + GAP, 8, self.side, self.side)
+        top = (self.height - self.side) // 2
+        return QRectF(self.name.right() + GAP, top, self.side, self.side)
 
-    @property
+    @cached_property
     def bar(self) -> QRectF:
         """Count, share and bar."""
         width = min(240, max(104, round(0.18 * self.width)))
         return QRectF(self.width - PAD - width, 0, width, self.height)
 
-    @property
+    @cached_property
+    def columns(self) -> int:
+        """How many tiles a line has."""
+        room = self.bar.left() - self.mean.right() - 2 * GAP
+        fitting = int((room + TILE_GAP) // (self.side + TILE_GAP))
+        return max(0, min(MOST_TILES // self.lines, fitting))
+
+    @cached_property
     def tiles(self) -> QRectF:
         """All tiles together."""
-        left, step = self.mean.right() + GAP, self.side + TILE_GAP
-        room = self.bar.left() - GAP - left
-        count = min(MOST_TILES, max(0, int((room + TILE_GAP) // step)))
-        return QRectF(left, 8, max(0, count * step - TILE_GAP), self.side)
+        width = self.columns * (self.side + TILE_GAP) - TILE_GAP
+        return QRectF(self.mean.right() + GAP, 8, max(0, width), self.block)
 
     def tile_rects(self) -> list[QRectF]:
-        """The tiles one by one, as many as fit."""
+        """The tiles one by one, line after line, as many as fit."""
         area, step = self.tiles, self.side + TILE_GAP
-        count = int((area.width() + TILE_GAP) // step)
-        return [QRectF(area.left() + i * step, 8, self.side, self.side) for i in range(count)]
+        return [
+            QRectF(area.left() + column * step, area.top() + line * step, self.side, self.side)
+            for line in range(self.lines)
+            for column in range(self.columns)
+        ]
 
     def part_at(self, point: QPointF) -> Part:
         """Which part of the row is there: what is between two belongs to the left one."""
@@ -81,8 +98,8 @@ def fitting_layout(width: int, height: int, count: int) -> ClassLayout:
 
     Where they are too many for that, they are scrolled.
     """
-    for side in SIDES:
-        layout = ClassLayout(width, side)
+    for side, lines in product(SIDES, (1, 2)):
+        layout = ClassLayout(width, side, lines)
         if count * layout.height <= height and len(layout.tile_rects()) >= FEWEST_TILES:
             return layout
     return ClassLayout(width, SIDES[-2] if width >= WIDE else SIDES[-1])

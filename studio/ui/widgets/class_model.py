@@ -63,8 +63,8 @@ class ClassModel(QAbstractListModel):
         """Show these classes, whose bars have these parts."""
         self.beginResetModel()
         self._rows, self._parts = tuple(rows), tuple(parts)
-        self.most = max((row.count for row in rows), default=0) or 1
-        self.total = sum(row.count for row in rows) or 1
+        counts = [row.count for row in rows]
+        self.most, self.total = max(counts, default=0) or 1, sum(counts) or 1
         self.endResetModel()
 
     def row(self, number: int) -> ClassRow:

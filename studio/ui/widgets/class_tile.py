@@ -1,9 +1,11 @@
 """One row of the class board: name, mean picture, pictures, and a bar of its share."""
 
+from collections.abc import Sequence
 from functools import partial
 
+import numpy as np
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QLineEdit,
     QStyle,
@@ -19,7 +21,7 @@ from studio.ui.widgets.glyphs import draw_glyph
 from studio.ui.widgets.thumbnails import Pixels, PixmapCache, to_qimage
 
 Index = QModelIndex | QPersistentModelIndex
-_BAR = 8.0
+_BAR, _LEAST_BAR = 8.0, 1.5
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
@@ -105,11 +107,9 @@ class ClassTile(QStyledItemDelegate):
         strip.setDevicePixelRatio(ratio)
         strip.fill(Qt.GlobalColor.transparent)
         painter = QPainter(strip)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(-self.layout.mean.left(), 0)
-        _draw_picture(painter, self.layout.mean, row.mean)
-        for box, pixels in zip(self.layout.tile_rects(), row.tiles, strict=False):
-            _draw_picture(painter, box, pixels)
+        _draw_side_by_side(painter, [self.layout.mean], row.mean[None])
+        _draw_side_by_side(painter, self.layout.tile_rects(), row.tiles)
         painter.end()
         return strip
 
@@ -153,19 +153,20 @@ def part_colors() -> tuple[QColor, ...]:
 def _paint_parts(painter: QPainter, track: QRectF, parts: tuple[int, ...], most: int) -> None:
     left = track.left()
     for count, color in zip(parts, part_colors(), strict=False):
-        width = track.width() * count / most
+        width = max(_LEAST_BAR, track.width() * count / most) if count else 0.0
         painter.fillRect(QRectF(left, track.top(), width, track.height()), color)
         left += width
 
 
-def _draw_picture(painter: QPainter, box: QRectF, pixels: Pixels) -> None:
-    outline = QPainterPath()
-    outline.addRoundedRect(box, 3, 3)
-    painter.setClipPath(outline)
-    image = to_qimage(pixels)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, image.width() > box.width())
-    painter.drawImage(box, image)
-    painter.setClipping(False)
+def _draw_side_by_side(painter: QPainter, boxes: Sequence[QRectF], pixels: Pixels) -> None:
+    """Draw as many pictures, uint8 [n, C, H, W], as there are boxes."""
+    count, _, height, width = pixels[: len(boxes)].shape
+    if not count:
+        return
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, width > boxes[0].width())
+    image = to_qimage(np.concatenate(pixels[:count], axis=2))  # one costs what many would each
+    for place, box in enumerate(boxes[:count]):
+        painter.drawImage(box, image, QRectF(place * width, 0, width, height))
 
 
 def _sized(base: QFont, size: int, bold: bool = False) -> QFont:
