@@ -9,6 +9,7 @@ from studio.data.check.pictures import blank_rows, check_single
 from studio.data.check.twins import check_copies
 from studio.data.folder.table import PictureTable
 from studio.data.image_set import ImageSet
+from studio.data.renaming import LEFT_OUT
 from studio.data.report import Finding, Report, Severity
 
 _ORDER: dict[Severity, int] = {"stop": 0, "warn": 1, "note": 2}
@@ -37,7 +38,7 @@ def check_pictures(
         *check_classes(table, image_set, counts),
         *check_files(table),
         *check_copies(copies, image_set),
-        *check_single(table),
+        *check_single(table, image_set.labels != LEFT_OUT),
     ]
     findings.sort(key=lambda finding: _ORDER[finding.severity])
     progress(1.0, text)

@@ -5,8 +5,11 @@ from numpy.typing import NDArray
 
 from studio.data.check.words import counted, quoted
 from studio.data.folder.table import PictureTable, Stray
-from studio.data.image_set import ImageSet
+from studio.data.image_set import ImageSet, Split
+from studio.data.renaming import LEFT_OUT
 from studio.data.report import ClassCount, Finding
+
+PARTS: tuple[Split, ...] = ("train", "val", "test")
 
 # Below ten pictures a class is learned by heart, and one more or less turns its figures over.
 TINY = 10
@@ -18,15 +21,15 @@ IMBALANCE = 10
 def count_classes(image_set: ImageSet) -> tuple[ClassCount, ...]:
     """Pictures of each class in the set's order, in all and by part.
 
-    Pictures that a subset leaves out are in no part, but in the count.
+    Pictures that a subset leaves out are in no part, but in the count; those of classes that are
+    left out are in neither.
     """
-    names = image_set.class_names
-    everything = np.bincount(image_set.labels, minlength=len(names))
-    parts = [
-        np.bincount(image_set.labels[image_set.splits[part]], minlength=len(names))
-        for part in ("train", "val", "test")
+    names, labels = image_set.class_names, image_set.labels
+    of_parts = [labels[image_set.splits[part]] for part in PARTS]
+    columns = [
+        np.bincount(some, minlength=len(names)) for some in (labels[labels != LEFT_OUT], *of_parts)
     ]
-    table = np.stack([everything, *parts], axis=1).tolist()
+    table = np.stack(columns, axis=1).tolist()
     return tuple(ClassCount(name, *row) for name, row in zip(names, table, strict=True))
 
 
@@ -35,12 +38,17 @@ def check_classes(
 ) -> list[Finding]:
     """Nothing to learn from, nothing to tell apart, classes too small or too uneven."""
     empty = _empty(table, counts)
-    if not len(image_set.labels):
+    if not sum(row.count for row in counts):
         return [_no_pictures(), *empty]
     learned = [row for row in counts if row.train]
     if len(learned) < 2:
         return [_single(learned), *empty]
-    return empty + _tiny(image_set, counts) + _imbalance(image_set, learned)
+    return [
+        *_empty_parts(image_set),
+        *empty,
+        *_tiny(image_set, counts),
+        *_imbalance(image_set, learned),
+    ]
 
 
 def rows_of(image_set: ImageSet, names: list[str]) -> tuple[int, ...]:
@@ -81,6 +89,21 @@ def _empty(table: PictureTable, counts: tuple[ClassCount, ...]) -> list[Finding]
             f"{counted(len(names), 'class', 'classes')} {verb} no picture that can be read",
             f"Put pictures into {quoted(names)}, or remove the folder.",
             files=tuple(Stray(name, "no readable picture") for name in names),
+        )
+    ]
+
+
+def _empty_parts(image_set: ImageSet) -> list[Finding]:
+    words: dict[Split, str] = {"val": "validation", "test": "test"}
+    names = [words[part] for part in PARTS[1:] if not len(image_set.splits[part])]
+    if not names:
+        return []
+    return [
+        Finding(
+            "empty_part",
+            "stop",
+            f"There are 0 pictures for {' and '.join(names)}",
+            "Add pictures, or raise the share of that part.",
         )
     ]
 

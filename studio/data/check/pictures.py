@@ -17,12 +17,12 @@ DARK, WHITE = 42.0, 255.0 - 42.0
 SIZE_RATIO = 16.0
 
 
-def check_single(table: PictureTable) -> list[Finding]:
-    """Blank, dark or white, enlarged, and outlying pictures; at most one finding of each."""
-    if not len(table.files):
+def check_single(table: PictureTable, used: NDArray[np.bool_]) -> list[Finding]:
+    """Blank, dark or white, small and outlying pictures among those in use (bool [N])."""
+    if not used.any():
         return []
-    blank = blank_rows(table)
-    dim = ~blank & _is_dim(table)
+    blank = used & blank_rows(table)
+    dim = used & ~blank & _is_dim(table)
     found = [
         _finding(
             blank,
@@ -38,8 +38,7 @@ def check_single(table: PictureTable) -> list[Finding]:
             ("picture is nearly black or white", "pictures are nearly black or white"),
             "Little can be seen in them. Brighten or replace them, or remove them.",
         ),
-        _enlarged(table),
-        _outlying(table),
+        _sizes(table, used),
     ]
     return [finding for finding in found if finding]
 
@@ -54,29 +53,40 @@ def _is_dim(table: PictureTable) -> NDArray[np.bool_]:
     return (table.light + reach < DARK) | (table.light - reach > WHITE)
 
 
-def _enlarged(table: PictureTable) -> Finding | None:
+def _sizes(table: PictureTable, used: NDArray[np.bool_]) -> Finding | None:
+    """One finding about both: pictures that had to be enlarged, and those of far other size."""
     side = table.pixels.shape[-1]
-    return _finding(
-        np.maximum(table.widths, table.heights) < side,
+    small = _finding(
+        used & (np.maximum(table.widths, table.heights) < side),
         "sizes",
         "note",
-        (f"picture is smaller than {side} × {side} pixels",
-         f"pictures are smaller than {side} × {side} pixels"),
-        "Enlarging adds no detail: a smaller size in the data settings trains faster and as well.",
-    )  # fmt: skip
+        (
+            f"picture is smaller than {side} × {side} pixels",
+            f"pictures are smaller than {side} × {side} pixels",
+        ),
+        "Enlarging adds no detail: a smaller size in the data settings may do as well, and faster.",
+    )
+    far = _outlying(table, used)
+    if not (small and far):
+        return small or far
+    known = set(small.rows)
+    rows = (*small.rows, *(row for row in far.rows if row not in known))
+    advice = f"{small.advice} {far.advice}"
+    return Finding("sizes", "note", f"{small.title}; {far.title}", advice, rows)
 
 
-def _outlying(table: PictureTable) -> Finding | None:
+def _outlying(table: PictureTable, used: NDArray[np.bool_]) -> Finding | None:
     areas = table.widths.astype(np.float64) * table.heights
-    middle = int(np.argsort(areas, kind="stable")[len(areas) // 2])
+    rows = np.flatnonzero(used)
+    middle = rows[np.argsort(areas[rows], kind="stable")[len(rows) // 2]]
     far = (areas * SIZE_RATIO < areas[middle]) | (areas > areas[middle] * SIZE_RATIO)
     usual = f"{table.widths[middle]:,} × {table.heights[middle]:,}"
     return _finding(
-        far,
+        used & far,
         "sizes",
         "note",
         ("picture has a size far from the others", "pictures have a size far from the others"),
-        f"The middle one of all has {usual} pixels, these over {SIZE_RATIO:.0f} times as many or "
+        f"The middle one by size has {usual} pixels, these over {SIZE_RATIO:.0f} times as many or "
         "as few. Look whether they show the same kind of thing.",
     )
 

@@ -6,14 +6,21 @@ from numpy.typing import NDArray
 from studio.data.check.copies import Copies, groups
 from studio.data.check.words import counted
 from studio.data.image_set import ImageSet
+from studio.data.renaming import LEFT_OUT
 from studio.data.report import Finding, Severity
 
 Rows = NDArray[np.int64]
 
 
 def check_copies(copies: Copies, image_set: ImageSet) -> list[Finding]:
-    """Copies under different labels, across parts, and within; rows of a group side by side."""
-    same, like = groups(copies.same), groups(copies.like)
+    """Copies under different labels, across parts, and within; rows of a group side by side.
+
+    Pictures of classes that are left out are no copies of anything.
+    """
+    used = np.flatnonzero(image_set.labels != LEFT_OUT)
+    same, like = (
+        [used[rows] for rows in groups(numbers[used])] for numbers in (copies.same, copies.like)
+    )
     near = [rows for rows in like if len(np.unique(copies.same[rows])) > 1]
     found = [
         _conflict([rows for rows in same if len(np.unique(image_set.labels[rows])) > 1]),

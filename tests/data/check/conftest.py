@@ -9,6 +9,8 @@ from PIL import Image
 from studio.data.folder.table import PictureTable
 from studio.data.image_set import ImageSet
 
+HELD = {8: "val", 9: "test"}
+
 
 def look(grey):
     """The difference hash: is each of 8 by 8 cells darker than the one to its right?"""
@@ -25,15 +27,15 @@ def photo(seed, size=32):
 
 
 def make(pictures, names=("cat", "dog"), **changes):
-    """(table, image set): pictures take the names and the parts in turn, but for `changes`.
+    """(table, image set): pictures take the names in turn; two are held out, the rest is learned.
 
-    `labels` and `parts` are lists with one entry a picture; all else are fields of the table.
+    `labels` and `parts` are lists with one entry a picture; other changes are fields of the table.
     """
     pixels = np.stack(pictures) if len(pictures) else np.zeros((0, 1, 32, 32), np.uint8)
     count = len(pixels)
     grey = pixels.mean(axis=1).astype(np.uint8)
     labels = np.array(changes.pop("labels", [k % len(names) for k in range(count)]), np.int64)
-    parts = changes.pop("parts", ["train"] * count)
+    parts = changes.pop("parts", [HELD.get(k, "train") for k in range(count)])
     files = tuple(f"{names[c]}/{k:04}.png" for k, c in enumerate(labels))
     fields = {
         "path": Path("pictures"),

@@ -1,8 +1,9 @@
 import numpy as np
 
 from studio.data.check import check_pictures, count_classes
+from studio.data.renaming import LEFT_OUT
 from studio.data.report import ClassCount
-from tests.data.check.conftest import make, photo
+from tests.data.check.conftest import HELD, make, photo
 
 
 def kinds(pictures, **changes):
@@ -56,20 +57,20 @@ def test_empty_classes_are_named_once(many):
 
 
 def test_nine_pictures_in_training_are_tiny_and_ten_are_not():
-    pictures = [photo(k) for k in range(19)]
-    found = kinds(pictures, labels=[0] * 10 + [1] * 9)
+    pictures = [photo(k) for k in range(21)]
+    found = kinds(pictures, labels=[0] * 12 + [1] * 9)
     assert found["tiny_class"].title == "1 class has fewer than 10 pictures in training"
     assert "“dog”" in found["tiny_class"].advice
-    assert found["tiny_class"].rows == tuple(range(10, 19))
+    assert found["tiny_class"].rows == tuple(range(12, 21))
 
 
 def test_more_than_ten_to_one_is_uneven():
-    pictures = [photo(k) for k in range(111)]
-    assert "imbalance" not in kinds(pictures[:110], labels=[0] * 100 + [1] * 10)
-    found = kinds(pictures, labels=[1] * 101 + [0] * 10)["imbalance"]
+    pictures = [photo(k) for k in range(113)]
+    assert "imbalance" not in kinds(pictures[:112], labels=[0] * 102 + [1] * 10)
+    found = kinds(pictures, labels=[1] * 103 + [0] * 10)["imbalance"]
     assert "101" in found.advice
     assert "“cat” 10" in found.advice
-    assert found.rows == tuple(range(101, 111))
+    assert found.rows == tuple(range(103, 113))
 
 
 def test_the_names_and_labels_are_those_after_renaming(many):
@@ -79,3 +80,20 @@ def test_the_names_and_labels_are_those_after_renaming(many):
     assert [row.name for row in report.classes] == ["cat", "dog"]
     assert report.findings == ()
     assert np.array_equal([row.count for row in report.classes], [14, 26])
+
+
+def test_a_part_without_pictures_is_a_stop(many):
+    found = kinds(many, parts=["train"] * 39 + ["val"])
+    assert found["empty_part"].severity == "stop"
+    assert found["empty_part"].title == "There are 0 pictures for test"
+
+
+def test_a_class_that_is_left_out_is_not_counted_or_looked_at():
+    pictures = [photo(k) for k in range(40)]
+    pictures[30:] = [np.zeros((1, 32, 32), np.uint8)] * 10
+    table, _ = make(pictures, ("cat", "dog", "blank"), labels=[k % 2 for k in range(30)] + [2] * 10)
+    parts = [HELD.get(k, "train") for k in range(30)] + [""] * 10
+    _, image_set = make(pictures, labels=[k % 2 for k in range(30)] + [LEFT_OUT] * 10, parts=parts)
+    report = check_pictures(table, image_set)
+    assert report.findings == ()
+    assert [row.count for row in report.classes] == [15, 15]

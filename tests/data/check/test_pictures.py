@@ -53,6 +53,16 @@ def test_sizes_far_from_the_middle_are_found(many):
     assert far.rows == (0, 1)
 
 
+def test_both_kinds_of_size_are_one_finding(many):
+    side = np.full(40, 400, np.int32)
+    side[4], side[6], side[7] = 20, 80, 2000
+    (found,) = found_in(many, widths=side, heights=side)
+    assert found.title == (
+        "1 picture is smaller than 32 × 32 pixels; 3 pictures have a size far from the others"
+    )
+    assert found.rows == (4, 6, 7)
+
+
 def test_pictures_so_large_that_areas_overflow_are_measured(many):
     side = np.full(40, 60_000, np.int32)
     assert found_in(many, widths=side, heights=side) == ()
