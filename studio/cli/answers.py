@@ -69,9 +69,15 @@ def mistakes(
         out.print(f"Written to {to}", markup=False)
         return
     print_table(
-        ["#index", "true", "read as", "#sure", "#loss"],
+        ["file" if result.files else "#index", "true", "read as", "#sure", "#loss"],
         [
-            (r["index"], r["true"], r["predicted"], percent(r["confidence"]), f"{r['loss']:.2f}")
+            (
+                r["file"] or r["index"],
+                r["true"],
+                r["predicted"],
+                percent(r["confidence"]),
+                f"{r['loss']:.2f}",
+            )
             for r in rows
         ],
     )

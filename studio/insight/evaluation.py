@@ -34,7 +34,7 @@ class Evaluation:
     """A network's answers to the M samples of a split.
 
     images uint8 [M, C, H, W]; indices int64 [M] into the whole image set; labels int64 [M];
-    probabilities float32 [M, K].
+    probabilities float32 [M, K]; files holds the M file names, or nothing where the set has none.
     """
 
     run: str
@@ -45,6 +45,7 @@ class Evaluation:
     indices: NDArray[np.int64]
     labels: NDArray[np.int64]
     probabilities: NDArray[np.float32]
+    files: tuple[str, ...] = ()
 
     @cached_property
     def predicted(self) -> NDArray[np.int64]:
@@ -132,6 +133,7 @@ def evaluate(
         indices=indices,
         labels=image_set.labels[indices],
         probabilities=probabilities,
+        files=tuple(image_set.files[row] for row in indices) if image_set.files else (),
     )
 
 

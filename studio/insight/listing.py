@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from studio.data.cells import to_cell
 from studio.errors import Stopped, StudioError
 from studio.files import write_atomic
 
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
 
 Positions = NDArray[np.int64]
 SHOWN_SIDE = 112  # pixels at which a thumbnail stands on the page
+_COLUMNS = (
+    "index",
+    "file",
+    "split",
+    "true",
+    "predicted",
+    "loss",
+    "confidence",
+    "true_probability",
+)
 _BATCH = 256  # rows between two looks at should_stop
 
 
@@ -28,8 +39,9 @@ def mistake_rows(
 ) -> list[dict[str, Any]]:
     """Return one dict a sample at `positions` [n], by default every mistake, highest loss first.
 
-    Keys: index (in the image set), split, true, predicted (class names), loss (nats), confidence
-    (probability of the predicted class) and true_probability.
+    Keys: index (in the image set), file (its name, empty where the set has none), split, true,
+    predicted (class names), loss (nats), confidence (probability of the predicted class) and
+    true_probability.
     """
     chosen = evaluation.mistakes() if positions is None else positions
     return [_row(evaluation, int(position)) for position in chosen]
@@ -96,6 +108,7 @@ def _row(evaluation: "Evaluation", position: int) -> dict[str, Any]:
     true, predicted = int(evaluation.labels[position]), int(evaluation.predicted[position])
     return {
         "index": int(evaluation.indices[position]),
+        "file": evaluation.files[position] if evaluation.files else "",
         "split": evaluation.split,
         "true": names[true],
         "predicted": names[predicted],
@@ -106,11 +119,12 @@ def _row(evaluation: "Evaluation", position: int) -> dict[str, Any]:
 
 
 def _csv_text(evaluation: "Evaluation", positions: Positions, watch: _Watch) -> str:
-    columns = ("index", "split", "true", "predicted", "loss", "confidence", "true_probability")
     lines = io.StringIO()
-    table = csv.DictWriter(lines, columns, lineterminator="\n")
+    table = csv.DictWriter(lines, _COLUMNS, lineterminator="\n")
     table.writeheader()
-    table.writerows(_row(evaluation, position) for position in watch.over(positions))
+    for position in watch.over(positions):
+        row = _row(evaluation, position)
+        table.writerow(row | {name: to_cell(row[name]) for name in ("file", "true", "predicted")})
     return lines.getvalue()
 
 
@@ -128,11 +142,12 @@ def _summary(evaluation: "Evaluation") -> str:
 def _card(evaluation: "Evaluation", position: int) -> str:
     row = _row(evaluation, position)
     true, predicted = html.escape(row["true"]), html.escape(row["predicted"])
+    source = html.escape(row["file"]) or f"sample {row['index']}"
     picture = base64.b64encode(_png(evaluation.images[position])).decode("ascii")
     return (
         f'<figure><img src="data:image/png;base64,{picture}" alt="{true} read as {predicted}">'
         f"<figcaption><b>{true} → {predicted}</b><br>loss {row['loss']:.2f} · "
-        f"{100 * row['confidence']:.1f} % sure<br>sample {row['index']}</figcaption></figure>"
+        f"{100 * row['confidence']:.1f} % sure<br>{source}</figcaption></figure>"
     )
 
 

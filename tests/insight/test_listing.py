@@ -35,6 +35,7 @@ def test_rows_are_the_mistakes_highest_loss_first(evaluation):
     assert [row["index"] for row in rows] == [30, 8]
     assert rows[1] == {
         "index": 8,
+        "file": "",
         "split": "test",
         "true": "four",
         "predicted": "<b>nine</b>",
@@ -116,5 +117,30 @@ def test_progress_is_told(evaluation, tmp_path):
 
 def test_no_mistakes_make_a_table_with_a_head_only(evaluation, tmp_path):
     write_mistakes(evaluation, tmp_path / "a.csv", np.zeros(0, np.int64))
-    assert (tmp_path / "a.csv").read_text().startswith("index,split,true,predicted,loss")
+    assert (tmp_path / "a.csv").read_text().startswith("index,file,split,true,predicted,loss")
     assert len((tmp_path / "a.csv").read_text().splitlines()) == 1
+
+
+@pytest.fixture
+def named(evaluation):
+    """The same samples, from files with names as hostile as they may be."""
+    names = ("=a.png", "b,c.png", "<i>d</i>.png", "e.png")
+    return Evaluation(**{**vars_of(evaluation), "files": names, "class_names": ("four", "-9")})
+
+
+def test_files_are_named_where_there_are_any(named, tmp_path):
+    rows = mistake_rows(named)
+    assert [row["file"] for row in rows] == ["<i>d</i>.png", "b,c.png"]
+    write_mistakes(named, tmp_path / "list.html")
+    page = (tmp_path / "list.html").read_text("utf-8")
+    assert "&lt;i&gt;d&lt;/i&gt;.png</figcaption>" in page
+    assert "<i>" not in page
+    assert "sample" not in page.split("<main>")[1]
+
+
+def test_names_are_no_formulas_in_the_table(named, tmp_path):
+    write_mistakes(named, tmp_path / "list.csv", np.arange(4))
+    with (tmp_path / "list.csv").open(encoding="utf-8", newline="") as file:
+        read = list(csv.DictReader(file))
+    assert [row["file"] for row in read] == ["'=a.png", "b,c.png", "<i>d</i>.png", "e.png"]
+    assert read[1]["predicted"] == "'-9"
