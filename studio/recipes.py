@@ -12,7 +12,7 @@ from studio.paths import resource
 DEFAULT_RECIPE = "digits-quickstart"
 
 # The order of the cards: what a newcomer should meet first comes first.
-_ORDER = (DEFAULT_RECIPE, "simple-vgg-mnist", "tiny-vgg-fashion", "mnist-best")
+_ORDER = (DEFAULT_RECIPE, "my-pictures", "simple-vgg-mnist", "tiny-vgg-fashion", "mnist-best")
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,12 @@
 """Every recipe that ships is whole, and a wrong one says what is wrong."""
 
+from pathlib import Path
+
 import pytest
 
-from studio.data import SOURCES
+from studio.data import SOURCES, load_image_set
+from studio.data.shapes import shape_of
+from studio.data.sources import FOLDER
 from studio.errors import ConfigError, StudioError
 from studio.models import summarize
 from studio.recipes import DEFAULT_RECIPE, list_recipes, load_recipe, read_recipe
@@ -14,10 +18,13 @@ RECIPES = list_recipes()
 def test_a_recipe_is_whole(recipe):
     assert all((recipe.title, recipe.summary, recipe.source))
     assert recipe.config.recipe == recipe.id
-    assert recipe.config.data.source in SOURCES
-    source = SOURCES[recipe.config.data.source]
-    model = recipe.config.model.model_copy(update={"image_size": source.image_size})
-    assert summarize(model).parameters > 0
+    shape = shape_of(recipe.config.data)
+    # Own pictures, which nobody has yet: two classes in colour.
+    size, channels, classes = recipe.config.data.image_size, 3, 2
+    if shape:
+        size, channels, classes = shape.image_size, shape.channels, len(shape.class_names)
+    fitted = {"image_size": size, "in_channels": channels, "num_classes": classes}
+    assert summarize(recipe.config.model.model_copy(update=fitted)).parameters > 0
     assert set(recipe.reference) <= {"train_accuracy", "val_accuracy", "test_accuracy"}
     assert all(0 < figure <= 1 for figure in recipe.reference.values())
 
@@ -25,6 +32,14 @@ def test_a_recipe_is_whole(recipe):
 def test_the_default_comes_first_and_needs_no_download():
     assert RECIPES[0].id == DEFAULT_RECIPE
     assert SOURCES[RECIPES[0].config.data.source].embedded
+
+
+def test_own_pictures_have_a_recipe_that_asks_for_them():
+    data = load_recipe("my-pictures").config.data
+    assert (data.source, data.path) == (FOLDER, None)
+    with pytest.raises(ConfigError, match=r"Which pictures.*--set data.path=FOLDER") as caught:
+        load_image_set(data, Path("nowhere"))
+    assert caught.value.field == "data.path"
 
 
 def test_an_unknown_recipe_names_the_nearest():

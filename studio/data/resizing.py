@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 from PIL import Image
 
+from studio.data.pixel_cache import build_pixels, open_pixels
 from studio.data.reading import Pictures
 from studio.errors import Stopped
 
@@ -53,8 +54,6 @@ def resize(
 
     Raises Stopped when asked to stop; what was done is then forgotten.
     """
-    from studio.data.pixel_cache import build_pixels, open_pixels
-
     key = f"{pixel_key(images)}-{size}"
     found = open_pixels(key)
     if found is None:

@@ -1,55 +1,24 @@
 """Downloads through torchvision's own code, from a server of the test's own."""
 
+import contextlib
 import dataclasses
-import functools
-import http.server
+import sys
 import threading
 
+import numpy as np
 import pytest
 
 from studio.data import SOURCES, download, is_available
 from studio.data import sources as table
 from studio.errors import DatasetError, Stopped
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder without a word on stderr."""
-
-    def log_message(self, *_):
-        pass
-
-
-class Stalling(Quiet):
-    """Sends the head and a little of the body, then nothing until the reader has gone."""
-
-    def do_GET(self):
-        self.send_response(200)
-        self.send_header("Content-Length", "1000000")
-        self.end_headers()
-        self.wfile.write(b"x" * 500_000)
-        self.wfile.flush()
-        self.server.gone.wait(30)
+from tests.data.make_sets import emnist_files, emnist_zip, md5
+from tests.data.serving import Quiet, Stalling, serving
 
 
 @pytest.fixture
 def serve():
-    servers = []
-
-    def start(handler, folder):
-        handler = functools.partial(handler, directory=str(folder))
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        server.gone = threading.Event()
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        servers.append((server, thread))
-        return f"http://127.0.0.1:{server.server_port}/"
-
-    yield start
-    for server, thread in servers:
-        server.gone.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with contextlib.ExitStack() as stack:
+        yield lambda handler, folder: stack.enter_context(serving(folder, handler))
 
 
 @pytest.fixture
@@ -80,6 +49,29 @@ def test_a_wrong_checksum_is_refused_and_nothing_is_kept(serve, mirror, tmp_path
     with pytest.raises(DatasetError, match="Fashion-MNIST could not be downloaded"):
         download("fashion_mnist", target)
     assert list(target.iterdir()) == []
+
+
+def test_one_archive_brings_the_sets_that_share_it_and_no_more(monkeypatch, serve, tmp_path):
+    images = np.random.default_rng(0).integers(0, 256, (30, 28, 28), np.uint8)
+    published = emnist_zip(images)
+    (tmp_path / "gzip.zip").write_bytes(published)
+    # The checksum of the real archive cannot be met; the child is told another one.
+    script = tmp_path / "fetch.py"
+    script.write_text(
+        "import sys\nfrom torchvision import datasets\nfrom studio.data.fetch import main\n"
+        f"datasets.EMNIST.md5 = {md5(published)!r}\nsys.exit(main(sys.argv[1:]))\n"
+    )
+    module = sys.modules["studio.data.download"]  # its function has the same name
+    monkeypatch.setattr(module, "_FETCH", (sys.executable, str(script)))
+    url = serve(Quiet, tmp_path) + "gzip.zip"
+    row = dataclasses.replace(SOURCES["emnist_letters"], mirrors=(url,))
+    monkeypatch.setitem(table.SOURCES, "emnist_letters", row)
+    target = tmp_path / "sets"
+    download("emnist_letters", target)
+    assert is_available("emnist_letters", target)
+    assert is_available("emnist_digits", target)
+    kept = {path.name: path.read_bytes() for path in target.rglob("*") if path.is_file()}
+    assert kept == emnist_files(images)
 
 
 def test_a_missing_file_on_the_server_is_said(serve, mirror, tmp_path):

@@ -1,138 +1,130 @@
-"""Reading data sets: real digits, IDX files packed or not, and what is wrong with damaged ones."""
+"""From settings to a set: parts, subsets, sizes, colours, and classes under new names."""
 
-import importlib.util
-import struct
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from studio.config import DataConfig
-from studio.data import SOURCES, is_available, load_image_set
-from studio.data.idx import read_idx
+from studio.data import load_image_set, require_parts
+from studio.data.splits import stratified_split
 from studio.errors import ConfigError, DatasetError, Stopped
+from tests.data.make_sets import make_mnist
 
-_spec = importlib.util.spec_from_file_location("make_idx", Path(__file__).parent / "make_idx.py")
-make_idx = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(make_idx)
-
-MNIST = DataConfig(source="mnist")
+NOWHERE = Path("nowhere")
 
 
-def test_the_digits_are_the_real_ones():
-    digits = load_image_set(DataConfig(), Path("nowhere"))
-    assert digits.images.shape == (1797, 1, 8, 8)
-    assert digits.images.dtype == np.uint8
-    assert digits.labels.dtype == np.int64
-    assert digits.images.max() == 255
-    # The counts of 0..16 can be had back exactly.
-    assert set(np.unique(np.rint(digits.images.astype(float) * 16 / 255))) == set(range(17))
-    assert np.bincount(digits.labels).min() == 174
+@pytest.fixture
+def mnist(tmp_path):
+    """A data folder with 60 and 20 pictures of MNIST."""
+    make_mnist(tmp_path / "MNIST" / "raw")
+    return tmp_path
+
+
+def load_digits(**values):
+    return load_image_set(DataConfig(**values), NOWHERE)
 
 
 def test_splits_share_nothing_and_the_test_part_never_moves():
-    first = load_image_set(DataConfig(split_seed=0), Path("nowhere"))
-    other = load_image_set(DataConfig(split_seed=5, val_share=0.3), Path("nowhere"))
+    first = load_digits(split_seed=0)
+    other = load_digits(split_seed=5, val_share=0.3, rename=(("1", "one"),))
     parts = np.concatenate(list(first.splits.values()))
     assert np.array_equal(np.sort(parts), np.arange(1797))
     assert np.array_equal(first.splits["test"], other.splits["test"])
     assert not np.array_equal(first.splits["val"], other.splits["val"])
     assert first.fingerprint != other.fingerprint
+    # A fifth, drawn with the seed 0 since the first version.
+    _, test = stratified_split(first.labels, np.arange(1797), 0.2, 0)
+    assert np.array_equal(first.splits["test"], test)
+
+
+def test_the_test_share_counts_where_a_set_has_no_test_part(mnist):
+    assert len(load_digits(test_share=0.5).splits["test"]) == pytest.approx(899, abs=5)
+    found = load_image_set(DataConfig(source="mnist", test_share=0.5), mnist)
+    assert np.array_equal(found.splits["test"], np.arange(60, 80))
 
 
 def test_mean_and_std_are_those_of_the_training_split():
-    digits = load_image_set(DataConfig(), Path("nowhere"))
+    digits = load_digits()
     train = digits.images[digits.splits["train"]].astype(np.float64)
     assert digits.mean == pytest.approx((train.mean(),), rel=1e-9)
     assert digits.std == pytest.approx((train.std(),), rel=1e-9)
 
 
-@pytest.mark.parametrize("packed", [True, False])
-def test_idx_files_are_read_packed_or_not_and_the_folder_stays_as_it_is(tmp_path, packed):
-    raw = tmp_path / "MNIST" / "raw"
-    images, labels = make_idx.make_mnist(raw, packed=packed)
-    before = {path.name: path.read_bytes() for path in raw.iterdir()}
-    for path in (raw, raw.parent, tmp_path):
-        path.chmod(0o500)
-    found = load_image_set(MNIST, tmp_path)
-    tmp_path.chmod(0o700)
-    assert np.array_equal(found.images[:60, 0], images)
-    assert np.array_equal(found.labels[:60], labels)
-    assert np.array_equal(found.splits["test"], np.arange(60, 80))
-    assert {path.name: path.read_bytes() for path in raw.iterdir()} == before
+def test_a_subset_has_every_class_and_keeps_the_proportions():
+    digits = load_digits(subset=100, test_subset=20)
+    sizes = {name: len(rows) for name, rows in digits.splits.items()}
+    assert sizes == {"train": 90, "val": 10, "test": 20}
+    for rows in digits.splits.values():
+        assert set(digits.labels[rows]) == set(range(10))
+    whole = load_digits()
+    for name, rows in digits.splits.items():
+        assert set(rows) <= set(whole.splits[name])
+    assert load_digits(subset=10**6).fingerprint == whole.fingerprint
 
 
-def test_pictures_can_be_had_in_another_size(tmp_path):
-    make_idx.make_mnist(tmp_path / "MNIST" / "raw")
+def test_a_smaller_subset_is_part_of_a_larger_one_and_the_seed_decides():
+    small, large, other = (
+        load_digits(subset=n, split_seed=s) for n, s in [(50, 1), (200, 1), (200, 2)]
+    )
+    assert set(small.splits["train"]) < set(large.splits["train"])
+    assert set(large.splits["train"]) != set(other.splits["train"])
+
+
+def test_renamed_merged_and_left_out():
+    whole = load_digits()
+    found = load_digits(rename=(("0", "round"), ("8", "round"), ("7", "")))
+    assert found.class_names == ("round", "1", "2", "3", "4", "5", "6", "9")
+    assert found.images.shape == whole.images.shape  # rows keep their places
+    assert set(found.labels[(whole.labels == 0) | (whole.labels == 8)]) == {0}
+    assert set(found.labels[whole.labels == 9]) == {7}
+    for name, rows in found.splits.items():
+        kept = whole.splits[name]
+        assert np.array_equal(rows, kept[whole.labels[kept] != 7])
+    assert found.fingerprint != whole.fingerprint
+
+
+def test_a_class_that_is_not_there_is_no_small_thing():
+    with pytest.raises(ConfigError, match="no class “ten”"):
+        load_digits(rename=(("ten", "10"),))
+
+
+def test_fewer_than_two_classes_are_nothing_to_learn_from():
+    config = DataConfig(rename=tuple((name, "digit") for name in "0123456789"))
+    with pytest.raises(DatasetError, match="only one class, “digit”"):
+        require_parts(load_image_set(config, NOWHERE), config)
+    config = DataConfig(rename=tuple((name, "") for name in "0123456789"))
+    with pytest.raises(DatasetError, match="pictures of no class"):
+        require_parts(load_image_set(config, NOWHERE), config)
+    require_parts(load_digits(), DataConfig())
+
+
+def test_pictures_can_be_had_in_another_size(mnist):
     config = DataConfig(source="mnist", image_size=32)
-    assert load_image_set(config, tmp_path).images.shape == (80, 1, 32, 32)
     with pytest.raises(Stopped):
-        load_image_set(config, tmp_path, should_stop=lambda: True)
+        load_image_set(config, mnist, should_stop=lambda: True)
+    told = []
+    found = load_image_set(config, mnist, lambda share, text: told.append((share, text)))
+    assert found.images.shape == (80, 1, 32, 32)
+    assert any("32" in text for _, text in told)
+    assert told == sorted(told, key=lambda entry: entry[0])
+    assert found.mean[0] == pytest.approx(
+        load_image_set(DataConfig(source="mnist"), mnist).mean[0], abs=1
+    )
+    assert found.fingerprint != load_image_set(DataConfig(source="mnist"), mnist).fingerprint
 
 
-def test_a_missing_set_says_how_to_get_it(tmp_path):
-    assert not is_available("mnist", tmp_path)
-    with pytest.raises(DatasetError, match="vgg-studio data download mnist"):
-        load_image_set(MNIST, tmp_path)
-
-
-def cut(data):
-    return data[: len(data) // 2]
-
-
-def bad_magic(data):
-    return b"PK\x03\x04" + data[4:]
-
-
-def huge(_data):
-    return struct.pack(">BBBB3I", 0, 0, 8, 3, 2**31, 28, 28)
-
-
-def longer(data):
-    return data + b"more"
-
-
-DAMAGE = [cut, bad_magic, huge, longer, lambda data: b"", lambda data: data[:7]]
-
-
-@pytest.mark.parametrize("packed", [True, False])
-@pytest.mark.parametrize("damage", DAMAGE)
-def test_a_damaged_file_is_named(tmp_path, damage, packed):
-    raw = tmp_path / "MNIST" / "raw"
-    make_idx.make_mnist(raw, packed=packed)
-    path = next(raw.glob("train-images*"))
-    path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(DatasetError, match="train-images"):
-        load_image_set(MNIST, tmp_path)
-
-
-def test_files_that_do_not_belong_together_are_refused(tmp_path):
-    raw = tmp_path / "MNIST" / "raw"
-    make_idx.make_mnist(raw)
-    (raw / "train-labels-idx1-ubyte").write_bytes(make_idx.idx_bytes(np.zeros(9)))
-    with pytest.raises(DatasetError, match="are not those of MNIST"):
-        load_image_set(MNIST, tmp_path)
-    (raw / "train-labels-idx1-ubyte").write_bytes(make_idx.idx_bytes(np.full(60, 77)))
-    with pytest.raises(DatasetError, match="labels outside"):
-        load_image_set(MNIST, tmp_path)
+def test_grey_pictures_can_be_had_in_colour(mnist):
+    grey = load_image_set(DataConfig(source="mnist"), mnist)
+    rgb = load_image_set(DataConfig(source="mnist", color="rgb"), mnist)
+    assert rgb.images.shape == (80, 3, 28, 28)
+    assert rgb.mean == grey.mean * 3
+    assert rgb.std == grey.std * 3
+    large = load_image_set(DataConfig(source="mnist", color="rgb", image_size=32), mnist)
+    assert large.images.shape == (80, 3, 32, 32)
+    assert len({grey.fingerprint, rgb.fingerprint, large.fingerprint}) == 3
 
 
 def test_an_unknown_set_names_the_nearest():
     with pytest.raises(ConfigError, match="fashion_mnist"):
-        load_image_set(DataConfig(source="fashion-mnist"), Path("nowhere"))
-
-
-@pytest.mark.parametrize(
-    "source", [s for s in SOURCES.values() if not s.embedded], ids=lambda source: source.id
-)
-def test_the_real_sets_are_what_the_table_says(data_dir, source):
-    found = load_image_set(DataConfig(source=source.id), data_dir)
-    size = source.image_size
-    assert found.images.shape == (source.count, source.channels, size, size)
-    assert len(np.unique(found.labels)) == len(source.class_names)
-
-
-def test_idx_of_labels_and_of_one_number(tmp_path):
-    path = tmp_path / "x"
-    path.write_bytes(make_idx.idx_bytes(np.array([3, 1, 2])))
-    assert read_idx(path).tolist() == [3, 1, 2]
+        load_image_set(DataConfig(source="fashion-mnist"), NOWHERE)

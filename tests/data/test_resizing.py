@@ -1,0 +1,79 @@
+"""Other sizes and colours: Pillow's own bits, from the cache the second time."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from studio.data import resizing
+from studio.data.pixel_cache import pictures_dir
+from studio.data.resizing import as_colour, as_grey, pixel_key, resize
+from studio.errors import Stopped
+
+
+def pictures(count=7, channels=1, side=28):
+    return np.random.default_rng(count).integers(0, 256, (count, channels, side, side), np.uint8)
+
+
+def run(images, size, progress=lambda share, text: None, should_stop=lambda: False):
+    return resize(images, size, progress, should_stop)
+
+
+@pytest.mark.parametrize("size", [9, 28, 50])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_each_plane_is_resized_as_pillow_would_alone(monkeypatch, channels, size):
+    monkeypatch.setattr(resizing, "_CHUNK", 3)  # so that seven pictures are several tasks
+    images = pictures(channels=channels)
+    found, _ = run(images, size)
+    for picture, scaled in zip(images, found, strict=True):
+        for plane, result in zip(picture, scaled, strict=True):
+            expected = Image.fromarray(plane).resize((size, size), Image.Resampling.BILINEAR)
+            assert np.array_equal(result, np.asarray(expected))
+
+
+def test_the_second_time_it_is_only_opened():
+    told = []
+    first, key = run(pictures(), 32, lambda share, text: told.append(share))
+    assert told
+    assert all(0 <= share <= 1 for share in told)
+    told.clear()
+    again, same_key = run(pictures(), 32, lambda share, text: told.append(share))
+    assert not told
+    assert same_key == key
+    assert isinstance(again, np.memmap)
+    assert np.array_equal(first, again)
+
+
+def test_other_pictures_and_other_sizes_have_other_keys():
+    images = pictures()
+    changed = images.copy()
+    changed[3, 0, 5, 5] ^= 1
+    keys = {run(images, 32)[1], run(images, 33)[1], run(changed, 32)[1]}
+    assert len(keys) == 3
+    assert pixel_key(images) != pixel_key(images.reshape(7, 1, 14, 56))
+
+
+def test_stopping_leaves_nothing(monkeypatch):
+    monkeypatch.setattr(resizing, "_CHUNK", 1)
+    told = []
+    with pytest.raises(Stopped):
+        run(pictures(50), 32, lambda share, text: told.append(share), lambda: len(told) == 3)
+    assert not list(pictures_dir().iterdir())
+    assert run(pictures(50), 32)[0].shape == (50, 1, 32, 32)
+
+
+def test_grey_is_pillows_luma():
+    images = pictures(5, channels=3)
+    expected = [
+        np.asarray(Image.fromarray(np.ascontiguousarray(picture.transpose(1, 2, 0))).convert("L"))
+        for picture in images
+    ]
+    assert np.array_equal(as_grey(images)[:, 0], expected)
+    assert np.array_equal(as_grey(images[:, :1]), images[:, :1])
+
+
+def test_colour_of_grey_takes_no_memory():
+    images = pictures()
+    colour = as_colour(images)
+    assert colour.shape == (7, 3, 28, 28)
+    assert np.shares_memory(colour, images)
+    assert all(np.array_equal(colour[:, channel], images[:, 0]) for channel in range(3))
