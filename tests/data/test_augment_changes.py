@@ -1,0 +1,188 @@
+"""Each change alone, with known draws, against torchvision's operations on single pictures."""
+
+import pytest
+import torch
+from torchvision.transforms import InterpolationMode
+from torchvision.transforms.v2 import functional as reference
+
+from studio.config import AugmentConfig
+from studio.data.augment import apply, draw
+
+BILINEAR = InterpolationMode.BILINEAR
+DRAWS = (-1.0, -0.35, 0.0, 0.5, 1.0)
+SIZES = [(1, 28, 28), (3, 32, 24), (1, 8, 8)]
+
+
+@pytest.fixture(params=SIZES, ids=str)
+def pictures(request):
+    """One smooth picture of 0..255 for each draw; smooth, so that a hundredth of a pixel is little.
+
+    It is dark at the edges, so that what comes in from outside fits on.
+    """
+    channels, rows, columns = request.param
+    down, across = torch.linspace(-2, 2, rows)[:, None], torch.linspace(-2, 2, columns)
+    bell = (-(down**2) - across**2).exp()
+    waves = [bell * (1 + (down * (k + 1) + across).sin()) for k in range(channels)]
+    return (torch.stack(waves) / 2 * 255).expand(len(DRAWS), -1, -1, -1)
+
+
+def changed(pictures, config, **fixed):
+    """The pictures under draws that are 0, even and in the middle but for those given."""
+    draws = draw(tuple(pictures.shape), config, torch.Generator().manual_seed(0))
+    still = {name: torch.zeros_like(numbers) for name, numbers in draws.items()}
+    return apply(pictures, config, still | fixed)
+
+
+def check(ours, pictures, theirs, tolerance=0.05):
+    for picture, mine, value in zip(pictures, ours, DRAWS, strict=True):
+        assert (mine - theirs(picture, value)).abs().max() < tolerance, value
+
+
+def test_rotation(pictures):
+    ours = changed(pictures, AugmentConfig(rotate=40), rotate=torch.tensor(DRAWS))
+    check(ours, pictures, lambda picture, u: reference.rotate(picture, 40 * u, BILINEAR))
+
+
+def affine(picture, angle=0.0, scale=1.0, shear=0.0):
+    return reference.affine(picture, angle, [0, 0], scale, [shear, 0.0], BILINEAR)
+
+
+def test_slant(pictures):
+    ours = changed(pictures, AugmentConfig(shear=15), shear=torch.tensor(DRAWS))
+    check(ours, pictures, lambda picture, u: affine(picture, shear=15 * u))
+
+
+def test_zoom(pictures):
+    ours = changed(pictures, AugmentConfig(zoom=0.3), zoom=torch.tensor(DRAWS))
+    check(ours, pictures, lambda picture, u: affine(picture, scale=1 + 0.3 * u))
+
+
+def test_all_of_them_in_one_resampling():
+    grid = torch.linspace(-2, 2, 128)
+    bumps = (1 + (grid[:, None] * 2 + grid).sin()) * (-5 * (grid[:, None] ** 2 + grid**2)).exp()
+    picture = bumps.expand(1, 1, -1, -1) / 2 * 255
+    names = ("rotate", "shear", "zoom", "across", "flip_horizontal")
+    config = AugmentConfig(rotate=30, shear=10, zoom=0.2, shift=0.125, flip_horizontal=True)
+    ours = changed(picture, config, **dict.fromkeys(names, torch.ones(1)))
+    shifted = reference.affine(picture, 0, [-16, 0], 1.0, [0.0, 0.0])
+    turned = reference.rotate(affine(shifted.flip(3), scale=1.2), 30, BILINEAR)
+    assert (ours - affine(turned, shear=10)).abs().max() < 1  # four resamplings to our one
+
+
+def test_a_shift_of_whole_pixels(pictures):
+    rows, columns = pictures.shape[2:]
+    config = AugmentConfig(shift=0.25)
+    ours = changed(pictures, config, across=torch.ones(5), down=-torch.ones(5))
+    far = [-columns // 4, rows // 4]
+    check(ours, pictures, lambda picture, u: reference.affine(picture, 0, far, 1, [0.0, 0.0]))
+
+
+def test_mirrors(pictures):
+    chance = torch.tensor([0.0, 0.49, 0.5, 0.75, 0.99])
+    turned = chance >= 0.5
+    ours = changed(pictures, AugmentConfig(flip_horizontal=True), flip_horizontal=chance)
+    wanted = torch.where(turned.view(-1, 1, 1, 1), reference.horizontal_flip(pictures), pictures)
+    assert torch.allclose(ours, wanted, atol=0.01)
+    ours = changed(pictures, AugmentConfig(flip_vertical=True), flip_vertical=chance)
+    wanted = torch.where(turned.view(-1, 1, 1, 1), reference.vertical_flip(pictures), pictures)
+    assert torch.allclose(ours, wanted, atol=0.01)
+
+
+def test_half_of_the_pictures_are_mirrored():
+    config = AugmentConfig(flip_horizontal=True, flip_vertical=True)
+    draws = draw((10_000, 1, 8, 8), config, torch.Generator().manual_seed(0))
+    for name in ("flip_horizontal", "flip_vertical"):
+        assert abs(float((draws[name] < 0.5).float().mean()) - 0.5) < 0.02
+
+
+def test_brightness(pictures):
+    ours = changed(pictures, AugmentConfig(brightness=0.8), brightness=torch.tensor(DRAWS))
+    check(
+        ours / 255, pictures, lambda p, u: reference.adjust_brightness(p / 255, 1 + 0.8 * u), 1e-5
+    )
+    assert ours.max() == 255
+
+
+def test_contrast(pictures):
+    ours = changed(pictures, AugmentConfig(contrast=0.8), contrast=torch.tensor(DRAWS))
+    check(ours / 255, pictures, lambda p, u: reference.adjust_contrast(p / 255, 1 + 0.8 * u), 1e-5)
+    assert ours.min() == 0
+
+
+def test_brightness_and_contrast_in_one_pass(pictures):
+    config = AugmentConfig(brightness=0.4, contrast=0.4)
+    fixed = {"brightness": -torch.tensor(DRAWS).abs(), "contrast": -torch.tensor(DRAWS).abs()}
+
+    def both(picture, u):  # nothing is clamped on the way
+        darker = reference.adjust_brightness(picture / 255, 1 - 0.4 * abs(u))
+        return reference.adjust_contrast(darker, 1 - 0.4 * abs(u))
+
+    check(changed(pictures, config, **fixed) / 255, pictures, both, 1e-5)
+
+
+@pytest.mark.parametrize("widest", [0.6, 2.0, 5.0])
+def test_blur(pictures, widest):
+    sharp = torch.randint(
+        0, 256, pictures.shape, generator=torch.Generator().manual_seed(0)
+    ).float()
+    share = torch.tensor(DRAWS).abs()
+    ours = changed(sharp, AugmentConfig(blur=widest), blur=share)
+    sizes = [
+        2 * min(round(3 * widest + 0.49), size - 1) + 1 for size in (sharp.shape[3], sharp.shape[2])
+    ]
+
+    def theirs(picture, u):
+        return reference.gaussian_blur(picture, sizes, [abs(u) * widest] * 2) if u else picture
+
+    check(ours, sharp, theirs, 1e-3)
+
+
+def test_noise_is_normal_and_as_wide_as_drawn():
+    grey = torch.full((4, 3, 64, 64), 128.0)
+    config = AugmentConfig(noise=0.1)
+    draws = draw(tuple(grey.shape), config, torch.Generator().manual_seed(0))
+    draws["noise"] = torch.tensor([0.0, 0.25, 0.5, 1.0])
+    noise = apply(grey, config, draws) - grey
+    assert torch.equal(noise[0], torch.zeros(3, 64, 64))
+    for picture, wanted in zip(noise[1:], (0.025, 0.05, 0.1), strict=True):
+        assert picture.std() / 255 == pytest.approx(wanted, rel=0.05)
+        assert abs(picture.mean()) < 1
+    assert not torch.equal(noise[3, 0], noise[3, 1])
+
+
+def test_erasing_is_torchvisions_with_the_mean_of_the_picture(pictures):
+    where = torch.tensor([[0.1, 0.3, 0.5, 0.2, 0.8]]).repeat(5, 1)
+    where[:, 1] = torch.tensor([0.0, 0.2, 0.5, 0.7, 1.0])
+    ours = changed(pictures, AugmentConfig(erase=0.5), erase=where)
+    for picture, mine in zip(pictures, ours, strict=True):
+        hidden = (mine != picture).any(0)
+        rows, columns = hidden.any(1).nonzero(), hidden.any(0).nonzero()
+        top, left = int(rows.min()), int(columns.min())
+        height, width = int(rows.max()) + 1 - top, int(columns.max()) + 1 - left
+        mean = picture.mean((1, 2), keepdim=True)
+        assert torch.allclose(mine, reference.erase(picture, top, left, height, width, mean))
+
+
+def test_rectangles_are_those_of_the_source():
+    ramp = torch.arange(10_000.0).view(1, 1, 100, 100).expand(400, -1, -1, -1) / 10_000 * 255
+    config = AugmentConfig(erase=0.5)
+    draws = draw(tuple(ramp.shape), config, torch.Generator().manual_seed(0))
+    hidden = apply(ramp, config, draws) == ramp.mean((2, 3), keepdim=True)
+    shares = hidden.float().mean((1, 2, 3))
+    assert 0.4 < (shares > 0).float().mean() < 0.6
+    assert shares[shares > 0].min() > 0.015
+    assert 0.35 < shares.max() < 0.41
+    heights, widths = hidden.any(3).sum((1, 2)), hidden.any(2).sum((1, 2))
+    proportions = (heights / widths)[shares > 0].log()
+    assert abs(proportions.mean()) < 0.15
+    assert proportions.abs().max() < 1.3
+
+
+def test_thickness_is_the_three_by_three_maximum_and_half_the_minimum(pictures):
+    draws = torch.tensor(DRAWS)
+    ours = changed(pictures, AugmentConfig(thickness=0.8), thickness=draws)
+    grown = torch.nn.functional.max_pool2d(pictures, 3, stride=1, padding=1)
+    worn = -torch.nn.functional.max_pool2d(-pictures, 3, stride=1, padding=1)
+    for k, value in enumerate(DRAWS):
+        towards, share = (grown, 0.8 * value) if value > 0 else (worn, -0.4 * value)
+        assert torch.allclose(ours[k], torch.lerp(pictures[k], towards[k], share), atol=1e-3)
