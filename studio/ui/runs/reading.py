@@ -8,13 +8,12 @@ import numpy.typing as npt
 
 from studio.config import TrainConfig
 from studio.errors import StudioError
-from studio.models import VARIANTS
+from studio.models import VARIANT_FIELDS, VARIANTS
 from studio.recipes import list_recipes, load_recipe
 from studio.runs import Run, RunStatus, RunStore, RunSummary
 from studio.ui.runs.config_diff import flat
 
 Column = npt.NDArray[np.float64]
-VARIANT_OWN = ("filters", "kernel_size", "norm", "hidden", "dropout")
 FROM_THE_DATA = {"model.in_channels", "model.image_size", "model.num_classes"}
 FIGURES = ("train_loss", "val_loss", "train_accuracy", "val_accuracy")
 
@@ -136,6 +135,6 @@ def _settings(config: TrainConfig) -> dict[str, Any]:
     """What was decided, by dotted name: the variant's own values filled in, the data's left out."""
     settings = flat(config.to_dict())
     variant = VARIANTS.get(config.model.variant)
-    for name in VARIANT_OWN if variant else ():
+    for name in VARIANT_FIELDS if variant else ():
         settings.setdefault(f"model.{name}", getattr(variant, name))
     return {name: value for name, value in settings.items() if name not in FROM_THE_DATA}
