@@ -92,8 +92,8 @@ class AugmentConfig(_Frozen):
     thickness: float = Field(0, ge=0, le=1, description="share of a one-pixel change of strokes")
     flip_horizontal: bool = False
     flip_vertical: bool = False
-    brightness: float = Field(0, ge=0, le=1, description="share of full brightness")
-    contrast: float = Field(0, ge=0, lt=1, description="share of the contrast")
+    brightness: float = Field(0, ge=0, le=1, description="share of each pixel")
+    contrast: float = Field(0, ge=0, lt=1, description="share of the distance from the mean")
     blur: float = Field(0, ge=0, le=5, description="standard deviation in pixels")
     noise: float = Field(0, ge=0, le=1, description="standard deviation, share of full brightness")
     erase: float = Field(0, ge=0, le=1, description="share of pictures that lose a rectangle")
