@@ -4,12 +4,16 @@ from typing import Annotated
 
 import typer
 
+from studio.cli.check import check
 from studio.cli.download import fetch
+from studio.cli.listing import export
 from studio.cli.options import AsJson, DataDir, data_folder
 from studio.cli.output import out, print_json, print_table
 from studio.data import SOURCES, find_source, is_available
 
-data = typer.Typer(help="List and download data sets.", no_args_is_help=True)
+data = typer.Typer(help="List, download, check and export data sets.", no_args_is_help=True)
+data.command("check")(check)
+data.command("export")(export)
 
 
 @data.command("list")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from studio import paths
+from studio.config import DataConfig, TrainConfig
 from studio.errors import ConfigError
 from studio.paths import BUNDLED
 from studio.runs import RunStore
@@ -28,6 +29,12 @@ RunName = Annotated[
 ]
 
 
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change a setting: data.image_size=64."),
+]
+
+
 def data_folder(chosen: Path | None) -> Path:
     """The data folder of a command."""
     return chosen or paths.data_dir()
@@ -41,6 +48,15 @@ def run_store(chosen: Path | None) -> RunStore:
 def find_network(name: str, runs_dir: Path | None) -> str | Path:
     """`bundled` or the folder of a run. Raises RunError."""
     return BUNDLED if name == BUNDLED else run_store(runs_dir).open(name).path
+
+
+def data_config(given: dict[str, Any], settings: list[str] | None) -> DataConfig:
+    """Data settings of a command without a recipe, changed by `settings`. Raises ConfigError."""
+    chosen = parse_settings(settings or [])
+    other = next((field for field in chosen if not field.startswith("data.")), None)
+    if other is not None:
+        raise ConfigError(other, f"“{other}” changes nothing here.", "Only data.… settings do.")
+    return TrainConfig().with_values(given | chosen).data
 
 
 def parse_settings(settings: list[str]) -> dict[str, Any]:

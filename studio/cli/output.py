@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from studio.errors import StudioError
 
@@ -38,14 +39,20 @@ def print_table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Non
     for column in columns:
         number = column.startswith("#")
         table.add_column(
-            column.lstrip("#"),
+            Text(printable(column.removeprefix("#"))),
             justify="right" if number else "left",
             no_wrap=number,
             overflow="fold",  # a name cut short could not be copied
         )
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        # Names of classes and files are no markup, whatever they hold.
+        table.add_row(*("" if cell is None else Text(printable(str(cell))) for cell in row))
     out.print(table)
+
+
+def printable(name: str) -> str:
+    """A name without characters that would steer the terminal."""
+    return "".join(char if char.isprintable() else "�" for char in name)
 
 
 def percent(share: float | None) -> str:

@@ -2,8 +2,8 @@
 
 import re
 
-# What spreadsheets begin to compute on; see OWASP, CSV Injection.
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+# What spreadsheets begin to compute on (OWASP, CSV Injection), and spaces that readers strip.
+_FORMULA = re.compile(r"'*[=+\-@\s]")
 
 
 def to_cell(text: str) -> str:

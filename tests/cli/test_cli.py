@@ -1,4 +1,4 @@
-"""The commands as a person types them: words in, text, JSON and exit codes out."""
+"""Training, evaluating and predicting from the command line, and what is said when they fail."""
 
 import json
 import os
@@ -9,36 +9,9 @@ import sys
 import pytest
 from PIL import Image
 
-from studio.cli import main
 from studio.runs import RunStatus, RunStore
 
 QUICK = ["--set", "optim.epochs=2", "--set", "engine.threads=1", "--device", "cpu"]
-
-
-@pytest.fixture
-def cli(monkeypatch, capsys):
-    """Call `vgg-studio` in this process; returns exit code, stdout and stderr."""
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["vgg-studio", *map(str, words)])
-        with pytest.raises(SystemExit) as caught:
-            main()
-        printed = capsys.readouterr()
-        return int(caught.value.code or 0), printed.out, printed.err
-
-    return call
-
-
-@pytest.fixture
-def ask(cli):
-    """Call a command with --json; returns exit code and the object on the last line."""
-
-    def call(*words):
-        code, out, err = cli(*words, "--json")
-        assert "Traceback" not in err
-        return code, json.loads(out.splitlines()[-1])
-
-    return call
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ def test_every_name_comes_back(text):
     assert from_cell(to_cell(text)) == text
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+cat", "-5", "@dog", "\tx", "\rx", "'=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+cat", "-5", "@dog", "\tx", "\rx", " cat", "'=1"])
 def test_formulas_are_no_formulas_any_more(text):
     assert to_cell(text) == f"'{text}"
 

@@ -1,0 +1,129 @@
+"""vgg-studio data check: what is worth knowing of own pictures before training."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from studio.cli.options import AsJson, Settings, data_config, data_folder
+from studio.cli.output import (
+    err,
+    out,
+    print_json,
+    print_table,
+    printable,
+    progress_bar,
+    report_failure,
+)
+from studio.data.sources import FOLDER
+from studio.errors import LayoutError
+
+if TYPE_CHECKING:
+    from studio.config import DataConfig
+    from studio.data import ImageSet
+    from studio.data.report import Finding, Report
+
+_NAMED = 5  # files of a finding; --json has them all
+_LAYOUT = """\
+Each class has a folder with its pictures:    Or these, in parts:       Or a list of labels:
+  pictures/                                     pictures/                 pictures/
+    cats/                                         train/                    labels.csv  file,label
+      tom.jpg                                       cats/ …                             tom.jpg,cat
+      ….jpg                                         dogs/ …                             rex.jpg,dog
+    dogs/                                         test/                     tom.jpg
+      rex.jpg                                       cats/ …                 rex.jpg
+      ….jpg                                         dogs/ …
+A .zip or .tar.gz of such a folder will do too."""
+
+
+def check(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            help="A folder of class folders, an archive of one, or a CSV of labels.",
+            show_default=False,
+        ),
+    ],
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look through own pictures and say what will surprise. Exit 1 if training cannot start."""
+    config = data_config({"data.source": FOLDER, "data.path": str(folder)}, settings)
+    try:
+        image_set, report = _look(config)
+    except LayoutError as error:
+        report_failure(error)
+        _explain(error)
+        raise typer.Exit(1) from None
+    ok = all(finding.severity != "stop" for finding in report.findings)
+    if as_json:
+        print_json({"path": config.path, "ok": ok, **_describe(image_set, report)})
+    else:
+        _print(image_set, report, ok)
+    if not ok:
+        raise typer.Exit(1)
+
+
+def _look(config: "DataConfig") -> "tuple[ImageSet, Report]":
+    from studio.data import load_image_set
+    from studio.data.check import check_pictures
+    from studio.data.folder.importing import import_pictures
+
+    with progress_bar() as tell:
+        table = import_pictures(config, tell, lambda: False)
+        image_set = load_image_set(config, data_folder(None), tell)
+        return image_set, check_pictures(table, image_set, tell)
+
+
+def _explain(error: LayoutError) -> None:
+    """What was there, and how it should lie."""
+    for line in error.found:
+        err.print(f"  {printable(line)}", markup=False)
+    err.print(f"\n{_LAYOUT}", markup=False)
+
+
+def _describe(image_set: "ImageSet", report: "Report") -> dict[str, Any]:
+    return {
+        "pictures": len(image_set.labels),
+        "image_size": image_set.image_size,
+        "channels": image_set.channels,
+        "classes": [vars(row) for row in report.classes],
+        "findings": [
+            {
+                "kind": finding.kind,
+                "severity": finding.severity,
+                "title": finding.title,
+                "advice": finding.advice,
+                "count": len(finding.rows) + len(finding.files),
+                "files": _files(finding, image_set),
+            }
+            for finding in report.findings
+        ],
+    }
+
+
+def _files(finding: "Finding", image_set: "ImageSet") -> list[dict[str, str]]:
+    strays = [{"file": stray.file, "reason": stray.reason} for stray in finding.files]
+    return [*strays, *({"file": image_set.files[row]} for row in finding.rows)]
+
+
+def _print(image_set: "ImageSet", report: "Report", ok: bool) -> None:
+    print_table(
+        ["class", "#pictures", "#training", "#validation", "#test"],
+        [
+            (row.name, *(f"{n:,}" for n in (row.count, row.train, row.val, row.test)))
+            for row in report.classes
+        ],
+    )
+    for finding in report.findings:
+        out.print(f"\n{finding.severity}: {printable(finding.title)}", markup=False)
+        out.print(f"  {printable(finding.advice)}", markup=False)
+        files = _files(finding, image_set)
+        for file in files[:_NAMED]:
+            reason = f" ({file['reason']})" if "reason" in file else ""
+            out.print(f"    {printable(file['file'] + reason)}", markup=False)
+        if len(files) > _NAMED:
+            out.print(f"    and {len(files) - _NAMED:,} more")
+    size = image_set.image_size
+    verdict = "Training can start" if ok else "Training cannot start yet"
+    out.print(f"\n{verdict}: {len(image_set.labels):,} pictures of {size} × {size} pixels")
