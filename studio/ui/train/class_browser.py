@@ -20,14 +20,15 @@ from studio.data.folder.table import Stray
 from studio.data.report import Finding
 from studio.ui.icons import text_button
 from studio.ui.train.finding_list import concerned
-from studio.ui.train.picture_detail import SIDE, PictureDetail
+from studio.ui.train.picture_detail import PictureDetail
 from studio.ui.train.picture_tiles import PictureTiles
 from studio.ui.train.preview import Preview
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.figure_table import ROW_HEIGHT, FigureColumn, FigureModel
 from studio.ui.widgets.image_grid import ImageGrid
 
-_DETAIL_SHARE = 0.3  # of the height
+WIDE = 960  # from this width on the picture is shown larger
+_SMALL, _LARGE = 200, 304
 _COLUMNS = (
     FigureColumn("File", "The file below the chosen folder"),
     FigureColumn("Why", "Why it takes no part"),
@@ -35,7 +36,7 @@ _COLUMNS = (
 
 
 class ClassBrowser(QWidget):
-    """A grid of pictures, one of them large; files that are no pictures in a table.
+    """A grid of pictures, the chosen one large; files that are no pictures in a table.
 
     `closed` when the person wants to go back.
     """
@@ -96,9 +97,10 @@ class ClassBrowser(QWidget):
         self._tiles = tiles
         self.grid.set_samples(tiles, rows)
         self.grid.setVisible(len(rows) > 0)
-        self.detail.hide()
+        self.detail.setVisible(len(rows) > 0)
         self._strays.set_rows([(stray.file, stray.reason) for stray in files])
         self.files.setVisible(bool(files))
+        self.grid.select_row(0)
         (self.grid if len(rows) else self.files).setFocus()
 
     def _say(self, title: str, figure: str, advice: str) -> None:
@@ -110,8 +112,6 @@ class ClassBrowser(QWidget):
     def _show_picture(self, position: int) -> None:
         if self._tiles is not None:
             self.detail.show_picture(self._tiles, position)
-            self.detail.show()
-            self.grid.select_position(position)
 
     def _file_table(self) -> QTableView:
         table = QTableView()
@@ -137,14 +137,17 @@ class ClassBrowser(QWidget):
         head.addWidget(self._title)
         head.addWidget(self._figure)
         head.addStretch(1)
+        pictures = QHBoxLayout()
+        pictures.setSpacing(16)
+        pictures.addWidget(self.grid, 1)
+        pictures.addWidget(self.detail)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addLayout(head)
         column.addWidget(self._advice)
-        column.addWidget(self.grid, 3)
+        column.addLayout(pictures, 3)
         column.addWidget(self.files, 2)
-        column.addWidget(self.detail)
 
     # Qt
 
@@ -156,7 +159,7 @@ class ClassBrowser(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.detail.set_side(max(SIDE, round(_DETAIL_SHARE * self.height())))
+        self.detail.set_side(_LARGE if self.width() >= WIDE else _SMALL)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

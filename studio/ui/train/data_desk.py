@@ -97,6 +97,7 @@ class DataDesk(QObject):
         loader.failed.connect(self._on_failed)
         view.renamed.connect(self._on_renamed)
         view.export_wanted.connect(self._ask_for_target)
+        view.pictures_wanted.connect(self._chooser.ask_for_folder)
 
     def _described(self) -> DataConfig | None:
         """The set to read: none while it is not there, is described wrongly or nobody looks."""

@@ -14,23 +14,26 @@ from studio.ui.train.preview import Preview
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.skeleton import Skeleton
 
+_CHOOSE = "Choose a folder of pictures"
 _ROW = (0.16, 0.06, 0.56, 0.22)
 
 
 class DataView(QStackedWidget):
     """One of: nothing chosen, loading, a problem, the classes, the pictures of one of them.
 
-    `renamed` brings the wanted overlay of class names, as (old, new) pairs for the settings.
+    `renamed` brings the wanted overlay of class names, as (old, new) pairs for the settings;
+    `pictures_wanted` when own pictures are to be chosen.
     """
 
     renamed = Signal(object)
     export_wanted = Signal()
+    pictures_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("data_view")
         self.page, self.browser, self.problem = ClassPage(), ClassBrowser(), LayoutHelp()
-        self.empty = EmptyState("", "", "", icon("folder"))
+        self.empty = EmptyState("", "", _CHOOSE, icon("folder"))
         self._loading, self._doing = _loading_page()
         for view in (self.empty, self._loading, self.problem, self.page, self.browser):
             self.addWidget(view)
@@ -57,7 +60,7 @@ class DataView(QStackedWidget):
     def show_empty(self, title: str, text: str) -> None:
         """Say why there is nothing to see, and what to do."""
         self._forget()
-        self.empty.set_text(title, text)
+        self.empty.set_text(title, text, _CHOOSE)
         self.setCurrentWidget(self.empty)
 
     def show_loading(self, text: str) -> None:
@@ -112,6 +115,7 @@ class DataView(QStackedWidget):
         self.page.renamed.connect(self._rename)
         self.page.export_wanted.connect(self.export_wanted)
         self.browser.closed.connect(self._go_back)
+        self.empty.action_clicked.connect(self.pictures_wanted)
 
 
 def _loading_page() -> tuple[QWidget, QLabel]:

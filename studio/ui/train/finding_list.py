@@ -138,8 +138,8 @@ class FindingList(QFrame):
         self._more.setObjectName("findings_more")
         self._more.setProperty("kind", "quiet")
         self._more.clicked.connect(self._turn)
-        self._unfolded = False
         self._lay_out()
+        self._unfold(False)
 
     def set_findings(self, findings: Sequence[Finding]) -> None:
         """Show these, the first few in view."""

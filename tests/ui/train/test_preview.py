@@ -1,11 +1,12 @@
-"""Pictures of a data set for the form."""
+"""A data set read, checked and sampled."""
 
 import numpy as np
 import pytest
 
-from studio.config import AugmentConfig, DataConfig
-from studio.ui.train.preview import TILES, Preview, augmented, make_preview
+from studio.config import DataConfig
+from studio.ui.train.preview import TILES, Preview, make_preview
 from studio.ui.train.preview_pictures import WALL_COLUMNS
+from tests.ui.train.own_set import preview as own_preview
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +20,21 @@ def test_it_counts_the_digits(preview) -> None:
     assert len(preview.samples) == len(preview.class_names) == 10
     assert max(preview.shares) == 1.0
     assert min(preview.shares) > 0.9
+    assert preview.shape.title == "Digits"
+    assert preview.shape.class_names == preview.originals == preview.class_names
+
+
+def test_it_reports_every_class_of_a_known_set_and_finds_nothing(preview) -> None:
+    assert [row.name for row in preview.report.classes] == list("0123456789")
+    assert sum(row.count for row in preview.report.classes) == 1797
+    assert preview.report.findings == ()
+    assert preview.file_sizes is None
+
+
+def test_rows_of_a_class_are_all_of_it(preview) -> None:
+    rows = preview.rows_of_class(3)
+    assert set(preview.image_set.labels[rows]) == {3}
+    assert len(rows) == preview.report.classes[3].count
 
 
 def test_the_wall_holds_one_class_a_column(preview) -> None:
@@ -28,11 +44,36 @@ def test_the_wall_holds_one_class_a_column(preview) -> None:
     assert len(np.unique(preview.wall.reshape(len(preview.wall), -1), axis=0)) > 90
 
 
-def test_augmentation_changes_pictures_and_nothing_else(preview) -> None:
-    assert preview.batch.shape == (TILES, 1, 8, 8)
-    assert np.array_equal(augmented(preview.batch, AugmentConfig()), preview.batch)
-    turned = augmented(preview.batch, AugmentConfig(rotate=45))
-    assert turned.shape == preview.batch.shape
-    assert turned.dtype == np.uint8
-    assert not np.array_equal(turned, preview.batch)
-    assert np.array_equal(turned, augmented(preview.batch, AugmentConfig(rotate=45)))
+def test_the_pictures_to_augment_are_training_pictures(preview) -> None:
+    train = preview.image_set.splits["train"][:TILES]
+    assert np.array_equal(preview.batch, preview.image_set.images[train])
+
+
+def test_classes_are_renamed_and_the_own_names_stay_known(tmp_path) -> None:
+    config = DataConfig(source="digits", rename=(("0", "zero"), ("1", "stroke"), ("7", "stroke")))
+    preview = make_preview(config, tmp_path)
+    assert len(preview.class_names) == len(preview.samples) == len(preview.tiles) == 9
+    assert {"zero", "stroke"} < set(preview.class_names)
+    assert preview.originals == tuple("0123456789")
+
+
+def test_progress_never_goes_back(tmp_path) -> None:
+    shares = []
+    make_preview(DataConfig(source="digits"), tmp_path, lambda share, text: shares.append(share))
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+def test_a_class_without_training_pictures_shifts_no_other() -> None:
+    preview = own_preview(no_training=(1,))
+    levels = preview.samples[:, 1, 0, 0]
+    assert levels.tolist() == [20, 60, 100]
+    assert [len(tiles) for tiles in preview.tiles] == [6, 0, 2]
+    assert preview.shares[1] == 0
+    assert preview.means[1].max() == 0
+    assert set(preview.wall_labels) == {"cat", "ship"}
+
+
+def test_the_parts_a_set_brings_are_known(preview) -> None:
+    assert preview.given == frozenset()
+    assert own_preview().given == frozenset()

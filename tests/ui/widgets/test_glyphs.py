@@ -6,7 +6,7 @@ import pytest
 
 from studio.ui.widgets.glyphs import glyph_pixmap
 
-KINDS = ("info", "good", "warn", "bad", "working", "idle")
+KINDS = ("info", "good", "warn", "bad", "working", "idle", "pencil")
 
 
 def shape(kind):

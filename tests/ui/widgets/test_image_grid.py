@@ -187,6 +187,15 @@ def test_a_caption_fits_and_keeps_its_arrow(grid, caption):
     assert "x" not in caption or fitted.startswith("x → ")
 
 
-def test_a_caption_without_an_arrow_is_shortened_too(grid):
-    fitted = fit_caption(grid.fontMetrics(), "y" * 60 + " ✓", 120)
+def test_a_caption_without_an_arrow_keeps_its_ends(grid):
+    fitted = fit_caption(grid.fontMetrics(), "IMG_" + "0" * 60 + "7.jpg", 120)
     assert grid.fontMetrics().horizontalAdvance(fitted) <= 120
+    assert fitted.startswith("IMG_")
+    assert fitted.endswith(".jpg")
+
+
+def test_some_of_a_table_can_be_shown_at_once(qtbot, grid):
+    grid.verticalScrollBar().setValue(100)
+    grid.set_samples(table(100), np.array([9, 4]))
+    assert grid.samples.positions().tolist() == [9, 4]
+    assert grid.verticalScrollBar().value() == 0

@@ -1,0 +1,57 @@
+"""Where the parts of a class's row are."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPointF
+
+from studio.ui.widgets.class_layout import MOST_TILES, SIDES, ClassLayout, fitting_layout
+
+layouts = st.builds(
+    fitting_layout, st.integers(420, 3000), st.integers(0, 2000), st.integers(0, 1000)
+)
+
+
+@given(layouts)
+def test_nothing_overlaps_and_nothing_leaves_the_row(layout):
+    parts = [layout.name, layout.mean, layout.tiles, layout.bar]
+    assert all(a.right() < b.left() for a, b in pairwise(parts) if b.width())
+    assert parts[-1].right() <= layout.width
+    assert all(part.top() >= 0 and part.bottom() <= layout.height for part in parts)
+
+
+@given(layouts)
+def test_tiles_are_inside_their_area_and_few(layout):
+    rects = layout.tile_rects()
+    assert len(rects) <= MOST_TILES
+    assert all(layout.tiles.adjusted(-1, -1, 1, 1).contains(rect) for rect in rects)
+    assert all(not a.intersects(b) for a in rects for b in rects if a is not b)
+
+
+@given(layouts)
+def test_each_part_is_found_where_it_is(layout):
+    for name in ("name", "mean", "bar", "pencil"):
+        assert layout.part_at(getattr(layout, name).center()) == name
+    for rect in layout.tile_rects():
+        assert layout.part_at(rect.center()) == "tiles"
+
+
+@given(st.integers(700, 2400), st.integers(100, 1600), st.integers(1, 1000))
+def test_classes_that_fit_are_all_in_view_with_enough_tiles(width, height, count):
+    layout = fitting_layout(width, height, count)
+    assert layout.side in SIDES
+    if count * ClassLayout(width).height <= height:
+        assert count * layout.height <= height
+        assert len(layout.tile_rects()) >= 7
+
+
+@pytest.mark.parametrize(("width", "height"), [(744, 470), (1384, 740)])
+def test_few_classes_get_larger_pictures_than_many(width, height):
+    assert fitting_layout(width, height, 2).side > fitting_layout(width, height, 100).side
+
+
+def test_beside_the_name_is_still_the_name():
+    layout = ClassLayout(800)
+    assert layout.part_at(QPointF(2, 5)) == "name"
