@@ -161,3 +161,22 @@ def test_what_is_exported_can_be_imported_with_the_same_labels_and_parts(ask, pe
 def read(path):
     with path.open(encoding="utf-8-sig", newline="") as file:
         return sorted(map(tuple, csv.reader(file)))
+
+
+def test_mistakes_on_own_pictures_are_named_by_their_files(ask, cli, pets, tmp_path):
+    wanted = [("data.source", "folder"), ("data.path", f'"{pets}"'), ("data.image_size", 16)]
+    wanted += [("optim.epochs", 1), ("engine.threads", 1)]
+    settings = [word for name, value in wanted for word in ("--set", f"{name}={value}")]
+    code, ended = ask("train", "digits-quickstart", "--device", "cpu", *settings)
+    assert code == 0
+    # Labels swapped after the training: now everything it got right is a mistake.
+    (pets / "cats").rename(tmp_path / "kept")
+    (pets / "=dogs").rename(pets / "cats")
+    (tmp_path / "kept").rename(pets / "=dogs")
+    rows = ask("mistakes", ended["run"], "--split", "train")[1]["mistakes"]
+    assert rows
+    for row in rows:
+        assert row["file"].startswith(f"{row['true']}/")
+        assert (pets / row["file"]).is_file()
+    _, out, _ = cli("mistakes", ended["run"], "--split", "train")
+    assert rows[0]["file"] in out
