@@ -7,6 +7,7 @@ from studio.cli.output import err, progress_bar
 from studio.config import DataConfig
 from studio.data import download, find_source, is_available, load_image_set, require_parts
 from studio.data.sources import FOLDER
+from studio.errors import ConfigError
 
 
 def ensure_data(
@@ -17,6 +18,8 @@ def ensure_data(
     Raises DatasetError, ConfigError, and Stopped when asked to stop.
     """
     own = config.source == FOLDER
+    if own and not config.path:
+        raise ConfigError("data.path", "Which pictures?", "Name them: --set data.path=FOLDER.")
     if not own and not is_available(config.source, data_dir):
         err.print(f"{find_source(config.source).title} is not in {data_dir} yet", markup=False)
         fetch(config.source, data_dir, should_stop)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from studio.config import DataConfig
-from studio.data.folder.table import PictureTable
+from studio.data.folder.importing import import_pictures
 from studio.data.image_set import ImageSet, Split
 from studio.data.reading import Pictures, read_source
 from studio.data.renaming import LEFT_OUT, rename_classes
@@ -15,7 +15,7 @@ from studio.data.resizing import as_colour, as_grey, pixel_key, resize
 from studio.data.shapes import title_of
 from studio.data.sources import FOLDER, find_source
 from studio.data.splits import Indices, cut_parts, reduce_parts
-from studio.errors import ConfigError, DatasetError
+from studio.errors import DatasetError
 
 Progress = Callable[[float, str], None]
 ShouldStop = Callable[[], bool]
@@ -59,7 +59,7 @@ def require_parts(image_set: ImageSet, config: DataConfig) -> None:
 
 def _load_own(config: DataConfig, progress: Progress, should_stop: ShouldStop) -> ImageSet:
     """A row for each row of the table of pictures, in its order."""
-    table = _import(config, progress, should_stop)
+    table = import_pictures(config, progress, should_stop)
     parts = np.array(table.parts)
     given: dict[Split, Indices] = {}
     for name in ("val", "test"):
@@ -77,15 +77,6 @@ def _load_own(config: DataConfig, progress: Progress, should_stop: ShouldStop) -
         key=table.key,
     )
     return _overlay(whole, config)
-
-
-def _import(config: DataConfig, progress: Progress, should_stop: ShouldStop) -> PictureTable:
-    from studio.data.folder.importing import import_pictures
-
-    if not config.path:
-        hint = "Choose a folder of class folders, or add --set data.path=FOLDER."
-        raise ConfigError("data.path", "Which pictures?", hint)
-    return import_pictures(config, progress, should_stop)
 
 
 def _load_known(

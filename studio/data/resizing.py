@@ -1,20 +1,20 @@
 """Pictures of a known set in another size or with other colours."""
 
 import hashlib
-import os
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
 
 import numpy as np
 from PIL import Image
 
+from studio.data.folder.pool import map_ordered
 from studio.data.pixel_cache import build_pixels, open_pixels
 from studio.data.reading import Pictures
 from studio.errors import Stopped
 
-# Pictures a task, and tasks that wait for each worker: few, or what is done first fills memory.
-_CHUNK, _AHEAD = 500, 2
+# Pictures a task.
+_CHUNK = 500
 # Pillow resizes four planes as fast as one, each for itself: as the inks of a print.
 _PLANES, _PRINT = 4, "CMYK"
 
@@ -69,17 +69,13 @@ def _resized(
     should_stop: Callable[[], bool],
 ) -> Iterator[Pictures]:
     """One picture after the other, made by several threads."""
-    workers = os.cpu_count() or 1
-    starts = iter(range(0, len(images), _CHUNK))
-    waiting: deque[Future[Pictures]] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        for done in range(0, len(images), _CHUNK):
-            while len(waiting) < _AHEAD * workers and (start := next(starts, None)) is not None:
-                waiting.append(pool.submit(_scale, images[start : start + _CHUNK], size))
+    tasks = (images[start : start + _CHUNK] for start in range(0, len(images), _CHUNK))
+    with closing(map_ordered(partial(_scale, size=size), tasks)) as scaled:
+        for done, pictures in enumerate(scaled):
             if should_stop():
                 raise Stopped
-            progress(done / len(images), f"Resizing to {size} by {size} pixels")
-            yield from waiting.popleft().result()
+            progress(done * _CHUNK / len(images), f"Resizing to {size} by {size} pixels")
+            yield from pictures
 
 
 def _scale(pictures: Pictures, size: int) -> Pictures:

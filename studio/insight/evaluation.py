@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.data import ImageSet, Split, load_image_set
+from studio.data import ImageSet, Split, load_image_set, require_parts
+from studio.data.shapes import title_of
+from studio.errors import DatasetError
 from studio.inference import Predictor, weights_path
 from studio.insight.cache import read_probabilities, write_probabilities
 from studio.paths import BUNDLED
@@ -119,6 +121,8 @@ def evaluate(
     image_set = load_image_set(
         predictor.card.data, data_dir or default_data_dir(), progress, should_stop
     )
+    require_parts(image_set, predictor.card.data)
+    _require_same_classes(predictor, image_set)
     indices = image_set.splits[split]
     probabilities = read_probabilities(run, weights, image_set, split)
     if probabilities is None:
@@ -135,6 +139,15 @@ def evaluate(
         probabilities=probabilities,
         files=tuple(image_set.files[row] for row in indices) if image_set.files else (),
     )
+
+
+def _require_same_classes(predictor: Predictor, image_set: ImageSet) -> None:
+    """Own pictures may have changed since a network learned from them. Raises DatasetError."""
+    if image_set.class_names != predictor.class_names:
+        raise DatasetError(
+            f"The classes of “{title_of(predictor.card.data)}” are no longer those of the network.",
+            "Put the folders back as they were, or train again.",
+        )
 
 
 def _predict(

@@ -7,8 +7,12 @@ import pytest
 
 from studio.config import DataConfig
 from studio.data import load_image_set, require_parts
+from studio.data.check import count_classes
+from studio.data.renaming import LEFT_OUT
+from studio.data.sources import FOLDER
 from studio.data.splits import stratified_split
 from studio.errors import ConfigError, DatasetError, Stopped
+from tests.data.make_pictures import make_folder
 from tests.data.make_sets import make_mnist
 
 NOWHERE = Path("nowhere")
@@ -128,3 +132,98 @@ def test_grey_pictures_can_be_had_in_colour(mnist):
 def test_an_unknown_set_names_the_nearest():
     with pytest.raises(ConfigError, match="fashion_mnist"):
         load_image_set(DataConfig(source="fashion-mnist"), NOWHERE)
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    """Twelve pictures of each of three classes."""
+    return make_folder(tmp_path / "pictures")
+
+
+def load_own(path, **values):
+    config = DataConfig(source=FOLDER, path=str(path), image_size=16, **values)
+    return load_image_set(config, NOWHERE)
+
+
+def test_own_pictures_are_a_set_like_others(pictures):
+    found = load_own(pictures)
+    assert found.class_names == ("cherry", "leaf", "sky")
+    assert found.images.shape == (36, 3, 16, 16)
+    assert isinstance(found.images, np.memmap)
+    assert found.labels.dtype == np.int64
+    assert found.files[0] == "cherry/000.png"
+    assert [Path(name).parent.name for name in found.files] == [
+        found.class_names[label] for label in found.labels
+    ]
+    assert (found.name, found.drawing) == (FOLDER, "picture")
+    assert {name: len(rows) for name, rows in found.splits.items()} == {
+        "train": 27,
+        "val": 3,
+        "test": 6,
+    }
+    assert load_own(pictures).fingerprint == found.fingerprint
+    # Cherries are red.
+    red, green, blue = found.images[found.labels == 0].mean((0, 2, 3))
+    assert red > 2 * max(green, blue)
+
+
+def test_parts_of_folders_are_kept(tmp_path):
+    root = make_folder(tmp_path / "p", count=5, parts=("train", "val", "test"))
+    found = load_own(root)
+    for part, rows in found.splits.items():
+        assert {found.files[row].split("/")[0] for row in rows} == {part}
+        assert len(rows) == 15
+
+
+def test_a_missing_part_is_cut_from_training(tmp_path):
+    root = make_folder(tmp_path / "p", count=10, parts=("train", "test"))
+    found = load_own(root, val_share=0.2)
+    assert {found.files[row].split("/")[0] for row in found.splits["test"]} == {"test"}
+    assert {found.files[row].split("/")[0] for row in found.splits["val"]} == {"train"}
+    assert [len(found.splits[part]) for part in ("train", "val", "test")] == [24, 6, 30]
+
+
+def test_copies_are_not_split_over_training_and_test(pictures):
+    for path in list(pictures.rglob("*.png")):
+        path.with_stem(f"{path.stem}-copy").write_bytes(path.read_bytes())
+    found = load_own(pictures)
+    for first in found.splits.values():
+        names = {found.files[row].replace("-copy", "") for row in first}
+        assert len(first) == 2 * len(names)
+
+
+def test_classes_of_own_pictures_can_be_merged_and_left_out(pictures):
+    whole = load_own(pictures)
+    merged = load_own(pictures, rename=(("leaf", "outdoors"), ("sky", "outdoors")))
+    assert merged.class_names == ("cherry", "outdoors")
+    assert np.array_equal(merged.labels, np.minimum(whole.labels, 1))
+    assert all(np.array_equal(merged.splits[p], whole.splits[p]) for p in whole.splits)
+    without = load_own(pictures, rename=(("leaf", ""),))
+    assert without.files == whole.files
+    assert set(without.labels) == {0, 1, LEFT_OUT}
+    assert all(LEFT_OUT not in without.labels[rows] for rows in without.splits.values())
+    assert [count.count for count in count_classes(without)] == [12, 12]
+
+
+@pytest.mark.parametrize(
+    ("count", "share", "word"), [(1, 0.2, "validation"), (2, 0.2, "validation")]
+)
+def test_too_few_pictures_are_read_but_not_learned_from(tmp_path, count, share, word):
+    root = make_folder(tmp_path / "p", count=count)
+    config = DataConfig(source=FOLDER, path=str(root), image_size=16, test_share=share)
+    found = load_image_set(config, NOWHERE)
+    assert len(found.labels) == 3 * count
+    with pytest.raises(DatasetError, match=f"“p” has too few pictures: none is left for {word}"):
+        require_parts(found, config)
+
+
+def test_one_class_is_nothing_to_learn_from(tmp_path):
+    root = make_folder(tmp_path / "p", classes=("sky",))
+    config = DataConfig(source=FOLDER, path=str(root), image_size=16)
+    with pytest.raises(DatasetError, match="only one class, “sky”"):
+        require_parts(load_image_set(config, NOWHERE), config)
+
+
+def test_pictures_that_are_gone_are_named(pictures):
+    with pytest.raises(DatasetError, match="elsewhere"):
+        load_own(pictures / "elsewhere")
