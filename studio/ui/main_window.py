@@ -167,9 +167,8 @@ class MainWindow(QMainWindow):
         self.train_page.take_pictures(path)
 
     def _refuse_pictures(self, reason: str) -> None:
-        """Where the training is seen, or what would be dropped can be seen to."""
         self.show_page(TRAIN)
-        self.train_page.say(reason)
+        self.train_page.refuse_pictures(reason)
 
     def _on_run_started(self, _run: str) -> None:
         self._shortcuts.set_training(True)

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QWidget
 from studio.ui import icons
 from studio.ui.widgets import palette
 
-_EDGE, _RADIUS, _ICON = 16, 12, 48
+_EDGE, _RADIUS, _ICON = 16, 8, 48
+_CARD = 560, 176
 _MORE = "Class folders, an archive of them, or a list of labels"
 
 
@@ -40,7 +41,7 @@ class DropCover(QWidget):
         painter, colors = QPainter(self), palette.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         veil = QColor(colors.background)
-        veil.setAlphaF(0.92)
+        veil.setAlphaF(0.85)
         painter.fillRect(self.rect(), veil)
         tint = colors.accent if self._welcome else colors.muted
         painter.setPen(QPen(QColor(tint), 2, Qt.PenStyle.DashLine))
@@ -49,21 +50,28 @@ class DropCover(QWidget):
         self._paint_words(painter, tint)
 
     def _paint_words(self, painter: QPainter, tint: str) -> None:
-        middle = QRectF(self.rect()).center()
+        colors = palette.current()
+        card = QRectF(0, 0, min(_CARD[0], self.width() - 4 * _EDGE), _CARD[1])
+        card.moveCenter(QRectF(self.rect()).center())
+        painter.setPen(QPen(QColor(colors.border), 1))
+        painter.setBrush(QColor(colors.raised))
+        painter.drawRoundedRect(card, _RADIUS, _RADIUS)
         name = "folder" if self._welcome else "info"
         sign = icons.pixmap(name, _ICON, tint, self.devicePixelRatioF())
-        painter.drawPixmap(round(middle.x() - _ICON / 2), round(middle.y() - 72), sign)
-        colors = palette.current()
-        self._paint_line(painter, self._words, middle.y() - 12, 20, colors.text)
+        painter.drawPixmap(round(card.center().x() - _ICON / 2), round(card.top() + 28), sign)
+        self._paint_line(painter, self._words, card, 92, 15, colors.text)
         if self._welcome:
-            self._paint_line(painter, _MORE, middle.y() + 20, 13, colors.muted)
+            self._paint_line(painter, _MORE, card, 124, 12, colors.muted)
 
-    def _paint_line(self, painter: QPainter, text: str, top: float, size: int, color: str) -> None:
+    def _paint_line(
+        self, painter: QPainter, text: str, card: QRectF, down: float, size: int, color: str
+    ) -> None:
         font = painter.font()
         font.setPixelSize(size)
         painter.setFont(font)
         painter.setPen(QColor(color))
-        room = self.width() - 4 * _EDGE
-        fitting = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room)
-        line = QRectF(2 * _EDGE, top, room, 1.6 * size)
+        line = QRectF(card.left() + _EDGE, card.top() + down, card.width() - 2 * _EDGE, 24)
+        fitting = painter.fontMetrics().elidedText(
+            text, Qt.TextElideMode.ElideMiddle, int(line.width())
+        )
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, fitting)

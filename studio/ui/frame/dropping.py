@@ -51,6 +51,8 @@ class Dropping(QObject):
             self._cover.hide()
         if not isinstance(event, QDropEvent) or event.type() not in _DRAGS:
             return False
+        if not event.possibleActions() & Qt.DropAction.CopyAction:
+            return False
         if event.type() == QEvent.Type.DragEnter:
             self._look(event)
         if self._choice.outcome is Outcome.PASS:

@@ -51,8 +51,9 @@ class DataSection(FormSection):
         self._download = DownloadRow(context.tasks, context.data_dir)
         tip, stop_tip = "Read the pictures from disk", "Stop reading; training needs them read"
         self.reading = WorkRow("read", "Read the pictures", "refresh", tip, stop_tip)
-        for part in (self._samples, self._facts, self._choosers(), self._findings):
+        for part in (self._samples, self._facts, self._choosers()):
             self.column.addWidget(part)
+        self.column.addWidget(self._findings, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addWidget(self._download)
         self.column.addWidget(self.reading)
         self._combo.currentIndexChanged.connect(self._recall_renames)
@@ -179,7 +180,6 @@ class DataSection(FormSection):
         self._facts.setProperty("role", "muted")
         self._facts.setWordWrap(True)
         self._findings = text_button("findings_button", "", "warning", "warn")
-        self._findings.setProperty("kind", "quiet")
         self._findings.setToolTip("See what was found in these pictures, and what to do about it")
         self._findings.clicked.connect(self.findings_wanted)
 
@@ -188,7 +188,7 @@ class DataSection(FormSection):
         row = QHBoxLayout(self._own)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        folder = text_button("choose_folder_button", "Choose a folder…", "folder")
+        folder = text_button("choose_folder_button", "Folder…", "folder")
         folder.setToolTip("A folder that holds one folder of pictures for each class")
         folder.clicked.connect(self.folder_wanted)
         archive = text_button("choose_archive_button", "Archive or list…", "open")

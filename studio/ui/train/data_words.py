@@ -73,7 +73,7 @@ def _complain(message: str, hint: str) -> ConfigError:
 def prepare_words(values: Mapping[str, Any], given: Container[str]) -> str:
     """Size, split and subset in one line; `given` are the parts that the set itself brings."""
     size = values["data.image_size"]
-    words = [f"{size} px" if size else "size as it is"]
+    words = [f"{size} px"] if size else []
     if values["data.color"] != "own":
         words.append(COLORS[values["data.color"]].lower())
     if values["data.source"] == FOLDER and values["data.fit"] != "crop":
@@ -83,7 +83,7 @@ def prepare_words(values: Mapping[str, Any], given: Container[str]) -> str:
             words.append(f"{percent(values[f'data.{part}_share'], 0)} {name}")
     if values["data.subset"]:
         words.append(f"{values['data.subset']:,} pictures")
-    return " · ".join(words)
+    return " · ".join(words) or "as it is"
 
 
 def estimate(

@@ -99,9 +99,7 @@ def read_form(base: TrainConfig, values: Values, own: SetShape | None = None) ->
     if changes["model.variant"] != base.model.variant:
         changes |= dict.fromkeys(_OF_THE_VARIANT)
     config = base.with_values(changes)
-    shape = shape_of(config.data) or own
-    if shape is not None:
-        config = config.with_values(_of_the_shape(shape))
+    config = config.with_values(_input_of(config, shape_of(config.data) or own))
     summarize(config.model)
     return config
 
@@ -144,7 +142,12 @@ def _of_the_data(base: TrainConfig, values: Values) -> dict[str, Any]:
     return changes
 
 
-def _of_the_shape(shape: SetShape) -> dict[str, Any]:
+def _input_of(config: TrainConfig, shape: SetShape | None) -> dict[str, Any]:
+    """The network's input and output; what is not known of own pictures is what they mostly are."""
+    if shape is None:
+        channels = 1 if config.data.color == "grey" else 3
+        size = config.data.image_size or config.model.image_size
+        return {"model.in_channels": channels, "model.image_size": size}
     return {
         "model.in_channels": shape.channels,
         "model.image_size": shape.image_size,

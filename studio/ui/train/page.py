@@ -45,6 +45,7 @@ class TrainPage(QWidget):
         self._config: TrainConfig | None = None  # what the form says, None while it is wrong
         self._planned = self._setup.recipe.config  # the last thing it said that was right
         self._device = ""
+        self._refusal = ""
         self._seen = False
         self._lay_out()
         self._connect()
@@ -76,9 +77,10 @@ class TrainPage(QWidget):
         if not self.is_training:
             self._setup.show_set(path)
 
-    def say(self, text: str) -> None:
-        """Say something that needs no more than a line."""
-        self._live.banner.show_message(text)
+    def refuse_pictures(self, reason: str) -> None:
+        """Say why dropped pictures are not taken, until the training has ended."""
+        self._refusal = reason
+        self._live.banner.show_message(reason)
 
     def resume_run(self, run_id: str) -> None:
         """Go on with a run that was stopped or killed, under its own settings."""
@@ -149,6 +151,7 @@ class TrainPage(QWidget):
         session.event_taken.connect(self._on_event)
         session.run_started.connect(self.run_started)
         session.run_ended.connect(self.run_ended)
+        session.idle.connect(self._forget_refusal)
         session.idle.connect(self.idle)
         self._desk.changed.connect(self._say_status)
         self._desk.failed.connect(self._on_failure)
@@ -231,6 +234,10 @@ class TrainPage(QWidget):
 
     def _open_draw(self) -> None:
         self.open_draw.emit(self._session.run_id)
+
+    def _forget_refusal(self) -> None:
+        if self._live.banner.text() == self._refusal:
+            self._live.banner.hide()
 
     def _find_device(self) -> None:
         task = self._context.tasks.start(_describe_device)

@@ -34,10 +34,10 @@ class SplitSection(FormSection):
         self._given: frozenset[str] = frozenset()
         body = self._fold.body
         body.addLayout(self._picture_row())
+        body.addLayout(self._choice_row())
         body.addSpacing(4)
         body.addWidget(self._bar)
         self._add_shares()
-        body.addWidget(self._subset())
         self.column.addWidget(self._fold)
 
     def show_source(self, source: str) -> None:
@@ -84,14 +84,22 @@ class SplitSection(FormSection):
         usual: dict[int | None, str] = {None: "As it is"}
         self._size = NumberChoice(usual | {size: f"{size} px" for size in _SIZES}, "Other", 4, 1024)
         tip = "Side in pixels to which every picture is brought. Larger shows more and takes longer"
-        row.addWidget(self._choice("data.image_size", "Picture size", self._size, tip, "size"), 3)
+        row.addWidget(self._choice("data.image_size", "Picture size", self._size, tip, "size"), 1)
+        tip = "Grey is faster; colour helps where colour tells classes apart"
+        combo = filled_combo(COLORS)
+        row.addWidget(self.add_field("data.color", "Colour", combo, tip, "color_combo"), 1)
+        return row
+
+    def _choice_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
         tip = "What is done with pictures that are not square: cut off, put bars around, or distort"
         combo = filled_combo(FITS)
         self._fit = self.add_field("data.fit", "Fit", combo, tip, "fit_combo")
-        row.addWidget(self._fit, 2)
-        tip = "Grey is faster; colour helps where colour tells classes apart"
-        combo = filled_combo(COLORS)
-        row.addWidget(self.add_field("data.color", "Colour", combo, tip, "color_combo"), 2)
+        row.addWidget(self._fit, 1)
+        choice = NumberChoice(_SUBSETS, "Other", 2, 10_000_000)
+        tip = "Learn from part of the pictures: a quick try before the long training"
+        row.addWidget(self._choice("data.subset", "Learn from", choice, tip, "subset"), 1)
         return row
 
     def _choice(self, setting: str, label: str, choice: NumberChoice, tip: str, name: str) -> Field:
@@ -113,8 +121,3 @@ class SplitSection(FormSection):
         self.add_editor(f"data.{part}_share", slider)
         self._fold.body.addWidget(slider)
         return slider
-
-    def _subset(self) -> Field:
-        choice = NumberChoice(_SUBSETS, "Another number", 2, 10_000_000)
-        tip = "Learn from part of the pictures: a quick try before the long training"
-        return self._choice("data.subset", "Take part", choice, tip, "subset")

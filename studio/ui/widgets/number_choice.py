@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from studio.ui.widgets.number_spin import WholeSpin
 
@@ -11,7 +11,7 @@ _OTHER = -1
 
 
 class NumberChoice(QWidget):
-    """A whole number or None. `usual` maps values to words; others are typed into `spin`."""
+    """A whole number or None. `usual` maps values to words; others are typed into `spin` below."""
 
     changed = Signal()
 
@@ -33,11 +33,11 @@ class NumberChoice(QWidget):
         self.combo.addItem(other, _OTHER)
         self.spin.setMinimum(least)
         self.spin.setKeyboardTracking(False)  # 2, 22, 224: only the last one is meant
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.combo, 1)
-        row.addWidget(self.spin, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.combo)
+        column.addWidget(self.spin)
         self.spin.hide()
         self.setFocusProxy(self.combo)
         self.combo.currentIndexChanged.connect(self._take)
