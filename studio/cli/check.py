@@ -40,6 +40,7 @@ def check(
     folder: Annotated[
         Path,
         typer.Argument(
+            metavar="FOLDER",
             help="A folder of class folders, an archive of one, or a CSV of labels.",
             show_default=False,
         ),
