@@ -86,8 +86,8 @@ def _outlying(table: PictureTable, used: NDArray[np.bool_]) -> Finding | None:
         "sizes",
         "note",
         ("picture has a size far from the others", "pictures have a size far from the others"),
-        f"The middle one by size has {usual} pixels, those far off over {SIZE_RATIO:.0f} times more "
-        "or fewer. Look whether they show the same kind of thing.",
+        f"The middle one by size has {usual} pixels, those far off over {SIZE_RATIO:.0f} times "
+        "more or fewer. Look whether they show the same kind of thing.",
     )
 
 
