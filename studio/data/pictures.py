@@ -22,7 +22,7 @@ MAX_PIXELS = 50_000_000
 # Formats whose decoders are in everyday use. The rest of Pillow's (EPS starts Ghostscript, FLI,
 # BLP, PSD ...) would only be a larger door for broken files.
 FORMATS = (
-    "AVIF", "BMP", "GIF", "ICO", "JPEG", "JPEG2000", "PNG", "PPM", "TGA", "TIFF", "WEBP",
+    "JPEG", "PNG", "AVIF", "BMP", "GIF", "ICO", "JPEG2000", "PPM", "TGA", "TIFF", "WEBP",
 )  # fmt: skip
 KINDS_HINT = "The studio reads PNG, JPEG, GIF, BMP, TIFF and WebP pictures."
 
@@ -167,7 +167,8 @@ def _plain(image: Image.Image) -> Image.Image:
         return _from_lab(image)
     if image.has_transparency_data:
         return _on_white(image)
-    return image.convert("L" if image.mode in ("1", "L") else "RGB")
+    mode = "L" if image.mode in ("1", "L") else "RGB"
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _on_white(image: Image.Image) -> Image.Image:

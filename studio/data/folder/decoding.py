@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +30,7 @@ FACTS = np.dtype(
 )
 Facts = tuple[int, int, float, float, int, int]
 
-_LEVELS = np.arange(256, dtype=np.float64)
+_POWERS = np.arange(256, dtype=np.float64) ** np.array([[1], [2]])
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,9 @@ def _reason(error: PictureError) -> str:
 
 def _look_at(picture: Image.Image, data: bytes) -> tuple[float, float, int, int]:
     """Mean and deviation of the grey levels, digest of the file, and difference hash."""
-    grey = picture.convert("L")
-    counts = np.array(grey.histogram(), np.float64)
-    counts /= counts.sum()
-    light = float(counts @ _LEVELS)
-    spread = float(np.sqrt(counts @ (_LEVELS - light) ** 2))
+    grey = picture if picture.mode == "L" else picture.convert("L")
+    light, second = (_POWERS @ grey.histogram() / (grey.width * grey.height)).tolist()
+    spread = math.sqrt(max(second - light**2, 0.0))
     digest = int.from_bytes(hashlib.blake2b(data, digest_size=8).digest())
     return light, spread, digest, difference_hash(grey)
 
@@ -77,5 +76,6 @@ def difference_hash(grey: Image.Image) -> int:
 
     The cells are means of the whole picture, distorted to a square.
     """
-    cells = np.asarray(grey.resize((9, 8), Image.Resampling.BOX))
+    cells = np.frombuffer(grey.resize((9, 8), Image.Resampling.BOX).tobytes(), np.uint8)
+    cells = cells.reshape(8, 9)
     return int.from_bytes(np.packbits(cells[:, 1:] > cells[:, :-1]).tobytes())

@@ -30,7 +30,8 @@ def fit_picture(picture: Image.Image, size: int, mode: Fit, channels: int) -> ND
     bilinear over the whole area that a pixel covers, as in torchvision's Resize: LANCZOS would put
     bright rims around dark ink, BOX would enlarge small pictures to blocks.
     """
-    picture = picture.convert("L" if channels == 1 else "RGB")
+    colours = "L" if channels == 1 else "RGB"
+    picture = picture if picture.mode == colours else picture.convert(colours)
     match mode:
         case "crop":
             square = _resize(picture, (size, size), _middle_square(picture))

@@ -1,7 +1,6 @@
 """Names of what a folder or an archive holds, parted into pictures, other files and noise."""
 
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 from studio.data.folder.table import Stray
 
@@ -53,7 +52,7 @@ class Listing:
     def _objection(self, name: str) -> str:
         if _leads_out(name):
             return "its name leads out of the archive"
-        if PurePosixPath(name).suffix.lower() not in PICTURE_SUFFIXES:
+        if name[name.rfind(".") :].lower() not in PICTURE_SUFFIXES:
             return "no picture by its name"
         return "a second file of that name" if name in self.pictures else ""
 
