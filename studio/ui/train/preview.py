@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.config import AugmentConfig, DataConfig
+from studio.config import DataConfig
 from studio.data.folder.table import PictureTable
 from studio.data.image_set import ImageSet
 from studio.data.report import Report
@@ -161,15 +160,3 @@ def _rows_by_class(image_set: ImageSet) -> list[Rows]:
     labels = image_set.labels[train]
     ends = np.cumsum(np.bincount(labels, minlength=len(image_set.class_names)))
     return np.split(train[np.argsort(labels, kind="stable")], ends[:-1])
-
-
-def augmented(batch: Pixels, config: AugmentConfig, seed: int = 0) -> Pixels:
-    """The batch as one training step would see it, uint8 of the same shape. Imports torch."""
-    import torch
-
-    from studio.data.augment import augment
-
-    generator = torch.Generator().manual_seed(seed)
-    changed: Any = augment(torch.from_numpy(batch), config, generator)
-    pixels: Pixels = changed.round().clamp(0, 255).to(torch.uint8).numpy()
-    return pixels

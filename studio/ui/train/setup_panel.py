@@ -259,6 +259,8 @@ class SetupPanel(QFrame):
         self._own_shape = None
         self.data.refresh()
         self.split.show_source(self.data.source)
+        self.augment.set_source(self.data.source, self.recipe.config.augment)
+        self.augment.set_source(self.data.source, self.recipe.config.augment)
         self.augment.set_batch(None)
         self.data_wanted.emit()
 

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
+from studio.ui.train.augment_amounts import AMOUNTS
+
 NBSP = "\u00a0"  # a figure and its unit stay on one line
+_NAMED = 2  # changes of the pictures that have room beside a title
 
 
 def count(number: float) -> str:
@@ -37,17 +40,14 @@ def seconds_left(step: int, total_steps: int, seconds: float) -> float:
 
 
 def augment_words(values: Mapping[str, Any]) -> str:
-    """What the augmentation does in one line."""
-    words = []
-    for name, unit, scale in (
-        ("rotate", "°", 1),
-        ("shear", "°", 1),
-        ("zoom", " %", 100),
-        ("shift", " %", 100),
-        ("thickness", " %", 100),
-    ):
-        if values[f"augment.{name}"]:
-            words.append(f"{name} {scale * values[f'augment.{name}']:.0f}{unit}")
-    if values["augment.flip_horizontal"]:
-        words.append("flip")
+    """What the augmentation does, in a line that fits beside its title."""
+    words = [
+        f"{amount.label.lower()} {amount.words(values[amount.setting])}"
+        for amount in AMOUNTS
+        if values[amount.setting]
+    ]
+    if values["augment.flip_horizontal"] or values["augment.flip_vertical"]:
+        words.append("mirror")
+    if len(words) > _NAMED + 1:
+        return f"{', '.join(words[:_NAMED])} and {len(words) - _NAMED} more"
     return ", ".join(words) or "none"

@@ -13,7 +13,10 @@ class _CalmSlider(QSlider):
 
 
 class AmountSlider(QWidget):
-    """A value 0..maximum in steps of `step`, shown times `scale` with `unit` behind it."""
+    """A value 0..maximum in steps of `step`, shown times `scale` with `unit` behind it.
+
+    `digits` is how many decimals are shown.
+    """
 
     changed = Signal()
 
@@ -24,10 +27,11 @@ class AmountSlider(QWidget):
         step: float,
         unit: str,
         scale: float = 1.0,
+        digits: int = 0,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._step, self._unit, self._scale = step, unit, scale
+        self._step, self._unit, self._scale, self._digits = step, unit, scale, digits
         self._exact = 0.0
         label = QLabel(name)
         label.setFixedWidth(72)
@@ -61,4 +65,5 @@ class AmountSlider(QWidget):
 
     def _show(self, value: float) -> None:
         self._exact = value
-        self._shown.setText(f"{value * self._scale:.0f}{self._unit}" if value else "off")
+        words = f"{value * self._scale:.{self._digits}f}{self._unit}"
+        self._shown.setText(words if value else "off")

@@ -2,12 +2,10 @@
 
 import pytest
 
+from studio.config import AugmentConfig
 from studio.ui.train.words import augment_words, count, duration, percent, seconds_left
 
-NONE = {
-    f"augment.{name}": 0
-    for name in ("rotate", "shear", "zoom", "shift", "thickness", "flip_horizontal")
-}
+NONE = {f"augment.{name}": 0 for name in AugmentConfig.model_fields}
 
 
 @pytest.mark.parametrize(
@@ -38,5 +36,7 @@ def test_time_left_keeps_the_pace() -> None:
 
 def test_augmentation_in_one_line() -> None:
     assert augment_words(NONE) == "none"
-    some = NONE | {"augment.rotate": 8.0, "augment.zoom": 0.08, "augment.flip_horizontal": True}
-    assert augment_words(some) == "rotate 8°, zoom 8 %, flip"
+    some = NONE | {"augment.rotate": 8.0, "augment.blur": 0.5, "augment.flip_vertical": True}
+    assert augment_words(some) == "rotate 8°, blur 0.5 px, mirror"
+    many = some | {"augment.noise": 0.1}
+    assert augment_words(many) == "rotate 8°, blur 0.5 px and 2 more"
