@@ -260,7 +260,6 @@ class SetupPanel(QFrame):
         self.data.refresh()
         self.split.show_source(self.data.source)
         self.augment.set_source(self.data.source, self.recipe.config.augment)
-        self.augment.set_source(self.data.source, self.recipe.config.augment)
         self.augment.set_batch(None)
         self.data_wanted.emit()
 

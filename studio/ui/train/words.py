@@ -7,7 +7,7 @@ from typing import Any
 from studio.ui.train.augment_amounts import AMOUNTS
 
 NBSP = "\u00a0"  # a figure and its unit stay on one line
-_NAMED = 2  # changes of the pictures that have room beside a title
+_ROOM = 33  # characters beside the title of the augmentation
 
 
 def count(number: float) -> str:
@@ -48,6 +48,10 @@ def augment_words(values: Mapping[str, Any]) -> str:
     ]
     if values["augment.flip_horizontal"] or values["augment.flip_vertical"]:
         words.append("mirror")
-    if len(words) > _NAMED + 1:
-        return f"{', '.join(words[:_NAMED])} and {len(words) - _NAMED} more"
-    return ", ".join(words) or "none"
+    lines = [_first_of(words, named) for named in range(len(words), 0, -1)] or ["none"]
+    return next((line for line in lines if len(line) <= _ROOM), lines[-1])
+
+
+def _first_of(words: list[str], named: int) -> str:
+    more = len(words) - named
+    return ", ".join(words[:named]) + (f" and {more} more" if more else "")

@@ -40,3 +40,5 @@ def test_augmentation_in_one_line() -> None:
     assert augment_words(some) == "rotate 8°, blur 0.5 px, mirror"
     many = some | {"augment.noise": 0.1}
     assert augment_words(many) == "rotate 8°, blur 0.5 px and 2 more"
+    long = many | {"augment.brightness": 0.3, "augment.contrast": 0.3}
+    assert augment_words(long) == "rotate 8° and 5 more"
