@@ -1,6 +1,6 @@
 """The overlay of class names: which of the set's own classes bear a name now. No Qt here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -14,15 +14,22 @@ def originals_by_name(originals: Sequence[str], rename: Pairs) -> dict[str, list
     return found
 
 
-def with_name(name: str, typed: str, originals: Sequence[str], rename: Pairs) -> Pairs:
-    """The overlay after the class `name` was given the name `typed`.
+def with_name(typed: str, own: Sequence[str], originals: Sequence[str], rename: Pairs) -> Pairs:
+    """The overlay after `own` classes of the set were given the name `typed`.
 
-    Nothing typed gives each of its classes the set's own name back, which also parts merged ones.
+    Nothing typed gives each of them the set's own name back, which also parts merged ones.
     """
-    new = dict(rename)
-    for old in originals_by_name(originals, rename)[name]:
-        new[old] = typed or old
-    return tuple((old, new[old]) for old in originals if new.get(old, old) != old)
+    return _changed({old: typed or old for old in own}, originals, rename)
+
+
+def without(own: Sequence[str], originals: Sequence[str], rename: Pairs) -> Pairs:
+    """The overlay after `own` classes of the set were left out: they are to be called nothing."""
+    return _changed(dict.fromkeys(own, ""), originals, rename)
+
+
+def with_all(rename: Pairs) -> Pairs:
+    """The overlay with every class that was left out back under its own name."""
+    return tuple((old, new) for old, new in rename if new)
 
 
 def origin_words(name: str, old: Sequence[str]) -> str:
@@ -39,6 +46,17 @@ def change_words(name: str, typed: str, old: Sequence[str], others: Sequence[str
     if typed in others:
         return f"“{name}” and “{typed}” are one class now. Their pictures count together."
     return f"“{name}” is called “{typed}” now. No file is changed."
+
+
+def left_out_words(originals: Sequence[str], rename: Pairs) -> str:
+    """Which classes are left out, or nothing."""
+    gone = originals_by_name(originals, rename).get("", [])
+    return f"Left out: {_listed(gone)}" if gone else ""
+
+
+def _changed(changes: Mapping[str, str], originals: Sequence[str], rename: Pairs) -> Pairs:
+    new = dict(rename) | changes
+    return tuple((old, new[old]) for old in originals if new.get(old, old) != old)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -2,24 +2,16 @@
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from studio.data.report import Report
 from studio.data.sources import FOLDER
 from studio.ui.icons import text_button
-from studio.ui.train.class_names import (
-    Pairs,
-    change_words,
-    origin_words,
-    originals_by_name,
-    with_name,
-)
+from studio.ui.train.class_rows import class_rows, part_names, shape_words
 from studio.ui.train.finding_list import FindingList
-from studio.ui.train.picture_tiles import PART_WORDS, UNUSED
+from studio.ui.train.name_lines import NameLines
 from studio.ui.train.preview import Preview
 from studio.ui.widgets import palette
 from studio.ui.widgets.class_board import ClassBoard, ClassHeadings
-from studio.ui.widgets.class_model import ClassRow
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.glyphs import glyph_pixmap
 
@@ -50,18 +42,15 @@ class ClassPage(QWidget):
         self._export.setToolTip("Save a CSV file with the label and the part of every picture")
         self._clean = _QuietLine("good")
         self._clean.setObjectName("data_clean")
-        self._preview: Preview | None = None
-        self._before: Pairs = ()
+        self._names = NameLines(self)
         self._lay_out()
         self._connect()
 
     def show_preview(self, preview: Preview) -> None:
         """Show a data set."""
-        if self._preview is None or preview.config.rename != self._changed:
-            self._notice.hide()
-        self._preview, self._changed = preview, preview.config.rename
+        self._names.show_preview(preview)
         self._title.setText(preview.shape.title)
-        self._figures.setText(_shape_words(preview))
+        self._figures.setText(shape_words(preview))
         self.findings.set_findings(preview.report.findings)
         checked = f"Nothing to complain about: {preview.count:,} pictures checked"
         self._clean.set_text(checked if _is_clean(preview) else "")
@@ -74,55 +63,32 @@ class ClassPage(QWidget):
     def set_locked(self, locked: bool) -> None:
         """Let names be changed, or not."""
         self.board.classes.set_editable(not locked)
-        self._undo.setEnabled(not locked)
-
-    def notice(self) -> str:
-        """What is said of the last change of a name; nothing when that is done with."""
-        return "" if self._notice.isHidden() else self._said.text()
+        self._names.set_locked(locked)
 
     def _rename(self, row: int, typed: str) -> None:
-        preview = self._preview
-        if preview is None:
-            return
-        name = self.board.classes.row(row).name
-        old = originals_by_name(preview.originals, preview.config.rename)[name]
-        pairs = with_name(name, typed, preview.originals, preview.config.rename)
-        if pairs == preview.config.rename:
-            return
-        others = [other for other in preview.class_names if other != name]
-        self._said.setText(change_words(name, typed, old, others))
-        self._before = preview.config.rename
-        self._tell(pairs)
-        self._notice.show()
+        self._names.rename(self.board.classes.row(row).name, typed)
 
-    def _tell(self, pairs: Pairs) -> None:
-        self._changed = pairs
-        self.renamed.emit(pairs)
-
-    def _take_back(self) -> None:
-        self._notice.hide()
-        self._tell(self._before)
-
-    def _open_row(self, row: int) -> None:
-        self.class_opened.emit(row)
+    def _drop(self, row: int) -> None:
+        self._names.leave_out(self.board.classes.row(row).name)
 
     def _connect(self) -> None:
-        self.board.opened.connect(self._open_row)
+        self.board.opened.connect(self.class_opened)
         self.board.renamed.connect(self._rename)
+        self.board.dropped.connect(self._drop)
         self.findings.opened.connect(self.finding_opened)
         self._export.clicked.connect(self.export_wanted)
-        self._undo.clicked.connect(self._take_back)
+        self._names.renamed.connect(self.renamed)
 
     def _lay_out(self) -> None:
-        self._changed: Pairs = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addLayout(self._header())
         column.addWidget(self._clean)
         column.addWidget(self.findings)
-        column.addWidget(self._make_notice())
+        column.addWidget(self._names.notice)
         column.addWidget(self._board_card(), 1)
+        column.addWidget(self._names.left_out)
 
     def _header(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -132,23 +98,6 @@ class ClassPage(QWidget):
         row.addStretch(1)
         row.addWidget(self._export)
         return row
-
-    def _make_notice(self) -> QWidget:
-        self._notice, self._said = QWidget(), QLabel()
-        self._said.setObjectName("rename_notice")
-        self._said.setTextFormat(Qt.TextFormat.PlainText)
-        self._said.setWordWrap(True)
-        self._undo = QPushButton("Undo")
-        self._undo.setObjectName("rename_undo")
-        self._undo.setAccessibleName("Undo the change of the name")
-        self._undo.setToolTip("Give the classes the names they had before")
-        row = QHBoxLayout(self._notice)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        row.addWidget(self._said, 1)
-        row.addWidget(self._undo)
-        self._notice.hide()
-        return self._notice
 
     def _board_card(self) -> QFrame:
         frame = QFrame()
@@ -188,9 +137,6 @@ class _QuietLine(QWidget):
         self._paint_mark()
         self.setVisible(bool(text))
 
-    def text(self) -> str:
-        return self._label.text()
-
     def _paint_mark(self) -> None:
         color = getattr(palette.current(), self._kind)
         self._mark.setPixmap(glyph_pixmap(self._kind, 16, color, self.devicePixelRatioF()))
@@ -201,44 +147,5 @@ class _QuietLine(QWidget):
             self._paint_mark()
 
 
-def class_rows(preview: Preview) -> list[ClassRow]:
-    """The classes of a preview as the rows of a board."""
-    with_unused = len(part_names(preview.report)) > len(PART_WORDS)
-    originals = originals_by_name(preview.originals, preview.config.rename)
-    rows = []
-    for label, counts in enumerate(preview.report.classes):
-        old = originals[counts.name]
-        parts: tuple[int, ...] = (counts.train, counts.val, counts.test)
-        rows.append(
-            ClassRow(
-                name=counts.name,
-                mean=preview.means[label],
-                tiles=preview.tiles[label],
-                parts=(*parts, counts.count - sum(parts)) if with_unused else parts,
-                note=origin_words(counts.name, old),
-                original=", ".join(old),
-            )
-        )
-    return rows
-
-
-def part_names(report: Report) -> tuple[str, ...]:
-    """The parts of the bars: one more where a subset leaves pictures out."""
-    used = sum(row.train + row.val + row.test for row in report.classes)
-    names = tuple(PART_WORDS.values())
-    return names if used == sum(row.count for row in report.classes) else (*names, UNUSED)
-
-
 def _is_clean(preview: Preview) -> bool:
     return preview.source == FOLDER and not preview.report.findings
-
-
-def _shape_words(preview: Preview) -> str:
-    shape = preview.shape
-    kind = "grey" if shape.channels == 1 else "colour"
-    side = shape.image_size
-    classes = len(shape.class_names)
-    return (
-        f"{shape.count:,} pictures · {classes:,} class{'' if classes == 1 else 'es'} · "
-        f"{side} × {side}, {kind}"
-    )

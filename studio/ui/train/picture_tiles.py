@@ -60,8 +60,10 @@ class PictureTiles:
         return f"{name}: {self.class_name(position)}, {self.part(position)}"
 
     def widest(self) -> str:
-        """Room for a short file name."""
-        return "picture_000.jpg" if self.preview.image_set.files else "No. 60,000"
+        """Room for a short file name, and for the class if that is written."""
+        if self.with_class:
+            return f"{max(self.preview.class_names, key=len)} · validation"
+        return "IMG_0001.jpg" if self.preview.image_set.files else "No. 60,000"
 
 
 def part_codes(image_set: ImageSet) -> NDArray[np.int8]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -12,7 +13,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QListView, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QSizePolicy, QToolTip, QWidget
 
 from studio.ui.widgets import palette
 from studio.ui.widgets.class_layout import ClassLayout, fitting_layout
@@ -21,7 +22,7 @@ from studio.ui.widgets.class_tile import ClassTile, part_colors
 
 _TIPS = {
     "pencil": "Give the class another name. Two classes of one name are one class",
-    "name": "Double-click or press F2 to give the class another name",
+    "name": "Double-click or press F2 to give the class another name, Delete to leave it out",
     "mean": "The mean of the training pictures: what they have in common",
     "tiles": "Training pictures. Click to see all of the class",
 }
@@ -30,10 +31,12 @@ _TIPS = {
 class ClassBoard(QListView):
     """`opened` tells the row whose pictures are wanted, `renamed` a row and what was typed.
 
+    `dropped` tells the row of a class that is to be left out: by its menu or the Delete key.
     `laid_out` when the parts of the rows have other places.
     """
 
     opened = Signal(int)
+    dropped = Signal(int)
     laid_out = Signal()
     renamed = Signal(int, str)
 
@@ -54,6 +57,7 @@ class ClassBoard(QListView):
         # The card around it has the frame, and a row its own ground.
         self.setStyleSheet("QListView { border: none; background: transparent; }")
         self.classes.renamed.connect(self.renamed)
+        self._menu = self._make_menu()
 
     def set_rows(self, rows: Sequence[ClassRow], parts: Sequence[str]) -> None:
         """Show these classes; the place scrolled to and the current row stay."""
@@ -80,6 +84,26 @@ class ClassBoard(QListView):
         if self._tile.set_layout(layout):
             self.laid_out.emit()
             self.scheduleDelayedItemsLayout()
+
+    def _make_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setObjectName("class_menu")
+        for text, act in (
+            ("See all pictures\tEnter", self._open_current),
+            ("Rename\tF2", self._edit_current),
+            ("Leave out\tDel", self._drop_current),
+        ):
+            menu.addAction(text).triggered.connect(act)
+        return menu
+
+    def _open_current(self) -> None:
+        self.opened.emit(self.currentIndex().row())
+
+    def _edit_current(self) -> None:
+        self.edit(self.currentIndex())
+
+    def _drop_current(self) -> None:
+        self.dropped.emit(self.currentIndex().row())
 
     def _part(self, point: QPoint) -> tuple[int, str]:
         index = self.indexAt(point)
@@ -119,12 +143,22 @@ class ClassBoard(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # A name being edited passes its Enter on.
-        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         editing = self.state() == QAbstractItemView.State.EditingState
-        if is_enter and not editing and self.currentIndex().isValid():
-            self.opened.emit(self.currentIndex().row())
+        if editing or not self.currentIndex().isValid():
+            super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open_current()
+        elif event.key() == Qt.Key.Key_Delete and self.classes.editable:
+            self._drop_current()
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if not self.currentIndex().isValid():
+            return
+        for action in self._menu.actions()[1:]:
+            action.setEnabled(self.classes.editable)
+        self._menu.popup(event.globalPos())
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:

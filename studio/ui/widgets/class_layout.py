@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, QRectF
 
 Part = Literal["pencil", "name", "mean", "tiles", "bar"]
 PAD, GAP, TILE_GAP = 16, 16, 4
-SIDES = (96, 72, 56, 40)  # of tiles
-WIDE = 960  # from this width on even many classes get tiles that are not the smallest
+SIDES = tuple(range(96, 32, -8))  # of tiles, down to 40
+WIDE, SCROLLED_SIDE = 960, 56  # from this width on even many classes get such tiles
 FEWEST_TILES, MOST_TILES = 8, 14
 PENCIL = 16
 
@@ -102,4 +102,4 @@ def fitting_layout(width: int, height: int, count: int) -> ClassLayout:
         layout = ClassLayout(width, side, lines)
         if count * layout.height <= height and len(layout.tile_rects()) >= FEWEST_TILES:
             return layout
-    return ClassLayout(width, SIDES[-2] if width >= WIDE else SIDES[-1])
+    return ClassLayout(width, SCROLLED_SIDE if width >= WIDE else SIDES[-1])

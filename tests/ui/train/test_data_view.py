@@ -207,7 +207,7 @@ def test_another_set_closes_the_browser_and_the_same_one_does_not(qtbot, view):
 def test_a_new_name_is_told_as_an_overlay(qtbot, view):
     view.show_preview(preview())
     assert rename(qtbot, view, 1, "hound") == (("dog", "hound"),)
-    assert view.page.notice() == "“dog” is called “hound” now. No file is changed."
+    assert text(view, "rename_notice") == "“dog” is called “hound” now. No file is changed."
 
 
 def test_the_classes_stay_in_view_while_the_set_is_read_anew(qtbot, view):
@@ -221,7 +221,7 @@ def test_the_classes_stay_in_view_while_the_set_is_read_anew(qtbot, view):
     )
     assert names(view) == ["cat", "hound", "ship"]
     assert "was dog" in view.page.board.classes.sentence(1)
-    assert view.page.notice()
+    assert child(view, "rename_notice").isVisible()
     view.show_loading("Reading another")
     assert view.currentWidget() is not view.page
 
@@ -230,7 +230,7 @@ def test_two_classes_of_one_name_are_merged_in_words(qtbot, view):
     view.show_preview(preview())
     pairs = rename(qtbot, view, 1, "cat")
     assert pairs == (("dog", "cat"),)
-    assert "one class now" in view.page.notice()
+    assert "one class now" in text(view, "rename_notice")
     merged = preview(
         rename=pairs, names=("cat", "ship"), counts=(18, 4), originals=("cat", "dog", "ship")
     )
@@ -245,14 +245,46 @@ def test_a_change_is_taken_back(qtbot, view):
     with qtbot.waitSignal(view.renamed) as renamed:
         click(qtbot, view, "rename_undo")
     assert renamed.args == [()]
-    assert view.page.notice() == ""
+    assert not child(view, "rename_notice").isVisible()
 
 
 def test_the_notice_goes_with_its_set(qtbot, view):
     view.show_preview(preview())
     rename(qtbot, view, 1, "hound")
     view.show_preview(preview())
-    assert view.page.notice() == ""
+    assert not child(view, "rename_notice").isVisible()
+
+
+def test_a_second_change_keeps_the_first_that_is_still_being_read(qtbot, view):
+    view.show_preview(preview())
+    rename(qtbot, view, 1, "hound")
+    assert rename(qtbot, view, 0, "tom") == (("cat", "tom"), ("dog", "hound"))
+
+
+def test_a_class_is_left_out_and_put_back(qtbot, view):
+    view.show_preview(preview())
+    view.page.board.setCurrentIndex(view.page.board.model().index(2))
+    with qtbot.waitSignal(view.renamed) as renamed:
+        qtbot.keyClick(view.page.board, Qt.Key.Key_Delete)
+    assert renamed.args == [(("ship", ""),)]
+    two = preview(
+        rename=renamed.args[0],
+        names=("cat", "dog"),
+        counts=(12, 6),
+        originals=("cat", "dog", "ship"),
+    )
+    view.show_preview(two)
+    assert text(view, "left_out_words") == "Left out: “ship”"
+    with qtbot.waitSignal(view.renamed) as renamed:
+        click(qtbot, view, "put_back_button")
+    assert renamed.args == [()]
+
+
+def test_the_last_class_stays(qtbot, view):
+    view.show_preview(preview(names=("cat",), counts=(12,)))
+    view.page.board.setCurrentIndex(view.page.board.model().index(0))
+    with qtbot.assertNotEmitted(view.renamed):
+        qtbot.keyClick(view.page.board, Qt.Key.Key_Delete)
 
 
 def test_names_are_locked_while_a_training_runs(qtbot, view):

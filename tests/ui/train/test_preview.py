@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from studio.config import DataConfig
+from studio.errors import Stopped
 from studio.ui.train.preview import TILES, Preview, make_preview
 from studio.ui.train.preview_pictures import WALL_COLUMNS
 from tests.ui.train.own_set import preview as own_preview
@@ -77,3 +79,41 @@ def test_a_class_without_training_pictures_shifts_no_other() -> None:
 def test_the_parts_a_set_brings_are_known(preview) -> None:
     assert preview.given == frozenset()
     assert own_preview().given == frozenset()
+
+
+@pytest.fixture
+def own_folder(tmp_path):
+    """Two classes, one of which has all its pictures in the test part, and a broken file."""
+    rng = np.random.default_rng(0)
+    for name, part, count in (("cats", "train", 12), ("cats", "test", 3), ("dogs", "test", 2)):
+        folder = tmp_path / "mine" / part / name
+        folder.mkdir(parents=True)
+        for number in range(count):
+            pixels = rng.integers(0, 256, (20, 30, 3), np.uint8)
+            Image.fromarray(pixels).save(folder / f"{number}.png")
+    (tmp_path / "mine" / "train" / "cats" / "broken.png").write_bytes(b"no picture")
+    return tmp_path / "mine"
+
+
+def test_own_pictures_are_read_checked_and_named(own_folder, tmp_path) -> None:
+    config = DataConfig(source="folder", path=str(own_folder), image_size=16)
+    shares = []
+    preview = make_preview(config, tmp_path, lambda share, text: shares.append(share))
+    assert preview.shape.title == "mine"
+    assert preview.class_names == preview.originals == ("cats", "dogs")
+    assert preview.given == {"test"}
+    assert preview.count == 17
+    assert preview.file_sizes.tolist() == [[30, 20]] * 17
+    unreadable = next(f for f in preview.report.findings if f.kind == "unreadable")
+    assert [stray.file for stray in unreadable.files] == ["train/cats/broken.png"]
+    assert len(preview.tiles[1]) == 0
+    dog = preview.rows_of_class(1)[0]
+    assert np.array_equal(preview.samples[1], preview.image_set.images[dog])
+    assert preview.image_set.files[dog] == "test/dogs/0.png"
+    assert shares == sorted(shares)
+
+
+def test_reading_own_pictures_can_be_stopped(own_folder, tmp_path) -> None:
+    config = DataConfig(source="folder", path=str(own_folder), image_size=16)
+    with pytest.raises(Stopped):
+        make_preview(config, tmp_path, should_stop=lambda: True)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QAccessible, QHelpEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip
+from PySide6.QtGui import QAccessible, QContextMenuEvent, QHelpEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolTip
 
 from studio.ui.widgets.class_board import ClassBoard, ClassHeadings
 from studio.ui.widgets.class_model import ClassRow
@@ -103,6 +103,46 @@ def test_a_name_is_changed_in_its_place(qtbot, board, begin):
     assert heard == [(1, "hound")]
 
 
+@pytest.fixture
+def menu(qtbot, board):
+    """The menu of the second class."""
+    click(qtbot, board, 1, "name")
+    point = spot(board, 1, "name")
+    event = QContextMenuEvent(
+        QContextMenuEvent.Reason.Mouse, point, board.viewport().mapToGlobal(point)
+    )
+    QApplication.sendEvent(board.viewport(), event)
+    (menu,) = board.findChildren(QMenu, "class_menu")
+    qtbot.waitUntil(menu.isVisible)
+    yield menu
+    menu.close()
+
+
+def test_the_menu_of_a_class_opens_renames_and_leaves_out(qtbot, board, menu):
+    actions = menu.actions()
+    assert [action.text().split("\t")[0] for action in actions] == [
+        "See all pictures",
+        "Rename",
+        "Leave out",
+    ]
+    with qtbot.waitSignal(board.dropped) as dropped:
+        qtbot.mouseClick(
+            menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(actions[2]).center()
+        )
+    assert dropped.args == [1]
+
+
+def test_delete_leaves_a_class_out_but_not_while_its_name_is_written(qtbot, board):
+    board.edit_row(1)
+    with qtbot.assertNotEmitted(board.dropped):
+        qtbot.keyClick(editor(board), Qt.Key.Key_Delete)
+        qtbot.keyClick(editor(board), Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda: editor(board) is None)
+    with qtbot.waitSignal(board.dropped) as dropped:
+        qtbot.keyClick(board, Qt.Key.Key_Delete)
+    assert dropped.args == [1]
+
+
 def test_escape_leaves_the_name(qtbot, board):
     board.edit_row(1)
     qtbot.keyClicks(editor(board), "hound")
@@ -127,6 +167,8 @@ def test_a_locked_board_can_be_looked_at_only(qtbot, board):
     by_pencil(qtbot, board)
     by_key(qtbot, board)
     assert editor(board) is None
+    with qtbot.assertNotEmitted(board.dropped):
+        qtbot.keyClick(board, Qt.Key.Key_Delete)
     with qtbot.waitSignal(board.opened):
         click(qtbot, board, 1, "tiles")
 
