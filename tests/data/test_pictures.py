@@ -3,14 +3,17 @@
 import io
 import json
 import struct
+import threading
+import warnings
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
 from studio.data import pictures
-from studio.data.pictures import open_picture
+from studio.data.pictures import open_picture, open_reduced
 from studio.errors import PictureError
 
 
@@ -160,6 +163,56 @@ def test_an_animation_gives_its_first_frame():
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
     picture = opened(frames[0], "GIF", save_all=True, append_images=frames[1:])
     assert picture[0, 0].tolist() == [255, 0, 0]
+
+
+@pytest.mark.parametrize("at_least", [None, 1, 50, 100, 101, 200, 400, 5000])
+def test_a_jpeg_is_reduced_but_never_below_what_is_asked_for(at_least):
+    picture, whole = open_reduced(saved(Image.new("RGB", (800, 400), (9, 99, 9)), "JPEG"), at_least)
+    assert whole == (800, 400)
+    expected = {1: 50, 50: 50, 100: 100, 101: 200, 200: 200}.get(at_least, 400)
+    assert min(picture.size) == expected
+
+
+def test_other_kinds_are_never_reduced():
+    picture, whole = open_reduced(saved(COLOUR), 1)
+    assert picture.size == whole == COLOUR.size
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_all_eight_orientations_come_upright_with_their_size(turn):
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    image = Image.new("L", (48, 32), 0)
+    image.paste(255, (0, 0, 24, 16))  # bright where row 0 and column 0 meet
+    picture, whole = open_reduced(saved(image, "PNG", exif=exif), None)
+    assert picture.size == whole == ((48, 32) if turn < 5 else (32, 48))
+    pixels = np.asarray(picture)
+    # The corners in which EXIF says that row 0 and column 0 lie.
+    row, column = {
+        1: (0, 0), 2: (0, -1), 3: (-1, -1), 4: (-1, 0), 5: (0, 0), 6: (0, -1), 7: (-1, -1),
+        8: (-1, 0),
+    }[turn]  # fmt: skip
+    assert pixels[row, column] == 255
+    assert (pixels == 255).mean() == pytest.approx(0.25)
+
+
+def test_many_threads_decode_at_once_and_warnings_come_back(monkeypatch):
+    meeting = threading.Barrier(4, timeout=10)
+    decode = pictures._decode
+
+    def together(*arguments):
+        meeting.wait()
+        warnings.warn("a decoder complains", UserWarning, stacklevel=1)
+        return decode(*arguments)
+
+    monkeypatch.setattr(pictures, "_decode", together)
+    before = list(warnings.filters)
+    with ThreadPoolExecutor(4) as pool:
+        opened = list(pool.map(open_picture, [saved(COLOUR) for _ in range(8)]))
+    assert [picture.size for picture in opened] == [COLOUR.size] * 8
+    assert warnings.filters == before
+    with pytest.warns(UserWarning, match="heard"):
+        warnings.warn("heard", UserWarning, stacklevel=1)
 
 
 def test_a_path_is_read_and_the_file_let_go(tmp_path):

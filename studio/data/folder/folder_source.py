@@ -60,16 +60,21 @@ class FolderSource:
         name = prefix + entry.name
         if entry.is_dir(follow_symlinks=False):
             return (entry.path, f"{name}/") if self._listing.add_folder(name) else None
-        tidy = self._listing.add_file(name, _objection(entry))
-        if tidy is not None:
-            self._marks[tidy] = FileMark.of(entry.path, entry.stat())
+        found = _look_at(entry)
+        objection = found if isinstance(found, str) else ""
+        tidy = self._listing.add_file(name, objection)
+        if tidy is not None and isinstance(found, FileMark):
+            self._marks[tidy] = found
         return None
 
 
-def _objection(entry: "os.DirEntry[str]") -> str:
-    """Why something must not be opened: a pipe, say, would keep the program waiting for ever."""
-    if entry.is_file():
-        return ""
-    if entry.is_dir():
-        return "a link to a folder, not followed"
-    return "a link to nothing" if entry.is_symlink() else "no ordinary file"
+def _look_at(entry: "os.DirEntry[str]") -> FileMark | str:
+    """Mark a file; else say why it must not be opened, as a pipe would never let go."""
+    try:
+        if entry.is_file():
+            return FileMark.of(entry.path, entry.stat())
+        if entry.is_dir():
+            return "a link to a folder, not followed"
+        return "a link to no file" if entry.is_symlink() else "no ordinary file"
+    except OSError as error:
+        return f"cannot be opened: {error.strerror}"
