@@ -1,5 +1,6 @@
 """A configuration laid over its variant's row."""
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import TypeVar
 
@@ -19,22 +20,31 @@ _OF_EACH_BLOCK = ("kernel_size", "pool_size", "pool_stride")
 def resolve(config: ModelConfig) -> Variant:
     """The variant's row with the values that the configuration gives in their place.
 
-    Raises ConfigError for an unknown variant, a block without a convolution, or a list of values
-    that is not as long as the blocks are many.
+    Raises ConfigError for an unknown variant, a block without a convolution, a list of values that
+    is not as long as the blocks are many, or an activation that nobody wrote by hand.
     """
     if config.variant not in VARIANTS:
         hint = nearest_hint(config.variant, VARIANTS)
         raise ConfigError("model.variant", f"There is no network “{config.variant}”.", hint)
     given = {name: getattr(config, name) for name in VARIANT_FIELDS}
     row = replace(VARIANTS[config.variant], **{k: v for k, v in given.items() if v is not None})
+    _check_blocks(row, given)
+    if config.layers == "scratch" and row.activation != "relu":
+        message = f"“{row.activation}” is not among the layers written by hand."
+        hint = "Choose model.layers = native, or model.activation = relu."
+        raise ConfigError("model.layers", message, hint)
+    return row
+
+
+def _check_blocks(row: Variant, given: Mapping[str, object]) -> None:
     for block, widths in enumerate(row.filters, 1):
         if not widths:
             raise ConfigError("model.filters", f"Block {block} has no convolution.")
     for name in _OF_EACH_BLOCK:
-        if isinstance(given[name], tuple) and len(given[name]) != len(row.filters):
-            message = f"“model.{name}” has {len(given[name])} values for {len(row.filters)} blocks."
+        values = given[name]
+        if isinstance(values, tuple) and len(values) != len(row.filters):
+            message = f"“model.{name}” has {len(values)} values for {len(row.filters)} blocks."
             raise ConfigError(f"model.{name}", message, "Give one for each block, or one for all.")
-    return row
 
 
 def of_block(value: T | tuple[T, ...], block: int) -> T:

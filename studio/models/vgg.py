@@ -1,24 +1,26 @@
 """The one torch module of the family: it builds the plan, layer by layer."""
 
 from collections import OrderedDict
-from collections.abc import Callable
-from functools import partial
 from math import gcd
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from studio.config import ModelConfig
+from studio.models import scratch
 from studio.models.layer import Layer
 from studio.models.plan import plan_layers
 
-_ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
-    "relu": partial(nn.ReLU, inplace=True),
-    "leaky_relu": nn.LeakyReLU,
-    "elu": nn.ELU,
-    "gelu": nn.GELU,
-    "silu": nn.SiLU,
-    "tanh": nn.Tanh,
+Call = tuple[str, dict[str, Any]]
+
+_ACTIVATIONS = {
+    "relu": "ReLU",
+    "leaky_relu": "LeakyReLU",
+    "elu": "ELU",
+    "gelu": "GELU",
+    "silu": "SiLU",
+    "tanh": "Tanh",
 }
 
 
@@ -33,8 +35,10 @@ class VGG(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.config = config
-        layers = OrderedDict((layer.name, _module(layer)) for layer in plan_layers(config))
-        self.layers = nn.Sequential(layers)
+        by_hand = config.layers == "scratch"
+        self.layers = nn.Sequential(
+            OrderedDict((layer.name, _build(layer, by_hand)) for layer in plan_layers(config))
+        )
         self.layers.apply(_initialise)
 
     def forward(self, pictures: Tensor) -> Tensor:
@@ -42,50 +46,68 @@ class VGG(nn.Module):
         return logits
 
 
-def _module(layer: Layer) -> nn.Module:
-    width = layer.out_shape[0]
+def _build(layer: Layer, by_hand: bool) -> nn.Module:
+    name, arguments = _call(layer)
+    # In place saves memory; the hand-written pools read their output again on the way back.
+    if name == "ReLU" and not by_hand:
+        arguments = {"inplace": True}
+    module: nn.Module = getattr(scratch if by_hand else nn, name)(**arguments)
+    return module
+
+
+def _call(layer: Layer) -> Call:
+    """The class of torch.nn, or its hand-written namesake, and what it is called with."""
     match layer.kind:
         case "conv":
-            return nn.Conv2d(
-                layer.in_shape[0], width, layer.kernel_size, padding="same", bias=layer.bias
-            )
+            return "Conv2d", {
+                "in_channels": layer.in_shape[0],
+                "out_channels": layer.out_shape[0],
+                "kernel_size": layer.kernel_size,
+                "padding": "same",
+                "bias": layer.bias,
+            }
         case "norm":
-            return _norm(layer)
+            return _norm(layer.variety, layer.in_shape[0], len(layer.in_shape) == 3)
         case "pool":
             return _pool(layer)
         case "activation":
-            return _ACTIVATIONS[layer.variety]()
+            return _ACTIVATIONS[layer.variety], {}
         case "flatten":
-            return nn.Flatten()
+            return "Flatten", {}
         case "linear":
-            return nn.Linear(layer.in_shape[0], width)
+            sizes = {"in_features": layer.in_shape[0], "out_features": layer.out_shape[0]}
+            return "Linear", sizes
         case "dropout":
-            return nn.Dropout(layer.dropout)
+            return "Dropout", {"p": layer.dropout}
 
 
-def _norm(layer: Layer) -> nn.Module:
-    width, of_maps = layer.in_shape[0], len(layer.in_shape) == 3
-    match layer.variety:
+def _pool(layer: Layer) -> Call:
+    if layer.variety == "adaptive":
+        return "AdaptiveAvgPool2d", {"output_size": layer.out_shape[1]}
+    name = "MaxPool2d" if layer.variety == "max" else "AvgPool2d"
+    return name, {"kernel_size": layer.kernel_size, "stride": layer.stride}
+
+
+def _norm(variety: str, width: int, of_maps: bool) -> Call:
+    match variety:
         case "batch":
-            return nn.BatchNorm2d(width) if of_maps else nn.BatchNorm1d(width)
+            return "BatchNorm2d" if of_maps else "BatchNorm1d", {"num_features": width}
+        case "layer" if not of_maps:
+            return "LayerNorm", {"normalized_shape": width}
         case "layer":
-            return nn.GroupNorm(1, width) if of_maps else nn.LayerNorm(width)
+            groups = 1
         case _:
             # Eight groups, or fewer: one map alone at 1 x 1 would always become 0.
-            return nn.GroupNorm(max(1, gcd(16, width) // 2), width)
-
-
-def _pool(layer: Layer) -> nn.Module:
-    if layer.variety == "adaptive":
-        return nn.AdaptiveAvgPool2d(layer.out_shape[1])
-    pool = nn.MaxPool2d if layer.variety == "max" else nn.AvgPool2d
-    return pool(layer.kernel_size, layer.stride)
+            groups = max(1, gcd(16, width) // 2)
+    return "GroupNorm", {"num_groups": groups, "num_channels": width}
 
 
 @torch.no_grad()
 def _initialise(module: nn.Module) -> None:
     """Keep the signal's variance through ReLUs: He et al., Delving Deep into Rectifiers (2015)."""
-    if isinstance(module, nn.Conv2d | nn.Linear):
-        nn.init.kaiming_normal_(module.weight, mode="fan_in", nonlinearity="relu")
-        if module.bias is not None:
-            nn.init.zeros_(module.bias)
+    weight, bias = getattr(module, "weight", None), getattr(module, "bias", None)
+    if weight is None or weight.dim() < 2:  # no weights, or those of a norm
+        return
+    nn.init.kaiming_normal_(weight, mode="fan_in", nonlinearity="relu")
+    if bias is not None:
+        nn.init.zeros_(bias)
