@@ -59,7 +59,7 @@ class DataConfig(_Frozen):
     archive of one, or a CSV file of labels beside the pictures. `test_share` counts only where a
     set brings no test part. `subset` and `test_subset` keep that many pictures of training with
     validation, and of test. `rename` is the overlay of class names, as (old, new) pairs: two
-    classes of one new name are merged.
+    classes of one new name are merged. `scale` is what `unit` divides pixels of 0..255 by.
     """
 
     source: str = "digits"
@@ -74,6 +74,7 @@ class DataConfig(_Frozen):
     test_subset: int | None = Field(None, ge=1)
     rename: tuple[tuple[str, str], ...] = ()
     normalize: Literal["standard", "unit"] = "standard"
+    scale: float = Field(255, ge=1, le=65_535)
 
     @field_validator("path")
     @classmethod

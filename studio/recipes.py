@@ -12,22 +12,55 @@ from studio.paths import resource
 DEFAULT_RECIPE = "digits-quickstart"
 
 # The order of the cards: what a newcomer should meet first comes first.
-_ORDER = (DEFAULT_RECIPE, "my-pictures", "simple-vgg-mnist", "tiny-vgg-fashion", "mnist-best")
+_ORDER = (
+    DEFAULT_RECIPE,
+    "my-pictures",
+    "simple-vgg-mnist",
+    "tiny-vgg-fashion",
+    "mini-vgg-v1-mnist",
+    "mini-vgg-v2-mnist",
+    "vgg19-cifar10",
+    "vgg16-transfer-mnist",
+    "mnist-best",
+)
+
+
+Figures = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Published figures for a recipe with other `settings`, such as `{"optim.batch_size": 16}`."""
+
+    settings: dict[str, Any]
+    figures: Figures
+
+    def fits(self, config: TrainConfig) -> bool:
+        """Whether `config` has these settings."""
+        return config.with_values(self.settings) == config
 
 
 @dataclass(frozen=True)
 class Recipe:
     """A named TrainConfig with its words and the figures its source published.
 
-    `reference` maps `train_accuracy`, `val_accuracy`, `test_accuracy` (fractions) to figures.
+    `reference` maps `train_accuracy`, `val_accuracy`, `test_accuracy` (fractions) to figures of the
+    recipe as it stands. `cells` are the rows of a published table, each with settings of its own.
     """
 
     id: str
     title: str
     summary: str
     source: str
-    reference: dict[str, float]
+    reference: Figures
     config: TrainConfig
+    cells: tuple[Cell, ...] = ()
+
+    def reference_for(self, config: TrainConfig) -> Figures:
+        """What was published for `config`: the figures of its cell where there is a table."""
+        if not self.cells:
+            return self.reference
+        return next((cell.figures for cell in self.cells if cell.fits(config)), {})
 
 
 def list_recipes() -> list[Recipe]:
@@ -53,12 +86,16 @@ def read_recipe(path: Path) -> Recipe:
     """
     values = read_toml(path)
     words = {name: str(values.pop(name, "")) for name in ("title", "summary", "source")}
-    reference = _figures(values.pop("reference", {}))
+    words["title"] = words["title"] or path.stem
+    reference = values.pop("reference", {})
     # A run's config.toml is a configuration too; what it records about its run is not a setting.
     values.pop("run", None)
     values.setdefault("recipe", path.stem)
-    words["title"] = words["title"] or path.stem
-    return Recipe(path.stem, reference=reference, config=TrainConfig.from_dict(values), **words)
+    config = TrainConfig.from_dict(values)
+    figures, cells = _read_reference(reference)
+    if cells:
+        figures |= next((cell.figures for cell in cells if cell.fits(config)), {})
+    return Recipe(path.stem, reference=figures, config=config, cells=cells, **words)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -73,10 +110,24 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise StudioError(f"“{path}” is no valid TOML: {error}.", "Mend that line.") from None
 
 
-def _figures(table: Any) -> dict[str, float]:
+def _read_reference(table: Any) -> tuple[Figures, tuple[Cell, ...]]:
+    """Figures of the recipe itself, and the rows of `cells`, in which dotted names are settings."""
     if not isinstance(table, dict):
         raise ConfigError("reference", "“reference” must be a table of figures.")
+    rows = table.get("cells", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ConfigError("reference", "“reference.cells” must be tables of settings and figures.")
+    figures = {name: figure for name, figure in table.items() if name != "cells"}
+    return _figures(figures), tuple(_read_cell(row) for row in rows)
+
+
+def _read_cell(row: dict[str, Any]) -> Cell:
+    settings = {name: value for name, value in row.items() if "." in name}
+    return Cell(settings, _figures({k: v for k, v in row.items() if k not in settings}))
+
+
+def _figures(table: dict[str, Any]) -> Figures:
     try:
-        return {str(name): float(figure) for name, figure in table.items()}
+        return {name: float(figure) for name, figure in table.items()}
     except (TypeError, ValueError):
         raise ConfigError("reference", "Every figure of “reference” must be a number.") from None

@@ -42,6 +42,31 @@ def test_own_pictures_have_a_recipe_that_asks_for_them():
     assert caught.value.field == "data.path"
 
 
+def test_a_cell_of_a_published_table_goes_with_its_settings():
+    recipe = load_recipe("mini-vgg-v2-mnist")
+    published = {16: 0.9031, 32: 0.9197, 64: 0.9309, 128: 0.9370}
+    for batch_size, figure in published.items():
+        for layers in ("native", "scratch"):
+            config = recipe.config.with_values(
+                {"optim.batch_size": batch_size, "model.layers": layers}
+            )
+            assert recipe.reference_for(config) == {"val_accuracy": figure}
+    assert recipe.reference == {"val_accuracy": published[recipe.config.optim.batch_size]}
+    assert recipe.reference_for(recipe.config.with_values({"optim.batch_size": 17})) == {}
+
+
+def test_without_a_table_the_reference_goes_with_every_change():
+    recipe = load_recipe("tiny-vgg-fashion")
+    assert recipe.reference_for(recipe.config.with_values({"seed": 5})) == recipe.reference
+
+
+@pytest.mark.parametrize("name", ["mini-vgg-v1-mnist", "mini-vgg-v2-mnist"])
+def test_a_training_in_steps_has_epochs_enough_for_them(name):
+    config = load_recipe(name).config
+    pictures = 54_000  # of MNIST, without those of validation
+    assert config.optim.epochs * (pictures // 128) >= config.engine.max_steps == 1000
+
+
 def test_an_unknown_recipe_names_the_nearest():
     with pytest.raises(StudioError, match="digits-quickstart"):
         load_recipe("digit-quickstart")
@@ -54,6 +79,8 @@ def test_an_unknown_recipe_names_the_nearest():
         ("[optim", "TOML"),
         ("reference = 3", "reference"),
         ("[reference]\ntest_accuracy = 'high'", "number"),
+        ("[reference]\ncells = 3", "reference"),
+        ("[[reference.cells]]\n'optim.batchsize' = 16", "batch_size"),
     ],
 )
 def test_a_damaged_recipe_says_what_is_wrong(tmp_path, text, word):

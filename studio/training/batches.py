@@ -45,7 +45,7 @@ def pixel_moments(
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Mean and standard deviation of each channel that make pixels of 0..255 a network's input."""
     if config.normalize == "unit":
-        return (0.0,) * image_set.channels, (255.0,) * image_set.channels
+        return (0.0,) * image_set.channels, (config.scale,) * image_set.channels
     return image_set.mean, image_set.std
 
 

@@ -1,11 +1,14 @@
 """The order of pictures, and what a network gets of them."""
 
 import numpy as np
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.training.batches import Normalizer, epoch_order, steps_per_epoch
+from studio.config import DataConfig
+from studio.data import load_image_set
+from studio.training.batches import Normalizer, epoch_order, pixel_moments, steps_per_epoch
 
 
 @given(count=st.integers(1, 300), size=st.integers(1, 64), epoch=st.integers(0, 50))
@@ -31,3 +34,11 @@ def test_normalised_pixels_have_mean_0_and_deviation_1():
     assert inputs.dtype == torch.float32
     assert inputs.mean((0, 2, 3)).abs().max() < 1e-5
     assert (inputs.std((0, 2, 3), correction=0) - 1).abs().max() < 1e-5
+
+
+@pytest.mark.parametrize(("scale", "largest"), [(255, 1.0), (225, 255 / 225)])
+def test_unit_divides_pixels_by_the_scale(scale, largest, tmp_path):
+    config = DataConfig(source="digits", normalize="unit", scale=scale)
+    normalize = Normalizer(*pixel_moments(config, load_image_set(config, tmp_path)), "cpu")
+    inputs = normalize(torch.tensor([0, 255], dtype=torch.uint8).view(2, 1, 1, 1))
+    assert inputs.flatten().tolist() == pytest.approx([0.0, largest])
