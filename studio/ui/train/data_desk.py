@@ -41,6 +41,7 @@ class DataDesk(QObject):
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._preview: Preview | None = None
         self._trouble: tuple[str, str] | None = None  # why the chosen set could not be read
+        self._reading = ""  # what the reading does now
         self._shown_for: str | None = None  # path of the own set whose warnings were brought up
         self._connect()
 
@@ -59,8 +60,9 @@ class DataDesk(QObject):
             self._show_absence()
         else:
             self._patience.start()
+            self._reading = f"Reading {title_of(config)}"
             if self._known(config) is None:
-                self._show_skeleton(config)
+                self._show_skeleton()
         self._loader.want(config)
         self.changed.emit()
 
@@ -121,21 +123,26 @@ class DataDesk(QObject):
         self._live.plan.show_preview(None)
         self._live.data.show_empty(*absence(self._setup.data.source))
 
-    def _show_skeleton(self, config: DataConfig) -> None:
+    def _show_skeleton(self) -> None:
         self._preview = None
         self._live.plan.show_preview(None)
-        self._live.data.show_loading(f"Reading {title_of(config)}")
+        self._live.data.show_loading(self._reading)
 
     def _on_patience_ended(self) -> None:
         if self._loader.busy:
             self._setup.data.show_reading(True)
+            self._say_reading()
 
     def _on_progress(self, share: float, text: str) -> None:
         self._setup.data.reading.set_share(share)
+        self._reading = text
         if not self._patience.isActive():
-            self._setup.data.say(text)
-            if self._preview is None:
-                self._live.data.show_loading(text)
+            self._say_reading()
+
+    def _say_reading(self) -> None:
+        self._setup.data.say(self._reading)
+        if self._preview is None:
+            self._live.data.show_loading(self._reading)
 
     def _on_loaded(self, preview: Preview) -> None:
         self._patience.stop()

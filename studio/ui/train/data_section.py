@@ -43,6 +43,7 @@ class DataSection(FormSection):
         self._renames: Renames = ()
         self._combo = SetCombo()
         self._combo.set_own(self._own_sets.paths())
+        self._combo.currentIndexChanged.connect(self._recall_renames)  # before others hear of it
         tip = "The pictures the network learns from"
         self.column.addWidget(
             self.add_field("data.source", "Data", self._combo, tip, "dataset_combo", True)
@@ -56,7 +57,6 @@ class DataSection(FormSection):
         self.column.addWidget(self._findings, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addWidget(self._download)
         self.column.addWidget(self.reading)
-        self._combo.currentIndexChanged.connect(self._recall_renames)
         self._download.said.connect(self._facts.setText)
         self._download.stopped.connect(self.refresh)
         self._download.downloaded.connect(self.downloaded)

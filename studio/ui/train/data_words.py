@@ -63,7 +63,7 @@ def obstacle(
         title = title_of(config)
         return _complain(f"“{title}” is still being read.", "Train when it is there.")
     stops = [finding for finding in report.findings if finding.severity == "stop"]
-    return _complain(stops[0].title, stops[0].advice) if stops else None
+    return _complain(f"{stops[0].title}.", stops[0].advice) if stops else None
 
 
 def _complain(message: str, hint: str) -> ConfigError:

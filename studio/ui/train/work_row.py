@@ -37,8 +37,9 @@ class WorkRow(QWidget):
         self.set_running(False)
 
     def set_running(self, running: bool) -> None:
-        """Show progress from 0 with Cancel, or the button."""
-        self._progress.setValue(0)
+        """Show progress with Cancel, or the button; the next progress then begins at 0."""
+        if not running:
+            self._progress.setValue(0)
         self.button.setVisible(not running)
         self._progress.setVisible(running)
         self._cancel.setVisible(running)

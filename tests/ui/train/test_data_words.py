@@ -41,7 +41,7 @@ OWN = DataConfig(source="folder", path="/pictures/cats")
         (OWN, True, None, None, "“cats” is still being read."),
         (OWN, True, None, NOT_READ, "Reading was stopped."),
         (OWN, True, report("note", "warn"), None, None),
-        (OWN, True, report("stop", "warn"), None, "stop found"),
+        (OWN, True, report("stop", "warn"), None, "stop found."),
     ],
 )
 def test_why_training_cannot_start(config, there, report, trouble, says) -> None:
