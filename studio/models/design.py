@@ -20,8 +20,8 @@ _OF_EACH_BLOCK = ("kernel_size", "pool_size", "pool_stride")
 def resolve(config: ModelConfig) -> Variant:
     """The variant's row with the values that the configuration gives in their place.
 
-    Raises ConfigError for an unknown variant, a block without a convolution, a list of values that
-    is not as long as the blocks are many, or an activation that nobody wrote by hand.
+    Raises ConfigError for an unknown variant, a block without a convolution, or a list of values
+    that is not as long as the blocks are many.
     """
     if config.variant not in VARIANTS:
         hint = nearest_hint(config.variant, VARIANTS)
@@ -29,10 +29,6 @@ def resolve(config: ModelConfig) -> Variant:
     given = {name: getattr(config, name) for name in VARIANT_FIELDS}
     row = replace(VARIANTS[config.variant], **{k: v for k, v in given.items() if v is not None})
     _check_blocks(row, given)
-    if config.layers == "scratch" and row.activation != "relu":
-        message = f"“{row.activation}” is not among the layers written by hand."
-        hint = "Choose model.layers = native, or model.activation = relu."
-        raise ConfigError("model.layers", message, hint)
     return row
 
 

@@ -1,13 +1,14 @@
 """The plan: its figures by hand, and the smallest picture that each network takes."""
 
 import math
+from typing import get_args
 
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.config import ModelConfig
+from studio.config import Activation, ModelConfig
 from studio.errors import ConfigError
 from studio.models import VARIANTS, build_model, plan_layers, smallest_size, summarize
 
@@ -36,7 +37,7 @@ def test_a_convolution_without_bias_has_none():
     assert build_model(ModelConfig(conv_bias=False)).layers.conv1_1.bias is None
 
 
-@pytest.mark.parametrize("activation", ["relu", "leaky_relu", "elu", "gelu", "silu", "tanh"])
+@pytest.mark.parametrize("activation", get_args(Activation))
 @pytest.mark.parametrize("pool", ["max", "avg"])
 def test_the_activation_is_that_of_every_pixel_whatever_the_order(activation, pool):
     torch.manual_seed(0)
