@@ -61,6 +61,8 @@ class FindingRow(QAbstractButton):
 
     def fit(self, width: int) -> int:
         """Take the height that the words need at this width, and return it."""
+        for part in self.findChildren(QLabel):
+            part.ensurePolished()  # before they are shown they do not know their font
         # Not heightForWidth: scroll areas pass it on badly.
         height = self.layout().totalHeightForWidth(width)
         self.setFixedHeight(height)

@@ -40,7 +40,7 @@ class NameLines(QObject):
     def show_preview(self, preview: Preview) -> None:
         """Be about this set; what was said of another one goes."""
         rename = preview.config.rename
-        if self._preview is None or rename != self._wanted:
+        if rename != self._wanted or not self._is_of_same_set(preview):
             self.notice.hide()
         self._preview, self._wanted = preview, rename
         gone = left_out_words(preview.originals, rename)
@@ -69,6 +69,12 @@ class NameLines(QObject):
             words = f"“{name}” is left out. Its pictures stay where they are."
             own = self._own(name, preview)
             self._change(without(own, preview.originals, self._wanted), words)
+
+    def _is_of_same_set(self, preview: Preview) -> bool:
+        if self._preview is None:
+            return False
+        old, new = self._preview.config, preview.config
+        return (old.source, old.path) == (new.source, new.path)
 
     def _own(self, name: str, preview: Preview) -> list[str]:
         """The set's own classes that are shown under this name."""

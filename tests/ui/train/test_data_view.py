@@ -255,6 +255,18 @@ def test_the_notice_goes_with_its_set(qtbot, view):
     assert not child(view, "rename_notice").isVisible()
 
 
+def test_so_it_does_where_both_sets_have_names_of_their_own(qtbot, view):
+    first = preview(
+        rename=(("dog", "hound"),), names=("cat", "hound"), counts=(4, 4), originals=("cat", "dog")
+    )
+    view.show_preview(first)
+    assert rename(qtbot, view, 1, "") == ()
+    other = preview()
+    object.__setattr__(other, "config", other.config.model_copy(update={"path": "/elsewhere"}))
+    view.show_preview(other)
+    assert not child(view, "rename_notice").isVisible()
+
+
 def test_a_second_change_keeps_the_first_that_is_still_being_read(qtbot, view):
     view.show_preview(preview())
     rename(qtbot, view, 1, "hound")

@@ -85,6 +85,15 @@ def test_long_words_wrap_instead_of_being_cut(qtbot, listed):
     assert listed.rows()[0].height() > short
 
 
+def test_rows_made_out_of_sight_fit_when_they_are_seen(qtbot, listed):
+    listed.hide()
+    listed.set_findings([finding(), finding("dark", "note")])
+    with qtbot.waitExposed(listed):
+        listed.show()
+    for row in listed.rows():
+        assert row.height() == row.layout().totalHeightForWidth(row.width())
+
+
 def test_few_need_no_button_and_none_no_list(listed):
     listed.set_findings([finding()])
     assert not listed.findChild(QPushButton, "findings_more").isVisible()
