@@ -180,6 +180,7 @@ class DataSection(FormSection):
         self._facts.setProperty("role", "muted")
         self._facts.setWordWrap(True)
         self._findings = text_button("findings_button", "", "warning", "warn")
+        self._findings.setAccessibleName("Findings")
         self._findings.setToolTip("See what was found in these pictures, and what to do about it")
         self._findings.clicked.connect(self.findings_wanted)
 
