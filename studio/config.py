@@ -18,9 +18,18 @@ PoolSide = Literal[1, 2, 3, 4, 5, 6, 7, 8]
 Fit = Literal["crop", "fit", "stretch"]  # cut off, letterbox, distort
 Filters = tuple[Annotated[int, Field(ge=1, le=4096)], ...]
 
+# What a backbone can be beside a file: torchvision's weights, or a run by its id.
+IMAGENET = "imagenet"
+OF_RUN = "run:"
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def absolute(path: str) -> str:
+    """A path that a run finds again whatever folder the next command is started in."""
+    return str(Path(path).expanduser().absolute())
 
 
 class ModelConfig(_Frozen):
@@ -30,6 +39,10 @@ class ModelConfig(_Frozen):
     `in_channels`, `image_size` and `num_classes` follow the data when a training starts.
     `kernel_size`, `pool_size` and `pool_stride` are one number or one for each block.
     `layers` chooses torch's own layers or those written by hand: same weights, same answers.
+    `backbone` names what lends its convolutions: nothing, `imagenet`, `run:` and the id of a run or
+    `bundled`, or a weights file; the network then has the blocks of the run or file. They do not
+    learn but for the last `unfrozen` blocks. While none learns, their answers are kept for the
+    pictures as they are, and of training for `views` changed versions of each.
     """
 
     variant: str = "simple-vgg"
@@ -50,6 +63,15 @@ class ModelConfig(_Frozen):
     hidden: Filters | None = None
     hidden_norm: FlatNorm | None = None
     dropout: float | None = Field(None, ge=0, lt=1)
+    backbone: str = ""
+    unfrozen: int = Field(0, ge=0, le=8)
+    views: int = Field(4, ge=1, le=64)
+
+    @field_validator("backbone")
+    @classmethod
+    def _absolute(cls, backbone: str) -> str:
+        named = backbone in ("", IMAGENET) or backbone.startswith(OF_RUN)
+        return backbone if named else absolute(backbone)
 
 
 class DataConfig(_Frozen):
@@ -59,7 +81,8 @@ class DataConfig(_Frozen):
     archive of one, or a CSV file of labels beside the pictures. `test_share` counts only where a
     set brings no test part. `subset` and `test_subset` keep that many pictures of training with
     validation, and of test. `rename` is the overlay of class names, as (old, new) pairs: two
-    classes of one new name are merged. `scale` is what `unit` divides pixels of 0..255 by.
+    classes of one new name are merged. `normalize` makes mean 0 and deviation 1 of this training
+    set, or divides pixels of 0..255 by `scale`, or does what the network's backbone learned with.
     """
 
     source: str = "digits"
@@ -73,14 +96,13 @@ class DataConfig(_Frozen):
     subset: int | None = Field(None, ge=2)
     test_subset: int | None = Field(None, ge=1)
     rename: tuple[tuple[str, str], ...] = ()
-    normalize: Literal["standard", "unit"] = "standard"
+    normalize: Literal["standard", "unit", "backbone"] = "standard"
     scale: float = Field(255, ge=1, le=65_535)
 
     @field_validator("path")
     @classmethod
     def _absolute(cls, path: str | None) -> str | None:
-        # A run must find its pictures again whatever folder the next command is started in.
-        return str(Path(path).expanduser().absolute()) if path else None
+        return absolute(path) if path else None
 
 
 class AugmentConfig(_Frozen):

@@ -51,6 +51,10 @@ class CheckpointError(StudioError):
     """A weights or state file is missing, damaged or refused."""
 
 
+class DownloadError(StudioError):
+    """A file could not be fetched, or what arrived is not what was published."""
+
+
 class RunError(StudioError):
     """A run folder cannot be found, read or written."""
 

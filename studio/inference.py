@@ -13,10 +13,7 @@ from torch import nn
 from studio.data.drawing import prepare_drawing
 from studio.data.folder.fitting import fit_picture, open_to_fit
 from studio.data.pictures import ink_of, open_picture
-from studio.errors import CheckpointError
-from studio.paths import BUNDLED, resource
-from studio.runs import Run
-from studio.runs.checkpoints import NetworkCard, load_network
+from studio.runs.checkpoints import NetworkCard, load_network, weights_path
 from studio.training.batches import Normalizer
 from studio.training.scoring import Progress, ShouldStop, predict_logits
 
@@ -106,17 +103,3 @@ class Predictor:
         paper = self._normalize(torch.zeros_like(inputs[:1]))
         heat = ((inputs.detach() - paper) * gradient).abs().sum(1)[0].numpy()
         return np.asarray(heat / max(float(heat.max()), 1e-12), np.float32)
-
-
-def weights_path(where: str | Path) -> Path:
-    """The weights of `bundled`, of a run folder, or the file itself. Raises CheckpointError."""
-    if str(where) == BUNDLED:
-        return resource("models", "mnist-best.safetensors")
-    path = Path(where)
-    if path.is_file():
-        return path
-    run = Run(path)
-    found = next((p for p in (run.best_weights, run.last_weights) if p.is_file()), None)
-    if found is None:
-        raise CheckpointError(f"“{path.name}” has no weights.", "Train it for at least one epoch.")
-    return found

@@ -7,7 +7,8 @@ from PIL import Image, ImageDraw
 from studio.config import DataConfig
 from studio.data import load_image_set
 from studio.errors import CheckpointError, PictureError
-from studio.inference import Predictor, weights_path
+from studio.inference import Predictor
+from studio.runs.checkpoints import weights_path
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,20 @@
 """vgg-studio data ..."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from studio.cli.check import check
-from studio.cli.download import fetch
+from studio.cli.download import fetch, fetch_weights
 from studio.cli.listing import export
 from studio.cli.options import AsJson, DataDir, data_folder
 from studio.cli.output import out, print_json, print_table
 from studio.data import SOURCES, find_source, is_available
+from studio.models.imagenet import IMAGENET_FILES, find_imagenet, imagenet_title
+
+# Weights are named by what they learned from and their network, as in imagenet-vgg16.
+_WEIGHTS = "imagenet-"
 
 data = typer.Typer(help="List, download, check and export data sets.", no_args_is_help=True)
 data.command("check")(check)
@@ -18,7 +23,7 @@ data.command("export")(export)
 
 @data.command("list")
 def list_sets(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """List the data sets and whether they are there."""
+    """List the data sets, and weights to build on, and whether they are there."""
     folder = data_folder(data_dir)
     rows = [
         {
@@ -32,8 +37,9 @@ def list_sets(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         }
         for source in SOURCES.values()
     ]
+    weights = _list_weights(folder)
     if as_json:
-        print_json({"data_dir": str(folder), "sets": rows})
+        print_json({"data_dir": str(folder), "sets": rows, "weights": weights})
         return
     print_table(
         ["set", "#images", "#classes", "#pixels", "where"],
@@ -42,22 +48,43 @@ def list_sets(data_dir: DataDir = None, as_json: AsJson = False) -> None:
             for row in rows
         ],
     )
+    out.print()
+    print_table(["weights", "where"], [(row["id"], _where(row)) for row in weights])
 
 
 @data.command("download")
 def download_set(
-    name: Annotated[str, typer.Argument(help="A set of `vgg-studio data list`.")],
+    name: Annotated[str, typer.Argument(help="A set or weights of `vgg-studio data list`.")],
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Download a data set."""
+    """Download a data set, or ImageNet weights to build on."""
     folder = data_folder(data_dir)
+    if (variant := name.removeprefix(_WEIGHTS)) in IMAGENET_FILES and variant != name:
+        path = fetch_weights(variant, folder)
+        if as_json:
+            print_json({"id": name, "available": True, "path": str(path)})
+        else:
+            out.print(f"The {imagenet_title(variant)} are in {path}", markup=False)
+        return
     source = find_source(name)
     fetch(name, folder)
     if as_json:
         print_json({"id": name, "available": is_available(name, folder), "data_dir": str(folder)})
     else:
         out.print(f"{source.title} is in {source.raw_dir(folder)}", markup=False)
+
+
+def _list_weights(folder: Path) -> list[dict[str, object]]:
+    return [
+        {
+            "id": f"{_WEIGHTS}{variant}",
+            "title": imagenet_title(variant),
+            "available": find_imagenet(variant, folder) is not None,
+            "download_mb": megabytes,
+        }
+        for variant, (_, megabytes) in IMAGENET_FILES.items()
+    ]
 
 
 def _where(row: dict[str, object]) -> str:

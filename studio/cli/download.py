@@ -4,10 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from studio.cli.output import err, progress_bar
-from studio.config import DataConfig
+from studio.config import IMAGENET, DataConfig, TrainConfig
 from studio.data import download, find_source, is_available, load_image_set, require_parts
 from studio.data.sources import FOLDER
 from studio.errors import ConfigError
+from studio.models.imagenet import download_imagenet, find_imagenet, imagenet_title
+from studio.models.trunk import frozen_layers
 
 
 def ensure_data(
@@ -27,6 +29,37 @@ def ensure_data(
     if own or config.image_size is not None:
         with progress_bar() as tell:
             require_parts(load_image_set(config, data_dir, tell, should_stop), config)
+
+
+def ensure_backbone(
+    config: TrainConfig,
+    data_dir: Path,
+    runs_dir: Path,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> None:
+    """Have the weights to build on ready before a run begins, and know that they can be used.
+
+    Raises CheckpointError with what else can be done, ConfigError, RunError, Stopped.
+    """
+    if not config.model.backbone and config.data.normalize != "backbone":
+        return
+    variant = config.model.variant
+    if config.model.backbone == IMAGENET and find_imagenet(variant, data_dir) is None:
+        err.print(f"The {imagenet_title(variant)} are not in {data_dir} yet", markup=False)
+        fetch_weights(variant, data_dir, should_stop)
+    from studio.training.backbone import load_backbone  # torch, which the training needs anyway
+
+    backbone = load_backbone(config, data_dir, runs_dir)
+    if backbone and config.data.source != FOLDER:  # of own pictures the channels are not known yet
+        frozen_layers(backbone.fit(config).model)
+
+
+def fetch_weights(
+    variant: str, data_dir: Path, should_stop: Callable[[], bool] = lambda: False
+) -> Path:
+    """Download ImageNet weights. What has arrived when Ctrl-C ends it is gone on with."""
+    with progress_bar() as tell:
+        return download_imagenet(variant, data_dir, tell, should_stop)
 
 
 def fetch(source_id: str, data_dir: Path, should_stop: Callable[[], bool] = lambda: False) -> None:

@@ -9,12 +9,14 @@ from typing import Annotated, Any
 
 import typer
 
-from studio.cli.download import ensure_data
+from studio.cli.download import ensure_backbone, ensure_data
 from studio.cli.options import AsJson, DataDir, RunsDir, data_folder, parse_settings, run_store
 from studio.cli.output import err, out, percent, print_json, progress_bar
-from studio.config import TrainConfig
+from studio.config import OF_RUN, TrainConfig
+from studio.data.shapes import shape_of
 from studio.errors import ConfigError, RunError, Stopped
 from studio.models import summarize
+from studio.paths import BUNDLED
 from studio.recipes import load_recipe, read_recipe
 from studio.runs import Run, RunStatus, RunStore
 from studio.training.events import CheckpointSaved, EpochEnd, Event, FitEnded, FitStarted, StepEnd
@@ -51,10 +53,12 @@ def train(
     else:
         given = {"engine.device": device, "seed": seed, "engine.max_steps": max_steps}
         config = _configure(recipe, parse_settings(settings or []), given)
+        config = _name_backbone(config, store)
         run = None
     folder = data_folder(data_dir)
     try:
         with _Interrupt("Stopping") as interrupt:
+            ensure_backbone(config, folder, store.runs_dir, interrupt.asked)
             ensure_data(config.data, folder, interrupt.asked)
     except Stopped:
         raise typer.Exit(STOPPED_EXIT) from None
@@ -71,9 +75,28 @@ def _configure(name: str | None, settings: dict[str, Any], given: dict[str, Any]
         raise ConfigError("recipe", "Which recipe?", "See: vgg-studio recipes")
     config = _read(name)
     chosen = {field: value for field, value in given.items() if value is not None}
-    config = config.with_values(settings | chosen)
-    summarize(config.model)
+    config = _fit_to_set(config.with_values(settings | chosen))
+    if not config.model.backbone:  # else its blocks decide, which are yet to be read
+        summarize(config.model)
     return config
+
+
+def _fit_to_set(config: TrainConfig) -> TrainConfig:
+    """The network's input as the set will demand, as far as it is known without the pictures."""
+    shape = shape_of(config.data)
+    size = shape.image_size if shape else config.data.image_size or config.model.image_size
+    channels = shape.channels if shape else config.model.in_channels
+    return config.with_values({"model.image_size": size, "model.in_channels": channels})
+
+
+def _name_backbone(config: TrainConfig, store: RunStore) -> TrainConfig:
+    """With the full id of the run to build on: “last” will soon be another one."""
+    name = config.model.backbone.removeprefix(OF_RUN)
+    if name in (config.model.backbone, "", BUNDLED):
+        return config
+    path = store.open(name).path
+    known = path.name if path.parent == store.runs_dir else path.absolute()
+    return config.with_values({"model.backbone": f"{OF_RUN}{known}"})
 
 
 def _read(name: str) -> TrainConfig:
@@ -100,7 +123,7 @@ def _fit(config: TrainConfig, run: Run, data_dir: Path) -> FitEnded:
         from studio.training import Trainer  # torch: seconds, and only this command pays for it
 
         tell(0.0, "Loading")
-        return Trainer(config, run, data_dir).fit(_Narrator(tell), interrupt.asked)
+        return Trainer(config, run, data_dir).fit(_Narrator(tell), interrupt.asked, tell)
 
 
 class _Interrupt:

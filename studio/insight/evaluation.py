@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from studio.data import ImageSet, Split, load_image_set, require_parts
 from studio.data.shapes import title_of
 from studio.errors import DatasetError
-from studio.inference import Predictor, weights_path
+from studio.inference import Predictor
 from studio.insight.cache import read_probabilities, write_probabilities
 from studio.paths import BUNDLED
 from studio.paths import data_dir as default_data_dir
+from studio.runs.checkpoints import weights_path
 
 Progress = Callable[[float, str], None]
 ShouldStop = Callable[[], bool]

@@ -17,6 +17,8 @@ from studio.data.drawing import DrawingStyle
 from studio.errors import CheckpointError, StudioError
 from studio.files import write_atomic
 from studio.models import build_model
+from studio.paths import BUNDLED, resource
+from studio.runs.run import Run
 
 _KEY = "vgg-studio"
 _HINT = "Choose another model, or train it again."
@@ -80,6 +82,29 @@ def read_card(path: Path) -> NetworkCard:
     except ValidationError as error:
         reason = error.errors()[0]["msg"]
         raise CheckpointError(f"“{path}” has a card that cannot be: {reason}.", _HINT) from None
+
+
+def weights_path(where: str | Path) -> Path:
+    """The weights of `bundled`, of a run folder, or the file itself. Raises CheckpointError."""
+    if str(where) == BUNDLED:
+        return resource("models", "mnist-best.safetensors")
+    path = Path(where)
+    if path.is_file():
+        return path
+    run = Run(path)
+    found = next((p for p in (run.best_weights, run.last_weights) if p.is_file()), None)
+    if found is None:
+        raise CheckpointError(f"“{path.name}” has no weights.", "Train it for at least one epoch.")
+    return found
+
+
+def is_own(path: Path) -> bool:
+    """Whether a weights file was written by this program. Raises CheckpointError."""
+    try:
+        with safe_open(path, "pt") as file:
+            return _KEY in (file.metadata() or {})
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(f"“{path}” is damaged: {_line(error)}.", _HINT) from None
 
 
 def _read_tensors(path: Path, wanted: Mapping[str, Tensor]) -> dict[str, Tensor]:

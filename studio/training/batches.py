@@ -1,5 +1,8 @@
 """Pictures that live on the device as bytes, and the order in which they come."""
 
+from dataclasses import dataclass
+from typing import Protocol, Self
+
 import torch
 from torch import Tensor
 
@@ -7,16 +10,42 @@ from studio.config import DataConfig
 from studio.data import ImageSet, Split
 
 
-class DeviceData:
-    """One split on the device: images uint8 [N, C, H, W], labels int64 [N]."""
+class Rows(Protocol):
+    """What can be cut and picked from along its first axis, as a tensor."""
 
-    def __init__(self, image_set: ImageSet, split: Split, device: str) -> None:
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, rows: Tensor | slice, /) -> Tensor: ...
+
+
+@dataclass(frozen=True)
+class DeviceData:
+    """One split: what a network takes of it, and labels int64 [N] on the device.
+
+    `images` are uint8 [N, C, H, W] on the device; or they are what a frozen backbone made of them,
+    in `views` versions one after the other, [views * N, ...].
+    """
+
+    images: Rows
+    labels: Tensor
+    views: int = 1
+
+    @classmethod
+    def of(cls, image_set: ImageSet, split: Split, device: str) -> Self:
+        """A split with all its pictures on the device."""
         indices = image_set.splits[split]
-        self.images = torch.from_numpy(image_set.images[indices]).to(device)
-        self.labels = torch.from_numpy(image_set.labels[indices]).to(device)
+        return cls(
+            torch.from_numpy(image_set.images[indices]).to(device),
+            torch.from_numpy(image_set.labels[indices]).to(device),
+        )
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def batch(self, indices: Tensor, epoch: int) -> tuple[Tensor, Tensor]:
+        """Images and labels at `indices`; of several versions each epoch has the next one."""
+        offset = epoch % self.views * len(self)
+        return self.images[indices + offset if offset else indices], self.labels[indices]
 
 
 def epoch_order(
@@ -53,6 +82,7 @@ class Normalizer:
     """Turns pixels [N, C, H, W] of 0..255 into a network's float32 input."""
 
     def __init__(self, mean: tuple[float, ...], std: tuple[float, ...], device: str) -> None:
+        self.moments = mean, std
         self._mean = torch.tensor(mean, dtype=torch.float32, device=device).view(-1, 1, 1)
         self._scale = 1 / torch.tensor(std, dtype=torch.float32, device=device).view(-1, 1, 1)
 

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from studio.errors import Stopped
-from studio.training.batches import DeviceData, Normalizer
+from studio.training.batches import DeviceData, Rows
 
 Progress = Callable[[float], None]
 ShouldStop = Callable[[], bool]
@@ -18,23 +18,24 @@ _CHUNK = 500
 @torch.no_grad()
 def predict_logits(
     network: nn.Module,
-    images: Tensor,
-    normalize: Normalizer,
+    images: Rows,
+    normalize: Callable[[Tensor], Tensor],
     precision: torch.dtype = torch.float32,
     progress: Progress = lambda share: None,
     should_stop: ShouldStop = lambda: False,
 ) -> Tensor:
-    """Logits float32 [N, K] on the CPU for images uint8 [N, C, H, W] on the network's device.
+    """Logits float32 [N, K] on the CPU for images on the network's device.
 
-    The network must be in evaluation mode. Raises Stopped when asked to stop.
+    `normalize` makes the network's input of a chunk of them. The network must be in evaluation
+    mode. Raises Stopped when asked to stop.
     """
     parts = []
     for start in range(0, len(images), _CHUNK):
         if should_stop():
             raise Stopped
-        chunk = images[start : start + _CHUNK]
-        with torch.autocast(images.device.type, precision, enabled=precision != torch.float32):
-            parts.append(network(normalize(chunk)).float().cpu())
+        inputs = normalize(images[start : start + _CHUNK])
+        with torch.autocast(inputs.device.type, precision, enabled=precision != torch.float32):
+            parts.append(network(inputs).float().cpu())
         progress(min(1.0, (start + _CHUNK) / len(images)))
     return torch.cat(parts)
 

@@ -9,6 +9,7 @@ from studio.config import TrainConfig
 from studio.data import ImageSet, load_image_set, require_parts
 from studio.data.loading import Progress, ShouldStop
 from studio.runs.checkpoints import NetworkCard
+from studio.training.backbone import load_backbone
 from studio.training.batches import DeviceData, Normalizer, pixel_moments, steps_per_epoch
 from studio.training.devices import (
     DeviceChoice,
@@ -17,6 +18,7 @@ from studio.training.devices import (
     describe_device,
 )
 from studio.training.events import FitStarted
+from studio.training.features import compute_features
 from studio.training.learner import Learner
 
 
@@ -31,7 +33,6 @@ class Setup:
     image_set: ImageSet
     train: DeviceData
     val: DeviceData
-    moments: tuple[tuple[float, ...], tuple[float, ...]]
     normalize: Normalizer
     learner: Learner
 
@@ -48,7 +49,8 @@ class Setup:
     @property
     def parameters(self) -> int:
         """Scalars that are learned."""
-        return sum(parameter.numel() for parameter in self.learner.network.parameters())
+        parameters = self.learner.network.parameters()
+        return sum(parameter.numel() for parameter in parameters if parameter.requires_grad)
 
     @property
     def steps_per_epoch(self) -> int:
@@ -88,8 +90,8 @@ class Setup:
             model=self.config.model,
             data=self.config.data,
             class_names=self.image_set.class_names,
-            mean=self.moments[0],
-            std=self.moments[1],
+            mean=self.normalize.moments[0],
+            std=self.normalize.moments[1],
             drawing=self.image_set.drawing,
             epoch=epoch,
             val_accuracy=val_accuracy,
@@ -97,30 +99,52 @@ class Setup:
 
 
 def prepare(
-    config: TrainConfig, data_dir: Path, progress: Progress, should_stop: ShouldStop
+    config: TrainConfig, data_dir: Path, runs_dir: Path, progress: Progress, should_stop: ShouldStop
 ) -> Setup:
-    """Read the data and build the learner, seeded. Raises StudioError, Stopped."""
+    """Read the data and build the learner, seeded; `runs_dir` is where a backbone's run lies.
+
+    Raises StudioError, Stopped.
+    """
     choice = describe_device(config.engine.device)
     threads = choose_threads(config.engine)
     torch.set_num_threads(threads)
+    backbone = load_backbone(config, data_dir, runs_dir)
     image_set = load_image_set(config.data, data_dir, progress, should_stop)
     require_parts(image_set, config.data)
     config = fit_to_data(config, image_set)
+    if backbone:
+        config = backbone.fit(config)
     precision = choose_precision(config.engine, choice.device)
-    moments = pixel_moments(config.data, image_set)
+    own = config.data.normalize == "backbone" and backbone
+    moments = own.moments if own else pixel_moments(config.data, image_set)
     normalize = Normalizer(*moments, choice.device)
+    weights = backbone.weights if backbone else None
+    learner = Learner(config, normalize, choice.device, precision, weights)
+    train, val = _parts(learner, image_set, choice.device, progress, should_stop)
     return Setup(
         config=config,
         choice=choice,
         precision=precision,
         threads=threads,
         image_set=image_set,
-        train=DeviceData(image_set, "train", choice.device),
-        val=DeviceData(image_set, "val", choice.device),
-        moments=moments,
+        train=train,
+        val=val,
         normalize=normalize,
-        learner=Learner(config, normalize, choice.device, precision),
+        learner=learner,
     )
+
+
+def _parts(
+    learner: Learner,
+    image_set: ImageSet,
+    device: str,
+    progress: Progress,
+    should_stop: ShouldStop,
+) -> tuple[DeviceData, DeviceData]:
+    """Training and validation as the learner takes them."""
+    if learner.reads_features:
+        return compute_features(learner, image_set, device, progress, should_stop)
+    return DeviceData.of(image_set, "train", device), DeviceData.of(image_set, "val", device)
 
 
 def fit_to_data(config: TrainConfig, image_set: ImageSet) -> TrainConfig:

@@ -41,17 +41,19 @@ class Trainer:
         self,
         on_event: Callable[[Event], None] = lambda event: None,
         should_stop: Callable[[], bool] = lambda: False,
+        progress: Callable[[float, str], None] = lambda share, text: None,
     ) -> FitEnded:
         """Train until the last step or until `should_stop()`, which is asked before every step.
 
-        Every event is in the run folder before `on_event` sees it. Raises StudioError with the
-        reason when the training cannot go on; the run then says `failed` and keeps its checkpoints.
+        `progress` hears of what takes long before the first event. Every event is in the run folder
+        before `on_event` sees it. Raises StudioError with the reason when the training cannot go
+        on; the run then says `failed` and keeps its checkpoints.
         """
         state = load_state(self.run.state) if self.run.state.exists() else None
         recorder = Recorder(self.run, on_event, state["log_bytes"] if state else 0)
         try:
             recorder.update()
-            return self._fit(recorder, should_stop, state)
+            return self._fit(recorder, should_stop, progress, state)
         except BaseException as error:
             plain = _in_plain_words(error)
             recorder.fail(plain)
@@ -62,10 +64,19 @@ class Trainer:
             recorder.close()
 
     def _fit(
-        self, recorder: Recorder, should_stop: Callable[[], bool], state: dict[str, Any] | None
+        self,
+        recorder: Recorder,
+        should_stop: Callable[[], bool],
+        progress: Callable[[float, str], None],
+        state: dict[str, Any] | None,
     ) -> FitEnded:
+        def tell(share: float, text: str) -> None:
+            recorder.beat()
+            progress(share, text)
+
+        runs_dir = self.run.path.parent
         try:
-            setup = prepare(self._config, self._data_dir, lambda share, text: None, should_stop)
+            setup = prepare(self._config, self._data_dir, runs_dir, tell, should_stop)
         except Stopped:
             return _ended_before_the_first_step(self.run, recorder)
         loop = _Loop(setup, self.run, recorder, should_stop)
@@ -114,7 +125,7 @@ class _Loop:
         batches = epoch_order(
             len(setup.train), config.optim.batch_size, config.seed, self.at.epoch, setup.device
         )
-        self._learner.network.train()
+        self._learner.train()
         for batch in batches[self.at.batch :]:
             if self._should_stop():
                 return False
@@ -131,7 +142,7 @@ class _Loop:
     def _step(self, batch: Tensor) -> None:
         setup = self._setup
         self._learner.set_lr(self._lr())
-        loss, hits = self._learner.step(setup.train.images[batch], setup.train.labels[batch])
+        loss, hits = self._learner.step(*setup.train.batch(batch, self.at.epoch))
         self._meter.add(loss, hits, len(batch))
         self.at.step += 1
         self.at.batch += 1
@@ -162,7 +173,7 @@ class _Loop:
         """Validate, tell, keep."""
         setup, at = self._setup, self.at
         train_loss, train_accuracy = self._meter.read()
-        logits = self._predict(setup.val)
+        logits = self._learner.predict(setup.val.images)
         val_loss, val_accuracy = loss_and_accuracy(logits, setup.val)
         _check_finite(train_loss + val_loss, at.step)
         best = at.best is None or (val_accuracy, -val_loss) > (
@@ -187,10 +198,6 @@ class _Loop:
         self._recorder.emit(event)
         self._save(best)
         self._recorder.update(**at.figures())
-
-    def _predict(self, data: DeviceData) -> Tensor:
-        network = self._learner.kept.eval()
-        return predict_logits(network, data.images, self._setup.normalize, self._setup.precision)
 
     def _save(self, best: bool) -> None:
         """Weights first, then the state that says they are there."""
@@ -253,7 +260,7 @@ class _Loop:
         setup = self._setup
         network, _ = load_network(self._run.best_weights)
         network = network.to(setup.device).to(memory_format=torch.channels_last)
-        test = DeviceData(setup.image_set, "test", setup.device)
+        test = DeviceData.of(setup.image_set, "test", setup.device)
         return loss_and_accuracy(predict_logits(network, test.images, setup.normalize), test)[1]
 
 

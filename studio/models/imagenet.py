@@ -1,0 +1,98 @@
+"""torchvision's ImageNet weights of the eight published VGGs: where they come from and lie."""
+
+import os
+from pathlib import Path
+
+from studio.download import Progress, ShouldStop, download_file
+from studio.errors import CheckpointError, ConfigError, DownloadError
+from studio.models.family import VARIANTS
+
+HOST = "https://download.pytorch.org/models/"
+
+# Of red, green and blue in 0..255: what all of them were trained on.
+MEAN = (0.485 * 255, 0.456 * 255, 0.406 * 255)
+STD = (0.229 * 255, 0.224 * 255, 0.225 * 255)
+
+# Variant to file and megabytes; the name ends in the beginning of the file's SHA-256.
+IMAGENET_FILES = {
+    "vgg11": ("vgg11-8a719046.pth", 531),
+    "vgg11-bn": ("vgg11_bn-6002323d.pth", 532),
+    "vgg13": ("vgg13-19584684.pth", 532),
+    "vgg13-bn": ("vgg13_bn-abd245e5.pth", 532),
+    "vgg16": ("vgg16-397923af.pth", 553),
+    "vgg16-bn": ("vgg16_bn-6c64b313.pth", 554),
+    "vgg19": ("vgg19-dcbb9e9d.pth", 575),
+    "vgg19-bn": ("vgg19_bn-c79401a0.pth", 575),
+}
+
+
+def imagenet_title(variant: str) -> str:
+    """What to call the weights."""
+    return f"ImageNet weights of {VARIANTS[variant].title}"
+
+
+def weights_dir(data_dir: Path) -> Path:
+    """The folder of downloaded weights below a data folder."""
+    return data_dir / "weights"
+
+
+def check_published(variant: str) -> None:
+    """Raise ConfigError for a variant of which torchvision has no weights."""
+    if variant not in IMAGENET_FILES:
+        raise ConfigError(
+            "model.variant",
+            f"There are no ImageNet weights of “{variant}”.",
+            f"There are of {', '.join(IMAGENET_FILES)}.",
+        )
+
+
+def find_imagenet(variant: str, data_dir: Path) -> Path | None:
+    """The file where it was downloaded or put, or in torch's own cache. Raises ConfigError."""
+    check_published(variant)
+    name, _ = IMAGENET_FILES[variant]
+    places = (weights_dir(data_dir) / name, _torch_hub() / name)
+    return next((path for path in places if path.is_file()), None)
+
+
+def download_imagenet(
+    variant: str,
+    data_dir: Path,
+    progress: Progress = lambda share, text: None,
+    should_stop: ShouldStop = lambda: False,
+) -> Path:
+    """Fetch the weights into the data folder, checked and resumable; see `download_file`.
+
+    Raises CheckpointError with the other ways when they cannot be fetched, ConfigError, Stopped.
+    """
+    check_published(variant)
+    name, _ = IMAGENET_FILES[variant]
+    target = weights_dir(data_dir) / name
+    checksum = target.stem.rpartition("-")[2]
+    title = imagenet_title(variant)
+    try:
+        download_file(HOST + name, target, checksum, title, progress, should_stop)
+    except DownloadError as error:
+        raise CheckpointError(error.message, _ways_out(variant)) from None
+    return target
+
+
+def missing_imagenet(variant: str, data_dir: Path) -> CheckpointError:
+    """The error for weights that are not there, with the three ways out."""
+    title = imagenet_title(variant)
+    message = f"The {title} are not in “{weights_dir(data_dir)}”."
+    return CheckpointError(message, _ways_out(variant))
+
+
+def _ways_out(variant: str) -> str:
+    return (
+        f"Get them with: vgg-studio data download imagenet-{variant}; "
+        "or name a file you have: model.backbone=FILE; "
+        "or build on a run of your own: model.backbone=run:ID."
+    )
+
+
+def _torch_hub() -> Path:
+    """Where `torch.hub` keeps what others downloaded, without importing torch to ask it."""
+    caches = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    home = os.environ.get("TORCH_HOME") or Path(caches) / "torch"
+    return Path(home).expanduser() / "hub" / "checkpoints"
