@@ -55,7 +55,7 @@ def left_out_words(originals: Sequence[str], rename: Pairs) -> str:
 
 
 def _changed(changes: Mapping[str, str], originals: Sequence[str], rename: Pairs) -> Pairs:
-    new = dict(rename) | changes
+    new = {**dict(rename), **changes}
     return tuple((old, new[old]) for old in originals if new.get(old, old) != old)
 
 

@@ -187,8 +187,12 @@ def _write(
 
 def _blend(color: str, ground: str, share: float) -> QColor:
     above, below = QColor(color), QColor(ground)
-    mixed = [
-        round(share * a + (1 - share) * b)
-        for a, b in zip(above.getRgb()[:3], below.getRgb()[:3], strict=True)
-    ]
-    return QColor(*mixed)
+
+    def mix(a: int, b: int) -> int:
+        return round(share * a + (1 - share) * b)
+
+    return QColor(
+        mix(above.red(), below.red()),
+        mix(above.green(), below.green()),
+        mix(above.blue(), below.blue()),
+    )
