@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from studio.data.folder.table import Stray
 from studio.data.report import Finding
 from studio.ui.icons import text_button
-from studio.ui.train.finding_list import concerned
+from studio.ui.train.finding_row import concerned
 from studio.ui.train.picture_detail import PictureDetail
 from studio.ui.train.picture_tiles import PictureTiles
 from studio.ui.train.preview import Preview

@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from studio.ui.train.finding_list import SHOWN, FindingList, concerned
+from studio.ui.train.finding_list import SHOWN, FindingList
+from studio.ui.train.finding_row import concerned
 from tests.ui.train.own_set import finding
 
 
