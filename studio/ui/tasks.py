@@ -4,8 +4,8 @@ import os
 import sys
 import threading
 import traceback
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -239,6 +239,22 @@ class TaskHost(QObject):
             self._running.remove(task)
         if ended and not self.busy:
             self.idle.emit()
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch use one thread for what the calling thread asks of it.
+
+    Small work gives several threads nothing to share; on busy cores they wait for each other.
+    """
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _give_way_to_the_window() -> None:

@@ -1,12 +1,12 @@
 """A network that answers between two moves of the pen, also while another one trains."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from studio.ui.tasks import one_thread
 
 if TYPE_CHECKING:
     from studio.data.drawing import DrawingStyle
@@ -49,16 +49,3 @@ class LivePredictor:
         """See Predictor."""
         with one_thread():
             return self._predictor.saliency(network_input, class_index)
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Let torch use one thread for what the calling thread asks of it."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

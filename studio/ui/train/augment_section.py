@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 
 from studio.config import AugmentConfig
 from studio.ui.icons import text_button
-from studio.ui.tasks import LatestWorker
+from studio.ui.tasks import LatestWorker, one_thread
 from studio.ui.train.augment_advice import flip_advice, turn_advice
 from studio.ui.train.augment_amounts import DAMAGE, LIGHT, SHAPE, THICKNESS, Amount
 from studio.ui.train.augment_preview import AugmentPreview
@@ -184,4 +184,5 @@ def _warning(name: str) -> QLabel:
 def _answer(question: tuple[AugmentPreview, dict[str, Any]]) -> Pixels:
     preview, values = question
     changes = {setting.removeprefix("augment."): value for setting, value in values.items()}
-    return preview.changed(AugmentConfig(**changes))
+    with one_thread():
+        return preview.changed(AugmentConfig(**changes))
