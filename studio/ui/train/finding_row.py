@@ -66,7 +66,7 @@ class FindingRow(QAbstractButton):
         row.setContentsMargins(16, 8, 8, 8)
         row.setSpacing(8)
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        self._word.setFixedWidth(96)
+        self._word.setFixedWidth(112)
         row.addWidget(self._word, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(2)
