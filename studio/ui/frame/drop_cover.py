@@ -19,6 +19,7 @@ class DropCover(QWidget):
         super().__init__(window)
         self.setObjectName("drop_cover")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._window = window
         self._words, self._welcome = "", True
         self.hide()
 
@@ -26,7 +27,7 @@ class DropCover(QWidget):
         """Cover the window with these words; `welcome` is whether a drop is taken."""
         self._words, self._welcome = words, welcome
         self.setAccessibleName(words)
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._window.rect())
         self.raise_()
         self.show()
         self.update()

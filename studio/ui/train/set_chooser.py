@@ -21,35 +21,36 @@ class SetChooser(QObject):
         self._place = QStandardPaths.writableLocation(
             QStandardPaths.StandardLocation.PicturesLocation
         )
-        self.dialog: QFileDialog | None = None
 
     def ask_for_folder(self) -> None:
         """Which folder of class folders."""
-        self._ask("Choose a folder of pictures", QFileDialog.FileMode.Directory)
-        self.dialog.fileSelected.connect(self._on_chosen)
-        self.dialog.open()
+        dialog = self._dialog("Choose a folder of pictures", QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(self._on_chosen)
+        dialog.open()
 
     def ask_for_file(self) -> None:
         """Which archive or list."""
-        self._ask("Choose an archive or a list of labels", QFileDialog.FileMode.ExistingFile)
-        self.dialog.setNameFilter(_FILES)
-        self.dialog.fileSelected.connect(self._on_chosen)
-        self.dialog.open()
+        title = "Choose an archive or a list of labels"
+        dialog = self._dialog(title, QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(_FILES)
+        dialog.fileSelected.connect(self._on_chosen)
+        dialog.open()
 
     def ask_for_target(self, name: str) -> None:
         """Where to write a list, `name` being proposed."""
-        self._ask("Export the list of pictures", QFileDialog.FileMode.AnyFile)
-        self.dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        self.dialog.setNameFilter("Lists (*.csv)")
-        self.dialog.setDefaultSuffix("csv")
-        self.dialog.selectFile(name)
-        self.dialog.fileSelected.connect(self.target)
-        self.dialog.open()
+        dialog = self._dialog("Export the list of pictures", QFileDialog.FileMode.AnyFile)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter("Lists (*.csv)")
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile(name)
+        dialog.fileSelected.connect(self.target)
+        dialog.open()
 
-    def _ask(self, title: str, mode: QFileDialog.FileMode) -> None:
-        self.dialog = QFileDialog(self._window, title, self._place)
-        self.dialog.setFileMode(mode)
-        self.dialog.finished.connect(self.dialog.deleteLater)
+    def _dialog(self, title: str, mode: QFileDialog.FileMode) -> QFileDialog:
+        dialog = QFileDialog(self._window, title, self._place)
+        dialog.setFileMode(mode)
+        dialog.finished.connect(dialog.deleteLater)
+        return dialog
 
     def _on_chosen(self, path: str) -> None:
         self._place = str(Path(path).parent)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QListView, QVBoxLayout, QWidget
 
 from studio.ui.widgets.number_spin import WholeSpin
 
@@ -25,6 +25,8 @@ class NumberChoice(QWidget):
     ) -> None:
         super().__init__(parent)
         self.combo, self.spin = QComboBox(), WholeSpin(most)
+        self._list = QListView()
+        self.combo.setView(self._list)
         self.combo.setMinimumContentsLength(6)
         policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         self.combo.setSizeAdjustPolicy(policy)
@@ -66,7 +68,7 @@ class NumberChoice(QWidget):
 
     def set_offered(self, value: int | None, offered: bool) -> None:
         """Show or hide one of the usual values in the list."""
-        self.combo.view().setRowHidden(self.combo.findData(value), not offered)
+        self._list.setRowHidden(self.combo.findData(value), not offered)
 
     def _take(self) -> None:
         self.spin.setVisible(self.combo.currentData() == _OTHER)
