@@ -19,7 +19,14 @@ from studio.models import summarize
 from studio.paths import BUNDLED
 from studio.recipes import load_recipe, read_recipe
 from studio.runs import Run, RunStatus, RunStore
-from studio.training.events import CheckpointSaved, EpochEnd, Event, FitEnded, FitStarted, StepEnd
+from studio.training.events import (
+    EpochEnd,
+    Event,
+    FitEnded,
+    FitStarted,
+    StepEnd,
+    step_milliseconds,
+)
 
 STOPPED_EXIT = 130
 
@@ -156,30 +163,48 @@ class _Narrator:
     def __init__(self, tell: Callable[[float, str], None]) -> None:
         self._tell = tell
         self._started: FitStarted | None = None
+        self._step: StepEnd | None = None
 
     def __call__(self, event: Event) -> None:
-        match event:
-            case FitStarted():
-                self._started = event
-                err.print(
-                    f"{event.device} ({event.device_reason}), {event.precision}, "
-                    f"{event.parameters:,} parameters, {event.train_images:,} pictures",
-                    markup=False,
-                )
-            case StepEnd() if self._started:
-                share = event.step / self._started.total_steps
-                self._tell(share, f"epoch {event.epoch}/{self._started.epochs}")
-            case EpochEnd() if self._started:
-                mark = "  best so far" if event.best else ""
-                err.print(
-                    f"epoch {event.epoch:3}/{self._started.epochs}  "
-                    f"loss {event.train_loss:.4f}  validation loss {event.val_loss:.4f}  "
-                    f"accuracy {percent(event.val_accuracy)}  "
-                    f"{event.images_per_second:,.0f} images/s{mark}",
-                    markup=False,
-                )
-            case CheckpointSaved() | FitEnded() | _:
-                pass
+        if isinstance(event, FitStarted):
+            self._started = event
+            err.print(_start_line(event), markup=False)
+        elif isinstance(event, StepEnd) and self._started:
+            self._on_step(event, self._started)
+        elif isinstance(event, EpochEnd) and self._started:
+            err.print(_epoch_line(event, self._started), markup=False)
+
+    def _on_step(self, event: StepEnd, started: FitStarted) -> None:
+        if started.by_steps:
+            err.print(_step_line(event, self._step, started), markup=False)
+        self._step = event
+        share = event.step / started.total_steps
+        self._tell(share, f"epoch {event.epoch}/{started.epochs}")
+
+
+def _start_line(event: FitStarted) -> str:
+    return (
+        f"{event.device} ({event.device_reason}), {event.precision}, "
+        f"{event.parameters:,} parameters, {event.train_images:,} pictures"
+    )
+
+
+def _step_line(event: StepEnd, before: StepEnd | None, started: FitStarted) -> str:
+    width = len(str(started.total_steps))
+    return (
+        f"iteration {event.step:{width}}/{started.total_steps}  loss {event.loss:.4f}  "
+        f"{step_milliseconds(event, before):.1f} ms/iteration"
+    )
+
+
+def _epoch_line(event: EpochEnd, started: FitStarted) -> str:
+    mark = "  best so far" if event.best else ""
+    return (
+        f"epoch {event.epoch:3}/{started.epochs}  "
+        f"loss {event.train_loss:.4f}  validation loss {event.val_loss:.4f}  "
+        f"accuracy {percent(event.val_accuracy)}  "
+        f"{event.images_per_second:,.0f} images/s{mark}"
+    )
 
 
 def _report(ended: FitEnded, run: Run, as_json: bool) -> None:

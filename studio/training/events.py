@@ -7,7 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class FitStarted:
-    """Everything is loaded; the first step follows. `epoch` and `step` are not 0 on resuming."""
+    """Everything is loaded; the first step follows. `epoch` and `step` are not 0 on resuming.
+
+    `by_steps` tells a training that was given its steps from one that was given its epochs.
+    """
 
     run: str
     recipe: str
@@ -24,6 +27,7 @@ class FitStarted:
     test_images: int
     epoch: int = 0
     step: int = 0
+    by_steps: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,12 @@ def from_dict(line: dict[str, Any]) -> Event | None:
         return kind(**{k: v for k, v in line.items() if k != "event"}) if kind else None
     except TypeError:
         return None
+
+
+def step_milliseconds(event: StepEnd, before: StepEnd | None) -> float:
+    """Mean time of a step since the event `before`, or since the beginning of the training."""
+    step, seconds = (before.step, before.seconds) if before else (0, 0.0)
+    return 1000 * (event.seconds - seconds) / max(event.step - step, 1)
 
 
 def to_dict(event: Event) -> dict[str, Any]:

@@ -81,6 +81,7 @@ class Setup:
             test_images=len(self.image_set.splits["test"]),
             epoch=epoch,
             step=step,
+            by_steps=self.config.engine.max_steps is not None,
         )
 
     def card(self, epoch: int, val_accuracy: float | None) -> NetworkCard:

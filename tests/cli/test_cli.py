@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -41,6 +42,16 @@ def test_from_training_to_its_mistakes(ask, tmp_path):
     assert shown["config"]["seed"] == 3
     code, runs = ask("runs", "list")
     assert [r["run"] for r in runs["runs"]] == [ended["run"]]
+
+
+def test_a_training_in_steps_tells_each_of_its_hundreds(cli):
+    words = ["--set", "engine.max_steps=30", "--set", "engine.log_every=10", *QUICK[2:]]
+    _, _, err = cli("train", "digits-quickstart", *words)
+    lines = [line for line in err.splitlines() if line.startswith("iteration")]
+    assert len(lines) == 3
+    assert re.fullmatch(r"iteration 10/30  loss \d\.\d{4}  \d+\.\d ms/iteration", lines[0])
+    _, _, err = cli("train", "digits-quickstart", *QUICK)
+    assert "iteration" not in err
 
 
 def test_the_same_commands_for_people(cli, run):

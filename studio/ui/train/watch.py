@@ -1,6 +1,14 @@
 """What is known of the training being watched, gathered from its events. No Qt here."""
 
-from studio.training.events import CheckpointSaved, EpochEnd, Event, FitEnded, FitStarted, StepEnd
+from studio.training.events import (
+    CheckpointSaved,
+    EpochEnd,
+    Event,
+    FitEnded,
+    FitStarted,
+    StepEnd,
+    step_milliseconds,
+)
 from studio.ui.train.words import duration, percent, seconds_left
 
 Item = tuple[str, str]
@@ -22,7 +30,8 @@ class Watch:
             case FitStarted():
                 self.started = event
             case StepEnd():
-                self.step = event
+                before, self.step = self.step, event
+                return self._step_line(event, before)
             case EpochEnd():
                 self.epochs.append(event)
                 self.best = event if event.best else self.best
@@ -62,6 +71,15 @@ class Watch:
             (f"{self.best.epoch}" if self.best else "–", "best epoch"),
         ]
 
+    def _step_line(self, event: StepEnd, before: StepEnd | None) -> str:
+        """Told where a training is set in steps; else they are too many."""
+        if self.started is None or not self.started.by_steps:
+            return ""
+        return (
+            f"Iteration {event.step:,} of {self.started.total_steps:,}: loss {event.loss:.4f}, "
+            f"{step_milliseconds(event, before):.1f} ms/iteration"
+        )
+
     def _time(self) -> Item:
         if self.ended is not None:
             return duration(self.ended.seconds), "training time"
@@ -81,7 +99,7 @@ class Watch:
 
 
 def log_line(event: Event) -> str:
-    """An event as a line of the log; steps are too many to be told."""
+    """An event as a line of the log; a step's line needs the one before it."""
     match event:
         case FitStarted():
             return (

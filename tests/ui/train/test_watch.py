@@ -68,6 +68,14 @@ def test_the_log_tells_all_but_steps(watch) -> None:
     assert watch.take(ENDED) == "Finished after 1:12"
 
 
+def test_a_training_in_steps_logs_them_with_their_time() -> None:
+    watch = Watch()
+    watch.take(replace(STARTED, by_steps=True))
+    assert watch.take(STEP) == "Iteration 40 of 80: loss 0.5000, 250.0 ms/iteration"
+    later = replace(STEP, step=60, loss=0.25, seconds=12.0)
+    assert watch.take(later) == "Iteration 60 of 80: loss 0.2500, 100.0 ms/iteration"
+
+
 def test_stopping_says_what_was_kept() -> None:
     stopped = replace(ENDED, status="stopped", test_accuracy=None)
     assert "best weights (epoch 2, validation 90.0\u00a0%)" in ended_words(stopped)
