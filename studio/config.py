@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -182,18 +183,19 @@ class TrainConfig(_Frozen):
 
         Raises ConfigError for an unknown field or a value that cannot work.
         """
-        nested = self.model_dump(mode="json")
+        nested, known = self.model_dump(mode="json"), field_names()
         for field, value in values.items():
-            if field not in field_names():
+            if field not in known:
                 raise ConfigError(field, f"There is no setting “{field}”.", _nearest(field))
             *room, name = field.split(".")
             (nested[room[0]] if room else nested)[name] = value
         return self.from_dict(nested)
 
 
-def field_names() -> list[str]:
+@cache
+def field_names() -> tuple[str, ...]:
     """Dotted names of every setting, in order."""
-    return list(_leaves(TrainConfig))
+    return tuple(_leaves(TrainConfig))
 
 
 def _leaves(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
