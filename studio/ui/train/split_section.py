@@ -15,7 +15,7 @@ from studio.ui.widgets.fold_section import FoldSection
 from studio.ui.widgets.number_choice import NumberChoice
 
 _SIZES = (8, 28, 32, 64, 96, 128, 224)
-_SUBSETS = {None: "All pictures", 1000: "1,000, for a quick try", 5000: "5,000"}
+_SUBSETS = {None: "All pictures", 1000: "1,000, quick try", 5000: "5,000"}
 _LARGEST_SHARE = 0.5
 
 
