@@ -1,0 +1,200 @@
+"""A file from a server of the test's own, whatever goes wrong on the way."""
+
+import contextlib
+import hashlib
+import http.server
+import shutil
+import urllib.request
+from urllib.error import URLError
+
+import pytest
+
+from studio import download as module
+from studio.download import download_file
+from studio.errors import DownloadError, Stopped
+from tests.data.serving import Quiet, Stalling, serving
+
+CONTENT = bytes(range(256)) * 12_000  # 3 MB
+CHECKSUM = hashlib.sha256(CONTENT).hexdigest()
+
+
+class Ranged(Quiet, http.server.SimpleHTTPRequestHandler):
+    """Sends `CONTENT`, from where it is asked to, and notes what it was asked."""
+
+    asked: list[int | None]
+    drops: list[int]  # after so many bytes the next answers break off
+
+    def do_GET(self):
+        start = self.headers.get("Range")
+        first = int(start.removeprefix("bytes=").removesuffix("-")) if start else 0
+        self.asked.append(first if start else None)
+        if first >= len(CONTENT):
+            self.send_error(416)
+            return
+        self.send_response(206 if start else 200)
+        self.send_header("Content-Length", str(len(CONTENT) - first))
+        self.end_headers()
+        end = first + self.drops.pop(0) if self.drops else len(CONTENT)
+        with contextlib.suppress(OSError):  # the reader may have heard enough
+            self.wfile.write(CONTENT[first:end])
+
+
+class Deaf(Ranged):
+    """Sends all of it whatever is asked for."""
+
+    def do_GET(self):
+        self.asked.append(None)
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(CONTENT)))
+        self.end_headers()
+        self.wfile.write(CONTENT)
+
+
+class Elsewhere(Quiet, http.server.SimpleHTTPRequestHandler):
+    """Points to another address of the same server."""
+
+    def do_GET(self):
+        if self.path == "/here":
+            self.send_response(302)
+            self.send_header("Location", "/there")
+            self.end_headers()
+        else:
+            super().do_GET()
+
+
+@pytest.fixture
+def serve(tmp_path):
+    """Addresses of servers that live as long as the test."""
+    with contextlib.ExitStack() as stack:
+
+        def start(handler, *drops):
+            handler.asked, handler.drops = [], list(drops)
+            return stack.enter_context(serving(tmp_path, handler)) + "file"
+
+        yield start
+
+
+@pytest.fixture
+def target(tmp_path):
+    return tmp_path / "weights" / "file"
+
+
+@pytest.fixture
+def partial(target):
+    return target.with_name("file.partial")
+
+
+def test_a_file_arrives_whole_with_its_progress(serve, target, partial):
+    told = []
+    download_file(serve(Ranged), target, CHECKSUM[:8], "It", lambda *words: told.append(words))
+    assert target.read_bytes() == CONTENT
+    assert not partial.exists()
+    assert all(0 <= share <= 1 for share, _ in told)
+    assert [share for share, _ in told] == sorted(share for share, _ in told)
+    assert "of 3 MB" in told[0][1]
+    assert told[-1] == (1.0, "Checking It")
+
+
+def test_a_connection_that_breaks_off_is_gone_on_with(serve, target):
+    download_file(serve(Ranged, 1_000_000, 500_000), target, CHECKSUM, "It")
+    assert target.read_bytes() == CONTENT
+    assert Ranged.asked == [None, 1_000_000, 1_500_000]
+
+
+def test_stopped_and_called_again_it_goes_on(serve, target, partial):
+    url = serve(Ranged)
+    with pytest.raises(Stopped):
+        download_file(url, target, CHECKSUM, "It", should_stop=lambda: True)
+    arrived = partial.stat().st_size
+    assert 0 < arrived < len(CONTENT)
+    assert CONTENT.startswith(partial.read_bytes())
+    assert not target.exists()
+    download_file(url, target, CHECKSUM, "It")
+    assert target.read_bytes() == CONTENT
+    assert Ranged.asked == [None, arrived]
+
+
+def test_stopping_is_heard_while_the_server_is_slow(serve, target, partial):
+    with pytest.raises(Stopped):
+        download_file(serve(Stalling), target, CHECKSUM, "It", should_stop=lambda: True)
+    assert partial.stat().st_size > 0
+
+
+def test_a_server_that_knows_no_ranges_sends_all_of_it_again(serve, target, partial):
+    partial.parent.mkdir()
+    partial.write_bytes(b"something older")
+    download_file(serve(Deaf), target, CHECKSUM, "It")
+    assert target.read_bytes() == CONTENT
+
+
+def test_what_had_arrived_whole_is_not_fetched_again(serve, target, partial):
+    partial.parent.mkdir()
+    partial.write_bytes(CONTENT)
+    download_file(serve(Ranged), target, CHECKSUM, "It")
+    assert target.read_bytes() == CONTENT
+    assert Ranged.asked == [len(CONTENT)]
+
+
+@pytest.mark.parametrize("older", [b"", b"from another file", CONTENT + b"too much"])
+def test_a_wrong_checksum_leaves_nothing(serve, target, partial, older):
+    partial.parent.mkdir()
+    partial.write_bytes(older)
+    checksum = CHECKSUM if older else "0123abcd"
+    with pytest.raises(DownloadError, match="checksum is wrong"):
+        download_file(serve(Ranged), target, checksum, "It")
+    assert list(target.parent.iterdir()) == []
+
+
+def test_a_missing_file_is_said_in_one_line(serve, target):
+    with pytest.raises(DownloadError, match=r"It could not be downloaded: .*404") as caught:
+        download_file(serve(Quiet), target, CHECKSUM, "It")
+    assert "\n" not in str(caught.value)
+    assert not target.exists()
+
+
+def test_no_server_is_said(target):
+    with pytest.raises(DownloadError, match="refused"):
+        download_file("http://127.0.0.1:1/file", target, CHECKSUM, "It")
+
+
+def test_another_address_is_followed(serve, tmp_path, target):
+    (tmp_path / "there").write_bytes(CONTENT)
+    url = serve(Elsewhere).removesuffix("file")
+    download_file(f"{url}here", target, CHECKSUM, "It")
+    assert target.read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("scheme", ["http", "ftp", "file"])
+def test_an_encrypted_address_leads_to_no_other(scheme):
+    handler = module._StaysEncrypted()
+    request = urllib.request.Request("https://example.org/file")
+    with pytest.raises(URLError, match="not encrypted"):
+        handler.redirect_request(request, None, 302, "", {}, f"{scheme}://example.org/file")
+    assert handler.redirect_request(request, None, 302, "", {}, "https://other.org/") is not None
+
+
+def test_too_little_room_is_said_before_it_is_filled(serve, target, partial, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1, 1, 1_000_000))
+    with pytest.raises(DownloadError, match="3 MB are missing, 1 MB are free"):
+        download_file(serve(Ranged), target, CHECKSUM, "It")
+    assert partial.stat().st_size == 0
+
+
+def test_a_place_that_cannot_be_written_is_named(serve, tmp_path):
+    (tmp_path / "occupied").write_text("")
+    with pytest.raises(DownloadError, match="cannot be written into") as caught:
+        download_file(serve(Ranged), tmp_path / "occupied" / "file", CHECKSUM, "It")
+    assert "occupied" in str(caught.value)
+
+
+def test_nonsense_is_no_answer(target, tmp_path):
+    class Nonsense(http.server.BaseHTTPRequestHandler):
+        def __init__(self, *words, directory):
+            super().__init__(*words)
+
+        def handle(self):
+            self.rfile.readline()
+            self.wfile.write(b"what?\r\n\r\n")
+
+    with serving(tmp_path, Nonsense) as url, pytest.raises(DownloadError, match="what"):
+        download_file(url, target, CHECKSUM, "It")
