@@ -1,17 +1,16 @@
 """vgg-studio train."""
 
 import dataclasses
-import signal
-from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Annotated, Any
 
 import typer
 
 from studio.cli.download import ensure_backbone, ensure_data
+from studio.cli.interrupt import Interrupt
+from studio.cli.narrator import train_aloud
 from studio.cli.options import AsJson, DataDir, RunsDir, data_folder, parse_settings, run_store
-from studio.cli.output import err, out, percent, print_json, progress_bar
+from studio.cli.output import out, percent, print_json
 from studio.config import OF_RUN, TrainConfig
 from studio.data.shapes import shape_of
 from studio.errors import ConfigError, RunError, Stopped
@@ -19,14 +18,7 @@ from studio.models import summarize
 from studio.paths import BUNDLED
 from studio.recipes import load_recipe, read_recipe
 from studio.runs import Run, RunStatus, RunStore
-from studio.training.events import (
-    EpochEnd,
-    Event,
-    FitEnded,
-    FitStarted,
-    StepEnd,
-    step_milliseconds,
-)
+from studio.training.events import FitEnded
 
 STOPPED_EXIT = 130
 
@@ -60,17 +52,18 @@ def train(
     else:
         given = {"engine.device": device, "seed": seed, "engine.max_steps": max_steps}
         config = _configure(recipe, parse_settings(settings or []), given)
-        config = _name_backbone(config, store)
+        config = name_backbone(config, store)
         run = None
     folder = data_folder(data_dir)
     try:
-        with _Interrupt("Stopping") as interrupt:
+        with Interrupt("Stopping") as interrupt:
             ensure_backbone(config, folder, store.runs_dir, interrupt.asked)
             ensure_data(config.data, folder, interrupt.asked)
     except Stopped:
         raise typer.Exit(STOPPED_EXIT) from None
     run = run or store.create(config)
-    ended = _fit(config, run, folder)
+    with Interrupt("Stopping and saving") as interrupt:
+        ended = train_aloud(config, run, folder, interrupt.asked)
     _report(ended, run, as_json)
     if ended.status == RunStatus.STOPPED:
         raise typer.Exit(STOPPED_EXIT)
@@ -96,7 +89,7 @@ def _fit_to_set(config: TrainConfig) -> TrainConfig:
     return config.with_values({"model.image_size": size, "model.in_channels": channels})
 
 
-def _name_backbone(config: TrainConfig, store: RunStore) -> TrainConfig:
+def name_backbone(config: TrainConfig, store: RunStore) -> TrainConfig:
     """With the full id of the run to build on: “last” will soon be another one."""
     name = config.model.backbone.removeprefix(OF_RUN)
     if name in (config.model.backbone, "", BUNDLED):
@@ -122,89 +115,6 @@ def _resumable(store: RunStore, name: str, changed: bool) -> Run:
     if status and status.seen is RunStatus.FINISHED:
         raise RunError(f"The run “{run.id}” is finished.", "Train its recipe again for a new run.")
     return run
-
-
-def _fit(config: TrainConfig, run: Run, data_dir: Path) -> FitEnded:
-    err.print(f"Run {run.id}", markup=False)
-    with _Interrupt("Stopping and saving") as interrupt, progress_bar() as tell:
-        from studio.training import Trainer  # torch: seconds, and only this command pays for it
-
-        tell(0.0, "Loading")
-        return Trainer(config, run, data_dir).fit(_Narrator(tell), interrupt.asked, tell)
-
-
-class _Interrupt:
-    """Turns the first Ctrl-C into a request to stop and says so; a second one ends at once."""
-
-    def __init__(self, words: str) -> None:
-        self._words = words
-
-    def __enter__(self) -> "_Interrupt":
-        self._asked = False
-        self._before = signal.signal(signal.SIGINT, self._on_signal)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGINT, self._before)
-
-    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        self._asked = True
-        signal.signal(signal.SIGINT, self._before)
-        err.print(f"{self._words}; Ctrl-C again ends at once")
-
-    def asked(self) -> bool:
-        """Whether Ctrl-C was pressed."""
-        return self._asked
-
-
-class _Narrator:
-    """Tells a person at a terminal what the events mean."""
-
-    def __init__(self, tell: Callable[[float, str], None]) -> None:
-        self._tell = tell
-        self._started: FitStarted | None = None
-        self._step: StepEnd | None = None
-
-    def __call__(self, event: Event) -> None:
-        if isinstance(event, FitStarted):
-            self._started = event
-            err.print(_start_line(event), markup=False)
-        elif isinstance(event, StepEnd) and self._started:
-            self._on_step(event, self._started)
-        elif isinstance(event, EpochEnd) and self._started:
-            err.print(_epoch_line(event, self._started), markup=False)
-
-    def _on_step(self, event: StepEnd, started: FitStarted) -> None:
-        if started.by_steps:
-            err.print(_step_line(event, self._step, started), markup=False)
-        self._step = event
-        share = event.step / started.total_steps
-        self._tell(share, f"epoch {event.epoch}/{started.epochs}")
-
-
-def _start_line(event: FitStarted) -> str:
-    return (
-        f"{event.device} ({event.device_reason}), {event.precision}, "
-        f"{event.parameters:,} parameters, {event.train_images:,} pictures"
-    )
-
-
-def _step_line(event: StepEnd, before: StepEnd | None, started: FitStarted) -> str:
-    width = len(str(started.total_steps))
-    return (
-        f"iteration {event.step:{width}}/{started.total_steps}  loss {event.loss:.4f}  "
-        f"{step_milliseconds(event, before):.1f} ms/iteration"
-    )
-
-
-def _epoch_line(event: EpochEnd, started: FitStarted) -> str:
-    mark = "  best so far" if event.best else ""
-    return (
-        f"epoch {event.epoch:3}/{started.epochs}  "
-        f"loss {event.train_loss:.4f}  validation loss {event.val_loss:.4f}  "
-        f"accuracy {percent(event.val_accuracy)}  "
-        f"{event.images_per_second:,.0f} images/s{mark}"
-    )
 
 
 def _report(ended: FitEnded, run: Run, as_json: bool) -> None:

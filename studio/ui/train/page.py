@@ -98,7 +98,7 @@ class TrainPage(QWidget):
         self._live.banner.hide()
         self._live.curves.clear()
         if follows_recipe(config, self._setup.recipe.config):
-            self._live.curves.set_references(self._setup.recipe.reference)
+            self._live.curves.set_references(self._setup.recipe.reference_for(config))
         self._live.show_view(CURVES)
         self._drawer.close()
         self._session.start(config, resume)
