@@ -183,7 +183,7 @@ class DataDesk(QObject):
         self._preview, self._trouble = None, (message, hint)
         self._live.plan.show_preview(None)
         self._setup.data.show_reading(False)
-        self._setup.data.say(message)
+        self._setup.data.say("Not read")  # why stands in the status line and in the Data view
         self.changed.emit()
 
     def _read_again(self) -> None:
@@ -194,6 +194,7 @@ class DataDesk(QObject):
     # What the person asks of the pictures
 
     def _show_data(self) -> None:
+        self._setup.close_wanted.emit()  # in a narrow window the form lies over it
         self._live.show_view(DATA)
 
     def _show_class(self, label: int) -> None:

@@ -89,7 +89,8 @@ class DataSection(FormSection):
     def remember(self) -> None:
         """Keep the chosen set among those of late, if it is the user's own."""
         _, path = self._combo.chosen()
-        if path is not None and self._own_sets.note(path, self._renames):
+        if path is not None:
+            self._own_sets.note(path, self._renames)
             self._combo.set_own(self._own_sets.paths())
 
     def own_paths(self) -> list[str]:

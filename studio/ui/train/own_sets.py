@@ -31,13 +31,12 @@ class OwnSets:
         """The class names last given to the set at `path`."""
         return self._renames.get(path, ())
 
-    def note(self, path: str, renames: Renames) -> bool:
-        """Put a set first, with its renamed classes; False where that changes nothing."""
+    def note(self, path: str, renames: Renames) -> None:
+        """Put a set first, with its renamed classes."""
         if next(iter(self._renames.items()), None) == (path, renames):
-            return False
+            return
         rest = {known: pairs for known, pairs in self._renames.items() if known != path}
         self._keep({path: renames} | rest)
-        return True
 
     def drop(self, paths: Sequence[str]) -> None:
         """Forget sets that are no longer there."""

@@ -30,6 +30,8 @@ class SetCombo(QComboBox):
         chosen = self.currentData()
         _, path = self.chosen()
         kept = list(paths) if path is None or path in paths else [path, *paths]
+        if kept == self._own:
+            return
         first = len(SOURCES) + 1
         with QSignalBlocker(self):
             while self.count() > first + 1:

@@ -34,6 +34,7 @@ class NumberChoice(QWidget):
             self.combo.addItem(words, value)
         self.combo.addItem(other, _OTHER)
         self.spin.setMinimum(least)
+        self.spin.setValue(next(value for value in usual if value is not None))
         self.spin.setKeyboardTracking(False)  # 2, 22, 224: only the last one is meant
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -71,5 +72,9 @@ class NumberChoice(QWidget):
         self._list.setRowHidden(self.combo.findData(value), not offered)
 
     def _take(self) -> None:
-        self.spin.setVisible(self.combo.currentData() == _OTHER)
+        chosen = self.combo.currentData()
+        self.spin.setVisible(chosen == _OTHER)
+        if chosen not in (None, _OTHER):
+            with QSignalBlocker(self.spin):
+                self.spin.setValue(chosen)  # where another number would start from
         self.changed.emit()

@@ -279,6 +279,16 @@ def test_the_settings_of_a_run_on_own_pictures_are_shown(page, qtbot, folder) ->
     assert page._setup.config().data == own
 
 
+def test_in_a_narrow_window_the_form_makes_room_for_findings(page, qtbot, folder) -> None:
+    spoil(folder)
+    page.resize(1000, 700)
+    panel = child(page, "setup_panel")
+    assert panel.isVisible()
+    read(qtbot, page, folder)
+    qtbot.waitUntil(lambda: not panel.isVisible())
+    assert shown_view(page) == DATA
+
+
 def test_pictures_that_are_gone_are_said(page, qtbot, tmp_path) -> None:
     page.take_pictures(str(tmp_path / "nowhere"))
     qtbot.waitUntil(lambda: child(page, "read_button").isVisible(), timeout=LONG)

@@ -27,6 +27,7 @@ def test_a_person_may_type_any_number(choice, qtbot) -> None:
     with qtbot.waitSignal(choice.changed):
         qtbot.keyClick(choice.combo, Qt.Key.Key_End)
     assert choice.spin.isVisible()
+    assert choice.value() == 1000
     qtbot.keyClick(choice.spin, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     with qtbot.assertNotEmitted(choice.changed):  # 3 and 32 are only on the way
         qtbot.keyClicks(choice.spin, "321")
