@@ -10,6 +10,7 @@ from studio.cli.answers import evaluate, mistakes, predict
 from studio.cli.data import data
 from studio.cli.model import model
 from studio.cli.recipes import recipes
+from studio.cli.reproduce import reproduce
 from studio.cli.runs import runs
 from studio.cli.train import train
 
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 app.command()(recipes)
 app.command()(train)
+app.command()(reproduce)
 app.command()(evaluate)
 app.command()(mistakes)
 app.command()(predict)
