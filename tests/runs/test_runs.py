@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from studio.config import TrainConfig
+from studio.config import DataConfig, TrainConfig
 from studio.errors import RunError
 from studio.runs import RunStatus, RunStore, Status
 
@@ -107,3 +107,18 @@ def test_a_run_folder_can_be_copied_elsewhere(store, tmp_path):
     run = store.create(TrainConfig())
     shutil.copytree(run.path, tmp_path / "elsewhere" / run.id)
     assert RunStore(tmp_path / "elsewhere").open(run.id).config == run.config
+
+
+@pytest.mark.parametrize(
+    ("data", "title"),
+    [
+        (DataConfig(source="mnist"), "MNIST"),
+        (DataConfig(source="folder", path="/pictures/cats"), "cats"),
+        (DataConfig(source="of another version"), "of another version"),
+    ],
+)
+def test_a_run_is_listed_with_what_its_set_is_called(tmp_path, data, title):
+    store = RunStore(tmp_path)
+    store.create(TrainConfig(data=data))
+    (summary,) = store.list()
+    assert (summary.dataset, summary.dataset_title) == (data.source, title)
