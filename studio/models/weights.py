@@ -11,6 +11,7 @@ from studio.config import ModelConfig
 from studio.errors import CheckpointError
 from studio.models import build_model
 from studio.models.imagenet import check_published
+from studio.models.plan import smallest_size
 from studio.models.torchvision_names import from_torchvision
 from studio.models.trunk import feature_layers
 
@@ -104,7 +105,8 @@ def _take(sizes: Sizes, load: Callable[[str], Tensor], config: ModelConfig) -> d
 
 
 def _skeleton(config: ModelConfig) -> dict[str, Tensor]:
-    """The tensors of the blocks, without memory."""
+    """The tensors of the blocks, without memory; no size of pictures changes them."""
+    config = config.model_copy(update={"image_size": smallest_size(config)})
     with torch.device("meta"):
         network = build_model(config)
     parts = {layer.name for layer in feature_layers(config)}

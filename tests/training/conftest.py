@@ -4,6 +4,7 @@ import pytest
 
 from studio.recipes import load_recipe
 from studio.runs import RunStore
+from studio.training import Trainer
 
 
 @pytest.fixture
@@ -23,5 +24,42 @@ def config():
             "engine.log_every": 2,
             "engine.threads": 1,
             "engine.device": "cpu",
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def lender(tmp_path_factory):
+    """The folder of a run of a small network on digits of 16 pixels, with batch norm."""
+    config = load_recipe("digits-quickstart").config.with_values(
+        {
+            "optim.epochs": 3,
+            "optim.ema": 0.0,
+            "engine.threads": 1,
+            "engine.device": "cpu",
+            "model.filters": [[8], [16]],
+            "model.norm": "batch",
+            "model.hidden": [16],
+            "data.image_size": 16,
+        }
+    )
+    run = RunStore(tmp_path_factory.mktemp("lent")).create(config)
+    Trainer(config, run).fit()
+    return run
+
+
+@pytest.fixture
+def transfer(config, lender):
+    """A head on the lent convolutions, with all that can differ switched on."""
+    return config.with_values(
+        {
+            "model.backbone": f"run:{lender.path}",
+            "model.views": 3,
+            "model.norm": None,
+            "model.dropout": 0.3,
+            "data.normalize": "backbone",
+            "data.subset": 400,
+            "data.test_subset": 100,
+            "optim.batch_size": 64,
         }
     )

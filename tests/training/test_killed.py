@@ -25,8 +25,17 @@ Trainer(run.config, run).fit(lambda event: print(type(event).__name__, flush=Tru
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-@pytest.mark.parametrize("word", ["StepEnd", "EpochEnd", "CheckpointSaved"])
-def test_killed_and_resumed_it_ends_with_the_same_bits(config, store, word):
+@pytest.mark.parametrize(
+    ("training", "word"),
+    [
+        ("config", "StepEnd"),
+        ("config", "EpochEnd"),
+        ("config", "CheckpointSaved"),
+        ("transfer", "StepEnd"),  # of a head on what a frozen network made of the pictures
+    ],
+)
+def test_killed_and_resumed_it_ends_with_the_same_bits(request, store, training, word):
+    config = request.getfixturevalue(training)
     whole, killed = store.create(config), store.create(config)
     Trainer(config, whole).fit()
     command = [sys.executable, "-c", CHILD, str(store.runs_dir), killed.id]
