@@ -7,12 +7,11 @@ from studio.config import AugmentConfig, DataConfig, TrainConfig
 from studio.data.shapes import SetShape, shape_of
 from studio.data.sources import FOLDER
 from studio.errors import ConfigError
-from studio.models import VARIANT_FIELDS, VARIANTS, summarize
+from studio.models import plan_layers
+from studio.models.trunk import frozen_layers
+from studio.ui.train.network_values import network_values, read_network
 
 Values = Mapping[str, Any]
-
-# Settings of the network that belong to one variant and mean nothing for another.
-_OF_THE_VARIANT = [f"model.{n}" for n in VARIANT_FIELDS if n not in ("hidden", "dropout")]
 
 # What the form shows of the data; all of it is asked anew for another set but its name and path.
 _OF_THE_DATA = (
@@ -30,9 +29,8 @@ _OWN_SIZE = 64  # pixels: enough to tell things apart, small enough to learn on 
 
 # The form has no field for these: a complaint about them shows where the person can act.
 SHOWN_AT = {
-    "model.filters": "model.variant",
-    "model.kernel_size": "model.variant",
-    "model.norm": "model.variant",
+    "model.pool_size": "model.filters",
+    "model.pool_stride": "model.filters",
     "data.path": "data.source",
     "optim.momentum": "optim.optimizer",
     "optim.decay": "optim.schedule",
@@ -42,16 +40,8 @@ SHOWN_AT = {
 
 def form_values(config: TrainConfig) -> dict[str, Any]:
     """The values a form shows for `config`, by dotted field; every number is a number."""
-    own = VARIANTS[config.model.variant]
-    hidden = own.hidden if config.model.hidden is None else config.model.hidden
-    dropout = own.dropout if config.model.dropout is None else config.model.dropout
-    values: dict[str, Any] = {
-        "model.variant": config.model.variant,
-        "model.hidden": hidden[0] if hidden else 0,
-        "model.dropout": dropout,
-        "seed": config.seed,
-        "engine.device": config.engine.device,
-    }
+    values = network_values(config.model)
+    values |= {"seed": config.seed, "engine.device": config.engine.device}
     for name in _OF_THE_DATA:
         values[f"data.{name}"] = getattr(config.data, name)
     for name in AugmentConfig.model_fields:
@@ -60,12 +50,6 @@ def form_values(config: TrainConfig) -> dict[str, Any]:
         values[f"optim.{name}"] = getattr(config.optim, name)
     values["optim.label_smoothing"] = config.optim.label_smoothing
     return values
-
-
-def variant_values(variant: str) -> dict[str, Any]:
-    """The values that change in the form when a variant is chosen."""
-    row = VARIANTS[variant]
-    return {"model.hidden": row.hidden[0] if row.hidden else 0, "model.dropout": row.dropout}
 
 
 def data_values(base: TrainConfig, source: str) -> dict[str, Any]:
@@ -94,13 +78,12 @@ def read_form(base: TrainConfig, values: Values, own: SetShape | None = None) ->
     The network's input and output follow the data set; `own` is the shape of own pictures, as far
     as they have been read. Raises ConfigError naming a field.
     """
-    changes = dict(values) | _of_the_data(base, values)
-    changes["model.hidden"] = _hidden(changes["model.hidden"], changes["model.variant"], base)
-    if changes["model.variant"] != base.model.variant:
-        changes |= dict.fromkeys(_OF_THE_VARIANT)
+    changes = dict(values) | _of_the_data(base, values) | read_network(base.model, values)
+    changes["data.normalize"] = _normalize(base, values["model.backbone"])
     config = base.with_values(changes)
     config = config.with_values(_input_of(config, shape_of(config.data) or own))
-    summarize(config.model)
+    plan_layers(config.model)
+    frozen_layers(config.model)
     return config
 
 
@@ -120,18 +103,20 @@ def complaint(error: ConfigError) -> str:
 
 def follows_recipe(config: TrainConfig, recipe: TrainConfig) -> bool:
     """Whether published figures of `recipe` can be laid over the curves of `config`."""
-    same_network = read_form(recipe, form_values(recipe)).model == config.model
-    return same_network and config.data == recipe.data
+    published = read_form(recipe, form_values(recipe)).model
+    # Hand-written layers give the same answers.
+    network = config.model.model_copy(update={"layers": published.layers})
+    return network == published and config.data == recipe.data
 
 
-def _hidden(width: int, variant: str, base: TrainConfig) -> tuple[int, ...]:
-    """The layers that the one width in the form stands for; each gets it where it was changed."""
-    own = VARIANTS[variant].hidden
-    if variant == base.model.variant and base.model.hidden is not None:
-        own = base.model.hidden
-    if width == (own[0] if own else 0):
+def _normalize(base: TrainConfig, backbone: str) -> str:
+    """A backbone wants pixels as it learned with, unless the recipe means it otherwise."""
+    own = base.data.normalize
+    if backbone == base.model.backbone:
         return own
-    return (width,) * max(1, len(own)) if width else ()
+    if backbone:
+        return "backbone"
+    return "standard" if own == "backbone" else own
 
 
 def _of_the_data(base: TrainConfig, values: Values) -> dict[str, Any]:

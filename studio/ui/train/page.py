@@ -5,7 +5,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.config import TrainConfig
-from studio.errors import StudioError
+from studio.errors import ConfigError, StudioError
 from studio.models import summarize
 from studio.training.events import EpochEnd, Event, StepEnd
 from studio.ui.context import StudioContext
@@ -66,7 +66,7 @@ class TrainPage(QWidget):
         config = self._setup.check()
         if self.is_training or config is None:
             return
-        obstacle = self._desk.obstacle(config.data)
+        obstacle = self._obstacle(config)
         if obstacle is not None:
             self._setup.show_error(obstacle)
             return
@@ -139,6 +139,8 @@ class TrainPage(QWidget):
         setup.edited.connect(self._on_edited)
         setup.recipe_chosen.connect(self._on_recipe)
         setup.data.download_failed.connect(self._on_failure)
+        setup.network.failed.connect(self._on_failure)
+        setup.network.moved.connect(self._say_status)
         setup.train_wanted.connect(self.start)
         setup.close_wanted.connect(self._drawer.close)
         live.setup_wanted.connect(self._drawer.open)
@@ -167,6 +169,7 @@ class TrainPage(QWidget):
 
     def _on_edited(self) -> None:
         self._config = self._setup.check()
+        self._live.plan.set_stale(self._setup.network.impossible)
         if self._config is not None:
             self._planned = self._config
             shape = self._setup.shape(self._config.data)
@@ -211,13 +214,16 @@ class TrainPage(QWidget):
 
     def _say_status(self) -> None:
         session = self._session
-        text = status_words(session.state, session.watch, self._device, self._obstacle())
+        text = status_words(session.state, session.watch, self._device, self._obstacle_words())
         self._live.set_status(text)
 
-    def _obstacle(self) -> str:
+    def _obstacle(self, config: TrainConfig) -> ConfigError | None:
+        return self._desk.obstacle(config.data) or self._setup.network.obstacle(config.model)
+
+    def _obstacle_words(self) -> str:
         if self._config is None:
             return "One field is marked: mend it, then train."
-        obstacle = self._desk.obstacle(self._config.data)
+        obstacle = self._obstacle(self._config)
         return str(obstacle) if obstacle is not None else ""
 
     def _on_failure(self, error: object, traceback_text: str) -> None:

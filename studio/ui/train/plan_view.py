@@ -10,6 +10,8 @@ from studio.ui.train.preview_pictures import WALL_COLUMNS, WALL_ROWS
 from studio.ui.widgets.layer_diagram import LayerDiagram
 from studio.ui.widgets.thumbnail_strip import ThumbnailStrip
 
+_TITLE = "The network"
+
 
 class PlanView(QWidget):
     """A large diagram of the network above a wall of real pictures."""
@@ -23,11 +25,11 @@ class PlanView(QWidget):
         self.wall.setObjectName("sample_wall")
         self.wall.setAccessibleName("Training pictures")
         self.wall.setToolTip("Training pictures, class by class")
-        self._wall_title = QLabel()
+        self._title, self._wall_title = QLabel(_TITLE), QLabel()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
-        column.addWidget(card(QLabel("The network"), self.diagram, "heading"), 1)
+        column.addWidget(card(self._title, self.diagram, "heading"), 1)
         column.addWidget(card(self._wall_title, self.wall, "heading"))
 
     def show_network(self, model: ModelConfig, shape: SetShape | None) -> None:
@@ -38,6 +40,11 @@ class PlanView(QWidget):
         self.diagram.set_slabs(slabs_of(model))
         self.diagram.set_outputs(shape.class_names if shape else ())
         self._wall_title.setText(f"What it learns from: {shape.title if shape else 'pictures'}")
+
+    def set_stale(self, stale: bool) -> None:
+        """Say that the form describes no possible training and this is what it last described."""
+        self.diagram.set_stale(stale)
+        self._title.setText("The network before the marked change" if stale else _TITLE)
 
     def show_preview(self, preview: Preview | None) -> None:
         """Show real pictures, or grey tiles while they load."""

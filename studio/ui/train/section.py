@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
+    QLineEdit,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -17,7 +18,7 @@ from studio.ui.widgets.amount_slider import AmountSlider
 from studio.ui.widgets.field import Field
 from studio.ui.widgets.number_choice import NumberChoice
 
-Editor = QSpinBox | QDoubleSpinBox | QComboBox | QCheckBox | AmountSlider | NumberChoice
+Editor = QSpinBox | QDoubleSpinBox | QComboBox | QCheckBox | QLineEdit | AmountSlider | NumberChoice
 
 
 class FormSection(QWidget):
@@ -34,13 +35,21 @@ class FormSection(QWidget):
         self.column.setSpacing(8)
 
     def add_field(
-        self, setting: str, label: str, editor: Editor, tip: str, name: str, heads: bool = False
+        self,
+        setting: str,
+        label: str,
+        editor: Editor,
+        tip: str,
+        name: str,
+        heads: bool = False,
+        aside: QWidget | None = None,
     ) -> Field:
         """Make the field of a dotted setting; the caller puts it into a layout.
 
-        With `heads` the label is the heading of this part and stands beside the editor.
+        With `heads` the label is the heading of this part and stands beside the editor; `aside`
+        stands right of a label above it.
         """
-        field = Field(label, editor, tip, name, heads)
+        field = Field(label, editor, tip, name, heads, aside)
         self._fields[setting] = field
         self.add_editor(setting, editor)
         return field
@@ -87,12 +96,16 @@ def _change_signal(editor: Editor) -> Any:
         return editor.changed
     if isinstance(editor, QComboBox):
         return editor.currentIndexChanged
+    if isinstance(editor, QLineEdit):
+        return editor.textChanged
     return editor.toggled if isinstance(editor, QCheckBox) else editor.valueChanged
 
 
 def _read(editor: Editor) -> Any:
     if isinstance(editor, QComboBox):
         return editor.currentData()
+    if isinstance(editor, QLineEdit):
+        return editor.text()
     return editor.isChecked() if isinstance(editor, QCheckBox) else editor.value()
 
 
@@ -101,6 +114,8 @@ def _write(editor: Editor, value: Any) -> None:
         editor.setCurrentIndex(editor.findData(value))
     elif isinstance(editor, QCheckBox):
         editor.setChecked(value)
+    elif isinstance(editor, QLineEdit):
+        editor.setText(value)
     elif isinstance(editor, AmountSlider | NumberChoice):
         editor.set_value(value)
     else:

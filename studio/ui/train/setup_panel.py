@@ -24,6 +24,7 @@ from studio.recipes import Recipe, list_recipes
 from studio.ui.context import StudioContext
 from studio.ui.icons import icon
 from studio.ui.train.augment_section import AugmentSection
+from studio.ui.train.backbones import color_for
 from studio.ui.train.data_section import DataSection
 from studio.ui.train.form import (
     complaint,
@@ -63,7 +64,7 @@ class SetupPanel(QFrame):
         self._recipes = list_recipes()
         self.recipe = self._recipes[0]
         self._own_shape: SetShape | None = None
-        self.network = NetworkSection()
+        self.network = NetworkSection(context)
         self.data = DataSection(context)
         self.split = SplitSection()
         self.augment = AugmentSection()
@@ -128,6 +129,7 @@ class SetupPanel(QFrame):
     def show_error(self, error: ConfigError) -> None:
         """Mark the field the error names and say under it what is wrong."""
         setting = field_to_mark(error.field)
+        self.network.open_for(setting)
         self.learning.open_for(setting)
         self.split.open_for(setting)
         for part in self._sections():
@@ -230,6 +232,7 @@ class SetupPanel(QFrame):
         self._train.clicked.connect(self.train_wanted)
         self._close.clicked.connect(self.close_wanted)
         self.data.downloaded.connect(self.data_wanted)
+        self.network.channels_wanted.connect(self._take_channels)
         for part in self._sections():
             part.changed.connect(self._on_edited)
 
@@ -254,6 +257,17 @@ class SetupPanel(QFrame):
             self.data_edited.emit(setting)
         self.augment.refresh()
         self.edited.emit()
+
+    def _take_channels(self, channels: int) -> None:
+        """Bring the pictures to what a backbone learned from, or back to what the recipe says."""
+        values = self._values()
+        plain = data_values(self.recipe.config, self.data.source)["data.color"]
+        source, color = self.data.source, values["data.color"]
+        wanted = color_for(channels, source, color) if channels else plain
+        if wanted != color:
+            self.split.set_values({"data.color": wanted})
+            self.split.refresh()
+            self.data_edited.emit("data.color")
 
     def _take_source(self) -> None:
         self._own_shape = None

@@ -1,9 +1,10 @@
 """Numbers as the Train page says them. No Qt here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any
 
+from studio.models import Layer, Summary
 from studio.ui.train.augment_amounts import AMOUNTS
 
 NBSP = "\u00a0"  # a figure and its unit stay on one line
@@ -17,6 +18,24 @@ def count(number: float) -> str:
             scaled = number / size
             return f"{scaled:.0f}{letter}" if scaled >= 100 else f"{scaled:.3g}{letter}"
     return f"{number:.0f}"
+
+
+def network_words(summary: Summary, frozen: Sequence[Layer]) -> str:
+    """What a network costs; `frozen` layers do not learn."""
+    still = sum(layer.parameters for layer in frozen)
+    learned = f", {count(summary.parameters - still)} of them learn" if still else ""
+    return (
+        f"{count(summary.parameters)} parameters{learned} · a picture takes "
+        f"{count(summary.multiply_adds)} multiply-adds and {memory(summary.activation_bytes)} "
+        "of activations"
+    )
+
+
+def memory(size: float) -> str:
+    """An amount of bytes in three figures: 36.1 kB, 58 MB."""
+    figures = count(size)
+    unit = "B" if figures[-1].isdigit() else f"{figures[-1]}B"
+    return f"{figures.removesuffix(unit[0])}{NBSP}{unit}"
 
 
 def duration(seconds: float) -> str:

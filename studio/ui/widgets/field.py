@@ -1,12 +1,12 @@
 """A label, an editor, and under them what is wrong with the value, if anything."""
 
-from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 
 class Field(QWidget):
     """Gives `editor` its name for assistive technology, its tooltip and its error line.
 
-    The label stands above the editor or, as a heading, on its left.
+    The label stands above the editor or, as a heading, on its left. `aside` goes right of it.
     """
 
     def __init__(
@@ -16,6 +16,7 @@ class Field(QWidget):
         tip: str,
         name: str,
         heads: bool = False,
+        aside: QWidget | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -36,7 +37,13 @@ class Field(QWidget):
         direction = QBoxLayout.Direction
         top = QBoxLayout(direction.LeftToRight if heads else direction.TopToBottom)
         top.setSpacing(4)
-        top.addWidget(caption, 2 if heads else 0)
+        if aside is None:
+            top.addWidget(caption, 2 if heads else 0)
+        else:
+            row = QHBoxLayout()
+            row.addWidget(caption, 1)
+            row.addWidget(aside)
+            top.addLayout(row)
         top.addWidget(editor, 3 if heads else 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

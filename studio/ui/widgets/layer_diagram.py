@@ -24,6 +24,7 @@ from studio.ui.widgets.thumbnails import Pixels, to_qimage
 __all__ = ["LayerDiagram", "Slab"]
 
 _CAPTION = 20.0
+_PALE = 0.3
 
 
 class LayerDiagram(QWidget):
@@ -39,6 +40,7 @@ class LayerDiagram(QWidget):
         self._outputs: Sequence[str] = ()
         self._input: QImage | None = None
         self._hovered: Slab | None = None
+        self._stale = False
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("Layers of the network")
@@ -47,6 +49,11 @@ class LayerDiagram(QWidget):
         """Show these layers."""
         self._slabs, self._hovered = tuple(slabs), None
         self.setAccessibleDescription("; ".join(slab.text for slab in slabs))
+        self.update()
+
+    def set_stale(self, stale: bool) -> None:
+        """Pale while what is shown is no longer what is meant."""
+        self._stale = stale
         self.update()
 
     def set_outputs(self, names: Sequence[str]) -> None:
@@ -129,6 +136,7 @@ class LayerDiagram(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(_PALE if self._stale else 1.0)
         boxes = self._boxes()
         if self._captions and self._outputs and boxes:
             self._paint_names(painter, boxes[-1])

@@ -12,8 +12,8 @@ from studio.ui.train.form import (
     follows_recipe,
     form_values,
     read_form,
-    variant_values,
 )
+from studio.ui.train.network_values import variant_values
 
 
 @pytest.mark.parametrize("recipe", list_recipes(), ids=lambda recipe: recipe.id)
@@ -49,7 +49,7 @@ def test_another_variant_drops_what_the_recipe_changed_in_its_own() -> None:
     config = read_form(base, values)
     assert config.model.filters is None
     assert config.model.norm is None
-    assert config.model.hidden == VARIANTS["tiny-vgg"].hidden
+    assert config.model.hidden is None
 
 
 @pytest.mark.parametrize(
@@ -74,13 +74,15 @@ def test_an_impossible_network_is_found_while_editing() -> None:
     base = TrainConfig.from_dict({"model": {"filters": [[8]] * 5}})
     with pytest.raises(ConfigError) as caught:
         read_form(base, form_values(base))
-    assert field_to_mark(caught.value.field) == "model.variant"
+    assert field_to_mark(caught.value.field) == "model.filters"
+    assert "“pool4”" in str(caught.value)
+    assert "at least 32 pixels" in str(caught.value)
 
 
 def test_no_hidden_layer_is_a_choice() -> None:
-    config = read_form(TrainConfig(), form_values(TrainConfig()) | {"model.hidden": 0})
+    config = read_form(TrainConfig(), form_values(TrainConfig()) | {"model.hidden": ""})
     assert config.model.hidden == ()
-    assert form_values(config)["model.hidden"] == 0
+    assert form_values(config)["model.hidden"] == ""
 
 
 def test_published_figures_belong_to_their_own_network_and_data() -> None:
@@ -88,4 +90,4 @@ def test_published_figures_belong_to_their_own_network_and_data() -> None:
     values = form_values(recipe)
     assert follows_recipe(read_form(recipe, values | {"optim.epochs": 1}), recipe)
     assert not follows_recipe(read_form(recipe, values | {"data.source": "mnist"}), recipe)
-    assert not follows_recipe(read_form(recipe, values | {"model.hidden": 64}), recipe)
+    assert not follows_recipe(read_form(recipe, values | {"model.hidden": "64"}), recipe)

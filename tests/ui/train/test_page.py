@@ -170,7 +170,7 @@ def test_the_network_follows_every_edit(page, qtbot) -> None:
     assert summary.text() != before
     assert [s.depth for s in diagram.slabs() if s.kind == "conv"] == [64, 64, 128, 128, 256, 256]
     assert child(page, "dropout_spin").value() == 0
-    type_value(qtbot, page, "hidden_spin", "32")
+    type_value(qtbot, page, "hidden_edit", "32")
     assert [s.depth for s in diagram.slabs() if s.kind == "linear"] == [32]
 
 
