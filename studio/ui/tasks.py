@@ -53,8 +53,12 @@ class Task(QThread):
 
 
 class FitThread(QThread):
-    """One training: the trainer's events out, pause and stop in, one terminal signal at the end."""
+    """One training: the trainer's events out, pause and stop in, one terminal signal at the end.
 
+    `progressed` tells of what takes long before the first event.
+    """
+
+    progressed = Signal(float, str)
     fit_event = Signal(object)
     succeeded = Signal(object)
     stopped = Signal(object)
@@ -119,7 +123,7 @@ class FitThread(QThread):
         config = run.config if self._resume else self._config
         trainer = Trainer(config, run, self._data_dir)
         tell = self._tell_from_the_beginning if self._resume else self.fit_event.emit
-        return trainer.fit(tell, self._should_stop)
+        return trainer.fit(tell, self._should_stop, self.progressed.emit)
 
     def _tell_from_the_beginning(self, event: Any) -> None:
         """Before the first event of a resumed run, those that its folder still knows."""

@@ -318,12 +318,16 @@ def test_a_resumed_run_keeps_its_own_configuration(qtbot, tmp_path, monkeypatch)
         def __init__(self, config, run, data_dir):
             asked.append((config.seed, run.id, data_dir))
 
-        def fit(self, on_event, should_stop):
+        def fit(self, on_event, should_stop, progress):
+            progress(0.5, "Reading")
             return Ended("finished")
 
     monkeypatch.setattr("studio.training.Trainer", FakeTrainer)
     resumed = FitThread(TrainConfig(seed=9), store, tmp_path, resume=run.id)
+    log = Log()
+    resumed.progressed.connect(log.note)
     assert ended_fit(qtbot, resumed) == [("succeeded", Ended("finished"))]
+    assert log.heard == [(0.5, "Reading")]
     fresh = FitThread(TrainConfig(seed=9), store)
     assert ended_fit(qtbot, fresh) == [("succeeded", Ended("finished"))]
     assert asked == [(5, run.id, tmp_path), (9, fresh.run_id, None)]

@@ -13,7 +13,7 @@ from studio.ui.errors import error_words, show_error
 from studio.ui.tasks import Progress, ShouldStop
 from studio.ui.train.data_desk import DataDesk
 from studio.ui.train.drawer import NARROW, Drawer
-from studio.ui.train.form import follows_recipe
+from studio.ui.train.form import published_for
 from studio.ui.train.live_panel import CURVES, PLAN, LivePanel
 from studio.ui.train.session import Session
 from studio.ui.train.setup_panel import SetupPanel
@@ -97,8 +97,7 @@ class TrainPage(QWidget):
     def _begin(self, config: TrainConfig, resume: str | None = None) -> None:
         self._live.banner.hide()
         self._live.curves.clear()
-        if follows_recipe(config, self._setup.recipe.config):
-            self._live.curves.set_references(self._setup.recipe.reference_for(config))
+        self._live.curves.set_references(published_for(config, self._setup.recipe))
         self._live.show_view(CURVES)
         self._drawer.close()
         self._session.start(config, resume)
@@ -150,6 +149,7 @@ class TrainPage(QWidget):
         live.draw_wanted.connect(self._open_draw)
         live.banner.action_clicked.connect(self._show_report)
         session.state_changed.connect(self._on_state)
+        session.prepared.connect(self._on_prepared)
         session.event_taken.connect(self._on_event)
         session.run_started.connect(self.run_started)
         session.run_ended.connect(self.run_ended)
@@ -199,6 +199,10 @@ class TrainPage(QWidget):
             curves.append_epoch(event)
         curves.append_log(line)
         redraw_clock().request(self)
+
+    def _on_prepared(self, share: float, text: str) -> None:
+        self._live.set_share_done(share)
+        self._live.set_status(text)
 
     def _on_state(self) -> None:
         state = self._session.state

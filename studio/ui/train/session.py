@@ -13,8 +13,12 @@ from studio.ui.train.watch import Watch
 
 
 class Session(QObject):
-    """Starts, pauses and stops; `event_taken` brings (event, line for the log)."""
+    """Starts, pauses and stops; `event_taken` brings (event, line for the log).
 
+    `prepared` brings (share, words) of what takes long before the first event.
+    """
+
+    prepared = Signal(float, str)
     event_taken = Signal(object, str)
     state_changed = Signal()
     run_started = Signal(str)
@@ -45,6 +49,7 @@ class Session(QObject):
             return
         self.watch, self.run_id, self.error = Watch(), "", None
         self._thread = thread = FitThread(config, self._store, self._data_dir, self, resume)
+        thread.progressed.connect(self._on_progress)
         thread.fit_event.connect(self._on_event)
         thread.succeeded.connect(self._on_succeeded)
         thread.stopped.connect(self._on_stopped)
@@ -79,6 +84,10 @@ class Session(QObject):
     def _enter(self, state: State) -> None:
         self.state = state
         self.state_changed.emit()
+
+    def _on_progress(self, share: float, text: str) -> None:
+        if self.state is State.STARTING:
+            self.prepared.emit(share, text)
 
     def _on_event(self, event: Event) -> None:
         line = self.watch.take(event)
