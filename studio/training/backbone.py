@@ -54,7 +54,8 @@ def load_backbone(config: TrainConfig, data_dir: Path, runs_dir: Path) -> Backbo
     if not name:
         if config.data.normalize == "backbone":
             message = "There is no backbone, so nothing is known of its normalization."
-            raise ConfigError("data.normalize", message, "Choose “standard”, or a model.backbone.")
+            hint = "Choose data.normalize = standard, or a model.backbone."
+            raise ConfigError("data.normalize", message, hint)
         return None
     if name == IMAGENET:
         return _read_imagenet(config.model, data_dir)
