@@ -15,7 +15,9 @@ from studio.ui.tasks import Progress, ShouldStop
 from studio.ui.train import backbones
 from studio.ui.train.backbones import Lender
 from studio.ui.train.fetch_row import FetchRow
+from studio.ui.train.filters_text import MAX_BLOCKS
 from studio.ui.train.section import FormSection, filled_combo
+from studio.ui.widgets.field import Field
 from studio.ui.widgets.number_spin import WholeSpin
 
 _A_FILE = "?"
@@ -54,8 +56,8 @@ class BackboneRow(FormSection):
         tip = "Fetch the weights from download.pytorch.org, checked against their checksum"
         stop_tip = "Stop; the next download goes on where this one ended"
         self._fetch = FetchRow(context.tasks, "weights", "Download the weights", tip, stop_tip)
-        self.column.addLayout(self._choices())
-        self.column.addWidget(self._note)
+        self.column.addWidget(self._choice())
+        self.column.addLayout(self._what_learns())
         self.column.addWidget(self._fetch)
         self._connect()
         self._fill("")
@@ -84,6 +86,11 @@ class BackboneRow(FormSection):
         known = [*self._of_file, *self._lenders]
         return backbones.find_lender(known, self.backbone, self._variant)
 
+    @property
+    def channels(self) -> int:
+        """How many the chosen one learned from, 0 where that is not known or there is none."""
+        return self.lender.model.in_channels if self.lender else 0
+
     def take_variant(self, variant: str) -> None:
         """Follow another network: only ImageNet weights can be had of several."""
         self._variant = variant
@@ -104,22 +111,24 @@ class BackboneRow(FormSection):
         self._fetch.setVisible(missing or self._fetch.running)
         if self._fetch.running:
             return
-        self._note.setText("Its convolutions are used as they are." if chosen else "")
+        self._note.setText(backbones.note(missing, super().values()["model.unfrozen"]))
         if missing:
-            self._note.setText("Not on this computer yet. A run of your own or a file works too.")
             self._fetch.offer_work(backbones.megabytes(self._variant), self._download())
 
-    def _choices(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        field = self.add_field("model.backbone", "Start from", self._combo, _TIP, "backbone_combo")
-        row.addWidget(field, 2)
-        spin = WholeSpin(8)
+    def _choice(self) -> Field:
+        return self.add_field("model.backbone", "Start from", self._combo, _TIP, "backbone_combo")
+
+    def _what_learns(self) -> QHBoxLayout:
+        spin = WholeSpin(MAX_BLOCKS)
         spin.setSpecialValueText("none")
+        spin.valueChanged.connect(self.refresh)
         self._unfrozen = self.add_field(
             "model.unfrozen", "Last blocks learn", spin, _UNFROZEN_TIP, "unfrozen_spin"
         )
+        row = QHBoxLayout()
+        row.setSpacing(12)
         row.addWidget(self._unfrozen, 1)
+        row.addWidget(self._note, 2)
         return row
 
     def _connect(self) -> None:

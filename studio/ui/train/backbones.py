@@ -13,6 +13,7 @@ from studio.paths import BUNDLED
 from studio.runs import RunStore, RunSummary
 
 RGB = 3
+_MOST = 30  # runs; a longer list is not read
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,12 @@ class Lender:
 
 
 def list_lenders(store: RunStore) -> list[Lender]:
-    """Own runs with weights, the newest first, then the bundled network. Reads files, needs torch.
+    """The newest own runs with weights, then the bundled network. Reads files, needs torch.
 
     What cannot be read is left out: it could not be started from either.
     """
-    found = [_of_run(run) for run in store.list() if run.has_weights]
+    runs = [run for run in store.list() if run.has_weights]
+    found = [_of_run(run) for run in runs[:_MOST]]
     bundled = _lender(BUNDLED, "", "Bundled network", "Trained on MNIST; comes with the studio")
     return [lender for lender in (*found, bundled) if lender is not None]
 
@@ -66,6 +68,16 @@ def is_missing(backbone: str, variant: str, data_dir: Path) -> bool:
     if backbone != IMAGENET or variant not in IMAGENET_FILES:
         return False
     return find_imagenet(variant, data_dir) is None
+
+
+def note(missing: bool, unfrozen: int) -> str:
+    """What a backbone means for the training, or what it still needs."""
+    if missing:
+        return "Not on this computer yet. A run of your own or a file works too."
+    if not unfrozen:
+        return "Its convolutions stay as they are; only the head learns, which is fast."
+    blocks = "block learns" if unfrozen == 1 else f"{unfrozen} blocks learn"
+    return f"The last {blocks} on, with the head. The others stay as they are."
 
 
 def obstacle(model: ModelConfig, lender: Lender | None, data_dir: Path) -> ConfigError | None:

@@ -9,6 +9,7 @@ from studio.data.sources import FOLDER
 from studio.errors import ConfigError
 from studio.models import plan_layers
 from studio.models.trunk import frozen_layers
+from studio.recipes import Figures, Recipe
 from studio.ui.train.network_values import network_values, read_network
 
 Values = Mapping[str, Any]
@@ -101,12 +102,13 @@ def complaint(error: ConfigError) -> str:
     return f"{reason[:1].upper()}{reason[1:]}"
 
 
-def follows_recipe(config: TrainConfig, recipe: TrainConfig) -> bool:
-    """Whether published figures of `recipe` can be laid over the curves of `config`."""
-    published = read_form(recipe, form_values(recipe)).model
+def published_for(config: TrainConfig, recipe: Recipe) -> Figures:
+    """The recipe's published figures, if they can be laid over the curves of `config`."""
+    own = read_form(recipe.config, form_values(recipe.config))
     # Hand-written layers give the same answers.
-    network = config.model.model_copy(update={"layers": published.layers})
-    return network == published and config.data == recipe.data
+    network = config.model.model_copy(update={"layers": own.model.layers})
+    same = network == own.model and config.data == own.data
+    return recipe.reference_for(config) if same else {}
 
 
 def _normalize(base: TrainConfig, backbone: str) -> str:

@@ -66,9 +66,9 @@ HEAD_INPUT = Choice(
     "model.global_pool",
     "Into the head",
     "head_combo",
-    {False: "All answers", True: "Mean of each map"},
-    "What the fully connected layers get: every answer at its place (flatten), or one mean for "
-    "each filter (global average pooling), which needs far fewer weights",
+    {False: "Flatten", True: "Mean of maps"},
+    "What the fully connected layers get: every answer at its place (flatten), or the mean "
+    "of each filter's map (global average pooling), which needs far fewer weights",
 )
 LAYERS = Choice(
     "model.layers",

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from studio.config import ModelConfig
-from studio.models import Layer, summarize
+from studio.models import Layer, plan_layers
+from studio.models.trunk import frozen_layers
 from studio.ui.widgets.layer_geometry import Slab
 
 
@@ -13,9 +14,10 @@ def slabs_of(model: ModelConfig) -> list[Slab]:
     Activations, norms and dropout change no shape; they are told about at the layer they follow.
     """
     slabs = [_input(model)]
-    for layer in summarize(model).layers:
+    still = {layer.name for layer in frozen_layers(model)}
+    for layer in plan_layers(model):
         if layer.kind in ("conv", "pool", "linear"):
-            slabs.append(_slab(layer))
+            slabs.append(_slab(layer, layer.name in still))
         elif layer.kind != "flatten":
             slabs[-1] = _followed(slabs[-1], layer)
     return [*slabs[:-1], replace(slabs[-1], kind="output")]
@@ -27,15 +29,17 @@ def _input(model: ModelConfig) -> Slab:
     return Slab("input", side, channels, "input", f"Input: {side} × {side} pixels, {planes}")
 
 
-def _slab(layer: Layer) -> Slab:
+def _slab(layer: Layer, still: bool) -> Slab:
     depth = layer.out_shape[0]
     side = layer.out_shape[1] if len(layer.out_shape) == 3 else 1
     size = f"{depth} × {side} × {side}" if layer.kind != "linear" else f"{depth}"
     text = f"{layer.name}: {_head(layer)}\nout {size}"
     if layer.parameters:
         text += f", {layer.parameters:,} parameters, {layer.multiply_adds:,} multiply-adds"
+    if layer.parameters and still:
+        text += ", lent: it does not learn"
     kernel = layer.kernel_size if layer.kind == "conv" else 0
-    return Slab(layer.kind, side, depth, layer.name, text, kernel)
+    return Slab(layer.kind, side, depth, layer.name, text, kernel, still)
 
 
 def _head(layer: Layer) -> str:

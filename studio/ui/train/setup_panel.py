@@ -251,6 +251,7 @@ class SetupPanel(QFrame):
     def _on_edited(self, setting: str) -> None:
         if setting == "data.source":
             self.split.set_values(data_values(self.recipe.config, self.data.source))
+            self._take_channels(self.network.backbone.channels)
             self._take_source()
         elif setting.startswith("data."):
             self.split.refresh()

@@ -38,13 +38,13 @@ class Field(QWidget):
         top = QBoxLayout(direction.LeftToRight if heads else direction.TopToBottom)
         top.setSpacing(4)
         if aside is None:
-            top.addWidget(caption, 2 if heads else 0)
+            top.addWidget(caption, 1 if heads else 0)
         else:
             row = QHBoxLayout()
             row.addWidget(caption, 1)
             row.addWidget(aside)
             top.addLayout(row)
-        top.addWidget(editor, 3 if heads else 0)
+        top.addWidget(editor, 2 if heads else 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

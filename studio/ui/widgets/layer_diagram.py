@@ -28,7 +28,7 @@ _PALE = 0.3
 
 
 class LayerDiagram(QWidget):
-    """Boxes from input to output; the mouse over one tells about it.
+    """Boxes from input to output, grey where nothing is learned; the mouse over one tells about it.
 
     With `captions` sizes stand under the boxes, and the names of `set_outputs` beside the last.
     """
@@ -174,7 +174,7 @@ def body(box: Box) -> QPolygonF:
 
 def paint_box(painter: QPainter, box: Box, hovered: bool) -> None:
     """Paint one box: front, top and the side that faces the next layer."""
-    color = _color(box.slab.kind)
+    color = _color("input" if box.slab.still else box.slab.kind)
     edge = QColor(palette.current().text if hovered else color)
     painter.setPen(QPen(edge, 1.5 if hovered else 1))
     x, y, w, h, dx, dy = box.left, box.top, box.width, box.height, box.slant, box.rise

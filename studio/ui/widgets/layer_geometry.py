@@ -14,6 +14,7 @@ class Slab:
     """One layer: `kind` input, conv, pool, linear or output; `side` pixels square, `depth` maps.
 
     Linear layers have side 1 and their width as depth. `text` tells about the layer on hover.
+    A `still` layer does not learn.
     """
 
     kind: str
@@ -22,6 +23,7 @@ class Slab:
     name: str
     text: str
     kernel: int = 0
+    still: bool = False
 
 
 @dataclass(frozen=True)

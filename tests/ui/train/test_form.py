@@ -6,11 +6,11 @@ from studio.config import ModelConfig, TrainConfig
 from studio.data.sources import SOURCES
 from studio.errors import ConfigError
 from studio.models import VARIANTS, smallest_size
-from studio.recipes import list_recipes, load_recipe
+from studio.recipes import Recipe, list_recipes, load_recipe
 from studio.ui.train.form import (
     field_to_mark,
-    follows_recipe,
     form_values,
+    published_for,
     read_form,
 )
 from studio.ui.train.network_values import variant_values
@@ -85,9 +85,22 @@ def test_no_hidden_layer_is_a_choice() -> None:
     assert form_values(config)["model.hidden"] == ""
 
 
-def test_published_figures_belong_to_their_own_network_and_data() -> None:
-    recipe = load_recipe("tiny-vgg-fashion").config
-    values = form_values(recipe)
-    assert follows_recipe(read_form(recipe, values | {"optim.epochs": 1}), recipe)
-    assert not follows_recipe(read_form(recipe, values | {"data.source": "mnist"}), recipe)
-    assert not follows_recipe(read_form(recipe, values | {"model.hidden": "64"}), recipe)
+def published(recipe: Recipe, **changes: object) -> dict[str, float]:
+    values = form_values(recipe.config) | {k.replace("__", "."): v for k, v in changes.items()}
+    return published_for(read_form(recipe.config, values), recipe)
+
+
+@pytest.mark.parametrize("recipe", list_recipes(), ids=lambda recipe: recipe.id)
+def test_published_figures_belong_to_their_own_network_and_data(recipe: Recipe) -> None:
+    own = recipe.reference_for(recipe.config)
+    assert bool(own) == bool(recipe.reference or recipe.cells)
+    assert published(recipe) == own
+    assert published(recipe, optim__epochs=1, model__layers="scratch") == own
+    assert published(recipe, model__hidden="77") == {}
+    assert published(recipe, data__val_share=0.31) == {}
+
+
+def test_a_published_table_has_a_figure_for_each_batch_size() -> None:
+    recipe = load_recipe("mini-vgg-v2-mnist")
+    assert published(recipe, optim__batch_size=128) == {"val_accuracy": 0.9370}
+    assert published(recipe, optim__batch_size=100) == {}

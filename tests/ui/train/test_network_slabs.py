@@ -50,6 +50,14 @@ def test_a_box_tells_what_its_layer_does(changes: dict, name: str, words: str) -
     assert words in slabs[name].text.partition("\n")[0]
 
 
+def test_layers_that_are_lent_are_still_but_for_the_last_blocks() -> None:
+    slabs = slabs_of(ModelConfig(backbone="run:x", unfrozen=1))
+    assert [slab.name for slab in slabs if slab.still] == ["conv1_1", "pool1", "conv2_1", "pool2"]
+    assert "it does not learn" in slabs[1].text
+    assert "learn" not in slabs[5].text
+    assert not any(slab.still for slab in slabs_of(ModelConfig()))
+
+
 def test_an_impossible_network_is_refused() -> None:
     with pytest.raises(ConfigError):
         slabs_of(ModelConfig(image_size=4))

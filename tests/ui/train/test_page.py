@@ -174,13 +174,21 @@ def test_the_network_follows_every_edit(page, qtbot) -> None:
     assert [s.depth for s in diagram.slabs() if s.kind == "linear"] == [32]
 
 
-def test_published_figures_are_drawn_only_over_their_own_network(page, qtbot) -> None:
-    page.choose_recipe("tiny-vgg-fashion")
-    page._live.curves.set_references(page._setup.recipe.reference)
-    assert page._live.curves.accuracy.references()["published validation"] == 0.897
-    page.choose_recipe("digits-quickstart")
-    start_with(qtbot, page, "1")
-    assert child(page, "accuracy_plot").references() == {}
+def test_published_figures_are_drawn_only_over_their_own_network(
+    make_page, data_dir, qtbot
+) -> None:
+    page = make_page(data_dir)
+    page.choose_recipe("mini-vgg-v2-mnist")
+    for changes, drawn in (
+        ({"batch_spin": "128"}, {"published validation": 0.937}),
+        ({"batch_spin": "128", "hidden_edit": "64"}, {}),
+    ):
+        for name, text in changes.items():
+            type_value(qtbot, page, name, text)
+        start_with(qtbot, page, "1")
+        assert child(page, "accuracy_plot").references() == drawn
+        with qtbot.waitSignal(page.idle, timeout=LONG):
+            click(qtbot, page, "stop_button")
 
 
 def test_a_narrow_window_folds_the_form_into_a_drawer(page, qtbot) -> None:

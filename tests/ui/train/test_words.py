@@ -2,8 +2,18 @@
 
 import pytest
 
-from studio.config import AugmentConfig
-from studio.ui.train.words import augment_words, count, duration, percent, seconds_left
+from studio.config import AugmentConfig, ModelConfig
+from studio.models import summarize
+from studio.models.trunk import frozen_layers
+from studio.ui.train.words import (
+    augment_words,
+    count,
+    duration,
+    memory,
+    network_words,
+    percent,
+    seconds_left,
+)
 
 NONE = {f"augment.{name}": 0 for name in AugmentConfig.model_fields}
 
@@ -14,6 +24,22 @@ NONE = {f"augment.{name}": 0 for name in AugmentConfig.model_fields}
 )
 def test_counts(number: float, words: str) -> None:
     assert count(number) == words
+
+
+@pytest.mark.parametrize(
+    ("size", "words"), [(812, "812 B"), (36_100, "36.1 kB"), (58_200_000, "58.2 MB")]
+)
+def test_memory(size: float, words: str) -> None:
+    assert memory(size) == words.replace(" ", "\u00a0")
+
+
+def test_what_a_network_costs() -> None:
+    model = ModelConfig(filters=((2,),), hidden=(), image_size=4)
+    words = "110 parameters · a picture takes 368 multiply-adds and 264\u00a0B of activations"
+    assert network_words(summarize(model), frozen_layers(model)) == words
+    lent = model.model_copy(update={"backbone": "run:x"})
+    told = network_words(summarize(lent), frozen_layers(lent))
+    assert told.startswith("110 parameters, 90 of them learn · ")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The network as boxes: to scale, inside the widget, telling about themselves."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -105,3 +106,22 @@ def test_a_box_tells_about_its_layer(qtbot) -> None:
     assert diagram.slab_at(QPointF(-5, -5)) is None
     assert "32 filters" in diagram.accessibleDescription()
     assert not diagram.grab().isNull()
+
+
+def test_what_is_stale_is_pale_and_what_is_still_is_grey(qtbot) -> None:
+    diagram = LayerDiagram()
+    qtbot.addWidget(diagram)
+    diagram.resize(600, 200)
+    diagram.set_slabs(NETWORK)
+    true, front = diagram.grab().toImage(), diagram._boxes()[1]
+    place = round(front.left + front.width / 2), round(front.top + front.height / 2)
+    diagram.set_stale(True)
+    assert (
+        diagram.grab().toImage().pixelColor(*place).lightness()
+        > true.pixelColor(*place).lightness()
+    )
+    diagram.set_stale(False)
+    assert diagram.grab().toImage() == true
+    diagram.set_slabs([NETWORK[0], replace(NETWORK[1], still=True), *NETWORK[2:]])
+    still = diagram.grab().toImage().pixelColor(*place)
+    assert still.saturation() < true.pixelColor(*place).saturation()
