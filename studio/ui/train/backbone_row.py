@@ -162,7 +162,7 @@ class BackboneRow(FormSection):
         known = [*([imagenet] if imagenet else []), *self._of_file, *self._lenders]
         with QSignalBlocker(self._combo):
             self._combo.clear()
-            self._add("Nothing", "", "Every weight starts at random and learns")
+            self._add("Nothing: all of it learns", "", "Every weight starts at random and learns")
             for lender in known:
                 self._add(lender.title, lender.backbone, lender.tip)
             if self._combo.findData(chosen) < 0:
