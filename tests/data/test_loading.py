@@ -67,6 +67,18 @@ def test_a_subset_has_every_class_and_keeps_the_proportions():
     assert load_digits(subset=10**6).fingerprint == whole.fingerprint
 
 
+def test_a_reduced_set_in_another_size_holds_only_what_it_uses():
+    whole = load_digits(image_size=16)
+    small = load_digits(image_size=16, subset=100, test_subset=20)
+    same = load_digits(subset=100, test_subset=20).splits
+    assert len(small.images) == len(small.labels) == 120
+    assert sorted(np.concatenate(list(small.splits.values()))) == list(range(120))
+    for name, rows in small.splits.items():
+        assert np.array_equal(small.images[rows], whole.images[same[name]])
+        assert np.array_equal(small.labels[rows], whole.labels[same[name]])
+    assert len(load_digits(image_size=8, subset=100).images) == len(whole.images)
+
+
 def test_a_smaller_subset_is_part_of_a_larger_one_and_the_seed_decides():
     small, large, other = (
         load_digits(subset=n, split_seed=s) for n, s in [(50, 1), (200, 1), (200, 2)]
