@@ -5,6 +5,7 @@ The builder and the summary both follow this plan, so what is shown is what is b
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 
 from studio.config import Activation, FlatNorm, ModelConfig, Norm
 from studio.errors import ConfigError
@@ -16,16 +17,16 @@ from studio.models.layer import Layer, Shape
 _MONOTONE: tuple[Activation, ...] = ("relu", "leaky_relu", "elu", "tanh")
 
 
-def plan_layers(config: ModelConfig) -> list[Layer]:
+@lru_cache(64)  # a form asks for the same plan several times at every keystroke
+def plan_layers(config: ModelConfig) -> tuple[Layer, ...]:
     """Every layer in order.
 
     Raises ConfigError for an unknown variant, for values that do not go together, and naming the
     layer a small picture does not reach.
     """
     row = resolve(config)
-    layers = list(_features(config, row))
-    layers += _head(config, row, layers[-1].out_shape)
-    return layers
+    features = tuple(_features(config, row))
+    return features + tuple(_head(config, row, features[-1].out_shape))
 
 
 def smallest_size(config: ModelConfig) -> int:

@@ -23,7 +23,7 @@ class Summary:
 
 def summarize(config: ModelConfig) -> Summary:
     """Count a network's layers without building it. Raises ConfigError as `plan_layers`."""
-    layers = tuple(plan_layers(config))
+    layers = plan_layers(config)
     return Summary(
         layers,
         sum(layer.parameters for layer in layers),

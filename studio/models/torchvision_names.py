@@ -41,7 +41,7 @@ def from_torchvision(state: Mapping[str, T], variant: str, classifier: bool = Tr
     return {ours: state[theirs] for theirs, ours in names.items() if theirs in state}
 
 
-def _names(part: str, layers: list[Layer]) -> dict[str, str]:
+def _names(part: str, layers: tuple[Layer, ...]) -> dict[str, str]:
     """torchvision numbers the layers of a part, those without weights too."""
     return {
         f"{part}.{place}.{leaf}": f"layers.{layer.name}.{leaf}"

@@ -20,19 +20,19 @@ FEATURE_FIELDS = (
 )
 
 
-def feature_layers(config: ModelConfig) -> list[Layer]:
+def feature_layers(config: ModelConfig) -> tuple[Layer, ...]:
     """The layers of the blocks, without the head. Raises ConfigError as `plan_layers`."""
     layers = plan_layers(config)
     return layers[: _head_start(layers)]
 
 
-def frozen_layers(config: ModelConfig) -> list[Layer]:
+def frozen_layers(config: ModelConfig) -> tuple[Layer, ...]:
     """The layers that a backbone lends and that do not learn; none without a backbone.
 
     Raises ConfigError when more blocks are to learn than there are.
     """
     if not config.backbone:
-        return []
+        return ()
     blocks = len(resolve(config).filters)
     if config.unfrozen > blocks:
         message = f"“model.unfrozen” is {config.unfrozen}, the network has {blocks} blocks."
@@ -44,7 +44,7 @@ def frozen_layers(config: ModelConfig) -> list[Layer]:
     return layers[: [layer.name for layer in layers].index(first)]
 
 
-def _head_start(layers: list[Layer]) -> int:
+def _head_start(layers: tuple[Layer, ...]) -> int:
     return next(
         at
         for at, layer in enumerate(layers)
