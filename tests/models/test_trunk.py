@@ -44,4 +44,4 @@ def test_the_head_of_vgg16_begins_where_torchvisions_does():
 
 
 def test_without_a_backbone_nothing_is_frozen():
-    assert frozen_layers(ModelConfig(unfrozen=3)) == []
+    assert frozen_layers(ModelConfig(unfrozen=3)) == ()
