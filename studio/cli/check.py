@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from studio.cli.options import AsJson, Settings, data_config, data_folder
+from studio.cli.options import AsJson, Settings, data_config
 from studio.cli.output import (
     err,
     out,
@@ -66,13 +66,13 @@ def check(
 
 
 def _look(config: "DataConfig") -> "tuple[ImageSet, Report]":
-    from studio.data import load_image_set
     from studio.data.check import check_pictures
     from studio.data.folder.importing import import_pictures
+    from studio.data.loading import image_set_of
 
     with progress_bar() as tell:
         table = import_pictures(config, tell, lambda: False)
-        image_set = load_image_set(config, data_folder(None), tell)
+        image_set = image_set_of(table, config)
         return image_set, check_pictures(table, image_set, tell)
 
 

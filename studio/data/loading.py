@@ -8,6 +8,7 @@ import numpy as np
 
 from studio.config import DataConfig
 from studio.data.folder.importing import import_pictures
+from studio.data.folder.table import PictureTable
 from studio.data.image_set import ImageSet, Split
 from studio.data.reading import Pictures, read_source
 from studio.data.renaming import LEFT_OUT, rename_classes
@@ -34,8 +35,32 @@ def load_image_set(
     damaged, ConfigError for an unknown set or class, Stopped when asked to stop.
     """
     if config.source == FOLDER:
-        return _load_own(config, progress, should_stop)
+        return image_set_of(import_pictures(config, progress, should_stop), config)
     return _load_known(config, data_dir, progress, should_stop)
+
+
+def image_set_of(table: PictureTable, config: DataConfig) -> ImageSet:
+    """Own pictures under `config`, which `table` was read by: a row for each of its rows, in order.
+
+    Raises ConfigError for an unknown class.
+    """
+    parts = np.array(table.parts)
+    given: dict[Split, Indices] = {}
+    for name in ("val", "test"):
+        if (rows := np.flatnonzero(parts == name)).size:
+            given[name] = rows
+    splits = cut_parts(table.labels, given, config, table.digests)
+    whole = ImageSet(
+        FOLDER,
+        table.pixels,
+        table.labels,
+        table.class_names,
+        splits,
+        "picture",
+        files=table.files,
+        key=table.key,
+    )
+    return _overlay(whole, config)
 
 
 def require_parts(image_set: ImageSet, config: DataConfig) -> None:
@@ -55,28 +80,6 @@ def require_parts(image_set: ImageSet, config: DataConfig) -> None:
                 f"“{title}” has too few pictures: none is left for {word}.",
                 f"Add pictures, or raise data.{part}_share.",
             )
-
-
-def _load_own(config: DataConfig, progress: Progress, should_stop: ShouldStop) -> ImageSet:
-    """A row for each row of the table of pictures, in its order."""
-    table = import_pictures(config, progress, should_stop)
-    parts = np.array(table.parts)
-    given: dict[Split, Indices] = {}
-    for name in ("val", "test"):
-        if (rows := np.flatnonzero(parts == name)).size:
-            given[name] = rows
-    splits = cut_parts(table.labels, given, config, table.digests)
-    whole = ImageSet(
-        FOLDER,
-        table.pixels,
-        table.labels,
-        table.class_names,
-        splits,
-        "picture",
-        files=table.files,
-        key=table.key,
-    )
-    return _overlay(whole, config)
 
 
 def _load_known(

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from studio.data.check.classes import check_classes, count_classes
-from studio.data.check.copies import find_copies
 from studio.data.check.files import check_files
-from studio.data.check.pictures import blank_rows, check_single
+from studio.data.check.kept_copies import copies_of
+from studio.data.check.pictures import check_single
 from studio.data.check.twins import check_copies
 from studio.data.folder.table import PictureTable
 from studio.data.image_set import ImageSet
@@ -23,16 +23,12 @@ def check_pictures(
 ) -> Report:
     """Say what of own pictures will surprise; rows of `table` are those of `image_set`.
 
-    Labels, class names and parts are those of `image_set`. Raises Stopped when asked to stop.
+    Labels, class names and parts are those of `image_set`. The comparison of all pictures is kept,
+    so that the same ones in other parts take no time. Raises Stopped when asked to stop,
+    DatasetError when the disk is full.
     """
     text = f"Comparing {len(table.files):,} pictures"
-    copies = find_copies(
-        table.pixels,
-        table.looks,
-        blank_rows(table),
-        lambda share: progress(share, text),
-        should_stop,
-    )
+    copies = copies_of(table, lambda share: progress(share, text), should_stop)
     counts = count_classes(image_set)
     findings: list[Finding] = [
         *check_classes(table, image_set, counts),

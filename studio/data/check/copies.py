@@ -46,9 +46,10 @@ def find_copies(
 
 def groups(numbers: Rows) -> list[Rows]:
     """Rows of each group of two or more, in order, from the numbers int64 [N] of all rows."""
-    order = np.argsort(numbers, kind="stable")
+    several = np.flatnonzero((np.bincount(numbers) >= 2)[numbers])
+    order = several[np.argsort(numbers[several], kind="stable")]
     ends = np.flatnonzero(np.diff(numbers[order])) + 1
-    found = [rows for rows in np.split(order, ends) if len(rows) >= 2]
+    found = np.split(order, ends) if len(order) else []
     return sorted(found, key=lambda rows: int(rows[0]))
 
 

@@ -89,13 +89,17 @@ def make_preview(
     should_stop: ShouldStop = lambda: False,
 ) -> Preview:
     """Read a data set, check it and take samples of it. Raises StudioError, Stopped."""
-    from studio.data import load_image_set  # brings scikit-learn with it for the digits
+    # These bring scikit-learn with them, for the digits.
+    from studio.data.check import check_pictures, count_classes
+    from studio.data.folder.importing import import_pictures
+    from studio.data.loading import image_set_of, load_image_set
 
-    is_own = config.source == FOLDER
-    read = _within(progress, 0, _READING) if is_own else progress
-    image_set = load_image_set(config, data_dir, read, should_stop)
-    table = _table_of(config, should_stop)
-    report = _examine(image_set, table, _within(progress, _READING, 1), should_stop)
+    if config.source != FOLDER:
+        image_set = load_image_set(config, data_dir, progress, should_stop)
+        return preview_of(config, image_set, Report(count_classes(image_set), ()))
+    table = import_pictures(config, _within(progress, 0, _READING), should_stop)
+    image_set = image_set_of(table, config)
+    report = check_pictures(table, image_set, _within(progress, _READING, 1), should_stop)
     return preview_of(config, image_set, report, table)
 
 
@@ -122,25 +126,6 @@ def preview_of(
         batch=pixels[image_set.splits["train"][:TILES]],
         file_sizes=np.stack([table.widths, table.heights], 1) if table else None,
     )
-
-
-def _table_of(config: DataConfig, should_stop: ShouldStop) -> PictureTable | None:
-    """What is known of the user's own files; cached, for they were read a moment ago."""
-    if config.source != FOLDER:
-        return None
-    from studio.data.folder.importing import import_pictures
-
-    return import_pictures(config, should_stop=should_stop)
-
-
-def _examine(
-    image_set: ImageSet, table: PictureTable | None, progress: Progress, should_stop: ShouldStop
-) -> Report:
-    from studio.data.check import check_pictures, count_classes
-
-    if table is None:
-        return Report(count_classes(image_set), ())
-    return check_pictures(table, image_set, progress, should_stop)
 
 
 def _given_parts(config: DataConfig, table: PictureTable | None) -> frozenset[str]:

@@ -106,4 +106,20 @@ def test_progress_rises_and_a_stop_is_obeyed(many):
     assert told == sorted(told)
     assert told[-1] == 1.0
     with pytest.raises(Stopped):
-        check_pictures(*make(many), should_stop=lambda: True)
+        check_pictures(*make(many[1:]), should_stop=lambda: True)
+
+
+def test_the_same_pictures_are_compared_once_whatever_their_parts(many, monkeypatch):
+    pictures = [*many, many[0]]
+    first = found_in(pictures)
+    assert set(first) == {"duplicates"}
+
+    def compare(*_):
+        raise AssertionError("compared again")
+
+    monkeypatch.setattr("studio.data.check.kept_copies.find_copies", compare)
+    assert found_in(pictures)["duplicates"].rows == first["duplicates"].rows == (0, 40)
+    moved = ["train"] * 40 + ["test"]
+    assert found_in(pictures, parts=moved)["leak"].rows == (0, 40)
+    with pytest.raises(AssertionError, match="compared again"):
+        found_in(many)
