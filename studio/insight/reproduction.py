@@ -133,7 +133,7 @@ def _row(result: Result, name: str) -> tuple[str, ...]:
         f"{result.steps:,}",
         f"{result.step_ms:.1f}",
         f"{result.seconds:.1f}",
-        f"{result.device}, {result.precision}, {result.threads} threads",
+        f"{result.device}, {result.precision}, threads {result.threads}",
     )
 
 
