@@ -62,7 +62,7 @@ def test_drop_a_folder_see_the_warnings_train_and_predict(
     warnings = find(window, "findings_button")
     qtbot.waitUntil(warnings.isVisible, timeout=LONG)
     assert "warning" in warnings.text()
-    assert find(window, "data_view").isVisible()
+    qtbot.waitUntil(find(window, "data_view").isVisible)
     choose(window, "size_combo", 28)
     find(window, "epochs_spin").setValue(6)
     strip = find(window, "sample_strip")

@@ -1,5 +1,6 @@
 """Keeps what is seen of the chosen set true to the form, and knows why it cannot be trained on."""
 
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from studio.ui.train.preview import Preview
 from studio.ui.train.preview_loader import PreviewLoader
 from studio.ui.train.set_chooser import SetChooser
 from studio.ui.train.setup_panel import SetupPanel
+from studio.ui.widgets.redraw_clock import redraw_clock
 
 PATIENCE_MS = 200  # a set that is there sooner is waited for in silence
 SETTLE_MS = 250  # how long a slider rests before the set is split anew
@@ -39,9 +41,11 @@ class DataDesk(QObject):
         self._chooser = SetChooser(setup)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._next_turn = QTimer(self, singleShot=True, interval=0)
+        self._to_show: Iterator[Callable[[Preview], None]] = iter(())
         self._preview: Preview | None = None
         self._trouble: tuple[str, str] | None = None  # why the chosen set could not be read
-        self._reading = ""  # what the reading does now
+        self._share, self._reading = 0.0, ""  # how far the reading is, and what it does now
         self._shown_for: str | None = None  # path of the own set whose warnings were brought up
         self._connect()
 
@@ -60,11 +64,16 @@ class DataDesk(QObject):
             self._show_absence()
         else:
             self._patience.start()
-            self._reading = f"Reading {title_of(config)}"
+            self._share, self._reading = 0.0, f"Reading {title_of(config)}"
             if self._known(config) is None:
                 self._show_skeleton()
         self._loader.want(config)
         self.changed.emit()
+
+    def redraw(self) -> None:
+        """Say how far the reading is; called by the shared clock."""
+        if self._loader.busy and not self._patience.isActive():
+            self._say_reading()
 
     def forget_missing(self) -> None:
         """Drop own sets of late that are no longer there; the disk is asked in a thread."""
@@ -77,6 +86,8 @@ class DataDesk(QObject):
         """Stop reading; the thread ends with the tasks of the window."""
         self._settle.stop()
         self._patience.stop()
+        self._next_turn.stop()
+        redraw_clock().withdraw(self)
         self._loader.want(None)
 
     def _connect(self) -> None:
@@ -91,6 +102,7 @@ class DataDesk(QObject):
         setup.data.reading.cancelled.connect(self._loader.cancel)
         self._settle.timeout.connect(self.want)
         self._patience.timeout.connect(self._on_patience_ended)
+        self._next_turn.timeout.connect(self._show_next)
         self._chooser.chosen.connect(setup.show_set)
         self._chooser.target.connect(self._write_list)
         loader.loaded.connect(self._on_loaded)
@@ -134,12 +146,12 @@ class DataDesk(QObject):
             self._say_reading()
 
     def _on_progress(self, share: float, text: str) -> None:
-        self._setup.data.reading.set_share(share)
-        self._reading = text
-        if not self._patience.isActive():
-            self._say_reading()
+        """Only remembers; the clock shows it, for thousands may come in a second."""
+        self._share, self._reading = share, text
+        redraw_clock().request(self)
 
     def _say_reading(self) -> None:
+        self._setup.data.reading.set_share(self._share)
         self._setup.data.say(self._reading)
         if self._preview is None:
             self._live.data.show_loading(self._reading)
@@ -149,15 +161,29 @@ class DataDesk(QObject):
         if preview is self._preview:
             return
         self._preview = preview
-        self._live.plan.show_preview(preview)
-        self._live.data.show_preview(preview)
-        self._setup.show_preview(preview)
-        if preview.source == FOLDER:
-            self._bring_up(preview)
-        self.changed.emit()
+        self._to_show = iter(
+            (
+                self._setup.show_preview,
+                self._live.data.show_preview,
+                self._live.plan.show_preview,
+                self._bring_up,
+            )
+        )
+        self._show_next()
+
+    def _show_next(self) -> None:
+        """Show the preview in one place a turn of the event loop, which goes on in between."""
+        show = next(self._to_show, None)
+        if show is None or self._preview is None:
+            return
+        show(self._preview)
+        self._next_turn.start()
 
     def _bring_up(self, preview: Preview) -> None:
         """Remember the user's own set, and show once what is to be said of it."""
+        self.changed.emit()
+        if preview.source != FOLDER:
+            return
         self._setup.data.remember()
         if self._shown_for != preview.config.path and is_grave(preview.report):
             self._show_data()

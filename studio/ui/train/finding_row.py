@@ -1,40 +1,40 @@
 """One surprise in a data set, as a row that opens what it is about."""
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QHBoxLayout,
-    QLabel,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from studio.data.report import Finding
 from studio.ui.icons import pixmap
 from studio.ui.widgets import palette
-from studio.ui.widgets.glyphs import glyph_pixmap
+from studio.ui.widgets.glyphs import draw_glyph
 
 _MARKS = {
     "stop": ("bad", "bad", "Stops training"),
     "warn": ("warn", "warn", "Warning"),
     "note": ("info", "accent", "Note"),
 }
+_PAD, _GAP, _BETWEEN = 8, 8, 2
+_MARK = QRect(16, _PAD, 16, 16)
+_WORD = QRect(_MARK.right() + 1 + _GAP, _PAD, 112, 16)
+_ARROW = 16
+_TALL = 10_000  # px, more than any words take
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_WRAPPED = Qt.TextFlag.TextWordWrap
 
 
 class FindingRow(QAbstractButton):
-    """One finding; a click opens the pictures or files concerned, if there are any."""
+    """One finding; a click opens the pictures or files concerned, if there are any.
+
+    Painted, not made of labels: many come at once, and each label takes a millisecond to make.
+    """
 
     def __init__(self, finding: Finding, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.finding = finding
-        self._mark, self._arrow = QLabel(), QLabel()
-        self._word = _label(_MARKS[finding.severity][2], "field")
-        self._word.setProperty("tone", _MARKS[finding.severity][1])
         self.setObjectName(f"finding_{finding.kind}")
         self.setText(finding.title)
-        self.setAccessibleName(f"{self._word.text()}: {finding.title}")
+        self.setAccessibleName(f"{_MARKS[finding.severity][2]}: {finding.title}")
         self.setAccessibleDescription(finding.advice)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._opens = bool(finding.rows or finding.files)
@@ -44,8 +44,6 @@ class FindingRow(QAbstractButton):
         else:
             self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self.setToolTip(finding.advice)
-        self._lay_out()
-        self._paint_marks()
 
     @property
     def opens(self) -> bool:
@@ -54,54 +52,33 @@ class FindingRow(QAbstractButton):
 
     def fit(self, width: int) -> int:
         """Take the height that the words need at this width, and return it."""
-        for part in self.findChildren(QLabel):
-            part.ensurePolished()  # before they are shown they do not know their font
-        # Not heightForWidth: scroll areas pass it on badly.
-        height = self._row.totalHeightForWidth(width)
+        height = self.heightForWidth(width)
         self.setFixedHeight(height)
         return height
 
-    def _lay_out(self) -> None:
-        self._row = row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 8, 8)
-        row.setSpacing(8)
-        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        self._word.setFixedWidth(112)
-        row.addWidget(self._word, 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(_label(self.finding.title, "body"))
-        if self.finding.advice:
-            words.addWidget(_label(self.finding.advice, "muted"))
-        row.addLayout(words, 1)
-        row.addWidget(_label(concerned(self.finding), "muted", wraps=False))
-        self._arrow.setFixedWidth(16)
-        row.addWidget(self._arrow)
-        for part in self.findChildren(QLabel):
-            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    def _boxes(self, width: int) -> tuple[QRect, QRect]:
+        """Where title and advice stand in a row of this width."""
+        left = _WORD.right() + 1 + _GAP
+        right = width - _PAD - _ARROW - _GAP - self._concerned_width()
+        room = max(_ARROW, right - left)
+        title = QRect(left, _PAD, room, _TALL)
+        title.setHeight(_height(self._font(13), title, self.finding.title))
+        advice = title.translated(0, title.height() + _BETWEEN)
+        advice.setHeight(_height(self._font(12), advice, self.finding.advice))
+        return title, advice
 
-    def _paint_marks(self) -> None:
-        kind, role, _ = _MARKS[self.finding.severity]
-        colors, ratio = palette.current(), self.devicePixelRatioF()
-        self._mark.setPixmap(glyph_pixmap(kind, 16, getattr(colors, role), ratio))
-        if self._opens:
-            self._arrow.setPixmap(pixmap("chevron-right", 16, colors.muted, ratio))
+    def _concerned_width(self) -> int:
+        words = concerned(self.finding)
+        return QFontMetrics(self._font(12)).horizontalAdvance(words) + 1 + _GAP if words else 0
 
-    # Qt
+    def _font(self, pixels: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(pixels)
+        font.setWeight(weight)
+        return font
 
-    def sizeHint(self) -> QSize:
-        return self._row.sizeHint()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colors = QPainter(self), palette.current()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(4, 2, -4, -2)
+    def _paint_ground(self, painter: QPainter) -> None:
+        colors, box = palette.current(), QRectF(self.rect()).adjusted(4, 2, -4, -2)
         if self._opens and (self.underMouse() or self.isDown()):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colors.pressed if self.isDown() else colors.hover))
@@ -111,10 +88,58 @@ class FindingRow(QAbstractButton):
             painter.setPen(QPen(QColor(colors.accent), 2))
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 5, 5)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._paint_marks()
+    def _paint_words(self, painter: QPainter) -> None:
+        colors, finding = palette.current(), self.finding
+        kind, role, word = _MARKS[finding.severity]
+        color = getattr(colors, role)
+        title, advice = self._boxes(self.width())
+        draw_glyph(painter, kind, QRectF(_MARK), color)
+        self._write(painter, _WORD, self._font(12, QFont.Weight.DemiBold), color, _MIDDLE, word)
+        self._write(painter, title, self._font(13), colors.text, _WRAPPED, finding.title)
+        self._write(painter, advice, self._font(12), colors.muted, _WRAPPED, finding.advice)
+        aside = QRect(title.right() + 1, 0, self._concerned_width(), self.height())
+        sides = Qt.AlignmentFlag.AlignRight | _MIDDLE
+        self._write(painter, aside, self._font(12), colors.muted, sides, concerned(finding))
+
+    @staticmethod
+    def _write(
+        painter: QPainter,
+        box: QRect,
+        font: QFont,
+        color: str,
+        flags: Qt.AlignmentFlag | Qt.TextFlag,
+        text: str,
+    ) -> None:
+        painter.setFont(font)
+        painter.setPen(QColor(color))
+        painter.drawText(box, flags, text)
+
+    # Qt
+
+    def sizeHint(self) -> QSize:
+        return QSize(_WORD.right() + 200, self.heightForWidth(max(200, self.width())))
+
+    def heightForWidth(self, width: int) -> int:
+        title, advice = self._boxes(width)
+        return (advice if self.finding.advice else title).bottom() + 1 + _PAD
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter)
+        self._paint_words(painter)
+        if self._opens:
+            arrow = pixmap(
+                "chevron-right", _ARROW, palette.current().muted, self.devicePixelRatioF()
+            )
+            place = QPoint(self.width() - _PAD - _ARROW, (self.height() - _ARROW) // 2)
+            painter.drawPixmap(place, arrow)
 
 
 def concerned(finding: Finding) -> str:
@@ -123,9 +148,6 @@ def concerned(finding: Finding) -> str:
     return ", ".join(f"{n:,} {word}{'s' if n > 1 else ''}" for n, word in counts if n)
 
 
-def _label(text: str, role: str, wraps: bool = True) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)  # file names are no markup
-    label.setProperty("role", role)
-    label.setWordWrap(wraps)
-    return label
+def _height(font: QFont, box: QRect, text: str) -> int:
+    """What the wrapped text takes."""
+    return QFontMetrics(font).boundingRect(box, _WRAPPED, text).height() if text else 0

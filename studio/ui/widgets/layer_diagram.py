@@ -70,6 +70,13 @@ class LayerDiagram(QWidget):
         """The layers shown, input first."""
         return tuple(self._slabs)
 
+    def output_names(self) -> Sequence[str]:
+        """The lines beside the output: as many names as can be read, the last counts the others."""
+        most = max(2, int((self.height() - 4) / self.fontMetrics().ascent()))
+        if len(self._outputs) <= most:
+            return self._outputs
+        return (*self._outputs[: most - 1], f"and {len(self._outputs) - most + 1:,} more")
+
     def slab_at(self, point: QPointF) -> Slab | None:
         """The layer whose box is under `point`, in widget coordinates."""
         for box in reversed(self._boxes()):
@@ -91,16 +98,16 @@ class LayerDiagram(QWidget):
     def _names_width(self) -> float:
         if not (self._captions and self._outputs):
             return 0.0
-        widest = max(self.fontMetrics().horizontalAdvance(name) for name in self._outputs)
+        widest = max(self.fontMetrics().horizontalAdvance(name) for name in self.output_names())
         return float(min(widest, 120) + 24)
 
     def _paint_names(self, painter: QPainter, output: Box) -> None:
-        metrics = painter.fontMetrics()
-        step = min(metrics.height() + 2.0, (self.height() - 4) / len(self._outputs))
+        names = self.output_names()
+        step = min(painter.fontMetrics().height() + 2.0, (self.height() - 4) / len(names))
         left = output.left + output.width + 16
-        total = step * len(self._outputs)
+        total = step * len(names)
         top = max(0.0, min(output.middle[1] - total / 2, self.height() - total))
-        for place_, name in enumerate(self._outputs):
+        for place_, name in enumerate(names):
             middle = top + step * (place_ + 0.5)
             painter.setPen(QPen(_faded(_color("output"), 0.5), 1))
             start = QPointF(output.left + output.width, output.middle[1])

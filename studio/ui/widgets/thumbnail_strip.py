@@ -34,7 +34,7 @@ class ThumbnailStrip(QWidget):
         super().__init__(parent)
         self._columns, self._count = columns, count
         self._pixels: Pixels = np.zeros((0, 1, 1, 1), np.uint8)
-        self._pictures: list[QImage] = []
+        self._pictures: list[QImage] = []  # made when they are first painted
         self._captions: Sequence[str] = ()
         self._shares: Sequence[float] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -44,7 +44,7 @@ class ThumbnailStrip(QWidget):
     ) -> None:
         """Show pictures, uint8 [N, C, H, W]; captions appear on hover, `shares` (0..1) as bars."""
         self._pixels, self._captions, self._shares = images, captions, shares
-        self._pictures = [to_qimage(picture) for picture in images]
+        self._pictures = []
         self.setAccessibleDescription(", ".join(captions))
         self._fit_height()
         self.update()
@@ -64,13 +64,13 @@ class ThumbnailStrip(QWidget):
 
     def place_at(self, point: QPointF) -> int:
         """Which picture is under `point`, or -1."""
-        tiles = zip(self._tiles(), self._pictures, strict=False)
-        return next((place for place, (tile, _) in enumerate(tiles) if tile.contains(point)), -1)
+        tiles = self._tiles()[: len(self._pixels)]
+        return next((place for place, tile in enumerate(tiles) if tile.contains(point)), -1)
 
     def _tiles(self) -> list[QRectF]:
         side = self._side(self.width())
         step = side + _GAP
-        count = len(self._pictures) or self._count
+        count = len(self._pixels) or self._count
         return [
             QRectF(i % self._columns * step, i // self._columns * (step + self._bar()), side, side)
             for i in range(count)
@@ -81,7 +81,7 @@ class ThumbnailStrip(QWidget):
 
     def _fit_height(self) -> None:
         # Not heightForWidth: scroll areas and stacks between here and the window pass it on badly.
-        rows = -(-(len(self._pictures) or self._count) // self._columns)
+        rows = -(-(len(self._pixels) or self._count) // self._columns)
         height = rows * (self._side(self.width()) + self._bar()) + (rows - 1) * _GAP
         self.setFixedHeight(max(1, round(height)))
 
@@ -113,6 +113,8 @@ class ThumbnailStrip(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tiles = self._tiles()
+        if len(self._pictures) != len(self._pixels):
+            self._pictures = [to_qimage(picture) for picture in self._pixels]
         if not self._pictures:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(palette.current().pressed))

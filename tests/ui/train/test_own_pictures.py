@@ -39,6 +39,12 @@ def read(qtbot, page, path) -> None:
     """Choose own pictures and wait until they are in view."""
     page.take_pictures(str(path))
     qtbot.waitUntil(lambda: "to learn from" in facts(page), timeout=LONG)
+    until_shown(qtbot, page)
+
+
+def until_shown(qtbot, page) -> None:
+    """What was read is shown in one place after the other; wait for the last one."""
+    qtbot.waitUntil(lambda: not page._desk._next_turn.isActive())
 
 
 def choose(page, name: str, data: object) -> None:
@@ -72,6 +78,7 @@ def test_findings_are_brought_up_once_and_lead_to_the_data(page, qtbot, folder) 
     click(qtbot, page, "plan_tab")
     choose(page, "size_combo", 32)
     qtbot.waitUntil(lambda: child(page, "sample_strip").images().shape[2:] == (32, 32))
+    until_shown(qtbot, page)
     assert shown_view(page) == PLAN
     click(qtbot, page, "findings_button")
     assert shown_view(page) == DATA

@@ -16,7 +16,7 @@ LONG = 60_000
 def test_real_digits_appear_with_their_counts(page, qtbot, tmp_path) -> None:
     strip, wall = child(page, "sample_strip"), child(page, "sample_wall")
     qtbot.waitUntil(lambda: len(strip.images()) == 10, timeout=LONG)
-    assert len(wall.images()) == 100
+    qtbot.waitUntil(lambda: len(wall.images()) == 100)
     splits = make_preview(load_recipe("digits-quickstart").config.data, tmp_path).splits
     facts = f"{splits['train']:,} to learn from · {splits['val']:,} to validate · 359 to test"
     assert child(page, "data_facts").text() == facts

@@ -108,6 +108,20 @@ def test_a_box_tells_about_its_layer(qtbot) -> None:
     assert not diagram.grab().isNull()
 
 
+@pytest.mark.parametrize("height", [100, 220, 600])
+def test_of_many_outputs_those_are_named_that_can_be_read(qtbot, height: int) -> None:
+    diagram = LayerDiagram(captions=True)
+    qtbot.addWidget(diagram)
+    diagram.resize(600, height)
+    diagram.set_outputs([f"class {i}" for i in range(1000)])
+    *named, last = diagram.output_names()
+    assert named == [f"class {i}" for i in range(len(named))]
+    assert last == f"and {1000 - len(named)} more"
+    assert (len(named) + 1) * diagram.fontMetrics().ascent() <= height
+    diagram.set_outputs(named)
+    assert list(diagram.output_names()) == named
+
+
 def test_what_is_stale_is_pale_and_what_is_still_is_grey(qtbot) -> None:
     diagram = LayerDiagram()
     qtbot.addWidget(diagram)
