@@ -2,20 +2,26 @@
 
     python packaging/screenshots.py resources/screenshots [--size 1280x800]
 
-Needs no screen. Writes <page>-<scheme>.png for the four pages in light and dark.
+Needs no screen, and Fashion-MNIST in the data folder. Writes <page>-<scheme>.png for the four pages
+and the view of own pictures, in light and dark.
 """
 
 import argparse
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PIL import Image
 from PySide6.QtCore import QEventLoop, QPoint, QSettings, Qt, QTimer, SignalInstance
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from studio.config import DataConfig
+from studio.data import load_image_set
+from studio.paths import data_dir
 from studio.ui import theme
 from studio.ui.app import create_main_window
 from studio.ui.main_window import RUNS, TRAIN, MainWindow
@@ -40,13 +46,13 @@ def main() -> None:
         window = create_main_window(runs_dir=Path(home) / "runs")
         window.resize(width, height)
         window.show()
-        walk(window, options.folder)
+        walk(window, options.folder, Path(home) / "wardrobe")
         window.close()
         until(window.closed)
 
 
-def walk(window: MainWindow, folder: Path) -> None:
-    """Train twice, draw, open a mistake, and take a picture of each page."""
+def walk(window: MainWindow, folder: Path, pictures: Path) -> None:
+    """Train twice, draw, open a mistake, look at own pictures; a screenshot of each."""
     for batch in (32, 64):
         window.show_page(TRAIN)
         find(window, "batch_spin").setValue(batch)  # type: ignore[attr-defined]
@@ -66,6 +72,25 @@ def walk(window: MainWindow, folder: Path) -> None:
     table.selectRow(0)  # type: ignore[attr-defined]
     wait(1000)
     shoot(window, folder, "runs")
+    fill(pictures)
+    window.show_page(TRAIN)
+    window.train_page.take_pictures(str(pictures))
+    wait(8000)
+    shoot(window, folder, "data")
+
+
+def fill(pictures: Path) -> None:
+    """Own pictures as people have them: clothes, of which some are not as they should be."""
+    clothes = load_image_set(DataConfig(source="fashion_mnist"), data_dir())
+    for name, count in (("Bag", 90), ("Coat", 140), ("Dress", 120), ("Sneaker", 110)):
+        (pictures / name).mkdir(parents=True)
+        rows = (clothes.labels == clothes.class_names.index(name)).nonzero()[0][:count]
+        for place, row in enumerate(rows):
+            Image.fromarray(clothes.images[row, 0]).save(pictures / name / f"{place:03}.png")
+    for copy in ("Bag/twin.png", "Coat/twin.png"):
+        shutil.copy(pictures / "Coat" / "000.png", pictures / copy)
+    whole = (pictures / "Dress" / "000.png").read_bytes()
+    (pictures / "Dress" / "broken.png").write_bytes(whole[: len(whole) // 2])
 
 
 def draw(canvas: QWidget) -> None:
