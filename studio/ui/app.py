@@ -49,7 +49,6 @@ def run(argv: list[str] | None = None) -> int:
     interrupts = Interrupts(window)
     interrupts.caught.connect(window.close_and_save)
     collector = Collector(app)
-    window.context.torch_loaded.connect(collector.keep_what_is_loaded)
     window.show()
     code = app.exec()
     collector.end()

@@ -1,7 +1,9 @@
 """Cycles end in the window's thread, whatever the workers allocate."""
 
 import gc
+import sys
 import threading
+from types import ModuleType
 from typing import ClassVar
 
 import pytest
@@ -49,8 +51,21 @@ def test_cycles_made_in_a_worker_end_here(qtbot, collector):
     assert set(Noted.ended_in) == {threading.get_ident()}
 
 
+def test_what_comes_with_modules_is_never_looked_at(qtbot, collector, monkeypatch):
+    qtbot.waitUntil(lambda: gc.get_count()[0] < module.MANY)
+    monkeypatch.setitem(sys.modules, "large_module", ModuleType("large_module"))
+    kept = [[] for _ in range(2 * module.MANY)]
+    qtbot.waitUntil(lambda: gc.get_freeze_count() > len(kept))
+
+
+def test_what_survives_a_long_search_is_not_searched_again(qtbot, collector, monkeypatch):
+    monkeypatch.setattr(module, "LONG", 0.0)
+    kept = [[] for _ in range(1000)]
+    qtbot.waitUntil(lambda: gc.get_freeze_count() > len(kept))
+
+
 def test_python_collects_again_at_the_end(collector):
-    collector.keep_what_is_loaded()
+    gc.freeze()
     assert not gc.isenabled()
     collector.end()
     assert gc.isenabled()
