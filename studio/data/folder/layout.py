@@ -49,9 +49,9 @@ def arrange(pictures: Iterable[str], folders: Iterable[str] = ()) -> Layout:
     names = sorted(pictures)
     root = _root(names)
     parts = _parts(root, names)
-    found = {name: _place(name, root, parts) for name in names}
-    same: dict[tuple[str, str], tuple[str, str]] = {}  # or each picture has a pair of its own
-    places = {name: same.setdefault(at, at) for name, at in found.items() if at is not None}
+    same: dict[tuple[str, str] | None, tuple[str, str] | None] = {}  # few, for many pictures
+    found = {name: same.setdefault(at := _place(name, root, parts), at) for name in names}
+    places = {name: place for name, place in found.items() if place is not None}
     classes = {name for _, name in places.values()} if places else set()
     classes |= _class_folders(folders, root, parts) if places else set()
     outside = tuple(Stray(name, "in no class folder") for name in names if name not in places)
