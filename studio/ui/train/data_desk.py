@@ -13,9 +13,8 @@ from studio.data.shapes import title_of
 from studio.data.sources import FOLDER
 from studio.errors import ConfigError, StudioError
 from studio.ui.context import StudioContext
-from studio.ui.errors import error_words
 from studio.ui.tasks import Progress, ShouldStop
-from studio.ui.train.data_words import NOT_READ, absence, is_grave, obstacle
+from studio.ui.train.data_words import CANNOT_READ, NOT_READ, absence, is_grave, obstacle
 from studio.ui.train.live_panel import DATA, LivePanel
 from studio.ui.train.own_sets import Renames, missing
 from studio.ui.train.preview import Preview
@@ -198,7 +197,7 @@ class DataDesk(QObject):
             self._live.banner.show_message(f"{error.message} Its new names are dropped.", "warn")
             self._setup.data.rename(())
             return
-        self._not_read(*error_words(error))
+        self._not_read(*CANNOT_READ)
         self._live.data.show_problem(error)
         self._show_data()
         if not isinstance(error, StudioError):
@@ -209,7 +208,7 @@ class DataDesk(QObject):
         self._preview, self._trouble = None, (message, hint)
         self._live.plan.show_preview(None)
         self._setup.data.show_reading(False)
-        self._setup.data.say("Not read")  # why stands in the status line and in the Data view
+        self._setup.data.say("Not read")
         self.changed.emit()
 
     def _read_again(self) -> None:

@@ -121,10 +121,11 @@ def test_a_wrong_layout_is_explained_and_can_be_mended(page, qtbot, tmp_path) ->
     page.take_pictures(str(heap))
     qtbot.waitUntil(lambda: child(page, "layout_help").isVisible(), timeout=LONG)
     assert shown_view(page) == DATA
-    assert "class folders" in status(page)
+    assert "class folders" in child(page, "layout_message").text()
+    assert status(page) == "These pictures cannot be read. The Data view says why."
     assert child(page, "read_button").isVisible()
     click(qtbot, page, "train_button")
-    assert "class folders" in child(page, "dataset_combo_error").text()
+    assert child(page, "dataset_combo_error").text() == status(page)
     write_shapes(heap)
     (heap / "000.png").unlink()
     click(qtbot, page, "read_button")
@@ -299,5 +300,5 @@ def test_in_a_narrow_window_the_form_makes_room_for_findings(page, qtbot, folder
 def test_pictures_that_are_gone_are_said(page, qtbot, tmp_path) -> None:
     page.take_pictures(str(tmp_path / "nowhere"))
     qtbot.waitUntil(lambda: child(page, "read_button").isVisible(), timeout=LONG)
-    assert "nowhere" in status(page)
+    assert "nowhere" in child(page, "layout_message").text()
     assert shown_view(page) == DATA
