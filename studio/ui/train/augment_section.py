@@ -63,10 +63,6 @@ class AugmentSection(FormSection):
         if self._preview is not None and self._fold.header.isChecked():
             self._worker.submit((self._preview, values))
 
-    def set_open(self, is_open: bool) -> None:
-        """Show the sliders and pictures, or only the line that sums them up."""
-        self._fold.set_open(is_open)
-
     def tiles(self) -> Pixels:
         """The pictures shown, uint8 [16, C, H, W]."""
         return self._tiles.images()

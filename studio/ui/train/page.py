@@ -22,8 +22,6 @@ from studio.ui.train.status_words import failure_words, status_words
 from studio.ui.train.words import count
 from studio.ui.widgets.redraw_clock import redraw_clock
 
-TALL = 960  # from this page height on the form has room for the augmentation's pictures
-
 
 class TrainPage(QWidget):
     """Wires the form, the training and the picture to each other."""
@@ -264,7 +262,6 @@ class TrainPage(QWidget):
         super().showEvent(event)
         if not self._seen:
             self._seen = True
-            self._setup.augment.set_open(self.height() >= TALL)
             self._desk.forget_missing()
         self._desk.want()
 
