@@ -6,13 +6,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.optim.swa_utils import AveragedModel
 
 from studio.config import OptimConfig, TrainConfig
-from studio.data.augment import augment
+from studio.data.augment import apply, draw, pack, unpack
 from studio.models import build_model
 from studio.models.trunk import frozen_layers
+from studio.training.average import Average
 from studio.training.batches import Normalizer, Rows
+from studio.training.cuda_graph import GraphedStep
 from studio.training.scoring import predict_logits
 
 
@@ -43,9 +44,14 @@ class Learner:
         self._frozen = len(frozen_layers(config.model))
         self.trunk, self._head = _cut(self.network, self._frozen)
         self.trunk.requires_grad_(False)
-        self.optimizer = _build_optimizer(config.optim, self.network)
-        self.averaged = _average(self.network, config.optim.ema) if config.optim.ema else None
-        self.draws = torch.Generator().manual_seed(config.seed + 1)
+        on_cuda = self.device_type == "cuda"
+        self.lr = config.optim.lr
+        # A recorded step reads the rate from the device.
+        self._rate = torch.tensor(self.lr, device=device) if on_cuda else self.lr
+        self.optimizer = _build_optimizer(config.optim, self.network, self._rate)
+        self.averaged = Average(self.network, config.optim.ema) if config.optim.ema else None
+        self._draws = torch.Generator().manual_seed(config.seed + 1)
+        self._run_step = GraphedStep(self._learn) if on_cuda else self._learn
 
     @property
     def reads_features(self) -> bool:
@@ -55,12 +61,14 @@ class Learner:
     @property
     def kept(self) -> nn.Module:
         """The network that is validated and saved: the averaged one where there is one."""
-        return self.averaged.module if self.averaged else self.network
+        return self.averaged.network if self.averaged else self.network
 
     def set_lr(self, lr: float) -> None:
         """Use `lr` from the next step on."""
+        self.lr = lr
+        self._rate = self._rate.fill_(lr) if isinstance(self._rate, Tensor) else lr
         for group in self.optimizer.param_groups:
-            group["lr"] = lr
+            group["lr"] = self._rate
 
     def train(self) -> None:
         """Prepare for steps; the statistics of what is frozen stay."""
@@ -72,7 +80,26 @@ class Learner:
 
         Returns the mean loss and the count of right answers, both still on the device.
         """
-        inputs = images if self.reads_features else self.run_trunk(self._augment(images))
+        loss, hits = self._run_step(images, labels, self._draw(images))
+        if self.averaged:
+            self.averaged.update(self.network)
+        return loss, hits
+
+    def _draw(self, images: Tensor) -> Tensor:
+        """The chance of one batch, on the device in one copy."""
+        config = self.config.augment
+        if self.reads_features or not config.active:
+            return torch.empty(0, device=images.device)
+        chance = pack(draw(tuple(images.shape), config, self._draws))
+        # Pinned, because a copy from ordinary memory waits for the device.
+        on_cuda = images.device.type == "cuda"
+        return chance.pin_memory().to(images.device, non_blocking=True) if on_cuda else chance
+
+    def _learn(self, images: Tensor, labels: Tensor, chance: Tensor) -> tuple[Tensor, Tensor]:
+        """All of a step that happens on the device, without ever waiting for it."""
+        inputs = images
+        if not self.reads_features:
+            inputs = self.run_trunk(self._augment(images, chance))
         with self._autocast():
             logits = self._head(inputs)
         loss = functional.cross_entropy(
@@ -81,8 +108,6 @@ class Learner:
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
-        if self.averaged:
-            self.averaged.update_parameters(self.network)
         return loss.detach(), (logits.detach().argmax(1) == labels).sum()
 
     def predict(self, images: Rows) -> Tensor:
@@ -106,8 +131,8 @@ class Learner:
         return {
             "network": self.network.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "averaged": self.averaged.state_dict() if self.averaged else None,
-            "draws": self.draws.get_state(),
+            "averaged": self.averaged.state() if self.averaged else None,
+            "draws": self._draws.get_state(),
             "torch_rng": torch.get_rng_state(),
             "cuda_rng": torch.cuda.get_rng_state_all() if self.device_type == "cuda" else [],
         }
@@ -116,17 +141,22 @@ class Learner:
         """Take over what `state` gave. Raises KeyError, RuntimeError, ValueError if it cannot."""
         self.network.load_state_dict(state["network"])
         self.optimizer.load_state_dict(state["optimizer"])
+        for group in self.optimizer.param_groups:  # the state may be from another device
+            if "capturable" in group:
+                group["capturable"] = isinstance(self._rate, Tensor)
         if self.averaged:
-            self.averaged.load_state_dict(state["averaged"])
-        self.draws.set_state(state["draws"])
+            self.averaged.restore(state["averaged"])
+        self._draws.set_state(state["draws"])
         torch.set_rng_state(state["torch_rng"])
         if self.device_type == "cuda" and state["cuda_rng"]:
             torch.cuda.set_rng_state_all(state["cuda_rng"])
 
     @torch.no_grad()
-    def _augment(self, images: Tensor) -> Tensor:
+    def _augment(self, images: Tensor, chance: Tensor) -> Tensor:
         config = self.config.augment
-        return augment(images, config, self.draws) if config.active else images
+        if not config.active:
+            return images
+        return apply(images, config, unpack(chance, tuple(images.shape), config))
 
     def _autocast(self) -> torch.autocast:
         return torch.autocast(self.device_type, self.precision, self.precision != torch.float32)
@@ -143,29 +173,25 @@ def _as_is(features: Tensor) -> Tensor:
     return features
 
 
-def _build_optimizer(config: OptimConfig, network: nn.Module) -> torch.optim.Optimizer:
-    """Weight decay pulls on matrices and filters only, not on biases and norms."""
+def _build_optimizer(
+    config: OptimConfig, network: nn.Module, lr: float | Tensor
+) -> torch.optim.Optimizer:
+    """Weight decay pulls on matrices and filters only, not on biases and norms.
+
+    A rate on the device means that steps are recorded: Adam then counts them there too.
+    """
     groups = list(_parameter_groups(network, config.weight_decay))
+    recorded = isinstance(lr, Tensor)
     match config.optimizer:
         case "sgd":
-            return torch.optim.SGD(groups, config.lr, config.momentum, fused=True)
+            return torch.optim.SGD(groups, lr, config.momentum, fused=True)
         case "adam":
-            return torch.optim.Adam(groups, config.lr, fused=True)
+            return torch.optim.Adam(groups, lr, fused=True, capturable=recorded)
         case "adamw":
-            return torch.optim.AdamW(groups, config.lr, fused=True)
+            return torch.optim.AdamW(groups, lr, fused=True, capturable=recorded)
 
 
 def _parameter_groups(network: nn.Module, decay: float) -> Iterator[dict[str, object]]:
     parameters = [p for p in network.parameters() if p.requires_grad]
     yield {"params": [p for p in parameters if p.ndim > 1], "weight_decay": decay}
     yield {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0}
-
-
-def _average(network: nn.Module, decay: float) -> AveragedModel:
-    """An exponential moving average that starts fast, so that early epochs show it."""
-
-    def update(averaged: Any, current: Any, seen: Tensor | int) -> None:
-        weight = max(1 - decay, 9 / (10 + float(seen)))
-        torch._foreach_lerp_(averaged, current, weight)
-
-    return AveragedModel(network, multi_avg_fn=torch.no_grad()(update))

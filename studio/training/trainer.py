@@ -160,7 +160,7 @@ class _Loop:
         loss = self._meter.read_recent()
         at.seconds += time.perf_counter() - began
         _check_finite(loss, at.step)
-        lr = self._learner.optimizer.param_groups[0]["lr"]
+        lr = self._learner.lr
         rate = at.take_rate()
         self._recorder.emit(StepEnd(at.step, at.epoch + 1, loss, lr, rate, at.seconds))
 
@@ -187,7 +187,7 @@ class _Loop:
             train_accuracy=train_accuracy,
             val_loss=val_loss,
             val_accuracy=val_accuracy,
-            lr=self._learner.optimizer.param_groups[0]["lr"],
+            lr=self._learner.lr,
             images_per_second=at.mean_rate(),
             seconds=at.seconds,
             best=best,

@@ -2,11 +2,12 @@
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from torch._subclasses.fake_tensor import FakeTensorMode
 
 from studio.config import AugmentConfig
-from studio.data.augment import apply, augment, draw
+from studio.data.augment import apply, augment, draw, pack, unpack
 
 ROUNDING = 1e-3
 EVERYTHING = AugmentConfig(
@@ -123,3 +124,23 @@ def test_draws_come_in_the_order_that_recipes_were_trained_with():
     assert torch.equal(draws["flip_horizontal"], torch.rand(5, generator=plain))
     assert torch.equal(draws["thickness"], torch.rand(5, generator=plain) * 2 - 1)
     assert torch.equal(chance.get_state(), plain.get_state())
+
+
+@settings(max_examples=40)
+@given(config=configs, shape=shapes, seed=st.integers(0, 2**31))
+def test_draws_survive_one_copy_to_a_device(config, shape, seed):
+    drawn = draw(shape, config, generator(seed))
+    assume(drawn)
+    back = unpack(pack(drawn), shape, config)
+    assert list(back) == list(drawn)
+    assert all(torch.equal(back[name], drawn[name]) for name in drawn)
+
+
+def test_on_another_device_nothing_is_left_on_the_processor():
+    """Torch's fake tensors know where they lie, also where there is no such device."""
+    with FakeTensorMode():
+        there = torch.empty(4, 3, 12, 12, device="cuda")
+        drawn = draw(tuple(there.shape), EVERYTHING, torch.Generator())
+        changed = apply(there, EVERYTHING, {name: part.to("cuda") for name, part in drawn.items()})
+    assert changed.device == there.device
+    assert changed.shape == there.shape

@@ -5,13 +5,13 @@ from torch import Tensor
 
 from studio.config import AugmentConfig
 from studio.data.augment.blur import blur
-from studio.data.augment.draws import MOVES, SHADES, Draws, draw, turned_on
+from studio.data.augment.draws import MOVES, SHADES, Draws, draw, pack, turned_on, unpack
 from studio.data.augment.erase import erase
 from studio.data.augment.geometry import move
 from studio.data.augment.light import shade
 from studio.data.augment.thickness import thicken
 
-__all__ = ["Draws", "apply", "augment", "draw"]
+__all__ = ["Draws", "apply", "augment", "draw", "pack", "unpack"]
 
 
 def augment(pictures: Tensor, config: AugmentConfig, generator: torch.Generator) -> Tensor:

@@ -25,7 +25,7 @@ def blur(pictures: Tensor, sigma: Tensor, widest: float) -> Tensor:
 
 def _bell(sigma: Tensor, reach: int) -> Tensor:
     """Weights [2 * reach + 1, N, 1, 1, 1], of sum 1 for each picture."""
-    steps = torch.arange(-reach, reach + 1).unsqueeze(1)
+    steps = torch.arange(-reach, reach + 1, device=sigma.device).unsqueeze(1)
     weights = (-0.5 * (steps / sigma.clamp_min(_SHARP)) ** 2).exp()
     return (weights / weights.sum(0)).view(len(steps), -1, 1, 1, 1)
 

@@ -1,5 +1,6 @@
 """The chance in one batch: numbers without a unit, which the settings then scale."""
 
+import math
 from collections.abc import Mapping
 
 import torch
@@ -13,18 +14,20 @@ Draws = Mapping[str, Tensor]
 MOVES = frozenset({"rotate", "shear", "zoom", "shift", "flip_horizontal", "flip_vertical"})
 SHADES = frozenset({"brightness", "contrast", "noise"})
 
-# Name, the settings of which any asks for it, and whether it runs from -1 instead of 0 to 1. New
-# ones go to the end: recipes owe their networks to this order.
+# Name, and the settings of which any asks for it. New ones go to the end: recipes owe their
+# networks to this order.
 _ORDER = (
-    *((name, MOVES, True) for name in ("rotate", "shear", "zoom", "across", "down")),
-    ("flip_horizontal", {"flip_horizontal"}, False),
-    ("thickness", {"thickness"}, True),
-    ("flip_vertical", {"flip_vertical"}, False),
-    ("blur", {"blur"}, False),
-    ("brightness", {"brightness"}, True),
-    ("contrast", {"contrast"}, True),
-    ("noise", {"noise"}, False),
+    *((name, MOVES) for name in ("rotate", "shear", "zoom", "across", "down")),
+    ("flip_horizontal", {"flip_horizontal"}),
+    ("thickness", {"thickness"}),
+    ("flip_vertical", {"flip_vertical"}),
+    ("blur", {"blur"}),
+    ("brightness", {"brightness"}),
+    ("contrast", {"contrast"}),
+    ("noise", {"noise"}),
 )
+# These run from -1 to 1 instead of 0 to 1.
+_BOTH_WAYS = {"rotate", "shear", "zoom", "across", "down", "thickness", "brightness", "contrast"}
 
 
 def turned_on(config: AugmentConfig) -> set[str]:
@@ -40,13 +43,35 @@ def draw(
     Each entry is uniform, one number a picture [N]; but `grain` [N, C, H, W] is normal, and
     `erase` [N, 5] has whether, area, proportion, top and left.
     """
-    active, draws = turned_on(config), {}
-    for name, settings, both_ways in _ORDER:
-        if active & settings:
-            even = torch.rand(shape[0], generator=generator)
-            draws[name] = even * 2 - 1 if both_ways else even
-    if config.noise:
-        draws["grain"] = torch.randn(shape, generator=generator)
-    if config.erase:
-        draws["erase"] = torch.rand(shape[0], 5, generator=generator)
+    draws = {}
+    for name, part in _shapes(shape, config).items():
+        if name == "grain":
+            draws[name] = torch.randn(part, generator=generator)
+        else:
+            even = torch.rand(part, generator=generator)
+            draws[name] = even * 2 - 1 if name in _BOTH_WAYS else even
     return draws
+
+
+def pack(draws: Draws) -> Tensor:
+    """All draws of a batch as one tensor of one axis: it reaches a device in one copy."""
+    return torch.cat([draw.flatten() for draw in draws.values()])
+
+
+def unpack(packed: Tensor, shape: tuple[int, ...], config: AugmentConfig) -> dict[str, Tensor]:
+    """The views of `packed` that `draw` made for `shape` and `config`."""
+    shapes = _shapes(shape, config)
+    parts = torch.split(packed, [math.prod(part) for part in shapes.values()])
+    return {name: part.view(shapes[name]) for name, part in zip(shapes, parts, strict=True)}
+
+
+def _shapes(shape: tuple[int, ...], config: AugmentConfig) -> dict[str, tuple[int, ...]]:
+    active = turned_on(config)
+    shapes: dict[str, tuple[int, ...]] = {
+        name: shape[:1] for name, settings in _ORDER if active & settings
+    }
+    if config.noise:
+        shapes["grain"] = shape
+    if config.erase:
+        shapes["erase"] = (shape[0], 5)
+    return shapes

@@ -40,5 +40,6 @@ def _mean(pictures: Tensor) -> Tensor:
     """The mean [N] of each picture seen in grey."""
     means = pictures.mean((2, 3))
     if means.shape[1] == len(_LUMA):
-        return means @ means.new_tensor(_LUMA)
+        red, green, blue = means.unbind(1)
+        return red * _LUMA[0] + green * _LUMA[1] + blue * _LUMA[2]
     return means.mean(1)
