@@ -10,7 +10,7 @@ from studio.errors import ConfigError
 from studio.models import plan_layers
 from studio.models.trunk import frozen_layers
 from studio.recipes import Figures, Recipe
-from studio.ui.train.network_values import network_values, read_network
+from studio.ui.train.network.network_values import network_values, read_network
 
 Values = Mapping[str, Any]
 

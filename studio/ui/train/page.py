@@ -11,14 +11,14 @@ from studio.training.events import EpochEnd, Event, StepEnd
 from studio.ui.context import StudioContext
 from studio.ui.errors import error_words, show_error
 from studio.ui.tasks import Progress, ShouldStop
-from studio.ui.train.data_desk import DataDesk
+from studio.ui.train.data.data_desk import DataDesk
 from studio.ui.train.drawer import NARROW, Drawer
 from studio.ui.train.form import published_for
-from studio.ui.train.live_panel import CURVES, PLAN, LivePanel
-from studio.ui.train.session import Session
+from studio.ui.train.live.live_panel import CURVES, PLAN, LivePanel
+from studio.ui.train.live.session import Session
+from studio.ui.train.live.state import State
+from studio.ui.train.live.status_words import failure_words, status_words
 from studio.ui.train.setup_panel import SetupPanel
-from studio.ui.train.state import State
-from studio.ui.train.status_words import failure_words, status_words
 from studio.ui.train.words import count
 from studio.ui.widgets.redraw_clock import redraw_clock
 

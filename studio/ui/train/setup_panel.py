@@ -23,9 +23,10 @@ from studio.models import VARIANTS
 from studio.recipes import Recipe, list_recipes
 from studio.ui.context import StudioContext
 from studio.ui.icons import icon
-from studio.ui.train.augment_section import AugmentSection
-from studio.ui.train.backbones import color_for
-from studio.ui.train.data_section import DataSection
+from studio.ui.train.data.augment_section import AugmentSection
+from studio.ui.train.data.data_section import DataSection
+from studio.ui.train.data.preview import Preview
+from studio.ui.train.data.split_section import SplitSection
 from studio.ui.train.form import (
     complaint,
     data_values,
@@ -35,10 +36,9 @@ from studio.ui.train.form import (
     read_form,
 )
 from studio.ui.train.learning_section import LearningSection
-from studio.ui.train.network_section import NetworkSection
-from studio.ui.train.preview import Preview
+from studio.ui.train.network.backbones import color_for
+from studio.ui.train.network.network_section import NetworkSection
 from studio.ui.train.section import FormSection
-from studio.ui.train.split_section import SplitSection
 from studio.ui.widgets import palette
 from studio.ui.widgets.card_list import Card, CardList
 

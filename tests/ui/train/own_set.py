@@ -7,7 +7,7 @@ from studio.data.check import count_classes
 from studio.data.folder.table import Stray
 from studio.data.image_set import ImageSet
 from studio.data.report import Finding, Report
-from studio.ui.train.preview import Preview, preview_of
+from studio.ui.train.data.preview import Preview, preview_of
 
 NAMES = ("cat", "dog", "ship")
 COUNTS = (12, 6, 4)

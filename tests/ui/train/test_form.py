@@ -13,7 +13,7 @@ from studio.ui.train.form import (
     published_for,
     read_form,
 )
-from studio.ui.train.network_values import variant_values
+from studio.ui.train.network.network_values import variant_values
 
 
 @pytest.mark.parametrize("recipe", list_recipes(), ids=lambda recipe: recipe.id)

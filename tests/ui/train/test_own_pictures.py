@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFileDialog
 
 from studio.config import DataConfig
 from studio.errors import Stopped
-from studio.ui.train import preview_loader
-from studio.ui.train.live_panel import DATA, PLAN
+from studio.ui.train.data import preview_loader
+from studio.ui.train.live.live_panel import DATA, PLAN
 from tests.ui.shapes import CLASSES, spoil, write_shapes
 from tests.ui.train.conftest import child, click
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QSlider
 
 from studio.runs import RunStatus
-from studio.ui.train.state import State
+from studio.ui.train.live.state import State
 from tests.ui.train.conftest import child, click, type_value
 
 LONG = 120_000

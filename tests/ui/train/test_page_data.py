@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 
 from studio.errors import DatasetError, Stopped
 from studio.recipes import load_recipe
-from studio.ui.train.preview import make_preview
+from studio.ui.train.data.preview import make_preview
 from tests.ui.train.conftest import child, click
 
 LONG = 60_000

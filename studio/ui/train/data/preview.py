@@ -1,0 +1,147 @@
+"""A data set as the window shows it: read, checked and sampled in a worker thread. No Qt here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.config import DataConfig
+from studio.data.folder.table import PictureTable
+from studio.data.image_set import ImageSet
+from studio.data.report import Report
+from studio.data.shapes import SetShape, shape_from, title_of
+from studio.data.sources import FOLDER, find_source
+from studio.ui.train.data.preview_pictures import (
+    Pixels,
+    Rows,
+    first_of_each,
+    mean_of_each,
+    shrunk,
+    some_of_each,
+    wall_rows,
+)
+
+Progress = Callable[[float, str], None]
+ShouldStop = Callable[[], bool]
+TILES = 16
+_READING = 0.8  # share of the work on own pictures that is not their comparison
+
+
+@dataclass(frozen=True, eq=False)
+class Preview:
+    """A data set under `config`, and the few of its pictures that are always in view.
+
+    Of K classes `samples` uint8 [K, C, H, W] is one picture each, `means` uint8 [K, C, H, W] the
+    mean of their training pictures, `tiles` K arrays uint8 [n, C, H, W] of some of them, `shares`
+    [K] how many of the largest class each has. `wall` uint8 [N, C, H, W] fills rows of
+    WALL_COLUMNS, neighbours being of one class. All these are shrunk where they are large; `batch`
+    uint8 [16, C, H, W], on which the augmentation is shown, is not. `originals` are the class names
+    before any was changed, `given` the parts that the set itself brings; `file_sizes` int32 [N, 2]
+    width and height of the user's own files.
+    """
+
+    config: DataConfig
+    shape: SetShape
+    image_set: ImageSet
+    report: Report
+    originals: tuple[str, ...]
+    given: frozenset[str]
+    samples: Pixels
+    means: Pixels
+    tiles: tuple[Pixels, ...]
+    shares: tuple[float, ...]
+    wall: Pixels
+    wall_labels: tuple[str, ...]
+    batch: Pixels
+    file_sizes: NDArray[np.int32] | None = None
+
+    @property
+    def source(self) -> str:
+        """Id of the set."""
+        return self.config.source
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The classes as they are called now."""
+        return self.image_set.class_names
+
+    @property
+    def count(self) -> int:
+        """How many pictures there are."""
+        return len(self.image_set.labels)
+
+    @property
+    def splits(self) -> dict[str, int]:
+        """How many pictures each part has."""
+        return {name: len(part) for name, part in self.image_set.splits.items()}
+
+    def rows_of_class(self, label: int) -> Rows:
+        """Where in the set the pictures of a class are."""
+        return np.flatnonzero(self.image_set.labels == label)
+
+
+def make_preview(
+    config: DataConfig,
+    data_dir: Path,
+    progress: Progress = lambda share, text: None,
+    should_stop: ShouldStop = lambda: False,
+) -> Preview:
+    """Read a data set, check it and take samples of it. Raises StudioError, Stopped."""
+    # These bring scikit-learn with them, for the digits.
+    from studio.data.check import check_pictures, count_classes
+    from studio.data.folder.importing import import_pictures
+    from studio.data.loading import image_set_of, load_image_set
+
+    if config.source != FOLDER:
+        image_set = load_image_set(config, data_dir, progress, should_stop)
+        return preview_of(config, image_set, Report(count_classes(image_set), ()))
+    table = import_pictures(config, _within(progress, 0, _READING), should_stop)
+    image_set = image_set_of(table, config)
+    report = check_pictures(table, image_set, _within(progress, _READING, 1), should_stop)
+    return preview_of(config, image_set, report, table)
+
+
+def preview_of(
+    config: DataConfig, image_set: ImageSet, report: Report, table: PictureTable | None = None
+) -> Preview:
+    """The preview of a set read under `config`; `table` is that of own pictures."""
+    groups = _rows_by_class(image_set)
+    counts = np.array([len(rows) for rows in groups])
+    pixels, wall = image_set.images, wall_rows(groups)
+    return Preview(
+        config=config,
+        shape=shape_from(image_set, title_of(config)),
+        image_set=image_set,
+        report=report,
+        originals=table.class_names if table else find_source(config.source).class_names,
+        given=_given_parts(config, table),
+        samples=first_of_each(image_set, groups),
+        means=mean_of_each(pixels, groups),
+        tiles=some_of_each(pixels, groups),
+        shares=tuple((counts / max(1, int(counts.max(initial=0)))).tolist()),
+        wall=shrunk(pixels[wall]),
+        wall_labels=tuple(image_set.class_names[k] for k in image_set.labels[wall]),
+        batch=pixels[image_set.splits["train"][:TILES]],
+        file_sizes=np.stack([table.widths, table.heights], 1) if table else None,
+    )
+
+
+def _given_parts(config: DataConfig, table: PictureTable | None) -> frozenset[str]:
+    if table is not None:
+        return frozenset(table.parts) - {"", "train"}
+    return frozenset() if find_source(config.source).embedded else frozenset({"test"})
+
+
+def _within(progress: Progress, start: float, end: float) -> Progress:
+    """A progress that moves from `start` to `end` of the whole."""
+    return lambda share, text: progress(start + share * (end - start), text)
+
+
+def _rows_by_class(image_set: ImageSet) -> list[Rows]:
+    """The training pictures of each class, as indices into the set."""
+    train = image_set.splits["train"]
+    labels = image_set.labels[train]
+    ends = np.cumsum(np.bincount(labels, minlength=len(image_set.class_names)))
+    return np.split(train[np.argsort(labels, kind="stable")], ends[:-1])

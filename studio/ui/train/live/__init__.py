@@ -1,0 +1,1 @@
+"""A training while it goes on."""

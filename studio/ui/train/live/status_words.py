@@ -1,0 +1,44 @@
+"""The one line under the picture: what happens, and why. No Qt here."""
+
+from studio.errors import StudioError
+from studio.ui.train.live.state import State
+from studio.ui.train.live.watch import Watch, ended_words
+
+
+def status_words(state: State, watch: Watch, device: str, obstacle: str) -> str:
+    """The status line. `obstacle` says why Train would not start, if it would not."""
+    match state:
+        case State.READY:
+            return obstacle or f"Ready. {device}".strip()
+        case State.STARTING:
+            return "Loading the data and building the network"
+        case State.RUNNING:
+            return f"Training. {device_words(watch) or device}"
+        case State.PAUSED:
+            return f"Paused{_at_step(watch)}. Nothing is lost; Space goes on."
+        case State.STOPPING:
+            return "Stopping after this step, then saving"
+        case State.STOPPED | State.FINISHED:
+            return ended_words(watch.ended) if watch.ended else "Stopped before training began."
+        case State.FAILED:
+            return "The training failed. What was saved until then is in Runs."
+
+
+def device_words(watch: Watch) -> str:
+    """Where the training runs and why there."""
+    run = watch.started
+    if run is None:
+        return ""
+    threads = f", {run.threads} thread{'s' * (run.threads > 1)}" if run.device == "cpu" else ""
+    return f"{run.device.upper()}: {run.device_reason}. {run.precision}{threads}."
+
+
+def failure_words(error: object, words: tuple[str, str]) -> str:
+    """A failure in one or two sentences; `words` are those of the error dialog."""
+    return str(error) if isinstance(error, StudioError) else " ".join(words)
+
+
+def _at_step(watch: Watch) -> str:
+    if watch.step is None or watch.started is None:
+        return ""
+    return f" near step {watch.step.step:,} of {watch.started.total_steps:,}"

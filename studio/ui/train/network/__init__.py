@@ -1,0 +1,1 @@
+"""What the network is made of, and the picture of it."""

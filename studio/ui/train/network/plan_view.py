@@ -1,0 +1,69 @@
+"""Before the first curve: the network that will learn and the pictures it learns from."""
+
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from studio.config import ModelConfig
+from studio.data.shapes import SetShape
+from studio.ui.train.data.preview import Preview
+from studio.ui.train.data.preview_pictures import WALL_COLUMNS, WALL_ROWS
+from studio.ui.train.network.network_slabs import slabs_of
+from studio.ui.widgets.layer_diagram import LayerDiagram
+from studio.ui.widgets.thumbnail_strip import ThumbnailStrip
+
+_TITLE = "The network"
+
+
+class PlanView(QWidget):
+    """A large diagram of the network above a wall of real pictures."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.diagram = LayerDiagram(captions=True)
+        self.diagram.setObjectName("plan_diagram")
+        self.diagram.setToolTip("The network to scale. The dark square is the window of one filter")
+        self.wall = ThumbnailStrip(WALL_COLUMNS, WALL_COLUMNS * WALL_ROWS)
+        self.wall.setObjectName("sample_wall")
+        self.wall.setAccessibleName("Training pictures")
+        self.wall.setToolTip("Training pictures, class by class")
+        self._title, self._wall_title = QLabel(_TITLE), QLabel()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        column.addWidget(card(self._title, self.diagram, "heading"), 1)
+        column.addWidget(card(self._wall_title, self.wall, "heading"))
+
+    def show_network(self, model: ModelConfig, shape: SetShape | None) -> None:
+        """Draw this network between the data set's pictures and its classes.
+
+        None for a set of which nothing is known before it has been read.
+        """
+        self.diagram.set_slabs(slabs_of(model))
+        self.diagram.set_outputs(shape.class_names if shape else ())
+        self._wall_title.setText(f"What it learns from: {shape.title if shape else 'pictures'}")
+
+    def set_stale(self, stale: bool) -> None:
+        """Say that the form describes no possible training and this is what it last described."""
+        self.diagram.set_stale(stale)
+        self._title.setText("The network before the marked change" if stale else _TITLE)
+
+    def show_preview(self, preview: Preview | None) -> None:
+        """Show real pictures, or grey tiles while they load."""
+        if preview is None:
+            self.wall.clear()
+            self.diagram.set_input(None)
+            return
+        self.wall.set_images(preview.wall, preview.wall_labels)
+        self.diagram.set_input(preview.samples[3 % len(preview.samples)])
+
+
+def card(title: QLabel, content: QWidget, role: str) -> QFrame:
+    """A framed surface with a title."""
+    frame = QFrame()
+    frame.setProperty("card", True)
+    title.setProperty("role", role)
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(16, 12, 16, 16)
+    column.setSpacing(12)
+    column.addWidget(title)
+    column.addWidget(content, 1)
+    return frame

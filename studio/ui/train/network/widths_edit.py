@@ -1,0 +1,22 @@
+"""A line of filter or unit counts whose numbers the arrow keys move."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit
+
+from studio.ui.train.network.filters_text import step_at
+
+_STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
+
+
+class WidthsEdit(QLineEdit):
+    """Up and Down change the number at the caret as those of a spin box do."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = _STEPS.get(Qt.Key(event.key()))
+        if steps is None:
+            super().keyPressEvent(event)
+            return
+        text, caret = step_at(self.text(), self.cursorPosition(), steps)
+        self.setText(text)
+        self.setCursorPosition(caret)

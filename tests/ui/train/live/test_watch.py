@@ -1,0 +1,95 @@
+"""Events become figures and words."""
+
+from dataclasses import replace
+
+import pytest
+
+from studio.training.events import CheckpointSaved, EpochEnd, FitEnded, FitStarted, StepEnd
+from studio.ui.train.live.state import State
+from studio.ui.train.live.status_words import status_words
+from studio.ui.train.live.watch import Watch, ended_words
+
+STARTED = FitStarted(
+    "run-1", "digits-quickstart", 4, 20, 80, 128_000, "cpu", "no CUDA device found", "float32", 2,
+    1295, 143, 359,
+)  # fmt: skip
+STEP = StepEnd(step=40, epoch=2, loss=0.5, lr=0.001, images_per_second=1240.4, seconds=10.0)
+EPOCH = EpochEnd(2, 40, 0.6, 0.8, 0.4, 0.9, 0.001, 1200.0, 10.0, best=True)
+ENDED = FitEnded(
+    "finished", "run-1", 4, 2, 0.99, 0.9, 0.978, 1200.0, 72.0, 128_000, "cpu", "float32"
+)
+
+
+@pytest.fixture
+def watch() -> Watch:
+    watch = Watch()
+    for event in (STARTED, STEP, EPOCH):
+        watch.take(event)
+    return watch
+
+
+def test_figures_while_running(watch) -> None:
+    assert watch.main_figure() == ("90.0\u00a0%", "validation accuracy")
+    assert watch.figures() == [
+        ("2 / 4", "epoch"),
+        ("1,240", "images/s"),
+        ("0:10", "left"),
+        ("2", "best epoch"),
+    ]
+    assert watch.share_done == 0.5
+    assert watch.epoch_at(30) == 1.5
+
+
+def test_the_test_accuracy_takes_the_headline_at_the_end(watch) -> None:
+    watch.take(ENDED)
+    assert watch.main_figure() == ("97.8\u00a0%", "test accuracy on 359 new images")
+    assert ("1:12", "training time") in watch.figures()
+
+
+def test_a_later_epoch_that_is_not_better_leaves_the_best(watch) -> None:
+    watch.take(replace(EPOCH, epoch=3, step=60, best=False))
+    assert watch.best == EPOCH
+    assert len(watch.epochs) == 2
+
+
+def test_before_anything_happened() -> None:
+    watch = Watch()
+    assert watch.main_figure()[0] == "–"
+    assert watch.figures() == []
+    assert watch.share_done == 0
+
+
+def test_the_log_tells_all_but_steps(watch) -> None:
+    assert watch.take(STEP) == ""
+    assert "128,000 parameters" in watch.take(STARTED)
+    assert "the best so far" in watch.take(EPOCH)
+    saved = CheckpointSaved(40, 2, "weights/best.safetensors", best=True)
+    assert watch.take(saved) == "Saved weights/best.safetensors"
+    assert watch.take(ENDED) == "Finished after 1:12"
+
+
+def test_a_training_in_steps_logs_them_with_their_time() -> None:
+    watch = Watch()
+    watch.take(replace(STARTED, by_steps=True))
+    assert watch.take(STEP) == "Iteration 40 of 80: loss 0.5000, 250.0 ms/iteration"
+    later = replace(STEP, step=60, loss=0.25, seconds=12.0)
+    assert watch.take(later) == "Iteration 60 of 80: loss 0.2500, 100.0 ms/iteration"
+
+
+def test_stopping_says_what_was_kept() -> None:
+    stopped = replace(ENDED, status="stopped", test_accuracy=None)
+    assert "best weights (epoch 2, validation 90.0\u00a0%)" in ended_words(stopped)
+    early = replace(stopped, best_epoch=None, val_accuracy=None)
+    assert "before the first epoch" in ended_words(early)
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_state_has_a_status(state: State, watch) -> None:
+    assert status_words(state, watch, "CPU: no CUDA device found.", "")
+
+
+def test_the_status_says_where_and_why(watch) -> None:
+    words = status_words(State.RUNNING, watch, "", "")
+    assert words == "Training. CPU: no CUDA device found. float32, 2 threads."
+    assert "near step 40 of 80" in status_words(State.PAUSED, watch, "", "")
+    assert status_words(State.READY, Watch(), "", "Mend it.") == "Mend it."
