@@ -57,6 +57,7 @@ def _start_line(event: FitStarted) -> str:
     return (
         f"{event.device} ({event.device_reason}), {event.precision}, "
         f"{event.parameters:,} parameters, {event.train_images:,} pictures"
+        + (f", {event.streamed}" if event.streamed else "")
     )
 
 

@@ -1,29 +1,25 @@
-"""Pictures that live on the device as bytes, and the order in which they come."""
+"""The pictures of a split, batch by batch, and the order in which they come."""
 
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Self
 
 import torch
 from torch import Tensor
 
 from studio.config import DataConfig
 from studio.data import ImageSet, Split
-
-
-class Rows(Protocol):
-    """What can be cut and picked from along its first axis, as a tensor."""
-
-    def __len__(self) -> int: ...
-
-    def __getitem__(self, rows: Tensor | slice, /) -> Tensor: ...
+from studio.data.loading import ShouldStop
+from studio.training.rows import Rows, place_rows, read_parts
 
 
 @dataclass(frozen=True)
 class DeviceData:
     """One split: what a network takes of it, and labels int64 [N] on the device.
 
-    `images` are uint8 [N, C, H, W] on the device; or they are what a frozen backbone made of them,
-    in `views` versions one after the other, [views * N, ...].
+    `images` are uint8 [N, C, H, W]; or they are what a frozen backbone made of them, float16, in
+    `views` versions one after the other, [views * N, ...].
     """
 
     images: Rows
@@ -31,33 +27,56 @@ class DeviceData:
     views: int = 1
 
     @classmethod
-    def of(cls, image_set: ImageSet, split: Split, device: str) -> Self:
-        """A split with all its pictures on the device."""
+    def of(
+        cls,
+        image_set: ImageSet,
+        split: Split,
+        device: str,
+        should_stop: ShouldStop = lambda: False,
+    ) -> Self:
+        """A split with its pictures on the device where they fit. Raises DatasetError, Stopped."""
         indices = image_set.splits[split]
         return cls(
-            torch.from_numpy(image_set.images[indices]).to(device),
+            place_rows(image_set.images, indices, device, should_stop),
             torch.from_numpy(image_set.labels[indices]).to(device),
         )
 
     def __len__(self) -> int:
         return len(self.labels)
 
-    def batch(self, indices: Tensor, epoch: int) -> tuple[Tensor, Tensor]:
-        """Images and labels at `indices`; of several versions each epoch has the next one."""
-        offset = epoch % self.views * len(self)
-        return self.images[indices + offset if offset else indices], self.labels[indices]
+    @property
+    def streamed(self) -> str:
+        """Why the images do not live on the device; empty where they do."""
+        return "" if isinstance(self.images, Tensor) else self.images.reason
+
+    def batches(
+        self, order: Sequence[Tensor], epoch: int
+    ) -> Generator[tuple[Tensor, Tensor], None, None]:
+        """Images and labels of each batch of `order`; of several versions each epoch has the next.
+
+        Images may be overwritten once the next batch is asked for. Close the generator to end
+        early. Raises DatasetError when the images can no longer be read.
+        """
+        if not order:
+            return
+        sizes = [len(batch) for batch in order]
+        # Once for all: a copy at each step would wait for the device.
+        picked = torch.cat(list(order))
+        here = picked.to(self.labels.device)
+        rows = here if isinstance(self.images, Tensor) else picked
+        parts = torch.split(rows + epoch % self.views * len(self), sizes)
+        with closing(read_parts(self.images, parts)) as reading:
+            for images, indices in zip(reading, torch.split(here, sizes), strict=True):
+                yield images, self.labels[indices]
 
 
-def epoch_order(
-    count: int, batch_size: int, seed: int, epoch: int, device: str = "cpu"
-) -> list[Tensor]:
-    """Indices of each batch of an epoch; the same arguments give the same order.
+def epoch_order(count: int, batch_size: int, seed: int, epoch: int) -> list[Tensor]:
+    """Indices of each batch of an epoch, on the CPU; the same arguments give the same order.
 
     A last batch of one picture joins the one before it: batch norm cannot use it alone.
     """
     generator = torch.Generator().manual_seed(seed * 1_000_003 + epoch)
-    order = torch.randperm(count, generator=generator).to(device)
-    batches = list(torch.split(order, batch_size))
+    batches = list(torch.split(torch.randperm(count, generator=generator), batch_size))
     if batch_size > 1 and len(batches) > 1 and len(batches[-1]) == 1:
         batches[-2:] = [torch.cat(batches[-2:])]
     return batches

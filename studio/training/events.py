@@ -10,6 +10,7 @@ class FitStarted:
     """Everything is loaded; the first step follows. `epoch` and `step` are not 0 on resuming.
 
     `by_steps` tells a training that was given its steps from one that was given its epochs.
+    `streamed` says why the training pictures do not live on the device, and is empty where they do.
     """
 
     run: str
@@ -28,6 +29,7 @@ class FitStarted:
     epoch: int = 0
     step: int = 0
     by_steps: bool = False
+    streamed: str = ""
 
 
 @dataclass(frozen=True)

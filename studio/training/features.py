@@ -18,27 +18,13 @@ from studio.errors import Stopped
 from studio.models.trunk import frozen_layers
 from studio.training.batches import DeviceData
 from studio.training.learner import Learner
+from studio.training.rows import place_rows
 
 Features = NDArray[np.float16]
 
 _LARGEST = float(np.finfo(np.float16).max)
 # Pixels a step: a wish to stop is heard after about a second of VGG-19 on one core.
 _STEP_PIXELS, _STEP_PICTURES = 1 << 18, 256
-
-
-@dataclass(frozen=True)
-class FeatureRows:
-    """Features float16 [N, C, h, w] on disk, read as float32 onto the device."""
-
-    values: Features
-    device: str
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    def __getitem__(self, rows: Tensor | slice, /) -> Tensor:
-        picked = rows if isinstance(rows, slice) else rows.cpu().numpy()
-        return torch.from_numpy(self.values[picked].astype(np.float32)).to(self.device)
 
 
 def compute_features(
@@ -61,8 +47,9 @@ def compute_features(
         found = build_pixels(key, (channels, height, 2 * width), rows, dict)
     values = found[0].view(np.float16)
     border = views * len(image_set.splits["train"])
-    train = FeatureRows(values[:border], device)
-    val = FeatureRows(values[border:], device)
+    every = np.arange(len(values))
+    train = place_rows(values, every[:border], device, should_stop)
+    val = place_rows(values, every[border:], device, should_stop)
     return (
         DeviceData(train, _labels(image_set, "train", device), views),
         DeviceData(val, _labels(image_set, "val", device)),

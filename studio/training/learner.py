@@ -12,8 +12,9 @@ from studio.data.augment import apply, draw, pack, unpack
 from studio.models import build_model
 from studio.models.trunk import frozen_layers
 from studio.training.average import Average
-from studio.training.batches import Normalizer, Rows
+from studio.training.batches import Normalizer
 from studio.training.cuda_graph import GraphedStep
+from studio.training.rows import Rows
 from studio.training.scoring import predict_logits
 
 

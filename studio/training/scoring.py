@@ -1,13 +1,15 @@
 """A network's answers to many pictures."""
 
 from collections.abc import Callable
+from contextlib import closing
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from studio.errors import Stopped
-from studio.training.batches import DeviceData, Rows
+from studio.training.batches import DeviceData
+from studio.training.rows import Rows, read_all
 
 Progress = Callable[[float], None]
 ShouldStop = Callable[[], bool]
@@ -31,15 +33,17 @@ def predict_logits(
     mode. Raises Stopped when asked to stop.
     """
     parts = []
-    chunk = max(1, min(_MOST_PICTURES, _MOST_PIXELS // images[:1].shape[-1] ** 2))
-    for start in range(0, len(images), chunk):
-        if should_stop():
-            raise Stopped
-        inputs = normalize(images[start : start + chunk])
-        with torch.autocast(inputs.device.type, precision, enabled=precision != torch.float32):
-            parts.append(network(inputs).float().cpu())
-        progress(min(1.0, (start + chunk) / len(images)))
-    return torch.cat(parts)
+    chunk = max(1, min(_MOST_PICTURES, _MOST_PIXELS // images.shape[-1] ** 2))
+    with closing(read_all(images, chunk)) as reading:
+        for done, some in enumerate(reading, 1):
+            if should_stop():
+                raise Stopped
+            inputs = normalize(some)
+            with torch.autocast(inputs.device.type, precision, enabled=precision != torch.float32):
+                parts.append(network(inputs).float())
+            progress(min(1.0, done * chunk / len(images)))
+    # Only now is the device waited for.
+    return torch.cat(parts).cpu()
 
 
 def loss_and_accuracy(logits: Tensor, data: DeviceData) -> tuple[float, float]:

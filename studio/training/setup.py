@@ -82,6 +82,7 @@ class Setup:
             epoch=epoch,
             step=step,
             by_steps=self.config.engine.max_steps is not None,
+            streamed=self.train.streamed,
         )
 
     def card(self, epoch: int, val_accuracy: float | None) -> NetworkCard:
@@ -145,7 +146,8 @@ def _parts(
     """Training and validation as the learner takes them."""
     if learner.reads_features:
         return compute_features(learner, image_set, device, progress, should_stop)
-    return DeviceData.of(image_set, "train", device), DeviceData.of(image_set, "val", device)
+    train = DeviceData.of(image_set, "train", device, should_stop)
+    return train, DeviceData.of(image_set, "val", device, should_stop)
 
 
 def fit_to_data(config: TrainConfig, image_set: ImageSet) -> TrainConfig:

@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -122,31 +123,29 @@ class _Loop:
     def _run_epoch(self) -> bool:
         """Train to the end of the epoch; False when stopped on the way."""
         setup, config = self._setup, self._setup.config
-        batches = epoch_order(
-            len(setup.train), config.optim.batch_size, config.seed, self.at.epoch, setup.device
-        )
+        order = epoch_order(len(setup.train), config.optim.batch_size, config.seed, self.at.epoch)
         self._learner.train()
-        for batch in batches[self.at.batch :]:
-            if self._should_stop():
-                return False
-            began = time.perf_counter()
-            self._step(batch)
-            self.at.seconds += time.perf_counter() - began
-            if self.at.step % config.engine.log_every == 0:
-                self._log()
-            if self.at.step >= setup.total_steps:
-                break
-            self._look_after_the_folder()
+        with closing(setup.train.batches(order[self.at.batch :], self.at.epoch)) as batches:
+            while self.at.batch < len(order):
+                if self._should_stop():
+                    return False
+                began = time.perf_counter()
+                self._step(*next(batches))
+                self.at.seconds += time.perf_counter() - began
+                if self.at.step % config.engine.log_every == 0:
+                    self._log()
+                if self.at.step >= setup.total_steps:
+                    break
+                self._look_after_the_folder()
         return True
 
-    def _step(self, batch: Tensor) -> None:
-        setup = self._setup
+    def _step(self, images: Tensor, labels: Tensor) -> None:
         self._learner.set_lr(self._lr())
-        loss, hits = self._learner.step(*setup.train.batch(batch, self.at.epoch))
-        self._meter.add(loss, hits, len(batch))
+        loss, hits = self._learner.step(images, labels)
+        self._meter.add(loss, hits, len(labels))
         self.at.step += 1
         self.at.batch += 1
-        self.at.images += len(batch)
+        self.at.images += len(labels)
 
     def _lr(self) -> float:
         setup = self._setup
