@@ -128,6 +128,9 @@ class AugmentConfig(_Frozen):
         return any(self.model_dump().values())
 
 
+MOST_EPOCHS = 10_000  # also what a training in steps asks for: its steps end it
+
+
 class OptimConfig(_Frozen):
     """How the weights are learned."""
 
@@ -137,7 +140,7 @@ class OptimConfig(_Frozen):
     weight_decay: float = Field(0.0, ge=0, le=1)
     schedule: Literal["constant", "cosine", "onecycle", "exponential"] = "constant"
     decay: float = Field(0.95, gt=0, le=1, description="factor a epoch of the exponential schedule")
-    epochs: int = Field(10, ge=1, le=10_000)
+    epochs: int = Field(10, ge=1, le=MOST_EPOCHS)
     batch_size: int = Field(32, ge=1, le=65_536)
     label_smoothing: float = Field(0.0, ge=0, lt=1)
     ema: float = Field(
@@ -165,6 +168,12 @@ class TrainConfig(_Frozen):
     augment: AugmentConfig = AugmentConfig()
     optim: OptimConfig = OptimConfig()
     engine: EngineConfig = EngineConfig()
+
+    @property
+    def length(self) -> tuple[int, str]:
+        """What ends the training: a number of `steps` where it was given them, else `epochs`."""
+        steps = self.engine.max_steps
+        return (steps, "steps") if steps else (self.optim.epochs, "epochs")
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:

@@ -12,12 +12,17 @@ def recipes(as_json: AsJson = False) -> None:
         print_json({"recipes": [_describe(recipe) for recipe in found]})
         return
     print_table(
-        ["recipe", "network", "data", "#epochs", "what it is"],
+        ["recipe", "network", "data", "#length", "what it is"],
         [
-            (r.id, r.config.model.variant, r.config.data.source, r.config.optim.epochs, r.title)
+            (r.id, r.config.model.variant, r.config.data.source, _length(r), r.title)
             for r in found
         ],
     )
+
+
+def _length(recipe: Recipe) -> str:
+    number, unit = recipe.config.length
+    return f"{number:,} {unit}"
 
 
 def _describe(recipe: Recipe) -> dict[str, object]:

@@ -50,6 +50,7 @@ def form_values(config: TrainConfig) -> dict[str, Any]:
     for name in ("epochs", "batch_size", "lr", "optimizer", "schedule", "weight_decay"):
         values[f"optim.{name}"] = getattr(config.optim, name)
     values["optim.label_smoothing"] = config.optim.label_smoothing
+    values["engine.max_steps"] = config.engine.max_steps
     return values
 
 

@@ -1,8 +1,11 @@
 """How it learns: epochs, batch and rate in view, the rest behind “More”."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel
 
-from studio.config import OptimConfig
+from studio.config import MOST_EPOCHS, OptimConfig
 from studio.training.schedules import learning_rate
 from studio.ui.train.section import FormSection, filled_combo
 from studio.ui.widgets.fold_section import FoldSection
@@ -23,10 +26,14 @@ DEVICES = {
     "mps": "Apple GPU (MPS)",
 }
 _CURVE_POINTS = 120
+_EPOCHS, _STEPS = "epochs", "steps"
+_UNITS = {_EPOCHS: "Epochs", _STEPS: "Steps"}
+_UNIT = "unit"  # no setting: which of the two is asked for
+_USUAL = {"optim.epochs": 10, "engine.max_steps": 1000}
 
 
 class LearningSection(FormSection):
-    """`epochs_spin`, `batch_spin`, `lr_spin`, and a fold with everything else."""
+    """`epochs_spin` or `steps_spin`, `batch_spin`, `lr_spin`, and a fold with everything else."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,10 +62,32 @@ class LearningSection(FormSection):
         """Unfold what hides the field of `setting`."""
         if setting in self._editors and setting not in (
             "optim.epochs",
+            "engine.max_steps",
             "optim.batch_size",
             "optim.lr",
         ):
             self._more.set_open(True)
+
+    def values(self) -> dict[str, Any]:
+        """What the fields say: epochs, or steps and more epochs than they take."""
+        values = super().values()
+        unlimited = {_EPOCHS: ("engine.max_steps", None), _STEPS: ("optim.epochs", MOST_EPOCHS)}
+        setting, value = unlimited[values.pop(_UNIT)]
+        return values | {setting: value}
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Fill the fields; a number of steps shows in place of the epochs."""
+        if "engine.max_steps" in values:
+            steps = values["engine.max_steps"]
+            unused = "optim.epochs" if steps else "engine.max_steps"
+            values = dict(values) | {_UNIT: _STEPS if steps else _EPOCHS, unused: _USUAL[unused]}
+        super().set_values(values)
+        self._show_unit()
+
+    def _show_unit(self) -> None:
+        in_steps = super().values()[_UNIT] == _STEPS
+        self._fields["optim.epochs"].setVisible(not in_steps)
+        self._fields["engine.max_steps"].setVisible(in_steps)
 
     def _main_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -67,6 +96,10 @@ class LearningSection(FormSection):
         row.addWidget(
             self.add_field("optim.epochs", "Epochs", WholeSpin(9999), tip, "epochs_spin"), 1
         )
+        tip = "How often the weights are corrected, each time after one batch"
+        steps = WholeSpin(100_000_000)
+        steps.setSingleStep(100)
+        row.addWidget(self.add_field("engine.max_steps", "Steps", steps, tip, "steps_spin"), 1)
         tip = "Pictures between two corrections of the weights. Larger is faster and smoother"
         batch = WholeSpin(65_536)
         batch.setSingleStep(16)
@@ -106,4 +139,8 @@ class LearningSection(FormSection):
             "engine.device", "Device", filled_combo(DEVICES), tip, "device_combo"
         )
         grid.addWidget(field, 3, 1)
+        tip = "Whether the length is told in rounds over all pictures or in corrections"
+        unit = filled_combo(_UNITS)
+        unit.currentIndexChanged.connect(self._show_unit)
+        grid.addWidget(self.add_field(_UNIT, "Length in", unit, tip, "unit_combo"), 4, 0)
         return grid

@@ -177,13 +177,13 @@ class TrainPage(QWidget):
 
     def _plan_figures(self) -> tuple[tuple[str, str], list[tuple[str, str]]]:
         config = self._planned
-        summary, optim = summarize(config.model), config.optim
+        summary, (number, unit) = summarize(config.model), config.length
         shape = self._setup.shape(config.data)
         return (count(summary.parameters), "parameters"), [
             (count(summary.multiply_adds), "multiply-adds a picture"),
             (f"{shape.count:,}" if shape else "–", "images"),
-            (f"{optim.epochs}", "epochs"),
-            (f"{optim.batch_size}", "images a batch"),
+            (f"{number:,}", unit),
+            (f"{config.optim.batch_size}", "images a batch"),
         ]
 
     # The training

@@ -289,6 +289,6 @@ class SetupPanel(QFrame):
 def _card(recipe: Recipe) -> Card:
     config = recipe.config
     data, variant = title_of(config.data), VARIANTS[config.model.variant]
-    epochs = f"{config.optim.epochs} epochs"
+    number, unit = config.length
     tip = f"{recipe.summary}\n{variant.title} on {data}. Source: {recipe.source}."
-    return Card(recipe.title, recipe.summary, f"{data} · {epochs}", tip)
+    return Card(recipe.title, recipe.summary, f"{data} · {number:,} {unit}", tip)

@@ -59,6 +59,7 @@ class NetworkSection(FormSection):
         super().__init__()
         self.backbone = BackboneRow(context)
         self._lent: dict[str, Any] = {}
+        self._shown: ModelConfig | None = None
         self.impossible = False  # what the form says is no network
         self._diagram = LayerDiagram()
         self._diagram.setObjectName("network_diagram")
@@ -106,8 +107,11 @@ class NetworkSection(FormSection):
 
     def show_network(self, model: ModelConfig) -> None:
         """Draw this network and count it. Raises ConfigError for an impossible one."""
+        if model == self._shown:
+            return  # something else was edited
         self._diagram.set_slabs(slabs_of(model))
         self._summary.setText(network_words(summarize(model), frozen_layers(model)))
+        self._shown = model
 
     def summary(self) -> str:
         """The line under the diagram."""

@@ -26,6 +26,7 @@ class PlanView(QWidget):
         self.wall.setAccessibleName("Training pictures")
         self.wall.setToolTip("Training pictures, class by class")
         self._title, self._wall_title = QLabel(_TITLE), QLabel()
+        self._shown: tuple[ModelConfig, SetShape | None] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
@@ -37,6 +38,9 @@ class PlanView(QWidget):
 
         None for a set of which nothing is known before it has been read.
         """
+        if (model, shape) == self._shown:
+            return  # a slider of the augmentation moves
+        self._shown = model, shape
         self.diagram.set_slabs(slabs_of(model))
         self.diagram.set_outputs(shape.class_names if shape else ())
         self._wall_title.setText(f"What it learns from: {shape.title if shape else 'pictures'}")

@@ -1,0 +1,60 @@
+"""The length of a training in epochs or in steps, through the page."""
+
+from PySide6.QtCore import Qt
+
+from studio.recipes import list_recipes, load_recipe
+from studio.ui.train.form import form_values
+from studio.ui.train.learning_section import LearningSection
+from tests.ui.train.conftest import child, click, type_value
+
+
+def choose_unit(page, words: str) -> None:
+    combo = child(page, "unit_combo")
+    combo.setCurrentIndex(combo.findText(words))
+
+
+def test_a_recipe_in_steps_shows_its_steps(page) -> None:
+    page._setup.choose("mini-vgg-v1-mnist")
+    assert child(page, "steps_spin").isVisible()
+    assert not child(page, "epochs_spin").isVisible()
+    assert child(page, "steps_spin").value() == 1000
+    assert page._setup.config().length == (1000, "steps")
+    page._setup.choose("simple-vgg-mnist")
+    assert child(page, "epochs_spin").isVisible()
+    assert not child(page, "steps_spin").isVisible()
+    assert page._setup.config().length == (5, "epochs")
+
+
+def test_the_card_says_what_ends_the_training(page) -> None:
+    cards = page._setup._cards.model()
+    role = Qt.ItemDataRole.AccessibleTextRole
+    notes = [cards.index(row, 0).data(role) for row in range(cards.rowCount())]
+    assert any("1,000 steps" in note for note in notes)
+    assert not any("10,000 epochs" in note for note in notes)
+
+
+def test_a_person_changes_from_epochs_to_steps_and_back(page, qtbot) -> None:
+    click(qtbot, page, "more_fold")
+    choose_unit(page, "Steps")
+    type_value(qtbot, page, "steps_spin", "70")
+    assert page._setup.config().length == (70, "steps")
+    assert not child(page, "epochs_spin").isVisible()
+    choose_unit(page, "Epochs")
+    assert page._setup.config().length == load_recipe("digits-quickstart").config.length
+
+
+def test_no_steps_is_refused_at_their_field(page, qtbot) -> None:
+    page._setup.choose("mini-vgg-v1-mnist")
+    type_value(qtbot, page, "steps_spin", "0")
+    assert child(page, "steps_spin_error").text()
+    assert page._config is None
+
+
+def test_every_recipe_comes_back_from_its_fields_as_it_went_in(qtbot) -> None:
+    section = LearningSection()
+    qtbot.addWidget(section)
+    for recipe in list_recipes():
+        values = form_values(recipe.config)
+        section.set_values(values)
+        back = section.values()
+        assert back.items() <= values.items(), recipe.id
