@@ -181,7 +181,7 @@ class TrainPage(QWidget):
         shape = self._setup.shape(config.data)
         return (count(summary.parameters), "parameters"), [
             (count(summary.multiply_adds), "multiply-adds a picture"),
-            (f"{shape.count:,}" if shape else "–", "images"),
+            _images(shape.count if shape else None, config.data.subset),
             (f"{number:,}", unit),
             (f"{config.optim.batch_size}", "images a batch"),
         ]
@@ -281,3 +281,9 @@ def _describe_device(_progress: Progress, _should_stop: ShouldStop) -> str:
 
     choice = describe_device("auto")
     return f"{choice.device.upper()}: {choice.reason}."
+
+
+def _images(count: int | None, subset: int | None) -> tuple[str, str]:
+    if count is None:
+        return "–", "images"
+    return (f"{subset:,}", f"of {count:,} images") if subset else (f"{count:,}", "images")
