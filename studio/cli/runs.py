@@ -8,7 +8,7 @@ import typer
 from studio.cli.options import AsJson, RunName, RunsDir, run_store
 from studio.cli.output import out, percent, print_json, print_table
 from studio.runs import RunSummary
-from studio.runs.store import summarize_run
+from studio.runs.summary import summarize_run
 
 runs = typer.Typer(help="List and show runs.", no_args_is_help=True)
 
@@ -54,13 +54,8 @@ def show_run(run: RunName, runs_dir: RunsDir = None, as_json: AsJson = False) ->
 def _plain(summary: RunSummary) -> dict[str, Any]:
     """As JSON has it; `run` is the id, as in every command."""
     values = dataclasses.asdict(summary)
-    started = values.pop("started")
-    return (
-        {"run": values.pop("id")}
-        | values
-        | {
-            "path": str(summary.path),
-            "status": str(summary.status),
-            "started": started.isoformat(timespec="seconds") if started else None,
-        }
-    )
+    for name in ("started", "heard"):
+        moment = values[name]
+        values[name] = moment and moment.isoformat(timespec="seconds")
+    places = {"path": str(summary.path), "status": str(summary.status)}
+    return {"run": values.pop("id")} | values | places

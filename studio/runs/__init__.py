@@ -2,6 +2,7 @@
 
 from studio.runs.run import Run
 from studio.runs.status import RunStatus, Status
-from studio.runs.store import RunStore, RunSummary
+from studio.runs.store import RunStore
+from studio.runs.summary import RunSummary
 
 __all__ = ["Run", "RunStatus", "RunStore", "RunSummary", "Status"]

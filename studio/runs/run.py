@@ -1,6 +1,5 @@
 """One run folder: its parts, each of which may be missing."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from studio.errors import RunError, StudioError
 from studio.files import write_text
 from studio.recipes import read_toml
 from studio.runs.status import Status, read_status, write_status
+from studio.runs.tail import MetricsTail
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,15 @@ class Run:
         return TrainConfig.from_dict(values)
 
     @property
+    def config_stamp(self) -> tuple[int, int] | None:
+        """Changes when config.toml does; None while it is missing or out of reach."""
+        try:
+            stat = (self.path / "config.toml").stat()
+        except OSError:
+            return None
+        return stat.st_mtime_ns, stat.st_size
+
+    @property
     def record(self) -> dict[str, Any]:
         """What was recorded beside the configuration: versions, device, data fingerprint."""
         record = self._config_values().get("run", {})
@@ -87,11 +96,8 @@ class Run:
 
     def metrics(self) -> list[dict[str, Any]]:
         """Every whole line of metrics.jsonl; a half-written last one is left out."""
-        try:
-            lines = self.metrics_path.read_text(encoding="utf-8", errors="replace").splitlines()
-        except OSError:
-            return []
-        return [event for line in lines if (event := _parse(line)) is not None]
+        news = MetricsTail(self.metrics_path).read_all()
+        return [event for part in news for event in part.events]
 
     @property
     def notes(self) -> str:
@@ -100,11 +106,3 @@ class Run:
             return (self.path / "notes.md").read_text(encoding="utf-8")
         except OSError:
             return ""
-
-
-def _parse(line: str) -> dict[str, Any] | None:
-    try:
-        event = json.loads(line)
-    except ValueError:
-        return None
-    return event if isinstance(event, dict) else None

@@ -7,15 +7,18 @@ import socket
 import time
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import psutil
+from pydantic import TypeAdapter
 
 from studio.files import write_text
 
-# A run of another machine that has not been heard of for this long is taken for dead.
-SILENT_SECONDS = 120.0
+# A run of another machine that has not been heard of for this long is taken for dead. Trainings
+# tell that they live every 5 seconds; the rest is for busy disks and slow networks.
+SILENT_SECONDS = 45.0
 
 
 class RunStatus(StrEnum):
@@ -62,19 +65,45 @@ class Status:
 
     @property
     def seen(self) -> RunStatus:
-        """The status as an observer should show it."""
-        if self.status is RunStatus.RUNNING and not self._alive():
+        """The status as an observer should show it who looks once and trusts all clocks."""
+        return self.seen_after(time.time() - self.heartbeat)
+
+    def seen_after(self, silence: float) -> RunStatus:
+        """The status as an observer should show it who last heard of it `silence` seconds ago."""
+        if self.status is RunStatus.RUNNING and not self._alive(silence):
             return RunStatus.INTERRUPTED
         return self.status
 
-    def _alive(self) -> bool:
+    def _alive(self, silence: float) -> bool:
         if self.host != socket.gethostname():
-            return time.time() - self.heartbeat < SILENT_SECONDS
+            return silence < SILENT_SECONDS
         try:
+            process = psutil.Process(self.pid)
             # A process begun after the last heartbeat only shares the number.
-            return bool(psutil.Process(self.pid).create_time() <= self.heartbeat + 1)
-        except psutil.Error:
+            ours = process.create_time() <= self.heartbeat + 1
+            return bool(ours and process.status() != psutil.STATUS_ZOMBIE)
+        except (psutil.Error, ValueError, OverflowError):  # no process, or no number of one
             return False
+
+
+class Pulse:
+    """When a run was last heard of, told by looking again and again.
+
+    A heartbeat that changes between two looks is a sign of life now, whatever the clock of the
+    machine says that wrote it. Only the first look has nothing to compare with and trusts it.
+    """
+
+    def __init__(self) -> None:
+        self._heartbeat: float | None = None
+        self._heard = 0.0
+
+    def feel(self, heartbeat: float) -> float:
+        """When it was last heard of, by the clock here; seconds since the epoch."""
+        if heartbeat != self._heartbeat:
+            now = time.time()
+            self._heard = min(heartbeat, now) if self._heartbeat is None else now
+            self._heartbeat = heartbeat
+        return self._heard
 
 
 def write_status(path: Path, status: Status) -> None:
@@ -85,9 +114,12 @@ def write_status(path: Path, status: Status) -> None:
 def read_status(path: Path) -> Status | None:
     """The status, or None where the file is missing or damaged."""
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        values["status"] = RunStatus(values["status"])
-        known = {field.name for field in dataclasses.fields(Status)}
-        return Status(**{name: value for name, value in values.items() if name in known})
-    except (OSError, ValueError, TypeError, KeyError):
+        return _reader().validate_json(path.read_bytes())
+    except (OSError, ValueError):
         return None
+
+
+@cache
+def _reader() -> TypeAdapter[Status]:
+    """Refuses values of the wrong kind; those it does not know are passed over."""
+    return TypeAdapter(Status)

@@ -1,44 +1,17 @@
-"""The folder of all runs."""
+"""The folder of all runs, and other folders of runs that were opened beside it."""
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from studio.config import DataConfig, TrainConfig
-from studio.data.shapes import title_of
-from studio.errors import ConfigError, RunError, StudioError
+from studio.config import TrainConfig
+from studio.errors import RunError
+from studio.runs.catalog import Catalog
+from studio.runs.places import folders_in, is_run
 from studio.runs.run import Run
-from studio.runs.status import RunStatus, Status
-
-
-@dataclass(frozen=True)
-class RunSummary:
-    """A run in one line. What its folder lacks is None or empty. Accuracies are fractions."""
-
-    id: str
-    path: Path
-    recipe: str
-    variant: str
-    dataset: str
-    dataset_title: str
-    status: RunStatus
-    started: datetime | None
-    seconds: float
-    epochs_done: int
-    epochs: int
-    best_epoch: int | None
-    train_accuracy: float | None
-    val_accuracy: float | None
-    test_accuracy: float | None
-    images_per_second: float | None
-    device: str
-    precision: str
-    reason: str
-    seed: int
-    parameters: int
-    has_weights: bool
-
+from studio.runs.status import Status
+from studio.runs.summary import RunSummary
 
 # Spelled out here: inside the class `list` is a method.
 Folders = list[Path]
@@ -46,10 +19,14 @@ Summaries = list[RunSummary]
 
 
 class RunStore:
-    """Creates, finds and lists runs below one folder."""
+    """Creates, finds and lists runs below one folder; lists those of opened folders too.
 
-    def __init__(self, runs_dir: Path) -> None:
+    An opened folder is one run or holds some. Nothing is ever made in it.
+    """
+
+    def __init__(self, runs_dir: Path, opened: Sequence[Path] = ()) -> None:
         self.runs_dir = runs_dir
+        self.opened = tuple(opened)
 
     def create(self, config: TrainConfig, parent: str = "") -> Run:
         """A new run folder holding its configuration. Raises RunError when it cannot be written."""
@@ -73,10 +50,9 @@ class RunStore:
 
         Raises RunError when there is none or more than one.
         """
-        if (self.runs_dir / run_id / "config.toml").is_file():
-            return Run(self.runs_dir / run_id)
-        if (Path(run_id) / "config.toml").is_file():
-            return Run(Path(run_id))
+        for path in (self.runs_dir / run_id, Path(run_id)):
+            if is_run(path):
+                return Run(path)
         runs = [
             path for path in self._folders() if run_id == "last" or path.name.startswith(run_id)
         ]
@@ -89,55 +65,19 @@ class RunStore:
         )
 
     def list(self) -> Summaries:
-        """Every run, newest first; a folder that lacks a part is listed with what it has."""
-        return [summarize_run(Run(path)) for path in self._folders()]
+        """Every run, newest first; a folder that lacks a part is listed with what it has.
+
+        An opened folder that is out of reach is left out. Raises OSError when the store's own is.
+        """
+        survey = Catalog(self.runs_dir).look(self.opened)
+        if self.runs_dir in survey.unreachable:
+            raise survey.unreachable[self.runs_dir]
+        return survey.runs
 
     def _folders(self) -> Folders:
         if not self.runs_dir.is_dir():
             return []
-        folders = (p for p in self.runs_dir.iterdir() if p.is_dir() and not p.name.startswith("."))
-        return sorted(folders, key=lambda path: path.name, reverse=True)
-
-
-def summarize_run(run: Run) -> RunSummary:
-    """One line about a run, whatever its folder lacks."""
-    status = run.status or Status(RunStatus.INTERRUPTED, 0.0, 0.0, 0, "")
-    try:
-        config = run.config
-    except StudioError:
-        config = None
-    return RunSummary(
-        id=run.id,
-        path=run.path,
-        recipe=config.recipe if config else "",
-        variant=config.model.variant if config else "",
-        dataset=config.data.source if config else "",
-        dataset_title=_title(config.data) if config else "",
-        status=status.seen,
-        started=datetime.fromtimestamp(status.started) if status.started else None,
-        seconds=status.seconds,
-        epochs_done=status.epochs_done,
-        epochs=status.epochs or (config.optim.epochs if config else 0),
-        best_epoch=status.best_epoch,
-        train_accuracy=status.train_accuracy,
-        val_accuracy=status.val_accuracy,
-        test_accuracy=status.test_accuracy,
-        images_per_second=status.images_per_second,
-        device=status.device,
-        precision=status.precision,
-        reason=status.reason,
-        seed=config.seed if config else 0,
-        parameters=status.parameters,
-        has_weights=run.best_weights.is_file(),
-    )
-
-
-def _title(config: DataConfig) -> str:
-    """What to call the set; one that the table no longer knows stays as it was written."""
-    try:
-        return title_of(config)
-    except ConfigError:
-        return config.source
+        return sorted(folders_in(self.runs_dir), key=lambda path: path.name, reverse=True)
 
 
 def _slug(name: str) -> str:

@@ -1,5 +1,7 @@
 """What all pages share: the folders, the runs, the tasks, the settings, whether torch is there."""
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
@@ -8,6 +10,8 @@ from studio import paths
 from studio.runs import RunStore
 from studio.ui.tasks import Progress, ShouldStop, TaskHost
 from studio.ui.theme import CHOICES
+
+_FOLDERS = "opened_folders"
 
 
 class StudioContext(QObject):
@@ -30,7 +34,7 @@ class StudioContext(QObject):
         self.settings = settings or QSettings(
             QSettings.defaultFormat(), QSettings.Scope.UserScope, "vgg-studio", "window"
         )
-        self.store = RunStore(self.runs_dir)
+        self.store = RunStore(self.runs_dir, self._remembered_folders())
         self.tasks = TaskHost(self)
         self.torch_ready = False
         self._loading = False
@@ -40,6 +44,19 @@ class StudioContext(QObject):
         """The colours the person chose; what the settings do not know is the system's choice."""
         chosen = str(self.settings.value("theme", ""))
         return chosen if chosen in CHOICES else "system"
+
+    def show_folders(self, opened: Sequence[Path]) -> None:
+        """Show the runs of these folders beside the program's own, now and at the next start."""
+        self.store.opened = tuple(opened)
+        self.settings.setValue(_FOLDERS, json.dumps([str(folder) for folder in opened]))
+        self.runs_changed.emit()
+
+    def _remembered_folders(self) -> list[Path]:
+        try:
+            remembered = json.loads(str(self.settings.value(_FOLDERS, "[]")))
+            return [Path(folder) for folder in remembered]
+        except (ValueError, TypeError):  # not what this program wrote
+            return []
 
     def load_torch(self) -> None:
         """Import torch in a thread; `torch_loaded` says when. Later calls do nothing."""

@@ -7,15 +7,8 @@ from typing import Any
 
 from studio.runs import RunStatus
 from studio.ui.runs import words
-from studio.ui.runs.reading import RunRow
+from studio.ui.runs.run_row import RunRow
 
-STATUS_WORDS = {
-    RunStatus.RUNNING: "Running",
-    RunStatus.STOPPED: "Stopped",
-    RunStatus.FINISHED: "Finished",
-    RunStatus.FAILED: "Failed",
-    RunStatus.INTERRUPTED: "Interrupted",
-}
 # Mark and colour of the palette for each status; the mark's shape alone tells them apart.
 STATUS_MARKS = {
     RunStatus.RUNNING: ("working", "accent"),
@@ -29,7 +22,7 @@ _MEANINGS = {
     RunStatus.STOPPED: "Stopped before its last epoch. What it had learned is kept.",
     RunStatus.FINISHED: "Trained to its last epoch.",
     RunStatus.FAILED: "Ended with an error.",
-    RunStatus.INTERRUPTED: "The program ended while this run was training.",
+    RunStatus.INTERRUPTED: "The program ended while this run was training, or fell silent.",
 }
 
 
@@ -54,6 +47,11 @@ def _status_tip(row: RunRow) -> str:
     return f"{_MEANINGS[row.summary.status]} {row.summary.reason}".strip()
 
 
+def _place_tip(row: RunRow) -> str:
+    trained = f"Trained on {row.summary.host or 'an unknown machine'}"
+    return f"{trained}, read from {row.summary.path.parent}"
+
+
 def _known(value: float | None) -> float:
     return -1.0 if value is None else value
 
@@ -63,8 +61,8 @@ COLUMNS = (
         "Status",
         "Whether the run is training, finished, or ended early",
         120,
-        lambda row: STATUS_WORDS[row.summary.status],
-        lambda row: STATUS_WORDS[row.summary.status],
+        lambda row: words.STATUS_WORDS[row.summary.status],
+        lambda row: words.STATUS_WORDS[row.summary.status],
         _status_tip,
     ),
     RunColumn(
@@ -74,6 +72,14 @@ COLUMNS = (
         lambda row: row.name,
         lambda row: row.name.lower(),
         lambda row: str(row.summary.path),
+    ),
+    RunColumn(
+        "From",
+        "The machine that trained it, and the opened folder it is read from",
+        116,
+        lambda row: row.place or "here",
+        lambda row: row.place.lower(),
+        _place_tip,
     ),
     RunColumn(
         "Network",
@@ -148,3 +154,10 @@ COLUMNS = (
     ),
 )
 STARTED = next(place for place, column in enumerate(COLUMNS) if column.title == "Started")
+FROM = next(place for place, column in enumerate(COLUMNS) if column.title == "From")
+
+
+def words_of(row: RunRow) -> str:
+    """What a search looks in: the id and what every column says that does not change by itself."""
+    said = (column.text(row) for place, column in enumerate(COLUMNS) if place != STARTED)
+    return " ".join([row.id, *said]).lower()

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
-from studio.ui.runs.reading import RunDetail
+from studio.ui.runs.following import RunDetail
 from studio.ui.widgets import palette
 from studio.ui.widgets.curve_plot import CurvePlot
 
@@ -36,9 +36,11 @@ class ComparePlots(QWidget):
 
     def show_runs(self, named: list[tuple[str, RunDetail]]) -> None:
         """Show these runs under these names."""
-        self._shown = named
+        before, self._shown = self._shown, named
+        grown = _marks(named) == _marks(before)
         for plot, figure in ((self.accuracy, "accuracy"), (self.loss, "loss")):
-            plot.clear()
+            if not grown:
+                plot.clear()
             if len(named) == 1:
                 _show_one(plot, named[0][1], figure)
             else:
@@ -66,8 +68,16 @@ def run_color(place: int) -> str:
     return series[place % len(series)]
 
 
+def _marks(named: list[tuple[str, RunDetail]]) -> list[tuple[str, str, float | None]]:
+    """What stays the same while the curves of the same runs only grow."""
+    return [(name, run.id, run.best_epoch) for name, run in named]
+
+
 def _show_one(plot: CurvePlot, run: RunDetail, figure: str) -> None:
-    plot.set_curve("training", run.epochs, run.figures[f"train_{figure}"], "solid", run_color(0))
+    x, y = run.epochs, run.figures[f"train_{figure}"]
+    if figure == "loss" and run.steps.size:
+        x, y = run.steps, run.step_loss
+    plot.set_curve("training", x, y, "solid", run_color(0))
     validation = run.figures[f"val_{figure}"]
     plot.set_curve("validation", run.epochs, validation, "dashed", run_color(1))
     if run.best_epoch is not None:

@@ -1,5 +1,8 @@
 """Below the table: the chosen run, or the chosen runs against each other."""
 
+from collections.abc import Sequence
+from operator import is_
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -12,13 +15,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.runs import RunStatus
 from studio.ui.icons import text_button
 from studio.ui.runs.compare_plots import ComparePlots
 from studio.ui.runs.config_diff import Difference, differences
 from studio.ui.runs.diff_view import DiffView
 from studio.ui.runs.facts_view import FactsView
+from studio.ui.runs.following import RunDetail
 from studio.ui.runs.legend_view import LegendView
-from studio.ui.runs.reading import RunDetail, RunRow
+from studio.ui.runs.run_row import RunRow
 from studio.ui.widgets.empty_state import EmptyState
 
 SIDE_WIDTH = 336
@@ -55,35 +60,53 @@ class DetailPanel(QWidget):
             "No run chosen", "Choose one run to see it, or several to compare them."
         )
         self._nothing.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._shown: tuple[list[RunRow], list[RunDetail]] = [], []
         self._lay_out()
         self.show_nothing()
 
     def show_nothing(self) -> None:
         """No run is chosen."""
+        self._shown = [], []
         self._layers.setCurrentWidget(self._nothing)
 
     def show_runs(self, rows: list[RunRow], details: list[RunDetail]) -> None:
-        """Show one run, or compare several; both lists are in the same order."""
+        """Show one run, or compare several; both lists are in the same order.
+
+        Of runs that are shown already only what changed is shown anew.
+        """
         self._layers.setCurrentWidget(self._content)
+        before, self._shown = self._shown, (rows, details)
+        if _same(before[0], rows) and _same(before[1], details):
+            self.facts.tell_heard()
+            return
         alone = len(rows) == 1
         for single in (self.facts, self._mistakes, self._draw, self._folder):
             single.setVisible(alone)
         for shared in (self._heading, self.legend):
             shared.setVisible(not alone)
-        self._resume.setVisible(alone and details[0].can_go_on)
-        names = _short_names(rows)
-        self.plots.show_runs(list(zip(names, details, strict=True)))
+        self._resume.setVisible(alone and _can_go_on(rows[0], details[0]))
+        if not _same(before[1], details):
+            self.plots.show_runs(list(zip(_short_names(rows), details, strict=True)))
         if alone:
-            self._show_one(rows[0], details[0])
+            self._show_facts(rows[0], details[0])
         else:
             self._heading.setText(f"{len(rows)} runs")
             self.legend.show_runs(rows)
-            self._compare_settings(rows, details)
+        if not _same([d.settings for d in before[1]], [d.settings for d in details]):
+            self._show_settings(rows, details)
 
-    def _show_one(self, row: RunRow, detail: RunDetail) -> None:
-        self.facts.show_run(row)
+    def _show_facts(self, row: RunRow, detail: RunDetail) -> None:
+        self.facts.show_run(row, detail.live)
         for button in (self._mistakes, self._draw):
             button.setEnabled(row.summary.has_weights)
+
+    def _show_settings(self, rows: list[RunRow], details: list[RunDetail]) -> None:
+        if len(rows) == 1:
+            self._show_changes(details[0])
+        else:
+            self._compare_settings(rows, details)
+
+    def _show_changes(self, detail: RunDetail) -> None:
         self._diff_title.setText("Settings changed from the recipe")
         if detail.problem:
             self.diff.show_note(detail.problem)
@@ -144,10 +167,23 @@ class DetailPanel(QWidget):
         return side
 
 
+def _same(before: Sequence[object], now: Sequence[object]) -> bool:
+    """Whether these are the very same objects, which never change."""
+    return len(before) == len(now) and all(map(is_, before, now))
+
+
+def _can_go_on(row: RunRow, detail: RunDetail) -> bool:
+    """Whether it ended before its time and left a state behind; in opened folders others train."""
+    over = (RunStatus.FINISHED, RunStatus.RUNNING)
+    return row.summary.status not in over and detail.has_state and not row.folder
+
+
 def _short_names(rows: list[RunRow]) -> list[str]:
-    """Names for the lines: the tags, unless two runs share one."""
+    """Names for the lines: the tags, numbered where runs share one, as copies do."""
     tags = [row.tag for row in rows]
-    return tags if len(set(tags)) == len(tags) else [row.id for row in rows]
+    if len(set(tags)) == len(tags):
+        return tags
+    return [f"{tag} ({place})" for place, tag in enumerate(tags, 1)]
 
 
 def _button(name: str, text: str, picture: str, role: str) -> QPushButton:

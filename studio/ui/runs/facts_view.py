@@ -1,11 +1,14 @@
 """What one run came to: one large figure and a few small ones."""
 
+from datetime import datetime
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from studio.runs import RunStatus
 from studio.ui.runs import words
-from studio.ui.runs.columns import STATUS_WORDS
-from studio.ui.runs.reading import RunRow
+from studio.ui.runs.curves import Live
+from studio.ui.runs.run_row import RunRow
 
 COLUMNS = 3
 
@@ -19,6 +22,9 @@ class FactsView(QWidget):
         self._figure = _label("figure")
         self._figure.setObjectName("run_figure")
         self._meaning = _label("muted")
+        self._heard = _label("muted")
+        self._heard.setObjectName("run_heard")
+        self._row: RunRow | None = None
         self._reason = _label("muted")
         self._reason.setProperty("tone", "bad")
         self._reason.setWordWrap(True)
@@ -29,31 +35,31 @@ class FactsView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for label in (self._title, self._figure, self._meaning, self._reason):
+        for label in (self._title, self._figure, self._meaning, self._heard, self._reason):
             column.addWidget(label)
         column.addSpacing(8)
         column.addLayout(self._grid)
 
-    def show_run(self, row: RunRow) -> None:
-        """Fill in the figures of one run."""
-        summary = row.summary
+    def show_run(self, row: RunRow, live: Live) -> None:
+        """Fill in the figures of one run; while it trains, where it is."""
+        self._row, summary = row, row.summary
         figure, meaning = _main_figure(row)
         self._title.setText(row.name)
         self._figure.setText(figure)
         self._meaning.setText(meaning)
         self._reason.setText(summary.reason)
         self._reason.setVisible(bool(summary.reason))
-        best = words.NOTHING if summary.best_epoch is None else str(summary.best_epoch)
-        self._show_facts(
-            {
-                "Training": words.share(summary.train_accuracy),
-                "Validation": words.share(summary.val_accuracy),
-                "Best epoch": best,
-                "Parameters": words.count(summary.parameters),
-                "Time": words.duration(summary.seconds),
-                "Numbers": summary.precision or words.NOTHING,
-            }
-        )
+        training = summary.status is RunStatus.RUNNING
+        self._show_facts(_live_facts(row, live) if training else _facts(row))
+        self.tell_heard()
+
+    def tell_heard(self) -> None:
+        """Say how long ago a run that has not ended was heard of."""
+        if self._row is None:
+            return
+        summary = self._row.summary
+        self._heard.setVisible(summary.status in (RunStatus.RUNNING, RunStatus.INTERRUPTED))
+        self._heard.setText(words.heard(summary.heard, self._row.host, datetime.now()))
 
     def _show_facts(self, facts: dict[str, str]) -> None:
         while len(self._facts) < len(facts):
@@ -70,13 +76,40 @@ class FactsView(QWidget):
             value.setText(text)
 
 
+def _facts(row: RunRow) -> dict[str, str]:
+    summary = row.summary
+    best = words.NOTHING if summary.best_epoch is None else str(summary.best_epoch)
+    return {
+        "Training": words.share(summary.train_accuracy),
+        "Validation": words.share(summary.val_accuracy),
+        "Best epoch": best,
+        "Parameters": words.count(summary.parameters),
+        "Time": words.duration(summary.seconds),
+        "Numbers": summary.precision or words.NOTHING,
+    }
+
+
+def _live_facts(row: RunRow, live: Live) -> dict[str, str]:
+    """What its last line says; before the first one, what its status says."""
+    summary = row.summary
+    epoch = max(live.epoch or 0, summary.epochs_done, 1)
+    return {
+        "Epoch": f"{epoch} / {live.epochs or summary.epochs}",
+        "Images/s": words.figure(live.images_per_second),
+        "Time left": words.duration(live.left),
+        "Loss": words.figure(live.loss),
+        "Training": words.share(summary.train_accuracy),
+        "Best epoch": words.NOTHING if summary.best_epoch is None else str(summary.best_epoch),
+    }
+
+
 def _main_figure(row: RunRow) -> tuple[str, str]:
     summary = row.summary
     if summary.test_accuracy is not None:
         return words.share(summary.test_accuracy), "of the test pictures read right"
     if summary.val_accuracy is not None:
         return words.share(summary.val_accuracy), "of the validation pictures read right"
-    return STATUS_WORDS[summary.status], "No accuracy was measured yet"
+    return words.STATUS_WORDS[summary.status], "No accuracy was measured yet"
 
 
 def _label(role: str) -> QLabel:

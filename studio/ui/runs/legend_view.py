@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.runs import words
 from studio.ui.runs.compare_plots import run_color
-from studio.ui.runs.reading import RunRow
+from studio.ui.runs.run_row import RunRow
 from studio.ui.widgets import palette
 
 LINE_HEIGHT = 28

@@ -1,25 +1,23 @@
 """The Runs page: every run in a table, the chosen ones below it."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QSizePolicy,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from studio.runs import RunStatus
+from studio.runs.places import with_place
 from studio.ui.context import StudioContext
 from studio.ui.errors import error_words
 from studio.ui.icons import icon
 from studio.ui.runs.detail_panel import DetailPanel
-from studio.ui.runs.reading import RunDetail, RunRow, read_details, read_rows
-from studio.ui.runs.runs_model import RunsFilter, RunsModel
+from studio.ui.runs.following import Details, Follower
+from studio.ui.runs.header import Header
+from studio.ui.runs.opener import FolderOpener
+from studio.ui.runs.places_bar import PlacesBar
+from studio.ui.runs.reading import Lister, Listing
+from studio.ui.runs.run_row import RunRow
+from studio.ui.runs.runs_model import RunsModel
 from studio.ui.runs.runs_table import RunsTable
 from studio.ui.tasks import LatestWorker
 from studio.ui.widgets.banner import Banner
@@ -27,12 +25,12 @@ from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.skeleton import Skeleton
 
 QWIDGETSIZE_MAX = 16_777_215  # Qt's word for no limit, which its Python binding leaves out
-REFRESH_MS = 2000  # while a run trains, here or in another process
+LOOK_MS = 1000  # between looks at the folders, which any process or machine may write
 _LOADING_ROWS = ((1.0,),) * 8
 
 
 class RunsPage(QWidget):
-    """Lists runs, compares them, and leads to Draw and Mistakes."""
+    """Lists runs, follows those that train anywhere, and leads to Draw and Mistakes."""
 
     open_draw = Signal(str)
     open_mistakes = Signal(str)
@@ -43,47 +41,45 @@ class RunsPage(QWidget):
         super().__init__(parent)
         self.setProperty("page", True)
         self._context = context
-        self._lister = LatestWorker(self._read_rows, self)
-        self._reader = LatestWorker(self._read_details, self)
+        self._lister = Lister(context.store)
+        self._follower = Follower(context.store)
+        self._listing = LatestWorker(self._read_rows, self)
+        self._reader = LatestWorker(self._follower.look, self)
+        self._opener = FolderOpener(context, self)
+        self._rows: dict[str, RunRow] = {}
+        self._details = Details(())
+        self._just_opened: Path | None = None
         self._model = RunsModel(self)
-        self._filtered = RunsFilter(self._model, self)
-        self._table = RunsTable(self._filtered)
+        self._table = RunsTable(self._model)
         self._detail = DetailPanel()
         self._clock = QTimer(self)
-        self._clock.setInterval(REFRESH_MS)
+        self._clock.setInterval(LOOK_MS)
         self._build()
         self._connect()
-        self.setTabOrder(self._table, self._filter)  # the page opens with the table in focus
+        # The page opens with the table in focus.
+        self.setTabOrder(self._table, self._header.filter)
 
     def refresh(self) -> None:
-        """Read the runs again; what is chosen stays chosen."""
-        self._lister.submit(None)
+        """Look at the runs again; what is chosen stays chosen."""
+        self._listing.submit(None)
+        self._follow()
+
+    def open_folder(self, folder: str) -> None:
+        """Also show the runs of this folder, if there are any."""
+        self._opener.open(folder)
 
     def shutdown(self) -> None:
         """End this page's threads."""
         self._clock.stop()
-        self._lister.close()
+        self._listing.close()
         self._reader.close()
 
-    def _read_rows(self, _payload: object) -> list[RunRow]:
-        return read_rows(self._context.store)
-
-    def _read_details(self, run_ids: tuple[str, ...]) -> list[RunDetail]:
-        return read_details(self._context.store, run_ids)
+    def _read_rows(self, _payload: object) -> Listing:
+        return self._lister.look()
 
     def _build(self) -> None:
-        self._count = QLabel()
-        self._count.setObjectName("runs_count")
-        self._count.setProperty("role", "muted")
-        self._count.setContentsMargins(0, 5, 0, 0)  # onto the base line of the title
-        self._filter = QLineEdit()
-        self._filter.setObjectName("runs_filter")
-        self._filter.setAccessibleName("Filter runs")
-        self._filter.setPlaceholderText("Filter")
-        self._filter.setToolTip("Show only runs that have these words in any column (Ctrl+F)")
-        self._filter.setClearButtonEnabled(True)
-        self._filter.setFixedWidth(240)
-        self._filter.hide()  # until there is something to filter
+        self._header = Header()
+        self._places = PlacesBar()
         self._banner = Banner()
         self._no_match = EmptyState(
             "No run matches", "No run has all of these words.", "Clear the filter", icon("search")
@@ -92,7 +88,7 @@ class RunsPage(QWidget):
         self._empty = EmptyState(
             "No runs yet",
             "Every training is kept here with its settings, curves and weights. "
-            "Train a network to make the first one.",
+            "Train a network to make the first one, or open a folder of runs.",
             "Go to Train",
             icon("runs"),
         )
@@ -116,73 +112,93 @@ class RunsPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 24)
         column.setSpacing(12)
-        column.addLayout(self._header())
-        column.addWidget(self._banner)
+        for widget in (self._header, self._places, self._banner):
+            column.addWidget(widget)
         column.addWidget(self._layers, 1)
 
-    def _header(self) -> QHBoxLayout:
-        title = QLabel("Runs")
-        title.setProperty("role", "title")
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(title)
-        row.addWidget(self._count)
-        row.addStretch(1)
-        row.addWidget(self._filter)
-        return row
-
     def _connect(self) -> None:
-        self._lister.answered.connect(self._on_rows)
-        self._lister.failed.connect(self._on_failed)
+        self._listing.answered.connect(self._on_rows)
+        self._listing.failed.connect(self._on_failed)
         self._reader.answered.connect(self._on_details)
         self._reader.failed.connect(self._on_failed)
-        self._table.chosen_changed.connect(self._on_chosen)
+        self._table.chosen_changed.connect(self._follow)
         self._table.run_opened.connect(self._on_opened)
-        self._filter.textChanged.connect(self._on_filter)
-        self._no_match.action_clicked.connect(self._filter.clear)
+        self._header.filter.textChanged.connect(self._on_filter)
+        self._header.folder_wanted.connect(self._opener.ask)
+        self._opener.opened.connect(self._on_folder_opened)
+        self._opener.failed.connect(self._on_folder_refused)
+        self._places.closed.connect(self._on_folder_closed)
+        self._no_match.action_clicked.connect(self._header.filter.clear)
         self._empty.action_clicked.connect(self.train_wanted)
         self._detail.draw_wanted.connect(self._on_draw)
         self._detail.mistakes_wanted.connect(self._on_mistakes)
         self._detail.folder_wanted.connect(self._on_folder)
         self._detail.resume_wanted.connect(self._on_resume)
         self._clock.timeout.connect(self.refresh)
-        QShortcut(QKeySequence("Ctrl+F"), self).activated.connect(self._filter.setFocus)
+        QShortcut(QKeySequence("Ctrl+F"), self).activated.connect(self._header.filter.setFocus)
 
-    def _on_rows(self, _payload: object, rows: list[RunRow]) -> None:
-        if self._banner.kind == "bad":  # the failure is over
-            self._banner.hide()
+    def _on_rows(self, _payload: object, listing: Listing) -> None:
+        self._rows = {row.id: row for row in listing.rows}
+        self._say_trouble(listing.unreachable.get(self._context.runs_dir, ""))
+        self._places.show_places(listing.opened, listing.unreachable)
+        self._table.show_origin(any(row.place for row in listing.rows))
         chosen = self._table.chosen()
-        if self._model.set_rows(rows):
-            self._table.choose(chosen or [row.id for row in rows[:1]])
-        self._layers.setCurrentWidget(self._split if rows else self._empty)
-        self._filter.setVisible(bool(rows))
+        if self._model.set_rows(listing.rows):
+            self._table.choose(chosen or [row.id for row in listing.rows[:1]])
+        self._choose_opened(listing)
+        self._layers.setCurrentWidget(self._split if listing.rows else self._empty)
         if self.hasFocus():  # it came here while there was no table yet
             self._table.setFocus()
-        self._count.setText(_counted(rows))
+        self._header.show_count(len(listing.rows))
         self._fit_list()
-        self._on_chosen()
-        self._watch()
+        self._show_details()
+
+    def _choose_opened(self, listing: Listing) -> None:
+        """The newest run of a folder that was opened just now is what a person wants to see."""
+        place = self._just_opened
+        below = [r for r in listing.rows if place in (r.summary.path, r.summary.path.parent)]
+        if below or place in listing.opened:
+            self._just_opened = None
+        if below:
+            self._table.choose([below[0].id])
+
+    def _say_trouble(self, reason: str) -> None:
+        if reason:
+            self._banner.show_message(
+                f"The folder of the runs does not answer: {reason}. "
+                "They are shown as they were last seen.",
+                "bad",
+            )
+        elif self._banner.kind == "bad":  # the failure is over
+            self._banner.hide()
 
     def _fit_list(self) -> None:
         """A short list leaves its room to the curves."""
         fits = self._list.currentWidget() is self._table
         self._list.setMaximumHeight(self._table.full_height() if fits else QWIDGETSIZE_MAX)
 
-    def _on_chosen(self) -> None:
+    def _follow(self) -> None:
+        """Read what is new of the chosen runs."""
         chosen = self._table.chosen()
         if chosen:
             self._reader.submit(tuple(chosen))
         else:
             self._detail.show_nothing()
 
-    def _on_details(self, run_ids: tuple[str, ...], details: list[RunDetail]) -> None:
+    def _on_details(self, run_ids: tuple[str, ...], details: Details) -> None:
         if run_ids != tuple(self._table.chosen()):
             return  # something else was chosen meanwhile; its answer is on the way
-        rows = {row.id: row for row in self._model.rows()}
-        there = [detail for detail in details if detail.id in rows]
+        self._details = details
+        self._show_details()
+        if details.more:
+            self._reader.submit(run_ids)
+
+    def _show_details(self) -> None:
+        chosen = self._table.chosen()
+        there = [d for d in self._details.runs if d.id in chosen and d.id in self._rows]
         if there:
-            self._detail.show_runs([rows[detail.id] for detail in there], there)
-        else:
+            self._detail.show_runs([self._rows[detail.id] for detail in there], there)
+        elif not chosen:
             self._detail.show_nothing()
 
     def _on_failed(self, error: object, _traceback_text: str) -> None:
@@ -191,15 +207,29 @@ class RunsPage(QWidget):
 
     def _on_filter(self, text: str) -> None:
         chosen = self._table.chosen()
-        self._filtered.set_text(text)
-        self._table.choose(chosen)
-        none = self._filtered.rowCount() == 0
+        if self._model.set_text(text):
+            self._table.choose(chosen)
+        none = self._model.rowCount() == 0
         self._list.setCurrentWidget(self._no_match if none else self._table)
         self._fit_list()
-        self._on_chosen()
+        self._follow()
+
+    def _on_folder_opened(self, folder: Path) -> None:
+        self._just_opened = folder
+        store = self._context.store
+        self._context.show_folders(with_place(store.opened, store.runs_dir, folder))
+        self.refresh()
+
+    def _on_folder_refused(self, error: object, _traceback_text: str) -> None:
+        title, hint = error_words(error)
+        self._banner.show_message(f"{title} {hint}", "warn")
+
+    def _on_folder_closed(self, folder: Path) -> None:
+        self._context.show_folders([p for p in self._context.store.opened if p != folder])
+        self.refresh()
 
     def _on_opened(self, run_id: str) -> None:
-        row = self._row(run_id)
+        row = self._rows[run_id]
         if row.summary.has_weights:
             self.open_mistakes.emit(run_id)
         else:
@@ -215,25 +245,14 @@ class RunsPage(QWidget):
         self.resume_wanted.emit(self._table.chosen()[0])
 
     def _on_folder(self) -> None:
-        path = self._row(self._table.chosen()[0]).summary.path
+        path = self._rows[self._table.chosen()[0]].summary.path
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
             self._banner.show_message(f"No file manager answers. The folder is {path}", "warn")
-
-    def _row(self, run_id: str) -> RunRow:
-        return next(row for row in self._model.rows() if row.id == run_id)
-
-    def _watch(self) -> None:
-        """Read again every now and then, but only while it can change and be seen."""
-        rows = self._model.rows()
-        training = any(row.summary.status is RunStatus.RUNNING for row in rows)
-        if training and self.isVisible():
-            self._clock.start()
-        else:
-            self._clock.stop()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh()
+        self._clock.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -247,7 +266,3 @@ def _loading() -> QWidget:
     column.addWidget(Skeleton(_LOADING_ROWS, 28))
     column.addStretch(1)
     return layer
-
-
-def _counted(rows: list[RunRow]) -> str:
-    return {0: "", 1: "1 run"}.get(len(rows), f"{len(rows)} runs")

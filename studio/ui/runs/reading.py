@@ -1,140 +1,78 @@
-"""Reads runs from disk, in a worker thread, into plain values for the page."""
+"""Reads the list of runs again and again, in a worker thread, into plain values for the page."""
 
+import dataclasses
+import socket
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
-from studio.config import TrainConfig
-from studio.errors import StudioError
-from studio.models import VARIANT_FIELDS, VARIANTS
-from studio.recipes import list_recipes, load_recipe
-from studio.runs import Run, RunStatus, RunStore, RunSummary
-from studio.ui.runs.config_diff import flat
-
-Column = npt.NDArray[np.float64]
-FROM_THE_DATA = {"model.in_channels", "model.image_size", "model.num_classes"}
-FIGURES = ("train_loss", "val_loss", "train_accuracy", "val_accuracy")
+from studio.models import VARIANTS
+from studio.recipes import list_recipes
+from studio.runs import RunStore, RunSummary
+from studio.runs.catalog import Catalog
+from studio.ui.runs.columns import words_of
+from studio.ui.runs.run_row import RunRow
 
 
 @dataclass(frozen=True)
-class RunRow:
-    """One line of the table: what the run's folder says, and how a person calls it."""
+class Listing:
+    """Every run, newest first; the opened folders with how many runs each has.
 
-    summary: RunSummary
-    title: str
-    variant: str
-    dataset: str
+    `unreachable` are the folders that gave no answer, each with the reason.
+    """
 
-    @property
-    def id(self) -> str:
-        """The run's id."""
-        return self.summary.id
-
-    @property
-    def tag(self) -> str:
-        """The end of the id: enough to tell runs of one recipe apart."""
-        return self.id.rsplit("-", 1)[-1]
-
-    @property
-    def name(self) -> str:
-        """Title and tag."""
-        return f"{self.title} {self.tag}"
+    rows: list[RunRow]
+    opened: dict[Path, int]
+    unreachable: dict[Path, str]
 
 
-@dataclass(frozen=True)
-class RunDetail:
-    """More about one run: its curves by epoch [n] and its settings by dotted name."""
+class Lister:
+    """Reads only what changed; a run that did not is the same row as before."""
 
-    id: str
-    epochs: Column
-    figures: dict[str, Column]
-    best_epoch: float | None
-    can_go_on: bool
-    settings: dict[str, Any]
-    recipe_settings: dict[str, Any]
-    problem: str
+    def __init__(self, store: RunStore) -> None:
+        self._store = store
+        self._catalog = Catalog(store.runs_dir)
+        self._rows: dict[str, RunRow] = {}
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        return {recipe.id: recipe.title for recipe in list_recipes()}
+
+    def look(self) -> Listing:
+        """The runs as they are now. A folder that lacks a part comes with what it has."""
+        opened = self._store.opened
+        survey = self._catalog.look(opened)
+        self._rows = {run.id: self._row(run, opened) for run in survey.runs}
+        paths = [run.path for run in survey.runs]
+        return Listing(
+            list(self._rows.values()),
+            {place: sum(place in (path, path.parent) for path in paths) for place in opened},
+            {place: error.strerror or str(error) for place, error in survey.unreachable.items()},
+        )
+
+    def _row(self, summary: RunSummary, opened: tuple[Path, ...]) -> RunRow:
+        known = self._rows.get(summary.id)
+        if known is not None and known.summary is summary:
+            return known
+        return read_row(summary, self._titles, opened)
 
 
-def read_rows(store: RunStore) -> list[RunRow]:
-    """Every run, newest first. A folder that lacks a part comes with what it has."""
-    titles = {recipe.id: recipe.title for recipe in list_recipes()}
-    return [_row(summary, titles) for summary in store.list()]
-
-
-def _row(summary: RunSummary, titles: dict[str, str]) -> RunRow:
-    """Names that the tables no longer know stay as they were written."""
+def read_row(summary: RunSummary, titles: dict[str, str], opened: tuple[Path, ...]) -> RunRow:
+    """A run as people call it. Names that the tables no longer know stay as they were written."""
     variant = VARIANTS.get(summary.variant)
-    return RunRow(
+    place = next((p for p in opened if p in (summary.path, summary.path.parent)), None)
+    row = RunRow(
         summary,
         title=titles.get(summary.recipe, summary.recipe) or "Unknown",
         variant=variant.title if variant else summary.variant,
         dataset=summary.dataset_title,
+        host=_short(summary.host) if summary.host != socket.gethostname() else "",
+        folder=place.name if place else "",
     )
+    return dataclasses.replace(row, words=words_of(row))
 
 
-def read_details(store: RunStore, run_ids: tuple[str, ...]) -> list[RunDetail]:
-    """The details of some runs, in the order asked for; runs that are gone are left out."""
-    details = []
-    for run_id in run_ids:
-        path = store.runs_dir / run_id
-        if path.is_dir():
-            details.append(_read_detail(Run(path)))
-    return details
-
-
-def _read_detail(run: Run) -> RunDetail:
-    ends = [event for event in run.metrics() if event.get("event") == "EpochEnd"]
-    settings, recipe_settings, problem = _read_settings(run)
-    return RunDetail(
-        id=run.id,
-        epochs=_column(ends, "epoch"),
-        figures={name: _column(ends, name) for name in FIGURES},
-        best_epoch=_best_epoch(ends),
-        can_go_on=_can_go_on(run),
-        settings=settings,
-        recipe_settings=recipe_settings,
-        problem=problem,
-    )
-
-
-def _can_go_on(run: Run) -> bool:
-    """Whether it ended before its time and left a state behind."""
-    status = run.status
-    over = (RunStatus.FINISHED, RunStatus.RUNNING)
-    return status is not None and status.seen not in over and run.state.is_file()
-
-
-def _best_epoch(ends: list[dict[str, Any]]) -> float | None:
-    """The epoch whose weights are kept: the last one that was the best when it ended."""
-    best = [end["epoch"] for end in ends if end.get("best") and "epoch" in end]
-    return float(best[-1]) if best else None
-
-
-def _column(events: list[dict[str, Any]], name: str) -> Column:
-    """One figure of every event; what is missing or no number is NaN, which plots as a gap."""
-    values = [event.get(name) for event in events]
-    kept = [value if isinstance(value, int | float) else np.nan for value in values]
-    return np.asarray(kept, dtype=np.float64)
-
-
-def _read_settings(run: Run) -> tuple[dict[str, Any], dict[str, Any], str]:
-    try:
-        config = run.config
-    except StudioError as error:
-        return {}, {}, str(error)
-    try:
-        recipe = load_recipe(config.recipe).config
-    except StudioError:
-        return _settings(config), {}, ""
-    return _settings(config), _settings(recipe), ""
-
-
-def _settings(config: TrainConfig) -> dict[str, Any]:
-    """What was decided, by dotted name: the variant's own values filled in, the data's left out."""
-    settings = flat(config.to_dict())
-    variant = VARIANTS.get(config.model.variant)
-    for name in VARIANT_FIELDS if variant else ():
-        settings.setdefault(f"model.{name}", getattr(variant, name))
-    return {name: value for name, value in settings.items() if name not in FROM_THE_DATA}
+def _short(host: str) -> str:
+    """A machine's name without its domain; an address stays whole."""
+    first = host.split(".")[0]
+    return host if first.isdigit() else first

@@ -4,11 +4,12 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt,
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from studio.ui.runs.columns import COLUMNS, STARTED
-from studio.ui.runs.runs_model import ID_ROLE, RunsFilter
+from studio.ui.runs.columns import COLUMNS, FROM, STARTED
+from studio.ui.runs.runs_model import ID_ROLE, RunsModel
 
 ROW_HEIGHT = 36
 LEAST_ROWS = 2
+LEAST_SHARE = 0.9  # of its width, before a column is scrolled rather than made narrower
 
 
 class RunsTable(QTableView):
@@ -17,7 +18,7 @@ class RunsTable(QTableView):
     chosen_changed = Signal()
     run_opened = Signal(str)
 
-    def __init__(self, runs: RunsFilter, parent: QWidget | None = None) -> None:
+    def __init__(self, runs: RunsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("runs_table")
         self.setAccessibleName("Runs")
@@ -47,6 +48,12 @@ class RunsTable(QTableView):
             self.selectionModel().setCurrentIndex(first, flag.NoUpdate)
         self.selectionModel().select(wanted, flag.ClearAndSelect | flag.Rows)
 
+    def show_origin(self, shown: bool) -> None:
+        """Show or hide where each run is from; there is no need to while all are from here."""
+        if shown is self.isColumnHidden(FROM):
+            self.setColumnHidden(FROM, not shown)
+            self._share_width()
+
     def full_height(self) -> int:
         """The height that shows every run, in pixels."""
         header = self.horizontalHeader().sizeHint().height()
@@ -68,17 +75,21 @@ class RunsTable(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setColumnHidden(FROM, True)
+
+    def _share_width(self) -> None:
+        """Wide windows give every column its part; narrow ones scroll."""
+        seen = {n: c.width for n, c in enumerate(COLUMNS) if not self.isColumnHidden(n)}
+        share = max(LEAST_SHARE, (self.viewport().width() - 1) / sum(seen.values()))
+        for place, width in seen.items():
+            self.horizontalHeader().resizeSection(place, int(width * share))
 
     def _on_opened(self, index: QModelIndex) -> None:
         self.run_opened.emit(index.data(ID_ROLE))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Wide windows give every column its part; narrow ones scroll."""
         super().resizeEvent(event)
-        needed = sum(column.width for column in COLUMNS)
-        share = max(1.0, (self.viewport().width() - 1) / needed)
-        for place, column in enumerate(COLUMNS):
-            self.horizontalHeader().resizeSection(place, int(column.width * share))
+        self._share_width()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         current = self.currentIndex()

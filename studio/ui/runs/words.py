@@ -1,7 +1,17 @@
 """How figures of a run are said: short, with units, the same everywhere on the page."""
 
 from datetime import datetime
+from math import isfinite
 
+from studio.runs import RunStatus
+
+STATUS_WORDS = {
+    RunStatus.RUNNING: "Running",
+    RunStatus.STOPPED: "Stopped",
+    RunStatus.FINISHED: "Finished",
+    RunStatus.FAILED: "Failed",
+    RunStatus.INTERRUPTED: "Interrupted",
+}
 NOTHING = "–"
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -12,7 +22,9 @@ def share(value: float | None) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as "12 s", "3 min 24 s", "45 min" or "2 h 5 min"."""
+    """Seconds as "12 s", "3 min 24 s", "45 min" or "2 h 5 min"; no number is a dash."""
+    if not isfinite(seconds):
+        return NOTHING
     whole = round(seconds)
     if whole < MINUTE:
         return f"{whole} s"
@@ -26,6 +38,13 @@ def duration(seconds: float) -> str:
 def count(value: int) -> str:
     """A whole number with thousands apart; nothing known is a dash."""
     return f"{value:,}" if value else NOTHING
+
+
+def figure(value: float) -> str:
+    """Any number in about four figures: "1,240", "0.0312"; no number is a dash."""
+    if not isfinite(value):
+        return NOTHING
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.4g}"
 
 
 def ago(moment: datetime | None, now: datetime) -> str:
@@ -50,3 +69,15 @@ def ago(moment: datetime | None, now: datetime) -> str:
 def exact(moment: datetime | None) -> str:
     """A moment to the second, for a tooltip."""
     return "Nobody wrote down when" if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+def heard(moment: datetime | None, host: str, now: datetime) -> str:
+    """When a run last gave a sign of life: "Last heard of 3 s ago on node07".
+
+    `host` is "" for this machine.
+    """
+    if moment is None:
+        return "Nothing tells when it was last heard of"
+    seconds = max(0.0, (now - moment).total_seconds())
+    when = f"{duration(seconds)} ago" if seconds < HOUR else ago(moment, now)
+    return f"Last heard of {when} {f'on {host}' if host else 'on this computer'}"

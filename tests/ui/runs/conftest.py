@@ -28,7 +28,9 @@ class RunWriter:
         run.write_config(config, {"id": run.id})
         done = epochs if status is RunStatus.FINISHED else epochs // 2
         events = [{"event": "FitStarted", "run": run.id}, *map(self._epoch, range(1, done + 1))]
-        run.metrics_path.write_text("\n".join(map(json.dumps, events)), encoding="utf-8")
+        run.metrics_path.write_text(
+            "".join(f"{json.dumps(event)}\n" for event in events), encoding="utf-8"
+        )
         run.write_status(self._status(status, epochs, done))
         if done:
             run.best_weights.parent.mkdir()

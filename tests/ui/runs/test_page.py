@@ -239,16 +239,16 @@ def test_a_header_click_sorts(qtbot, open_page, writer):
     page = open_page()
     qtbot.waitUntil(lambda: shows(page, many.id))
     header = table(page).horizontalHeader()
-    epochs = QPoint(header.sectionViewportPosition(5) + 10, 10)
+    epochs = QPoint(header.sectionViewportPosition(6) + 10, 10)
     qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=epochs)
     assert table(page).model().index(0, 0).data(ID_ROLE) == few.id
 
 
 def test_runs_that_cannot_be_read_are_said(qtbot, open_page, writer, monkeypatch):
-    def fail(store):
+    def fail(lister):
         raise PermissionError("no entry")
 
-    monkeypatch.setattr("studio.ui.runs.page.read_rows", fail)
+    monkeypatch.setattr("studio.ui.runs.reading.Lister.look", fail)
     page = open_page()
     banner = page.findChild(QFrame, "banner")
     qtbot.waitUntil(banner.isVisible)
@@ -258,11 +258,8 @@ def test_runs_that_cannot_be_read_are_said(qtbot, open_page, writer, monkeypatch
     qtbot.waitUntil(banner.isHidden)
 
 
-def test_the_page_looks_again_only_while_a_run_trains_and_is_seen(
-    qtbot, open_page, writer, monkeypatch
-):
-    monkeypatch.setattr("studio.runs.status.Status._alive", lambda status: True)
-    run = writer.write(status=RunStatus.RUNNING, epochs=6)
+def test_the_page_looks_again_only_while_it_is_seen(qtbot, open_page, writer):
+    run = writer.write()
     page = open_page()
     qtbot.waitUntil(lambda: shows(page, run.id))
     assert page._clock.isActive()

@@ -1,13 +1,16 @@
 """The table model says, sorts and filters what runs are."""
 
+from dataclasses import replace
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from studio.runs import RunStatus
-from studio.ui.runs.columns import COLUMNS, STATUS_MARKS, STATUS_WORDS
-from studio.ui.runs.reading import read_rows
-from studio.ui.runs.runs_model import ID_ROLE, RunsFilter, RunsModel
+from studio.ui.runs.columns import COLUMNS, STATUS_MARKS
+from studio.ui.runs.reading import Lister
+from studio.ui.runs.runs_model import ID_ROLE, RunsModel
+from studio.ui.runs.words import STATUS_WORDS
 
 
 @pytest.fixture
@@ -16,7 +19,7 @@ def model(qapp, writer):
     writer.write("tiny-vgg-fashion", RunStatus.FAILED, epochs=4)
     writer.write("simple-vgg-mnist", RunStatus.STOPPED, epochs=6, seed=7)
     made = RunsModel()
-    made.set_rows(read_rows(writer.store))
+    made.set_rows(Lister(writer.store).look().rows)
     return made
 
 
@@ -30,17 +33,14 @@ def texts(model, title):
 
 
 def test_the_models_keep_qts_contract(model):
-    runs = RunsFilter(model)
-    testers = [
-        QAbstractItemModelTester(each, QAbstractItemModelTester.FailureReportingMode.Fatal)
-        for each in (model, runs)
-    ]
-    runs.set_text("vgg")
-    runs.set_text("")
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.set_text("vgg")
+    model.set_text("")
     rows = model.rows()
     model.set_rows(rows[1:])
     model.set_rows(rows)
-    assert len(testers) == 2
+    model.sort(column("Seed"))
+    assert tester.model() is model
 
 
 def test_cells_say_what_the_runs_came_to(model):
@@ -76,17 +76,15 @@ def test_every_cell_and_header_has_a_tooltip(model):
     [("Epochs", "2/4"), ("Validation", "80.0 %"), ("Run", "Digits quickstart 0001")],
 )
 def test_sorting_goes_by_what_cells_mean(model, title, smallest):
-    runs = RunsFilter(model)
-    runs.sort(column(title), Qt.SortOrder.AscendingOrder)
-    assert texts(runs, title)[0] == smallest
-    runs.sort(column(title), Qt.SortOrder.DescendingOrder)
-    assert texts(runs, title)[-1] == smallest
+    model.sort(column(title), Qt.SortOrder.AscendingOrder)
+    assert texts(model, title)[0] == smallest
+    model.sort(column(title), Qt.SortOrder.DescendingOrder)
+    assert texts(model, title)[-1] == smallest
 
 
 def test_unknown_figures_sort_below_all_known_ones(model):
-    runs = RunsFilter(model)
-    runs.sort(column("Test"), Qt.SortOrder.DescendingOrder)
-    assert texts(runs, "Test") == ["95.5 %", "–", "–"]
+    model.sort(column("Test"), Qt.SortOrder.DescendingOrder)
+    assert texts(model, "Test") == ["95.5 %", "–", "–"]
 
 
 @pytest.mark.parametrize(
@@ -94,15 +92,28 @@ def test_unknown_figures_sort_below_all_known_ones(model):
     [("", 3), ("fashion", 1), ("FAILED", 1), ("vgg mnist", 2), ("simple stopped", 1), ("zzz", 0)],
 )
 def test_the_filter_keeps_runs_that_have_every_word(model, text, kept):
-    runs = RunsFilter(model)
-    runs.set_text(text)
-    assert runs.rowCount() == kept
+    model.set_text(text)
+    assert model.rowCount() == kept
 
 
-def test_new_figures_of_the_same_runs_are_no_reset(model, qtbot):
+def test_new_figures_of_one_run_change_its_row_alone(model, qtbot):
     rows = model.rows()
-    with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.dataChanged):
+    rows[1] = replace(rows[1], title="Renamed")
+    changed = []
+    model.dataChanged.connect(lambda first, last: changed.append((first.row(), last.row())))
+    with qtbot.assertNotEmitted(model.modelReset):
+        assert model.set_rows(rows) is False
         assert model.set_rows(list(rows)) is False
+    assert changed == [(1, 1)]
+
+
+def test_another_order_keeps_what_is_chosen(model):
+    middle = QPersistentModelIndex(model.index(1, 0))
+    chosen = middle.data(ID_ROLE)
+    model.sort(column("Seed"), Qt.SortOrder.DescendingOrder)
+    assert texts(model, "Seed")[0] == "7"
+    model.sort(column("Run"), Qt.SortOrder.AscendingOrder)
+    assert middle.data(ID_ROLE) == chosen
 
 
 def test_other_runs_are_a_reset(model, qtbot):
