@@ -23,6 +23,9 @@ Work = Callable[[Progress, ShouldStop], Any]
 
 NICE_STEPS = 5
 
+# Set while a training of this process is under way.
+_training = threading.Event()
+
 
 class Task(QThread):
     """Runs `work(progress, should_stop)` once and ends in exactly one terminal signal."""
@@ -138,12 +141,15 @@ class FitThread(QThread):
 
     def run(self) -> None:
         _give_way_to_the_window()
+        _training.set()
         try:
             ended = self._fit()
         except BaseException as error:  # noqa: BLE001  # as above
             self.failed.emit(error, traceback.format_exc())
         else:
             (self.stopped if ended.status == "stopped" else self.succeeded).emit(ended)
+        finally:
+            _training.clear()
 
 
 class LatestWorker(QThread):
@@ -257,6 +263,26 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     try:
         yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextmanager
+def spare_threads(should_stop: ShouldStop) -> Iterator[ShouldStop]:
+    """Let torch use its usual threads for the calling one, but a single one beside a training.
+
+    Gives the `should_stop` for the work, which asks it before each portion: there it steps back.
+    """
+    import torch
+
+    def step_back() -> bool:
+        if _training.is_set():
+            torch.set_num_threads(1)
+        return should_stop()
+
+    before = torch.get_num_threads()
+    try:
+        yield step_back
     finally:
         torch.set_num_threads(before)
 

@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass
 
 import pytest
+import torch
 from PySide6.QtCore import QObject, QThread
 from PySide6.QtWidgets import QApplication
 
@@ -261,6 +262,31 @@ def test_an_error_of_torch_is_a_failure(qtbot, fit_thread):
     assert name == "failed"
     assert str(error) == "CUDA out of memory"
     assert "RuntimeError" in text
+
+
+def test_work_with_spare_threads_steps_back_when_a_training_begins(qtbot, fit_thread):
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        with tasks.spare_threads(lambda: False) as asked:
+            assert not asked()
+            assert torch.get_num_threads() == 2
+            thread = fit_thread(steps_until_told)
+            log = Log()
+            thread.fit_event.connect(log.note)
+            thread.start()
+            qtbot.waitUntil(lambda: bool(log.heard))
+            assert not asked()
+            assert torch.get_num_threads() == 1
+            with qtbot.waitSignal(thread.stopped):
+                thread.request_stop()
+            thread.wait()
+        assert torch.get_num_threads() == 2
+        with tasks.spare_threads(lambda: True) as asked:
+            assert asked()
+            assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_a_paused_training_makes_no_step_until_it_goes_on(qtbot, fit_thread):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from studio.ui.context import StudioContext
-from studio.ui.tasks import Progress, ShouldStop, Task
+from studio.ui.tasks import Progress, ShouldStop, Task, spare_threads
 
 if TYPE_CHECKING:
     from studio.data import Split
@@ -89,7 +89,8 @@ def _evaluate(
     from studio.insight import evaluate
 
     where = BUNDLED if run == BUNDLED else context.store.open(run).path
-    evaluation = evaluate(where, split, context.data_dir, progress, should_stop)
+    with spare_threads(should_stop) as step_back:
+        evaluation = evaluate(where, split, context.data_dir, progress, step_back)
     for figures in ("predicted", "losses", "confusion", "per_class"):
         getattr(evaluation, figures)  # counted here once, so that the window need not
     return evaluation

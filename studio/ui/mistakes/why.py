@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.ui.context import StudioContext
 from studio.ui.mistakes.loader import BUNDLED
-from studio.ui.tasks import LatestWorker
+from studio.ui.tasks import LatestWorker, one_thread
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,9 @@ class _Answerer:
 
             self._predictor = Predictor.load(self._place(question.run))
             self._run = question.run
-        heat: npt.NDArray[np.float32] = self._predictor.saliency(
-            question.picture.copy(),
-            question.predicted,  # torch warns of arrays it may not write
-        )
+        picture = question.picture.copy()  # torch warns of arrays it may not write
+        with one_thread():
+            heat: npt.NDArray[np.float32] = self._predictor.saliency(picture, question.predicted)
         return heat
 
     def _place(self, run: str) -> str | Path:
