@@ -6,6 +6,7 @@ from pathlib import Path
 from studio.cli.output import err, percent, progress_bar
 from studio.config import TrainConfig
 from studio.runs import Run
+from studio.training.distributed.world import World
 from studio.training.events import (
     EpochEnd,
     Event,
@@ -17,7 +18,11 @@ from studio.training.events import (
 
 
 def train_aloud(
-    config: TrainConfig, run: Run, data_dir: Path, should_stop: Callable[[], bool]
+    config: TrainConfig,
+    run: Run,
+    data_dir: Path,
+    should_stop: Callable[[], bool],
+    world: World | None = None,
 ) -> FitEnded:
     """Train a run with a bar and a line for each epoch on stderr. Raises StudioError."""
     err.print(f"Run {run.id}", markup=False)
@@ -25,7 +30,7 @@ def train_aloud(
         from studio.training import Trainer  # torch: seconds, and only a training pays for it
 
         tell(0.0, "Loading")
-        return Trainer(config, run, data_dir).fit(Narrator(tell), should_stop, tell)
+        return Trainer(config, run, data_dir, world).fit(Narrator(tell), should_stop, tell)
 
 
 class Narrator:

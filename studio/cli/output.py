@@ -19,8 +19,15 @@ out = Console(highlight=False, width=None if sys.stdout.isatty() else _PIPE_WIDT
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+def hush() -> None:
+    """Print nothing more: another process of the same training does."""
+    out.quiet = err.quiet = True
+
+
 def print_json(values: dict[str, Any]) -> None:
     """One JSON object on one line of stdout."""
+    if out.quiet:
+        return
     sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")
     sys.stdout.flush()
 

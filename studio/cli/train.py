@@ -1,6 +1,7 @@
 """vgg-studio train."""
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +11,7 @@ from studio.cli.download import ensure_backbone, ensure_data
 from studio.cli.interrupt import Interrupt
 from studio.cli.narrator import train_aloud
 from studio.cli.options import AsJson, DataDir, RunsDir, data_folder, parse_settings, run_store
-from studio.cli.output import out, percent, print_json
+from studio.cli.output import hush, out, percent, print_json
 from studio.config import OF_RUN, TrainConfig
 from studio.data.shapes import shape_of
 from studio.errors import ConfigError, RunError, Stopped
@@ -18,6 +19,7 @@ from studio.models import summarize
 from studio.paths import BUNDLED
 from studio.recipes import load_recipe, read_recipe
 from studio.runs import Run, RunStatus, RunStore
+from studio.training.distributed.world import World, open_world
 from studio.training.events import FitEnded
 
 STOPPED_EXIT = 130
@@ -45,28 +47,75 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train a network. Ctrl-C stops and saves."""
-    store = run_store(runs_dir)
-    if resume:
-        run = _resumable(store, resume, bool(settings or device or max_steps) or seed is not None)
-        config = run.config
-    else:
+    store, folder = run_store(runs_dir), data_folder(data_dir)
+
+    def choose() -> tuple[TrainConfig, Run | None]:
+        """What to train, and the run to go on with."""
+        run = _begun_before(store, world)
+        if resume and run is None:
+            changed = bool(settings or device or max_steps) or seed is not None
+            run = _resumable(store, resume, changed)
+        if run:
+            return run.config, run
         given = {"engine.device": device, "seed": seed, "engine.max_steps": max_steps}
         config = _configure(recipe, parse_settings(settings or []), given)
-        config = name_backbone(config, store)
-        run = None
-    folder = data_folder(data_dir)
-    try:
-        with Interrupt("Stopping") as interrupt:
-            ensure_backbone(config, folder, store.runs_dir, interrupt.asked)
-            ensure_data(config.data, folder, interrupt.asked)
-    except Stopped:
-        raise typer.Exit(STOPPED_EXIT) from None
-    run = run or store.create(config)
-    with Interrupt("Stopping and saving") as interrupt:
-        ended = train_aloud(config, run, folder, interrupt.asked)
-    _report(ended, run, as_json)
-    if ended.status == RunStatus.STOPPED:
+        return name_backbone(config, store), None
+
+    with open_world() as world:
+        ended = _train(world, choose, store, folder, as_json)
+    if ended is None or ended.status == RunStatus.STOPPED:
         raise typer.Exit(STOPPED_EXIT)
+
+
+def _train(
+    world: World,
+    choose: Callable[[], tuple[TrainConfig, Run | None]],
+    store: RunStore,
+    folder: Path,
+    as_json: bool,
+) -> FitEnded | None:
+    """Train what `choose` says and report it; None when stopped before there was a run."""
+    if not world.is_main:
+        hush()
+    several = world.size > 1
+
+    def get_ready() -> None:
+        world.check(config)
+        ensure_backbone(config, folder, store.runs_dir, interrupt.asked)
+        ensure_data(config.data, folder, interrupt.asked)
+
+    try:
+        with Interrupt("Stopping", several) as interrupt:
+            config, begun = world.decide(choose, interrupt.asked)
+            world.in_turn(get_ready, interrupt.asked)
+            run = begun or world.decide(lambda: _create(store, config, world), interrupt.asked)
+    except Stopped:
+        return None
+    with Interrupt("Stopping and saving", several) as interrupt:
+        ended = train_aloud(config, run, folder, interrupt.asked, world)
+    _report(ended, run, as_json)
+    return ended
+
+
+def _create(store: RunStore, config: TrainConfig, world: World) -> Run:
+    run = store.create(config)
+    if world.size > 1:
+        run.write_config(config, run.record | {"launch": world.launch_id})
+    return run
+
+
+def _begun_before(store: RunStore, world: World) -> Run | None:
+    """The run that torchrun's processes were at before it started them again.
+
+    Raises Stopped when it was stopped: it is not to go on by itself.
+    """
+    if not world.restarted:
+        return None
+    runs = (Run(summary.path) for summary in store.list())
+    run = next((run for run in runs if run.record.get("launch") == world.launch_id), None)
+    if run and run.status and run.status.status is RunStatus.STOPPED:
+        raise Stopped
+    return run
 
 
 def _configure(name: str | None, settings: dict[str, Any], given: dict[str, Any]) -> TrainConfig:

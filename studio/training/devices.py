@@ -69,11 +69,14 @@ def _has_amx() -> bool:
     return bool(read and read().get("amx_bf16"))
 
 
-def choose_threads(config: EngineConfig) -> int:
+def choose_threads(config: EngineConfig, processes: int = 1) -> int:
     """Threads of a training on the processor: every core but one, which stays with the window.
+
+    Several processes of one training share all cores of their machine.
 
     With no core left over, torch's threads wait for each other as soon as anything else runs: on 2
     busy cores 2 threads trained at 190 pictures a second where 1 trained at 1,230.
     The same in the window and on the command line, so that both learn the same bits.
     """
-    return config.threads or max(1, (psutil.cpu_count(logical=False) or 1) - 1)
+    cores = psutil.cpu_count(logical=False) or 1
+    return config.threads or max(1, cores // processes if processes > 1 else cores - 1)

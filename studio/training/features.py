@@ -109,7 +109,8 @@ def _key(learner: Learner, image_set: ImageSet, views: int, device: str) -> str:
     """Changes with all that the features depend on: pictures, their changes, trunk, arithmetic."""
     digest = hashlib.blake2b(image_set.fingerprint.encode(), digest_size=16)
     digest.update(_words(learner.config, views).encode())
-    digest.update(f"{learner.normalize.moments} {learner.precision} {device}".encode())
+    kind = torch.device(device).type
+    digest.update(f"{learner.normalize.moments} {learner.precision} {kind}".encode())
     for tensor in learner.trunk.state_dict().values():
         digest.update(tensor.cpu().contiguous().numpy().data)
     return f"{digest.hexdigest()}-features"

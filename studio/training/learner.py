@@ -14,6 +14,7 @@ from studio.models.trunk import frozen_layers
 from studio.training.average import Average
 from studio.training.batches import Normalizer
 from studio.training.cuda_graph import GraphedStep
+from studio.training.distributed.share import Share
 from studio.training.rows import Rows
 from studio.training.scoring import predict_logits
 
@@ -28,9 +29,11 @@ class Learner:
         device: str,
         precision: torch.dtype,
         weights: Mapping[str, Tensor] | None = None,
+        share: Share | None = None,
     ) -> None:
         """`weights` are those of a backbone; see `frozen_layers` for what of it does not learn.
 
+        `share` is what this process learns of each batch, all by default.
         Seeds torch's own generator too: dropout draws from it.
         """
         torch.manual_seed(config.seed)
@@ -40,6 +43,8 @@ class Learner:
         self.device_type = torch.device(device).type
         network = build_model(config.model)
         network.load_state_dict(weights or {}, strict=False)
+        self.share = share or Share()
+        self.share.adopt(network)
         self.network = network.to(device).to(memory_format=torch.channels_last)
         # The first layers, which do not learn, and the rest; without a backbone the rest is all.
         self._frozen = len(frozen_layers(config.model))
@@ -52,7 +57,7 @@ class Learner:
         self.optimizer = _build_optimizer(config.optim, self.network, self._rate)
         self.averaged = Average(self.network, config.optim.ema) if config.optim.ema else None
         self._draws = torch.Generator().manual_seed(config.seed + 1)
-        self._run_step = GraphedStep(self._learn) if on_cuda else self._learn
+        self._run_step = GraphedStep(self._learn) if on_cuda and self.share.alone else self._learn
 
     @property
     def reads_features(self) -> bool:
@@ -91,7 +96,8 @@ class Learner:
         config = self.config.augment
         if self.reads_features or not config.active:
             return torch.empty(0, device=images.device)
-        chance = pack(draw(tuple(images.shape), config, self._draws))
+        shape = tuple(images.shape)
+        chance = pack(self.share.draw(lambda shape: draw(shape, config, self._draws), shape))
         # Pinned, because a copy from ordinary memory waits for the device.
         on_cuda = images.device.type == "cuda"
         return chance.pin_memory().to(images.device, non_blocking=True) if on_cuda else chance
@@ -106,10 +112,12 @@ class Learner:
         loss = functional.cross_entropy(
             logits.float(), labels, label_smoothing=self.config.optim.label_smoothing
         )
+        hits = (logits.detach().argmax(1) == labels).sum()
         self.optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        self.share.backward(loss)
+        loss, hits = self.share.combine(self.network.parameters(), loss.detach(), hits)
         self.optimizer.step()
-        return loss.detach(), (logits.detach().argmax(1) == labels).sum()
+        return loss, hits
 
     def predict(self, images: Rows) -> Tensor:
         """Logits [N, K] on the CPU of the kept network for images or features."""
@@ -135,7 +143,7 @@ class Learner:
             "averaged": self.averaged.state() if self.averaged else None,
             "draws": self._draws.get_state(),
             "torch_rng": torch.get_rng_state(),
-            "cuda_rng": torch.cuda.get_rng_state_all() if self.device_type == "cuda" else [],
+            "cuda_rng": [torch.cuda.get_rng_state()] if self.device_type == "cuda" else [],
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -150,7 +158,7 @@ class Learner:
         self._draws.set_state(state["draws"])
         torch.set_rng_state(state["torch_rng"])
         if self.device_type == "cuda" and state["cuda_rng"]:
-            torch.cuda.set_rng_state_all(state["cuda_rng"])
+            torch.cuda.set_rng_state(state["cuda_rng"][0])
 
     @torch.no_grad()
     def _augment(self, images: Tensor, chance: Tensor) -> Tensor:

@@ -5,8 +5,8 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable
-from typing import TextIO
+from collections.abc import Callable, Mapping
+from typing import Any, TextIO
 
 import numpy as np
 import torch
@@ -17,7 +17,8 @@ from studio.config import TrainConfig
 from studio.data import ImageSet
 from studio.files import write_atomic
 from studio.runs import Run, RunStatus, Status
-from studio.training.events import Event, FitStarted, to_dict
+from studio.runs.checkpoints import NetworkCard, save_state, save_weights
+from studio.training.events import CheckpointSaved, Event, FitStarted, to_dict
 
 HEARTBEAT_SECONDS = 5.0
 
@@ -35,18 +36,15 @@ class Recorder:
             self.status = dataclasses.replace(self.status, started=old.started)
         self._log = _open_log(run, log_bytes)
 
-    @property
-    def log_bytes(self) -> int:
-        """Length of the metrics so far."""
-        return self._log.tell()
-
     def emit(self, event: Event) -> None:
         """Write the event, then tell it. Raises OSError when the disk is full."""
         self._log.write(json.dumps(to_dict(event)) + "\n")
         self._log.flush()
         self._on_event(event)
 
-    def record_start(self, config: TrainConfig, image_set: ImageSet, started: FitStarted) -> None:
+    def record_start(
+        self, config: TrainConfig, image_set: ImageSet, started: FitStarted, processes: int
+    ) -> None:
         """Complete config.toml with what was found out when everything was loaded."""
         record = self._run.record | {
             "id": self._run.id,
@@ -54,6 +52,7 @@ class Recorder:
             "device_reason": started.device_reason,
             "precision": started.precision,
             "threads": started.threads,
+            "processes": processes,
             "parameters": started.parameters,
             "data_fingerprint": image_set.fingerprint,
             "class_names": list(image_set.class_names),
@@ -96,11 +95,58 @@ class Recorder:
 
         write_atomic(path, write)
 
+    def save_weights(
+        self, weights: Mapping[str, Tensor], card: NetworkCard, step: int, best: bool
+    ) -> None:
+        """Keep the weights as the last ones, and as the best ones where they are."""
+        run = self._run
+        save_weights(run.last_weights, weights, card)
+        if best:
+            save_weights(run.best_weights, weights, card)
+        path = (run.best_weights if best else run.last_weights).relative_to(run.path).as_posix()
+        self.emit(CheckpointSaved(step, card.epoch, path, best))
+
+    def save_state(self, state: dict[str, Any]) -> None:
+        """Keep what a later process needs, and how far the metrics were by then."""
+        beside = {"log_bytes": self._log.tell(), "torch": str(torch.__version__)}
+        save_state(self._run.state, state | beside)
+
     def close(self) -> None:
         """Flush the metrics to the disk."""
         self._log.flush()
         os.fsync(self._log.fileno())
         self._log.close()
+
+
+class Silent(Recorder):
+    """What a process has that leaves the folder, and the user, to another one."""
+
+    def __init__(self) -> None:
+        """Nothing is opened."""
+
+    def emit(self, event: Event) -> None:
+        """The main process tells it."""
+
+    def record_start(
+        self, config: TrainConfig, image_set: ImageSet, started: FitStarted, processes: int
+    ) -> None:
+        """The main process writes it, as all that follows."""
+
+    def update(self, **values: object) -> None: ...
+
+    def beat(self) -> None: ...
+
+    def fail(self, error: BaseException) -> None: ...
+
+    def save_predictions(self, epoch: int, logits: Tensor) -> None: ...
+
+    def save_weights(
+        self, weights: Mapping[str, Tensor], card: NetworkCard, step: int, best: bool
+    ) -> None: ...
+
+    def save_state(self, state: dict[str, Any]) -> None: ...
+
+    def close(self) -> None: ...
 
 
 def _open_log(run: Run, log_bytes: int) -> TextIO:

@@ -17,6 +17,7 @@ from studio.training.devices import (
     choose_threads,
     describe_device,
 )
+from studio.training.distributed.world import World
 from studio.training.events import FitStarted
 from studio.training.features import compute_features
 from studio.training.learner import Learner
@@ -101,28 +102,37 @@ class Setup:
 
 
 def prepare(
-    config: TrainConfig, data_dir: Path, runs_dir: Path, progress: Progress, should_stop: ShouldStop
+    config: TrainConfig,
+    data_dir: Path,
+    runs_dir: Path,
+    progress: Progress,
+    should_stop: ShouldStop,
+    world: World,
 ) -> Setup:
     """Read the data and build the learner, seeded; `runs_dir` is where a backbone's run lies.
 
     Raises StudioError, Stopped.
     """
-    choice = describe_device(config.engine.device)
-    threads = choose_threads(config.engine)
+    choice = world.place(describe_device(config.engine.device))
+    threads = choose_threads(config.engine, world.local_size)
     torch.set_num_threads(threads)
     backbone = load_backbone(config, data_dir, runs_dir)
-    image_set = load_image_set(config.data, data_dir, progress, should_stop)
+    image_set = world.in_turn(
+        lambda: load_image_set(config.data, data_dir, progress, should_stop), should_stop
+    )
     require_parts(image_set, config.data)
     config = fit_to_data(config, image_set)
     if backbone:
         config = backbone.fit(config)
-    precision = choose_precision(config.engine, choice.device)
+    precision = world.decide(lambda: choose_precision(config.engine, choice.device))
     own = config.data.normalize == "backbone" and backbone
     moments = own.moments if own else pixel_moments(config.data, image_set)
     normalize = Normalizer(*moments, choice.device)
     weights = backbone.weights if backbone else None
-    learner = Learner(config, normalize, choice.device, precision, weights)
-    train, val = _parts(learner, image_set, choice.device, progress, should_stop)
+    learner = Learner(config, normalize, choice.device, precision, weights, world.share)
+    train, val = world.in_turn(
+        lambda: _parts(learner, image_set, choice.device, progress, should_stop), should_stop
+    )
     return Setup(
         config=config,
         choice=choice,

@@ -1,0 +1,1 @@
+"""One training by several processes that torchrun started, each with its share of every batch."""
