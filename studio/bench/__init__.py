@@ -1,0 +1,1 @@
+"""How fast this program is, beside what a user would write instead. Knows no Qt, loads no torch."""

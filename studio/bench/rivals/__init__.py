@@ -1,0 +1,1 @@
+"""What trains in a worker process: ours, and what others would write."""

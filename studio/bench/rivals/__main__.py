@@ -1,0 +1,30 @@
+"""A worker that trains: `python -m studio.bench.rivals NAME JOB`."""
+
+import sys
+from importlib import import_module
+
+from studio.bench.job import Job
+from studio.bench.turns import errors_said, open_pipe
+
+# Only the module of the one that runs is imported: the others leave nothing in its process.
+RIVALS = {
+    "ours": ("ours", "train"),
+    "ours-whole": ("ours", "train_whole"),
+    "plain": ("plain", "train"),
+    "plain-epochs": ("plain", "train_epochs"),
+    "keras-float32": ("keras_loop", "train_float32"),
+    "keras-bfloat16": ("keras_loop", "train_bfloat16"),
+}
+
+
+def main() -> None:
+    """Train what the command line says, in turns."""
+    say = open_pipe()
+    with errors_said(say):
+        module, function = RIVALS[sys.argv[1]]
+        train = getattr(import_module(f"studio.bench.rivals.{module}"), function)
+        train(Job.from_word(sys.argv[2]), say)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""The plain loop, as a tutorial on PyTorch writes it. Nothing of this program is used here."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor, nn
+from torch.optim import Optimizer
+from torch.utils.data import DataLoader, Dataset
+
+Transform = Callable[[Image.Image], Tensor]
+Loader = DataLoader[tuple[Tensor, int]]
+
+
+class Pictures(Dataset[tuple[Tensor, int]]):
+    """Pictures uint8 [N, H, W] with labels [N], as torchvision's own MNIST gives them."""
+
+    def __init__(self, images: NDArray[Any], labels: NDArray[Any], transform: Transform) -> None:
+        self.images, self.labels, self.transform = images, labels, transform
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, int]:
+        return self.transform(Image.fromarray(self.images[index])), int(self.labels[index])
+
+
+def tiny_vgg() -> nn.Module:
+    """Three blocks of two convolutions and a hidden layer, for 28 by 28 pixels."""
+    return nn.Sequential(
+        nn.Conv2d(1, 64, 3, padding=1),
+        nn.ReLU(),
+        nn.Conv2d(64, 64, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(64, 128, 3, padding=1),
+        nn.ReLU(),
+        nn.Conv2d(128, 128, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(128, 256, 3, padding=1),
+        nn.ReLU(),
+        nn.Conv2d(256, 256, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(256 * 3 * 3, 256),
+        nn.ReLU(),
+        nn.Linear(256, 10),
+    )
+
+
+def mini_vgg_1() -> nn.Module:
+    """A 5 by 5 and a 3 by 3 convolution and a hidden layer."""
+    return nn.Sequential(
+        nn.Conv2d(1, 16, 5, padding=2),
+        nn.ReLU(),
+        nn.MaxPool2d(3),
+        nn.Conv2d(16, 32, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(32 * 4 * 4, 128),
+        nn.ReLU(),
+        nn.Linear(128, 10),
+    )
+
+
+def mini_vgg_2() -> nn.Module:
+    """The same with batch norm after each convolution and layer norm before the hidden layer."""
+    return nn.Sequential(
+        nn.Conv2d(1, 16, 5, padding=2),
+        nn.BatchNorm2d(16),
+        nn.ReLU(),
+        nn.MaxPool2d(3),
+        nn.Conv2d(16, 32, 3, padding=1),
+        nn.BatchNorm2d(32),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.LayerNorm(32 * 4 * 4),
+        nn.Linear(32 * 4 * 4, 128),
+        nn.ReLU(),
+        nn.Linear(128, 10),
+    )
+
+
+def train_epoch(
+    model: nn.Module, loader: Loader, optimizer: Optimizer, device: str
+) -> Iterator[int]:
+    """Train on every picture once; yields the size of each batch when it is done."""
+    loss_function = nn.CrossEntropyLoss()
+    running_loss = 0.0
+    model.train()
+    for images, labels in loader:
+        images, labels = images.to(device), labels.to(device)
+        optimizer.zero_grad()
+        loss = loss_function(model(images), labels)
+        loss.backward()
+        optimizer.step()
+        running_loss += loss.item()
+        yield len(labels)
+
+
+def validate(model: nn.Module, loader: Loader, device: str) -> float:
+    """The share of pictures that the model reads right."""
+    correct = 0
+    model.eval()
+    with torch.no_grad():
+        for images, labels in loader:
+            images, labels = images.to(device), labels.to(device)
+            correct += (model(images).argmax(1) == labels).sum().item()
+    return correct / len(loader.dataset)  # type: ignore[arg-type]

@@ -1,0 +1,76 @@
+"""What the window costs and how fast it answers; the windows themselves are opened by workers."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+from studio.bench.rows import Row
+from studio.bench.session import RIVALS, WINDOW, Session
+from studio.bench.training_parts import ENDLESS, RATE, TINY, setting_words
+from studio.bench.worker import Worker
+
+_WITHIN, _WITHOUT = "in the window", "without the window"
+
+
+def measure_start(session: Session) -> Iterator[Row]:
+    """The program from its start to its painted window, each time in a fresh process."""
+    job, _ = session.job(TINY, {})
+    shown, loaded, facts = [], [], {}
+    for turn in range(session.repeats):
+        session.tell(turn / session.repeats, f"start {turn + 1} of {session.repeats}")
+        with Worker(WINDOW, "start", job) as worker:
+            facts = worker.read()
+            shown.append(worker.age)
+            worker.read()
+            loaded.append(worker.age)
+    setting = f"{facts['platform']} platform, from the start of a fresh process"
+    yield Row("start", "Window painted", "s", "≤ 1.0 s", setting=setting).of(shown)
+    yield Row("start", "Torch loaded behind it", "s", setting=setting).of(loaded)
+
+
+def measure_window(session: Session) -> Iterator[Row]:
+    """The same training in the window and without it, and how late the window's loop is."""
+    job, pictures = session.job(TINY, ENDLESS)
+    workers = {
+        _WITHIN: partial(Worker, WINDOW, "window", job),
+        _WITHOUT: partial(Worker, RIVALS, "ours", job),
+    }
+    facts, turns = session.take_turns(workers)
+    platform = f"{facts[_WITHIN]['platform']} platform, a timer of 5 ms, {pictures}"
+    setting = setting_words(facts, platform)
+    rates = {name: [turn["images_per_second"] for turn in turns[name]] for name in workers}
+    row = Row("window", "Tiny VGG trained in the window", RATE, "≥ 0.97 ×", setting=setting)
+    yield row.against(rates[_WITHIN], rates[_WITHOUT], _WITHOUT)
+    late = [turn["lateness"] for turn in turns[_WITHIN]]
+    for share, name, goal in ((50, "median", ""), (99, "p99", "≤ 16 ms"), (100, "max", "≤ 50 ms")):
+        what = f"Event loop late while training, {name}"
+        yield Row("window", what, "ms", goal, setting=setting).at_percentile(share, late)
+
+
+def measure_plot(session: Session) -> Iterator[Row]:
+    """The loss plot with a million points, which grows by one and is painted."""
+    row = Row("plot", "Loss plot of 1,000,000 points redrawn, median", "ms", "≤ 16 ms")
+    yield from _percentiles(session, "plot", {"redraws": (row, 50)})
+
+
+def measure_stroke(session: Session) -> Iterator[Row]:
+    """From a move of the pen to the painted bars, idle and beside a training."""
+    idle = Row("stroke", "Stroke to bars, p95", "ms", "≤ 16 ms")
+    training = Row("stroke", "Stroke to bars while training, p95", "ms", "≤ 33 ms")
+    yield from _percentiles(session, "stroke", {"idle": (idle, 95), "training": (training, 95)})
+
+
+def measure_thumbnails(session: Session) -> Iterator[Row]:
+    """Sixty thousand thumbnails, the scroll bar dragged from end to end."""
+    row = Row("thumbnails", "Scrolling 60,000 thumbnails, frame p99", "ms", "≤ 16 ms")
+    yield from _percentiles(session, "thumbnails", {"frames": (row, 99)})
+
+
+def _percentiles(session: Session, part: str, rows: dict[str, tuple[Row, float]]) -> Iterator[Row]:
+    """Rows of what a part of the window answers by name, each with its percentile."""
+    job, pictures = session.job(TINY, ENDLESS)
+    facts, turns = session.take_turns({part: partial(Worker, WINDOW, part, job)})
+    setting = f"{facts[part]['platform']} platform, {pictures}"
+    for name, (row, share) in rows.items():
+        samples = [turn[name] for turn in turns[part]]
+        yield replace(row, setting=setting).at_percentile(share, samples)

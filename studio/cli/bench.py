@@ -1,0 +1,127 @@
+"""vgg-studio bench: how fast this program is on this machine."""
+
+import dataclasses
+import tempfile
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from studio.cli.options import AsJson, DataDir, data_folder
+from studio.cli.output import out, print_json, print_table, progress_bar
+
+if TYPE_CHECKING:
+    from studio.bench.rows import Row
+
+FAILED_EXIT, STOPPED_EXIT = 1, 130
+COLUMNS = ("What", "#Ours", "Unit", "Compared with", "#Theirs", "#Ratio", "#Spread", "Goal")
+
+
+class Device(StrEnum):
+    """Where training is measured."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
+def bench(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PART…]", help="See --list.", show_default=False),
+    ] = None,
+    device: Annotated[Device, typer.Option(help="Where networks are trained.")] = Device.AUTO,
+    repeats: Annotated[int, typer.Option(min=1, help="How often each is measured.")] = 5,
+    seconds: Annotated[
+        float, typer.Option(min=0, help="How long a training is measured at a time.")
+    ] = 2.0,
+    listed: Annotated[bool, typer.Option("--list", help="Name the parts and end.")] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure speed beside the plain loop a tutorial would write. Ctrl-C stops.
+
+    Ratios are medians over pairs of measurements that follow each other, the spread is their least
+    and greatest. Let nothing else run meanwhile.
+    """
+    # Here and not above: the window starts by way of this module, and must not wait for it.
+    from studio.bench.parts import choose, measure
+    from studio.bench.session import Session
+
+    if listed:
+        _list(as_json)
+        return
+    parts = choose(names or [])
+    rows: list[Row] = []
+    stopped = False
+    with tempfile.TemporaryDirectory(prefix="vgg-studio-bench-") as scratch:
+        try:
+            with progress_bar() as tell:
+                where = data_folder(data_dir), Path(scratch)
+                session = Session(*where, device.value, repeats, seconds, tell)
+                rows.extend(measure(parts, session))
+        except KeyboardInterrupt:
+            stopped = True
+    _report(rows, repeats, stopped, as_json)
+    if stopped:
+        raise typer.Exit(STOPPED_EXIT)
+    if any(row.failure for row in rows):
+        raise typer.Exit(FAILED_EXIT)
+
+
+def _list(as_json: bool) -> None:
+    from studio.bench.parts import PARTS
+
+    if as_json:
+        print_json({"parts": {part.name: part.summary for part in PARTS.values()}})
+        return
+    rows = [
+        (part.name, part.summary, "" if part.usual else "only when named")
+        for part in PARTS.values()
+    ]
+    print_table(("Part", "What it measures", ""), rows)
+
+
+def _report(rows: "list[Row]", repeats: int, stopped: bool, as_json: bool) -> None:
+    from studio.bench.machine import describe_machine, machine_words
+
+    machine = describe_machine()
+    if as_json:
+        status = "stopped" if stopped else "failed" if any(r.failure for r in rows) else "done"
+        told = [dataclasses.asdict(row) for row in rows]
+        print_json({"status": status, "machine": machine, "repeats": repeats, "rows": told})
+        return
+    print_table(COLUMNS, map(_cells, rows))
+    out.print()
+    for line in machine_words(machine):
+        out.print(line, markup=False)
+    measured = [(row.part, row.setting) for row in rows if row.ours is not None]
+    for part, setting in dict.fromkeys(measured):
+        out.print(f"{part}: {setting}", markup=False)
+
+
+def _cells(row: "Row") -> tuple[str, ...]:
+    if row.ours is None:
+        return f"{row.what}: {row.failure or row.setting}", *[""] * (len(COLUMNS) - 1)
+    if row.ratio is None:
+        spread = f"{figure(row.low)} – {figure(row.high)}"
+        return row.what, figure(row.ours), row.unit, "", "", "", spread, row.goal
+    spread = f"{times(row.ratio_low)} – {times(row.ratio_high)}"
+    theirs = row.rival, figure(row.theirs), f"{times(row.ratio)} ×", spread
+    return row.what, figure(row.ours), row.unit, *theirs, row.goal
+
+
+def figure(value: float | None) -> str:
+    """Three digits that count, and no more after the point than that takes."""
+    if value is None:
+        return ""
+    size = abs(value)
+    return f"{value:,.0f}" if size >= 100 else f"{value:.1f}" if size >= 10 else f"{value:.2f}"
+
+
+def times(ratio: float | None) -> str:
+    """A ratio: two digits after the point, one where it is large."""
+    if ratio is None:
+        return ""
+    return f"{ratio:.2f}" if ratio < 10 else f"{ratio:.1f}"

@@ -1,0 +1,75 @@
+"""The real window as the program opens it, and the parts that are played in it."""
+
+import sys
+from importlib import import_module
+from typing import Any, Protocol
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from studio.bench.job import Job
+from studio.bench.turns import Say
+from studio.ui.app import create_main_window
+from studio.ui.bench.start import keep_settings_apart
+from studio.ui.bench.waiting import rest, wait_for
+from studio.ui.frame.collector import Collector
+from studio.ui.main_window import MainWindow
+from studio.ui.tasks import Progress, ShouldStop
+
+_SETTLED_MS = 1000
+
+
+class Performance(Protocol):
+    """One part: made with an open window, it measures at every turn."""
+
+    def __init__(self, window: MainWindow, job: Job) -> None: ...
+
+    facts: dict[str, Any]
+
+    def turn(self) -> dict[str, Any]: ...
+
+
+# Module and class; only the one that is played is imported.
+_PARTS = {
+    "window": ("training", "WindowTraining"),
+    "plot": ("plot", "MillionPoints"),
+    "stroke": ("stroke", "Strokes"),
+    "thumbnails": ("thumbnails", "Thumbnails"),
+}
+
+
+def find_part(name: str) -> type[Performance]:
+    """The class of a part."""
+    module, kind = _PARTS[name]
+    found: type[Performance] = getattr(import_module(f"studio.ui.bench.{module}"), kind)
+    return found
+
+
+def perform(name: str, job: Job, say: Say) -> None:
+    """Open the window and measure a part until nobody asks for another turn. Raises StudioError."""
+    keep_settings_apart(job.runs_dir)
+    app = QApplication(["vgg-studio"])
+    window = create_main_window(job.runs_dir, job.data_dir)
+    collector = Collector(app)
+    window.show()
+    wait_for(window.context.torch_loaded, "torch is loading")
+    rest(_SETTLED_MS)
+    part = find_part(name)(window, job)
+    part.turn()
+    say({"platform": QGuiApplication.platformName(), **part.facts})
+    while _asked(window):
+        say(part.turn())
+    collector.end()
+
+
+def _asked(window: MainWindow) -> bool:
+    """Wait for the next turn while the window lives; False when there is none any more."""
+    asked: list[bool] = []
+    task = window.context.tasks.start(_read_line)
+    task.succeeded.connect(asked.append)
+    wait_for(task.finished, "nobody asks")
+    return asked[0]
+
+
+def _read_line(_progress: Progress, _should_stop: ShouldStop) -> bool:
+    return bool(sys.stdin.readline())

@@ -1,0 +1,58 @@
+"""Dragging the scroll bar of sixty thousand thumbnails from end to end."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from PySide6.QtWidgets import QCheckBox
+
+from studio.bench.job import Job
+from studio.data import load_image_set
+from studio.insight import Evaluation
+from studio.ui.bench.finding import find
+from studio.ui.bench.waiting import painted_ms, rest
+from studio.ui.main_window import MISTAKES, MainWindow
+
+COUNT = 60_000
+_FRAMES = 200
+_LAID_OUT_MS = 500
+
+
+class Thumbnails:
+    """Every training picture on the Mistakes page, read right or wrong by chance."""
+
+    def __init__(self, window: MainWindow, job: Job) -> None:
+        self.facts: dict[str, Any] = {}
+        page = window.mistakes_page
+        window.show_page(MISTAKES)
+        page.loader.loaded.emit(make_evaluation(job))
+        find(page, QCheckBox, "all_samples_check").click()
+        self._grid = page.explorer.grid
+        rest(_LAID_OUT_MS)
+
+    def turn(self) -> dict[str, list[float]]:
+        """Milliseconds of each frame; every frame shows other pictures."""
+        bar, viewport = self._grid.verticalScrollBar(), self._grid.viewport()
+        places = np.linspace(bar.minimum(), bar.maximum(), _FRAMES + 1).astype(int).tolist()
+        bar.setValue(places[0])
+        rest(_LAID_OUT_MS)
+        frames = [painted_ms(viewport, partial(bar.setValue, place)) for place in places[1:]]
+        return {"frames": frames}
+
+
+def make_evaluation(job: Job) -> Evaluation:
+    """Answers of no network at all to the pictures of a job, taken again until there are enough."""
+    pictures = load_image_set(job.config.data, job.data_dir)
+    rows, rng = np.arange(COUNT) % len(pictures.labels), np.random.default_rng(0)
+    classes = len(pictures.class_names)
+    shares = rng.dirichlet(np.ones(classes), COUNT).astype(np.float32)
+    return Evaluation(
+        run="bundled",
+        dataset=pictures.name,
+        split="train",
+        class_names=pictures.class_names,
+        images=pictures.images[rows],
+        indices=rows,
+        labels=pictures.labels[rows],
+        probabilities=shares,
+    )

@@ -1,0 +1,88 @@
+"""A training in the window that runs only in its turns."""
+
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.bench.clock import Clock
+from studio.bench.job import Job
+from studio.bench.rivals.ours import facts_of
+from studio.errors import StudioError
+from studio.training.events import EpochEnd, Event, FitStarted, StepEnd
+from studio.ui.bench.finding import find
+from studio.ui.bench.lateness import Lateness
+from studio.ui.bench.waiting import Waiting, rest, wait_until
+from studio.ui.main_window import MainWindow
+from studio.ui.train.live.session import Session
+from studio.ui.train.live.state import State
+
+# The step in which a pause is asked for ends first.
+_LAST_STEP_MS = 300
+
+
+class WindowTraining(QObject):
+    """Trains a job's configuration on the Train page, seen by the person at the window."""
+
+    enough = Signal()
+
+    def __init__(self, window: MainWindow, job: Job) -> None:
+        super().__init__(window)
+        self.facts: dict[str, Any] = {}
+        self._page = window.train_page
+        self._clock = Clock(job.seconds)
+        self._counting, self._step = False, 0
+        self._batch_size = job.config.optim.batch_size
+        self._late = Lateness(self)
+        self._session = find(self._page, Session)
+        self._session.event_taken.connect(self._on_event)
+        # A run that is there already is gone on with under just the configuration it was given.
+        window.resume_run(window.context.store.create(job.config).id)
+        wait_until(self._runs_or_failed, "a training is starting")
+        self._check()
+        self.pause()
+
+    def turn(self) -> dict[str, Any]:
+        """Train for a while; pictures a second, and how late the event loop was meanwhile."""
+        waiting = Waiting("training")
+        self.enough.connect(waiting.quit)
+        self._session.idle.connect(waiting.quit)
+        self._counting, self._step = True, 0
+        self.go_on()
+        waiting.wait()
+        self._counting = False
+        self._check()
+        self.pause()
+        return {"images_per_second": self._clock.images_per_second, "lateness": self._late.end()}
+
+    def go_on(self) -> None:
+        """Let the training run."""
+        self._page.pause_or_resume()
+
+    def pause(self) -> None:
+        """Let the training wait, and be sure that it does."""
+        self._page.pause_or_resume()
+        rest(_LAST_STEP_MS)
+
+    def _runs_or_failed(self) -> bool:
+        return self._session.state is State.RUNNING or self._session.error is not None
+
+    def _check(self) -> None:
+        if self._session.error is not None:
+            raise StudioError(str(self._session.error[0]))
+
+    def _on_event(self, event: Event, _line: str) -> None:
+        if isinstance(event, FitStarted):
+            self.facts = facts_of(event)
+        elif isinstance(event, EpochEnd):
+            self._clock.leave_out()
+        elif isinstance(event, StepEnd) and self._counting:
+            self._on_step(event.step)
+
+    def _on_step(self, step: int) -> None:
+        steps, self._step = step - self._step, step
+        if steps == step:  # the first that is heard of in this turn
+            self._clock.begin()
+            self._late.begin()
+        elif self._clock.report(steps * self._batch_size):
+            self._counting = False
+            self.enough.emit()
