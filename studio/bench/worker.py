@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -44,7 +45,8 @@ class Worker:
         _trace: TracebackType | None,
     ) -> None:
         self._process.kill()
-        self._process.communicate()
+        with suppress(OSError), self._process:  # closes its pipes, in one of which words may stick
+            pass
         self._errors.close()
 
     @property

@@ -4,6 +4,7 @@ import sys
 from importlib import import_module
 from typing import Any, Protocol
 
+from PySide6.QtCore import QEventLoop
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -65,11 +66,14 @@ def perform(name: str, job: Job, say: Say) -> None:
 def _asked(window: MainWindow) -> bool:
     """Wait for the next turn while the window lives; False when there is none any more."""
     asked: list[bool] = []
-    task = window.context.tasks.start(_read_line)
+    task = window.context.tasks.start(read_line)
     task.succeeded.connect(asked.append)
-    wait_for(task.finished, "nobody asks")
+    others_turns = QEventLoop()  # which may take as long as they like
+    task.finished.connect(others_turns.quit)
+    others_turns.exec()
     return asked[0]
 
 
-def _read_line(_progress: Progress, _should_stop: ShouldStop) -> bool:
+def read_line(_progress: Progress, _should_stop: ShouldStop) -> bool:
+    """Whether somebody asks for a turn; blocks until it is known."""
     return bool(sys.stdin.readline())

@@ -1,0 +1,117 @@
+"""The measuring command: real but short measurements, the table, JSON and exit codes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from studio.bench.rows import Row
+from studio.cli import bench
+
+QUICK = ["--repeats", "1", "--seconds", "0", "--device", "cpu"]
+
+
+def test_parts_are_listed(cli):
+    code, out, _ = cli("bench", "--list")
+    assert code == 0
+    assert "tiny-vgg-recipe" in out
+    assert "only when named" in out
+
+
+def test_an_unknown_part_is_wrong_usage(cli):
+    code, _, err = cli("bench", "speed")
+    assert code == 2
+    assert "thumbnails" in err
+
+
+def test_a_real_race_as_json(ask, tmp_path):
+    code, told = ask("bench", "mini-vgg", *QUICK)
+    assert code == 0
+    assert told["status"] == "done"
+    assert {"cpu", "cores", "gpu", "os", "python", "torch", "pyside6"} <= told["machine"].keys()
+    native, by_hand = told["rows"]
+    assert native["ours"] > 0
+    assert native["theirs"] == by_hand["theirs"] > 0
+    assert native["ratio"] == pytest.approx(native["ours"] / native["theirs"])
+    assert native["setting"].startswith("made-up pictures in the shape of MNIST; ours: CPU")
+    assert "float32, 1 thread" in native["setting"]
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.fixture
+def measured(monkeypatch):
+    """Makes the command measure rows that are known beforehand."""
+
+    def measure(*rows):
+        monkeypatch.setattr("studio.bench.parts.measure", lambda parts, session: iter(rows))
+
+    return measure
+
+
+def test_the_table_says_what_was_measured_on_what(cli, measured):
+    race = Row("tiny-vgg", "Tiny VGG, batch 32", "images/s", "≥ 5 ×", setting="Fashion-MNIST")
+    frames = Row("plot", "Loss plot redrawn", "ms", "≤ 16 ms")
+    measured(
+        race.against([1234.56, 1300.0, 1200.0], [200.0, 250.0, 240.0], "plain loop"),
+        frames.of([8.123, 12.345]),
+    )
+    code, out, _ = cli("bench")
+    assert code == 0
+    lines = out.splitlines()
+    assert lines[0].split() == [
+        word for title in bench.COLUMNS for word in title.strip("#").split()
+    ]
+    assert "1,235  images/s  plain loop        240  5.20 ×  5.00 – 6.17  ≥ 5 ×" in lines[1]
+    assert "10.2  ms" in lines[2]
+    assert "8.12 – 12.3" in lines[2]
+    assert any("cores" in line for line in lines)
+    assert any("Python" in line and "torch" in line for line in lines)
+    assert "tiny-vgg: Fashion-MNIST" in lines
+
+
+def test_a_failure_is_a_row_and_an_exit_code(cli, ask, measured):
+    rows = Row("stroke", "Stroke", failure="No window."), Row("plot", "Plot", "ms").of([1.0])
+    measured(*rows)
+    code, out, _ = cli("bench")
+    assert code == 1
+    assert "Stroke: No window." in out
+    assert "1.00  ms" in out
+    measured(*rows)
+    code, told = ask("bench")
+    assert (code, told["status"]) == (1, "failed")
+    assert told["rows"][0]["failure"] == "No window."
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(1234.5, "1,234"), (99.96, "100.0"), (12.34, "12.3"), (0.1234, "0.12")]
+)
+def test_figures_have_digits_that_count(value, words):
+    assert bench.figure(value) == words
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to the whole console")
+def test_ctrl_c_ends_it_and_every_worker(tmp_path):
+    command = [sys.executable, "-m", "studio", "bench", "tiny-vgg", "--device", "cpu", "--json"]
+    how = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=how) as program:
+        workers = wait_for_workers(program.pid)
+        program.send_signal(signal.SIGINT)
+        out, _ = program.communicate(timeout=60)
+    assert program.returncode == 130
+    assert json.loads(out.splitlines()[-1])["status"] == "stopped"
+    assert not [one for one in workers if one.is_running()]
+    assert not list(tmp_path.glob("vgg-studio-bench-*"))
+
+
+def wait_for_workers(pid):
+    """The processes that a program started; it tells nobody that it did."""
+    program, deadline = psutil.Process(pid), time.monotonic() + 60
+    while not (workers := program.children(recursive=True)):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return workers
