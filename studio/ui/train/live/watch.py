@@ -105,7 +105,7 @@ def log_line(event: Event) -> str:
             return (
                 f"Run {event.run}: {event.parameters:,} parameters, {event.train_images:,} "
                 f"training images, {event.device} ({event.device_reason}), {event.precision}, "
-                f"{event.threads} threads"
+                f"{event.threads} threads" + (f", {event.streamed}" if event.streamed else "")
             )
         case EpochEnd():
             mark = ", the best so far" if event.best else ""

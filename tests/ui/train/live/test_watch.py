@@ -68,6 +68,12 @@ def test_the_log_tells_all_but_steps(watch) -> None:
     assert watch.take(ENDED) == "Finished after 1:12"
 
 
+def test_the_log_says_when_pictures_are_streamed() -> None:
+    reason = "streamed from disk: 12.3 GB do not fit into 8.0 GB"
+    assert Watch().take(replace(STARTED, streamed=reason)).endswith(f"2 threads, {reason}")
+    assert Watch().take(STARTED).endswith("2 threads")
+
+
 def test_a_training_in_steps_logs_them_with_their_time() -> None:
     watch = Watch()
     watch.take(replace(STARTED, by_steps=True))
