@@ -3,6 +3,7 @@
 import os
 import sys
 
+from studio.cli.window import open_window
 from studio.errors import ConfigError, StudioError
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -13,12 +14,15 @@ def main() -> None:
 
     Exits 0 done, 1 failed with one clear line, 2 wrong usage, 130 stopped by Ctrl-C.
     """
-    from studio.cli.app import app
-    from studio.cli.output import report_failure
-
     try:
+        if len(sys.argv) == 1:
+            sys.exit(open_window())
+        from studio.cli.app import app  # late: the window starts without typer and the commands
+
         app(prog_name="vgg-studio")
     except StudioError as error:
+        from studio.cli.output import report_failure
+
         report_failure(error)
         sys.exit(USAGE if isinstance(error, ConfigError) else FAILED)
     except KeyboardInterrupt:

@@ -1,6 +1,5 @@
 """The commands by name."""
 
-import sys
 from typing import Annotated
 
 import typer
@@ -14,6 +13,7 @@ from studio.cli.recipes import recipes
 from studio.cli.reproduce import reproduce
 from studio.cli.runs import runs
 from studio.cli.train import train
+from studio.cli.window import open_window
 
 app = typer.Typer(
     help="Train small VGG-style image classifiers. Without a command the window opens.",
@@ -43,6 +43,4 @@ def studio(
         typer.echo(f"vgg-studio {__version__}")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        from studio.ui.app import run
-
-        raise typer.Exit(run(sys.argv[:1]))
+        raise typer.Exit(open_window())

@@ -1,9 +1,9 @@
 """torchvision's ImageNet weights of the eight published VGGs: where they come from and lie."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
-from studio.download import Progress, ShouldStop, download_file
 from studio.errors import CheckpointError, ConfigError, DownloadError
 from studio.models.family import VARIANTS
 
@@ -57,13 +57,15 @@ def find_imagenet(variant: str, data_dir: Path) -> Path | None:
 def download_imagenet(
     variant: str,
     data_dir: Path,
-    progress: Progress = lambda share, text: None,
-    should_stop: ShouldStop = lambda: False,
+    progress: Callable[[float, str], None] = lambda share, text: None,
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> Path:
     """Fetch the weights into the data folder, checked and resumable; see `download_file`.
 
     Raises CheckpointError with the other ways when they cannot be fetched, ConfigError, Stopped.
     """
+    from studio.download import download_file  # late: the window starts without HTTP
+
     check_published(variant)
     name, _ = IMAGENET_FILES[variant]
     target = weights_dir(data_dir) / name

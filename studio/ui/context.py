@@ -1,7 +1,11 @@
 """What all pages share: the folders, the runs, the tasks, the settings, whether torch is there."""
 
+import ctypes
 import json
+import os
+import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
@@ -79,5 +83,26 @@ class StudioContext(QObject):
 
 def _import_torch(progress: Progress, should_stop: ShouldStop) -> None:
     progress(0.0, "Loading torch")
+    if sys.platform != "win32":  # there torch itself loads its libraries this way
+        _map_libraries()
     import studio.inference
     import studio.training  # noqa: F401  # imported for their effect: later use is instant
+
+
+def _map_libraries() -> None:
+    """Load torch's libraries while other threads run Python.
+
+    An import would hold the interpreter all the while, and the window with it: for more than a
+    second on a slow disk. A foreign call does not. None of them calls Python while it is loaded.
+    A library that is not there is left for the import to tell.
+    """
+    torch = find_spec("torch")
+    if torch is None or torch.origin is None:
+        return
+    load = ctypes.CDLL(None).dlopen
+    load.argtypes, load.restype = [ctypes.c_char_p, ctypes.c_int], ctypes.c_void_p
+    folder = Path(torch.origin).parent / "lib"
+    ending = "dylib" if sys.platform == "darwin" else "so"
+    # In the order and with the scopes of torch's own import.
+    load(os.fsencode(folder / f"libtorch_global_deps.{ending}"), os.RTLD_NOW | os.RTLD_GLOBAL)
+    load(os.fsencode(folder / f"libtorch_python.{ending}"), os.RTLD_NOW)

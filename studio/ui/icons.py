@@ -1,5 +1,6 @@
 """The line icons of the program, tinted with the colours of the theme."""
 
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
@@ -10,7 +11,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 from studio import paths
 from studio.ui.widgets import palette
 
-SIZES = (16, 20, 32, 40, 48, 96)
+CONTROL_SIZES = (16, 20, 32, 40)
+SIZES = (*CONTROL_SIZES, 48, 96)
 ALONE = QSize(16, 16)
 BESIDE_TEXT = QSize(22, 16)  # an icon of 16 and the gap to its text, which Qt makes too narrow
 THIN_FROM = 40  # lines of large icons are drawn finer, or they would shout
@@ -70,23 +72,29 @@ def retint(app: QApplication) -> None:
 def _build(name: str, role: str) -> QIcon:
     colors = palette.current()
     made = QIcon()
-    for size in SIZES:
-        made.addPixmap(pixmap(name, size, getattr(colors, role)), QIcon.Mode.Normal)
-        made.addPixmap(pixmap(name, size, colors.muted), QIcon.Mode.Disabled)
-    for wide in (BESIDE_TEXT, BESIDE_TEXT * 2):
-        made.addPixmap(_beside(name, wide, getattr(colors, role)), QIcon.Mode.Normal)
-        made.addPixmap(_beside(name, wide, colors.muted), QIcon.Mode.Disabled)
+    _add_sizes(made, QIcon.Mode.Normal, name, getattr(colors, role), SIZES)
+    _add_sizes(made, QIcon.Mode.Disabled, name, colors.muted, CONTROL_SIZES)
     return made
 
 
-def _beside(name: str, size: QSize, color: str) -> QPixmap:
+def _add_sizes(made: QIcon, mode: QIcon.Mode, name: str, color: str, sizes: Sequence[int]) -> None:
+    """Draw each size once; those that can stand before a text also at the left of a wider one."""
+    for size in sizes:
+        picture = pixmap(name, size, color)
+        made.addPixmap(picture, mode)
+        if size % BESIDE_TEXT.height() == 0 and size in CONTROL_SIZES:
+            wide = BESIDE_TEXT * (size // BESIDE_TEXT.height())
+            made.addPixmap(_beside(picture, wide), mode)
+
+
+def _beside(picture: QPixmap, size: QSize) -> QPixmap:
     """The icon at the left of a wider picture."""
-    picture = QPixmap(size)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.drawPixmap(0, 0, pixmap(name, size.height(), color))
+    wide = QPixmap(size)
+    wide.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(wide)
+    painter.drawPixmap(0, 0, picture)
     painter.end()
-    return picture
+    return wide
 
 
 @lru_cache(maxsize=8)
