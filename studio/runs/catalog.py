@@ -1,8 +1,7 @@
 """Finds all runs, again and again, reading only what changed."""
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,10 +24,14 @@ class Survey:
 
 
 class Catalog:
-    """The runs below one folder and those of other folders that were opened."""
+    """The runs below one folder and those of other folders that were opened.
 
-    def __init__(self, runs_dir: Path) -> None:
+    `pause` is called after each run that was read, for whoever must share the interpreter.
+    """
+
+    def __init__(self, runs_dir: Path, pause: Callable[[], None] = lambda: None) -> None:
         self._runs_dir = runs_dir
+        self._pause = pause
         self._found: dict[Path, dict[Path, _KnownRun]] = {}
 
     def look(self, opened: Sequence[Path] = ()) -> Survey:
@@ -52,8 +55,9 @@ class Catalog:
             known = before.get(path) or _KnownRun(Run(path), self._id_of(path))
             # In the store's own folder whatever lies there is a run, be it without any part.
             if place == self._runs_dir or known.is_found or is_run(path):
-                known.look(changed)
                 found[path] = known
+                if known.look(changed):
+                    self._pause()
         return found
 
     def _candidates(self, place: Path) -> Iterator[tuple[Path, int]]:
@@ -62,8 +66,10 @@ class Catalog:
             yield place, place.stat().st_mtime_ns
             return
         for path in folders_in(place):
-            with suppress(FileNotFoundError):  # deleted just now
+            try:
                 yield path, path.stat().st_mtime_ns
+            except FileNotFoundError:
+                place.stat()  # the run was deleted just now, unless all of its place is gone
 
     def _id_of(self, path: Path) -> str:
         return path.name if path.parent == self._runs_dir else str(path)
@@ -92,16 +98,20 @@ class _KnownRun:
         """Whether it was looked at before."""
         return self._changed != 0
 
-    def look(self, changed: int) -> None:
+    def look(self, changed: int) -> bool:
         """Read what may be new; `changed` is when the folder last changed, in ns.
+
+        Returns whether there was any need to.
 
         Every file but the curves is replaced by renaming, which changes the folder. A folder that
         changed is read twice: two changes within a tick of its clock look like one.
         """
         again = changed != self._changed
-        if again or not self._settled or self._status.status is RunStatus.RUNNING:
+        needed = again or not self._settled or self._status.status is RunStatus.RUNNING
+        if needed:
             self._read()
         self._changed, self._settled = changed, not again
+        return needed
 
     def _read(self) -> None:
         self._read_config()

@@ -97,7 +97,7 @@ class Run:
     def metrics(self) -> list[dict[str, Any]]:
         """Every whole line of metrics.jsonl; a half-written last one is left out."""
         news = MetricsTail(self.metrics_path).read_all()
-        return [event for part in news for event in part.events]
+        return [event for part in news for event in part.events()]
 
     @property
     def notes(self) -> str:

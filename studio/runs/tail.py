@@ -6,21 +6,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-SLICE = 1 << 18  # bytes in one look: some thousand events
+SLICE = 1 << 16  # bytes in one look: some hundred events
 _MARK = 256  # bytes before the place where reading stopped, by which it is known again
 
 
 @dataclass(frozen=True)
 class News:
-    """What one look brought.
+    """What one look brought: whole lines.
 
     With `anew` all that was told before no longer holds: the file was cut back by a resumed
     training, or replaced. With `more` there is more to read at once.
     """
 
-    events: list[dict[str, Any]]
+    lines: bytes = b""
     anew: bool = False
     more: bool = False
+
+    def events(self) -> list[dict[str, Any]]:
+        """The events in these lines."""
+        return parse_lines(self.lines)
 
 
 class MetricsTail:
@@ -44,13 +48,13 @@ class MetricsTail:
                 file.seek(start)
                 block = file.read(self._limit)
         except OSError:
-            return News([])
+            return News()
         whole = block[: block.rfind(b"\n") + 1]
         full = len(block) == self._limit
         if full and not whole:
             whole = block  # no event is that long: damage, to be passed over
         self._note(start, whole)
-        return News(parse_lines(whole), anew, full)
+        return News(whole, anew, full)
 
     def read_all(self) -> Iterator[News]:
         """Look until nothing more is there."""

@@ -92,6 +92,11 @@ class MainWindow(QMainWindow):
         self.show_page(TRAIN)
         self.train_page.resume_run(run)
 
+    def open_run_folder(self, folder: str) -> None:
+        """Show the runs of a folder, which any process or machine may be writing."""
+        self.show_page(RUNS)
+        self.runs_page.open_folder(folder)
+
     def choose_theme(self, choice: str) -> None:
         """Show "system", "light" or "dark" colours, now and at the next start."""
         self.context.settings.setValue("theme", choice)
@@ -140,6 +145,7 @@ class MainWindow(QMainWindow):
         self._shortcuts.stop_wanted.connect(self._ask_to_stop)
         self._shortcuts.keys_wanted.connect(self._show_keys)
         self._dropping.taken.connect(self._take_pictures)
+        self._dropping.run_opened.connect(self.open_run_folder)
         self._dropping.refused.connect(self._refuse_pictures)
         self._closing.saving.connect(self._on_saving)
         self._closing.ending.connect(self._on_ending)

@@ -1,5 +1,6 @@
 """Run folders: found, listed and read whatever they lack."""
 
+import dataclasses
 import json
 import os
 import shutil
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 
 from studio.config import DataConfig, TrainConfig
@@ -93,6 +95,30 @@ def test_a_run_whose_process_is_gone_was_interrupted(store):
     (run.path / "status.json").write_text(json.dumps(values))
     assert run.status.status is RunStatus.RUNNING
     assert run.status.seen is RunStatus.INTERRUPTED
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="zombies are of Unix")
+def test_a_process_that_ended_but_was_not_asked_how_is_gone(store):
+    run = store.create(TrainConfig())
+    child = subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE)
+    child.stdout.read()  # its end closes the pipe
+    while psutil.Process(child.pid).status() != psutil.STATUS_ZOMBIE:
+        os.sched_yield()
+    run.write_status(dataclasses.replace(run.status, pid=child.pid, heartbeat=time.time()))
+    assert run.status.seen is RunStatus.INTERRUPTED
+    child.wait()
+    child.stdout.close()
+
+
+@pytest.mark.parametrize(
+    "odd", [{"pid": -1}, {"pid": 10**30}, {"heartbeat": "soon"}, {"epochs": None}, {"host": 3}]
+)
+def test_a_status_with_odd_values_harms_nobody(store, odd):
+    run = store.create(TrainConfig())
+    values = json.loads((run.path / "status.json").read_text()) | odd
+    (run.path / "status.json").write_text(json.dumps(values))
+    (summary,) = store.list()
+    assert summary.status is RunStatus.INTERRUPTED
 
 
 def test_a_run_of_another_machine_is_believed_while_it_speaks():

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
+from studio.runs.places import is_run
+
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 LISTS = (".csv",)
 
@@ -13,13 +15,14 @@ class Outcome(Enum):
     """What becomes of a drop."""
 
     TAKE = auto()
+    OPEN = auto()  # a run, to be looked at and followed
     REFUSE = auto()
     PASS = auto()  # whoever lies under the pointer may have it
 
 
 @dataclass(frozen=True)
 class DropChoice:
-    """An outcome, the words for it, and the set to read if it is taken."""
+    """An outcome, the words for it, and the set or the run if it is taken."""
 
     outcome: Outcome
     words: str = ""
@@ -27,7 +30,12 @@ class DropChoice:
 
 
 def choose_drop(paths: Sequence[Path], training: bool) -> DropChoice:
-    """A single folder, archive or list becomes the set to learn from, unless a training runs."""
+    """A run is opened; any other folder, an archive or a list becomes the set to learn from.
+
+    Not while a training runs, and one at a time.
+    """
+    if len(paths) == 1 and is_run(paths[0]):
+        return DropChoice(Outcome.OPEN, f"Drop to open the run {paths[0].name}", str(paths[0]))
     sets = [path for path in paths if is_set(path)]
     if not sets:
         return DropChoice(Outcome.PASS)

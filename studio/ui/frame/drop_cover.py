@@ -9,7 +9,6 @@ from studio.ui.widgets import palette
 
 _EDGE, _RADIUS, _ICON = 16, 8, 48
 _CARD = 560, 176
-_MORE = "Class folders, an archive of them, or a list of labels"
 
 
 class DropCover(QWidget):
@@ -20,12 +19,13 @@ class DropCover(QWidget):
         self.setObjectName("drop_cover")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._window = window
-        self._words, self._welcome = "", True
+        self._words: str = ""
+        self._more: str | None = None
         self.hide()
 
-    def say(self, words: str, welcome: bool) -> None:
-        """Cover the window with these words; `welcome` is whether a drop is taken."""
-        self._words, self._welcome = words, welcome
+    def say(self, words: str, more: str | None) -> None:
+        """Cover the window with these words; `more` explains them, None where no drop is taken."""
+        self._words, self._more = words, more
         self.setAccessibleName(words)
         self.setGeometry(self._window.rect())
         self.raise_()
@@ -44,7 +44,7 @@ class DropCover(QWidget):
         veil = QColor(colors.background)
         veil.setAlphaF(0.85)
         painter.fillRect(self.rect(), veil)
-        tint = colors.accent if self._welcome else colors.muted
+        tint = colors.muted if self._more is None else colors.accent
         painter.setPen(QPen(QColor(tint), 2, Qt.PenStyle.DashLine))
         frame = QRectF(self.rect()).adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
         painter.drawRoundedRect(frame, _RADIUS, _RADIUS)
@@ -57,12 +57,12 @@ class DropCover(QWidget):
         painter.setPen(QPen(QColor(colors.border), 1))
         painter.setBrush(QColor(colors.raised))
         painter.drawRoundedRect(card, _RADIUS, _RADIUS)
-        name = "folder" if self._welcome else "info"
+        name = "info" if self._more is None else "folder"
         sign = icons.pixmap(name, _ICON, tint, self.devicePixelRatioF())
         painter.drawPixmap(round(card.center().x() - _ICON / 2), round(card.top() + 28), sign)
         self._paint_line(painter, self._words, card, 92, 15, colors.text)
-        if self._welcome:
-            self._paint_line(painter, _MORE, card, 124, 12, colors.muted)
+        if self._more is not None:
+            self._paint_line(painter, self._more, card, 124, 12, colors.muted)
 
     def _paint_line(
         self, painter: QPainter, text: str, card: QRectF, down: float, size: int, color: str

@@ -1,4 +1,4 @@
-"""Takes folders, archives and lists of labels that are dropped anywhere on the window."""
+"""Takes runs, folders, archives and lists of labels that are dropped anywhere on the window."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +10,11 @@ from PySide6.QtWidgets import QWidget
 from studio.ui.frame.drop_choice import DropChoice, Outcome, choose_drop
 from studio.ui.frame.drop_cover import DropCover
 
+# What is said below the words; an outcome without it is no welcome.
+_MORE = {
+    Outcome.TAKE: "Class folders, an archive of them, or a list of labels",
+    Outcome.OPEN: "Its curves, live while it trains. No file is changed",
+}
 _DRAGS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
 
 
@@ -17,6 +22,7 @@ class Dropping(QObject):
     """Looks at drags before `places` do, which are the window and all in it that takes drops."""
 
     taken = Signal(str)
+    run_opened = Signal(str)
     refused = Signal(str)
 
     def __init__(
@@ -34,13 +40,15 @@ class Dropping(QObject):
         """Decide once for each drag, as it enters."""
         self._choice = choose_drop(_local_files(event.mimeData()), self._is_training())
         if self._choice.outcome is not Outcome.PASS:
-            self._cover.say(self._choice.words, self._choice.outcome is Outcome.TAKE)
+            self._cover.say(self._choice.words, _MORE.get(self._choice.outcome))
 
     def _drop(self) -> None:
         choice, self._choice = self._choice, DropChoice(Outcome.PASS)
         self._cover.hide()
         if choice.outcome is Outcome.TAKE:
             self.taken.emit(choice.path)
+        elif choice.outcome is Outcome.OPEN:
+            self.run_opened.emit(choice.path)
         else:
             self.refused.emit(choice.words)
 

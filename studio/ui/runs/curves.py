@@ -1,5 +1,6 @@
 """Gathers the curves of a run from its events as they come. No Qt here."""
 
+import re
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,11 +10,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from studio.ui.widgets.curve_data import CurveData, peaks
+from studio.runs.tail import parse_lines
+from studio.ui.widgets.curve_data import peaks
 
 Column = npt.NDArray[np.float64]
 FIGURES = ("train_loss", "val_loss", "train_accuracy", "val_accuracy")
 _STRETCHES = 500  # of the loss by steps: the lowest and the highest point of each are kept
+
+# Steps are nearly all of a file. As the trainer writes them they are read together, which takes a
+# fifth of the time; whatever looks otherwise is read line by line.
+_STEP = re.compile(
+    rb'^\{"event": "StepEnd", "step": (\d+), "epoch": \d+, '
+    rb'"loss": (-?[\d.]+(?:e[-+]?\d+)?|NaN), .*\n',
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True)
@@ -33,25 +43,40 @@ class Curves:
     def __init__(self) -> None:
         self._epochs = array("d")
         self._figures = {name: array("d") for name in FIGURES}
-        self._losses = CurveData()
+        self._steps, self._losses = array("d"), array("d")
         self._started: dict[str, Any] = {}
         self._step: dict[str, Any] = {}
         self.best_epoch: float | None = None
 
-    def take(self, events: Iterable[dict[str, Any]]) -> None:
-        """Add what these events tell; of those it does not know, nothing."""
+    def take(self, lines: bytes) -> None:
+        """Add what these lines of metrics.jsonl tell; of events it does not know, nothing."""
+        parts = _STEP.split(lines)
+        try:
+            steps, losses = list(map(float, parts[1::3])), list(map(float, parts[2::3]))
+        except ValueError:  # damaged: line by line the others can still be read
+            self._take_events(parse_lines(lines))
+            return
+        self._take_events(parse_lines(b"".join(parts[::3])))
+        self._steps.extend(steps)
+        self._losses.extend(losses)
+        if steps:
+            self._take_last_step(lines)
+
+    def _take_last_step(self, lines: bytes) -> None:
+        last = lines[lines.rfind(b'{"event": "StepEnd"') :]
+        self._step = parse_lines(last[: last.find(b"\n")])[-1]
+
+    def _take_events(self, events: Iterable[dict[str, Any]]) -> None:
         for event in events:
             match event.get("event"):
                 case "StepEnd":
-                    self._take_step(event)
+                    self._step = event
+                    self._steps.append(_number(event, "step"))
+                    self._losses.append(_number(event, "loss"))
                 case "EpochEnd":
                     self._take_epoch(event)
                 case "FitStarted":
                     self._started = event
-
-    def _take_step(self, event: dict[str, Any]) -> None:
-        self._step = event
-        self._losses.append(_number(event, "step"), _number(event, "loss"))
 
     def _take_epoch(self, event: dict[str, Any]) -> None:
         self._epochs.append(_number(event, "epoch"))
@@ -77,7 +102,7 @@ class Curves:
         each = _number(self._started, "steps_per_epoch")
         if not each > 0:
             return np.empty(0), np.empty(0)
-        steps, losses = peaks(self._losses.x, self._losses.y, _STRETCHES)
+        steps, losses = peaks(_view(self._steps), _view(self._losses), _STRETCHES)
         return steps / each, losses.copy()
 
     def live(self) -> Live:
@@ -96,6 +121,11 @@ class Curves:
         done, seconds = _number(self._step, "step"), _number(self._step, "seconds")
         total = _number(self._started, "total_steps")
         return (total - done) * seconds / done if done > 0 else float("nan")
+
+
+def _view(column: array) -> Column:
+    """The numbers where they are; the column cannot grow while anybody holds it."""
+    return np.frombuffer(column) if column else np.empty(0)
 
 
 def _number(event: dict[str, Any], name: str) -> float:

@@ -69,12 +69,14 @@ class DetailPanel(QWidget):
         self._shown = [], []
         self._layers.setCurrentWidget(self._nothing)
 
-    def show_runs(self, rows: list[RunRow], details: list[RunDetail]) -> None:
-        """Show one run, or compare several; both lists are in the same order.
+    def show_runs(self, rows: list[RunRow], details: list[RunDetail], chosen: int) -> None:
+        """Show one run, or compare several of those `chosen`; both lists are in the same order.
 
         Of runs that are shown already only what changed is shown anew.
         """
         self._layers.setCurrentWidget(self._content)
+        more = f"The first {len(rows)} of {chosen} runs"
+        self._heading.setText(more if chosen > len(rows) else f"{len(rows)} runs")
         before, self._shown = self._shown, (rows, details)
         if _same(before[0], rows) and _same(before[1], details):
             self.facts.tell_heard()
@@ -90,7 +92,6 @@ class DetailPanel(QWidget):
         if alone:
             self._show_facts(rows[0], details[0])
         else:
-            self._heading.setText(f"{len(rows)} runs")
             self.legend.show_runs(rows)
         if not _same([d.settings for d in before[1]], [d.settings for d in details]):
             self._show_settings(rows, details)

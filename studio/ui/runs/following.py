@@ -10,12 +10,12 @@ from studio.models import VARIANT_FIELDS, VARIANTS
 from studio.recipes import load_recipe
 from studio.runs import Run, RunStore
 from studio.runs.tail import MetricsTail
+from studio.ui.runs.breath import breathe
 from studio.ui.runs.config_diff import flat
 from studio.ui.runs.curves import Column, Curves, Live
 
 FROM_THE_DATA = {"model.in_channels", "model.image_size", "model.num_classes"}
-LOOK_SECONDS = 0.3  # then what was read of a long file is shown before the rest
-NAP_SECONDS = 0.001
+LOOK_SECONDS = 0.5  # then what was read of a long file is shown before the rest
 _KEPT = 16  # runs remembered, so that coming back to one reads nothing again
 
 
@@ -62,16 +62,20 @@ class Follower:
         followed = [self._followed[run_id] for run_id in run_ids if run_id in self._followed]
         for run in followed:
             run.look(until)
+        self._forget_others(len(run_ids))
         return Details(tuple(run.detail for run in followed), any(run.more for run in followed))
 
     def _find(self, run_id: str) -> None:
-        """Remember a run as the one asked for last; the oldest is forgotten."""
+        """Remember a run as the one asked for last."""
         known = self._followed.pop(run_id, None)
         path = self._store.runs_dir / run_id
         # One that is known may be out of reach for a moment.
         if known or path.is_dir():
             self._followed[run_id] = known or _Followed(run_id, Run(path))
-        if len(self._followed) > _KEPT:
+
+    def _forget_others(self, asked_for: int) -> None:
+        """Those that nobody asked for since longest, where there are too many."""
+        while len(self._followed) > max(_KEPT, asked_for):
             del self._followed[next(iter(self._followed))]
 
 
@@ -99,13 +103,13 @@ class _Followed:
         for news in self._tail.read_all():
             if news.anew:
                 self._curves = Curves()
-            self._curves.take(news.events)
-            changed = changed or news.anew or bool(news.events)
+            self._curves.take(news.lines)
+            changed = changed or news.anew or bool(news.lines)
             self.more = news.more
             if time.monotonic() > until:
                 break
             if self.more:
-                time.sleep(NAP_SECONDS)  # the window's thread waits for this one to let go
+                breathe()
         return changed
 
     def _read_settings(self) -> bool:

@@ -26,6 +26,7 @@ from studio.ui.widgets.skeleton import Skeleton
 
 QWIDGETSIZE_MAX = 16_777_215  # Qt's word for no limit, which its Python binding leaves out
 LOOK_MS = 1000  # between looks at the folders, which any process or machine may write
+MOST_COMPARED = 12
 _LOADING_ROWS = ((1.0,),) * 8
 
 
@@ -145,7 +146,8 @@ class RunsPage(QWidget):
         chosen = self._table.chosen()
         if self._model.set_rows(listing.rows):
             self._table.choose(chosen or [row.id for row in listing.rows[:1]])
-        self._choose_opened(listing)
+        if self._just_opened is not None:
+            self._choose_opened(listing, self._just_opened)
         self._layers.setCurrentWidget(self._split if listing.rows else self._empty)
         if self.hasFocus():  # it came here while there was no table yet
             self._table.setFocus()
@@ -153,9 +155,8 @@ class RunsPage(QWidget):
         self._fit_list()
         self._show_details()
 
-    def _choose_opened(self, listing: Listing) -> None:
+    def _choose_opened(self, listing: Listing, place: Path) -> None:
         """The newest run of a folder that was opened just now is what a person wants to see."""
-        place = self._just_opened
         below = [r for r in listing.rows if place in (r.summary.path, r.summary.path.parent)]
         if below or place in listing.opened:
             self._just_opened = None
@@ -179,14 +180,18 @@ class RunsPage(QWidget):
 
     def _follow(self) -> None:
         """Read what is new of the chosen runs."""
-        chosen = self._table.chosen()
+        chosen = self._compared()
         if chosen:
-            self._reader.submit(tuple(chosen))
+            self._reader.submit(chosen)
         else:
             self._detail.show_nothing()
 
+    def _compared(self) -> tuple[str, ...]:
+        """The chosen runs, as far as a plot has room for their names."""
+        return tuple(self._table.chosen()[:MOST_COMPARED])
+
     def _on_details(self, run_ids: tuple[str, ...], details: Details) -> None:
-        if run_ids != tuple(self._table.chosen()):
+        if run_ids != self._compared():
             return  # something else was chosen meanwhile; its answer is on the way
         self._details = details
         self._show_details()
@@ -197,7 +202,8 @@ class RunsPage(QWidget):
         chosen = self._table.chosen()
         there = [d for d in self._details.runs if d.id in chosen and d.id in self._rows]
         if there:
-            self._detail.show_runs([self._rows[detail.id] for detail in there], there)
+            rows = [self._rows[detail.id] for detail in there]
+            self._detail.show_runs(rows, there, len(chosen))
         elif not chosen:
             self._detail.show_nothing()
 

@@ -10,6 +10,7 @@ from studio.models import VARIANTS
 from studio.recipes import list_recipes
 from studio.runs import RunStore, RunSummary
 from studio.runs.catalog import Catalog
+from studio.ui.runs.breath import breathe
 from studio.ui.runs.columns import words_of
 from studio.ui.runs.run_row import RunRow
 
@@ -31,7 +32,7 @@ class Lister:
 
     def __init__(self, store: RunStore) -> None:
         self._store = store
-        self._catalog = Catalog(store.runs_dir)
+        self._catalog = Catalog(store.runs_dir, breathe)
         self._rows: dict[str, RunRow] = {}
 
     @cached_property

@@ -1,5 +1,7 @@
 """The runs as a table model that sorts and filters."""
 
+from datetime import datetime, timedelta
+from operator import is_
 from typing import Any
 
 from PySide6.QtCore import (
@@ -19,6 +21,8 @@ from studio.ui.widgets.glyphs import glyph_pixmap
 ID_ROLE = Qt.ItemDataRole.UserRole + 1
 MARK_SIZE = 16
 Index = QModelIndex | QPersistentModelIndex
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _STATUS = 0
 
 
@@ -35,7 +39,8 @@ class RunsModel(QAbstractTableModel):
         self._shown: list[RunRow] = []
         self._words: list[str] = []
         self._column, self._downwards = STARTED, True
-        self._ages: list[str] = []
+        self._places: dict[str, int] = {}
+        self._ages: dict[int, str] = {}
         self._marks: dict[tuple[str, str], QPixmap] = {}
 
     def rows(self) -> list[RunRow]:
@@ -48,8 +53,16 @@ class RunsModel(QAbstractTableModel):
 
     def set_rows(self, rows: list[RunRow]) -> bool:
         """Take these runs. Returns False where those shown only got new figures."""
+        same = len(rows) == len(self._rows) and all(map(is_, rows, self._rows))
         self._rows = rows
+        if same:
+            self._renew(self._shown)
+            return False
         return self._arrange()
+
+    def place(self, run_id: str) -> int | None:
+        """Where in the table a run is; None when it is not shown."""
+        return self._places.get(run_id)
 
     def set_text(self, text: str) -> bool:
         """Show the runs in which every word of `text` occurs in some column.
@@ -60,45 +73,48 @@ class RunsModel(QAbstractTableModel):
         return self._arrange()
 
     def _arrange(self) -> bool:
-        before, shown = self._shown, self._select()
-        ids = [row.id for row in shown]
-        if ids == [row.id for row in before]:
+        shown = self._select()
+        places = {row.id: place for place, row in enumerate(shown)}
+        if places == self._places:
             self._renew(shown)
             return False
-        if len(shown) == len(before) and set(ids) == {row.id for row in before}:
-            self._reorder(shown)
+        if places.keys() == self._places.keys():
+            self._reorder(shown, places)
             return False
         self.beginResetModel()
-        self._shown, self._ages = shown, _ages(shown)
+        self._take(shown, places)
         self.endResetModel()
         return True
+
+    def _take(self, shown: list[RunRow], places: dict[str, int]) -> None:
+        self._shown, self._places, self._ages = shown, places, _ages(shown)
 
     def _select(self) -> list[RunRow]:
         kept = [row for row in self._rows if self._has_words(row)]
         return sorted(kept, key=COLUMNS[self._column].order, reverse=self._downwards)
 
     def _has_words(self, row: RunRow) -> bool:
-        if not self._words:
+        rest = [word for word in self._words if word not in row.words]
+        if not rest:
             return True
-        said = f"{row.words} {COLUMNS[STARTED].text(row).lower()}"
-        return all(word in said for word in self._words)
+        began = COLUMNS[STARTED].text(row).lower()
+        return all(word in began for word in rest)
 
     def _renew(self, shown: list[RunRow]) -> None:
         """The same runs in the same order: tell of those that say something else now."""
         before, ages_before = self._shown, self._ages
-        self._shown, self._ages = shown, _ages(shown)
-        last = len(COLUMNS) - 1
-        for place, row in enumerate(shown):
-            if row is not before[place] or self._ages[place] != ages_before[place]:
-                self.dataChanged.emit(self.index(place, 0), self.index(place, last))
+        self._take(shown, self._places)
+        aged = {place for place, age in self._ages.items() if ages_before.get(place) != age}
+        new = {place for place, row in enumerate(shown) if row is not before[place]}
+        for place in aged | new:
+            self.dataChanged.emit(self.index(place, 0), self.index(place, len(COLUMNS) - 1))
 
-    def _reorder(self, shown: list[RunRow]) -> None:
+    def _reorder(self, shown: list[RunRow], places: dict[str, int]) -> None:
         """The same runs in another order: what is chosen stays chosen."""
         self.layoutAboutToBeChanged.emit()
-        places = {row.id: place for place, row in enumerate(shown)}
         old = self.persistentIndexList()
         new = [self.index(places[self._shown[i.row()].id], i.column()) for i in old]
-        self._shown, self._ages = shown, _ages(shown)
+        self._take(shown, places)
         self.changePersistentIndexList(old, new)
         self.layoutChanged.emit()
 
@@ -116,18 +132,23 @@ class RunsModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(COLUMNS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row, column = self._shown[index.row()], COLUMNS[index.column()]
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return column.text(row)
-            case Qt.ItemDataRole.ToolTipRole:
-                return (column.tip or column.text)(row)
-            case Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
-                return side | Qt.AlignmentFlag.AlignVCenter
-            case Qt.ItemDataRole.DecorationRole if index.column() == _STATUS:
-                return self._mark(row)
-        return row.id if role == ID_ROLE else None
+        say = _ROLES.get(role)  # a view asks for many roles that need no answer
+        return say(self, index.row(), index.column()) if say else None
+
+    def _text(self, row: int, column: int) -> str:
+        return COLUMNS[column].text(self._shown[row])
+
+    def _tip(self, row: int, column: int) -> str:
+        return (COLUMNS[column].tip or COLUMNS[column].text)(self._shown[row])
+
+    def _alignment(self, _row: int, column: int) -> Qt.AlignmentFlag:
+        return RIGHT if COLUMNS[column].number else LEFT
+
+    def _decoration(self, row: int, column: int) -> QPixmap | None:
+        return self._mark(self._shown[row]) if column == _STATUS else None
+
+    def _id(self, row: int, _column: int) -> str:
+        return self._shown[row].id
 
     def headerData(
         self,
@@ -144,8 +165,7 @@ class RunsModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return f"{column.meaning}. Click to sort."
             case Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
-                return side | Qt.AlignmentFlag.AlignVCenter
+                return RIGHT if column.number else LEFT
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -154,6 +174,17 @@ class RunsModel(QAbstractTableModel):
         self._arrange()
 
 
-def _ages(rows: list[RunRow]) -> list[str]:
-    """What a table says of when they began, which changes by itself."""
-    return [COLUMNS[STARTED].text(row) for row in rows]
+_ROLES = {
+    int(Qt.ItemDataRole.DisplayRole): RunsModel._text,
+    int(Qt.ItemDataRole.ToolTipRole): RunsModel._tip,
+    int(Qt.ItemDataRole.TextAlignmentRole): RunsModel._alignment,
+    int(Qt.ItemDataRole.DecorationRole): RunsModel._decoration,
+    int(ID_ROLE): RunsModel._id,
+}
+
+
+def _ages(rows: list[RunRow]) -> dict[int, str]:
+    """When the youngest runs began, by place: of these it is said in minutes."""
+    limit = datetime.now() - timedelta(hours=1, minutes=1)
+    young = [n for n, row in enumerate(rows) if (row.summary.started or limit) > limit]
+    return {place: COLUMNS[STARTED].text(rows[place]) for place in young}

@@ -23,6 +23,7 @@ class RunsTable(QTableView):
         self.setObjectName("runs_table")
         self.setAccessibleName("Runs")
         self.setToolTip("Choose one run to see it, several to compare them")
+        self._runs = runs
         self.setModel(runs)
         self._set_up()
         self.doubleClicked.connect(self._on_opened)
@@ -35,14 +36,12 @@ class RunsTable(QTableView):
 
     def choose(self, run_ids: list[str]) -> None:
         """Choose the runs with these ids, as far as they are shown."""
-        runs = self.model()
         wanted = QItemSelection()
         first = QModelIndex()
-        for row in range(runs.rowCount()):
-            index = runs.index(row, 0)
-            if index.data(ID_ROLE) in run_ids:
-                wanted.select(index, index)
-                first = index if not first.isValid() else first
+        for place in sorted(p for p in map(self._runs.place, run_ids) if p is not None):
+            index = self._runs.index(place, 0)
+            wanted.select(index, index)
+            first = index if not first.isValid() else first
         flag = QItemSelectionModel.SelectionFlag
         if first.isValid():
             self.selectionModel().setCurrentIndex(first, flag.NoUpdate)

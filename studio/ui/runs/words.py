@@ -13,7 +13,8 @@ STATUS_WORDS = {
     RunStatus.INTERRUPTED: "Interrupted",
 }
 NOTHING = "–"
-MINUTE, HOUR, DAY = 60, 3600, 86400
+MINUTE, HOUR = 60, 3600
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def share(value: float | None) -> str:
@@ -56,14 +57,15 @@ def ago(moment: datetime | None, now: datetime) -> str:
         return "just now"
     if seconds < HOUR:
         return f"{int(seconds // MINUTE)} min ago"
+    # Spelled out: strftime takes ten times as long, and tables ask for all their rows.
     days = (now.date() - moment.date()).days
+    clock = f"{moment.hour:02}:{moment.minute:02}"
     if days == 0:
-        return f"today {moment:%H:%M}"
+        return f"today {clock}"
     if days == 1:
-        return f"yesterday {moment:%H:%M}"
-    if moment.year == now.year:
-        return f"{moment.day} {moment:%b %H:%M}"
-    return f"{moment.day} {moment:%b %Y}"
+        return f"yesterday {clock}"
+    day = f"{moment.day} {MONTHS[moment.month - 1]}"
+    return f"{day} {clock}" if moment.year == now.year else f"{day} {moment.year}"
 
 
 def exact(moment: datetime | None) -> str:

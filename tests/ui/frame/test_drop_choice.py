@@ -53,3 +53,12 @@ def test_several_sets_are_too_many(folder: Path, tmp_path: Path) -> None:
     choice = choose_drop([folder, tmp_path / "a.zip"], training=False)
     assert choice.outcome is Outcome.REFUSE
     assert "one folder" in choice.words
+
+
+def test_a_run_is_opened_also_while_a_training_runs(folder: Path) -> None:
+    (folder / "metrics.jsonl").touch()
+    for training in (False, True):
+        choice = choose_drop([folder], training)
+        assert choice.outcome is Outcome.OPEN
+        assert choice.path == str(folder)
+        assert choice.words == "Drop to open the run cats"

@@ -122,3 +122,15 @@ def test_the_cover_is_painted_in_any_size(window, tmp_path) -> None:
         window.resize(*size)
         drag(window, mime(tmp_path / ("long" * 30 + ".zip")))
         assert not window.grab().isNull()
+
+
+def test_a_run_is_opened(qtbot, window, tmp_path):
+    (tmp_path / "status.json").touch()
+    drag(window, mime(tmp_path))
+    assert window.cover.words() == f"Drop to open the run {tmp_path.name}"
+    with (
+        qtbot.assertNotEmitted(window.dropping.taken),
+        qtbot.waitSignal(window.dropping.run_opened) as opened,
+    ):
+        drop(window, mime(tmp_path))
+    assert opened.args == [str(tmp_path)]

@@ -1,0 +1,60 @@
+"""A run that lies anywhere is dropped on the window, drawn with, and its mistakes are looked at."""
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
+
+from studio.recipes import load_recipe
+from studio.runs import RunStore
+from studio.training import Trainer
+from tests.ui.test_walk import LONG, draw_one, find
+
+SMALL = {
+    "optim.epochs": 2,
+    "engine.threads": 1,
+    "engine.device": "cpu",
+    "model.filters": [[4]],
+    "model.hidden": [8],
+    "data.image_size": 16,
+}
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A training that happened elsewhere."""
+    config = load_recipe("digits-quickstart").config.with_values(SMALL)
+    run = RunStore(tmp_path / "cluster").create(config)
+    Trainer(config, run, tmp_path / "data").fit()
+    return run
+
+
+def drop(widget, path):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    how = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    action = Qt.DropAction.CopyAction
+    QApplication.sendEvent(widget, QDragEnterEvent(QPoint(50, 50), action, data, *how))
+    QApplication.sendEvent(widget, QDropEvent(QPointF(50, 50), action, data, *how))
+
+
+def test_a_dropped_run_answers_and_explains_itself(qtbot, open_window, tmp_path, run):
+    window = open_window(data_dir=tmp_path / "data")
+    drop(window, run.path)
+    table = window.findChild(QWidget, "runs_table")
+    qtbot.waitUntil(lambda: table.chosen() == [str(run.path)])
+    assert table.isVisible()
+
+    qtbot.waitUntil(lambda: find(window, "run_draw").isEnabled(), timeout=LONG)
+    qtbot.mouseClick(find(window, "run_draw"), Qt.MouseButton.LeftButton)
+    picker = window.findChild(QComboBox, "model_combo")
+    qtbot.waitUntil(lambda: picker.currentData() == str(run.path), timeout=LONG)
+    draw_one(find(window, "digit_canvas"))
+    bars = window.findChild(QWidget, "prediction_bars")
+    qtbot.waitUntil(lambda: len(bars.values()) == 10, timeout=LONG)
+    assert picker.currentData() == str(run.path)
+
+    window.show_page(3)
+    qtbot.mouseClick(find(window, "run_mistakes"), Qt.MouseButton.LeftButton)
+    matrix = window.findChild(QWidget, "confusion_view")
+    qtbot.waitUntil(lambda: matrix.isVisible() and matrix.matrix().sum() == 359, timeout=LONG)
