@@ -36,9 +36,10 @@ def describe_machine() -> dict[str, str | int]:
 
 def machine_words(machine: dict[str, str | int]) -> list[str]:
     """The same as two lines for a person."""
-    usable, omp = machine["usable_cpus"], machine["omp_num_threads"]
+    usable, omp = int(machine["usable_cpus"]), machine["omp_num_threads"]
+    limited = usable < (psutil.cpu_count() or 1) and f"only {usable} to be used"
     hardware = [machine["cpu"], f"{machine['cores']} cores", machine["instructions"]]
-    hardware += [f"{usable} processors usable", omp and f"OMP_NUM_THREADS={omp}"]
+    hardware += [limited, omp and f"OMP_NUM_THREADS={omp}"]
     hardware += [f"{machine['memory_gb']} GB of memory", machine["gpu"] or "no GPU"]
     versions = [f"VGG Studio {machine['vgg_studio']}", f"Python {machine['python']}"]
     versions += [f"{name} {machine[name]}" for name in _PACKAGES if machine[name]]

@@ -4,15 +4,16 @@ import dataclasses
 import tempfile
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from studio.bench.machine import describe_machine, machine_words
+from studio.bench.parts import PARTS, choose, measure
+from studio.bench.rows import Row
+from studio.bench.session import Session
 from studio.cli.options import AsJson, DataDir, data_folder
 from studio.cli.output import out, print_json, print_table, progress_bar
-
-if TYPE_CHECKING:
-    from studio.bench.rows import Row
 
 FAILED_EXIT, STOPPED_EXIT = 1, 130
 COLUMNS = ("What", "#Ours", "Unit", "Compared with", "#Theirs", "#Ratio", "#Spread", "Goal")
@@ -45,10 +46,6 @@ def bench(
     Ratios are medians over pairs of measurements that follow each other, the spread is their least
     and greatest. Let nothing else run meanwhile.
     """
-    # Here and not above: the window starts by way of this module, and must not wait for it.
-    from studio.bench.parts import choose, measure
-    from studio.bench.session import Session
-
     if listed:
         _list(as_json)
         return
@@ -71,8 +68,6 @@ def bench(
 
 
 def _list(as_json: bool) -> None:
-    from studio.bench.parts import PARTS
-
     if as_json:
         print_json({"parts": {part.name: part.summary for part in PARTS.values()}})
         return
@@ -83,9 +78,7 @@ def _list(as_json: bool) -> None:
     print_table(("Part", "What it measures", ""), rows)
 
 
-def _report(rows: "list[Row]", repeats: int, stopped: bool, as_json: bool) -> None:
-    from studio.bench.machine import describe_machine, machine_words
-
+def _report(rows: list[Row], repeats: int, stopped: bool, as_json: bool) -> None:
     machine = describe_machine()
     if as_json:
         status = "stopped" if stopped else "failed" if any(r.failure for r in rows) else "done"
@@ -101,7 +94,7 @@ def _report(rows: "list[Row]", repeats: int, stopped: bool, as_json: bool) -> No
         out.print(f"{part}: {setting}", markup=False)
 
 
-def _cells(row: "Row") -> tuple[str, ...]:
+def _cells(row: Row) -> tuple[str, ...]:
     if row.ours is None:
         return f"{row.what}: {row.failure or row.setting}", *[""] * (len(COLUMNS) - 1)
     if row.ratio is None:

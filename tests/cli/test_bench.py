@@ -48,7 +48,7 @@ def measured(monkeypatch):
     """Makes the command measure rows that are known beforehand."""
 
     def measure(*rows):
-        monkeypatch.setattr("studio.bench.parts.measure", lambda parts, session: iter(rows))
+        monkeypatch.setattr("studio.cli.bench.measure", lambda parts, session: iter(rows))
 
     return measure
 

@@ -1,11 +1,16 @@
 """A worker with a window: `python -m studio.ui.bench PART JOB`."""
 
-import os
-import sys
+import gc
 
-from studio.bench.job import Job
-from studio.bench.turns import errors_said, open_pipe
-from studio.errors import StudioError
+# As the program itself does on its way to the first picture, which is measured here.
+gc.disable()
+
+import os  # noqa: E402
+import sys  # noqa: E402
+
+from studio.bench.job import Job  # noqa: E402
+from studio.bench.turns import errors_said, open_pipe  # noqa: E402
+from studio.errors import StudioError  # noqa: E402
 
 
 def main() -> None:

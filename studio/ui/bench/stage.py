@@ -50,8 +50,8 @@ def perform(name: str, job: Job, say: Say) -> None:
     """Open the window and measure a part until nobody asks for another turn. Raises StudioError."""
     keep_settings_apart(job.runs_dir)
     app = QApplication(["vgg-studio"])
-    window = create_main_window(job.runs_dir, job.data_dir)
     collector = Collector(app)
+    window = create_main_window(job.runs_dir, job.data_dir)
     window.show()
     wait_for(window.context.torch_loaded, "torch is loading")
     rest(_SETTLED_MS)
