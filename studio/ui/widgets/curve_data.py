@@ -17,6 +17,7 @@ class CurveData:
     def __init__(self) -> None:
         self._xy: Points = np.empty((2, _FIRST_CAPACITY))
         self._count = 0
+        self.version = 0  # another number after every change
 
     def __len__(self) -> int:
         return self._count
@@ -37,6 +38,7 @@ class CurveData:
             self._grow()
         self._xy[:, self._count] = x, y
         self._count += 1
+        self.version += 1
 
     def replace(self, x: npt.ArrayLike, y: npt.ArrayLike) -> None:
         """Take these points instead of the present ones; x and y have the same length."""
@@ -45,6 +47,13 @@ class CurveData:
             raise ValueError(f"x has {xs.size} values, y has {ys.size}")
         self._xy = np.stack([xs, ys]) if xs.size else np.empty((2, _FIRST_CAPACITY))
         self._count = xs.size
+        self.version += 1
+
+    def between(self, low: float, high: float) -> slice:
+        """Where the points with x from `low` to `high` lie, and one more on either side."""
+        first = int(np.searchsorted(self.x, low, "left"))
+        last = int(np.searchsorted(self.x, high, "right"))
+        return slice(max(first - 1, 0), last + 1)
 
     def value_at(self, x: float) -> float:
         """Return y of the point nearest to `x`; nan for an empty curve."""
@@ -70,18 +79,39 @@ class Curve:
     data: CurveData = field(default_factory=CurveData)
 
 
-def peaks(x: Points, y: Points, buckets: int) -> tuple[Points, Points]:
-    """Thin a long curve to the lowest and highest point of each of `buckets` stretches.
+def peaks(x: Points, y: Points, edges: Points) -> tuple[Points, Points]:
+    """Thin a long curve to the lowest and highest value of each pixel column.
 
-    Curves of at most 4 * `buckets` points come back as they are: a line through the
-    extremes of every pixel column looks the same as a line through all points.
+    x [n] ascending, y [n], `edges` [columns + 1] ascending: column i reaches from edges[i] up to
+    edges[i + 1]; what lies before the first or behind the last edge counts to the outer columns.
+    Curves of at most 2 points a column come back as they are: a line through the extremes of
+    every column looks the same as a line through all points. A value that is no number is passed
+    over, unless its column has no other.
     """
-    if len(x) <= 4 * buckets:
+    if len(x) <= 2 * (len(edges) - 1):
         return x, y
-    size = len(x) // buckets
-    whole = size * buckets
-    blocks = y[:whole].reshape(buckets, size)
-    thin_x = np.repeat(x[:whole:size], 2)
-    thin_y = np.empty(2 * buckets)
-    thin_y[0::2], thin_y[1::2] = blocks.min(axis=1), blocks.max(axis=1)
-    return np.concatenate([thin_x, x[whole:]]), np.concatenate([thin_y, y[whole:]])
+    starts = np.unique(np.searchsorted(x, edges[:-1]))
+    starts = starts[starts < len(x)]
+    starts[0] = 0
+    ends = np.append(starts[1:], len(x)) - 1
+    low, high = np.fmin.reduceat(y, starts), np.fmax.reduceat(y, starts)
+    if not (np.isfinite(low).all() and np.isfinite(high).all()):
+        finite = np.where(np.isfinite(y), y, np.nan)
+        low, high = np.fmin.reduceat(finite, starts), np.fmax.reduceat(finite, starts)
+    up = _upwards(y[starts], y[ends], low, high)
+    return _pairs(x[starts], x[ends]), _pairs(np.where(up, low, high), np.where(up, high, low))
+
+
+def _upwards(first: Points, last: Points, low: Points, high: Points) -> npt.NDArray[np.bool_]:
+    """Which columns are drawn from their lowest to their highest value.
+
+    As the curve runs where it has a direction; to and fro where it is noise, because a line that
+    begins where the last one ended has half the way to draw.
+    """
+    to_and_fro = np.arange(len(low)) % 2 == 0
+    with np.errstate(invalid="ignore"):
+        return np.where(2 * np.abs(last - first) > high - low, last >= first, to_and_fro)
+
+
+def _pairs(first: Points, second: Points) -> Points:
+    return np.stack([first, second], axis=1).ravel()

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from math import ceil, isfinite
 
-import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.widgets import palette
-from studio.ui.widgets.curve_data import Curve, peaks
+from studio.ui.widgets.curve_data import Curve
+from studio.ui.widgets.curve_lines import CurveLines
 from studio.ui.widgets.curve_overlay import (
     LABEL_EXTRA,
     BestMark,
@@ -19,7 +19,7 @@ from studio.ui.widgets.curve_overlay import (
     Hover,
     Marks,
 )
-from studio.ui.widgets.plot_range import round_range, round_step
+from studio.ui.widgets.plot_range import Frame, round_range, round_step
 
 PEN_STYLES = {
     "solid": Qt.PenStyle.SolidLine,
@@ -52,7 +52,7 @@ class CurveSurface(pg.PlotWidget):
         super().__init__(parent, axisItems={"left": _LeftAxis("left")})
         self._percent = percent
         self._x_title = x_title
-        self._items: dict[str, pg.PlotCurveItem] = {}
+        self._lines = CurveLines(self)
         self._drawn: Sequence[Curve] = ()
         self._references: Mapping[str, float] = {}
         self._best: tuple[float, str] | None = None
@@ -73,10 +73,9 @@ class CurveSurface(pg.PlotWidget):
     ) -> None:
         """Show these curves (none of them empty), level lines and mark."""
         self._drawn, self._references, self._best = curves, references, best
-        self._remove_items_except({curve.name for curve in curves})
-        self._fit_range()
-        for position, curve in enumerate(curves):
-            self._draw_line(curve, self._pen(position, curve))
+        self._fit_x_range()
+        self._lines.show(curves, [self._pen(i, curve) for i, curve in enumerate(curves)])
+        self._fit_y_range()
         self._place_overlay()
 
     def reset_zoom(self) -> None:
@@ -108,21 +107,27 @@ class CurveSurface(pg.PlotWidget):
             axis.setStyle(tickLength=0, hideOverlappingLabels=False, autoReduceTextSpace=False)
             axis.setTickFont(small)
             axis.enableAutoSIPrefix(False)
+            # Text and grid are slow to paint, and seldom change while the lines do.
+            axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)
         left.setGrid(160)
         left.setWidth(52)
         if self._percent:
             left.setScale(100)
 
-    def _fit_range(self) -> None:
-        """Move the axes, if they must: pyqtgraph then paints both of them anew."""
+    def _fit_x_range(self) -> None:
         box, (low, high) = self.getViewBox(), self._x_range()
         box.setLimits(xMin=low, xMax=high)
         if not self._zoomed:
             box.setXRange(low, high, padding=0)
-        view = (*box.viewRange()[0], *self._y_range(), self.width(), bool(self._drawn))
+
+    def _fit_y_range(self) -> None:
+        """Move the axes, if they must: pyqtgraph then paints both of them anew."""
+        box = self.getViewBox()
+        bottom, top = round_range([*self._references.values(), *self._lines.extremes()])
+        view = (*box.viewRange()[0], bottom, top, self.width(), bool(self._drawn))
         if view != self._view:
             self._view = view
-            box.setYRange(view[2], view[3], padding=0.02)
+            box.setYRange(bottom, top, padding=0.02)
             self._set_ticks(*view[:4])
 
     def _set_ticks(self, low: float, high: float, bottom: float, top: float) -> None:
@@ -144,34 +149,6 @@ class CurveSurface(pg.PlotWidget):
         step = round_step(high - low, _X_STEPS)
         return low, step * ceil(high / step - 1e-9)
 
-    def _y_range(self) -> tuple[float, float]:
-        values = list(self._references.values())
-        for curve in self._drawn:
-            visible = curve.data.y[self._visible(curve)]
-            finite = visible[np.isfinite(visible)]
-            if finite.size:
-                values += [float(finite.min()), float(finite.max())]
-        return round_range(values)
-
-    def _visible(self, curve: "Curve") -> slice:
-        low, high = self.getViewBox().viewRange()[0]
-        first = int(np.searchsorted(curve.data.x, low, "left"))
-        last = int(np.searchsorted(curve.data.x, high, "right"))
-        return slice(max(first - 1, 0), last + 1)
-
-    def _draw_line(self, curve: "Curve", pen: QPen) -> None:
-        item = self._items.get(curve.name)
-        if item is None:
-            item = self._items[curve.name] = pg.PlotCurveItem(connect="finite")
-            self.addItem(item, ignoreBounds=True)
-        part = self._visible(curve)
-        x, y = peaks(curve.data.x[part], curve.data.y[part], max(self.width(), 64))
-        item.setData(x, y, pen=pen, antialias=True)
-
-    def _remove_items_except(self, names: set[str]) -> None:
-        for name in self._items.keys() - names:
-            self.removeItem(self._items.pop(name))
-
     def _color(self, position: int, curve: "Curve") -> QColor:
         series = palette.current().series
         return QColor(curve.color or series[position % len(series)])
@@ -183,12 +160,10 @@ class CurveSurface(pg.PlotWidget):
 
     # What lies over the lines
 
-    def _pixel(self, x: float, y: float) -> QPointF:
-        scene_point = self.getViewBox().mapViewToScene(QPointF(x, y))
-        return QPointF(self.viewportTransform().map(scene_point))
-
-    def _plot_rect(self) -> QRectF:
-        return self.viewportTransform().mapRect(self.getViewBox().sceneBoundingRect())
+    def _place(self) -> Frame:
+        box = self.getViewBox()
+        rect = self.viewportTransform().mapRect(box.mapRectToScene(box.rect()))
+        return Frame(rect, *box.viewRange())
 
     def _format(self, value: float) -> str:
         if self._percent:
@@ -197,38 +172,36 @@ class CurveSurface(pg.PlotWidget):
 
     @Slot()
     def _place_overlay(self) -> None:
+        frame = self._place()
         labels = [
-            *(self._end_label(i, curve) for i, curve in enumerate(self._drawn)),
-            *(self._reference_label(name, value) for name, value in self._references.items()),
+            *(self._end_label(i, curve, frame) for i, curve in enumerate(self._drawn)),
+            *(self._reference_label(*reference, frame) for reference in self._references.items()),
         ]
-        dots = [d for i, curve in enumerate(self._drawn) for d in self._dots(i, curve)]
+        dots = [d for i, curve in enumerate(self._drawn) for d in self._dots(i, curve, frame)]
         best = self._best and BestMark(
-            self._pixel(self._best[0], 0).x(), self._best[1], at_top=not self._percent
+            frame.x(self._best[0]), self._best[1], at_top=not self._percent
         )
         self._make_room_for([*(label.text for label in labels), self._x_title])
-        marks = Marks(self._plot_rect(), self._x_title, labels, dots, best)
         self._overlay.setGeometry(self.rect())
-        self._overlay.show_marks(marks)
+        self._overlay.show_marks(Marks(frame.rect, self._x_title, labels, dots, best))
 
-    def _end_label(self, position: int, curve: "Curve") -> EndLabel:
+    def _end_label(self, position: int, curve: "Curve", frame: Frame) -> EndLabel:
         last = float(curve.data.y[-1])
         text = f"{curve.name} {self._format(last)}"
-        point = self._pixel(float(curve.data.x[-1]), last if isfinite(last) else 0.0)
-        return EndLabel(text, point.y(), self._pen(position, curve))
+        return EndLabel(text, frame.y(last if isfinite(last) else 0.0), self._pen(position, curve))
 
-    def _reference_label(self, name: str, value: float) -> EndLabel:
+    def _reference_label(self, name: str, value: float, frame: Frame) -> EndLabel:
         pen = QPen(QColor(palette.current().muted), 1, PEN_STYLES["dotted"])
-        text = f"{name} {self._format(value)}"
-        return EndLabel(text, self._pixel(0, value).y(), pen, level=True)
+        return EndLabel(f"{name} {self._format(value)}", frame.y(value), pen, level=True)
 
-    def _dots(self, position: int, curve: "Curve") -> list[tuple[QPointF, QColor]]:
+    def _dots(self, position: int, curve: "Curve", frame: Frame) -> list[tuple[QPointF, QColor]]:
         count = len(curve.data)
-        crowded = count * _DOT_ROOM > self._plot_rect().width()
+        crowded = count * _DOT_ROOM > frame.rect.width()
         if count > 1 and (curve.style == "solid" or crowded):
             return []
         color = self._color(position, curve)
-        points = zip(curve.data.x, curve.data.y, strict=True)
-        return [(self._pixel(float(x), float(y)), color) for x, y in points if isfinite(y)]
+        points = zip(curve.data.x.tolist(), curve.data.y.tolist(), strict=True)
+        return [(QPointF(frame.x(x), frame.y(y)), color) for x, y in points if isfinite(y)]
 
     def _make_room_for(self, texts: Sequence[str]) -> None:
         width = max(self.fontMetrics().horizontalAdvance(text) for text in texts)
@@ -244,11 +217,11 @@ class CurveSurface(pg.PlotWidget):
             self._overlay.show_hover(None)
             return
         x = box.mapSceneToView(scene_point).x()
-        rows = []
+        rows, frame = [], self._place()
         for position, curve in enumerate(self._drawn):
             y = curve.data.value_at(x)
             color = self._color(position, curve)
-            rows.append((f"{curve.name} {self._format(y)}", color, self._pixel(x, y).y()))
+            rows.append((f"{curve.name} {self._format(y)}", color, frame.y(y)))
         title = f"{self._x_title} {x:,.0f}"
         place = QPointF(self.viewportTransform().map(scene_point))
         self._overlay.show_hover(Hover(place, title, rows))

@@ -1,9 +1,31 @@
-"""Chooses the stretch of an axis to show, in round numbers so that a live axis stays calm."""
+"""Which values the axes show, in round numbers so that a live axis stays calm, and where."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 
+from PySide6.QtCore import QRectF
+
 _ROUND = (1.0, 2.0, 5.0, 10.0)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The pixels `rect` that show x and y between two values each."""
+
+    rect: QRectF
+    x_range: tuple[float, float]
+    y_range: tuple[float, float]
+
+    def x(self, value: float) -> float:
+        """Pixels from the left for a value on the x axis."""
+        low, high = self.x_range
+        return self.rect.left() + (value - low) / (high - low) * self.rect.width()
+
+    def y(self, value: float) -> float:
+        """Pixels from the top for a value on the y axis."""
+        low, high = self.y_range
+        return self.rect.bottom() - (value - low) / (high - low) * self.rect.height()
 
 
 def round_step(span: float, steps: int = 5) -> float:

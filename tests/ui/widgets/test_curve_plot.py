@@ -51,7 +51,7 @@ def test_a_validation_curve_keeps_its_style_when_points_are_appended(plot) -> No
     plot.append("validation", 1, 0.5)
     plot.append("validation", 2, 0.4)
     redraw_clock().flush()
-    assert plot._surface._items["validation"].opts["pen"].style() == Qt.PenStyle.DashLine
+    assert plot._surface._lines._items["validation"].opts["pen"].style() == Qt.PenStyle.DashLine
 
 
 def test_the_empty_plot_says_when_it_fills(plot) -> None:
@@ -72,7 +72,7 @@ def test_clear_forgets_curves_references_and_mark(plot) -> None:
     redraw_clock().flush()
     assert plot.curves() == {}
     assert plot.references() == {}
-    assert plot._surface._items == {}
+    assert plot._surface._lines._items == {}
 
 
 def test_a_reference_lies_inside_the_range(plot) -> None:
@@ -100,7 +100,7 @@ def test_a_hidden_plot_leaves_the_clock_at_rest(plot) -> None:
     assert not any(timer.isActive() for timer in redraw_clock().findChildren(QTimer))
     plot.show()
     redraw_clock().flush()
-    assert len(plot._surface._items["training"].getData()[0]) == 2
+    assert len(plot._surface._lines._items["training"].getData()[0]) == 2
 
 
 def test_zooming_stays_until_a_double_click(plot, qtbot) -> None:
@@ -123,10 +123,45 @@ def test_not_a_number_leaves_a_gap_and_no_warning(plot) -> None:
     assert np.isnan(plot.curves()["training"][1][1])
 
 
-def test_a_million_points_are_thinned_to_the_width(plot) -> None:
-    plot.set_curve("training", np.arange(1e6), np.random.default_rng(0).random(1_000_000))
+@pytest.mark.parametrize("view", [(0, 1e6), (400_000, 600_000), (499_990, 500_010)])
+def test_of_a_million_points_one_peak_is_seen_at_every_zoom(plot, view) -> None:
+    y = np.random.default_rng(0).random(1_000_000)
+    y[500_000] = 9
+    plot.set_curve("training", np.arange(1e6), y)
     redraw_clock().flush()
-    assert len(plot._surface._items["training"].getData()[0]) < 4 * plot.width()
+    box = plot._surface.getViewBox()
+    box.setXRange(*view, padding=0)
+    box.sigRangeChangedManually.emit([True, False])
+    x, y = plot._surface._lines.drawn("training")
+    assert len(x) < 4 * plot.width()
+    assert abs(x[np.argmax(y)] - 500_000) <= (view[1] - view[0]) / 300
+    assert y.max() == 9
+    assert box.viewRange()[1][1] > 9
+
+
+def test_a_line_that_did_not_change_is_not_drawn_anew(plot) -> None:
+    plot.set_curve("run a", [0, 1, 2], [1, 2, 1])
+    plot.set_curve("run b", [0, 1, 2], [2, 1, 2])
+    redraw_clock().flush()
+    before = {name: plot._surface._lines.drawn(name) for name in ("run a", "run b")}
+    plot.append("run b", 2, 1.5)
+    redraw_clock().flush()
+    assert plot._surface._lines.drawn("run a") is before["run a"]
+    assert plot._surface._lines.drawn("run b")[1].tolist() == [2, 1, 2, 1.5]
+
+
+def test_marks_lie_where_the_axes_say(plot) -> None:
+    plot.set_curve("training", [0, 10], [0, 1])
+    plot.set_reference("book", 0.5)
+    plot.mark_best(5, "best")
+    redraw_clock().flush()
+    plot.grab()
+    surface = plot._surface
+    place = surface.getViewBox().mapViewToScene(QPointF(5, 0.5))
+    wanted = surface.viewportTransform().map(place)
+    marks = surface._overlay._marks
+    assert marks.best.x == pytest.approx(wanted.x())
+    assert marks.labels[-1].y == pytest.approx(wanted.y())
 
 
 def test_a_theme_change_recolours_the_lines(plot, qapp) -> None:
