@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from math import ceil, isfinite
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
+from PySide6.QtCore import QEvent, QPointF, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.widgets import palette
+from studio.ui.widgets.curve_axes import CalmAxis, LeftAxis
 from studio.ui.widgets.curve_data import Curve
 from studio.ui.widgets.curve_lines import CurveLines
 from studio.ui.widgets.curve_overlay import (
@@ -30,26 +31,11 @@ _X_STEPS = 20
 _DOT_ROOM = 24  # pixels between dots, below which they hide their line
 
 
-class _LeftAxis(pg.AxisItem):
-    """With its grid on, pyqtgraph drops the labels at both ends; half a line of room keeps them.
-
-    Numbers too long for the axis become powers of ten.
-    """
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        if max((abs(value) for value in values), default=0) * scale >= 1e5:
-            return [f"{value * scale:.2g}" for value in values]
-        return list(super().tickStrings(values, scale, spacing))
-
-    def boundingRect(self) -> QRectF:
-        return QRectF(super().boundingRect().adjusted(0, -10, 0, 10))
-
-
 class CurveSurface(pg.PlotWidget):
     """Draws what a CurvePlot holds; wheel and drag zoom along x, a double click shows all."""
 
     def __init__(self, x_title: str, percent: bool, parent: QWidget) -> None:
-        super().__init__(parent, axisItems={"left": _LeftAxis("left")})
+        super().__init__(parent, axisItems={"left": LeftAxis(), "bottom": CalmAxis("bottom")})
         self._percent = percent
         self._x_title = x_title
         self._lines = CurveLines(self)
@@ -107,8 +93,6 @@ class CurveSurface(pg.PlotWidget):
             axis.setStyle(tickLength=0, hideOverlappingLabels=False, autoReduceTextSpace=False)
             axis.setTickFont(small)
             axis.enableAutoSIPrefix(False)
-            # Text and grid are slow to paint, and seldom change while the lines do.
-            axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)
         left.setGrid(160)
         left.setWidth(52)
         if self._percent:
@@ -131,12 +115,10 @@ class CurveSurface(pg.PlotWidget):
             self._set_ticks(*view[:4])
 
     def _set_ticks(self, low: float, high: float, bottom: float, top: float) -> None:
-        scale = 100 if self._percent else 1
-        self.getAxis("left").setTickSpacing(levels=[(round_step(top - bottom) * scale, 0)])
+        labelled, scale = bool(self._drawn), 100 if self._percent else 1
+        self.getAxis("left").set_ticks(round_step(top - bottom) * scale, labelled)
         step = round_step(high - low, max(2, self.width() // 120))
-        self.getAxis("bottom").setTickSpacing(levels=[(max(step, 1.0), 0)])
-        for side in ("left", "bottom"):
-            self.getAxis(side).setStyle(showValues=bool(self._drawn))
+        self.getAxis("bottom").set_ticks(max(step, 1.0), labelled)
 
     def _x_range(self) -> tuple[float, float]:
         if not self._drawn:
