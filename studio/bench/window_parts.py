@@ -50,7 +50,7 @@ def measure_window(session: Session) -> Iterator[Row]:
 def measure_plot(session: Session) -> Iterator[Row]:
     """The loss plot with a million points, which grows by one and is painted."""
     row = Row("plot", "Loss plot of 1,000,000 points redrawn, median", "ms", "≤ 16 ms")
-    yield from _percentiles(session, "plot", {"redraws": (row, 50)})
+    yield from _percentiles(session, "plot", {"redraws": (row, 50)}, shows_pictures=False)
 
 
 def measure_stroke(session: Session) -> Iterator[Row]:
@@ -66,11 +66,13 @@ def measure_thumbnails(session: Session) -> Iterator[Row]:
     yield from _percentiles(session, "thumbnails", {"frames": (row, 99)})
 
 
-def _percentiles(session: Session, part: str, rows: dict[str, tuple[Row, float]]) -> Iterator[Row]:
+def _percentiles(
+    session: Session, part: str, rows: dict[str, tuple[Row, float]], shows_pictures: bool = True
+) -> Iterator[Row]:
     """Rows of what a part of the window answers by name, each with its percentile."""
     job, pictures = session.job(TINY, ENDLESS)
     facts, turns = session.take_turns({part: partial(Worker, WINDOW, part, job)})
-    setting = f"{facts[part]['platform']} platform, {pictures}"
+    setting = f"{facts[part]['platform']} platform" + f", {pictures}" * shows_pictures
     for name, (row, share) in rows.items():
         samples = [turn[name] for turn in turns[part]]
         yield replace(row, setting=setting).at_percentile(share, samples)
