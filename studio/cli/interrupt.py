@@ -26,7 +26,8 @@ class Interrupt:
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         self._asked = True
         signal.signal(number, self._before[signal.Signals(number)])
-        err.print(f"{self._words}; Ctrl-C again ends at once")
+        more = "; Ctrl-C again ends at once" if number == signal.SIGINT else ""
+        err.print(f"{self._words}{more}")
 
     def asked(self) -> bool:
         """Whether Ctrl-C was pressed."""

@@ -8,7 +8,6 @@ from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
 from studio.models import scratch
-from studio.training.distributed.exchange import Exchange
 
 if TYPE_CHECKING:
     from studio.training.distributed.rank_share import RankShare
@@ -78,7 +77,7 @@ class WholeBatchNorm(nn.Module):
             self.bias.view(each_map),
             torch.rsqrt(variance + self.eps).view(each_map),
             count,
-            self._share.exchange,
+            self._share,
         )
         return output.to(values.dtype)
 
@@ -119,10 +118,10 @@ class _Normalized(torch.autograd.Function):
         bias: Tensor,
         scale: Tensor,
         count: int,
-        exchange: Exchange,
+        share: "RankShare",
     ) -> Tensor:
         ctx.save_for_backward(centred, scale, weight)
-        ctx.count, ctx.exchange = count, exchange
+        ctx.count, ctx.exchange, ctx.own = count, share.exchange, share.cut.own
         return torch.addcmul(bias, centred, weight * scale)
 
     @staticmethod
@@ -134,6 +133,7 @@ class _Normalized(torch.autograd.Function):
         weight_grad = (grad * centred).sum(axes, keepdim=True) * scale
         whole_bias, whole_weight = ctx.exchange.add(torch.stack((bias_grad, weight_grad)))
         stretch = weight * scale
-        share = -stretch / ctx.count
+        # A picture that does not count had no part in the mean and the variance either.
+        share = -stretch / ctx.count * (ctx.own > 0)
         values_grad = torch.addcmul(share * whole_bias, centred, share * scale * whole_weight)
         return values_grad.addcmul_(grad, stretch), weight_grad, bias_grad, None, None, None

@@ -1,6 +1,5 @@
 """The processes that torchrun started for one training."""
 
-import dataclasses
 import socket
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,11 +12,12 @@ from torch.distributed.distributed_c10d import PrefixStore
 from torch.distributed.rendezvous import rendezvous
 
 from studio.config import TrainConfig
-from studio.errors import ConfigError, DeviceError, Stopped
+from studio.errors import Stopped
 from studio.training.devices import DeviceChoice, describe_device
 from studio.training.distributed.board import Board
 from studio.training.distributed.exchange import Exchange, lost
 from studio.training.distributed.launch import Launch
+from studio.training.distributed.placing import place_process, require_shares
 from studio.training.distributed.rank_share import RankShare
 from studio.training.distributed.stopping import Stopper
 from studio.training.distributed.world import ShouldStop, World
@@ -44,8 +44,10 @@ class Ranks(World):
         if on_cuda:
             torch.cuda.set_device(launch.local_rank)
         try:
-            store, _, _ = next(rendezvous("env://", timeout=_START))
-            self._board = Board(PrefixStore(f"vgg-studio/{launch.restarts}", store))
+            common, _, _ = next(rendezvous("env://", timeout=_START))
+            # Its words outlive the processes: those started again must not read the old ones.
+            store = PrefixStore(f"vgg-studio/{launch.restarts}", common)
+            self._board = Board(store)
             self._turns = count()
             self._tell(lambda: None, next(self._turns))
             self._expect_all(0, lambda: False)
@@ -83,29 +85,11 @@ class Ranks(World):
         return result
 
     def check(self, config: TrainConfig) -> None:
-        if config.optim.batch_size < self.size:
-            raise ConfigError(
-                "optim.batch_size",
-                f"{self.size} processes cannot share batches of {config.optim.batch_size}.",
-                "Start fewer processes, or raise optim.batch_size.",
-            )
+        require_shares(config.optim.batch_size, self._launch)
         self.place(describe_device(config.engine.device))
 
     def place(self, choice: DeviceChoice) -> DeviceChoice:
-        kind, _, index = choice.device.partition(":")
-        reason = f"{choice.reason}, {self.size} processes"
-        if kind == "cpu":
-            return dataclasses.replace(choice, reason=reason)
-        if kind != "cuda":
-            raise DeviceError("An Apple GPU serves one process only.", "Add --device cpu.")
-        if index:
-            message = f"“{choice.device}” is one GPU, and each process takes one of its own."
-            raise ConfigError("engine.device", message, "Choose “cuda”.")
-        found = torch.cuda.device_count()
-        if self.local_size > found:
-            message = f"{self.local_size} processes want a GPU each, and there are {found}."
-            raise DeviceError(message, f"Start --nproc-per-node={found}, or add --device cpu.")
-        return dataclasses.replace(choice, device=f"cuda:{self._launch.local_rank}", reason=reason)
+        return place_process(choice, self._launch)
 
     def stopper(self, should_stop: ShouldStop, most: int) -> ShouldStop:
         return Stopper(should_stop, most, self._exchange.largest)
