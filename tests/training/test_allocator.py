@@ -1,0 +1,85 @@
+"""Freed memory stays while a network trains, and goes back to the system afterwards."""
+
+import subprocess
+import sys
+
+import pytest
+
+from studio.training import allocator
+
+# In a process of its own: what glibc does depends on all that was allocated before.
+PROGRAM = """
+import psutil, resource, sys, threading
+from studio.training.allocator import give_back, keep_pages
+
+def faults():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+def work():
+    before = faults()
+    for _ in range(20):
+        blocks = [bytearray(1_500_000) for _ in range(20)]
+        del blocks
+    return faults() - before
+
+def main():
+    usual = work()
+    keep_pages()
+    work()
+    kept = work()
+    full = psutil.Process().memory_info().rss
+    give_back()
+    print(usual, kept, full - psutil.Process().memory_info().rss)
+
+if sys.argv[1] == "thread":
+    thread = threading.Thread(target=main)
+    thread.start()
+    thread.join()
+else:
+    main()
+"""
+
+
+@pytest.mark.skipif(allocator._glibc() is None, reason="no glibc")
+@pytest.mark.parametrize("where", ["main", "thread"])
+def test_pages_are_kept_and_given_back(where):
+    command = [sys.executable, "-c", PROGRAM, where]
+    words = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    usual, kept, given_back = map(int, words)
+    assert kept < usual / 10, f"{usual} page faults, then {kept}"
+    assert given_back > 10_000_000
+
+
+def test_another_c_library_is_left_alone(monkeypatch):
+    monkeypatch.setattr(allocator, "_glibc", lambda: None)
+    allocator.keep_pages()
+    allocator.give_back()
+
+
+@pytest.mark.parametrize("system", ["darwin", "win32"])
+def test_other_systems_are_not_asked(monkeypatch, system):
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(allocator.ctypes, "CDLL", None)  # calling it would fail
+    assert allocator._glibc.__wrapped__() is None
+
+
+def test_a_library_without_these_settings_is_none(monkeypatch):
+    """As musl's."""
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(allocator.ctypes, "CDLL", lambda name: object())
+    assert allocator._glibc.__wrapped__() is None
+
+
+def test_an_older_glibc_takes_its_own_limit(monkeypatch):
+    class Older:
+        asked = []
+
+        def mallopt(self, what, value):
+            fits = what == -1 or value <= 32 << 20
+            if fits:
+                self.asked.append((what, value))
+            return fits
+
+    monkeypatch.setattr(allocator, "_glibc", Older)
+    allocator.keep_pages()
+    assert dict(Older.asked) == {-3: 32 << 20, -1: 2**31 - 1}
