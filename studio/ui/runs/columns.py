@@ -60,7 +60,7 @@ COLUMNS = (
     RunColumn(
         "Status",
         "Whether the run is training, finished, or ended early",
-        120,
+        126,
         lambda row: words.STATUS_WORDS[row.summary.status],
         lambda row: words.STATUS_WORDS[row.summary.status],
         _status_tip,
@@ -68,7 +68,7 @@ COLUMNS = (
     RunColumn(
         "Run",
         "The recipe it started from, and the end of its folder's name",
-        200,
+        184,
         lambda row: row.name,
         lambda row: row.name.lower(),
         lambda row: str(row.summary.path),
@@ -76,7 +76,7 @@ COLUMNS = (
     RunColumn(
         "From",
         "The machine that trained it, and the opened folder it is read from",
-        116,
+        112,
         lambda row: row.place or "here",
         lambda row: row.place.lower(),
         _place_tip,
@@ -84,7 +84,7 @@ COLUMNS = (
     RunColumn(
         "Network",
         "The variant of the VGG family",
-        100,
+        108,
         lambda row: row.variant or words.NOTHING,
         lambda row: row.variant.lower(),
         lambda row: f"{words.count(row.summary.parameters)} parameters",
@@ -92,14 +92,14 @@ COLUMNS = (
     RunColumn(
         "Data",
         "The data set it learned from",
-        120,
+        112,
         lambda row: row.dataset or words.NOTHING,
         lambda row: row.dataset.lower(),
     ),
     RunColumn(
         "Started",
         "When the training began",
-        132,
+        120,
         lambda row: words.ago(row.summary.started, datetime.now()),
         lambda row: row.summary.started or datetime.min,
         lambda row: words.exact(row.summary.started),
@@ -131,7 +131,7 @@ COLUMNS = (
     RunColumn(
         "Time",
         "How long the training took",
-        96,
+        80,
         lambda row: words.duration(row.summary.seconds),
         lambda row: row.summary.seconds,
         number=True,
@@ -139,7 +139,7 @@ COLUMNS = (
     RunColumn(
         "Device",
         "What did the arithmetic, and with which numbers",
-        64,
+        70,
         lambda row: row.summary.device.upper() or words.NOTHING,
         lambda row: row.summary.device,
         lambda row: f"{row.summary.device.upper() or 'Unknown'} {row.summary.precision}".strip(),

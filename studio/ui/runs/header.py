@@ -26,6 +26,7 @@ class Header(QWidget):
             "Also show the runs of another folder: of a cluster, or copied from a colleague.\n"
             "Runs that are in training there are followed. You can drop a run on the window too."
         )
+        self.open_button.setEnabled(False)  # or it took the focus while there is no table yet
         self.open_button.clicked.connect(self.folder_wanted)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -40,6 +41,7 @@ class Header(QWidget):
         """Say how many runs there are."""
         self._count.setText({0: "", 1: "1 run"}.get(runs, f"{runs} runs"))
         self.filter.setVisible(runs > 0)
+        self.open_button.setEnabled(True)
 
 
 def _filter_line() -> QLineEdit:

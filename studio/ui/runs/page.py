@@ -210,6 +210,7 @@ class RunsPage(QWidget):
     def _on_failed(self, error: object, _traceback_text: str) -> None:
         title, hint = error_words(error)
         self._banner.show_message(f"The runs could not be read. {title} {hint}", "bad")
+        self._header.open_button.setEnabled(True)
 
     def _on_filter(self, text: str) -> None:
         chosen = self._table.chosen()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolBut
 from studio.ui.icons import icon
 from studio.ui.widgets.elided_label import ElidedLabel
 
-_WIDEST = 320
+_WIDEST, _HEIGHT = 320, 32
 
 
 class PlacesBar(QWidget):
@@ -60,13 +60,14 @@ class PlaceChip(QFrame):
         close.setToolTip("Take this folder off the list. No file is changed or deleted.")
         close.setIcon(icon("close", "muted"))
         close.setIconSize(QSize(12, 12))
-        close.setAutoRaise(True)
+        close.setProperty("kind", "step")
         close.clicked.connect(self._on_close)
         self.setProperty("card", True)
         self.setMaximumWidth(_WIDEST)
+        self.setFixedHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
-        row.setContentsMargins(10, 2, 4, 2)
+        row.setContentsMargins(10, 0, 3, 0)
         row.setSpacing(8)
         for widget in (self._picture, self._name, self._state, close):
             row.addWidget(widget)

@@ -297,6 +297,7 @@ def test_a_folder_without_runs_is_refused_in_words(qtbot, open_page, tmp_path):
     assert page._context.store.opened == ()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows renames no folder that is being read")
 def test_a_folder_that_is_away_keeps_its_rows_and_says_so(qtbot, open_page, colleague):
     page = open_page()
     page.open_folder(str(colleague))
