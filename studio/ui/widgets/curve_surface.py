@@ -44,6 +44,8 @@ class CurveSurface(pg.PlotWidget):
         self._best: tuple[float, str] | None = None
         self._zoomed = False
         self._view: tuple[float, ...] = ()  # the axes as last set
+        # It paints its whole background itself; nothing needs to be painted below it.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._overlay = CurveOverlay(self)
         self._set_up_axes()
         self.apply_palette()
