@@ -149,10 +149,15 @@ class OptimConfig(_Frozen):
 
 
 class EngineConfig(_Frozen):
-    """Where and how the arithmetic runs; nothing here changes what is learned, but for rounding."""
+    """Where and how the arithmetic runs; nothing here changes what is learned, but for rounding.
+
+    What is left to the program is the fastest of a short measurement where a training is long.
+    `memory_format` is the order of a picture's numbers: pixel by pixel, or channel by channel.
+    """
 
     device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?|mps)$")
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    memory_format: Literal["auto", "channels_last", "contiguous"] = "auto"
     threads: int = Field(0, ge=0, le=256, description="0 leaves the choice to the program")
     log_every: int = Field(10, ge=1, le=100_000)
     max_steps: int | None = Field(None, ge=1)

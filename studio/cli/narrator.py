@@ -13,6 +13,7 @@ from studio.training.events import (
     FitEnded,
     FitStarted,
     StepEnd,
+    engine_words,
     step_milliseconds,
 )
 
@@ -60,7 +61,7 @@ class Narrator:
 
 def _start_line(event: FitStarted) -> str:
     return (
-        f"{event.device} ({event.device_reason}), {event.precision}, "
+        f"{event.device} ({event.device_reason}), {engine_words(event)}, "
         f"{event.parameters:,} parameters, {event.train_images:,} pictures"
         + (f", {event.streamed}" if event.streamed else "")
     )

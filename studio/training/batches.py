@@ -98,14 +98,23 @@ def pixel_moments(
 
 
 class Normalizer:
-    """Turns pixels [N, C, H, W] of 0..255 into a network's float32 input."""
+    """Turns pixels [N, C, H, W] of 0..255 into a network's float32 input.
 
-    def __init__(self, mean: tuple[float, ...], std: tuple[float, ...], device: str) -> None:
+    `memory_format` is that of the network too.
+    """
+
+    def __init__(
+        self,
+        mean: tuple[float, ...],
+        std: tuple[float, ...],
+        device: str,
+        memory_format: torch.memory_format = torch.channels_last,
+    ) -> None:
         self.moments = mean, std
+        self.memory_format = memory_format
         self._mean = torch.tensor(mean, dtype=torch.float32, device=device).view(-1, 1, 1)
         self._scale = 1 / torch.tensor(std, dtype=torch.float32, device=device).view(-1, 1, 1)
 
     def __call__(self, pictures: Tensor) -> Tensor:
         scaled = (pictures.float() - self._mean) * self._scale
-        # Channels last lets convolutions read a pixel's channels in one go.
-        return scaled.contiguous(memory_format=torch.channels_last)
+        return scaled.contiguous(memory_format=self.memory_format)

@@ -11,6 +11,7 @@ class FitStarted:
 
     `by_steps` tells a training that was given its steps from one that was given its epochs.
     `streamed` says why the training pictures do not live on the device, and is empty where they do.
+    `engine_reason` says why this precision, memory format and count of threads, as `Engine` does.
     """
 
     run: str
@@ -30,6 +31,8 @@ class FitStarted:
     step: int = 0
     by_steps: bool = False
     streamed: str = ""
+    memory_format: str = "channels_last"
+    engine_reason: str = "default"
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,15 @@ def from_dict(line: dict[str, Any]) -> Event | None:
         return kind(**{k: v for k, v in line.items() if k != "event"}) if kind else None
     except TypeError:
         return None
+
+
+def engine_words(event: FitStarted) -> str:
+    """How it computes, such as “float32, contiguous, 2 threads (calibrated)”; the usual untold."""
+    words = [event.precision, f"{event.threads} thread{'s' * (event.threads != 1)}"]
+    if event.memory_format != FitStarted.memory_format:
+        words.insert(1, event.memory_format)
+    why = f" ({event.engine_reason})" if event.engine_reason != FitStarted.engine_reason else ""
+    return ", ".join(words) + why
 
 
 def step_milliseconds(event: StepEnd, before: StepEnd | None) -> float:

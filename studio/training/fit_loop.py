@@ -7,7 +7,6 @@ from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from studio.errors import CheckpointError, StudioError
@@ -149,7 +148,7 @@ class FitLoop:
                 "position": asdict(at),
                 "meter": self._meter.state(),
                 "learner": self._learner.state(),
-                "threads": self._setup.threads,
+                "engine": self._setup.engine.state(),
                 "device": self._setup.device,
             }
         )
@@ -179,7 +178,7 @@ class FitLoop:
             epochs=figures.pop("epochs_done"),
             parameters=setup.parameters,
             device=setup.device,
-            precision=setup.precision_name,
+            precision=setup.engine.precision,
             **figures,
         )
         self._recorder.update(status=status, **figures)
@@ -190,7 +189,7 @@ class FitLoop:
         """Of the best checkpoint, in float32, once."""
         setup = self._setup
         network, _ = self._world.decide(lambda: load_network(self._run.best_weights))
-        network = network.to(setup.device).to(memory_format=torch.channels_last)
+        network = network.to(setup.device).to(memory_format=setup.normalize.memory_format)
         test = DeviceData.of(setup.image_set, "test", setup.device)
         logits = self._learner.share.gather(
             lambda rows: predict_logits(network, rows, setup.normalize), test.images

@@ -45,7 +45,7 @@ class Learner:
         network.load_state_dict(weights or {}, strict=False)
         self.share = share or Share()
         self.share.adopt(network)
-        self.network = network.to(device).to(memory_format=torch.channels_last)
+        self.network = network.to(device).to(memory_format=normalize.memory_format)
         # The first layers, which do not learn, and the rest; without a backbone the rest is all.
         self._frozen = len(frozen_layers(config.model))
         self.trunk, self._head = _cut(self.network, self._frozen)

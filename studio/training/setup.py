@@ -1,7 +1,9 @@
 """Everything a training needs before its first step."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -9,15 +11,13 @@ from studio.config import TrainConfig
 from studio.data import ImageSet, load_image_set, require_parts
 from studio.data.loading import Progress, ShouldStop
 from studio.runs.checkpoints import NetworkCard
+from studio.training.allocator import keep_pages
 from studio.training.backbone import load_backbone
 from studio.training.batches import DeviceData, Normalizer, pixel_moments, steps_per_epoch
-from studio.training.devices import (
-    DeviceChoice,
-    choose_precision,
-    choose_threads,
-    describe_device,
-)
+from studio.training.calibration import choose_engine
+from studio.training.devices import DeviceChoice, describe_device
 from studio.training.distributed.world import World
+from studio.training.engine import Engine, begun_engine, default_engine
 from studio.training.events import FitStarted
 from studio.training.features import compute_features
 from studio.training.learner import Learner
@@ -29,8 +29,7 @@ class Setup:
 
     config: TrainConfig
     choice: DeviceChoice
-    precision: torch.dtype
-    threads: int
+    engine: Engine
     image_set: ImageSet
     train: DeviceData
     val: DeviceData
@@ -41,11 +40,6 @@ class Setup:
     def device(self) -> str:
         """Torch's name of the device."""
         return self.choice.device
-
-    @property
-    def precision_name(self) -> str:
-        """`float32` or `bfloat16`."""
-        return str(self.precision).removeprefix("torch.")
 
     @property
     def parameters(self) -> int:
@@ -75,8 +69,8 @@ class Setup:
             parameters=self.parameters,
             device=self.device,
             device_reason=self.choice.reason,
-            precision=self.precision_name,
-            threads=self.threads,
+            precision=self.engine.precision,
+            threads=self.engine.threads,
             train_images=len(self.train),
             val_images=len(self.val),
             test_images=len(self.image_set.splits["test"]),
@@ -84,6 +78,8 @@ class Setup:
             step=step,
             by_steps=self.config.engine.max_steps is not None,
             streamed=self.train.streamed,
+            memory_format=self.engine.memory_format,
+            engine_reason=self.engine.reason,
         )
 
     def card(self, epoch: int, val_accuracy: float | None) -> NetworkCard:
@@ -108,14 +104,17 @@ def prepare(
     progress: Progress,
     should_stop: ShouldStop,
     world: World,
+    state: Mapping[str, Any] | None = None,
 ) -> Setup:
     """Read the data and build the learner, seeded; `runs_dir` is where a backbone's run lies.
 
-    Raises StudioError, Stopped.
+    With the `state` of a run that goes on, it computes as before. Raises StudioError, Stopped.
     """
     choice = world.place(describe_device(config.engine.device))
-    threads = choose_threads(config.engine, world.local_size)
-    torch.set_num_threads(threads)
+    if choice.device == "cpu":
+        keep_pages()
+    usual = default_engine(config.engine, choice.device, world.local_size)
+    torch.set_num_threads(usual.threads)
     backbone = load_backbone(config, data_dir, runs_dir)
     image_set = world.in_turn(
         lambda: load_image_set(config.data, data_dir, progress, should_stop), should_stop
@@ -124,20 +123,31 @@ def prepare(
     config = fit_to_data(config, image_set)
     if backbone:
         config = backbone.fit(config)
-    precision = world.decide(lambda: choose_precision(config.engine, choice.device))
+
+    def choose() -> Engine:
+        if state:
+            return begun_engine(state, usual, choice.device)
+        # What is lent runs in its own way; several processes would disturb each other's steps.
+        if choice.device != "cpu" or backbone or world.size > 1:
+            return usual
+        return choose_engine(config, image_set, usual, progress, should_stop)
+
+    engine = world.decide(choose)
+    if world.size > 1:  # machines of one training may differ in their cores
+        engine = replace(engine, threads=usual.threads)
+    torch.set_num_threads(engine.threads)
     own = config.data.normalize == "backbone" and backbone
     moments = own.moments if own else pixel_moments(config.data, image_set)
-    normalize = Normalizer(*moments, choice.device)
+    normalize = Normalizer(*moments, choice.device, engine.layout)
     weights = backbone.weights if backbone else None
-    learner = Learner(config, normalize, choice.device, precision, weights, world.share)
+    learner = Learner(config, normalize, choice.device, engine.dtype, weights, world.share)
     train, val = world.in_turn(
         lambda: _parts(learner, image_set, choice.device, progress, should_stop), should_stop
     )
     return Setup(
         config=config,
         choice=choice,
-        precision=precision,
-        threads=threads,
+        engine=engine,
         image_set=image_set,
         train=train,
         val=val,

@@ -11,6 +11,7 @@ from studio.errors import DeviceError, Stopped, StudioError
 from studio.paths import data_dir as default_data_dir
 from studio.runs import Run, RunStatus
 from studio.runs.checkpoints import load_state
+from studio.training.allocator import give_back
 from studio.training.distributed.world import World
 from studio.training.events import Event, FitEnded
 from studio.training.fit_loop import FitLoop
@@ -66,6 +67,7 @@ class Trainer:
             raise plain from error
         finally:
             recorder.close()
+            give_back()
 
     def _load_state(self) -> dict[str, Any] | None:
         return load_state(self.run.state) if self.run.state.exists() else None
@@ -83,7 +85,9 @@ class Trainer:
 
         runs_dir = self.run.path.parent
         try:
-            setup = prepare(self._config, self._data_dir, runs_dir, tell, should_stop, self._world)
+            setup = prepare(
+                self._config, self._data_dir, runs_dir, tell, should_stop, self._world, state
+            )
         except Stopped:
             return _ended_before_the_first_step(self.run, recorder)
         loop = FitLoop(setup, self.run, recorder, should_stop, self._world)

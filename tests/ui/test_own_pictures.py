@@ -22,7 +22,7 @@ _HOW = (Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
 @pytest.fixture
 def window(open_window, qapp, tmp_path, monkeypatch):
     # Two spinning threads on a machine that tests in parallel are slower than one.
-    monkeypatch.setattr("studio.training.setup.choose_threads", lambda config: 1)
+    monkeypatch.setattr("studio.training.engine.choose_threads", lambda config, processes: 1)
     theme.apply(qapp, "light")
     return open_window(data_dir=tmp_path / "data")
 

@@ -7,6 +7,7 @@ from studio.training.events import (
     FitEnded,
     FitStarted,
     StepEnd,
+    engine_words,
     step_milliseconds,
 )
 from studio.ui.train.words import duration, percent, seconds_left
@@ -104,8 +105,8 @@ def log_line(event: Event) -> str:
         case FitStarted():
             return (
                 f"Run {event.run}: {event.parameters:,} parameters, {event.train_images:,} "
-                f"training images, {event.device} ({event.device_reason}), {event.precision}, "
-                f"{event.threads} threads" + (f", {event.streamed}" if event.streamed else "")
+                f"training images, {event.device} ({event.device_reason}), {engine_words(event)}"
+                + (f", {event.streamed}" if event.streamed else "")
             )
         case EpochEnd():
             mark = ", the best so far" if event.best else ""

@@ -1,0 +1,142 @@
+"""The fastest arithmetic for one network on this processor, by a short measurement."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from statistics import median
+
+import psutil
+
+from studio.config import EngineConfig, TrainConfig
+from studio.data import ImageSet
+from studio.data.loading import Progress, ShouldStop
+from studio.errors import Stopped
+from studio.models import summarize
+from studio.training.calibration_memory import recall, remember
+from studio.training.devices import count_cores, multiplies_bfloat16
+from studio.training.engine import Engine
+from studio.training.trial import Trial
+
+# Seconds of one step, its way back included; the first ones of an engine are longer.
+TimeStep = Callable[[Engine], float]
+
+# Two minutes or so of one core, in multiply-adds: what is shorter takes the usual values.
+_WORTH = 4e12
+_SECONDS = 3.0
+# A rival has to be plainly faster, so that noise does not choose.
+_GAIN = 1.1
+_HOPELESS = 0.5
+_FEWEST, _MOST_ROUNDS = 3, 15
+_IDLE = 0.25  # of one core, for all that runs
+
+
+def choose_engine(
+    config: TrainConfig,
+    image_set: ImageSet,
+    default: Engine,
+    progress: Progress,
+    should_stop: ShouldStop,
+) -> Engine:
+    """`default`, or where the training is long, what this network is fastest with.
+
+    What the user set stays. What was found is remembered for this machine, network and batch.
+    Raises Stopped.
+    """
+    if not _is_long(config, len(image_set.splits["train"])) or not Trial.fits(
+        config, default.threads
+    ):
+        return default
+    rivals = list(list_rivals(config.engine, default, _most_threads(config.engine)))
+    if not rivals:
+        return default
+    known = recall(config, default, rivals)
+    if known is None:
+        trial = Trial(config, default.threads)
+        known, complete = calibrate(default, rivals, trial, progress, should_stop)
+        if complete:
+            remember(config, default, rivals, known)
+    return known
+
+
+def list_rivals(config: EngineConfig, default: Engine, most_threads: int) -> Iterator[Engine]:
+    """What else could be faster, each differing from `default` in one thing."""
+    if config.precision == "auto" and multiplies_bfloat16():
+        other = "bfloat16" if default.precision == "float32" else "float32"
+        yield replace(default, precision=other)
+    if config.memory_format == "auto":
+        other = "contiguous" if default.memory_format == "channels_last" else "channels_last"
+        yield replace(default, memory_format=other)
+    if not config.threads:
+        if most_threads > default.threads:
+            yield replace(default, threads=most_threads)
+        # A small network has too little to share among many.
+        yield from (replace(default, threads=2**n) for n in range(6) if 2**n < default.threads)
+
+
+def calibrate(
+    default: Engine,
+    rivals: list[Engine],
+    time_step: TimeStep,
+    progress: Progress,
+    should_stop: ShouldStop,
+    clock: Callable[[], float] = time.perf_counter,
+) -> tuple[Engine, bool]:
+    """The fastest of each kind of rivals, put together, and whether all could be compared.
+
+    Takes about three seconds at most: what is undecided by then stays as it is. Raises Stopped.
+    """
+    best, end, complete = default, clock() + _SECONDS, True
+    for done, rival in enumerate(rivals):
+        if should_stop():
+            raise Stopped
+        progress(done / len(rivals), "Finding what this network computes fastest with")
+        rival = _apply(best, rival, default)
+        now = clock()
+        until = now + (end - now) / (len(rivals) - done)
+        faster = _is_faster(rival, best, time_step, until, clock)
+        best = rival if faster else best
+        complete &= faster is not None
+    return replace(best, reason="calibrated"), complete
+
+
+def _apply(best: Engine, rival: Engine, default: Engine) -> Engine:
+    """What `rival` changes of `default`, changed of `best`."""
+    changes = {
+        name: getattr(rival, name)
+        for name in ("precision", "memory_format", "threads")
+        if getattr(rival, name) != getattr(default, name)
+    }
+    return replace(best, **changes)
+
+
+def _is_faster(
+    rival: Engine, best: Engine, time_step: TimeStep, end: float, clock: Callable[[], float]
+) -> bool | None:
+    """By steps in turns: what disturbs the machine disturbs both. None where there is no time."""
+    # The first step of each prepares its kernels.
+    if clock() + 2 * _FEWEST * time_step(best) > end:
+        return None
+    time_step(rival)
+    ratios: list[float] = []
+    while len(ratios) < _MOST_ROUNDS and clock() < end:
+        ratios.append(time_step(best) / time_step(rival))
+        if ratios[-1] < _HOPELESS:
+            return False
+    return median(ratios) >= _GAIN if len(ratios) >= _FEWEST else None
+
+
+def _is_long(config: TrainConfig, images: int) -> bool:
+    seen = images * config.optim.epochs
+    if config.engine.max_steps:
+        seen = min(seen, config.engine.max_steps * config.optim.batch_size)
+    # The way back costs twice the way there.
+    return 3 * summarize(config.model).multiply_adds * seen >= _WORTH
+
+
+def _most_threads(config: EngineConfig) -> int:
+    """Every core where nothing else wants one; see `choose_threads`."""
+    cores = count_cores()
+    if config.threads or cores == 1:
+        return cores
+    busy = psutil.cpu_percent(0.2) / 100 * (psutil.cpu_count() or 1)
+    return cores if busy < _IDLE else cores - 1
