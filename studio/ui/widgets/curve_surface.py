@@ -115,6 +115,7 @@ class CurveSurface(pg.PlotWidget):
             self._view = view
             box.setYRange(bottom, top, padding=0.02)
             self._set_ticks(*view[:4])
+            box.updateMatrix()  # else pyqtgraph does so while it paints, and paints twice
 
     def _set_ticks(self, low: float, high: float, bottom: float, top: float) -> None:
         labelled, scale = bool(self._drawn), 100 if self._percent else 1
