@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -71,15 +72,13 @@ def test_a_library_without_these_settings_is_none(monkeypatch):
 
 
 def test_an_older_glibc_takes_its_own_limit(monkeypatch):
-    class Older:
-        asked = []
+    taken = {}
 
-        def mallopt(self, what, value):
-            fits = what == -1 or value <= 32 << 20
-            if fits:
-                self.asked.append((what, value))
-            return fits
+    def mallopt(what, value):
+        fits = what == -1 or value <= 32 << 20
+        taken.update({what: value} if fits else {})
+        return fits
 
-    monkeypatch.setattr(allocator, "_glibc", Older)
+    monkeypatch.setattr(allocator, "_glibc", lambda: SimpleNamespace(mallopt=mallopt))
     allocator.keep_pages()
-    assert dict(Older.asked) == {-3: 32 << 20, -1: 2**31 - 1}
+    assert taken == {-3: 32 << 20, -1: 2**31 - 1}
