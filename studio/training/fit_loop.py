@@ -108,11 +108,17 @@ class FitLoop:
         if time.perf_counter() - self._state_saved > STATE_SECONDS:
             self._save(best=False)
 
+    def _beat(self, _share: float) -> None:
+        """Many pictures on a slow device take longer than others wait for a word."""
+        self._recorder.beat()
+
     def _end_epoch(self) -> None:
         """Validate, tell, keep."""
         setup, at = self._setup, self.at
         train_loss, train_accuracy = self._meter.read()
-        logits = self._learner.share.gather(self._learner.predict, setup.val.images)
+        logits = self._learner.share.gather(
+            lambda rows: self._learner.predict(rows, self._beat), setup.val.images
+        )
         val_loss, val_accuracy = loss_and_accuracy(logits, setup.val)
         _check_finite(train_loss + val_loss, at.step)
         best = at.best is None or (val_accuracy, -val_loss) > (
@@ -192,7 +198,8 @@ class FitLoop:
         network = network.to(setup.device).to(memory_format=setup.normalize.memory_format)
         test = DeviceData.of(setup.image_set, "test", setup.device)
         logits = self._learner.share.gather(
-            lambda rows: predict_logits(network, rows, setup.normalize), test.images
+            lambda rows: predict_logits(network, rows, setup.normalize, progress=self._beat),
+            test.images,
         )
         return loss_and_accuracy(logits, test)[1]
 

@@ -16,7 +16,7 @@ from studio.training.batches import Normalizer
 from studio.training.cuda_graph import GraphedStep
 from studio.training.distributed.share import Share
 from studio.training.rows import Rows
-from studio.training.scoring import predict_logits
+from studio.training.scoring import Progress, predict_logits
 
 
 class Learner:
@@ -119,13 +119,13 @@ class Learner:
         self.optimizer.step()
         return loss, hits
 
-    def predict(self, images: Rows) -> Tensor:
+    def predict(self, images: Rows, progress: Progress) -> Tensor:
         """Logits [N, K] on the CPU of the kept network for images or features."""
         network = self.kept.eval()
         if self.reads_features:
             head = _cut(network, self._frozen)[1]
-            return predict_logits(head, images, _as_is, self.precision)
-        return predict_logits(network, images, self.normalize, self.precision)
+            return predict_logits(head, images, _as_is, self.precision, progress)
+        return predict_logits(network, images, self.normalize, self.precision, progress)
 
     @torch.no_grad()
     def run_trunk(self, images: Tensor) -> Tensor:

@@ -113,6 +113,8 @@ def prepare(
     choice = world.place(describe_device(config.engine.device))
     if choice.device == "cpu":
         keep_pages()
+    if choice.device.startswith("cuda"):  # batches of one size pay for a search of the best kernels
+        torch.backends.cudnn.benchmark = True
     usual = default_engine(config.engine, choice.device, world.local_size)
     torch.set_num_threads(usual.threads)
     backbone = load_backbone(config, data_dir, runs_dir)
