@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
 from studio.errors import Stopped
+from studio.training.events import Event, FitStarted, StepEnd, from_dict
 
 if TYPE_CHECKING:
     from studio.config import TrainConfig
@@ -22,6 +24,8 @@ ShouldStop = Callable[[], bool]
 Work = Callable[[Progress, ShouldStop], Any]
 
 NICE_STEPS = 5
+TELL_SECONDS = 0.05
+MOST_TOLD, BREATH_SECONDS = 200, 0.01
 
 # Set while a training of this process is under way.
 _training = threading.Event()
@@ -58,11 +62,13 @@ class Task(QThread):
 class FitThread(QThread):
     """One training: the trainer's events out, pause and stop in, one terminal signal at the end.
 
-    `progressed` tells of what takes long before the first event.
+    `progressed` tells of what takes long before the first event; `fit_events` brings lists of
+    events, in order. Steps come together some times a second, each other event at once: every
+    telling wakes the window, and a fast device makes hundreds of steps between two pictures.
     """
 
     progressed = Signal(float, str)
-    fit_event = Signal(object)
+    fit_events = Signal(object)
     succeeded = Signal(object)
     stopped = Signal(object)
     failed = Signal(object, str)
@@ -85,6 +91,8 @@ class FitThread(QThread):
         self._gate = threading.Condition()
         self._paused = False
         self._stopping = False
+        self._untold: list[Event] = []
+        self._tell_from = 0.0  # perf_counter from which steps are told again
 
     @property
     def paused(self) -> bool:
@@ -109,6 +117,8 @@ class FitThread(QThread):
             self._gate.notify_all()
 
     def _should_stop(self) -> bool:
+        if self._paused:
+            self._tell_all()
         with self._gate:
             while self._paused and not self._stopping:
                 self._gate.wait()
@@ -125,19 +135,32 @@ class FitThread(QThread):
         run = self._open_run()
         config = run.config if self._resume else self._config
         trainer = Trainer(config, run, self._data_dir)
-        tell = self._tell_from_the_beginning if self._resume else self.fit_event.emit
+        tell = self._tell_from_the_beginning if self._resume else self._tell
         return trainer.fit(tell, self._should_stop, self.progressed.emit)
 
-    def _tell_from_the_beginning(self, event: Any) -> None:
+    def _tell_from_the_beginning(self, event: Event) -> None:
         """Before the first event of a resumed run, those that its folder still knows."""
         from studio.runs import Run
-        from studio.training.events import FitStarted, from_dict
 
         if isinstance(event, FitStarted):
             earlier = Run(self._store.runs_dir / self.run_id).metrics()[:-1]
-            for known in filter(None, map(from_dict, earlier)):
-                self.fit_event.emit(known)
-        self.fit_event.emit(event)
+            for known in [past for past in map(from_dict, earlier) if past is not None]:
+                self._untold.append(known)
+                if len(self._untold) >= MOST_TOLD:
+                    self._tell_all()
+                    time.sleep(BREATH_SECONDS)  # a window that hears all at once stands still
+        self._tell(event)
+
+    def _tell(self, event: Event) -> None:
+        self._untold.append(event)
+        if not isinstance(event, StepEnd) or time.perf_counter() > self._tell_from:
+            self._tell_all()
+
+    def _tell_all(self) -> None:
+        self._tell_from = time.perf_counter() + TELL_SECONDS
+        if self._untold:
+            told, self._untold = self._untold, []
+            self.fit_events.emit(told)
 
     def run(self) -> None:
         _give_way_to_the_window()
@@ -145,8 +168,10 @@ class FitThread(QThread):
         try:
             ended = self._fit()
         except BaseException as error:  # noqa: BLE001  # as above
+            self._tell_all()
             self.failed.emit(error, traceback.format_exc())
         else:
+            self._tell_all()
             (self.stopped if ended.status == "stopped" else self.succeeded).emit(ended)
         finally:
             _training.clear()

@@ -1,5 +1,6 @@
 """Threads end in exactly one terminal signal, whatever happens inside them."""
 
+import json
 import threading
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from studio.config import TrainConfig
 from studio.errors import Stopped
 from studio.runs import RunStore
+from studio.training.events import CheckpointSaved, FitStarted, StepEnd, to_dict
 from studio.ui import tasks
 from studio.ui.tasks import FitThread, LatestWorker, Task, TaskHost
 
@@ -227,7 +229,7 @@ def fit_thread(monkeypatch):
 
     def make(fit):
         thread = FitThread(None, FakeStore())
-        monkeypatch.setattr(thread, "_fit", lambda: fit(thread.fit_event.emit, thread._should_stop))
+        monkeypatch.setattr(thread, "_fit", lambda: fit(thread._tell, thread._should_stop))
         made.append(thread)
         return thread
 
@@ -264,6 +266,82 @@ def test_an_error_of_torch_is_a_failure(qtbot, fit_thread):
     assert "RuntimeError" in text
 
 
+def step(number):
+    return StepEnd(number, 1, 0.5, 0.1, 100.0, number / 100)
+
+
+CHECKPOINT = CheckpointSaved(3, 1, "weights/last.safetensors", False)
+
+
+def test_steps_are_told_together_and_everything_else_at_once(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(tasks, "time", clock)
+    thread, log = FitThread(None, FakeStore()), Log()
+    thread.fit_events.connect(log.note)
+    clock.now = 1.0
+    for number in (1, 2, 3):
+        thread._tell(step(number))
+    thread._tell(CHECKPOINT)
+    thread._tell(step(4))
+    clock.now += 2 * tasks.TELL_SECONDS
+    thread._tell(step(5))
+    assert log.heard == [
+        ([step(1)],),
+        ([step(2), step(3), CHECKPOINT],),
+        ([step(4), step(5)],),
+    ]
+
+
+class Clock:
+    """Stands in for the time module: it moves only when told."""
+
+    def __init__(self):
+        self.now, self.slept = 0.0, 0
+
+    def perf_counter(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.slept += 1
+
+
+@pytest.mark.parametrize("way", ["paused", "ended", "failed"])
+def test_no_step_stays_untold_when_a_training_rests(qtbot, fit_thread, way):
+    def fit(on_event, should_stop):
+        on_event(step(1))
+        on_event(step(2))
+        if way == "failed":
+            raise RuntimeError
+        if way == "paused":
+            thread.pause()
+            should_stop()
+        return Ended("finished")
+
+    thread, log = fit_thread(fit), Log()
+    thread.fit_events.connect(log.note)
+    thread.start()
+    qtbot.waitUntil(lambda: sum(len(events) for (events,) in log.heard) == 2)
+    assert thread.paused == (way == "paused")
+    thread.request_stop()
+    qtbot.waitUntil(thread.isFinished)
+
+
+def test_a_long_past_is_told_in_parts_with_room_to_breathe(qtbot, tmp_path, monkeypatch):
+    store, clock = RunStore(tmp_path / "runs"), Clock()
+    monkeypatch.setattr(tasks, "time", clock)
+    run = store.create(TrainConfig())
+    began = FitStarted(run.id, "x", 1, 9, 9, 9, "cpu", "", "float32", 1, 9, 9, 9)
+    past = [step(number) for number in range(2 * tasks.MOST_TOLD + 50)]
+    lines = [json.dumps(to_dict(event)) + "\n" for event in (*past, began)]
+    run.metrics_path.write_text("".join(lines), encoding="utf-8")
+    thread, log = FitThread(None, store, resume=run.id), Log()
+    thread.fit_events.connect(log.note)
+    thread._tell_from_the_beginning(began)
+    assert [len(events) for (events,) in log.heard] == [200, 200, 51]
+    assert [event for (events,) in log.heard for event in events] == [*past, began]
+    assert clock.slept == 2
+
+
 def test_work_with_spare_threads_steps_back_when_a_training_begins(qtbot, fit_thread):
     before = torch.get_num_threads()
     torch.set_num_threads(2)
@@ -273,7 +351,7 @@ def test_work_with_spare_threads_steps_back_when_a_training_begins(qtbot, fit_th
             assert torch.get_num_threads() == 2
             thread = fit_thread(steps_until_told)
             log = Log()
-            thread.fit_event.connect(log.note)
+            thread.fit_events.connect(log.note)
             thread.start()
             qtbot.waitUntil(lambda: bool(log.heard))
             assert not asked()
@@ -292,7 +370,7 @@ def test_work_with_spare_threads_steps_back_when_a_training_begins(qtbot, fit_th
 def test_a_paused_training_makes_no_step_until_it_goes_on(qtbot, fit_thread):
     thread = fit_thread(steps_until_told)
     log = Log()
-    thread.fit_event.connect(log.note)
+    thread.fit_events.connect(log.note)
     thread.pause()
     with qtbot.waitSignal(thread.started):
         thread.start()

@@ -50,7 +50,7 @@ class Session(QObject):
         self.watch, self.run_id, self.error = Watch(), "", None
         self._thread = thread = FitThread(config, self._store, self._data_dir, self, resume)
         thread.progressed.connect(self._on_progress)
-        thread.fit_event.connect(self._on_event)
+        thread.fit_events.connect(self._on_events)
         thread.succeeded.connect(self._on_succeeded)
         thread.stopped.connect(self._on_stopped)
         thread.failed.connect(self._on_failed)
@@ -88,6 +88,10 @@ class Session(QObject):
     def _on_progress(self, share: float, text: str) -> None:
         if self.state is State.STARTING:
             self.prepared.emit(share, text)
+
+    def _on_events(self, events: list[Event]) -> None:
+        for event in events:
+            self._on_event(event)
 
     def _on_event(self, event: Event) -> None:
         line = self.watch.take(event)
