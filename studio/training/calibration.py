@@ -20,13 +20,15 @@ from studio.training.trial import Trial
 # Seconds of one step, its way back included; the first ones of an engine are longer.
 TimeStep = Callable[[Engine], float]
 
-# Two minutes or so of one core, in multiply-adds: what is shorter takes the usual values.
-_WORTH = 4e12
-_SECONDS = 3.0
+# Multiply-adds a second of an ordinary core: good enough to guess how long a training takes.
+_SPEED = 3e10
+_WORTH_SECONDS = 120.0
+# Of the training, and in seconds.
+_SHARE, _LEAST, _LONGEST = 0.001, 3.0, 20.0
 # A rival has to be plainly faster, so that noise does not choose.
 _GAIN = 1.1
 _HOPELESS = 0.5
-_FEWEST, _MOST_ROUNDS = 3, 15
+_FEWEST, _MOST_ROUNDS = 3, 9
 _IDLE = 0.25  # of one core, for all that runs
 
 
@@ -42,9 +44,8 @@ def choose_engine(
     What the user set stays. What was found is remembered for this machine, network and batch.
     Raises Stopped.
     """
-    if not _is_long(config, len(image_set.splits["train"])) or not Trial.fits(
-        config, default.threads
-    ):
+    expected = _guess_seconds(config, len(image_set.splits["train"]))
+    if expected < _WORTH_SECONDS or not Trial.fits(config, default.threads):
         return default
     rivals = list(list_rivals(config.engine, default, _most_threads(config.engine)))
     if not rivals:
@@ -52,7 +53,8 @@ def choose_engine(
     known = recall(config, default, rivals)
     if known is None:
         trial = Trial(config, default.threads)
-        known, complete = calibrate(default, rivals, trial, progress, should_stop)
+        allowed = min(max(_SHARE * expected, _LEAST), _LONGEST)
+        known, complete = calibrate(default, rivals, trial, allowed, progress, should_stop)
         if complete:
             remember(config, default, rivals, known)
     return known
@@ -77,23 +79,28 @@ def calibrate(
     default: Engine,
     rivals: list[Engine],
     time_step: TimeStep,
+    seconds: float,
     progress: Progress,
     should_stop: ShouldStop,
     clock: Callable[[], float] = time.perf_counter,
 ) -> tuple[Engine, bool]:
     """The fastest of each kind of rivals, put together, and whether all could be compared.
 
-    Takes about three seconds at most: what is undecided by then stays as it is. Raises Stopped.
+    Takes little longer than `seconds`: what is undecided by then stays as it is. Raises Stopped.
     """
-    best, end, complete = default, clock() + _SECONDS, True
-    for done, rival in enumerate(rivals):
+
+    def step(engine: Engine) -> float:
         if should_stop():
             raise Stopped
+        return time_step(engine)
+
+    best, end, complete = default, clock() + seconds, True
+    for done, rival in enumerate(rivals):
         progress(done / len(rivals), "Finding what this network computes fastest with")
         rival = _apply(best, rival, default)
         now = clock()
         until = now + (end - now) / (len(rivals) - done)
-        faster = _is_faster(rival, best, time_step, until, clock)
+        faster = _is_faster(rival, best, step, until, clock)
         best = rival if faster else best
         complete &= faster is not None
     return replace(best, reason="calibrated"), complete
@@ -125,12 +132,12 @@ def _is_faster(
     return median(ratios) >= _GAIN if len(ratios) >= _FEWEST else None
 
 
-def _is_long(config: TrainConfig, images: int) -> bool:
+def _guess_seconds(config: TrainConfig, images: int) -> float:
     seen = images * config.optim.epochs
     if config.engine.max_steps:
         seen = min(seen, config.engine.max_steps * config.optim.batch_size)
     # The way back costs twice the way there.
-    return 3 * summarize(config.model).multiply_adds * seen >= _WORTH
+    return 3 * summarize(config.model).multiply_adds * seen / _SPEED
 
 
 def _most_threads(config: EngineConfig) -> int:

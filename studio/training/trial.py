@@ -11,11 +11,12 @@ from studio.training.engine import Engine
 
 # Multiply-adds of the way there for each thread: a tenth of a second on an ordinary core.
 _STEP = 1_000_000_000
-_FEWEST_PICTURES = 4
+# With fewer, the work on the weights, which is done once a step, would decide.
+_FEWEST_PICTURES = 16
 
 
 class Trial:
-    """Forward and backward on noise, a batch of it or as much as takes about a tenth of a second.
+    """Forward and backward on noise: a batch of it, or less where that takes long.
 
     Draws from torch's generator leave no trace in it; the count of threads stays as last used.
     """

@@ -34,7 +34,7 @@ class Machine:
         return taken
 
     def calibrate(self, rivals, should_stop=lambda: False, progress=lambda share, text: None):
-        return calibrate(USUAL, rivals, self.step, progress, should_stop, lambda: self.now)
+        return calibrate(USUAL, rivals, self.step, 3.0, progress, should_stop, lambda: self.now)
 
 
 def test_what_is_faster_is_put_together():
@@ -67,7 +67,7 @@ def test_a_much_slower_rival_is_given_up_at_once():
 
 
 @pytest.mark.parametrize("step", [1e-4, 0.03, 0.2, 0.9])
-def test_it_takes_about_three_seconds_at_most(step):
+def test_it_takes_little_longer_than_it_may(step):
     machine = Machine(lambda engine: step)
     found, complete = machine.calibrate([BFLOAT16, CONTIGUOUS, FOUR])
     assert machine.now < 3.5
@@ -203,7 +203,8 @@ def test_a_step_that_takes_seconds_is_not_measured(tiny, measured):
 
 def test_real_steps_leave_no_trace(tiny, monkeypatch):
     """Of dropout and of building the network, in the generator that a training draws from."""
-    monkeypatch.setattr(calibration, "_SECONDS", 0.05)
+    monkeypatch.setattr(calibration, "_LEAST", 0.05)
+    monkeypatch.setattr(calibration, "_LONGEST", 0.05)
     monkeypatch.setattr(calibration, "_most_threads", lambda config: 1)
     config, images = tiny
     config = config.with_values({"model.dropout": 0.5, "model.hidden": [16]})

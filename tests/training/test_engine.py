@@ -27,7 +27,7 @@ def stop_after(steps):
 @pytest.fixture
 def calibrated(monkeypatch):
     """Every training is long, and is found to be fastest with contiguous memory."""
-    monkeypatch.setattr(calibration, "_WORTH", 0)
+    monkeypatch.setattr(calibration, "_WORTH_SECONDS", 0)
     monkeypatch.setattr(calibration, "calibrate", lambda *_: (FOUND, True))
 
 
