@@ -45,8 +45,9 @@ class CurveData:
         xs, ys = np.asarray(x, np.float64).ravel(), np.asarray(y, np.float64).ravel()
         if xs.shape != ys.shape:
             raise ValueError(f"x has {xs.size} values, y has {ys.size}")
-        self._xy = np.stack([xs, ys]) if xs.size else np.empty((2, _FIRST_CAPACITY))
         self._count = xs.size
+        self._xy = np.empty((2, xs.size + max(xs.size // 4, _FIRST_CAPACITY)))
+        self._xy[:, : xs.size] = xs, ys
         self.version += 1
 
     def between(self, low: float, high: float) -> slice:

@@ -35,7 +35,8 @@ class CurveSurface(pg.PlotWidget):
     """Draws what a CurvePlot holds; wheel and drag zoom along x, a double click shows all."""
 
     def __init__(self, x_title: str, percent: bool, parent: QWidget) -> None:
-        super().__init__(parent, axisItems={"left": LeftAxis(), "bottom": CalmAxis("bottom")})
+        axes = {"left": LeftAxis(), "bottom": CalmAxis("bottom")}
+        super().__init__(parent, axisItems=axes, enableMenu=False)
         self._percent = percent
         self._x_title = x_title
         self._lines = CurveLines(self)
@@ -84,7 +85,6 @@ class CurveSurface(pg.PlotWidget):
     def _set_up_axes(self) -> None:
         self.setFrameShape(self.Shape.NoFrame)
         self.hideButtons()
-        self.setMenuEnabled(False)
         self.setMouseEnabled(x=True, y=False)
         self.setAntialiasing(True)
         self.getViewBox().setDefaultPadding(0)
