@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from studio.bench.job import Job
 from studio.errors import StudioError
+from studio.openmp import usual_environment
 
 Answer = dict[str, Any]
 Tell = Callable[[float, str], None]
@@ -33,6 +34,7 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=self._errors,
             encoding="utf-8",
+            env=usual_environment(),
         )
 
     def __enter__(self) -> Self:

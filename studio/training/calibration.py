@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from statistics import median
 
-import psutil
-
 from studio.config import EngineConfig, TrainConfig
 from studio.data import ImageSet
 from studio.data.loading import Progress, ShouldStop
 from studio.errors import Stopped
 from studio.models import summarize
+from studio.openmp import cores_are_shared
 from studio.training.calibration_memory import recall, remember
 from studio.training.devices import count_cores, multiplies_bfloat16
 from studio.training.engine import Engine
@@ -29,7 +28,6 @@ _SHARE, _LEAST, _LONGEST = 0.001, 3.0, 20.0
 _GAIN = 1.1
 _HOPELESS = 0.5
 _FEWEST, _MOST_ROUNDS = 3, 9
-_IDLE = 0.25  # of one core, for all that runs
 
 
 def choose_engine(
@@ -47,7 +45,7 @@ def choose_engine(
     expected = _guess_seconds(config, len(image_set.splits["train"]))
     if expected < _WORTH_SECONDS or not Trial.fits(config, default.threads):
         return default
-    rivals = list(list_rivals(config.engine, default, _most_threads(config.engine)))
+    rivals = list(list_rivals(config.engine, default, _most_threads()))
     if not rivals:
         return default
     known = recall(config, default, rivals)
@@ -140,10 +138,6 @@ def _guess_seconds(config: TrainConfig, images: int) -> float:
     return 3 * summarize(config.model).multiply_adds * seen / _SPEED
 
 
-def _most_threads(config: EngineConfig) -> int:
-    """Every core where nothing else wants one; see `choose_threads`."""
-    cores = count_cores()
-    if config.threads or cores == 1:
-        return cores
-    busy = psutil.cpu_percent(0.2) / 100 * (psutil.cpu_count() or 1)
-    return cores if busy < _IDLE else cores - 1
+def _most_threads() -> int:
+    """One core stays free where threads spin while they wait: see `choose_threads`."""
+    return max(1, count_cores() - (not cores_are_shared()))

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import torch
 
-from studio.config import EngineConfig
+from studio.config import TrainConfig
 from studio.training.devices import choose_precision, choose_threads, describe_machine
 
 Reason = Literal["default", "chosen", "calibrated", "resumed"]
@@ -41,17 +41,18 @@ class Engine:
         return asdict(self) | {"machine": describe_machine()}
 
 
-def default_engine(config: EngineConfig, device: str, processes: int = 1) -> Engine:
+def default_engine(train: TrainConfig, device: str, processes: int = 1) -> Engine:
     """What the user set, and what usually is fastest for the rest.
 
     `processes` of one training share the cores of this machine.
     """
+    config = train.engine
     own = "auto" not in (config.precision, config.memory_format) and config.threads
     return Engine(
         str(choose_precision(config, device)).removeprefix("torch."),
         # It lets convolutions read a pixel's channels in one go.
         "channels_last" if config.memory_format == "auto" else config.memory_format,
-        choose_threads(config, processes),
+        choose_threads(train, processes),
         "chosen" if own else "default",
     )
 

@@ -115,8 +115,6 @@ def prepare(
         keep_pages()
     if choice.device.startswith("cuda"):  # batches of one size pay for a search of the best kernels
         torch.backends.cudnn.benchmark = True
-    usual = default_engine(config.engine, choice.device, world.local_size)
-    torch.set_num_threads(usual.threads)
     backbone = load_backbone(config, data_dir, runs_dir)
     image_set = world.in_turn(
         lambda: load_image_set(config.data, data_dir, progress, should_stop), should_stop
@@ -125,6 +123,7 @@ def prepare(
     config = fit_to_data(config, image_set)
     if backbone:
         config = backbone.fit(config)
+    usual = default_engine(config, choice.device, world.local_size)
 
     def choose() -> Engine:
         if state:

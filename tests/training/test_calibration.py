@@ -94,7 +94,7 @@ def test_what_the_user_set_has_no_rivals(monkeypatch):
     assert not list(list_rivals(own, USUAL, 4))
 
 
-def test_bfloat16_is_tried_where_the_processor_has_it_and_all_cores_where_they_are_idle(
+def test_bfloat16_is_tried_where_the_processor_has_it_and_all_cores_where_they_are_shared(
     monkeypatch,
 ):
     monkeypatch.setattr(calibration, "multiplies_bfloat16", lambda: False)
@@ -102,10 +102,9 @@ def test_bfloat16_is_tried_where_the_processor_has_it_and_all_cores_where_they_a
     assert {rival.precision for rival in rivals} == {"float32"}
     assert max(rival.threads for rival in rivals) == 3
     monkeypatch.setattr(calibration, "count_cores", lambda: 4)
-    monkeypatch.setattr(calibration.psutil, "cpu_count", lambda: 4)
-    for busy, most in ((0.0, 4), (5.0, 4), (25.0, 3)):
-        monkeypatch.setattr(calibration.psutil, "cpu_percent", lambda seconds, busy=busy: busy)
-        assert calibration._most_threads(EngineConfig()) == most
+    for shared, most in ((True, 4), (False, 3)):
+        monkeypatch.setattr(calibration, "cores_are_shared", lambda shared=shared: shared)
+        assert calibration._most_threads() == most
 
 
 @pytest.fixture
@@ -127,7 +126,7 @@ def measured(monkeypatch):
         return replace(default, memory_format="contiguous", reason="calibrated"), True
 
     monkeypatch.setattr(calibration, "calibrate", find)
-    monkeypatch.setattr(calibration, "_most_threads", lambda config: 1)
+    monkeypatch.setattr(calibration, "_most_threads", lambda: 1)
     return made
 
 
@@ -182,7 +181,7 @@ def test_a_full_disk_does_not_keep_a_training_from_starting(tiny, measured, monk
 
 
 def test_what_could_not_be_compared_is_not_remembered(tiny, monkeypatch):
-    monkeypatch.setattr(calibration, "_most_threads", lambda config: 1)
+    monkeypatch.setattr(calibration, "_most_threads", lambda: 1)
     monkeypatch.setattr(calibration, "calibrate", lambda default, *_: (default, False))
     choose(*tiny)
     assert not (cache_dir() / "calibration.json").exists()
@@ -205,7 +204,7 @@ def test_real_steps_leave_no_trace(tiny, monkeypatch):
     """Of dropout and of building the network, in the generator that a training draws from."""
     monkeypatch.setattr(calibration, "_LEAST", 0.05)
     monkeypatch.setattr(calibration, "_LONGEST", 0.05)
-    monkeypatch.setattr(calibration, "_most_threads", lambda config: 1)
+    monkeypatch.setattr(calibration, "_most_threads", lambda: 1)
     config, images = tiny
     config = config.with_values({"model.dropout": 0.5, "model.hidden": [16]})
     threads = torch.get_num_threads()

@@ -3,8 +3,9 @@
 import pytest
 import torch
 
-from studio.config import EngineConfig
+from studio.config import EngineConfig, TrainConfig
 from studio.errors import DeviceError
+from studio.training import devices
 from studio.training.devices import choose_precision, choose_threads, describe_device
 
 
@@ -28,5 +29,22 @@ def test_a_device_that_is_not_there_is_refused(wanted):
 def test_what_is_asked_for_is_taken():
     assert choose_precision(EngineConfig(precision="float32"), "cpu") is torch.float32
     assert choose_precision(EngineConfig(precision="bfloat16"), "cpu") is torch.bfloat16
-    assert choose_threads(EngineConfig(threads=3)) == 3
-    assert choose_threads(EngineConfig()) >= 1
+    assert choose_threads(TrainConfig(engine=EngineConfig(threads=3))) == 3
+
+
+@pytest.mark.parametrize(
+    ("policy", "filters", "processes", "threads"),
+    [
+        ("passive", ((64, 64),), 1, 8),
+        ("active", ((64, 64),), 1, 7),  # one core for the window
+        ("passive", ((64, 64),), 2, 4),
+        ("passive", ((2,),), 1, 1),  # nothing to share
+    ],
+)
+def test_threads_are_as_many_as_there_is_work_for(monkeypatch, policy, filters, processes, threads):
+    monkeypatch.setattr(devices, "count_cores", lambda: 8)
+    monkeypatch.setenv("OMP_WAIT_POLICY", policy)
+    config = TrainConfig().with_values(
+        {"model.variant": "custom", "model.filters": filters, "model.image_size": 64}
+    )
+    assert choose_threads(config, processes) == threads

@@ -4,7 +4,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from studio.config import EngineConfig
+from studio.config import EngineConfig, TrainConfig
 from studio.runs.checkpoints import load_state, save_state
 from studio.training import Trainer, calibration
 from studio.training.engine import Engine, begun_engine, default_engine
@@ -32,11 +32,11 @@ def calibrated(monkeypatch):
 
 
 def test_what_is_set_is_taken_and_the_rest_is_usual():
-    usual = default_engine(EngineConfig(precision="float32"), "cpu")
+    usual = default_engine(TrainConfig(engine=EngineConfig(precision="float32")), "cpu")
     assert (usual.memory_format, usual.reason) == ("channels_last", "default")
     assert usual.layout is torch.channels_last
     settings = EngineConfig(precision="bfloat16", memory_format="contiguous", threads=2)
-    own = default_engine(settings, "cpu")
+    own = default_engine(TrainConfig(engine=settings), "cpu")
     assert own == Engine("bfloat16", "contiguous", 2, "chosen")
     assert (own.dtype, own.layout) == (torch.bfloat16, torch.contiguous_format)
 

@@ -5,6 +5,7 @@ from importlib import import_module
 
 from studio.bench.job import Job
 from studio.bench.turns import errors_said, open_pipe
+from studio.openmp import share_cores
 
 # Only the module of the one that runs is imported: the others leave nothing in its process.
 RIVALS = {
@@ -22,6 +23,8 @@ def main() -> None:
     say = open_pipe()
     with errors_said(say):
         module, function = RIVALS[sys.argv[1]]
+        if module == "ours":
+            share_cores()  # as the program itself does
         train = getattr(import_module(f"studio.bench.rivals.{module}"), function)
         train(Job.from_word(sys.argv[2]), say)
 

@@ -11,10 +11,12 @@ import sys  # noqa: E402
 from studio.bench.job import Job  # noqa: E402
 from studio.bench.turns import errors_said, open_pipe  # noqa: E402
 from studio.errors import StudioError  # noqa: E402
+from studio.openmp import share_cores  # noqa: E402
 
 
 def main() -> None:
     """Measure what the command line says, in turns."""
+    share_cores()
     say = open_pipe()
     part, job = sys.argv[1], Job.from_word(sys.argv[2])
     with errors_said(say):
