@@ -32,7 +32,7 @@ class WindowTraining(QObject):
         self._clock = Clock(job.seconds)
         self._counting, self._step = False, 0
         self._batch_size = job.config.optim.batch_size
-        self._late = Lateness(self)
+        self._late, self._late_ms = Lateness(self), round(1000 * job.seconds)
         self._session = find(self._page, Session)
         self._session.event_taken.connect(self._on_event)
         # A run that is there already is gone on with under just the configuration it was given.
@@ -42,7 +42,10 @@ class WindowTraining(QObject):
         self.pause()
 
     def turn(self) -> dict[str, Any]:
-        """Train for a while; pictures a second, and how late the event loop was meanwhile."""
+        """Train for a while; pictures a second, and then how late the event loop is.
+
+        One after the other: a timer that wakes the window 200 times a second costs a training.
+        """
         waiting = Waiting("training")
         self.enough.connect(waiting.quit)
         self._session.idle.connect(waiting.quit)
@@ -51,8 +54,11 @@ class WindowTraining(QObject):
         waiting.wait()
         self._counting = False
         self._check()
+        self._late.begin()
+        rest(self._late_ms)
+        late = self._late.end()
         self.pause()
-        return {"images_per_second": self._clock.images_per_second, "lateness": self._late.end()}
+        return {"images_per_second": self._clock.images_per_second, "lateness": late}
 
     def go_on(self) -> None:
         """Let the training run."""
@@ -82,7 +88,6 @@ class WindowTraining(QObject):
         steps, self._step = step - self._step, step
         if steps == step:  # the first that is heard of in this turn
             self._clock.begin()
-            self._late.begin()
         elif self._clock.report(steps * self._batch_size):
             self._counting = False
             self.enough.emit()
