@@ -13,10 +13,7 @@ def recipes(as_json: AsJson = False) -> None:
         return
     print_table(
         ["recipe", "network", "data", "#length", "what it is"],
-        [
-            (r.id, r.config.model.variant, r.config.data.source, _length(r), r.title)
-            for r in found
-        ],
+        [(r.id, r.config.model.variant, r.config.data.source, _length(r), r.title) for r in found],
     )
 
 

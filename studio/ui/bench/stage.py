@@ -12,12 +12,10 @@ from studio.bench.job import Job
 from studio.bench.turns import Say
 from studio.ui.app import create_main_window
 from studio.ui.bench.start import keep_settings_apart
-from studio.ui.bench.waiting import rest, wait_for
+from studio.ui.bench.waiting import settle, wait_for
 from studio.ui.frame.collector import Collector
 from studio.ui.main_window import MainWindow
 from studio.ui.tasks import Progress, ShouldStop
-
-_SETTLED_MS = 1000
 
 
 class Performance(Protocol):
@@ -54,7 +52,7 @@ def perform(name: str, job: Job, say: Say) -> None:
     window = create_main_window(job.runs_dir, job.data_dir)
     window.show()
     wait_for(window.context.torch_loaded, "torch is loading")
-    rest(_SETTLED_MS)
+    settle()
     part = find_part(name)(window, job)
     part.turn()
     say({"platform": QGuiApplication.platformName(), **part.facts})

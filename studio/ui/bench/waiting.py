@@ -1,7 +1,7 @@
 """Waiting for the window from a plain script: its event loop runs meanwhile."""
 
 from collections.abc import Callable
-from time import perf_counter
+from time import perf_counter, process_time
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer, SignalInstance
 from PySide6.QtWidgets import QWidget
@@ -10,6 +10,8 @@ from studio.errors import StudioError
 
 PATIENCE_MS = 120_000
 _LOOK_MS = 10
+# Quiet is a second in which the process uses less than this share of a core.
+_QUIET_MS, _IDLE, _MOST_LOOKS = 1000, 0.05, 60
 
 
 class Waiting(QEventLoop):
@@ -58,6 +60,15 @@ def rest(milliseconds: int) -> None:
     waiting = Waiting("resting")
     QTimer.singleShot(milliseconds, waiting.quit)
     waiting.wait()
+
+
+def settle() -> None:
+    """Let the window live until what it loads behind its first pictures is loaded."""
+    for _ in range(_MOST_LOOKS):
+        before = process_time()
+        rest(_QUIET_MS)
+        if 1000 * (process_time() - before) < _IDLE * _QUIET_MS:
+            return
 
 
 class Painted(QObject):

@@ -91,7 +91,8 @@ def peaks(x: Points, y: Points, edges: Points) -> tuple[Points, Points]:
     """
     if len(x) <= 2 * (len(edges) - 1):
         return x, y
-    starts = np.unique(np.searchsorted(x, edges[:-1]))
+    starts = np.searchsorted(x, edges[:-1])
+    starts = starts[np.diff(starts, prepend=-1) > 0]  # ascending: np.unique would hash them
     starts = starts[starts < len(x)]
     starts[0] = 0
     ends = np.append(starts[1:], len(x)) - 1
