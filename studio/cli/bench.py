@@ -1,9 +1,13 @@
 """vgg-studio bench: how fast this program is on this machine."""
 
 import dataclasses
+import signal
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -12,6 +16,7 @@ from studio.bench.machine import describe_machine, machine_words
 from studio.bench.parts import PARTS, choose, measure
 from studio.bench.rows import Row
 from studio.bench.session import Session
+from studio.bench.worker import Tell
 from studio.cli.options import AsJson, DataDir, data_folder
 from studio.cli.output import out, print_json, print_table, progress_bar
 
@@ -54,9 +59,9 @@ def bench(
     stopped = False
     with tempfile.TemporaryDirectory(prefix="vgg-studio-bench-") as scratch:
         try:
-            with progress_bar() as tell:
+            with progress_bar() as tell, _interrupted(tell) as tell_or_end:
                 where = data_folder(data_dir), Path(scratch)
-                session = Session(*where, device.value, repeats, seconds, tell)
+                session = Session(*where, device.value, repeats, seconds, tell_or_end)
                 rows.extend(measure(parts, session))
         except KeyboardInterrupt:
             stopped = True
@@ -65,6 +70,30 @@ def bench(
         raise typer.Exit(STOPPED_EXIT)
     if any(row.failure for row in rows):
         raise typer.Exit(FAILED_EXIT)
+
+
+@contextmanager
+def _interrupted(tell: Tell) -> Iterator[Tell]:
+    """Raise KeyboardInterrupt at Ctrl-C; where Python drops it, at the next word told.
+
+    It does so where it happens to be in a destructor.
+    """
+    asked: list[bool] = []
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        asked.append(True)
+        raise KeyboardInterrupt
+
+    def tell_or_end(share: float, text: str) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        tell(share, text)
+
+    before = signal.signal(signal.SIGINT, on_signal)
+    try:
+        yield tell_or_end
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _list(as_json: bool) -> None:

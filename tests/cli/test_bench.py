@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -106,6 +107,14 @@ def test_ctrl_c_ends_it_and_every_worker(tmp_path):
     assert json.loads(out.splitlines()[-1])["status"] == "stopped"
     assert not [one for one in workers if one.is_running()]
     assert not list(tmp_path.glob("vgg-studio-bench-*"))
+
+
+def test_an_interrupt_that_is_dropped_is_heard_at_the_next_word():
+    with bench._interrupted(lambda share, text: None) as tell:
+        with suppress(KeyboardInterrupt):  # as Python does in a destructor
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            tell(0.0, "next")
 
 
 def wait_for_workers(pid):

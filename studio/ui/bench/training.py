@@ -18,6 +18,7 @@ from studio.ui.train.live.state import State
 
 # The step in which a pause is asked for ends first.
 _LAST_STEP_MS = 300
+_LEAST_LATE_MS = 100
 
 
 class WindowTraining(QObject):
@@ -32,7 +33,7 @@ class WindowTraining(QObject):
         self._clock = Clock(job.seconds)
         self._counting, self._step = False, 0
         self._batch_size = job.config.optim.batch_size
-        self._late, self._late_ms = Lateness(self), round(1000 * job.seconds)
+        self._late, self._late_ms = Lateness(self), max(_LEAST_LATE_MS, round(1000 * job.seconds))
         self._session = find(self._page, Session)
         self._session.event_taken.connect(self._on_event)
         # A run that is there already is gone on with under just the configuration it was given.
