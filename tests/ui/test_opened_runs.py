@@ -38,6 +38,13 @@ def drop(widget, path):
     QApplication.sendEvent(widget, QDropEvent(QPointF(50, 50), action, data, *how))
 
 
+def click_when_ready(qtbot, window, name):
+    """What is known of a run comes a moment after its row, and its buttons with it."""
+    button = window.findChild(QWidget, name)
+    qtbot.waitUntil(lambda: button.isVisible() and button.isEnabled(), timeout=LONG)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
 def test_a_dropped_run_answers_and_explains_itself(qtbot, open_window, tmp_path, run):
     window = open_window(data_dir=tmp_path / "data")
     drop(window, run.path)
@@ -45,8 +52,7 @@ def test_a_dropped_run_answers_and_explains_itself(qtbot, open_window, tmp_path,
     qtbot.waitUntil(lambda: table.chosen() == [str(run.path)])
     assert table.isVisible()
 
-    qtbot.waitUntil(lambda: find(window, "run_draw").isEnabled(), timeout=LONG)
-    qtbot.mouseClick(find(window, "run_draw"), Qt.MouseButton.LeftButton)
+    click_when_ready(qtbot, window, "run_draw")
     picker = window.findChild(QComboBox, "model_combo")
     qtbot.waitUntil(lambda: picker.currentData() == str(run.path), timeout=LONG)
     draw_one(find(window, "digit_canvas"))
@@ -55,6 +61,6 @@ def test_a_dropped_run_answers_and_explains_itself(qtbot, open_window, tmp_path,
     assert picker.currentData() == str(run.path)
 
     window.show_page(3)
-    qtbot.mouseClick(find(window, "run_mistakes"), Qt.MouseButton.LeftButton)
+    click_when_ready(qtbot, window, "run_mistakes")
     matrix = window.findChild(QWidget, "confusion_view")
     qtbot.waitUntil(lambda: matrix.isVisible() and matrix.matrix().sum() == 359, timeout=LONG)
