@@ -10,9 +10,8 @@ from studio.data import ImageSet
 from studio.data.loading import Progress, ShouldStop
 from studio.errors import Stopped
 from studio.models import summarize
-from studio.openmp import cores_are_shared
 from studio.training.calibration_memory import recall, remember
-from studio.training.devices import count_cores, multiplies_bfloat16
+from studio.training.devices import most_threads, multiplies_bfloat16
 from studio.training.engine import Engine
 from studio.training.trial import Trial
 
@@ -45,7 +44,7 @@ def choose_engine(
     expected = _guess_seconds(config, len(image_set.splits["train"]))
     if expected < _WORTH_SECONDS or not Trial.fits(config, default.threads):
         return default
-    rivals = list(list_rivals(config.engine, default, _most_threads()))
+    rivals = list(list_rivals(config.engine, default, most_threads()))
     if not rivals:
         return default
     known = recall(config, default, rivals)
@@ -136,8 +135,3 @@ def _guess_seconds(config: TrainConfig, images: int) -> float:
         seen = min(seen, config.engine.max_steps * config.optim.batch_size)
     # The way back costs twice the way there.
     return 3 * summarize(config.model).multiply_adds * seen / _SPEED
-
-
-def _most_threads() -> int:
-    """One core stays free where threads spin while they wait: see `choose_threads`."""
-    return max(1, count_cores() - (not cores_are_shared()))

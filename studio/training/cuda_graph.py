@@ -42,7 +42,7 @@ class GraphedStep:
             return self._run_eagerly(given)
         self._calls += 1
         if self._calls == WARM_STEPS + 1:
-            self._record(given)
+            self._record()
         if self._graph is None or self._outputs is None:
             return self._run_eagerly(given)
         for own, other in zip(self._inputs, given, strict=True):
@@ -63,13 +63,14 @@ class GraphedStep:
         before.wait_stream(self._stream)
         return outputs
 
-    def _record(self, given: tuple[Tensor, Tensor, Tensor]) -> None:
+    def _record(self) -> None:
         """Recording runs nothing. What cannot be recorded goes on step by step."""
+        assert self._inputs is not None
         graph = torch.cuda.CUDAGraph()
         try:
             # Other threads, such as one that answers drawings, may use the device meanwhile.
             with torch.cuda.graph(graph, stream=self._stream, capture_error_mode="thread_local"):
-                self._outputs = self._step(*(self._inputs or given))
+                self._outputs = self._step(*self._inputs)
         except RuntimeError as error:
             logging.getLogger(__name__).warning("The step runs without a CUDA graph: %s", error)
             torch.cuda.synchronize()

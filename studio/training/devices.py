@@ -94,8 +94,13 @@ def choose_threads(config: TrainConfig, processes: int = 1) -> int:
     if config.engine.threads:
         return config.engine.threads
     work = summarize(config.model).multiply_adds * config.optim.batch_size
-    cores = count_cores() - (0 if cores_are_shared() or processes > 1 else 1)
-    return max(1, min(cores // processes, work // _WORK))
+    cores = count_cores() // processes if processes > 1 else most_threads()
+    return max(1, min(cores, work // _WORK))
+
+
+def most_threads() -> int:
+    """Cores that can have a thread: all but one where threads spin while they wait."""
+    return max(1, count_cores() - (not cores_are_shared()))
 
 
 def count_cores() -> int:

@@ -10,7 +10,7 @@ from studio.config import EngineConfig, TrainConfig
 from studio.errors import Stopped
 from studio.paths import cache_dir
 from studio.recipes import load_recipe
-from studio.training import calibration
+from studio.training import calibration, devices
 from studio.training.calibration import calibrate, choose_engine, list_rivals
 from studio.training.engine import Engine
 from studio.training.trial import Trial
@@ -101,10 +101,10 @@ def test_bfloat16_is_tried_where_the_processor_has_it_and_all_cores_where_they_a
     rivals = list(list_rivals(EngineConfig(), USUAL, 3))
     assert {rival.precision for rival in rivals} == {"float32"}
     assert max(rival.threads for rival in rivals) == 3
-    monkeypatch.setattr(calibration, "count_cores", lambda: 4)
+    monkeypatch.setattr(devices, "count_cores", lambda: 4)
     for shared, most in ((True, 4), (False, 3)):
-        monkeypatch.setattr(calibration, "cores_are_shared", lambda shared=shared: shared)
-        assert calibration._most_threads() == most
+        monkeypatch.setattr(devices, "cores_are_shared", lambda shared=shared: shared)
+        assert calibration.most_threads() == most
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def measured(monkeypatch):
         return replace(default, memory_format="contiguous", reason="calibrated"), True
 
     monkeypatch.setattr(calibration, "calibrate", find)
-    monkeypatch.setattr(calibration, "_most_threads", lambda: 1)
+    monkeypatch.setattr(calibration, "most_threads", lambda: 1)
     return made
 
 
@@ -181,7 +181,7 @@ def test_a_full_disk_does_not_keep_a_training_from_starting(tiny, measured, monk
 
 
 def test_what_could_not_be_compared_is_not_remembered(tiny, monkeypatch):
-    monkeypatch.setattr(calibration, "_most_threads", lambda: 1)
+    monkeypatch.setattr(calibration, "most_threads", lambda: 1)
     monkeypatch.setattr(calibration, "calibrate", lambda default, *_: (default, False))
     choose(*tiny)
     assert not (cache_dir() / "calibration.json").exists()
@@ -204,7 +204,7 @@ def test_real_steps_leave_no_trace(tiny, monkeypatch):
     """Of dropout and of building the network, in the generator that a training draws from."""
     monkeypatch.setattr(calibration, "_LEAST", 0.05)
     monkeypatch.setattr(calibration, "_LONGEST", 0.05)
-    monkeypatch.setattr(calibration, "_most_threads", lambda: 1)
+    monkeypatch.setattr(calibration, "most_threads", lambda: 1)
     config, images = tiny
     config = config.with_values({"model.dropout": 0.5, "model.hidden": [16]})
     threads = torch.get_num_threads()

@@ -14,7 +14,6 @@ from studio.runs import Run
 from studio.ui.context import StudioContext
 from studio.ui.runs import page as page_module
 from studio.ui.runs.columns import COLUMNS
-from studio.ui.runs.page import RunsPage
 from studio.ui.runs.places_bar import PlacesBar
 from studio.ui.widgets.curve_plot import CurvePlot
 from tests.ui.runs.test_page import button, shows, table
@@ -113,25 +112,10 @@ def other(writer):
 
 
 @pytest.fixture
-def open_page(qtbot, writer, monkeypatch):
+def open_page(open_page, monkeypatch):
     """Opens the page, which looks at the folders twenty times as often as for a person."""
     monkeypatch.setattr(page_module, "LOOK_MS", 50)
-    made = []
-
-    def build():
-        context = StudioContext(writer.store.runs_dir)
-        page = RunsPage(context)
-        made.append((context, page))
-        qtbot.addWidget(page)
-        page.resize(1184, 800)
-        with qtbot.waitExposed(page):
-            page.show()
-        return page
-
-    yield build
-    for context, page in made:
-        page.shutdown()
-        context.tasks.wait_all()
+    return open_page
 
 
 def cell(page, title, row=0):

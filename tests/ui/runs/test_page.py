@@ -7,32 +7,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QTableView
 
 from studio.recipes import load_recipe
 from studio.runs import RunStatus
-from studio.ui.context import StudioContext
 from studio.ui.runs.diff_view import DiffView
-from studio.ui.runs.page import RunsPage
 from studio.ui.runs.runs_model import ID_ROLE
 from studio.ui.widgets.curve_plot import CurvePlot
-
-
-@pytest.fixture
-def open_page(qtbot, writer):
-    """Opens the page on the runs written so far and waits until it shows them."""
-    made = []
-
-    def build():
-        context = StudioContext(writer.store.runs_dir)
-        page = RunsPage(context)
-        made.append((context, page))
-        qtbot.addWidget(page)
-        page.resize(1184, 800)
-        with qtbot.waitExposed(page):
-            page.show()
-        return page
-
-    yield build
-    for context, page in made:
-        page.shutdown()
-        context.tasks.wait_all()
 
 
 def table(page):
