@@ -126,6 +126,11 @@ def step_milliseconds(event: StepEnd, before: StepEnd | None) -> float:
     return 1000 * (event.seconds - seconds) / max(event.step - step, 1)
 
 
+def seconds_left(step: float, total_steps: float, seconds: float) -> float:
+    """Time to the end at the pace so far; nan before the first step and for an unknown one."""
+    return (total_steps - step) * seconds / step if step > 0 else float("nan")
+
+
 def to_dict(event: Event) -> dict[str, Any]:
     """The event as a line of metrics.jsonl holds it."""
     return {"event": type(event).__name__} | dataclasses.asdict(event)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.runs.tail import parse_lines
+from studio.training.events import seconds_left
 
 Column = npt.NDArray[np.float64]
 FIGURES = ("train_loss", "val_loss", "train_accuracy", "val_accuracy")
@@ -116,10 +117,8 @@ class Curves:
         )
 
     def _seconds_left(self) -> float:
-        """At the pace so far."""
         done, seconds = _number(self._step, "step"), _number(self._step, "seconds")
-        total = _number(self._started, "total_steps")
-        return (total - done) * seconds / done if done > 0 else float("nan")
+        return seconds_left(done, _number(self._started, "total_steps"), seconds)
 
 
 def _thin(x: Column, y: Column) -> tuple[Column, Column]:

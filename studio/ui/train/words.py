@@ -53,11 +53,6 @@ def percent(share: float | None, digits: int = 1) -> str:
     return "–" if share is None or not isfinite(share) else f"{100 * share:.{digits}f}{NBSP}%"
 
 
-def seconds_left(step: int, total_steps: int, seconds: float) -> float:
-    """Time to the end at the pace so far; nan before the first step."""
-    return (total_steps - step) * seconds / step if step else float("nan")
-
-
 def augment_words(values: Mapping[str, Any]) -> str:
     """What the augmentation does, in a line that fits beside its title."""
     words = [

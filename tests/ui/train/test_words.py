@@ -5,6 +5,7 @@ import pytest
 from studio.config import AugmentConfig, ModelConfig
 from studio.models import summarize
 from studio.models.trunk import frozen_layers
+from studio.training.events import seconds_left
 from studio.ui.train.words import (
     augment_words,
     count,
@@ -12,7 +13,6 @@ from studio.ui.train.words import (
     memory,
     network_words,
     percent,
-    seconds_left,
 )
 
 NONE = {f"augment.{name}": 0 for name in AugmentConfig.model_fields}

@@ -8,9 +8,10 @@ from studio.training.events import (
     FitStarted,
     StepEnd,
     engine_words,
+    seconds_left,
     step_milliseconds,
 )
-from studio.ui.train.words import duration, percent, seconds_left
+from studio.ui.train.words import duration, percent
 
 Item = tuple[str, str]
 
