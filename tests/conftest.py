@@ -73,6 +73,19 @@ def data_dir(monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
+def cycles_end_in_this_thread() -> Iterator[None]:
+    """Collect cycles after each test, and never in a worker thread of the next one.
+
+    There it would destroy what is left of the windows before it. The window has the same rule,
+    see `studio.ui.frame.collector`.
+    """
+    gc.disable()
+    yield
+    gc.disable()  # a test of the window's own collector turned it on again
+    gc.collect(1)
+
+
+@pytest.fixture(autouse=True)
 def nothing_left_behind(user_folders: Path) -> Iterator[None]:
     """Fails the test that leaves a thread, a timer, an animation or a window behind."""
     before = set(threading.enumerate())
