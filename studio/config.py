@@ -180,6 +180,11 @@ class TrainConfig(_Frozen):
         steps = self.engine.max_steps
         return (steps, "steps") if steps else (self.optim.epochs, "epochs")
 
+    @property
+    def planned_epochs(self) -> int:
+        """How many epochs it takes; 0 for a training in steps, where the data decide that."""
+        return 0 if self.engine.max_steps else self.optim.epochs
+
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """Validate nested `values`. Raises ConfigError naming the first wrong field."""

@@ -29,7 +29,7 @@ def list_runs(runs_dir: RunsDir = None, as_json: AsJson = False) -> None:
                 (
                     run.id,
                     run.status,
-                    f"{run.epochs_done}/{run.epochs}",
+                    run.progress,
                     percent(run.val_accuracy),
                     percent(run.test_accuracy),
                     run.device,

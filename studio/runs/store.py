@@ -37,7 +37,7 @@ class RunStore:
         try:
             run.path.mkdir(parents=True)
             run.write_config(config, {"id": run.id, "parent": parent})
-            run.write_status(Status.begin(epochs=config.optim.epochs))
+            run.write_status(Status.begin(epochs=config.planned_epochs))
         except OSError as error:
             raise RunError(
                 f"No run can be written into “{self.runs_dir}”: {error.strerror or error}.",

@@ -46,6 +46,11 @@ class RunSummary:
     host: str = ""
     heard: datetime | None = None
 
+    @property
+    def progress(self) -> str:
+        """Epochs done and planned; the plan of a training in steps is known once it has begun."""
+        return f"{self.epochs_done}/{self.epochs or '–'}"
+
 
 def summarize_run(run: Run) -> RunSummary:
     """One line about a run, whatever its folder lacks."""
@@ -81,7 +86,7 @@ def summarize(
         started=_moment(status.started),
         seconds=status.seconds,
         epochs_done=status.epochs_done,
-        epochs=status.epochs or (config.optim.epochs if config else 0),
+        epochs=status.epochs or (config.planned_epochs if config else 0),
         best_epoch=status.best_epoch,
         train_accuracy=status.train_accuracy,
         val_accuracy=status.val_accuracy,

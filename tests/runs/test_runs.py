@@ -13,7 +13,9 @@ import pytest
 
 from studio.config import DataConfig, TrainConfig
 from studio.errors import RunError
+from studio.recipes import load_recipe
 from studio.runs import RunStatus, RunStore, Status
+from studio.runs.summary import summarize_run
 
 
 @pytest.fixture
@@ -61,6 +63,16 @@ def test_a_folder_that_lacks_a_part_is_still_listed(store, part, damage):
     (summary,) = store.list()
     assert summary.id == run.id
     assert isinstance(run.metrics(), list)
+
+
+def test_a_run_in_steps_plans_no_epochs_before_it_begins(store):
+    config = load_recipe("mini-vgg-v1-mnist").config
+    run = store.create(config)
+    assert summarize_run(run).progress == "0/–"
+    run.write_status(run.status.with_values(epochs=2, epochs_done=1))
+    assert summarize_run(run).progress == "1/2"
+    epochs = store.create(load_recipe("digits-quickstart").config.with_values({"optim.epochs": 7}))
+    assert summarize_run(epochs).progress == "0/7"
 
 
 def test_strangers_in_the_runs_folder_are_no_trouble(store):

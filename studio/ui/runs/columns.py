@@ -39,10 +39,6 @@ class RunColumn:
     number: bool = False
 
 
-def _epochs(row: RunRow) -> str:
-    return f"{row.summary.epochs_done}/{row.summary.epochs}"
-
-
 def _status_tip(row: RunRow) -> str:
     return f"{_MEANINGS[row.summary.status]} {row.summary.reason}".strip()
 
@@ -108,7 +104,7 @@ COLUMNS = (
         "Epochs",
         "Passes over the training pictures: done and planned",
         72,
-        _epochs,
+        lambda row: row.summary.progress,
         lambda row: row.summary.epochs_done,
         number=True,
     ),

@@ -94,7 +94,7 @@ def _live_facts(row: RunRow, live: Live) -> dict[str, str]:
     summary = row.summary
     epoch = max(live.epoch or 0, summary.epochs_done, 1)
     return {
-        "Epoch": f"{epoch} / {live.epochs or summary.epochs}",
+        "Epoch": f"{epoch} / {live.epochs or summary.epochs or words.NOTHING}",
         "Images/s": words.figure(live.images_per_second),
         "Time left": words.duration(live.left),
         "Loss": words.figure(live.loss),
