@@ -1,13 +1,13 @@
 """The network in training: one step forward and back, and the averaged copy that is kept."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from studio.config import OptimConfig, TrainConfig
+from studio.config import TrainConfig
 from studio.data.augment import apply, draw, pack, unpack
 from studio.models import build_model
 from studio.models.trunk import frozen_layers
@@ -15,6 +15,7 @@ from studio.training.average import Average
 from studio.training.batches import Normalizer
 from studio.training.cuda_graph import GraphedStep
 from studio.training.distributed.share import Share
+from studio.training.optimizer import build_optimizer, regrouped
 from studio.training.rows import Rows
 from studio.training.scoring import Progress, predict_logits
 
@@ -54,7 +55,8 @@ class Learner:
         self.lr = config.optim.lr
         # A recorded step reads the rate from the device.
         self._rate = torch.tensor(self.lr, device=device) if on_cuda else self.lr
-        self.optimizer = _build_optimizer(config.optim, self.network, self._rate)
+        self._learned = [p for p in self.network.parameters() if p.requires_grad]
+        self.optimizer = build_optimizer(config.optim, self._learned, self._rate)
         self.averaged = Average(self.network, config.optim.ema) if config.optim.ema else None
         self._draws = torch.Generator().manual_seed(config.seed + 1)
         self._run_step = GraphedStep(self._learn) if on_cuda and self.share.alone else self._learn
@@ -113,7 +115,8 @@ class Learner:
             logits.float(), labels, label_smoothing=self.config.optim.label_smoothing
         )
         hits = (logits.detach().argmax(1) == labels).sum()
-        self.optimizer.zero_grad()
+        for parameter in self._learned:  # as zero_grad does, without its 60 µs
+            parameter.grad = None
         self.share.backward(loss)
         loss, hits = self.share.combine(self.network.parameters(), loss.detach(), hits)
         self.optimizer.step()
@@ -149,7 +152,7 @@ class Learner:
     def restore(self, state: dict[str, Any]) -> None:
         """Take over what `state` gave. Raises KeyError, RuntimeError, ValueError if it cannot."""
         self.network.load_state_dict(state["network"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        self.optimizer.load_state_dict(regrouped(state["optimizer"], self.optimizer))
         for group in self.optimizer.param_groups:  # the state may be from another device
             if "capturable" in group:
                 group["capturable"] = isinstance(self._rate, Tensor)
@@ -180,27 +183,3 @@ def _cut(network: nn.Module, count: int) -> tuple[nn.Sequential, nn.Sequential]:
 
 def _as_is(features: Tensor) -> Tensor:
     return features
-
-
-def _build_optimizer(
-    config: OptimConfig, network: nn.Module, lr: float | Tensor
-) -> torch.optim.Optimizer:
-    """Weight decay pulls on matrices and filters only, not on biases and norms.
-
-    A rate on the device means that steps are recorded: Adam then counts them there too.
-    """
-    groups = list(_parameter_groups(network, config.weight_decay))
-    recorded = isinstance(lr, Tensor)
-    match config.optimizer:
-        case "sgd":
-            return torch.optim.SGD(groups, lr, config.momentum, fused=True)
-        case "adam":
-            return torch.optim.Adam(groups, lr, fused=True, capturable=recorded)
-        case "adamw":
-            return torch.optim.AdamW(groups, lr, fused=True, capturable=recorded)
-
-
-def _parameter_groups(network: nn.Module, decay: float) -> Iterator[dict[str, object]]:
-    parameters = [p for p in network.parameters() if p.requires_grad]
-    yield {"params": [p for p in parameters if p.ndim > 1], "weight_decay": decay}
-    yield {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0}

@@ -8,16 +8,17 @@ class Meter:
     """Weighted by pictures; reading is the only moment the device is waited for."""
 
     def __init__(self, device: str) -> None:
-        self._sums = torch.zeros(2, dtype=torch.float64 if device != "mps" else torch.float32)
-        self._sums = self._sums.to(device)
-        self._device = device
+        dtype = torch.float64 if device != "mps" else torch.float32
+        self._sums = torch.zeros(2, dtype=dtype, device=device)
+        self._loss, self._hits = self._sums
         self._start = self._sums.clone()
         self.images = 0
         self._start_images = 0
 
     def add(self, loss: Tensor, hits: Tensor, count: int) -> None:
         """Take in a batch's mean loss and hits."""
-        self._sums += torch.stack((loss * count, hits)).to(self._sums.dtype)
+        self._loss.add_(loss, alpha=count)
+        self._hits.add_(hits)
         self.images += count
 
     def read_recent(self) -> float:
@@ -38,7 +39,6 @@ class Meter:
 
     def restore(self, state: list[float]) -> None:
         """Take over what `state` gave."""
-        dtype = self._sums.dtype
-        self._sums = torch.tensor(state[:2], dtype=dtype, device=self._device)
-        self._start = torch.tensor(state[2:4], dtype=dtype, device=self._device)
+        self._sums.copy_(torch.tensor(state[:2], dtype=torch.float64))
+        self._start.copy_(torch.tensor(state[2:4], dtype=torch.float64))
         self.images, self._start_images = int(state[4]), int(state[5])

@@ -1,0 +1,58 @@
+"""The optimizer's groups, and its states of before."""
+
+import copy
+
+import pytest
+import torch
+from torch import nn
+
+from studio.config import OptimConfig
+from studio.training.optimizer import build_optimizer, regrouped
+
+
+def network():
+    torch.manual_seed(3)
+    return nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.Flatten(), nn.Linear(16, 2))
+
+
+def build(network, **values):
+    config = OptimConfig(**values)
+    return build_optimizer(config, list(network.parameters()), config.lr)
+
+
+def take_steps(network, optimizer, seed, count=3):
+    generator = torch.Generator().manual_seed(seed)
+    for _ in range(count):
+        optimizer.zero_grad()
+        network(torch.randn(5, 1, 4, 4, generator=generator)).square().mean().backward()
+        optimizer.step()
+    return torch.cat([p.detach().flatten() for p in network.parameters()])
+
+
+def test_decay_pulls_on_filters_and_matrices_only():
+    net = network()
+    before = [p.detach().clone() for p in net.parameters()]
+    optimizer = build(net, optimizer="adamw", lr=0.1, weight_decay=0.5)
+    for parameter in net.parameters():
+        parameter.grad = torch.zeros_like(parameter)
+    optimizer.step()
+    moved = [bool((p != old).any()) for p, old in zip(net.parameters(), before, strict=True)]
+    assert moved == [p.ndim > 1 for p in net.parameters()]
+
+
+@pytest.mark.parametrize("name", ["sgd", "adam", "adamw"])
+def test_a_state_with_two_groups_goes_on_as_one(name):
+    net = network()
+    optimizer = build(net, optimizer=name, weight_decay=0.0)
+    take_steps(net, optimizer, 1)
+    state = copy.deepcopy(optimizer.state_dict())
+    (group,) = state["param_groups"]
+    pulled = sum(p.ndim > 1 for p in net.parameters())
+    state["param_groups"] = [
+        group | {"params": group["params"][:pulled]},
+        group | {"params": group["params"][pulled:]},
+    ]
+    other = copy.deepcopy(net)
+    goes_on = build(other, optimizer=name, weight_decay=0.0)
+    goes_on.load_state_dict(regrouped(state, goes_on))
+    assert torch.equal(take_steps(net, optimizer, 2), take_steps(other, goes_on, 2))
