@@ -1,36 +1,27 @@
 """The line icons of the program, tinted with the colours of the theme."""
 
-from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from studio import paths
 from studio.ui.widgets import palette
 
-CONTROL_SIZES = (16, 20, 32, 40)
-SIZES = (*CONTROL_SIZES, 48, 96)
 ALONE = QSize(16, 16)
 BESIDE_TEXT = QSize(22, 16)  # an icon of 16 and the gap to its text, which Qt makes too narrow
 THIN_FROM = 40  # lines of large icons are drawn finer, or they would shout
 
-_made: dict[tuple[str, str], QIcon] = {}
-_names: dict[int, tuple[str, str]] = {}
 
-
+@cache
 def icon(name: str, role: str = "text") -> QIcon:
-    """The icon `resources/icons/<name>.svg` in the palette colour called `role`.
+    """The icon `resources/icons/<name>.svg` in the colour that `role` has in the theme now shown.
 
-    Buttons and actions that carry it are tinted anew when the theme changes.
+    Whatever carries it shows the colours of a new theme at its next painting.
     """
-    key = (name, role)
-    if key not in _made:
-        _made[key] = _build(name, role)
-        _names[_made[key].cacheKey()] = key
-    return _made[key]
+    return QIcon(_Engine(name, role))
 
 
 def text_button(name: str, text: str, picture: str, role: str = "text") -> QPushButton:
@@ -44,60 +35,60 @@ def text_button(name: str, text: str, picture: str, role: str = "text") -> QPush
 
 def pixmap(name: str, size: int, color: str, ratio: float = 1.0) -> QPixmap:
     """One icon as a picture of `size` logical pixels in any colour."""
-    side = round(size * ratio)
-    picture = QPixmap(QSize(side, side))
-    picture.fill(Qt.GlobalColor.transparent)
+    return QPixmap(_draw(name, size, color, ratio))  # a copy, as pictures can be painted on
+
+
+class _Engine(QIconEngine):
+    """Draws an icon when it is asked for, at the size and in the colours it is then needed in."""
+
+    def __init__(self, name: str, role: str) -> None:
+        super().__init__()
+        self._name, self._role = name, role
+
+    def clone(self) -> QIconEngine:
+        return _Engine(self._name, self._role)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        return self.scaledPixmap(size, mode, state, 1.0)
+
+    def scaledPixmap(
+        self, size: QSize, mode: QIcon.Mode, _state: QIcon.State, scale: float
+    ) -> QPixmap:
+        """A picture of `size` logical pixels, the icon at the left of one wider than high."""
+        role = "muted" if mode == QIcon.Mode.Disabled else self._role
+        side = min(size.width(), size.height())
+        picture = pixmap(self._name, side, getattr(palette.current(), role), scale)
+        return picture if size == QSize(side, side) else _beside(picture, size, scale)
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        ratio = painter.device().devicePixelRatioF()
+        painter.drawPixmap(rect.topLeft(), self.scaledPixmap(rect.size(), mode, state, ratio))
+
+
+@lru_cache(maxsize=256)
+def _draw(name: str, size: int, color: str, ratio: float) -> QPixmap:
+    picture = _clear(QSize(size, size), ratio)
     painter = QPainter(picture)
-    _renderer(name, color, size > THIN_FROM).render(painter, QRectF(0, 0, side, side))
+    _renderer(name, color, size > THIN_FROM).render(painter, QRectF(0, 0, size, size))
     painter.end()
-    picture.setDevicePixelRatio(ratio)
     return picture
 
 
-def retint(app: QApplication) -> None:
-    """Give every button and action its icon again in the colours now in force."""
-    before = dict(_names)
-    _made.clear()
-    _names.clear()
-    for widget in app.allWidgets():
-        holders: list[QAbstractButton | QAction] = list(widget.actions())
-        if isinstance(widget, QAbstractButton):
-            holders.append(widget)
-        for holder in holders:
-            key = before.get(holder.icon().cacheKey())
-            if key is not None:
-                holder.setIcon(icon(*key))
-
-
-def _build(name: str, role: str) -> QIcon:
-    colors = palette.current()
-    made = QIcon()
-    _add_sizes(made, QIcon.Mode.Normal, name, getattr(colors, role), SIZES)
-    _add_sizes(made, QIcon.Mode.Disabled, name, colors.muted, CONTROL_SIZES)
-    return made
-
-
-def _add_sizes(made: QIcon, mode: QIcon.Mode, name: str, color: str, sizes: Sequence[int]) -> None:
-    """Draw each size once; those that can stand before a text also at the left of a wider one."""
-    for size in sizes:
-        picture = pixmap(name, size, color)
-        made.addPixmap(picture, mode)
-        if size % BESIDE_TEXT.height() == 0 and size in CONTROL_SIZES:
-            wide = BESIDE_TEXT * (size // BESIDE_TEXT.height())
-            made.addPixmap(_beside(picture, wide), mode)
-
-
-def _beside(picture: QPixmap, size: QSize) -> QPixmap:
-    """The icon at the left of a wider picture."""
-    wide = QPixmap(size)
-    wide.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(wide)
-    painter.drawPixmap(0, 0, picture)
+def _beside(icon: QPixmap, size: QSize, ratio: float) -> QPixmap:
+    picture = _clear(size, ratio)
+    painter = QPainter(picture)
+    painter.drawPixmap(0, 0, icon)
     painter.end()
-    return wide
+    return picture
 
 
-@lru_cache(maxsize=8)
+def _clear(size: QSize, ratio: float) -> QPixmap:
+    picture = QPixmap(size * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    return picture
+
+
 def _renderer(name: str, color: str, thin: bool) -> QSvgRenderer:
     svg = _source(name).replace("currentColor", color)
     if thin:

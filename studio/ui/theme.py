@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui import icons
 from studio.ui.stylesheet import stylesheet
 from studio.ui.widgets import palette
 
@@ -106,7 +105,6 @@ class _Follower(QObject):
         palette.set_current(colors)
         self._app.setPalette(_qt_palette(colors))
         self._app.setStyleSheet(stylesheet(colors))
-        icons.retint(self._app)
         self._tell_the_unseen()
 
     def _tell_the_unseen(self) -> None:
