@@ -8,12 +8,14 @@ from studio.config import TrainConfig
 from studio.runs import Run
 from studio.training.distributed.world import World
 from studio.training.events import (
+    BatchSplit,
     EpochEnd,
     Event,
     FitEnded,
     FitStarted,
     StepEnd,
     engine_words,
+    split_words,
     step_milliseconds,
 )
 
@@ -50,6 +52,8 @@ class Narrator:
             self._on_step(event, self._started)
         elif isinstance(event, EpochEnd) and self._started:
             err.print(_epoch_line(event, self._started), markup=False)
+        elif isinstance(event, BatchSplit):
+            err.print(split_words(event), markup=False)
 
     def _on_step(self, event: StepEnd, started: FitStarted) -> None:
         if started.by_steps:

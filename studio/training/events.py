@@ -2,7 +2,7 @@
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,19 @@ class EpochEnd:
 
 
 @dataclass(frozen=True)
+class BatchSplit:
+    """Memory ran out: from `step` on, each batch goes through the network in `parts`.
+
+    `pictures` is the size of one. What is learned of a batch stays the mean over all of it.
+    """
+
+    step: int
+    epoch: int
+    parts: int
+    pictures: int
+
+
+@dataclass(frozen=True)
 class CheckpointSaved:
     """The weights at `path` (inside the run folder) and the state beside them are on disk."""
 
@@ -94,12 +107,10 @@ class FitEnded:
     precision: str
 
 
-Event = FitStarted | StepEnd | EpochEnd | CheckpointSaved | FitEnded
+Event = FitStarted | StepEnd | EpochEnd | BatchSplit | CheckpointSaved | FitEnded
 
 
-_KINDS = {
-    kind.__name__: kind for kind in (FitStarted, StepEnd, EpochEnd, CheckpointSaved, FitEnded)
-}
+_KINDS = {kind.__name__: kind for kind in get_args(Event)}
 
 
 def from_dict(line: dict[str, Any]) -> Event | None:
@@ -118,6 +129,14 @@ def engine_words(event: FitStarted) -> str:
         words.insert(1, event.memory_format)
     why = f" ({event.engine_reason})" if event.engine_reason != FitStarted.engine_reason else ""
     return ", ".join(words) + why
+
+
+def split_words(event: BatchSplit) -> str:
+    """What a person should know of it."""
+    return (
+        f"Memory ran out. Each batch now goes through the network in {event.parts} parts of "
+        f"{event.pictures} pictures; a step still learns from the whole batch."
+    )
 
 
 def step_milliseconds(event: StepEnd, before: StepEnd | None) -> float:

@@ -14,7 +14,7 @@ from studio.runs import Run, RunStatus
 from studio.runs.checkpoints import load_network
 from studio.training.batches import DeviceData, epoch_order
 from studio.training.distributed.world import World
-from studio.training.events import EpochEnd, FitEnded, StepEnd
+from studio.training.events import BatchSplit, EpochEnd, FitEnded, StepEnd
 from studio.training.meter import Meter
 from studio.training.position import Position
 from studio.training.recorder import Recorder
@@ -81,11 +81,18 @@ class FitLoop:
         """Learn from what is this process' share of a batch of `count` pictures."""
         self._learner.set_lr(self._lr())
         self._learner.share.begin(count)
+        parts = self._learner.parts
         loss, hits = self._learner.step(images, labels)
         self._meter.add(loss, hits, count)
         self.at.step += 1
         self.at.batch += 1
         self.at.images += count
+        if self._learner.parts > parts:
+            self._tell_of_parts(self._learner.parts)
+
+    def _tell_of_parts(self, parts: int) -> None:
+        pictures = -(-self._setup.config.optim.batch_size // parts)
+        self._recorder.emit(BatchSplit(self.at.step, self.at.epoch + 1, parts, pictures))
 
     def _lr(self) -> float:
         setup = self._setup

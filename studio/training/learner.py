@@ -1,6 +1,6 @@
 """The network in training: one step forward and back, and the averaged copy that is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -15,6 +15,7 @@ from studio.training.average import Average
 from studio.training.batches import Normalizer
 from studio.training.cuda_graph import GraphedStep
 from studio.training.distributed.share import Share
+from studio.training.memory import give_back_cached, is_shortage
 from studio.training.optimizer import build_optimizer, regrouped
 from studio.training.rows import Rows
 from studio.training.scoring import Progress, predict_logits
@@ -59,7 +60,8 @@ class Learner:
         self.optimizer = build_optimizer(config.optim, self._learned, self._rate)
         self.averaged = Average(self.network, config.optim.ema) if config.optim.ema else None
         self._draws = torch.Generator().manual_seed(config.seed + 1)
-        self._run_step = GraphedStep(self._learn) if on_cuda and self.share.alone else self._learn
+        self.parts = 1  # of a batch, one after the other; more of them where memory runs out
+        self._prepare_step()
 
     @property
     def reads_features(self) -> bool:
@@ -86,9 +88,10 @@ class Learner:
     def step(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """Learn from images uint8 [N, C, H, W], or features of them, and labels [N].
 
-        Returns the mean loss and the count of right answers, both still on the device.
+        Returns the mean loss and the count of right answers, both still on the device. Where
+        memory runs out `parts` grows, and the step is done again.
         """
-        loss, hits = self._run_step(images, labels, self._draw(images))
+        loss, hits = self._step_in_parts(images, labels, self._draw(images))
         if self.averaged:
             self.averaged.update(self.network)
         return loss, hits
@@ -104,23 +107,55 @@ class Learner:
         on_cuda = images.device.type == "cuda"
         return chance.pin_memory().to(images.device, non_blocking=True) if on_cuda else chance
 
+    def _prepare_step(self) -> None:
+        recorded = self.device_type == "cuda" and self.share.alone
+        self._run_step = GraphedStep(self._learn) if recorded else self._learn
+
+    def _step_in_parts(
+        self, images: Tensor, labels: Tensor, chance: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        while True:
+            try:
+                return self._run_step(images, labels, chance)
+            except (RuntimeError, MemoryError) as error:
+                # A part of one picture has no batch statistics; other processes would not know.
+                if not is_shortage(error) or len(labels) < 4 * self.parts or not self.share.alone:
+                    raise
+            # Only here the error is gone, and with it all that it held.
+            self.parts *= 2
+            self._forget_gradients()
+            self._prepare_step()
+            give_back_cached(self.device_type)
+
     def _learn(self, images: Tensor, labels: Tensor, chance: Tensor) -> tuple[Tensor, Tensor]:
         """All of a step that happens on the device, without ever waiting for it."""
-        inputs = images
+        inputs = images if self.reads_features else self._augment(images, chance)
+        self._forget_gradients()
+        parts = max(1, min(self.parts, len(labels) // 2))  # an epoch's last batch can be small
+        both = zip(inputs.tensor_split(parts), labels.tensor_split(parts), strict=True)
+        done = [self._learn_part(some, own, len(own) / len(labels)) for some, own in both]
+        loss, hits = done[0] if parts == 1 else _sums(done)
+        loss, hits = self.share.combine(self.network.parameters(), loss, hits)
+        self.optimizer.step()
+        return loss, hits
+
+    def _learn_part(self, inputs: Tensor, labels: Tensor, weight: float) -> tuple[Tensor, Tensor]:
+        """Add the gradients of a part that is `weight` of its batch."""
         if not self.reads_features:
-            inputs = self.run_trunk(self._augment(images, chance))
+            inputs = self.run_trunk(inputs)
         with self._autocast():
             logits = self._head(inputs)
         loss = functional.cross_entropy(
             logits.float(), labels, label_smoothing=self.config.optim.label_smoothing
         )
-        hits = (logits.detach().argmax(1) == labels).sum()
+        if weight < 1:
+            loss = loss * weight
+        self.share.backward(loss)
+        return loss.detach(), (logits.detach().argmax(1) == labels).sum()
+
+    def _forget_gradients(self) -> None:
         for parameter in self._learned:  # as zero_grad does, without its 60 µs
             parameter.grad = None
-        self.share.backward(loss)
-        loss, hits = self.share.combine(self.network.parameters(), loss.detach(), hits)
-        self.optimizer.step()
-        return loss, hits
 
     def predict(self, images: Rows, progress: Progress) -> Tensor:
         """Logits [N, K] on the CPU of the kept network for images or features."""
@@ -144,6 +179,7 @@ class Learner:
             "network": self.network.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "averaged": self.averaged.state() if self.averaged else None,
+            "parts": self.parts,
             "draws": self._draws.get_state(),
             "torch_rng": torch.get_rng_state(),
             "cuda_rng": [torch.cuda.get_rng_state()] if self.device_type == "cuda" else [],
@@ -158,6 +194,7 @@ class Learner:
                 group["capturable"] = isinstance(self._rate, Tensor)
         if self.averaged:
             self.averaged.restore(state["averaged"])
+        self.parts = state.get("parts", 1)  # earlier versions had whole batches only
         self._draws.set_state(state["draws"])
         torch.set_rng_state(state["torch_rng"])
         if self.device_type == "cuda" and state["cuda_rng"]:
@@ -179,6 +216,11 @@ def _cut(network: nn.Module, count: int) -> tuple[nn.Sequential, nn.Sequential]:
     layers = network.get_submodule("layers")
     assert isinstance(layers, nn.Sequential)
     return layers[:count], layers[count:]
+
+
+def _sums(done: Sequence[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
+    losses, hits = zip(*done, strict=True)
+    return torch.stack(losses).sum(), torch.stack(hits).sum()
 
 
 def _as_is(features: Tensor) -> Tensor:

@@ -1,9 +1,9 @@
-"""How much of a device's memory pictures may take."""
-
-import os
+"""How much of a device's memory pictures may take, and what it means that there is no more."""
 
 import psutil
 import torch
+
+from studio.training.distributed.launch import find_launch
 
 # Of what is free; the rest is for the network, its activations and whatever else runs.
 _SHARE = 0.5
@@ -14,5 +14,23 @@ def room_for_rows(device: str) -> int:
     if device.startswith("cuda"):
         return int(_SHARE * torch.cuda.mem_get_info(device)[0])
     # The processes of one training share the memory of their machine.
-    sharers = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    launch = find_launch()
+    sharers = launch.local_size if launch else 1
     return int(_SHARE * psutil.virtual_memory().available) // sharers
+
+
+def is_shortage(error: BaseException) -> bool:
+    """Whether an error says that a device, or the machine, has no more memory to give."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    # That of a processor, or of an Apple GPU, has no class of its own.
+    said = str(error)
+    return isinstance(error, RuntimeError) and (
+        "can't allocate memory" in said or "out of memory" in said
+    )
+
+
+def give_back_cached(device: str) -> None:
+    """Let a device have back what torch keeps of its memory without using it."""
+    if device.startswith("cuda"):
+        torch.cuda.empty_cache()

@@ -9,6 +9,7 @@ from torch.nn import functional
 
 from studio.errors import Stopped
 from studio.training.batches import DeviceData
+from studio.training.memory import give_back_cached, is_shortage
 from studio.training.rows import Rows, read_all
 
 Progress = Callable[[float], None]
@@ -18,7 +19,6 @@ ShouldStop = Callable[[], bool]
 _MOST_PICTURES, _MOST_PIXELS = 500, 1 << 20
 
 
-@torch.no_grad()
 def predict_logits(
     network: nn.Module,
     images: Rows,
@@ -30,10 +30,31 @@ def predict_logits(
     """Logits float32 [N, K] on the CPU for images on the network's device.
 
     `normalize` makes the network's input of a chunk of them. The network must be in evaluation
-    mode. Raises Stopped when asked to stop.
+    mode. Where memory runs out they go through in smaller chunks. Raises Stopped when asked to
+    stop.
     """
-    parts = []
     chunk = max(1, min(_MOST_PICTURES, _MOST_PIXELS // images.shape[-1] ** 2))
+    while True:
+        try:
+            return _predict(network, images, normalize, precision, progress, should_stop, chunk)
+        except (RuntimeError, MemoryError) as error:
+            if not is_shortage(error) or chunk == 1:
+                raise
+        chunk //= 2
+        give_back_cached(str(images.device))
+
+
+@torch.no_grad()
+def _predict(
+    network: nn.Module,
+    images: Rows,
+    normalize: Callable[[Tensor], Tensor],
+    precision: torch.dtype,
+    progress: Progress,
+    should_stop: ShouldStop,
+    chunk: int,
+) -> Tensor:
+    parts = []
     with closing(read_all(images, chunk)) as reading:
         for done, some in enumerate(reading, 1):
             if should_stop():

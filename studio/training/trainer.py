@@ -4,8 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from studio.config import TrainConfig
 from studio.errors import DeviceError, Stopped, StudioError
 from studio.paths import data_dir as default_data_dir
@@ -15,6 +13,7 @@ from studio.training.allocator import give_back
 from studio.training.distributed.world import World
 from studio.training.events import Event, FitEnded
 from studio.training.fit_loop import FitLoop
+from studio.training.memory import is_shortage
 from studio.training.recorder import Recorder, Silent
 from studio.training.setup import prepare
 
@@ -107,8 +106,8 @@ class Trainer:
 
 def _in_plain_words(error: BaseException) -> BaseException:
     """The errors that mean something to the user, as what they mean."""
-    if isinstance(error, torch.OutOfMemoryError):
-        return DeviceError("The device ran out of memory.", "Use a smaller batch or network.")
+    if is_shortage(error):
+        return DeviceError("Memory ran out.", "Use a smaller network, or smaller pictures.")
     if isinstance(error, OSError):
         return StudioError(f"The run could not be written: {error}.", "Make room, then resume it.")
     return error

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from studio.runs import RunStatus, RunStore
+from tests.training.short_memory import limit_pictures
 
 QUICK = ["--set", "optim.epochs=2", "--set", "engine.threads=1", "--device", "cpu"]
 
@@ -52,6 +53,14 @@ def test_a_training_in_steps_tells_each_of_its_hundreds(cli):
     assert re.fullmatch(r"iteration 10/30  loss \d\.\d{4}  \d+\.\d ms/iteration", lines[0])
     _, _, err = cli("train", "digits-quickstart", *QUICK)
     assert "iteration" not in err
+
+
+def test_memory_that_runs_out_is_told(cli, monkeypatch):
+    limit_pictures(monkeypatch, 20)
+    code, _, err = cli("train", "digits-quickstart", "--set", "engine.max_steps=3", *QUICK[2:])
+    assert code == 0
+    assert "Memory ran out" in err
+    assert "parts of" in err
 
 
 def test_the_same_commands_for_people(cli, run):

@@ -32,3 +32,21 @@ def test_large_pictures_come_in_small_portions(side, portions):
     assert told[-1] == 1
     with pytest.raises(Stopped):
         predict_logits(network, images, normalize, should_stop=lambda: True)
+
+
+class Small(Watched):
+    """Has memory for so many pictures at a time."""
+
+    def forward(self, pictures):
+        answers = super().forward(pictures)
+        if len(pictures) > 70:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return answers
+
+
+def test_portions_shrink_where_memory_runs_out():
+    network = Small()
+    images = torch.arange(150, dtype=torch.uint8).view(-1, 1, 1, 1).expand(-1, 1, 8, 8)
+    logits = predict_logits(network, images, Normalizer((0.0,), (1.0,), "cpu"))
+    assert network.portions == [150, 150, 125, 62, 62, 26]
+    assert torch.equal(logits, images[:, :, 0, 0].float())

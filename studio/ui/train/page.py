@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from studio.config import TrainConfig
 from studio.errors import ConfigError, StudioError
 from studio.models import summarize
-from studio.training.events import EpochEnd, Event, StepEnd
+from studio.training.events import BatchSplit, EpochEnd, Event, StepEnd
 from studio.ui.context import StudioContext
 from studio.ui.errors import error_words, show_error
 from studio.ui.tasks import Progress, ShouldStop
@@ -195,6 +195,8 @@ class TrainPage(QWidget):
             curves.append_loss(self._session.watch.epoch_at(event.step), event.loss)
         elif isinstance(event, EpochEnd):
             curves.append_epoch(event)
+        elif isinstance(event, BatchSplit):
+            self._live.banner.show_message(line, "warn")
         curves.append_log(line)
         redraw_clock().request(self)
 

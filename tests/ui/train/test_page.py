@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QSli
 
 from studio.runs import RunStatus
 from studio.ui.train.live.state import State
+from tests.training.short_memory import limit_pictures
 from tests.ui.train.conftest import child, click, type_value
 
 LONG = 120_000
@@ -148,6 +149,16 @@ def test_a_diverging_training_says_why_and_what_next(page, qtbot) -> None:
     assert page._live.banner.isVisible()
     assert "Lower the learning rate" in page._live.banner.text()
     assert child(page, "train_button").isEnabled()
+
+
+def test_memory_that_runs_out_is_said_and_the_training_goes_on(page, qtbot, monkeypatch) -> None:
+    limit_pictures(monkeypatch, 20)
+    run_id = start_with(qtbot, page, "1")
+    qtbot.waitUntil(lambda: not page.is_training, timeout=LONG)
+    assert page._session.state is State.FINISHED
+    (split,) = metrics(page, run_id, "BatchSplit")
+    assert f"{split['parts']} parts of {split['pictures']} pictures" in page._live.banner.text()
+    assert "Memory ran out" in child(page, "log_view").toPlainText()
 
 
 def test_a_second_training_starts_with_empty_curves(page, qtbot) -> None:

@@ -1,6 +1,7 @@
 """What is known of the training being watched, gathered from its events. No Qt here."""
 
 from studio.training.events import (
+    BatchSplit,
     CheckpointSaved,
     EpochEnd,
     Event,
@@ -9,6 +10,7 @@ from studio.training.events import (
     StepEnd,
     engine_words,
     seconds_left,
+    split_words,
     step_milliseconds,
 )
 from studio.ui.train.words import duration, percent
@@ -115,6 +117,8 @@ def log_line(event: Event) -> str:
                 f"Epoch {event.epoch}: loss {event.train_loss:.4f}, validation loss "
                 f"{event.val_loss:.4f}, validation accuracy {percent(event.val_accuracy, 2)}{mark}"
             )
+        case BatchSplit():
+            return split_words(event)
         case CheckpointSaved():
             return f"Saved {event.path}"
         case FitEnded():
