@@ -194,7 +194,8 @@ class Learner:
                 group["capturable"] = isinstance(self._rate, Tensor)
         if self.averaged:
             self.averaged.restore(state["averaged"])
-        self.parts = state.get("parts", 1)  # earlier versions had whole batches only
+        if self.share.alone:
+            self.parts = state.get("parts", 1)  # earlier versions had whole batches only
         self._draws.set_state(state["draws"])
         torch.set_rng_state(state["torch_rng"])
         if self.device_type == "cuda" and state["cuda_rng"]:
