@@ -43,8 +43,3 @@ def runs_dir() -> Path:
 def cache_dir() -> Path:
     """Folder of what can be computed again."""
     return Path(platformdirs.user_cache_dir(_APP, False))
-
-
-def settings_dir() -> Path:
-    """Folder of the window's settings."""
-    return Path(platformdirs.user_config_dir(_APP, False))

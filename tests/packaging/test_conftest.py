@@ -103,6 +103,5 @@ def test_each_test_has_its_own_home(user_folders: Path, tmp_path: Path) -> None:
     from studio import paths
 
     assert user_folders.is_relative_to(tmp_path)
-    assert paths.settings_dir().is_relative_to(tmp_path)
     assert paths.runs_dir().is_relative_to(tmp_path)
     assert paths.data_dir().is_relative_to(tmp_path)
