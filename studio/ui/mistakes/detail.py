@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.icons import icon
+from studio.ui.icons import BESIDE_TEXT, icon
 from studio.ui.mistakes.story import FACTS, SampleStory, fact_words, story_title
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.pixel_view import PixelView
@@ -50,6 +50,7 @@ class MistakeDetail(QFrame):
         self._facts = {name: _label("body", f"mistake_{name}") for name in FACTS}
         self.why_button = _button("why_button", "layers", "Why")
         self.why_button.setText("Why")
+        self.why_button.setIconSize(BESIDE_TEXT)
         self.why_button.setToolButtonStyle(BESIDE)
         self.why_button.setCheckable(True)
         self.why_button.setToolTip(
