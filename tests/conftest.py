@@ -126,22 +126,24 @@ def _active() -> "list[QObject]":
     from PySide6.QtWidgets import QWidget
     from shiboken6 import Shiboken
 
-    # All but a few of the thousands of objects are of no interest, and this follows every test.
-    checks = {
-        QTimer: QTimer.isActive,
-        QAbstractAnimation: lambda it: it.state() == QAbstractAnimation.State.Running,
-        QThread: _still_runs,
-        QWidget: _is_open,
-    }
-    kinds = tuple(checks)
-    return [
-        thing
-        for thing in Shiboken.getAllValidWrappers()
-        if isinstance(thing, kinds)
-        and Shiboken.isValid(thing)
-        and any(isinstance(thing, kind) and check(thing) for kind, check in checks.items())
-        and thing not in _blamed
-    ]
+    # Most of the thousands of objects are of no interest, and this follows every test.
+    kinds = (QTimer, QAbstractAnimation, QThread, QWidget)
+    objects = [thing for thing in Shiboken.getAllValidWrappers() if isinstance(thing, kinds)]
+    valid = [thing for thing in objects if Shiboken.isValid(thing)]
+    return [thing for thing in valid if _is_active(thing) and thing not in _blamed]
+
+
+def _is_active(thing: object) -> bool:
+    from PySide6.QtCore import QAbstractAnimation, QThread, QTimer
+    from PySide6.QtWidgets import QWidget
+
+    if isinstance(thing, QTimer):
+        return thing.isActive()
+    if isinstance(thing, QAbstractAnimation):
+        return thing.state() == QAbstractAnimation.State.Running
+    if isinstance(thing, QThread):
+        return _still_runs(thing)
+    return isinstance(thing, QWidget) and _is_open(thing)
 
 
 def _still_runs(thread: "QThread") -> bool:

@@ -107,7 +107,7 @@ class Trainer:
 def _in_plain_words(error: BaseException) -> BaseException:
     """The errors that mean something to the user, as what they mean."""
     if is_shortage(error):
-        return DeviceError("Memory ran out.", "Use a smaller network, or smaller pictures.")
+        return DeviceError("Memory ran out.", "Use a smaller network, batch or pictures.")
     if isinstance(error, OSError):
         return StudioError(f"The run could not be written: {error}.", "Make room, then resume it.")
     return error

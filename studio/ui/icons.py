@@ -35,7 +35,7 @@ def text_button(name: str, text: str, picture: str, role: str = "text") -> QPush
 
 def pixmap(name: str, size: int, color: str, ratio: float = 1.0) -> QPixmap:
     """One icon as a picture of `size` logical pixels in any colour."""
-    return QPixmap(_draw(name, size, color, ratio))  # a copy, as pictures can be painted on
+    return QPixmap(_draw(name, size, size, color, ratio))  # a copy, as pictures can be painted on
 
 
 class _Engine(QIconEngine):
@@ -56,9 +56,8 @@ class _Engine(QIconEngine):
     ) -> QPixmap:
         """A picture of `size` logical pixels, the icon at the left of one wider than high."""
         role = "muted" if mode == QIcon.Mode.Disabled else self._role
-        side = min(size.width(), size.height())
-        picture = pixmap(self._name, side, getattr(palette.current(), role), scale)
-        return picture if size == QSize(side, side) else _beside(picture, size, scale)
+        color = getattr(palette.current(), role)
+        return QPixmap(_draw(self._name, size.width(), size.height(), color, scale))
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         ratio = painter.device().devicePixelRatioF()
@@ -66,26 +65,14 @@ class _Engine(QIconEngine):
 
 
 @lru_cache(maxsize=256)
-def _draw(name: str, size: int, color: str, ratio: float) -> QPixmap:
-    picture = _clear(QSize(size, size), ratio)
-    painter = QPainter(picture)
-    _renderer(name, color, size > THIN_FROM).render(painter, QRectF(0, 0, size, size))
-    painter.end()
-    return picture
-
-
-def _beside(icon: QPixmap, size: QSize, ratio: float) -> QPixmap:
-    picture = _clear(size, ratio)
-    painter = QPainter(picture)
-    painter.drawPixmap(0, 0, icon)
-    painter.end()
-    return picture
-
-
-def _clear(size: QSize, ratio: float) -> QPixmap:
-    picture = QPixmap(size * ratio)
+def _draw(name: str, width: int, height: int, color: str, ratio: float) -> QPixmap:
+    picture = QPixmap(QSize(width, height) * ratio)
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
+    side = min(width, height)
+    painter = QPainter(picture)
+    _renderer(name, color, side > THIN_FROM).render(painter, QRectF(0, 0, side, side))
+    painter.end()
     return picture
 
 

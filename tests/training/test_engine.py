@@ -9,6 +9,7 @@ from studio.runs.checkpoints import load_state, save_state
 from studio.training import Trainer, calibration
 from studio.training.engine import Engine, begun_engine, default_engine
 from studio.training.events import FitStarted, StepEnd, engine_words
+from tests.training.fitting import stop_after
 
 FOUND = Engine("float32", "contiguous", 1, "calibrated")
 
@@ -17,11 +18,6 @@ def fit(config, run, should_stop=lambda: False):
     events = []
     Trainer(config, run).fit(events.append, should_stop)
     return events
-
-
-def stop_after(steps):
-    asked = iter(range(10_000))
-    return lambda: next(asked) >= steps
 
 
 @pytest.fixture

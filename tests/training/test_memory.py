@@ -6,21 +6,12 @@ from safetensors.torch import load_file
 
 from studio.errors import DeviceError
 from studio.runs import RunStatus
-from studio.training import Trainer
 from studio.training.events import BatchSplit, FitStarted, from_dict
 from studio.training.memory import is_shortage
+from tests.training.fitting import fit, of, stop_after
 from tests.training.short_memory import limit_pictures
 
 PLAIN = {"model.norm": "none", "model.dropout": 0.0, "engine.precision": "float32"}
-
-
-def fit(config, run, should_stop=lambda: False):
-    events = []
-    return Trainer(config, run).fit(events.append, should_stop), events
-
-
-def splits(events):
-    return [event for event in events if isinstance(event, BatchSplit)]
 
 
 def test_a_batch_in_parts_learns_as_a_whole_one(config, store, monkeypatch):
@@ -31,8 +22,8 @@ def test_a_batch_in_parts_learns_as_a_whole_one(config, store, monkeypatch):
     run = store.create(config)
     in_parts, events = fit(config, run)
     assert tried[:4] == [256, 128, 64, 64]
-    assert splits(events) == [BatchSplit(step=1, epoch=1, parts=4, pictures=64)]
-    assert splits(map(from_dict, run.metrics())) == splits(events)
+    assert of(BatchSplit, events) == [BatchSplit(step=1, epoch=1, parts=4, pictures=64)]
+    assert of(BatchSplit, map(from_dict, run.metrics())) == of(BatchSplit, events)
     ours, theirs = load_file(run.last_weights), load_file(whole.last_weights)
     for name in theirs:
         torch.testing.assert_close(ours[name], theirs[name], rtol=1e-3, atol=1e-4)
@@ -41,28 +32,27 @@ def test_a_batch_in_parts_learns_as_a_whole_one(config, store, monkeypatch):
 
 @pytest.mark.parametrize("norm", ["batch", "layer", "group"])
 def test_every_norm_learns_in_parts(config, store, monkeypatch, norm):
-    # 1,151 pictures: the last batch of an epoch has 127, and no part may have only one.
+    # 260 pictures: the last batch of an epoch has 4, and no part may have only one.
     tried = limit_pictures(monkeypatch, 2)
     config = config.with_values(
         {"model.norm": norm, "optim.batch_size": 128, "optim.epochs": 1, "data.subset": 325}
     )
     ended, events = fit(config, store.create(config))
     assert ended.status == "finished"
-    assert splits(events)[-1].pictures == 2
+    assert of(BatchSplit, events)[-1].pictures == 2
     assert min(tried) == 2
 
 
 def test_a_run_that_goes_on_knows_its_parts(config, store, monkeypatch):
     tried = limit_pictures(monkeypatch, 130)
     run = store.create(config)
-    asked = iter(range(100))
-    ended, _ = fit(config, run, lambda: next(asked) >= 3)
+    ended, _ = fit(config, run, stop_after(3))
     assert ended.status == "stopped"
     tried.clear()
     ended, events = fit(config, run)
     assert ended.status == "finished"
     assert isinstance(events[0], FitStarted)
-    assert splits(events) == []
+    assert of(BatchSplit, events) == []
     assert max(tried) == 128
 
 

@@ -9,7 +9,6 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from safetensors.torch import load_file
 
 from studio.data.pixel_cache import build_pixels, pictures_dir
 from studio.errors import DatasetError, Stopped
@@ -20,6 +19,7 @@ from studio.training.events import FitStarted, StepEnd
 from studio.training.read_ahead import ReadAhead
 from studio.training.rows import place_rows, read_all
 from studio.training.streaming import StreamedRows
+from tests.training.fitting import same_weights, stop_after
 
 
 def numbered(count, shape=(2, 3, 3), dtype=np.uint8):
@@ -188,16 +188,6 @@ def fit(config, run, should_stop=lambda: False, on_event=lambda event: None):
 
     Trainer(config, run).fit(take, should_stop)
     return next(event for event in events if isinstance(event, FitStarted))
-
-
-def stop_after(steps):
-    asked = iter(range(10_000))
-    return lambda: next(asked) >= steps
-
-
-def same_weights(one, other):
-    a, b = load_file(one), load_file(other)
-    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
 
 
 @pytest.fixture

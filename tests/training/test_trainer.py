@@ -5,7 +5,6 @@ import threading
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
 
 from studio.errors import DatasetError, StudioError
 from studio.runs import RunStatus
@@ -19,26 +18,7 @@ from studio.training.events import (
     from_dict,
     to_dict,
 )
-
-
-def fit(config, run, should_stop=lambda: False):
-    events = []
-    return Trainer(config, run).fit(events.append, should_stop), events
-
-
-def stop_after(steps):
-    """A `should_stop` that says yes before step `steps`, counted from 0."""
-    asked = iter(range(10_000))
-    return lambda: next(asked) >= steps
-
-
-def of(kind, events):
-    return [event for event in events if isinstance(event, kind)]
-
-
-def same_weights(one, other):
-    a, b = load_file(one), load_file(other)
-    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
+from tests.training.fitting import fit, of, same_weights, stop_after
 
 
 def test_the_events_tell_the_whole_training(config, store):

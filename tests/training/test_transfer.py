@@ -12,28 +12,13 @@ from studio.inference import Predictor
 from studio.models.weights import feature_names
 from studio.runs import RunStatus
 from studio.runs.checkpoints import load_network, load_state
-from studio.training import Trainer
 from studio.training.events import EpochEnd, FitStarted
+from tests.training.fitting import fit, same_weights, stop_after
 
 
 @pytest.fixture
 def config(transfer):
     return transfer
-
-
-def fit(config, run, should_stop=lambda: False, progress=lambda share, text: None):
-    events = []
-    return Trainer(config, run).fit(events.append, should_stop, progress), events
-
-
-def stop_after(asked):
-    count = iter(range(10_000))
-    return lambda: next(count) >= asked
-
-
-def same_weights(one, other):
-    a, b = load_file(one), load_file(other)
-    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
 
 
 def changed(lender, run):
