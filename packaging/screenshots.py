@@ -24,7 +24,8 @@ from studio.data import load_image_set
 from studio.paths import data_dir
 from studio.ui import theme
 from studio.ui.app import create_main_window
-from studio.ui.main_window import RUNS, TRAIN, MainWindow
+from studio.ui.main_window import MainWindow
+from studio.ui.page_stack import RUNS, TRAIN
 
 PATIENCE = 120_000
 SEVEN = [(0.30, 0.24), (0.48, 0.22), (0.70, 0.24), (0.62, 0.42), (0.52, 0.60), (0.45, 0.80)]

@@ -23,6 +23,13 @@ def create_main_window(runs_dir: Path | None = None, data_dir: Path | None = Non
     The folders default to the user's own. Whoever makes it closes it: `close()` ends its threads
     and emits `closed` when none is left.
     """
+    window = first_window(runs_dir, data_dir)
+    window.complete()
+    return window
+
+
+def first_window(runs_dir: Path | None = None, data_dir: Path | None = None) -> MainWindow:
+    """The window with the page it opens on, which makes the others once it is painted."""
     context = StudioContext(runs_dir, data_dir)
     app = theme.application()
     theme.apply(app, context.theme)
@@ -43,7 +50,7 @@ def run(argv: list[str] | None = None) -> int:
     app.setWindowIcon(QIcon(str(paths.resource("icons", "app", "vgg-studio.svg"))))
     app.setQuitOnLastWindowClosed(False)  # the window goes first, the last thread a moment later
     collector = Collector(app)
-    window = create_main_window()
+    window = first_window()
     window.closed.connect(app.quit)
     hooks = ErrorHooks(window)
     hooks.install()

@@ -4,11 +4,10 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QWidget
 
 from studio.ui import theme
 from studio.ui.context import StudioContext
-from studio.ui.draw.page import DrawPage
 from studio.ui.errors import show_error
 from studio.ui.frame.closing import Closing
 from studio.ui.frame.dropping import Dropping
@@ -18,10 +17,8 @@ from studio.ui.frame.nav_list import NavEntry
 from studio.ui.frame.question import Question
 from studio.ui.frame.shortcuts import Shortcuts
 from studio.ui.icons import icon
-from studio.ui.mistakes.page import MistakesPage
-from studio.ui.runs.page import RunsPage
+from studio.ui.page_stack import DRAW, MISTAKES, PAGES, RUNS, TRAIN, PageStack
 from studio.ui.tasks import Progress, ShouldStop
-from studio.ui.train.page import TrainPage
 from studio.ui.widgets.empty_state import EmptyState
 
 ENTRIES = [
@@ -30,13 +27,15 @@ ENTRIES = [
     NavEntry("Mistakes", "mistakes", "See where a network is wrong, and why (Ctrl+3)"),
     NavEntry("Runs", "runs", "Every training so far, side by side (Ctrl+4)"),
 ]
-TRAIN, DRAW, MISTAKES, RUNS = range(4)
 START_SIZE = (1280, 800)
 LEAST_SIZE = (880, 640)
 
 
 class MainWindow(QMainWindow):
-    """Everything a person sees, and the wires between the pages."""
+    """Everything a person sees, and the wires between the pages.
+
+    Made with the page it opens on. The rest follows once that is painted, or at `complete`.
+    """
 
     closed = Signal()
 
@@ -46,30 +45,30 @@ class MainWindow(QMainWindow):
         context.setParent(self)
         self.setWindowTitle("VGG Studio")
         self.setMinimumSize(*LEAST_SIZE)
-        self.train_page = TrainPage(context)
-        self.draw_page = DrawPage(context)
-        self.mistakes_page = MistakesPage(context)
-        self.runs_page = RunsPage(context)
         self.nav_bar = NavBar(ENTRIES)
-        self._saving = EmptyState(
-            "Saving", "The window closes by itself as soon as the run is on disk.", "", icon("runs")
-        )
-        self._stack = QStackedWidget()
-        self._stack.setObjectName("pages")
-        self._shortcuts = Shortcuts(self, len(ENTRIES))
-        self._closing = Closing(self, self.train_page, context.tasks)
-        self._dropping = Dropping(self, [self.draw_page], lambda: self.train_page.is_training)
+        self._pages = PageStack(context)
+        self._complete = False
         self._painted = False
         self._lay_out()
-        self._connect_pages()
-        self._connect_frame()
         self._restore()
         theme.dress(self)
         self.nav_bar.pages.setFocus()
 
+    def complete(self) -> None:
+        """Make what the first picture does without, and wire it all; later calls do nothing."""
+        if self._complete:
+            return
+        self._complete = True
+        with theme.style_afterwards(theme.application()):
+            self._make_the_rest()
+        self._connect_pages()
+        self._connect_frame()
+        theme.dress(self)
+        self._pages.setCurrentIndex(self.nav_bar.pages.currentRow())
+
     def show_page(self, index: int) -> None:
         """Bring a page to the front, unless the window is on its way out."""
-        if self._stack.currentWidget() is self._saving:
+        if self._pages.currentWidget() is self._saving:
             return
         self.nav_bar.pages.setCurrentRow(index)
 
@@ -105,21 +104,30 @@ class MainWindow(QMainWindow):
 
     def close_and_save(self) -> None:
         """Close without asking; a training is stopped and saved first."""
+        self.complete()
         self._closing.save_and_end()
 
     def _lay_out(self) -> None:
-        for page in (*self._pages(), self._saving):
-            self._stack.addWidget(page)
         body = QWidget()
         row = QHBoxLayout(body)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.nav_bar)
-        row.addWidget(self._stack, 1)
+        row.addWidget(self._pages, 1)
         self.setCentralWidget(body)
 
-    def _pages(self) -> tuple[TrainPage, DrawPage, MistakesPage, RunsPage]:
-        return self.train_page, self.draw_page, self.mistakes_page, self.runs_page
+    def _make_the_rest(self) -> None:
+        pages = self._pages
+        pages.complete()
+        self.train_page, self.draw_page = pages.train, pages.draw
+        self.mistakes_page, self.runs_page = pages.mistakes, pages.runs
+        self._saving = EmptyState(
+            "Saving", "The window closes by itself as soon as the run is on disk.", "", icon("runs")
+        )
+        pages.addWidget(self._saving)
+        self._shortcuts = Shortcuts(self, len(ENTRIES))
+        self._closing = Closing(self, self.train_page, self.context.tasks)
+        self._dropping = Dropping(self, [self.draw_page], lambda: self.train_page.is_training)
 
     def _connect_pages(self) -> None:
         train, mistakes, runs = self.train_page, self.mistakes_page, self.runs_page
@@ -136,7 +144,7 @@ class MainWindow(QMainWindow):
         self.context.runs_changed.connect(runs.refresh)
 
     def _connect_frame(self) -> None:
-        self.nav_bar.page_chosen.connect(self._stack.setCurrentIndex)
+        self.nav_bar.page_chosen.connect(self._pages.setCurrentIndex)
         self.nav_bar.theme_chosen.connect(self.choose_theme)
         self.nav_bar.keys_wanted.connect(self._show_keys)
         self._shortcuts.page_wanted.connect(self.show_page)
@@ -161,7 +169,9 @@ class MainWindow(QMainWindow):
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(*START_SIZE)
         page = str(settings.value("page", ""))
-        self.show_page(int(page) if page in map(str, range(len(ENTRIES))) else DRAW)
+        index = int(page) if page in map(str, PAGES) else DRAW
+        self._pages.open_on(index)
+        self.nav_bar.pages.setCurrentRow(index)
 
     def _train(self) -> None:
         self.show_page(TRAIN)
@@ -201,14 +211,19 @@ class MainWindow(QMainWindow):
     def _show_keys(self) -> None:
         KeysDialog(self).open()
 
+    def _on_painted(self) -> None:
+        if self.isVisible():  # not closed again meanwhile
+            self.context.load_torch()  # in a thread, beside the pages that are made now
+            self.complete()
+
     def _on_saving(self) -> None:
         self.nav_bar.setEnabled(False)
-        self._stack.setCurrentWidget(self._saving)
+        self._pages.setCurrentWidget(self._saving)
 
     def _on_ending(self) -> None:
         self._remember()
         self.hide()
-        for page in self._pages():
+        for page in (self.train_page, self.draw_page, self.mistakes_page, self.runs_page):
             page.shutdown()
 
     def _remember(self) -> None:
@@ -231,11 +246,12 @@ class MainWindow(QMainWindow):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self._painted:  # torch must not delay the first picture
+        if not self._painted:  # nothing that it does not show must delay the first picture
             self._painted = True
-            QTimer.singleShot(0, self.context.load_torch)
+            QTimer.singleShot(0, self._on_painted)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.complete()
         if self._closing.finished:
             event.accept()
             self.closed.emit()

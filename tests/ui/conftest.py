@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QObject
 
-from studio.ui.app import create_main_window
+from studio.ui.app import create_main_window, first_window
 
 
 class Gone(QObject):
@@ -23,8 +23,9 @@ def open_window(qtbot, qapp, tmp_path):
     """Opens main windows; at the end of the test each is closed and its threads have ended."""
     opened = []
 
-    def build(runs_dir=None, data_dir=None, show=True):
-        window = create_main_window(runs_dir or tmp_path / "runs", data_dir)
+    def build(runs_dir=None, data_dir=None, show=True, complete=True):
+        make = create_main_window if complete else first_window
+        window = make(runs_dir or tmp_path / "runs", data_dir)
         opened.append((window, Gone(window)))
         if show:
             with qtbot.waitExposed(window):

@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QDialog, QListWidget, QPushButton, QStackedWidget,
 
 from studio.ui import main_window as main_window_module
 from studio.ui import theme
-from studio.ui.main_window import DRAW, LEAST_SIZE, MISTAKES, RUNS, TRAIN
+from studio.ui.bench.waiting import Painted
+from studio.ui.main_window import LEAST_SIZE
+from studio.ui.page_stack import DRAW, MISTAKES, PAGES, RUNS, TRAIN
 from studio.ui.widgets import palette
 
 
@@ -40,12 +42,81 @@ def test_it_opens_on_the_canvas(open_window):
     assert window.windowTitle() == "VGG Studio"
 
 
+def click_in_nav(qtbot, window, row):
+    place = nav(window).visualItemRect(nav(window).item(row)).center()
+    qtbot.mouseClick(nav(window).viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def pages_of(window):
+    stack = window.findChild(QStackedWidget, "pages")
+    return [stack.widget(index) for index in range(stack.count())]
+
+
+def in_order(window):
+    return [window.train_page, window.draw_page, window.mistakes_page, window.runs_page]
+
+
+@pytest.mark.parametrize("row", PAGES)
+def test_the_first_picture_is_of_one_page_and_the_others_follow(qtbot, open_window, row):
+    before = open_window()
+    before.show_page(row)
+    before.close()
+    window = open_window(show=False, complete=False)
+    first = shown_page(window)
+    assert pages_of(window) == [first]
+    window.show()
+    qtbot.waitUntil(lambda: len(pages_of(window)) > 1)
+    assert pages_of(window)[: len(PAGES)] == in_order(window)
+    assert shown_page(window) is first is in_order(window)[row]
+    for other, page in enumerate(in_order(window)):
+        click_in_nav(qtbot, window, other)
+        assert shown_page(window) is page
+
+
+def test_a_page_chosen_before_it_is_made_is_shown_then(qtbot, open_window):
+    window = open_window(show=False, complete=False)
+    window.nav_bar.pages.setCurrentRow(MISTAKES)
+    window.show()
+    qtbot.waitUntil(lambda: len(pages_of(window)) > 1)
+    assert shown_page(window) is window.mistakes_page
+
+
+@pytest.mark.parametrize("end", ["close", "close_and_save"])
+def test_a_window_can_be_closed_before_its_first_picture(qtbot, open_window, end):
+    window = open_window(show=False, complete=False)
+    with qtbot.waitSignal(window.closed):
+        getattr(window, end)()
+    assert not window.context.tasks.busy
+
+
+def test_a_window_closed_by_its_first_picture_begins_nothing_more(qtbot, open_window, monkeypatch):
+    begun = []
+    monkeypatch.setattr("studio.ui.context.StudioContext.load_torch", begun.append)
+    window = open_window(show=False, complete=False)
+    painted = Painted(window, window.close)  # it hears of the picture before the window does
+    painted.arm()
+    with qtbot.waitSignal(window.closed):
+        window.show()
+    qtbot.waitUntil(lambda: not window.context.tasks.busy)
+    assert begun == []
+
+
+def test_a_page_that_followed_looks_as_if_it_had_been_there(qtbot, open_window):
+    at_once = open_window(show=False)
+    later = open_window(show=False, complete=False)
+    later.show()
+    qtbot.waitUntil(lambda: len(pages_of(later)) > 1)
+    at_once.show()
+    for window in (at_once, later):
+        window.show_page(RUNS)
+    assert later.runs_page.grab().toImage() == at_once.runs_page.grab().toImage()
+
+
 def test_a_click_in_the_navigation_shows_each_page(qtbot, open_window):
     window = open_window()
     pages = (window.train_page, window.draw_page, window.mistakes_page, window.runs_page)
     for row, page in enumerate(pages):
-        place = nav(window).visualItemRect(nav(window).item(row)).center()
-        qtbot.mouseClick(nav(window).viewport(), Qt.MouseButton.LeftButton, pos=place)
+        click_in_nav(qtbot, window, row)
         assert shown_page(window) is page
         assert page.isVisible()
 

@@ -12,7 +12,7 @@ from studio.cli import main
 from studio.inference import Predictor
 from studio.runs import RunStore
 from studio.ui import theme
-from studio.ui.main_window import DRAW, TRAIN
+from studio.ui.page_stack import DRAW, TRAIN
 from tests.ui.shapes import CLASSES, draw_shape, spoil, write_shapes
 
 LONG = 60_000

@@ -9,6 +9,7 @@ import pytest
 from studio.ui import context
 
 LATER = {"torch", "torchvision", "pyqtgraph", "sklearn", "scipy", "typer", "rich", "http.client"}
+LATER |= {f"studio.ui.{page}.page" for page in ("train", "mistakes", "runs")}
 
 FIRST_PICTURE = """
 import builtins, os, sys

@@ -1,11 +1,11 @@
-"""The program itself, which says when it is painted and when torch is there."""
+"""The program itself, which says when it is painted, when complete, and when torch is there."""
 
 import os
 import runpy
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from studio.bench.job import Job
@@ -16,7 +16,9 @@ from studio.ui.main_window import MainWindow
 
 
 class Witness(QObject):
-    """Says when a window is painted for the first time and when torch is loaded; then closes it."""
+    """Says when a window is painted for the first time, when it is complete and when torch is
+    loaded; then closes it.
+    """
 
     def __init__(self, window: MainWindow, say: Say) -> None:
         super().__init__(window)
@@ -27,6 +29,10 @@ class Witness(QObject):
 
     def _on_painted(self) -> None:
         self._say({"platform": QGuiApplication.platformName()})
+        QTimer.singleShot(0, self._on_complete)  # stands behind what the window does when painted
+
+    def _on_complete(self) -> None:
+        self._say({})
 
     def _on_loaded(self) -> None:
         self._say({})
@@ -43,13 +49,13 @@ def start(job: Job, say: Say) -> None:
     """Do what `vgg-studio` does when it is typed, with folders of the measurement's own."""
     keep_settings_apart(job.runs_dir)
     os.environ |= {"VGG_STUDIO_RUNS": str(job.runs_dir), "VGG_STUDIO_DATA": str(job.data_dir)}
-    create = app.create_main_window
+    create = app.first_window
 
     def create_watched(runs_dir: Path | None = None, data_dir: Path | None = None) -> MainWindow:
         window = create(runs_dir, data_dir)
         Witness(window, say)
         return window
 
-    app.create_main_window = create_watched
+    app.first_window = create_watched
     sys.argv = ["vgg-studio"]
     runpy.run_module("studio", run_name="__main__", alter_sys=True)

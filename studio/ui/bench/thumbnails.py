@@ -11,7 +11,8 @@ from studio.data import load_image_set
 from studio.insight import Evaluation
 from studio.ui.bench.finding import find
 from studio.ui.bench.waiting import painted_ms, rest
-from studio.ui.main_window import MISTAKES, MainWindow
+from studio.ui.main_window import MainWindow
+from studio.ui.page_stack import MISTAKES
 
 COUNT = 60_000
 _FRAMES = 200

@@ -90,13 +90,14 @@ def test_thumbnails_are_scrolled_from_end_to_end(stage, job, monkeypatch):
     assert grid.verticalScrollBar().value() == grid.verticalScrollBar().maximum()
 
 
-def test_the_program_tells_when_it_is_painted_and_torch_is_there(tmp_path):
+def test_the_program_tells_when_it_is_painted_and_complete_and_torch_is_there(tmp_path):
     job = Job("digits-quickstart", tmp_path / "data", tmp_path / "runs")
     command = [sys.executable, "-m", "studio.ui.bench", "start", job.to_word()]
     done = subprocess.run(command, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stderr
     assert [json.loads(line) for line in done.stdout.splitlines()] == [
         {"platform": "offscreen"},
+        {},
         {},
     ]
     assert list((tmp_path / "runs").rglob("*.ini"))
