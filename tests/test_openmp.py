@@ -1,21 +1,46 @@
 """The policy reaches torch's threads, and only those that want it."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 
 from studio.openmp import cores_are_shared, share_cores, usual_environment
 
+NAMES = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
+
 
 @pytest.mark.parametrize(
-    ("given", "policy", "shared"),
-    [(None, "passive", True), ("active", "active", False), ("PASSIVE", "PASSIVE", True)],
+    ("given", "policy", "spins", "shared"),
+    [
+        ({}, "passive", "3000", True),
+        ({"GOMP_SPINCOUNT": "7"}, "passive", "7", True),
+        ({"OMP_WAIT_POLICY": "active"}, "active", None, False),
+        ({"OMP_WAIT_POLICY": "PASSIVE"}, "PASSIVE", None, True),
+    ],
 )
-def test_the_user_has_the_last_word(monkeypatch, given, policy, shared):
-    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
-    if given:
-        monkeypatch.setenv("OMP_WAIT_POLICY", given)
+def test_the_user_has_the_last_word(monkeypatch, given, policy, spins, shared):
+    for name in NAMES:
+        monkeypatch.setenv(name, "")  # so that what is set here is gone after the test
+        monkeypatch.delenv(name)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
     share_cores()
     assert os.environ["OMP_WAIT_POLICY"] == policy
+    assert os.environ.get("GOMP_SPINCOUNT") == spins
     assert cores_are_shared() is shared
-    assert "OMP_WAIT_POLICY" not in usual_environment()
+    assert not usual_environment().keys() & set(NAMES)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="torch brings GNU's OpenMP on Linux")
+def test_torch_hears_of_it():
+    code = (
+        "from studio.openmp import share_cores; share_cores()\n"
+        "import torch; torch.set_num_threads(2); torch.rand(1 << 20).sum()"
+    )
+    environ = usual_environment() | {"OMP_DISPLAY_ENV": "verbose"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True
+    )
+    assert "GOMP_SPINCOUNT = '3000'" in done.stderr
