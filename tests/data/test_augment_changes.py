@@ -2,11 +2,16 @@
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch.nn import functional
+from torch.testing import assert_close
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional as reference
 
 from studio.config import AugmentConfig
 from studio.data.augment import apply, draw
+from studio.data.augment.geometry import affine_grid
 
 BILINEAR = InterpolationMode.BILINEAR
 DRAWS = (-1.0, -0.35, 0.0, 0.5, 1.0)
@@ -186,3 +191,15 @@ def test_thickness_is_the_three_by_three_maximum_and_half_the_minimum(pictures):
     for k, value in enumerate(DRAWS):
         towards, share = (grown, 0.8 * value) if value > 0 else (worn, -0.4 * value)
         assert torch.allclose(ours[k], torch.lerp(pictures[k], towards[k], share), atol=1e-3)
+
+
+@settings(max_examples=40)
+@given(
+    values=st.lists(st.floats(-4, 4, width=32), min_size=12, max_size=12),
+    rows=st.integers(1, 40),
+    columns=st.integers(1, 40),
+)
+def test_pixels_come_from_where_torch_says(values, rows, columns):
+    maps = torch.tensor(values).view(2, 2, 3)
+    expected = functional.affine_grid(maps, [2, 1, rows, columns], align_corners=False)
+    assert_close(affine_grid(maps, rows, columns), expected, rtol=0, atol=1e-5)
