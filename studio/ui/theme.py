@@ -81,6 +81,9 @@ class _Follower(QObject):
         self._app = app
         self._choice = "system"
         self._shown: palette.Palette | None = None
+        # When its last style sheet goes, Qt forgets to watch what that styled but nobody saw yet,
+        # and crashes over those widgets once they are gone. So one sheet always stays.
+        self._stays = QWidget(styleSheet="* {}")
         app.styleHints().colorSchemeChanged.connect(self._on_system_changed)
         app.aboutToQuit.connect(_followers.clear)
 

@@ -2,6 +2,8 @@
 
 import itertools
 import re
+import subprocess
+import sys
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -203,3 +205,36 @@ def test_the_style_comes_back_after_an_error(qapp):
     with pytest.raises(ZeroDivisionError), theme.style_afterwards(qapp):
         raise ZeroDivisionError
     assert qapp.styleSheet() == sheet != ""
+
+
+NEVER_SEEN = """
+import faulthandler
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStyle
+from shiboken6 import Shiboken
+from studio.ui import theme
+
+def measure(buttons):
+    for button in buttons:
+        button.style().pixelMetric(QStyle.PixelMetric.PM_ButtonMargin, None, button)
+
+faulthandler.enable()
+app = QApplication([])
+for choice in ("light", "dark") * 10:
+    theme.apply(app, choice)
+    buttons = [QPushButton("never seen") for _ in range(300)]
+    measure(buttons)
+    with theme.style_afterwards(app):
+        pass
+    measure(buttons)
+    for button in buttons:
+        Shiboken.delete(button)
+    labels = [QLabel("in their place") for _ in range(400)]
+print("lives")
+"""
+
+
+def test_what_was_never_seen_may_go_before_the_theme_changes():
+    done = subprocess.run(
+        [sys.executable, "-c", NEVER_SEEN], capture_output=True, text=True, timeout=100, check=False
+    )
+    assert done.stdout == "lives\n", done.stderr
