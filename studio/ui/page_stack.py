@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from studio.ui.context import StudioContext
 
-# Inside the methods, as the first picture waits for the one page it shows and not for the others.
+# Imported inside the methods: the first picture waits only for the page it shows.
 if TYPE_CHECKING:
     from studio.ui.draw.page import DrawPage
     from studio.ui.mistakes.page import MistakesPage
