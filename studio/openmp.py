@@ -4,8 +4,8 @@ import os
 from collections.abc import Mapping
 
 _POLICY = "OMP_WAIT_POLICY"
-_SPINS = "GOMP_SPINCOUNT"  # of GNU's OpenMP, which torch brings on Linux; some 10 ns each
-_BRIEFLY = "3000"
+_SPINS = "GOMP_SPINCOUNT"  # of GNU's OpenMP, which torch brings on Linux
+_BRIEFLY = "3000"  # turns of a loop, 0.2 ms of processor time where it was measured
 
 
 def share_cores() -> None:
@@ -14,9 +14,9 @@ def share_cores() -> None:
     By themselves they spin for milliseconds, and as soon as anything else runs each waits for one
     that has no core. Sleeping at once costs them a wake-up after every gap between two operations.
     Measured on 2 cores with 2 threads, as a share of the speed of sleeping at once, for Tiny VGG
-    and Simple VGG: spinning for 30 µs 1.12 and 1.19 with both cores free, 0.96 and 0.87 beside one
-    busy process; for 300 µs 1.16 and 1.55, and 0.63 and 0.39; by themselves 1.16 and 1.77, and
-    0.57 and 0.60.
+    and Simple VGG: spinning briefly 1.12 and 1.19 with both cores free, 0.95 and 0.88 beside one
+    busy process; ten times as long 1.16 and 1.55, and 0.63 and 0.39; by themselves 1.16 and 1.77,
+    and 0.52 and 0.47.
     """
     if _POLICY not in os.environ:
         os.environ[_POLICY] = "passive"

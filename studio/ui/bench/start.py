@@ -16,9 +16,7 @@ from studio.ui.main_window import MainWindow
 
 
 class Witness(QObject):
-    """Says when a window is painted for the first time, when it is complete and when torch is
-    loaded; then closes it.
-    """
+    """Says when a window is first painted, when complete, when torch is loaded; then closes it."""
 
     def __init__(self, window: MainWindow, say: Say) -> None:
         super().__init__(window)
