@@ -27,7 +27,8 @@ _HINT = "Choose another model, or train it again."
 class NetworkCard(BaseModel):
     """What a weights file says of itself: all that is needed to use it.
 
-    `mean` and `std` are those of each channel, in grey levels of 0..255.
+    `mean` and `std` are those of each channel, in grey levels of 0..255. Logits are divided by
+    `temperature` before the softmax, see `studio.inference`; 1 where it was never fitted.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -41,6 +42,7 @@ class NetworkCard(BaseModel):
     drawing: DrawingStyle
     epoch: int = 0
     val_accuracy: float | None = None
+    temperature: float = Field(1.0, gt=0, allow_inf_nan=False)
 
 
 def save_weights(path: Path, weights: Mapping[str, Tensor], card: NetworkCard) -> None:
