@@ -1,17 +1,18 @@
 """What all pages share: the folders, the runs, the tasks, the settings, whether torch is there."""
 
 import ctypes
-import json
 import os
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, Signal
 
 from studio import paths
 from studio.runs import RunStore
+from studio.ui.settings import Settings, parse_path
 from studio.ui.tasks import Progress, ShouldStop, TaskHost
 from studio.ui.theme import CHOICES
 
@@ -29,16 +30,15 @@ class StudioContext(QObject):
         self,
         runs_dir: Path | None = None,
         data_dir: Path | None = None,
-        settings: QSettings | None = None,
+        settings: Settings | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.runs_dir = runs_dir or paths.runs_dir()
         self.data_dir = data_dir or paths.data_dir()
-        self.settings = settings or QSettings(
-            QSettings.defaultFormat(), QSettings.Scope.UserScope, "vgg-studio", "window"
-        )
-        self.store = RunStore(self.runs_dir, self._remembered_folders())
+        self.settings = settings or Settings()
+        opened: list[Path] = self.settings.read_json(_FOLDERS, _parse_folders, [])
+        self.store = RunStore(self.runs_dir, opened)
         self.tasks = TaskHost(self)
         self.torch_ready = False
         self._loading = False
@@ -46,21 +46,13 @@ class StudioContext(QObject):
     @property
     def theme(self) -> str:
         """The colours the person chose; what the settings do not know is the system's choice."""
-        chosen = str(self.settings.value("theme", ""))
-        return chosen if chosen in CHOICES else "system"
+        return self.settings.read_text("theme", "system", CHOICES)
 
     def show_folders(self, opened: Sequence[Path]) -> None:
         """Show the runs of these folders beside the program's own, now and at the next start."""
         self.store.opened = tuple(opened)
-        self.settings.setValue(_FOLDERS, json.dumps([str(folder) for folder in opened]))
+        self.settings.write_json(_FOLDERS, [str(folder) for folder in opened])
         self.runs_changed.emit()
-
-    def _remembered_folders(self) -> list[Path]:
-        try:
-            remembered = json.loads(str(self.settings.value(_FOLDERS, "[]")))
-            return [Path(folder) for folder in remembered]
-        except (ValueError, TypeError):  # not what this program wrote
-            return []
 
     def load_torch(self) -> None:
         """Import torch in a thread; `torch_loaded` says when. Later calls do nothing."""
@@ -79,6 +71,12 @@ class StudioContext(QObject):
     def _note_failure(self, error: object, traceback_text: str) -> None:
         self._loading = False
         self.torch_failed.emit(error, traceback_text)
+
+
+def _parse_folders(value: Any) -> list[Path]:
+    if not isinstance(value, list):
+        raise TypeError("no list")
+    return [parse_path(folder) for folder in value]
 
 
 def _import_torch(progress: Progress, should_stop: ShouldStop) -> None:

@@ -165,11 +165,13 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         settings = self.context.settings
         self.nav_bar.set_theme(self.context.theme)
-        geometry = settings.value("geometry")
-        if geometry is None or not self.restoreGeometry(geometry):
+        geometry = settings.read_bytes("geometry")
+        if geometry is None:
             self.resize(*START_SIZE)
-        page = str(settings.value("page", ""))
-        index = int(page) if page in map(str, PAGES) else DRAW
+        elif not self.restoreGeometry(geometry):
+            settings.reject("geometry")
+            self.resize(*START_SIZE)
+        index = settings.read_int("page", DRAW, PAGES)
         self._pages.open_on(index)
         self.nav_bar.pages.setCurrentRow(index)
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings
 
 from studio.ui.context import StudioContext
+from studio.ui.settings import Settings
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +54,7 @@ def make_context(qtbot, tmp_path):
     made = []
 
     def make(runs_dir):
-        settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+        settings = Settings(tmp_path / "window.ini")
         context = StudioContext(runs_dir, tmp_path / "data", settings)
         made.append(context)
         return context

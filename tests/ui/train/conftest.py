@@ -4,11 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from studio.ui import theme
 from studio.ui.context import StudioContext
+from studio.ui.settings import Settings
 from studio.ui.train.page import TrainPage
 from studio.ui.widgets.redraw_clock import redraw_clock
 
@@ -21,7 +22,7 @@ def make_page(qtbot, tmp_path: Path, monkeypatch) -> Callable[..., TrainPage]:
     theme.apply(QApplication.instance(), "light")
 
     def make(data_dir: Path = tmp_path / "data") -> TrainPage:
-        settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+        settings = Settings(tmp_path / "window.ini")
         context = StudioContext(tmp_path / "runs", data_dir, settings)
         page = TrainPage(context)
         qtbot.addWidget(page, before_close_func=lambda page: end(qtbot, page, context))

@@ -1,14 +1,12 @@
 """The user's own picture sets of late, remembered between two starts of the window. No widgets."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSettings
-
 from studio.config import DataConfig
+from studio.ui.settings import Settings, parse_path
 
 MOST = 8
 _KEY = "own_sets"
@@ -19,9 +17,9 @@ Renames = tuple[tuple[str, str], ...]
 class OwnSets:
     """Paths of folders, archives and lists with their renamed classes, the latest first."""
 
-    def __init__(self, settings: QSettings) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._renames = _read(settings.value(_KEY))
+        self._renames: dict[str, Renames] = settings.read_json(_KEY, _parse, {})
 
     def paths(self) -> list[str]:
         """The sets of late, the latest first."""
@@ -45,7 +43,7 @@ class OwnSets:
     def _keep(self, renames: Mapping[str, Renames]) -> None:
         self._renames = dict(list(renames.items())[:MOST])
         rows = [{"path": path, "rename": pairs} for path, pairs in self._renames.items()]
-        self._settings.setValue(_KEY, json.dumps(rows))
+        self._settings.write_json(_KEY, rows)
 
 
 def missing(paths: Sequence[str]) -> list[str]:
@@ -62,10 +60,8 @@ def titles(paths: Sequence[str]) -> list[str]:
     ]
 
 
-def _read(text: Any) -> dict[str, Renames]:
-    """What the settings hold; anything else than what was written there counts as nothing."""
-    try:
-        rows = json.loads(text)
-        return {str(row["path"]): DataConfig(rename=row["rename"]).rename for row in rows[:MOST]}
-    except (TypeError, ValueError, KeyError):
-        return {}
+def _parse(rows: Any) -> dict[str, Renames]:
+    """The sets in the settings. Raises ValueError, TypeError or LookupError for anything else."""
+    return {
+        str(parse_path(row["path"])): DataConfig(rename=row["rename"]).rename for row in rows[:MOST]
+    }

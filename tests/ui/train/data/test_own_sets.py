@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
 
+from studio.ui.settings import Settings
 from studio.ui.train.data.own_sets import MOST, OwnSets, missing, titles
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+def settings(tmp_path: Path) -> Settings:
+    return Settings(tmp_path / "window.ini")
 
 
 def test_the_latest_is_first_and_the_oldest_goes(settings) -> None:
@@ -24,7 +24,7 @@ def test_the_latest_is_first_and_the_oldest_goes(settings) -> None:
 def test_names_of_classes_are_remembered_over_a_start(settings, tmp_path) -> None:
     OwnSets(settings).note("/p/é ö", (("kitty", "cat"), ("dog", "")))
     settings.sync()
-    again = OwnSets(QSettings(settings.fileName(), QSettings.Format.IniFormat))
+    again = OwnSets(Settings(tmp_path / "window.ini"))
     assert again.paths() == ["/p/é ö"]
     assert again.renames("/p/é ö") == (("kitty", "cat"), ("dog", ""))
     assert again.renames("/p/other") == ()

@@ -1,0 +1,197 @@
+"""What the window remembers between two starts. A damaged file or value counts as absent."""
+
+import contextlib
+import json
+import os
+import re
+import stat
+import sys
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from studio.errors import StudioError
+from studio.files import write_atomic
+
+T = TypeVar("T")
+
+MAX_FILE_BYTES = 1 << 20
+MAX_NESTING = 16
+MAX_COPIES = 5
+
+# Qt builds arbitrary objects from such values, recursively, and overflows the stack on deep ones.
+# This program writes none. The "@" may be escaped as hexadecimal or octal digits.
+_SERIALIZED = re.compile(rb"(@|\\x0*40|\\0*100)(V|\\)", re.IGNORECASE)
+
+
+class Settings(QSettings):
+    """Settings with typed getters, each of which returns a default for a missing or wrong value.
+
+    A file that holds no settings at all is moved to `<name>.damaged-<n>` before Qt opens it. One
+    that holds a wrong line or value is copied there; what is wrong is removed, the rest is used.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
+        """Open `file`, by default the user's own. Never raises and never waits."""
+        self.is_damaged = False
+        self.damaged_copy: Path | None = None  # where the damaged file is kept, if it could be
+        self._file = file or _default_file()
+        self._content = b""
+        if self._file is None:  # the registry or a property list, which the system checks
+            super().__init__(QSettings.Scope.UserScope, "vgg-studio", "window")
+            return
+        lock = self._file.with_name(f"{self._file.name}.lock")  # Qt waits for whatever lies there
+        try:
+            if not _is_file_or_absent(lock):
+                self._move_aside(lock)
+            self._content = _read_settings_file(self._file)
+        except (OSError, ValueError):
+            self._move_aside(self._file)
+        if _has_stray_lines(self._content):
+            self._keep_copy()
+        super().__init__(str(self._file), QSettings.Format.IniFormat)
+
+    def read_text(self, key: str, default: str = "", choices: Collection[str] = ()) -> str:
+        """A string, one of `choices` if there are any."""
+        value = self.value(key)
+        if isinstance(value, str) and (not choices or value in choices):
+            return value
+        self._reject_present(key)
+        return default
+
+    def read_int(self, key: str, default: int, allowed: Collection[int]) -> int:
+        """A whole number that is in `allowed`."""
+        value = str(self.value(key))  # an INI file holds digits
+        if re.fullmatch(r"-?[0-9]{1,18}", value) and int(value) in allowed:
+            return int(value)
+        self._reject_present(key)
+        return default
+
+    def read_bytes(self, key: str) -> QByteArray | None:
+        """Bytes as Qt writes them, for a geometry or a state."""
+        value = self.value(key)
+        if isinstance(value, QByteArray):
+            return value
+        self._reject_present(key)
+        return None
+
+    def read_json(self, key: str, parse: Callable[[Any], T], default: T) -> T:
+        """What `parse` makes of the JSON value of `key`.
+
+        `parse` validates: it raises ValueError, TypeError, LookupError or StudioError for a value
+        that is wrong. The value is nested at most `MAX_NESTING` deep.
+        """
+        if not self.contains(key):
+            return default
+        try:
+            value = json.loads(self.value(key))
+            _check_nesting(value)
+            return parse(value)
+        except (ValueError, TypeError, LookupError, RecursionError, StudioError):
+            self.reject(key)
+            return default
+
+    def write_json(self, key: str, value: object) -> None:
+        """Keep a value of dicts, lists, strings, numbers and booleans for `read_json`."""
+        self.setValue(key, json.dumps(value))
+
+    def reject(self, key: str) -> None:
+        """Remove a value that turned out to be wrong, after a copy of the file was kept."""
+        self._keep_copy()
+        self.remove(key)
+
+    def _reject_present(self, key: str) -> None:
+        if self.contains(key):
+            self.reject(key)
+
+    def _keep_copy(self) -> None:
+        """Copy the file as it was opened; once is enough."""
+        if self.is_damaged:
+            return
+        self.is_damaged = True
+        if self._file is None:
+            return
+        copy = _copy_name(self._file)
+        with contextlib.suppress(OSError):
+            write_atomic(copy, lambda partial: partial.write_bytes(self._content))
+            self.damaged_copy = copy
+
+    def _move_aside(self, path: Path) -> None:
+        """Rename a file without opening it. Where that fails, another name is used from now on."""
+        assert self._file is not None
+        self.is_damaged = True
+        copy = _copy_name(path)
+        try:
+            path.replace(copy)
+            self.damaged_copy = copy
+        except OSError:
+            self._file = self._file.with_name(f"{self._file.name}.new")
+
+
+def _default_file() -> Path | None:
+    """The user's settings file; None where the system keeps settings in another form."""
+    native = QSettings.defaultFormat() == QSettings.Format.NativeFormat
+    if native and sys.platform in ("win32", "darwin"):
+        return None
+    # Qt would open the file as soon as it is named, so it is asked for one that is not there.
+    known = QSettings(QSettings.defaultFormat(), QSettings.Scope.UserScope, "vgg-studio-none")
+    beside = Path(known.fileName())
+    return beside.parent / "vgg-studio" / f"window{beside.suffix}"
+
+
+def _read_settings_file(path: Path) -> bytes:
+    """The content of `path`, empty where there is no file.
+
+    Raises OSError if it cannot be read, ValueError if it cannot be a settings file.
+    """
+    if not _is_file_or_absent(path):  # opening a pipe waits for its other end
+        raise ValueError("no regular file")
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_FILE_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return b""
+    if len(content) > MAX_FILE_BYTES or b"\0" in content or _SERIALIZED.search(content):
+        raise ValueError("not written by this program")
+    content.decode("utf-8")
+    return content
+
+
+def _is_file_or_absent(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+
+
+def _has_stray_lines(content: bytes) -> bool:
+    """Whether a line is none of what an INI file consists of."""
+    known = re.compile(rb"\s*([;#].*|\[.*\]|.*=.*)?\s*")
+    return not all(known.fullmatch(line) for line in content.splitlines())
+
+
+def _copy_name(path: Path) -> Path:
+    """`<name>.damaged-<n>` with the first free number, or the oldest where all are taken."""
+    names = [path.with_name(f"{path.name}.damaged-{n}") for n in range(1, MAX_COPIES + 1)]
+    free = next((name for name in names if not os.path.lexists(name)), None)
+    return free or min(names, key=lambda name: name.lstat().st_mtime)
+
+
+def _check_nesting(value: Any) -> None:
+    """Raise ValueError where lists and dicts lie deeper in each other than `MAX_NESTING`."""
+    level = [value]
+    for _ in range(MAX_NESTING):
+        lists = [list(item.values()) if isinstance(item, dict) else item for item in level]
+        level = [child for items in lists if isinstance(items, list) for child in items]
+    if level:
+        raise ValueError("nested too deeply")
+
+
+def parse_path(value: object) -> Path:
+    """An absolute path out of a JSON value. Raises ValueError."""
+    if not isinstance(value, str) or "\0" in value or not Path(value).anchor:
+        raise ValueError("not an absolute path")
+    os.fsencode(value)  # raises for what no file system can hold
+    return Path(value)
