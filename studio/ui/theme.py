@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from studio.ui.stylesheet import stylesheet
 from studio.ui.widgets import palette
+from studio.ui.widgets.wheel_guard import WheelGuard
 
 CHOICES = ("system", "light", "dark")
 BODY_SIZE = 13
@@ -49,7 +50,12 @@ def style_afterwards(app: QApplication) -> Iterator[None]:
 
 
 def dress(root: QWidget) -> None:
-    """Do to the controls inside `root` what a style sheet cannot: room in fields and lists."""
+    """Do to the controls inside `root` what a style sheet cannot.
+
+    They get room in fields and lists, and the wheel does not change their values.
+    """
+    if _followers:
+        _followers[0].wheel.guard(root)
     for box in root.findChildren(QAbstractSpinBox):
         box.lineEdit().setTextMargins(SPIN_MARGIN, 0, 0, 0)
     for combo in root.findChildren(QComboBox):
@@ -84,6 +90,7 @@ class _Follower(QObject):
         # When its last style sheet goes, Qt forgets to watch what that styled but nobody saw yet,
         # and crashes over those widgets once they are gone. So one sheet always stays.
         self._stays = QWidget(styleSheet="* {}")
+        self.wheel = WheelGuard(app)
         app.styleHints().colorSchemeChanged.connect(self._on_system_changed)
         app.aboutToQuit.connect(_followers.clear)
 

@@ -1,15 +1,7 @@
 """A named slider that says its value with a unit."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
-
-
-class _CalmSlider(QSlider):
-    """Leaves the wheel to the form it stands in."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
 
 
 class AmountSlider(QWidget):
@@ -35,7 +27,7 @@ class AmountSlider(QWidget):
         self._exact = 0.0
         label = QLabel(name)
         label.setFixedWidth(72)
-        self.slider = _CalmSlider(Qt.Orientation.Horizontal)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, round(maximum / step))
         self.slider.setAccessibleName(name)
         self._shown = QLabel()

@@ -1,7 +1,6 @@
 """Spin boxes that show numbers the way people write them."""
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QSizePolicy, QSpinBox, QWidget
 
 _DECIMALS = 7
@@ -12,7 +11,7 @@ _LEAST_WIDTH = 72  # Qt would make room for the longest number there can be
 
 
 class WholeSpin(QSpinBox):
-    """A whole number; the wheel scrolls the form unless the box has the focus."""
+    """A whole number from 0 to `maximum`."""
 
     def __init__(self, maximum: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,12 +20,6 @@ class WholeSpin(QSpinBox):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_LEAST_WIDTH, super().minimumSizeHint().height())
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class SmallSpin(QDoubleSpinBox):
@@ -56,12 +49,6 @@ class SmallSpin(QDoubleSpinBox):
             super().stepBy(steps)
             return
         self.setValue(climb(self.value(), steps) or (self.singleStep() if steps > 0 else 0.0))
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 def climb(value: float, steps: int) -> float:
