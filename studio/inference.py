@@ -62,7 +62,7 @@ class Predictor:
         with self._lock:
             logits = predict_logits(
                 self._network,
-                torch.from_numpy(np.ascontiguousarray(images)),
+                _as_tensor(images),
                 self._normalize,
                 progress=progress,
                 should_stop=should_stop,
@@ -96,10 +96,15 @@ class Predictor:
         Input times gradient over channels: A. Shrikumar et al., Not Just a Black Box (2016).
         """
         with self._lock, torch.enable_grad():
-            inputs = self._normalize(torch.from_numpy(network_input)[None]).requires_grad_()
+            inputs = self._normalize(_as_tensor(network_input)[None]).requires_grad_()
             logit = self._network(inputs)[0, class_index]
             (gradient,) = torch.autograd.grad(logit, inputs)
         # Paper is not 0 after normalising; what differs from paper is what was drawn.
         paper = self._normalize(torch.zeros_like(inputs[:1]))
         heat = ((inputs.detach() - paper) * gradient).abs().sum(1)[0].numpy()
         return np.asarray(heat / max(float(heat.max()), 1e-12), np.float32)
+
+
+def _as_tensor(pixels: NDArray[np.uint8]) -> torch.Tensor:
+    """A tensor of the pixels; read-only ones are copied, because torch warns about sharing them."""
+    return torch.from_numpy(np.require(pixels, requirements=["C", "W"]))

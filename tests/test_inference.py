@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image, ImageDraw
 
 from studio.config import DataConfig
@@ -65,6 +66,24 @@ def test_answers_do_not_depend_on_the_company(bundled):
     together = bundled.predict(images)
     alone = np.concatenate([bundled.predict(image[None]) for image in images])
     assert np.allclose(together, alone, atol=1e-5)
+
+
+@pytest.fixture
+def every_warning():
+    """Lets torch repeat the warnings that it otherwise gives once per process."""
+    before = torch.is_warn_always_enabled()
+    torch.set_warn_always(True)
+    yield
+    torch.set_warn_always(before)
+
+
+def test_read_only_pixels_are_answered_without_a_warning(bundled, every_warning):
+    images = np.random.default_rng(0).integers(0, 256, (2, 1, 28, 28)).astype(np.uint8)
+    probabilities, heat = bundled.predict(images), bundled.saliency(images[0], 3)
+    images.flags.writeable = False  # as those of a mapped file are
+    # A warning is an error in every test of this project.
+    np.testing.assert_array_equal(bundled.predict(images), probabilities)
+    np.testing.assert_array_equal(bundled.saliency(images[0], 3), heat)
 
 
 def test_what_has_no_weights_says_so(tmp_path):

@@ -61,9 +61,10 @@ class _Answerer:
 
             self._predictor = Predictor.load(self._place(question.run))
             self._run = question.run
-        picture = question.picture.copy()  # torch warns of arrays it may not write
         with one_thread():
-            heat: npt.NDArray[np.float32] = self._predictor.saliency(picture, question.predicted)
+            heat: npt.NDArray[np.float32] = self._predictor.saliency(
+                question.picture, question.predicted
+            )
         return heat
 
     def _place(self, run: str) -> str | Path:
