@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 
 from studio import __version__
+from studio.processor import PROCESSOR_VARIABLE, processor_override
 
 # What decides how fast a processor multiplies, the best first.
 _INSTRUCTIONS = {"amx_bf16": "AMX", "avx512_bf16": "AVX-512 with bf16", "avx512f": "AVX-512"}
@@ -31,6 +32,7 @@ def describe_machine() -> dict[str, str | int]:
         "python": platform.python_version(),
         **{name: _version(package) for name, package in _PACKAGES.items()},
         "omp_num_threads": os.environ.get("OMP_NUM_THREADS", ""),
+        "processor_override": processor_override() or "",
     }
 
 
@@ -39,7 +41,9 @@ def machine_words(machine: dict[str, str | int]) -> list[str]:
     usable, omp = int(machine["usable_cpus"]), machine["omp_num_threads"]
     limited = usable < (psutil.cpu_count() or 1) and f"only {usable} to be used"
     hardware = [machine["cpu"], f"{machine['cores']} cores", machine["instructions"]]
+    override = machine["processor_override"]
     hardware += [limited, omp and f"OMP_NUM_THREADS={omp}"]
+    hardware += [override and f"{PROCESSOR_VARIABLE}={override}"]
     hardware += [f"{machine['memory_gb']} GB of memory", machine["gpu"] or "no GPU"]
     versions = [f"VGG Studio {machine['vgg_studio']}", f"Python {machine['python']}"]
     versions += [f"{name} {machine[name]}" for name in _PACKAGES if machine[name]]

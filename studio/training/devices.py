@@ -13,6 +13,7 @@ from studio.config import EngineConfig, TrainConfig
 from studio.errors import DeviceError
 from studio.models import summarize
 from studio.openmp import cores_are_shared
+from studio.processor import PROCESSORS, processor_override
 
 # Multiply-adds of a batch on its way through the network that occupy a thread.
 _WORK = 100_000_000
@@ -78,6 +79,9 @@ def multiplies_bfloat16() -> bool:
 
 
 def _has(instructions: str) -> bool:
+    override = processor_override()
+    if override:
+        return instructions in PROCESSORS[override]
     # Not in every torch this program accepts.
     read = getattr(torch.cpu, "get_capabilities", None)
     return bool(read and read().get(instructions))
@@ -109,9 +113,17 @@ def count_cores() -> int:
     return min(cores, len(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else cores
 
 
-@cache
 def describe_machine() -> str:
-    """What decides how fast the processor computes and to which bits: name, cores, torch."""
+    """What decides how fast the processor computes and to which bits: name, cores, torch.
+
+    Also the processor it is treated as, so that what was measured as another one is never used.
+    """
+    override = processor_override()
+    return _describe_hardware() + (f", treated as {override}" if override else "")
+
+
+@cache
+def _describe_hardware() -> str:
     return f"{_processor_name()}, {count_cores()} cores, torch {torch.__version__}"
 
 

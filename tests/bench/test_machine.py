@@ -19,9 +19,10 @@ def test_in_words_for_a_person(monkeypatch):
     monkeypatch.setattr(machine, "_usable", lambda: 2)
     monkeypatch.setattr(machine, "_gpu", lambda: "")
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("VGG_STUDIO_PROCESSOR", "amx")
     hardware, software = machine_words(describe_machine())
     assert "8 cores" in hardware
-    assert "only 2 to be used, OMP_NUM_THREADS=1" in hardware
+    assert "only 2 to be used, OMP_NUM_THREADS=1, VGG_STUDIO_PROCESSOR=amx" in hardware
     assert hardware.endswith("no GPU")
     assert f"torch {describe_machine()['torch']}" in software
 

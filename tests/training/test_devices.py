@@ -5,8 +5,17 @@ import torch
 
 from studio.config import EngineConfig, TrainConfig
 from studio.errors import DeviceError
+from studio.processor import PROCESSOR_VARIABLE, PROCESSORS
 from studio.training import devices
-from studio.training.devices import choose_precision, choose_threads, describe_device
+from studio.training.devices import (
+    choose_precision,
+    choose_threads,
+    describe_device,
+    describe_machine,
+    multiplies_bfloat16,
+)
+
+pytestmark = pytest.mark.numeric
 
 
 def test_auto_says_why():
@@ -24,6 +33,43 @@ def test_a_device_that_is_not_there_is_refused(wanted):
         pytest.skip("this machine has one")
     with pytest.raises(DeviceError):
         describe_device(wanted)
+
+
+@pytest.mark.parametrize(
+    ("processor", "precision", "multiplies"),
+    [
+        ("none", torch.float32, False),
+        ("avx512_bf16", torch.float32, True),  # has the instructions, which are no faster
+        ("amx", torch.bfloat16, True),
+    ],
+)
+def test_the_processor_decides_unless_it_is_overridden(
+    monkeypatch, processor, precision, multiplies
+):
+    instructions = {name: name in PROCESSORS[processor] for name in PROCESSORS["amx"]}
+    monkeypatch.delenv(PROCESSOR_VARIABLE)
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: instructions, raising=False)
+    assert choose_precision(EngineConfig(), "cpu") is precision
+    assert multiplies_bfloat16() is multiplies
+    monkeypatch.setattr(torch.cpu, "get_capabilities", dict, raising=False)
+    monkeypatch.setenv(PROCESSOR_VARIABLE, processor)
+    assert choose_precision(EngineConfig(), "cpu") is precision
+    assert multiplies_bfloat16() is multiplies
+
+
+def test_an_unknown_override_is_refused_with_those_there_are(monkeypatch):
+    monkeypatch.setenv(PROCESSOR_VARIABLE, "sse2")
+    with pytest.raises(DeviceError, match="VGG_STUDIO_PROCESSOR is “sse2”") as caught:
+        choose_precision(EngineConfig(), "cpu")
+    assert "“amx”, “avx512_bf16”, “none”" in caught.value.hint
+
+
+def test_an_overridden_processor_is_another_machine(monkeypatch):
+    machines = set()
+    for processor in ("", *PROCESSORS):
+        monkeypatch.setenv(PROCESSOR_VARIABLE, processor)
+        machines.add(describe_machine())
+    assert len(machines) == 4
 
 
 def test_what_is_asked_for_is_taken():
