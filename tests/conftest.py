@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from studio.processor import PROCESSOR_VARIABLE, PROCESSORS
+
 if TYPE_CHECKING:  # Qt is loaded once its platform is chosen
     from PySide6.QtCore import QObject, QThread
     from PySide6.QtWidgets import QWidget
@@ -32,12 +34,24 @@ settings.load_profile("studio")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--headed` shows the windows while they are tested."""
+    """`--headed` shows the windows while they are tested; `--processor` pretends another one."""
     parser.addoption("--headed", action="store_true", help="show the windows on the screen")
+    parser.addoption(
+        "--processor",
+        choices=list(PROCESSORS),
+        help="choose precisions as on a processor with these bfloat16 instructions",
+    )
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say as which processor the tests run."""
+    return f"processor: {config.getoption('--processor') or 'the real one'}"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the platform before the first QApplication does."""
+    """Choose the platform before the first QApplication does, and the processor for everything."""
+    # The processes that tests start inherit the environment. The option alone decides.
+    os.environ[PROCESSOR_VARIABLE] = config.getoption("--processor") or ""
     if config.getoption("--headed"):
         os.environ.pop("QT_QPA_PLATFORM", None)
     else:

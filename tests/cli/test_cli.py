@@ -11,9 +11,10 @@ import pytest
 from PIL import Image
 
 from studio.runs import RunStatus, RunStore
+from tests.fixed_engine import FIXED_ENGINE, setting_words
 from tests.training.short_memory import limit_pictures
 
-QUICK = ["--set", "optim.epochs=2", "--set", "engine.threads=1", "--device", "cpu"]
+QUICK = ["--set", "optim.epochs=2", *setting_words(FIXED_ENGINE)]
 
 
 @pytest.fixture
@@ -23,6 +24,7 @@ def run(tmp_path, cli, capsys):
     return found
 
 
+@pytest.mark.numeric
 def test_from_training_to_its_mistakes(ask, tmp_path):
     code, ended = ask("train", "digits-quickstart", "--seed", 3, *QUICK)
     assert code == 0
@@ -150,6 +152,7 @@ def test_missing_data_is_named_and_makes_no_run(cli, tmp_path, monkeypatch):
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.numeric
 def test_a_configuration_file_and_a_runs_own_can_be_trained(ask, run, tmp_path):
     code, ended = ask("train", run.path / "config.toml", "--max-steps", 2)
     assert code == 0

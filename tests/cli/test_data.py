@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.fixed_engine import FIXED_ENGINE, setting_words
+
 COUNT = 16  # pictures of each class
 
 
@@ -165,9 +167,8 @@ def read(path):
 
 def test_mistakes_on_own_pictures_are_named_by_their_files(ask, cli, pets, tmp_path):
     wanted = [("data.source", "folder"), ("data.path", f'"{pets}"'), ("data.image_size", 16)]
-    wanted += [("optim.epochs", 1), ("engine.threads", 1)]
-    settings = [word for name, value in wanted for word in ("--set", f"{name}={value}")]
-    code, ended = ask("train", "digits-quickstart", "--device", "cpu", *settings)
+    settings = setting_words(dict(wanted) | {"optim.epochs": 1} | FIXED_ENGINE)
+    code, ended = ask("train", "digits-quickstart", *settings)
     assert code == 0
     # Labels swapped after the training: now everything it got right is a mistake.
     (pets / "cats").rename(tmp_path / "kept")

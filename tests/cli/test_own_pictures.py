@@ -8,10 +8,11 @@ import pytest
 
 from studio.data import load_image_set
 from tests.data.make_pictures import COLOURS, make_folder, save_picture
+from tests.fixed_engine import FIXED_ENGINE, setting_words
 
 # Small and quick: the recipe's own size and epochs are for real pictures.
-QUICK = ["--set", "data.image_size=16", "--set", "optim.epochs=3", "--set", "engine.threads=1"]
-QUICK += ["--set", "model.filters=[[8],[16]]", "--device", "cpu"]
+QUICK = ["--set", "data.image_size=16", "--set", "optim.epochs=3"]
+QUICK += ["--set", "model.filters=[[8],[16]]", *setting_words(FIXED_ENGINE)]
 
 
 def train(cli, folder, *more):
@@ -22,6 +23,7 @@ def last_line(out):
     return json.loads(out.splitlines()[-1])
 
 
+@pytest.mark.numeric
 def test_from_a_folder_to_answers(cli, tmp_path):
     folder = make_folder(tmp_path / "fruit", count=20)
     code, out, _ = train(cli, folder, "--json")

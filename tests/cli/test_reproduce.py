@@ -9,9 +9,10 @@ import sys
 import pytest
 
 from studio.runs import RunStatus, RunStore
+from tests.fixed_engine import FIXED_ENGINE, setting_words
 
 SMALL = ["--set", "data.source=digits", "--set", "data.image_size=12"]
-SMALL += ["--set", "engine.threads=1", "--set", "engine.device=cpu"]
+SMALL += setting_words(FIXED_ENGINE)
 SHORT = ["--set", "engine.max_steps=2"]
 
 

@@ -9,6 +9,9 @@ from studio.insight import Evaluation, evaluate
 from studio.recipes import load_recipe
 from studio.runs import RunStore
 from studio.training import Trainer
+from tests.fixed_engine import FIXED_ENGINE
+
+pytestmark = pytest.mark.numeric
 
 NAMES = ("cat", "dog", "eel")
 
@@ -24,7 +27,7 @@ def guesses():
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    config = load_recipe("digits-quickstart").config.with_values({"optim.epochs": 4})
+    config = load_recipe("digits-quickstart").config.with_values(FIXED_ENGINE | {"optim.epochs": 4})
     run = RunStore(tmp_path_factory.mktemp("runs")).create(config)
     ended = Trainer(config, run).fit()
     return run, ended

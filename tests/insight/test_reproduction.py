@@ -7,8 +7,9 @@ from studio.insight.reproduction import COLUMNS, measure, plan_trials, table_row
 from studio.recipes import load_recipe
 from studio.runs import RunStore
 from studio.training import Trainer
+from tests.fixed_engine import FIXED_ENGINE
 
-SMALL = {"data.source": "digits", "data.image_size": 12, "engine.max_steps": 2}
+SMALL = FIXED_ENGINE | {"data.source": "digits", "data.image_size": 12, "engine.max_steps": 2}
 
 
 def test_without_words_every_cell_of_the_mini_vggs_is_trained_with_both_layers():

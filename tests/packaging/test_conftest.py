@@ -68,6 +68,19 @@ def test_end():
     keep.clear()
 """
 
+PROCESSOR = """
+import subprocess
+import sys
+
+from studio.processor import processor_override
+
+def test_here_and_in_a_process_of_its_own():
+    assert processor_override() == EXPECTED
+    code = "from studio.processor import processor_override; print(processor_override())"
+    child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert child.stdout == f"{EXPECTED}\\n"
+"""
+
 
 @pytest.fixture
 def settings_of_the_project(pytestconfig: pytest.Config) -> str:
@@ -97,6 +110,31 @@ def test_what_is_left_behind_is_named(
         "*something is wrong*",
     ):
         result.stdout.fnmatch_lines([line])
+
+
+@pytest.mark.parametrize(
+    ("words", "expected", "header"),
+    [(["--processor", "amx"], "amx", "amx"), ([], None, "the real one")],
+)
+def test_the_processor_of_all_processes_is_that_of_the_option(
+    pytester: pytest.Pytester,
+    settings_of_the_project: str,
+    conftest_of_the_project: str,
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    expected: str | None,
+    header: str,
+) -> None:
+    monkeypatch.setenv("VGG_STUDIO_PROCESSOR", "avx512_bf16")  # of no account in tests
+    pytester.makepyprojecttoml(settings_of_the_project)
+    tests = pytester.mkdir("tests")
+    (tests / "conftest.py").write_text(conftest_of_the_project, encoding="utf-8")
+    code = PROCESSOR.replace("EXPECTED", repr(expected), 1)
+    code = code.replace("{EXPECTED}", str(expected))
+    (tests / "test_processor.py").write_text(code, encoding="utf-8")
+    result = pytester.runpytest_subprocess(*words, timeout=60)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines([f"processor: {header}"])
 
 
 def test_each_test_has_its_own_home(user_folders: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import pytest
 from studio.recipes import load_recipe
 from studio.runs import RunStore
 from studio.training import Trainer
+from tests.fixed_engine import FIXED_ENGINE
 
 
 @pytest.fixture
@@ -16,14 +17,13 @@ def store(tmp_path):
 def config():
     """A few steps of the default recipe, with everything that can differ switched on."""
     return load_recipe("digits-quickstart").config.with_values(
-        {
+        FIXED_ENGINE
+        | {
             "optim.epochs": 3,
             "optim.batch_size": 256,
             "model.norm": "batch",
             "augment.thickness": 0.3,
             "engine.log_every": 2,
-            "engine.threads": 1,
-            "engine.device": "cpu",
         }
     )
 
@@ -32,11 +32,10 @@ def config():
 def lender(tmp_path_factory):
     """The folder of a run of a small network on digits of 16 pixels, with batch norm."""
     config = load_recipe("digits-quickstart").config.with_values(
-        {
+        FIXED_ENGINE
+        | {
             "optim.epochs": 3,
             "optim.ema": 0.0,
-            "engine.threads": 1,
-            "engine.device": "cpu",
             "model.filters": [[8], [16]],
             "model.norm": "batch",
             "model.hidden": [16],

@@ -15,6 +15,8 @@ from studio.training.calibration import calibrate, choose_engine, list_rivals
 from studio.training.engine import Engine
 from studio.training.trial import Trial
 
+pytestmark = pytest.mark.numeric
+
 USUAL = Engine("float32", "channels_last", 3)
 CONTIGUOUS = replace(USUAL, memory_format="contiguous")
 BFLOAT16 = replace(USUAL, precision="bfloat16")

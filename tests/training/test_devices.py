@@ -47,7 +47,7 @@ def test_the_processor_decides_unless_it_is_overridden(
     monkeypatch, processor, precision, multiplies
 ):
     instructions = {name: name in PROCESSORS[processor] for name in PROCESSORS["amx"]}
-    monkeypatch.delenv(PROCESSOR_VARIABLE)
+    monkeypatch.delenv(PROCESSOR_VARIABLE, raising=False)
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: instructions, raising=False)
     assert choose_precision(EngineConfig(), "cpu") is precision
     assert multiplies_bfloat16() is multiplies

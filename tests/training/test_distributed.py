@@ -17,6 +17,7 @@ from safetensors.torch import load_file
 from studio.recipes import load_recipe
 from studio.runs import RunStatus
 from studio.training import Trainer
+from tests.fixed_engine import FIXED_ENGINE
 
 # Windows has neither these signals nor, in torch's wheels, what torchrun needs.
 pytestmark = [
@@ -26,7 +27,7 @@ pytestmark = [
 
 DEADLINE = 300.0  # seconds: only to end what hangs
 # Plain SGD: Adam's first steps make a difference of 1e-9 as large as the learning rate.
-SETTINGS = {
+SETTINGS = FIXED_ENGINE | {
     "optim.optimizer": "sgd",
     "optim.lr": 0.05,
     "optim.schedule": "constant",
@@ -40,8 +41,6 @@ SETTINGS = {
     "augment.thickness": 0.3,
     "augment.noise": 0.1,
     "engine.log_every": 1,
-    "engine.threads": 1,
-    "engine.device": "cpu",
 }
 
 
@@ -115,6 +114,7 @@ def whole(tmp_path_factory):
     return run
 
 
+@pytest.mark.numeric
 def test_two_processes_learn_what_one_does_and_only_one_speaks(store, whole):
     words = ["digits-quickstart", *settings(configured()), "--runs-dir", store.runs_dir, "--json"]
     with torchrun(*words) as process:

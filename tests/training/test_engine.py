@@ -11,6 +11,8 @@ from studio.training.engine import Engine, begun_engine, default_engine
 from studio.training.events import FitStarted, StepEnd, engine_words
 from tests.training.fitting import stop_after
 
+pytestmark = pytest.mark.numeric
+
 FOUND = Engine("float32", "contiguous", 1, "calibrated")
 
 
@@ -21,10 +23,11 @@ def fit(config, run, should_stop=lambda: False):
 
 
 @pytest.fixture
-def calibrated(monkeypatch):
-    """Every training is long, and is found to be fastest with contiguous memory."""
+def calibrated(config, monkeypatch):
+    """A config whose memory format is measured, and found to be fastest when contiguous."""
     monkeypatch.setattr(calibration, "_WORTH_SECONDS", 0)
     monkeypatch.setattr(calibration, "calibrate", lambda *_: (FOUND, True))
+    return config.with_values({"engine.memory_format": "auto"})
 
 
 def test_what_is_set_is_taken_and_the_rest_is_usual():
@@ -37,9 +40,9 @@ def test_what_is_set_is_taken_and_the_rest_is_usual():
     assert (own.dtype, own.layout) == (torch.bfloat16, torch.contiguous_format)
 
 
-def test_the_run_says_what_was_found(config, store, calibrated):
-    run = store.create(config)
-    started = fit(config, run, stop_after(3))[0]
+def test_the_run_says_what_was_found(calibrated, store):
+    run = store.create(calibrated)
+    started = fit(calibrated, run, stop_after(3))[0]
     assert isinstance(started, FitStarted)
     assert (started.memory_format, started.engine_reason) == ("contiguous", "calibrated")
     assert engine_words(started) == "float32, contiguous, 1 thread (calibrated)"
@@ -60,29 +63,26 @@ def test_memory_formats_learn_the_same(config, store, layers):
     assert losses[0] == pytest.approx(losses[1], rel=1e-3)
 
 
-def test_a_resumed_run_goes_on_as_it_began_with_the_same_bits(
-    config, store, calibrated, monkeypatch
-):
-    whole, parts = store.create(config), store.create(config)
-    fit(config, whole)
-    fit(config, parts, stop_after(5))
+def test_a_resumed_run_goes_on_as_it_began_with_the_same_bits(calibrated, store, monkeypatch):
+    whole, parts = store.create(calibrated), store.create(calibrated)
+    fit(calibrated, whole)
+    fit(calibrated, parts, stop_after(5))
     # Measured now, it would be something else.
     other = Engine("float32", "channels_last", 1, "calibrated")
     monkeypatch.setattr("studio.training.setup.choose_engine", lambda *_: other)
-    started = fit(config, parts)[0]
+    started = fit(calibrated, parts)[0]
     assert (started.memory_format, started.engine_reason) == ("contiguous", "resumed")
     one, two = load_file(whole.last_weights), load_file(parts.last_weights)
     assert all(torch.equal(one[name], two[name]) for name in one)
 
 
 def test_a_run_of_an_earlier_version_goes_on_with_its_threads(config, store, calibrated):
-    run = store.create(config)
-    usual = config.with_values({"engine.memory_format": "channels_last"})
-    fit(usual, run, stop_after(5))
+    run = store.create(calibrated)
+    fit(config, run, stop_after(5))
     state = load_state(run.state)
     del state["engine"]
     save_state(run.state, state | {"threads": 1})
-    started = fit(config, run)[0]
+    started = fit(calibrated, run)[0]
     assert (started.memory_format, started.threads) == ("channels_last", 1)
 
 

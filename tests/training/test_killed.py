@@ -26,16 +26,16 @@ Trainer(run.config, run).fit(lambda event: print(type(event).__name__, flush=Tru
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 @pytest.mark.parametrize(
-    ("training", "word"),
+    ("training", "word", "precision"),
     [
-        ("config", "StepEnd"),
-        ("config", "EpochEnd"),
-        ("config", "CheckpointSaved"),
-        ("transfer", "StepEnd"),  # of a head on what a frozen network made of the pictures
+        ("config", "StepEnd", "float32"),
+        ("config", "EpochEnd", "bfloat16"),
+        pytest.param("config", "CheckpointSaved", "auto", marks=pytest.mark.numeric),
+        ("transfer", "StepEnd", "float32"),  # of a head on the features of a frozen network
     ],
 )
-def test_killed_and_resumed_it_ends_with_the_same_bits(request, store, training, word):
-    config = request.getfixturevalue(training)
+def test_killed_and_resumed_it_ends_with_the_same_bits(request, store, training, word, precision):
+    config = request.getfixturevalue(training).with_values({"engine.precision": precision})
     whole, killed = store.create(config), store.create(config)
     Trainer(config, whole).fit()
     command = [sys.executable, "-c", CHILD, str(store.runs_dir), killed.id]

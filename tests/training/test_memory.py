@@ -11,6 +11,8 @@ from studio.training.memory import is_shortage
 from tests.training.fitting import fit, of, stop_after
 from tests.training.short_memory import limit_pictures
 
+pytestmark = pytest.mark.numeric
+
 PLAIN = {"model.norm": "none", "model.dropout": 0.0, "engine.precision": "float32"}
 
 

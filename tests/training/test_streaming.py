@@ -21,6 +21,8 @@ from studio.training.rows import place_rows, read_all
 from studio.training.streaming import StreamedRows
 from tests.training.fitting import same_weights, stop_after
 
+pytestmark = pytest.mark.numeric
+
 
 def numbered(count, shape=(2, 3, 3), dtype=np.uint8):
     """Rows that differ from each other."""

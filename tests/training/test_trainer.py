@@ -20,6 +20,8 @@ from studio.training.events import (
 )
 from tests.training.fitting import fit, of, same_weights, stop_after
 
+pytestmark = pytest.mark.numeric
+
 
 def test_the_events_tell_the_whole_training(config, store):
     ended, events = fit(config, store.create(config))
@@ -80,7 +82,9 @@ def test_the_folder_says_all_of_it(config, store):
     assert sum(p.numel() for p in network.parameters()) == summary.parameters
 
 
-def test_same_seed_same_bits_other_seed_others(config, store):
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_same_seed_same_bits_other_seed_others(config, store, precision):
+    config = config.with_values({"engine.precision": precision})
     runs = [store.create(config) for _ in range(3)]
     for run, seed in zip(runs, (1, 1, 2), strict=True):
         fit(config.with_values({"seed": seed}), run)
@@ -102,8 +106,12 @@ def test_a_network_answering_beside_it_changes_no_bit(config, store):
     assert same_weights(quiet.last_weights, busy.last_weights)
 
 
-@pytest.mark.parametrize("steps", [0, 1, 4, 7, 11])
-def test_stopped_anywhere_and_resumed_it_ends_with_the_same_bits(config, store, steps):
+@pytest.mark.parametrize(
+    ("steps", "precision"),
+    [*((steps, "float32") for steps in (0, 1, 4, 7, 11)), (7, "bfloat16")],
+)
+def test_stopped_anywhere_and_resumed_it_ends_with_the_same_bits(config, store, steps, precision):
+    config = config.with_values({"engine.precision": precision})
     whole, parts = store.create(config), store.create(config)
     ended, events = fit(config, whole)
     stopped, _ = fit(config, parts, stop_after(steps))

@@ -15,6 +15,8 @@ from studio.runs.checkpoints import load_network, load_state
 from studio.training.events import EpochEnd, FitStarted
 from tests.training.fitting import fit, same_weights, stop_after
 
+pytestmark = pytest.mark.numeric
+
 
 @pytest.fixture
 def config(transfer):
@@ -126,10 +128,15 @@ def test_each_epoch_learns_from_the_next_view(config, store, monkeypatch):
     assert not torch.allclose(second, third)
 
 
-@pytest.mark.parametrize("steps", [0, 3, 8, 9, 12])
+@pytest.mark.parametrize(
+    ("steps", "precision"),
+    [*((steps, "float32") for steps in (0, 3, 8, 9, 12)), (9, "bfloat16")],
+)
 @pytest.mark.parametrize("unfrozen", [0, 1])
-def test_stopped_anywhere_and_resumed_it_ends_with_the_same_bits(config, store, steps, unfrozen):
-    config = config.with_values({"model.unfrozen": unfrozen})
+def test_stopped_anywhere_and_resumed_it_ends_with_the_same_bits(
+    config, store, steps, unfrozen, precision
+):
+    config = config.with_values({"model.unfrozen": unfrozen, "engine.precision": precision})
     parts, whole = store.create(config), store.create(config)
     stopped, _ = fit(config, parts, stop_after(steps))
     assert stopped.status == "stopped"

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QObject
 
+from studio.processor import PROCESSOR_VARIABLE
 from studio.ui.app import create_main_window, first_window
 
 
@@ -16,6 +17,13 @@ class Gone(QObject):
 
     def note(self):
         self.heard = True
+
+
+@pytest.fixture
+def fixed_engine(monkeypatch):
+    """Windows train as `FIXED_ENGINE` says: in float32 with one thread, whatever the processor."""
+    monkeypatch.setenv(PROCESSOR_VARIABLE, "none")
+    monkeypatch.setattr("studio.training.engine.choose_threads", lambda config, processes: 1)
 
 
 @pytest.fixture

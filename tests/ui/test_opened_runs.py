@@ -8,12 +8,11 @@ from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from studio.recipes import load_recipe
 from studio.runs import RunStore
 from studio.training import Trainer
+from tests.fixed_engine import FIXED_ENGINE
 from tests.ui.test_walk import LONG, draw_one, find
 
-SMALL = {
+SMALL = FIXED_ENGINE | {
     "optim.epochs": 2,
-    "engine.threads": 1,
-    "engine.device": "cpu",
     "model.filters": [[4]],
     "model.hidden": [8],
     "data.image_size": 16,

@@ -20,9 +20,7 @@ _HOW = (Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
 
 
 @pytest.fixture
-def window(open_window, qapp, tmp_path, monkeypatch):
-    # Two spinning threads on a machine that tests in parallel are slower than one.
-    monkeypatch.setattr("studio.training.engine.choose_threads", lambda config, processes: 1)
+def window(open_window, qapp, tmp_path, fixed_engine):
     theme.apply(qapp, "light")
     return open_window(data_dir=tmp_path / "data")
 
@@ -51,6 +49,7 @@ def choose(window, name, data):
     combo.setCurrentIndex(combo.findData(data))
 
 
+@pytest.mark.numeric
 def test_drop_a_folder_see_the_warnings_train_and_predict(
     qtbot, window, tmp_path, monkeypatch, capsys
 ):

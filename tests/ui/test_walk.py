@@ -47,6 +47,8 @@ def draw_one(canvas):
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(x, h * 5 // 6))
 
 
+@pytest.mark.numeric
+@pytest.mark.usefixtures("fixed_engine")
 def test_from_a_recipe_to_an_opened_mistake(qtbot, window, tmp_path):
     # Pick the first card, make it short, train.
     go_to(window, 0)
@@ -101,6 +103,8 @@ def test_from_a_recipe_to_an_opened_mistake(qtbot, window, tmp_path):
     qtbot.waitUntil(lambda: table.model().rowCount() == 1, timeout=LONG)
 
 
+@pytest.mark.numeric
+@pytest.mark.usefixtures("fixed_engine")
 def test_the_same_seed_learns_the_same_from_the_command_line(qtbot, window, tmp_path):
     """Same configuration and seed without the window: the same weights, bit for bit."""
     from studio.training import Trainer

@@ -18,8 +18,9 @@ from studio.ui.bench.stage import find_part, read_line
 from studio.ui.bench.waiting import painted_ms, wait_until
 from studio.ui.widgets.curve_plot import CurvePlot
 from studio.ui.widgets.digit_canvas import DigitCanvas
+from tests.fixed_engine import FIXED_ENGINE
 
-SHORT = {"engine.device": "cpu", "engine.threads": 1, "engine.log_every": 2, "optim.epochs": 1000}
+SHORT = FIXED_ENGINE | {"engine.log_every": 2, "optim.epochs": 1000}
 
 
 @pytest.fixture
@@ -41,6 +42,7 @@ def play(name, window, job):
     return part, part.turn()
 
 
+@pytest.mark.numeric
 def test_training_goes_on_only_in_its_turns(stage, job, qtbot):
     part, first = play("window", stage, job)
     assert first["images_per_second"] > 0

@@ -5,6 +5,7 @@ import pytest
 
 from studio.ui.context import StudioContext
 from studio.ui.settings import Settings
+from tests.fixed_engine import FIXED_ENGINE
 
 
 @pytest.fixture(scope="session")
@@ -40,9 +41,7 @@ def trained(tmp_path_factory):
     from studio.training import Trainer
 
     store = RunStore(tmp_path_factory.mktemp("trained"))
-    config = load_recipe("digits-quickstart").config.with_values(
-        {"optim.epochs": 1, "engine.device": "cpu"}
-    )
+    config = load_recipe("digits-quickstart").config.with_values(FIXED_ENGINE | {"optim.epochs": 1})
     run = store.create(config)
     Trainer(config, run).fit()
     return store.runs_dir, run.id

@@ -41,6 +41,7 @@ def test_a_click_on_a_card_fills_the_form(page, qtbot) -> None:
     assert child(page, "lr_spin").value() == pytest.approx(0.001)
 
 
+@pytest.mark.numeric
 def test_from_click_to_trained_network(page, qtbot) -> None:
     run_id = start_with(qtbot, page, "2")
     assert page.is_training
@@ -140,6 +141,7 @@ def test_an_error_behind_more_is_unfolded(page, qtbot) -> None:
     assert child(page, "smooth_spin").isVisible()
 
 
+@pytest.mark.numeric
 def test_a_diverging_training_says_why_and_what_next(page, qtbot) -> None:
     page._setup.learning.set_values({"optim.optimizer": "sgd", "optim.schedule": "constant"})
     type_value(qtbot, page, "lr_spin", "10")
