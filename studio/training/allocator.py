@@ -2,7 +2,10 @@
 
 import ctypes
 import sys
+from contextlib import suppress
 from functools import cache
+
+import torch
 
 # Of mallopt in glibc's malloc.h.
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
@@ -21,7 +24,7 @@ def keep_pages() -> None:
 
 
 def give_back() -> None:
-    """Return what is free to the system, and treat later blocks as usual.
+    """Return what is free to the system and to the GPU, and treat later blocks as usual.
 
     Called by the thread that trained: it has a heap of its own, looked through when it frees.
     """
@@ -30,6 +33,9 @@ def give_back() -> None:
         bytearray(1 << 20)
         libc.malloc_trim(0)
         _set_thresholds(_USUAL, 2 * _USUAL)
+    if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+        with suppress(RuntimeError):  # after a failure of the device, which says more
+            torch.cuda.empty_cache()
 
 
 def _set_thresholds(map_from: int, trim_from: int) -> None:

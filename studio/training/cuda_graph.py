@@ -1,78 +1,111 @@
-"""A training step recorded once and then replayed: one launch where there were a hundred."""
+"""A training step recorded once as a CUDA graph, then replayed: one launch, not a hundred."""
 
 import logging
 from collections.abc import Callable
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
-Step = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
+Outputs = tuple[Tensor, Tensor]
+Step = Callable[..., Outputs]
 
 # Steps before the recording: cuDNN picks its kernels and the optimizer makes its buffers in them.
 WARM_STEPS = 3
 
 
-class GraphedStep:
-    """Calls `step(images, labels, chance)` on a CUDA device, from the fourth time on as a graph.
+class Recorder(Protocol):
+    """What runs work on a device, and records it."""
 
-    Every call is a true step, those before the recording too. A batch of another shape, such as an
-    epoch's last, runs as it would without a graph. The tensors returned are those of the graph:
-    the next call overwrites them. After
-    https://docs.pytorch.org/docs/stable/notes/cuda.html#whole-network-capture
+    def run(self, work: Callable[[], Outputs]) -> Outputs:
+        """Run `work` without recording it."""
+
+    def record(self, work: Callable[[], Outputs]) -> tuple[Outputs, Callable[[], None]]:
+        """Record `work` without running it: the tensors it writes to, and what replays it.
+
+        Raises RuntimeError when it cannot be recorded; nothing of `work` has happened then.
+        """
+
+
+class CudaRecorder:
+    """Runs and records on a stream of its own of the current device.
+
+    After https://docs.pytorch.org/docs/stable/notes/cuda.html#whole-network-capture
     """
 
-    def __init__(self, step: Step) -> None:
-        self._step = step
+    def __init__(self) -> None:
         self._stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
-        self._graph: torch.cuda.CUDAGraph | None = None
-        self._inputs: tuple[Tensor, Tensor, Tensor] | None = None
-        self._outputs: tuple[Tensor, Tensor] | None = None
+
+    def run(self, work: Callable[[], Outputs]) -> Outputs:
+        """On the stream of the recording, where autograd will look for the gradients."""
+        before = torch.cuda.current_stream()
+        self._stream.wait_stream(before)
+        try:
+            with torch.cuda.stream(self._stream):
+                return work()
+        finally:  # also where memory ran out: what follows must not overtake what was launched
+            before.wait_stream(self._stream)
+
+    def record(self, work: Callable[[], Outputs]) -> tuple[Outputs, Callable[[], None]]:
+        graph = torch.cuda.CUDAGraph()
+        try:
+            # Other threads may use the device meanwhile.
+            with torch.cuda.graph(graph, stream=self._stream, capture_error_mode="thread_local"):
+                outputs = work()
+        except RuntimeError:
+            torch.cuda.synchronize()
+            raise
+        return outputs, graph.replay
+
+
+class GraphedStep:
+    """Calls a step on a CUDA device, from the fourth batch of one shape on as a graph.
+
+    Every call is a true step, those before the recording too. A batch smaller than the others,
+    such as an epoch's last, runs without the graph. The tensors returned are those of the graph:
+    the next call overwrites them.
+    """
+
+    def __init__(self, recorder: Recorder | None = None) -> None:
+        self._recorder = recorder or CudaRecorder()
+        self._replay: Callable[[], None] | None = None
+        self._inputs: tuple[Tensor, ...] = ()
+        self._outputs: Outputs | None = None
         self._calls = 0
 
     @property
     def recorded(self) -> bool:
         """Whether steps are replayed by now."""
-        return self._graph is not None
+        return self._replay is not None
 
-    def __call__(self, images: Tensor, labels: Tensor, chance: Tensor) -> tuple[Tensor, Tensor]:
-        given = images, labels, chance
-        if self._inputs is None:
-            self._inputs = images.clone(), labels.clone(), chance.clone()
-        if not self._fits(given):
-            return self._run_eagerly(given)
+    def __call__(self, step: Step, *inputs: Tensor) -> Outputs:
+        """Run `step(*inputs)`. It must be the same step in every call."""
+        if self._is_larger(inputs):
+            self._inputs = tuple(tensor.clone() for tensor in inputs)
+            self._calls, self._replay, self._outputs = 0, None, None
+        if not self._fits(inputs):
+            return self._recorder.run(lambda: step(*inputs))
         self._calls += 1
         if self._calls == WARM_STEPS + 1:
-            self._record()
-        if self._graph is None or self._outputs is None:
-            return self._run_eagerly(given)
-        for own, other in zip(self._inputs, given, strict=True):
+            self._record(step)
+        if self._replay is None or self._outputs is None:
+            return self._recorder.run(lambda: step(*inputs))
+        for own, other in zip(self._inputs, inputs, strict=True):
             own.copy_(other, non_blocking=True)
-        self._graph.replay()
+        self._replay()
         return self._outputs
 
-    def _fits(self, given: tuple[Tensor, ...]) -> bool:
-        assert self._inputs is not None
-        return all(own.shape == other.shape for own, other in zip(self._inputs, given, strict=True))
+    def _is_larger(self, inputs: tuple[Tensor, ...]) -> bool:
+        """A resumed epoch can begin with its last, small batch, which is not the one to record."""
+        return not self._inputs or len(inputs[0]) > len(self._inputs[0])
 
-    def _run_eagerly(self, given: tuple[Tensor, Tensor, Tensor]) -> tuple[Tensor, Tensor]:
-        """On the stream of the recording, where autograd will look for the gradients."""
-        before = torch.cuda.current_stream()
-        self._stream.wait_stream(before)
-        with torch.cuda.stream(self._stream):
-            outputs = self._step(*given)
-        before.wait_stream(self._stream)
-        return outputs
+    def _fits(self, inputs: tuple[Tensor, ...]) -> bool:
+        pairs = zip(self._inputs, inputs, strict=True)
+        return all(own.shape == other.shape for own, other in pairs)
 
-    def _record(self) -> None:
-        """Recording runs nothing. What cannot be recorded goes on step by step."""
-        assert self._inputs is not None
-        graph = torch.cuda.CUDAGraph()
+    def _record(self, step: Step) -> None:
+        """What cannot be recorded goes on step by step."""
         try:
-            # Other threads, such as one that answers drawings, may use the device meanwhile.
-            with torch.cuda.graph(graph, stream=self._stream, capture_error_mode="thread_local"):
-                self._outputs = self._step(*self._inputs)
+            self._outputs, self._replay = self._recorder.record(lambda: step(*self._inputs))
         except RuntimeError as error:
             logging.getLogger(__name__).warning("The step runs without a CUDA graph: %s", error)
-            torch.cuda.synchronize()
-            return
-        self._graph = graph

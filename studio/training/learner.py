@@ -32,10 +32,12 @@ class Learner:
         precision: torch.dtype,
         weights: Mapping[str, Tensor] | None = None,
         share: Share | None = None,
+        records_steps: bool = True,
     ) -> None:
         """`weights` are those of a backbone; see `frozen_layers` for what of it does not learn.
 
-        `share` is what this process learns of each batch, all by default.
+        `share` is what this process learns of each batch, all by default. Steps on a CUDA device
+        are recorded as a graph, unless `records_steps` is off or other processes have a share.
         Seeds torch's own generator too: dropout draws from it.
         """
         torch.manual_seed(config.seed)
@@ -61,12 +63,19 @@ class Learner:
         self.averaged = Average(self.network, config.optim.ema) if config.optim.ema else None
         self._draws = torch.Generator().manual_seed(config.seed + 1)
         self.parts = 1  # of a batch, one after the other; more of them where memory runs out
-        self._prepare_step()
+        self._has_stepped = False
+        self._records_steps = records_steps and on_cuda and self.share.alone
+        self._graphed = self._begin_graph()
 
     @property
     def reads_features(self) -> bool:
         """Whether it takes what the trunk made of pictures instead of pictures."""
         return bool(self.config.model.backbone) and not self.config.model.unfrozen
+
+    @property
+    def recorded(self) -> bool:
+        """Whether steps are replayed from a CUDA graph by now."""
+        return self._graphed is not None and self._graphed.recorded
 
     @property
     def kept(self) -> nn.Module:
@@ -92,6 +101,7 @@ class Learner:
         memory runs out `parts` grows, and the step is done again.
         """
         loss, hits = self._step_in_parts(images, labels, self._draw(images))
+        self._has_stepped = True
         if self.averaged:
             self.averaged.update(self.network)
         return loss, hits
@@ -107,9 +117,14 @@ class Learner:
         on_cuda = images.device.type == "cuda"
         return chance.pin_memory().to(images.device, non_blocking=True) if on_cuda else chance
 
-    def _prepare_step(self) -> None:
-        recorded = self.device_type == "cuda" and self.share.alone
-        self._run_step = GraphedStep(self._learn) if recorded else self._learn
+    def _begin_graph(self) -> GraphedStep | None:
+        return GraphedStep() if self._records_steps else None
+
+    def _run_step(self, images: Tensor, labels: Tensor, chance: Tensor) -> tuple[Tensor, Tensor]:
+        # The graph does not keep the step: in a cycle, device memory would wait for the collector.
+        if self._graphed is None:
+            return self._learn(images, labels, chance)
+        return self._graphed(self._learn, images, labels, chance)
 
     def _step_in_parts(
         self, images: Tensor, labels: Tensor, chance: Tensor
@@ -124,7 +139,9 @@ class Learner:
             # Only here the error is gone, and with it all that it held.
             self.parts *= 2
             self._forget_gradients()
-            self._prepare_step()
+            if not self._has_stepped:  # the optimizer would take what it began for complete
+                self.optimizer.state.clear()
+            self._graphed = self._begin_graph()
             give_back_cached(self.device_type)
 
     def _learn(self, images: Tensor, labels: Tensor, chance: Tensor) -> tuple[Tensor, Tensor]:
@@ -189,6 +206,7 @@ class Learner:
         """Take over what `state` gave. Raises KeyError, RuntimeError, ValueError if it cannot."""
         self.network.load_state_dict(state["network"])
         self.optimizer.load_state_dict(regrouped(state["optimizer"], self.optimizer))
+        self._has_stepped = True
         for group in self.optimizer.param_groups:  # the state may be from another device
             if "capturable" in group:
                 group["capturable"] = isinstance(self._rate, Tensor)

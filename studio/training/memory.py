@@ -8,6 +8,17 @@ from studio.training.distributed.launch import find_launch
 # Of what is free; the rest is for the network, its activations and whatever else runs.
 _SHARE = 0.5
 
+# What errors without a class of their own say: a processor and an Apple GPU, then the libraries of
+# CUDA. The last one is cuDNN's when no algorithm finds room for its workspace:
+# https://github.com/pytorch/pytorch/issues/108645
+_SHORTAGES = (
+    "can't allocate memory",
+    "out of memory",
+    "CUBLAS_STATUS_ALLOC_FAILED",
+    "CUDNN_STATUS_ALLOC_FAILED",
+    "unable to find an engine to execute this computation",
+)
+
 
 def room_for_rows(device: str) -> int:
     """Bytes that a part of a set may take on a device when it is placed there."""
@@ -23,11 +34,8 @@ def is_shortage(error: BaseException) -> bool:
     """Whether an error says that a device, or the machine, has no more memory to give."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
-    # That of a processor, or of an Apple GPU, has no class of its own.
     said = str(error)
-    return isinstance(error, RuntimeError) and (
-        "can't allocate memory" in said or "out of memory" in said
-    )
+    return isinstance(error, RuntimeError) and any(words in said for words in _SHORTAGES)
 
 
 def give_back_cached(device: str) -> None:

@@ -113,8 +113,8 @@ def prepare(
     choice = world.place(describe_device(config.engine.device))
     if choice.device == "cpu":
         keep_pages()
-    if choice.device.startswith("cuda"):  # batches of one size pay for a search of the best kernels
-        torch.backends.cudnn.benchmark = True
+    if choice.device.startswith("cuda"):
+        _prepare_cuda(choice.device)
     backbone = load_backbone(config, data_dir, runs_dir)
     image_set = world.in_turn(
         lambda: load_image_set(config.data, data_dir, progress, should_stop), should_stop
@@ -155,6 +155,16 @@ def prepare(
         normalize=normalize,
         learner=learner,
     )
+
+
+def _prepare_cuda(device: str) -> None:
+    """Make `device` this thread's own: streams, generators and graphs are those of the current one.
+
+    Batches of one size pay for a search of the best kernels.
+    """
+    if torch.device(device).index is not None:
+        torch.cuda.set_device(device)
+    torch.backends.cudnn.benchmark = True
 
 
 def _parts(

@@ -201,6 +201,8 @@ def test_what_so_many_processes_cannot_do_is_said(monkeypatch):
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     with pytest.raises(DeviceError, match="there are 2"):
         place_process(gpu, launch)
+    shared = place_process(DeviceChoice("cuda:1", "GPU", "chosen"), launch)
+    assert (shared.device, shared.reason) == ("cuda:1", "chosen, 3 processes on one GPU")
     require_shares(3, launch)
     with pytest.raises(ConfigError, match="batches of 2"):
         require_shares(2, launch)

@@ -1,10 +1,14 @@
 """Memory that runs out: smaller parts of the same batch, and the same learning."""
 
+import weakref
+
 import pytest
 import torch
 from safetensors.torch import load_file
+from torch import nn
 
 from studio.errors import DeviceError
+from studio.models import build_model
 from studio.runs import RunStatus
 from studio.training.events import BatchSplit, FitStarted, from_dict
 from studio.training.memory import is_shortage
@@ -58,6 +62,37 @@ def test_a_run_that_goes_on_knows_its_parts(config, store, monkeypatch):
     assert max(tried) == 128
 
 
+@pytest.mark.parametrize("optimizer", ["adam", "adamw"])
+def test_memory_may_run_out_while_the_optimizer_makes_its_buffers(
+    config, store, monkeypatch, optimizer
+):
+    made, zeros_like = [], torch.zeros_like
+
+    def refuse_third(tensor, **options):
+        if isinstance(tensor, nn.Parameter):
+            made.append(tensor)
+            if len(made) == 3:
+                raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+        return zeros_like(tensor, **options)
+
+    monkeypatch.setattr("torch.zeros_like", refuse_third)
+    config = config.with_values(PLAIN | {"optim.optimizer": optimizer, "optim.epochs": 1})
+    ended, events = fit(config, store.create(config))
+    assert len(made) > 3
+    assert ended.status == "finished"
+    assert of(BatchSplit, events)[0].parts == 2
+
+
+def test_what_a_training_took_of_a_device_is_free_when_it_ends(config, store, monkeypatch):
+    kept = []
+    monkeypatch.setattr(
+        "studio.training.learner.build_model",
+        lambda model: kept.append(weakref.ref(network := build_model(model))) or network,
+    )
+    fit(config.with_values({"optim.epochs": 1}), store.create(config))
+    assert [reference() for reference in kept] == [None]  # the collector is off in tests
+
+
 def test_a_network_too_large_for_two_pictures_fails_with_a_hint(config, store, monkeypatch):
     limit_pictures(monkeypatch, 0)
     run = store.create(config)
@@ -74,6 +109,20 @@ def test_other_errors_are_no_shortage(config, store, monkeypatch):
     monkeypatch.setattr("studio.training.learner.functional.cross_entropy", fail)
     with pytest.raises(RuntimeError, match="mat1"):
         fit(config, store.create(config))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "CUDA error: out of memory",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
+        "GET was unable to find an engine to execute this computation",
+        "FIND was unable to find an engine to execute this computation",
+    ],
+)
+def test_what_the_libraries_of_cuda_say_is_understood(said):
+    assert is_shortage(RuntimeError(said))
 
 
 @pytest.mark.parametrize("ask", [lambda: torch.empty(10**14), lambda: bytearray(1 << 60)])

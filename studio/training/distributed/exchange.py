@@ -18,16 +18,22 @@ class LostError(StudioError):
 class Exchange:
     """All processes call the same methods in the same order. Each raises LostError."""
 
-    def __init__(self, rank: int, size: int, why_lost: Callable[[], str]) -> None:
-        """`why_lost` tells what a lost process said before it went, or nothing."""
+    def __init__(
+        self, rank: int, size: int, why_lost: Callable[[], str], has_nccl: bool = False
+    ) -> None:
+        """`why_lost` tells what a lost process said before it went, or nothing.
+
+        Without NCCL, numbers of a GPU go through the memory of the processor.
+        """
         self.rank, self.size = rank, size
-        self._why_lost = why_lost
+        self._why_lost, self._has_nccl = why_lost, has_nccl
 
     def add(self, values: Tensor) -> Tensor:
         """`values`, which become their sum over all processes, the same bits in each."""
+        carried = self._carried(values)
         with self._watch():
-            dist.all_reduce(values)
-        return values
+            dist.all_reduce(carried)
+        return values if carried is values else values.copy_(carried)
 
     def largest(self, values: Sequence[float]) -> list[float]:
         """The largest of each value over all processes."""
@@ -39,14 +45,15 @@ class Exchange:
 
     def gather(self, values: Tensor) -> Tensor:
         """What each process has, [size, ...]."""
-        everyone = values.new_empty(self.size, *values.shape)
+        carried = self._carried(values.contiguous())
+        everyone = carried.new_empty(self.size, *values.shape)
         with self._watch():
-            dist.all_gather(list(everyone.unbind()), values.contiguous())
-        return everyone
+            dist.all_gather(list(everyone.unbind()), carried)
+        return everyone.to(values.device)
 
     def copy_first(self, values: Tensor) -> None:
         """`values` become those of the first process."""
-        dense = values.contiguous()
+        dense = self._carried(values.contiguous())
         with self._watch():
             dist.broadcast(dense, 0)
         values.copy_(dense)
@@ -57,6 +64,10 @@ class Exchange:
         with self._watch():
             dist.broadcast_object_list(box, device=torch.device("cpu"))
         return box[0]
+
+    def _carried(self, values: Tensor) -> Tensor:
+        """`values`, or a copy of them, where the processes can exchange them."""
+        return values if self._has_nccl else values.cpu()
 
     @contextmanager
     def _watch(self) -> Iterator[None]:

@@ -17,7 +17,7 @@ from studio.training.devices import DeviceChoice, describe_device
 from studio.training.distributed.board import Board
 from studio.training.distributed.exchange import Exchange, lost
 from studio.training.distributed.launch import Launch
-from studio.training.distributed.placing import place_process, require_shares
+from studio.training.distributed.placing import has_gpu_each, place_process, require_shares
 from studio.training.distributed.rank_share import RankShare
 from studio.training.distributed.stopping import Stopper
 from studio.training.distributed.world import ShouldStop, World
@@ -40,8 +40,9 @@ class Ranks(World):
         self.is_main, self.size = launch.rank == 0, launch.size
         self.local_size = launch.local_size
         self.launch_id, self.restarted = launch.id, launch.restarts > 0
-        on_cuda = torch.cuda.is_available() and launch.local_rank < torch.cuda.device_count()
-        if on_cuda:
+        # All processes of a machine must come to the same backend. NCCL refuses two on one GPU.
+        has_nccl = has_gpu_each(launch) and dist.is_nccl_available()
+        if has_nccl:
             torch.cuda.set_device(launch.local_rank)
         try:
             common, _, _ = next(rendezvous("env://", timeout=_START))
@@ -51,13 +52,13 @@ class Ranks(World):
             self._turns = count()
             self._tell(lambda: None, next(self._turns))
             self._expect_all(0, lambda: False)
-            backend = "cpu:gloo,cuda:nccl" if on_cuda and dist.is_nccl_available() else "gloo"
+            backend = "cpu:gloo,cuda:nccl" if has_nccl else "gloo"
             dist.init_process_group(
                 backend, store=store, rank=launch.rank, world_size=launch.size, timeout=_SILENCE
             )
         except RuntimeError as error:
             raise lost() from error
-        self._exchange = Exchange(launch.rank, launch.size, self._board.failure)
+        self._exchange = Exchange(launch.rank, launch.size, self._board.failure, has_nccl)
         self.share = RankShare(self._exchange)
 
     def leave(self) -> None:
