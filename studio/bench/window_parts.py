@@ -1,8 +1,9 @@
 """What the window costs and how fast it answers; the windows themselves are opened by workers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from studio.bench.rows import Row
 from studio.bench.session import RIVALS, WINDOW, Session
@@ -31,9 +32,11 @@ def measure_start(session: Session) -> Iterator[Row]:
     yield Row("start", "Torch loaded behind it", "s", setting=setting).of(loaded)
 
 
-def measure_window(session: Session) -> Iterator[Row]:
+def measure_window(
+    session: Session, recipe: str = TINY, settings: Mapping[str, Any] = ENDLESS
+) -> Iterator[Row]:
     """The same training in the window and without it, and how late the window's loop is."""
-    job, pictures = session.job(TINY, ENDLESS)
+    job, pictures = session.job(recipe, settings)
     workers = {
         _WITHIN: partial(Worker, WINDOW, "window", job),
         _WITHOUT: partial(Worker, RIVALS, "ours", job),

@@ -7,6 +7,7 @@ import typer
 from studio import __version__
 from studio.cli.answers import evaluate, mistakes, predict
 from studio.cli.bench import bench
+from studio.cli.bench_command import BenchCommand
 from studio.cli.data import data
 from studio.cli.model import model
 from studio.cli.recipes import recipes
@@ -27,7 +28,7 @@ app.command()(reproduce)
 app.command()(evaluate)
 app.command()(mistakes)
 app.command()(predict)
-app.command()(bench)
+app.command(cls=BenchCommand)(bench)
 app.add_typer(data, name="data")
 app.add_typer(model, name="model")
 app.add_typer(runs, name="runs")

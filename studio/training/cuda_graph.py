@@ -13,6 +13,9 @@ Step = Callable[..., Outputs]
 # Steps before the recording: cuDNN picks its kernels and the optimizer makes its buffers in them.
 WARM_STEPS = 3
 
+# Gradients and the workspaces of libraries come in addition to what was measured.
+_SPARE = 1.5
+
 
 class Recorder(Protocol):
     """What runs work on a device, and records it."""
@@ -35,6 +38,7 @@ class CudaRecorder:
 
     def __init__(self) -> None:
         self._stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+        torch.cuda.reset_peak_memory_stats()  # the steps before the recording say what one takes
 
     def run(self, work: Callable[[], Outputs]) -> Outputs:
         """On the stream of the recording, where autograd will look for the gradients."""
@@ -47,6 +51,7 @@ class CudaRecorder:
             before.wait_stream(self._stream)
 
     def record(self, work: Callable[[], Outputs]) -> tuple[Outputs, Callable[[], None]]:
+        require_room(torch.cuda.max_memory_allocated() - torch.cuda.memory_allocated(), _room())
         graph = torch.cuda.CUDAGraph()
         try:
             # Other threads may use the device meanwhile.
@@ -56,6 +61,27 @@ class CudaRecorder:
             torch.cuda.synchronize()
             raise
         return outputs, graph.replay
+
+
+def _room() -> int:
+    """Bytes that this process could still take of the current device."""
+    free, total = torch.cuda.mem_get_info()
+    allocated = torch.cuda.memory_allocated()
+    cached = torch.cuda.memory_reserved() - allocated
+    allowed = torch.cuda.get_per_process_memory_fraction() * total - allocated
+    return int(min(free + cached, allowed))
+
+
+def require_room(step_bytes: int, room_bytes: int) -> None:
+    """Raise RuntimeError unless a graph has room for what a step takes for a while.
+
+    A graph has memory of its own. When it runs out amid a recording, versions of torch before 2.12
+    are left in a state in which no memory can be freed any more.
+    """
+    if step_bytes * _SPARE > room_bytes:
+        raise RuntimeError(
+            f"it takes {step_bytes / 1e9:.1f} GB, {room_bytes / 1e9:.1f} GB are free"
+        )
 
 
 class GraphedStep:

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from studio.training.cuda_graph import WARM_STEPS, GraphedStep
+from studio.training.cuda_graph import WARM_STEPS, GraphedStep, require_room
 
 
 class FakeRecorder:
@@ -88,6 +88,12 @@ def test_a_step_that_cannot_be_recorded_runs_on(caplog):
     assert [record.getMessage() for record in caplog.records] == [
         "The step runs without a CUDA graph: operation not permitted when stream is capturing"
     ]
+
+
+def test_a_graph_is_not_recorded_where_memory_would_run_out():
+    require_room(step_bytes=4_000_000_000, room_bytes=7_000_000_000)
+    with pytest.raises(RuntimeError, match=r"4\.0 GB, 5\.0 GB are free"):
+        require_room(step_bytes=4_000_000_000, room_bytes=5_000_000_000)
 
 
 def test_an_error_of_the_step_goes_through():

@@ -1,0 +1,148 @@
+"""vgg-studio bench gpu: everything about training on a GPU, in one run."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from studio.bench.gpu.plan import Part, choose_parts, plan_limits
+from studio.bench.gpu.results import PartResult, Results
+from studio.bench.gpu.runner import Runner, probe
+from studio.bench.machine import describe_machine, machine_words
+from studio.cli.bench import FAILED_EXIT, STOPPED_EXIT, Device
+from studio.cli.options import AsJson, DataDir, data_folder
+from studio.cli.output import err, out, print_json, print_table
+from studio.errors import StudioError
+
+RESULTS, LOG = "gpu.json", "gpu.log"
+_MARKS = {True: "met", False: "MISSED", None: ""}
+_MOST_WORDS = 160
+
+
+def bench_gpu(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PART…]", help="See --plan; all by default.", show_default=False),
+    ] = None,
+    minutes: Annotated[float, typer.Option(min=0.1, help="When it ends at the latest.")] = 10.0,
+    out_dir: Annotated[Path, typer.Option("--out", help=f"Folder of {RESULTS} and {LOG}.")] = Path(
+        "vgg-studio-gpu"
+    ),
+    device: Annotated[
+        Device, typer.Option(help="cpu rehearses every part in tiny sizes.")
+    ] = Device.CUDA,
+    plan: Annotated[bool, typer.Option("--plan", help="Say what would be done and end.")] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Prove and measure training on a CUDA device. Ctrl-C stops and keeps what was measured.
+
+    Each part runs in a process of its own; what it finds out is written at once. The data folder
+    holds MNIST, Fashion-MNIST and CIFAR-10, the last also as cifar10_images.tar.gz. Exits 1 when a
+    check or a part failed; missed goals are marked.
+    """
+    began, parts = time.time(), choose_parts(names or [])
+    out_dir.mkdir(parents=True, exist_ok=True)
+    log = (out_dir / LOG).absolute()
+    rehearsal = device is Device.CPU
+    found = {"available": True, "reason": ""} if rehearsal else probe(log)
+    if plan or not found["available"]:
+        _print_plan(parts, 60 * minutes, found, as_json)
+        return
+    results = Results((out_dir / RESULTS).absolute(), parts, _facts(minutes, device, found))
+    runner = Runner(
+        results,
+        "cpu" if rehearsal else "cuda",
+        data_folder(data_dir).absolute(),
+        log,
+        began + 60 * minutes,
+        rehearsal,
+        _print_end,
+    )
+    stopped = _run(runner, parts)
+    results.finish("stopped" if stopped else "failed" if results.failed else "done")
+    _report(results, out_dir, as_json)
+    if stopped or results.failed:
+        raise typer.Exit(STOPPED_EXIT if stopped else FAILED_EXIT)
+
+
+def _run(runner: Runner, parts: list[Part]) -> bool:
+    """Whether Ctrl-C ended it."""
+    try:
+        runner.run_all(parts)
+    except KeyboardInterrupt:
+        return True
+    except OSError as error:
+        message = f"The results could not be written: {error}."
+        raise StudioError(message, "Make room, or choose another folder with --out.") from error
+    return False
+
+
+def _facts(minutes: float, device: Device, found: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "minutes": minutes,
+        "rehearsal": device is Device.CPU,
+        "cuda": found,
+        "machine": describe_machine(),
+    }
+
+
+def _print_plan(parts: list[Part], seconds: float, found: dict[str, Any], as_json: bool) -> None:
+    limits = plan_limits(parts, seconds)
+    if as_json:
+        told = [{"part": part.name, "title": part.title, "limit_s": round(limits[part.name])}
+                for part in parts]  # fmt: skip
+        print_json({"status": "planned", "cuda": found, "parts": told})
+        return
+    if not found["available"]:
+        out.print(f"No CUDA device was found: {found['reason']}.", markup=False)
+    out.print("This would be done:")
+    rows = [
+        (part.name, part.title, f"{limits[part.name]:.0f} s", "must pass" if part.check else "")
+        for part in parts
+    ]
+    print_table(("Part", "What", "#At most", ""), rows)
+    out.print(f"In {seconds / 60:g} minutes at the latest; time that is left over goes to what "
+              "follows. Rehearse with --device cpu.", markup=False)  # fmt: skip
+
+
+def _print_end(result: PartResult) -> None:
+    """One line on stderr as each part ends."""
+    reason = f": {result.reason}" if result.reason else ""
+    err.print(f"{result.name}: {result.status}, {result.seconds:.1f} s{reason}", markup=False)
+    for figure in result.figures:
+        mark = _MARKS[figure["met"]]
+        err.print(f"    {figure['what']}: {figure['figure']} {mark}".rstrip(), markup=False)
+
+
+def _report(results: Results, out_dir: Path, as_json: bool) -> None:
+    if as_json:
+        print_json(results.to_dict())
+        return
+    columns = "Part", "What", "Figure", "Goal", ""
+    print_table(columns, [row for result in results.parts.values() for row in _rows(result)])
+    out.print()
+    if results.to_dict()["rehearsal"]:
+        out.print("A rehearsal in tiny sizes: its figures mean nothing.")
+    for line in machine_words(describe_machine()):
+        out.print(line, markup=False)
+    out.print(f"Written to {out_dir / RESULTS}; what the parts printed is in {LOG}.", markup=False)
+
+
+def _rows(result: PartResult) -> list[tuple[str, ...]]:
+    status = f"{result.status}, {result.seconds:.0f} s"
+    words = f"{status}: {result.reason}" if result.reason else status
+    mark = "FAILED" if result.failed else ""
+    figures = [
+        ("", figure["what"], _short(figure["figure"]), figure["goal"], _MARKS[figure["met"]])
+        for figure in result.figures
+    ]
+    return [(result.name, result.title, _short(words), "", mark), *figures]
+
+
+def _short(words: str) -> str:
+    """What the file tells in full."""
+    return words if len(words) <= _MOST_WORDS else f"{words[:_MOST_WORDS]}…"
