@@ -19,7 +19,7 @@ def without_specks(depth: NDArray[np.float64]) -> NDArray[np.float64]:
         return depth
     factor = -(-max(depth.shape) // SEARCH_SIDE)
     small = _reduced(depth, factor)
-    labels = _labels(small > MARK * small.max())
+    labels = label_spots(small > MARK * small.max())
     mass = np.bincount(labels.ravel(), small.ravel())
     mass[0] = 0
     kept = _grown((mass >= DUST * mass.max())[labels] & (labels > 0))
@@ -37,7 +37,7 @@ def _reduced(depth: NDArray[np.float64], factor: int) -> NDArray[np.float64]:
     return deepest
 
 
-def _labels(marks: NDArray[np.bool_]) -> NDArray[np.intp]:
+def label_spots(marks: NDArray[np.bool_]) -> NDArray[np.intp]:
     """A number for each spot, 0 for paper; pixels that touch, also by a corner, share a spot."""
     labels = np.where(marks, np.arange(1, marks.size + 1).reshape(marks.shape), 0)
     while True:
