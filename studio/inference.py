@@ -8,22 +8,28 @@ from typing import Self
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from studio.data.drawing import prepare_drawing
+from studio.data.drawing_flaws import DrawingFlaw, find_flaw
 from studio.data.folder.fitting import fit_picture, open_to_fit
-from studio.data.pictures import ink_of, open_picture
+from studio.data.pictures import Source, ink_of, open_picture
 from studio.runs.checkpoints import NetworkCard, load_network, weights_path
+from studio.runs.model_warning import model_warning
 from studio.training.batches import Normalizer
 from studio.training.scoring import Progress, ShouldStop, predict_logits
 
 
 @dataclass(frozen=True)
 class DrawingPrediction:
-    """Probabilities float32 [K], and the very pixels the network received, uint8 [C, h, w]."""
+    """Calibrated probabilities float32 [K], and the pixels of the model input, uint8 [C, h, w].
+
+    `flaw` says why what was drawn is hardly a drawing; it is None for a drawing and for a photo.
+    """
 
     probabilities: NDArray[np.float32]
     network_input: NDArray[np.uint8]
+    flaw: DrawingFlaw | None = None
 
 
 class Predictor:
@@ -41,6 +47,12 @@ class Predictor:
         self._normalize = Normalizer(card.mean, card.std, "cpu")
         self._lock = threading.Lock()
 
+    @property
+    def warning(self) -> str:
+        """What to know before trusting a prediction; empty for a model that is of use."""
+        card = self.card
+        return model_warning(card.val_accuracy, len(card.class_names), card.epoch)
+
     @classmethod
     def load(cls, where: str | Path) -> Self:
         """`bundled`, a run folder or a weights file. Raises CheckpointError.
@@ -57,17 +69,28 @@ class Predictor:
     ) -> NDArray[np.float32]:
         """Probabilities float32 [N, K] for images uint8 [N, C, H, W] of the network's kind.
 
-        Raises Stopped when asked to stop.
+        They are calibrated: the logits are divided by the temperature of the card, which changes no
+        predicted class (C. Guo et al., On Calibration of Modern Neural Networks, 2017). Raises
+        Stopped when asked to stop.
         """
+        logits = self.logits(images, progress, should_stop)
+        return np.asarray((logits / self.card.temperature).softmax(1).numpy(), np.float32)
+
+    def logits(
+        self,
+        images: NDArray[np.uint8],
+        progress: Progress = lambda share: None,
+        should_stop: ShouldStop = lambda: False,
+    ) -> Tensor:
+        """Logits float32 [N, K], not calibrated; otherwise like `predict`."""
         with self._lock:
-            logits = predict_logits(
+            return predict_logits(
                 self._network,
                 _as_tensor(images),
                 self._normalize,
                 progress=progress,
                 should_stop=should_stop,
             )
-        return np.asarray(logits.softmax(1).numpy(), np.float32)
 
     def predict_drawing(self, ink: NDArray[np.uint8]) -> DrawingPrediction | None:
         """Answer a drawing uint8 [H, W], 255 = ink, 0 = paper; None for an empty one."""
@@ -76,17 +99,17 @@ class Predictor:
         if grey is None:
             return None
         pixels = np.repeat(grey[None], self.card.model.in_channels, axis=0)
-        return DrawingPrediction(self.predict(pixels[None])[0], pixels)
+        return DrawingPrediction(self.predict(pixels[None])[0], pixels, find_flaw(ink))
 
-    def predict_picture(self, path: str | Path) -> DrawingPrediction | None:
-        """Answer a picture file: ink on paper for digits, else the picture as it is.
+    def predict_picture(self, source: Source) -> DrawingPrediction | None:
+        """Answer an image, as `open_picture` takes it: ink on paper for digits, else as it is.
 
         None where a network for ink finds none. Raises PictureError.
         """
         if self.card.drawing != "picture":
-            return self.predict_drawing(ink_of(open_picture(path)))
+            return self.predict_drawing(ink_of(open_picture(source)))
         size, channels = self.card.model.image_size, self.card.model.in_channels
-        picture, _ = open_to_fit(path, size)
+        picture, _ = open_to_fit(source, size)
         pixels = fit_picture(picture, size, self.card.data.fit, channels)
         return DrawingPrediction(self.predict(pixels[None])[0], pixels)
 

@@ -7,8 +7,10 @@ from PIL import Image, ImageDraw
 
 from studio.config import DataConfig
 from studio.data import load_image_set
+from studio.data.drawing_flaws import DrawingFlaw
 from studio.errors import CheckpointError, PictureError
 from studio.inference import Predictor
+from studio.insight.calibration import expected_calibration_error
 from studio.runs.checkpoints import weights_path
 
 
@@ -103,6 +105,39 @@ def test_the_bundled_network_on_drawings_of_other_people(bundled, data_dir):
     answers = [bundled.predict_drawing(ink_of(Image.fromarray(picture))) for picture in pictures]
     right = [a.probabilities.argmax() == label for a, label in zip(answers, labels, strict=True)]
     assert np.mean(right) >= 0.99
+
+
+def test_the_bundled_network_is_calibrated_on_real_mnist(bundled, data_dir):
+    mnist = load_image_set(DataConfig(source="mnist"), data_dir)
+    part = mnist.splits["test"][::2]
+    probabilities = bundled.predict(mnist.images[part])
+    assert expected_calibration_error(probabilities, mnist.labels[part]) <= 0.01
+
+
+def test_the_bundled_network_has_a_temperature_and_no_warning(bundled):
+    # Trained with smoothed labels it is too modest.
+    assert 0.4 < bundled.card.temperature < 0.8
+    assert bundled.warning == ""
+
+
+def test_probabilities_are_those_of_the_logits_at_the_temperature(bundled):
+    images = np.random.default_rng(0).integers(0, 256, (5, 1, 28, 28)).astype(np.uint8)
+    expected = (bundled.logits(images) / bundled.card.temperature).softmax(1).numpy()
+    assert np.allclose(bundled.predict(images), expected, atol=1e-6)
+
+
+def test_a_dot_is_answered_with_its_flaw(bundled):
+    dot = np.zeros((200, 200), np.uint8)
+    dot[90:106, 90:106] = 255
+    assert bundled.predict_drawing(dot).flaw is DrawingFlaw.DOT
+    assert bundled.predict_drawing(np.asarray(seven())).flaw is None
+
+
+def test_decoded_pixels_are_answered_as_their_file_is(bundled, tmp_path):
+    path = tmp_path / "seven.png"
+    seven().save(path)
+    answers = [bundled.predict_picture(source) for source in (path, Image.open(path))]
+    assert np.array_equal(answers[0].network_input, answers[1].network_input)
 
 
 def test_the_bundled_network_on_real_mnist(bundled, data_dir):

@@ -30,6 +30,7 @@ def evaluate(
         print_json(_describe(result))
         return
     out.print(f"{percent(result.accuracy)} of {len(result.labels):,} {split} pictures read right")
+    out.print(f"Expected calibration error {percent(result.calibration_error)}")
     print_table(
         ["class", "#precision", "#recall", "#F1", "#pictures"],
         [
@@ -104,9 +105,12 @@ def predict(
             failures.append({"file": str(path), "error": str(error)})
     name = network if isinstance(network, str) else network.name
     if as_json:
-        print_json({"run": name, "predictions": answers, "failed": failures})
+        told = {"predictions": answers, "failed": failures}
+        print_json({"run": name, "warning": predictor.warning or None} | told)
     else:
-        print_table(["file", "answer"], [(a["file"], _words(a)) for a in answers])
+        print_table(["file", "prediction"], [(a["file"], _words(a)) for a in answers])
+    if predictor.warning:
+        err.print(f"vgg-studio: {predictor.warning}.", markup=False)
     for failure in failures:
         err.print(f"vgg-studio: {' '.join(failure['error'].split())}", markup=False)
     if failures:
@@ -130,6 +134,7 @@ def _describe(result: "Evaluation") -> dict[str, Any]:
         "mistakes": len(result.mistakes()),
         "accuracy": result.accuracy,
         f"{result.split}_accuracy": result.accuracy,
+        "calibration_error": result.calibration_error,
         "class_names": list(result.class_names),
         "per_class": [vars(score) for score in result.per_class],
         "confusion": result.confusion.tolist(),
@@ -139,16 +144,17 @@ def _describe(result: "Evaluation") -> dict[str, Any]:
 def _answer(predictor: "Predictor", path: Path, top: int) -> dict[str, Any]:
     answer = predictor.predict_picture(path)
     if answer is None:
-        return {"file": str(path), "label": None, "probability": None, "top": []}
+        return {"file": str(path), "label": None, "probability": None, "flaw": None, "top": []}
     order = (-answer.probabilities).argsort(kind="stable")[:top]
     best = [
         {"label": predictor.class_names[c], "probability": float(answer.probabilities[c])}
         for c in order
     ]
-    return {"file": str(path), **best[0], "top": best}
+    return {"file": str(path), **best[0], "flaw": answer.flaw, "top": best}
 
 
 def _words(answer: dict[str, Any]) -> str:
     if not answer["top"]:
         return "nothing drawn"
-    return ", ".join(f"{a['label']} {percent(a['probability'])}" for a in answer["top"])
+    best = ", ".join(f"{a['label']} {percent(a['probability'])}" for a in answer["top"])
+    return f"hardly a drawing ({answer['flaw']}); nearest: {best}" if answer["flaw"] else best

@@ -14,7 +14,7 @@ from PIL import Image, ImageCms, UnidentifiedImageError
 from studio.data.ink import ink_of
 from studio.errors import PictureError
 
-__all__ = ["ink_of", "open_picture"]
+__all__ = ["Source", "ink_of", "open_picture", "read_file"]
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_PIXELS = 50_000_000
@@ -39,30 +39,34 @@ _TURNS = {
 }
 _SIDEWAYS = range(5, 9)
 
+Source = str | Path | BinaryIO | Image.Image
+
 _lock = threading.Lock()
 _decoding = 0  # threads inside `_quiet`
 _saved_filters = ExitStack()
 
 
-def open_picture(source: str | Path | BinaryIO) -> Image.Image:
-    """Read a picture into memory as mode L or RGB, upright, transparency on white.
+def open_picture(source: Source) -> Image.Image:
+    """Read an image into memory as mode L or RGB, upright, transparency on white.
 
-    `source` is a path or a binary file. Of an animation the first frame is taken.
-    Raises PictureError when it is missing, too large, damaged or no picture.
+    `source` is a path, a binary file, or an image already decoded, as from a clipboard. Of an
+    animation the first frame is taken. Raises PictureError when it is missing, too large, damaged
+    or no image.
     """
     return open_reduced(source, None)[0]
 
 
-def open_reduced(
-    source: str | Path | BinaryIO, at_least: int | None
-) -> tuple[Image.Image, tuple[int, int]]:
+def open_reduced(source: Source, at_least: int | None) -> tuple[Image.Image, tuple[int, int]]:
     """Like `open_picture`, and the width and height that the whole picture has, upright.
 
     A JPEG whose sides are multiples of `at_least` pixels is decoded at 1/2, 1/4 or 1/8 of its
     scale, no side below `at_least`: that takes a fraction of the memory and time.
     """
+    if isinstance(source, Image.Image):
+        _check_size(source, "The picture")
+        return _plain(source), source.size
     name = _name_of(source)
-    data = _read(source, name)
+    data = read_file(source)
     with _quiet():
         try:
             return _decode(data, name, at_least)
@@ -110,8 +114,9 @@ def _name_of(source: str | Path | BinaryIO) -> str:
     return Path(path).name if isinstance(path, str | Path) else "The picture"
 
 
-def _read(source: str | Path | BinaryIO, name: str) -> bytes:
-    """The file's bytes; nothing is read beyond the limit and no file stays open."""
+def read_file(source: str | Path | BinaryIO) -> bytes:
+    """Return the bytes of an image file. Raises PictureError when it is missing or too large."""
+    name = _name_of(source)
     try:
         if isinstance(source, str | Path):
             with Path(source).open("rb") as file:
@@ -138,8 +143,7 @@ def _decode(data: bytes, name: str, at_least: int | None) -> tuple[Image.Image, 
     Image.init()  # without it only the plugins of the commonest formats may be named
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         size = image.size
-        if size[0] * size[1] > MAX_PIXELS:
-            raise PictureError(f"{name} is too large to open.", _limit_hint())
+        _check_size(image, name)
         if at_least is not None:
             image.draft(None, (at_least, at_least))
         image.load()
@@ -149,6 +153,11 @@ def _decode(data: bytes, name: str, at_least: int | None) -> tuple[Image.Image, 
         else:
             plain = _plain(image)
         return plain, size[::-1] if orientation in _SIDEWAYS else size
+
+
+def _check_size(image: Image.Image, name: str) -> None:
+    if image.width * image.height > MAX_PIXELS:
+        raise PictureError(f"{name} is too large to open.", _limit_hint())
 
 
 def _orientation(image: Image.Image) -> object:

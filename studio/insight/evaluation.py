@@ -13,6 +13,7 @@ from studio.data.shapes import title_of
 from studio.errors import DatasetError
 from studio.inference import Predictor
 from studio.insight.cache import read_probabilities, write_probabilities
+from studio.insight.calibration import expected_calibration_error
 from studio.paths import BUNDLED
 from studio.paths import data_dir as default_data_dir
 from studio.runs.checkpoints import weights_path
@@ -37,7 +38,8 @@ class Evaluation:
     """A network's answers to the M samples of a split.
 
     images uint8 [M, C, H, W]; indices int64 [M] into the whole image set; labels int64 [M];
-    probabilities float32 [M, K]; files holds the M file names, or nothing where the set has none.
+    probabilities float32 [M, K], calibrated as `Predictor.predict` does; files holds the M file
+    names, or nothing where the set has none.
     """
 
     run: str
@@ -57,7 +59,10 @@ class Evaluation:
 
     @cached_property
     def losses(self) -> NDArray[np.float32]:
-        """Cross-entropy of each sample in nats, float32 [M]."""
+        """Cross-entropy of each sample in nats, float32 [M], of the calibrated probabilities.
+
+        A training reports that of the logits as they are, before any temperature is fitted.
+        """
         true = self.probabilities[np.arange(len(self.labels)), self.labels]
         return np.asarray(-np.log(np.maximum(true, np.finfo(np.float32).tiny)), np.float32)
 
@@ -65,6 +70,11 @@ class Evaluation:
     def accuracy(self) -> float:
         """Share of samples read right."""
         return float((self.predicted == self.labels).mean())
+
+    @cached_property
+    def calibration_error(self) -> float:
+        """Expected calibration error (0..1): how far confidence is from accuracy."""
+        return expected_calibration_error(self.probabilities, self.labels)
 
     @cached_property
     def confusion(self) -> NDArray[np.int64]:

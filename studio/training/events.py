@@ -49,7 +49,11 @@ class StepEnd:
 
 @dataclass(frozen=True)
 class EpochEnd:
-    """Means over an epoch's training batches as they were seen, and over the validation split."""
+    """Means over an epoch's training batches as they were seen, and over the validation split.
+
+    `val_loss` is that of the logits as they are; `temperature` calibrates them, see
+    `studio.training.temperature`.
+    """
 
     epoch: int
     step: int
@@ -61,6 +65,7 @@ class EpochEnd:
     images_per_second: float
     seconds: float
     best: bool
+    temperature: float = 1.0  # runs of earlier versions have none
 
 
 @dataclass(frozen=True)

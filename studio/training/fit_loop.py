@@ -21,6 +21,7 @@ from studio.training.recorder import Recorder
 from studio.training.schedules import learning_rate
 from studio.training.scoring import loss_and_accuracy, predict_logits
 from studio.training.setup import Setup
+from studio.training.temperature import fit_temperature
 
 # A killed training repeats at most this much work.
 STATE_SECONDS = 60.0
@@ -143,6 +144,7 @@ class FitLoop:
             images_per_second=at.mean_rate(),
             seconds=at.seconds,
             best=best,
+            temperature=fit_temperature(logits, setup.val.labels),
         )
         at.end_epoch(event)
         self._meter = Meter(setup.device)
@@ -154,7 +156,7 @@ class FitLoop:
     def _save(self, best: bool) -> None:
         """Weights first, then the state that says they are there."""
         at = self.at
-        card = self._setup.card(at.epoch, at.last.val_accuracy if at.last else None)
+        card = self._setup.card(at.epoch, at.last)
         self._recorder.save_weights(self._learner.kept.state_dict(), card, at.step, best)
         self._recorder.save_state(
             {

@@ -18,7 +18,7 @@ from studio.training.calibration import choose_engine
 from studio.training.devices import DeviceChoice, describe_device
 from studio.training.distributed.world import World
 from studio.training.engine import Engine, begun_engine, default_engine
-from studio.training.events import FitStarted
+from studio.training.events import EpochEnd, FitStarted
 from studio.training.features import compute_features
 from studio.training.learner import Learner
 
@@ -82,8 +82,8 @@ class Setup:
             engine_reason=self.engine.reason,
         )
 
-    def card(self, epoch: int, val_accuracy: float | None) -> NetworkCard:
-        """What the weights file will say of itself."""
+    def card(self, epoch: int, last: EpochEnd | None) -> NetworkCard:
+        """What the weights file will say of itself; `last` is the newest validation."""
         return NetworkCard(
             recipe=self.config.recipe,
             model=self.config.model,
@@ -93,7 +93,8 @@ class Setup:
             std=self.normalize.moments[1],
             drawing=self.image_set.drawing,
             epoch=epoch,
-            val_accuracy=val_accuracy,
+            val_accuracy=last.val_accuracy if last else None,
+            temperature=last.temperature if last else 1.0,
         )
 
 

@@ -12,6 +12,7 @@ from PIL import Image
 
 from studio.runs import RunStatus, RunStore
 from tests.fixed_engine import FIXED_ENGINE, setting_words
+from studio.runs.checkpoints import load_network, save_weights
 from tests.training.short_memory import limit_pictures
 
 QUICK = ["--set", "optim.epochs=2", *setting_words(FIXED_ENGINE)]
@@ -92,6 +93,33 @@ def test_predict_answers_for_the_good_files_and_names_the_bad(ask, tmp_path):
     assert result["predictions"][0]["label"] == "1"
     assert [entry["file"] for entry in result["failed"]] == [str(bad)]
     assert ask("predict", "bundled", good)[0] == 0
+
+
+def test_predict_says_what_is_hardly_a_drawing(ask, cli, tmp_path):
+    path = tmp_path / "dot.png"
+    picture = Image.new("L", (60, 60), 255)
+    picture.paste(0, (26, 26, 34, 34))
+    picture.save(path)
+    code, result = ask("predict", "bundled", path)
+    assert (code, result["warning"]) == (0, None)
+    assert result["predictions"][0]["flaw"] == "one dot"
+    _, out, _ = cli("predict", "bundled", path)
+    assert "hardly a drawing (one dot); nearest: " in out
+
+
+def test_predict_says_that_a_model_guesses(ask, cli, run, tmp_path):
+    path = tmp_path / "one.png"
+    picture = Image.new("L", (60, 60), 255)
+    picture.paste(0, (28, 10, 34, 50))
+    picture.save(path)
+    weights = RunStore(tmp_path / "runs").open(run.id).best_weights
+    network, card = load_network(weights)
+    save_weights(weights, network.state_dict(), card.model_copy(update={"val_accuracy": 0.113}))
+    _, _, err = cli("predict", run.id, path)
+    assert "This model guesses: 11.3 % validation accuracy" in err
+    code, result = ask("predict", run.id, path)
+    assert code == 0
+    assert result["warning"].startswith("This model guesses")
 
 
 WRONG = [

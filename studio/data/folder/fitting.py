@@ -1,21 +1,18 @@
 """Bringing a picture of any size to the square that a network takes."""
 
-from pathlib import Path
-from typing import BinaryIO
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from studio.config import Fit
-from studio.data.pictures import open_reduced
+from studio.data.pictures import Source, open_reduced
 
 # Twice the side wanted is left for the antialiased step, so that the quick ones before it, which
 # only count blocks, do not show. Pillow's own thumbnails keep the same reserve.
 _RESERVE = 2.0
 
 
-def open_to_fit(source: str | Path | BinaryIO, size: int) -> tuple[Image.Image, tuple[int, int]]:
+def open_to_fit(source: Source, size: int) -> tuple[Image.Image, tuple[int, int]]:
     """A picture with pixels enough for `fit_picture` at that size, and its whole size.
 
     Predictions use it as the import does: the same file gives the same pixels. Raises PictureError.
