@@ -1,18 +1,12 @@
-"""The right side of the page: what the network reads, how sure it is, what it sees and why."""
-
-from collections.abc import Sequence
+"""The right side of the page: the prediction, its probabilities, the model input and why."""
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
-from studio.ui.draw.answer_words import (
-    ALL_SHOWN_UP_TO,
-    MOST_LIKELY,
-    bar_values,
-    confidence_words,
-    headline,
-)
+from studio.ui.draw.answer_words import ALL_SHOWN_UP_TO, MOST_LIKELY, AnswerWords
+from studio.ui.draw.headline import Headline
 from studio.ui.icons import icon
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.pixel_view import PixelView
@@ -20,12 +14,18 @@ from studio.ui.widgets.prediction_bars import PredictionBars
 from studio.ui.widgets.skeleton import Skeleton
 
 NETWORK_TIP = "Exactly the pixels the network receives, prepared as its training data were"
-WHY_TIP = "Where a change of ink would change the answer most: the brighter, the more it counts"
+WHY_TIP = "Which pixels change the prediction most: the brighter, the more they count"
 
 
 # The shape of an answer: ten bars, each between a name and a figure.
 SKELETON = ((0.06, 0.8, 0.1),) * 10
 SKELETON_ROW = 20
+
+MARGIN, GAP = 16, 16
+
+# Heights: of a headline and the line below it, and the least of the bars and of an image with its
+# caption. What is left goes to the images.
+WORDS_ROOM, BARS_LEAST, VIEW_LEAST = 100, 80, 76
 
 
 class AnswerPanel(QFrame):
@@ -34,8 +34,11 @@ class AnswerPanel(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("card", "true")
-        self._label = _label("prediction_label", "figure", "The likeliest class")
-        self._confidence = _label("confidence_label", "muted", "How sure the network is")
+        self._label = Headline("prediction_label")
+        self._label.setToolTip("The predicted class and its probability")
+        self._confidence = _label(
+            "confidence_label", "muted", "The class that comes next, or the nearest one"
+        )
         self._bars = PredictionBars()
         self._nothing = EmptyState("", "", icon=icon("draw"))
         self._wait = _label("loading_label", "heading", "You can draw already")
@@ -61,19 +64,16 @@ class AnswerPanel(QFrame):
         self._body.setCurrentWidget(self._loading)
         self._forget(title, "")
 
-    def show_answer(
-        self,
-        class_names: Sequence[str],
-        shares: NDArray[np.float32],
-        network_input: NDArray[np.uint8],
-    ) -> None:
-        """An answer: probabilities [K] for K names and the network's input, uint8 [C, h, w]."""
-        self._say(headline(class_names, shares))
-        self._confidence.setText(confidence_words(class_names, shares))
-        self._bars.set_rows(
-            len(class_names) if len(class_names) <= ALL_SHOWN_UP_TO else MOST_LIKELY
-        )
-        self._bars.set_values(bar_values(class_names, shares))
+    def set_classes(self, count: int) -> None:
+        """Make room for the bars of a model with that many classes."""
+        self._bars.set_rows(min(count, MOST_LIKELY) if count > ALL_SHOWN_UP_TO else count)
+        self._fit_views()
+
+    def show_answer(self, words: AnswerWords, network_input: NDArray[np.uint8]) -> None:
+        """A prediction in words and the model input, uint8 [C, h, w]."""
+        self._label.show_text(words.headline, may_be_large=not words.doubtful)
+        self._confidence.setText(words.detail)
+        self._bars.set_values(words.bars, highlight=not words.doubtful)
         self._body.setCurrentWidget(self._answer)
         picture = to_picture(network_input)
         height, width = picture.shape[:2]
@@ -89,15 +89,18 @@ class AnswerPanel(QFrame):
         self._why.set_image(to_picture(network_input), heat)
 
     def _forget(self, title: str, text: str) -> None:
-        self._say(title)
+        self._label.show_text(title)
         self._bars.clear_values(text)
         self._network.set_image(None)
         self._network.set_caption("What it sees")
         self._why.set_image(None)
 
-    def _say(self, title: str) -> None:
-        self._label.setText(title)
-        self._label.setAccessibleName(title)
+    def _fit_views(self) -> None:
+        """Where the page is low, the images leave the bars their rows."""
+        bars = max(self._bars.minimumSizeHint().height(), BARS_LEAST)
+        room = self.height() - 2 * MARGIN - GAP - WORDS_ROOM - bars
+        for view in (self._network, self._why):
+            view.setMaximumHeight(max(VIEW_LEAST, room))
 
     def _lay_out(self) -> None:
         for page in (self._nothing, self._loading, self._answer):
@@ -107,10 +110,16 @@ class AnswerPanel(QFrame):
         views.addWidget(self._network, 1)
         views.addWidget(self._why, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 16)
-        column.setSpacing(16)
+        column.setContentsMargins(MARGIN, 12, MARGIN, MARGIN)
+        column.setSpacing(GAP)
         column.addLayout(self._body, 1)
         column.addLayout(views)
+
+    # Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_views()
 
 
 def _label(object_name: str, role: str, tip: str) -> QLabel:

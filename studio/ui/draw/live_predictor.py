@@ -10,6 +10,7 @@ from studio.ui.tasks import one_thread
 
 if TYPE_CHECKING:
     from studio.data.drawing import DrawingStyle
+    from studio.data.pictures import Source
     from studio.inference import DrawingPrediction, Predictor
 
 
@@ -27,6 +28,7 @@ class LivePredictor:
         self.variant = predictor.card.model.variant
         self.source = predictor.card.data.source
         self.val_accuracy = predictor.card.val_accuracy
+        self.warning = predictor.warning
 
     @classmethod
     def load(cls, where: Path | Literal["bundled"]) -> "LivePredictor":
@@ -40,10 +42,10 @@ class LivePredictor:
         with one_thread():
             return self._predictor.predict_drawing(ink)
 
-    def predict_picture(self, path: Path) -> "DrawingPrediction | None":
+    def predict_picture(self, source: "Source") -> "DrawingPrediction | None":
         """See Predictor."""
         with one_thread():
-            return self._predictor.predict_picture(path)
+            return self._predictor.predict_picture(source)
 
     def saliency(self, network_input: NDArray[np.uint8], class_index: int) -> NDArray[np.float32]:
         """See Predictor."""

@@ -19,7 +19,7 @@ class ModelChoice:
     title: str
     detail: str
     outside: str = ""
-    """What to warn of when drawings are not what the network was trained on."""
+    """What to warn of while something is drawn for a model that was not trained on drawings."""
 
 
 BUNDLED_CHOICE = ModelChoice(BUNDLED, "Bundled network", "Trained on MNIST; comes with the studio")
@@ -63,4 +63,4 @@ def _outside(run: RunSummary) -> str:
     drawn = known is not None and known.drawing != "picture"
     if drawn or not (known or run.dataset == FOLDER):
         return ""
-    return f"Trained on {run.dataset_title}, not on drawings: its answer is a guess."
+    return f"Trained on {run.dataset_title}, not on drawings: this prediction is a guess."

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.runs import RunStore
 from studio.ui.context import StudioContext
@@ -26,6 +26,7 @@ class ModelPicker(QWidget):
         self._runs: list[ModelChoice] = []
         self._wanted = BUNDLED
         self._listing = False
+        self._drawn = False
         self._stale = False
         self._untold = False  # whether the network wanted still has to be looked for
         self._combo = QComboBox()
@@ -65,6 +66,12 @@ class ModelPicker(QWidget):
         task.succeeded.connect(self._on_listed)
         task.failed.connect(self._on_failed)
         task.stopped.connect(self._on_stopped)
+
+    def warn_of_drawings(self, drawn: bool) -> None:
+        """Say whether something is drawn: a model of photos was not trained on drawings."""
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self._show_warning()
 
     def describe_bundled(self, detail: str) -> None:
         """Say what the bundled network is, once it is loaded and known."""
@@ -119,7 +126,14 @@ class ModelPicker(QWidget):
         wanted = self._choice()
         self._detail.setText(wanted.detail if wanted else "Looking for the run")
         self._outside.setText(wanted.outside if wanted else "")
-        self._outside.setVisible(bool(self._outside.text()))
+        self._show_warning()
+
+    def _show_warning(self) -> None:
+        text = self._outside.text()
+        policy = self._outside.sizePolicy()
+        policy.setRetainSizeWhenHidden(bool(text))  # nothing moves when it appears
+        self._outside.setSizePolicy(policy)
+        self._outside.setVisible(bool(text) and self._drawn)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -128,8 +142,11 @@ class ModelPicker(QWidget):
         name = QLabel("Network")
         name.setProperty("role", "field")
         name.setBuddy(self._combo)
-        column.addWidget(name)
-        column.addWidget(self._combo)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(name)
+        row.addWidget(self._combo, 1)
+        column.addLayout(row)
         column.addWidget(self._detail)
         column.addWidget(self._outside)
 

@@ -1,38 +1,53 @@
-"""The Draw page: a canvas, the network's answer beside it, and the wires between them."""
+"""The Draw page: a canvas, the prediction beside it, and the wires between them."""
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from studio.errors import StudioError
+from studio.data.opened_image import OpenedImage
+from studio.errors import PictureError, StudioError
 from studio.ui.context import StudioContext
 from studio.ui.draw.answer_panel import AnswerPanel
+from studio.ui.draw.answer_words import describe_answer
 from studio.ui.draw.model_choices import BUNDLED, describe
 from studio.ui.draw.model_picker import ModelPicker
-from studio.ui.draw.picture_input import PictureInput, picture_in
-from studio.ui.draw.questions import read_ink
+from studio.ui.draw.picture_input import Picked, PictureInput, has_picture, picture_in
+from studio.ui.draw.questions import load_image
 from studio.ui.draw.reader import Reader
 from studio.ui.draw.tool_row import ToolRow
 from studio.ui.draw.workbench import Workbench
 from studio.ui.errors import error_words, show_error
+from studio.ui.tasks import Task
 from studio.ui.widgets.banner import Banner
 from studio.ui.widgets.digit_canvas import DigitCanvas
 
 if TYPE_CHECKING:
     from studio.inference import DrawingPrediction
 
-EMPTY = ("Nothing drawn yet", "Draw on the left. The answer comes while the pen moves.")
+NOTHING_DRAWN = ("Nothing drawn yet", "Draw on the left. The answer comes while the pen moves.")
+NO_IMAGE = ("No image yet", "Open, paste or drop a photo on the left.")
+NO_INK = ("Nothing to read", "No handwriting was found in the image.")
 LOADING = "Loading the network"
 FAILED = ("No network", "Choose another network above.")
 
+DRAW_HINT = "Draw a digit"
+PHOTO_HINT = "Try an image\nOpen, paste or drop a photo"
+
 # A network that is there sooner is waited for in silence: nothing may blink.
 PATIENCE_MS = 200
+
+# The margin around the page, and that of a page too low to spare so much.
+MARGIN, LOW_MARGIN, LOW = 24, 16, 600
 
 
 class DrawPage(QWidget):
@@ -54,6 +69,7 @@ class DrawPage(QWidget):
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._on_patience_ended)
         self._started = False
+        self._opening: Task | None = None
         self._failure: tuple[object, str] = (None, "")
         self._lay_out()
         self._connect()
@@ -77,11 +93,13 @@ class DrawPage(QWidget):
 
     def _ask(self) -> None:
         """Ask about what is on the canvas, or say why nothing is asked."""
-        if self._canvas.is_blank():
+        blank = self._canvas.is_blank()
+        self._picker.warn_of_drawings(not blank and self._canvas.photo() is None)
+        if blank:
             self._reader.forget()
             self._show_no_answer()
             return
-        asked = self._reader.ask(self._canvas.image(), self._canvas.origin)
+        asked = self._reader.ask(self._canvas.image(), self._opened_image())
         if not asked and not self._patience.isActive():
             self._show_no_answer()
 
@@ -90,15 +108,27 @@ class DrawPage(QWidget):
             self._panel.show_nothing(*FAILED)
         elif self._reader.predictor is None:
             self._panel.show_loading(LOADING)
+        elif self._opened_image() is not None:
+            self._panel.show_nothing(*NO_INK)
         else:
-            self._panel.show_nothing(*EMPTY)
+            self._panel.show_nothing(*(NO_IMAGE if self._reader.reads_photos else NOTHING_DRAWN))
+
+    def _opened_image(self) -> OpenedImage | None:
+        """The image on the canvas, as long as nothing is drawn on it."""
+        origin = self._canvas.origin
+        return origin if isinstance(origin, OpenedImage) else None
 
     def _on_answered(self, prediction: "DrawingPrediction | None") -> None:
         if prediction is None or self._canvas.is_blank():
             self._show_no_answer()
             return
-        names = self._reader.class_names
-        self._panel.show_answer(names, prediction.probabilities, prediction.network_input)
+        words = describe_answer(
+            self._reader.class_names,
+            prediction.probabilities,
+            prediction.flaw,
+            self._reader.warning,
+        )
+        self._panel.show_answer(words, prediction.network_input)
 
     # Networks
 
@@ -120,6 +150,9 @@ class DrawPage(QWidget):
         if network is not None and key == BUNDLED:
             accuracy = ("validation", network.val_accuracy)
             self._picker.describe_bundled(describe(network.variant, network.source, accuracy))
+        photos = self._reader.reads_photos
+        self._panel.set_classes(len(self._reader.class_names))
+        self._canvas.show_photos(photos, PHOTO_HINT if photos else DRAW_HINT)
         self._ask()
 
     def _on_load_failed(self, _key: str, error: object, traceback_text: str) -> None:
@@ -140,16 +173,22 @@ class DrawPage(QWidget):
     def _show_report(self) -> None:
         show_error(self, *self._failure)
 
-    # Pictures
+    # Images
 
-    def _open_picture(self, source: Path | QImage) -> None:
+    def _open_picture(self, picked: Picked) -> None:
         self._banner.hide()
-        task = self._context.tasks.start(partial(read_ink, source))
-        task.succeeded.connect(self._on_ink)
-        task.failed.connect(self._on_failed)
+        self._opening = self._context.tasks.start(partial(load_image, picked))
+        self._opening.succeeded.connect(self._on_image)
+        self._opening.failed.connect(self._on_failed)
 
-    def _on_ink(self, read: tuple[NDArray[np.uint8], Path | QImage]) -> None:
-        self._canvas.set_ink(*read)
+    def _on_image(self, image: OpenedImage) -> None:
+        if self.sender() is not self._opening:  # another one was picked meanwhile
+            return
+        network = self._reader.predictor
+        if network is not None and not self._reader.reads_photos and not image.ink.any():
+            self._on_failed(PictureError("The image is blank: there is nothing to read."), "")
+            return
+        self._canvas.set_ink(image.ink, image.photo, image)
         self._canvas.setFocus()
 
     def _on_no_picture(self, text: str) -> None:
@@ -161,14 +200,13 @@ class DrawPage(QWidget):
         side = QWidget()
         beside = QVBoxLayout(side)
         beside.setContentsMargins(0, 0, 0, 0)
-        beside.setSpacing(24)
+        beside.setSpacing(16)
         beside.addWidget(self._picker)
         beside.addWidget(self._panel, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.setSpacing(16)
-        column.addWidget(self._banner)
-        column.addWidget(Workbench(self._canvas, self._tools, side), 1)
+        self._column = QVBoxLayout(self)
+        self._column.setSpacing(16)
+        self._column.addWidget(self._banner)
+        self._column.addWidget(Workbench(self._canvas, self._tools, side), 1)
 
     def _connect(self) -> None:
         self._canvas.changed.connect(self._ask)
@@ -197,6 +235,11 @@ class DrawPage(QWidget):
 
     # Qt
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        margin = MARGIN if event.size().height() >= LOW else LOW_MARGIN
+        self._column.setContentsMargins(margin, margin, margin, margin)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._canvas.setFocus()
@@ -205,7 +248,7 @@ class DrawPage(QWidget):
             self._begin()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if picture_in(event.mimeData()) is not None:
+        if has_picture(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

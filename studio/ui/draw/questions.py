@@ -1,18 +1,17 @@
 """What the page asks its worker: each question holds all it needs and answers itself."""
 
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice
-from PySide6.QtGui import QImage, QImageWriter
+from PIL import Image
+from PySide6.QtGui import QImage
 
-from studio.data.pictures import ink_of, open_picture
-from studio.errors import PictureError
+from studio.data.opened_image import OpenedImage, open_image
 from studio.ui.draw.live_predictor import LivePredictor
+from studio.ui.draw.picture_input import Picked
 from studio.ui.tasks import Progress, ShouldStop
 
 if TYPE_CHECKING:
@@ -34,15 +33,15 @@ class WhatIsIt:
 
 
 @dataclass(frozen=True, eq=False)
-class WhatIsThisPicture:
-    """Read a picture file as it is, with its colours and its shades."""
+class WhatIsThisPhoto:
+    """Predict an image as it is, with its colours and its shades."""
 
     predictor: LivePredictor
-    path: Path
+    image: OpenedImage
 
     def answer(self) -> "DrawingPrediction | None":
         """The prediction."""
-        return self.predictor.predict_picture(self.path)
+        return self.predictor.predict_picture(self.image.source)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +60,7 @@ class Why:
         return heat.astype(np.float32)
 
 
-Question = WhatIsIt | WhatIsThisPicture | Why
+Question = WhatIsIt | WhatIsThisPhoto | Why
 
 
 def answer(question: Question) -> object:
@@ -77,27 +76,18 @@ def load_predictor(
     return key, LivePredictor.load("bundled" if path is None else path)
 
 
-def read_ink(
-    source: Path | QImage, progress: Progress, _should_stop: ShouldStop
-) -> tuple[NDArray[np.uint8], Path | QImage]:
-    """The ink of a picture file or of a picture from the clipboard, and which it was.
-
-    Raises PictureError.
-    """
-    progress(0.0, "Opening the picture")
-    picture = open_picture(source if isinstance(source, Path) else _as_file(source))
-    ink = ink_of(picture)
-    if not ink.any():
-        raise PictureError("The picture is blank: there is nothing to read.", "Choose another one.")
-    return ink, source
+def load_image(picked: Picked, progress: Progress, _should_stop: ShouldStop) -> OpenedImage:
+    """Decode what was opened, pasted or dropped. Raises PictureError."""
+    progress(0.0, "Opening the image")
+    return open_image(_pixels(picked) if isinstance(picked, QImage) else picked)
 
 
-def _as_file(image: QImage) -> BytesIO:
-    """Through the one loader, so that transparency and size are treated alike."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QImageWriter(buffer, QByteArray(b"png"))
-    writer.setCompression(0)  # it is unpacked again at once
-    if not writer.write(image):
-        raise PictureError("The clipboard holds no picture that can be read.", "Copy it again.")
-    return BytesIO(buffer.data().data())
+def _pixels(image: QImage) -> Image.Image:
+    """The pixels of a QImage, with its transparency where it has any."""
+    alpha = image.hasAlphaChannel()
+    format_ = QImage.Format.Format_RGBA8888 if alpha else QImage.Format.Format_RGBX8888
+    plain = image.convertToFormat(format_)
+    rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), -1)
+    pixels = rows[:, : 4 * plain.width()].reshape(plain.height(), plain.width(), 4)
+    # A copy: Pillow shares an array's memory, and this memory goes with `plain`.
+    return Image.fromarray(pixels.copy() if alpha else pixels[..., :3].copy())

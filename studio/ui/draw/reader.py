@@ -1,20 +1,20 @@
 """Between page and worker: loads the chosen network, asks about drawings, explains what it said."""
 
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from studio.data.opened_image import OpenedImage
 from studio.ui.context import StudioContext
 from studio.ui.draw.live_predictor import LivePredictor
 from studio.ui.draw.model_choices import BUNDLED
 from studio.ui.draw.questions import (
     Question,
     WhatIsIt,
-    WhatIsThisPicture,
+    WhatIsThisPhoto,
     Why,
     answer,
     load_predictor,
@@ -41,7 +41,7 @@ class Reader(QObject):
         self._loading: Task | None = None
         self._loading_key = ""
         self._failed = False
-        self._newest: WhatIsIt | WhatIsThisPicture | None = None
+        self._newest: WhatIsIt | WhatIsThisPhoto | None = None
         self._why: Why | None = None
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._ask_why)
@@ -75,16 +75,26 @@ class Reader(QObject):
         self._loading.succeeded.connect(self._on_loaded)
         self._loading.failed.connect(self._on_load_failed)
 
-    def ask(self, ink: NDArray[np.uint8], origin: object = None) -> bool:
-        """Ask what a drawing is; False while there is no network to ask.
+    @property
+    def reads_photos(self) -> bool:
+        """Whether the loaded model was trained on photos, so that any image is one for it."""
+        return self._predictor is not None and self._predictor.drawing == "picture"
 
-        A network that was trained on pictures rather than ink looks at the file at `origin`.
+    @property
+    def warning(self) -> str:
+        """What to know before trusting the loaded model; empty when it is of use."""
+        return self._predictor.warning if self._predictor else ""
+
+    def ask(self, ink: NDArray[np.uint8], image: OpenedImage | None) -> bool:
+        """Ask what a drawing is, or an image that nothing was drawn on; False without a model.
+
+        A model of photos predicts the image itself, any other the ink on the canvas.
         """
         self._rest.stop()
         if self._predictor is None:
             return False
-        if isinstance(origin, Path) and self._predictor.drawing == "picture":
-            self._newest = WhatIsThisPicture(self._predictor, origin)
+        if image is not None and self.reads_photos:
+            self._newest = WhatIsThisPhoto(self._predictor, image)
         else:
             self._newest = WhatIsIt(self._predictor, ink)
         self._worker.submit(self._newest)

@@ -32,11 +32,11 @@ class ToolRow(QWidget):
         self.clear_button = _button("clear", "Clear", "Take a new sheet", "clear_button")
         self.open_button = _button(
             "image",
-            "Open picture",
-            "Read a picture of a digit instead. Pasting and dropping one works too",
+            "Open image",
+            "Predict an image file. Pasting and dropping an image works too",
             "open_picture_button",
         )
-        self._words = {self.clear_button: "Clear", self.open_button: "Open picture…"}
+        self._words = {self.clear_button: "Clear", self.open_button: "Open image…"}
         self._lay_out()
         self._connect()
         self._show_tool()

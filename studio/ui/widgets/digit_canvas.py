@@ -24,7 +24,8 @@ from studio.ui.widgets.fading_hint import FadingHint
 from studio.ui.widgets.ink_layer import curves_rect
 from studio.ui.widgets.ink_sheet import InkSheet
 from studio.ui.widgets.pen_cursor import pen_cursor
-from studio.ui.widgets.strokes import Point, Tool
+from studio.ui.widgets.photo_layer import PhotoLayer
+from studio.ui.widgets.strokes import Point, Sheet, Tool
 
 # Shares of the side. The default drawn at a usual size is as thick as the strokes of MNIST.
 THINNEST, THICKEST, USUAL_WIDTH, WIDTH_STEP = 0.01, 0.14, 0.06, 0.01
@@ -61,6 +62,8 @@ class DigitCanvas(QWidget):
         self._tool: Tool = "pen"
         self._width = USUAL_WIDTH
         self._ring = False
+        self._shows_photos = False
+        self._photo_layer = PhotoLayer()
         self._hint = FadingHint("Draw a digit", self)
         keys: dict[str, Callable[[], None]] = {
             "Ctrl+Z": self.undo,
@@ -85,10 +88,16 @@ class DigitCanvas(QWidget):
         """Whether nothing was put on the present sheet."""
         return self._sheet.is_blank()
 
+    def photo(self) -> NDArray[np.uint8] | None:
+        """The photo that is shown, uint8 [H, W, 3]; None where there is ink."""
+        sheet = self._sheet.untouched
+        return sheet.photo if sheet is not None and self._shows_photos else None
+
     @property
     def origin(self) -> object:
-        """Where the picture on the sheet came from; None for a drawing."""
-        return self._sheet.origin
+        """Where the image on the sheet came from; None for a drawing."""
+        sheet = self._sheet.untouched
+        return sheet.origin if sheet is not None else None
 
     @property
     def can_undo(self) -> bool:
@@ -138,7 +147,7 @@ class DigitCanvas(QWidget):
     # Changes
 
     def undo(self) -> None:
-        """Take back the last stroke, clearing or picture."""
+        """Take back the last stroke, clearing or image."""
         self._finish_stroke()
         self._sheet.undo()
         self._show_sheet()
@@ -153,21 +162,39 @@ class DigitCanvas(QWidget):
         """Take a blank sheet; `undo` brings the old one back."""
         self._finish_stroke()
         if not self._sheet.is_blank():
-            self._sheet.renew()
+            self._sheet.renew(Sheet())
             self._show_sheet()
 
-    def set_ink(self, ink: NDArray[np.uint8], origin: object = None) -> None:
-        """Take a sheet with a picture of ink, uint8 [H, W], fitted in; it can be drawn on.
+    def set_ink(
+        self,
+        ink: NDArray[np.uint8],
+        photo: NDArray[np.uint8] | None = None,
+        origin: object = None,
+    ) -> None:
+        """Take a sheet with an image, fitted in: its ink, uint8 [H, W], and uint8 [H, W, 3].
 
-        `origin` can be asked for again as long as nothing was drawn on it.
+        Ink can be drawn on; a photo gives way to a drawing. `origin` can be asked for again as long
+        as nothing was drawn.
         """
         self._finish_stroke()
-        self._sheet.renew(ink, origin)
+        self._sheet.renew(Sheet(ink, photo, origin))
         self._show_sheet()
+
+    def show_photos(self, shown: bool, hint: str) -> None:
+        """Show images as the photos they are, or else as ink; `hint` invites to a blank sheet."""
+        self._finish_stroke()
+        self._shows_photos = shown
+        self._hint.text = hint
+        self.update()
 
     def _start_stroke(self, position: QPointF, tool: Tool) -> None:
         self._finish_stroke()
-        self._sheet.start(tool, self._width_of(tool))
+        fresh = self.photo() is not None
+        if fresh and tool == "eraser":  # there is no ink to take away
+            return
+        self._sheet.start(tool, self._width_of(tool), fresh)
+        if fresh:
+            self.update()
         self._hint.fade()
         self.stroke_started.emit()
         self._go_on(position)
@@ -252,7 +279,11 @@ class DigitCanvas(QWidget):
         painter = QPainter(self)
         paint_paper(painter, square, colors)
         self._hint.paint(painter, square, colors)
-        paint_ink(painter, square, event.rect(), self._sheet, colors)
+        photo = self.photo()
+        if photo is None:
+            paint_ink(painter, square, event.rect(), self._sheet, colors)
+        else:
+            self._photo_layer.paint(painter, square, photo, self.devicePixelRatioF())
         paint_edge(painter, square, colors, self._ring)
         painter.end()
 

@@ -7,10 +7,14 @@ from PySide6.QtWidgets import QStyle, QWidget
 from studio.ui.widgets.palette import Palette
 
 FADE_MS = 160
+_NEXT_LINE = 28  # pixels from the title to the line below it
 
 
 class FadingHint(QVariantAnimation):
-    """Painted by its owner, whom it asks to repaint while it fades."""
+    """Painted by its owner, whom it asks to repaint while it fades.
+
+    A second line of the text is set smaller below the first.
+    """
 
     def __init__(self, text: str, owner: QWidget) -> None:
         super().__init__(owner)
@@ -59,7 +63,12 @@ class FadingHint(QVariantAnimation):
         font.setPixelSize(20)
         painter.setFont(font)
         painter.setPen(QColor(colors.muted))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text)
+        title, _, more = self.text.partition("\n")
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, title)
+        if more:
+            font.setPixelSize(13)
+            painter.setFont(font)
+            painter.drawText(box.translated(0, _NEXT_LINE), Qt.AlignmentFlag.AlignCenter, more)
         painter.restore()
 
     def _show(self, opacity: float) -> None:

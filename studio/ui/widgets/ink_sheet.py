@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
 from studio.ui.widgets.ink_layer import InkLayer
-from studio.ui.widgets.strokes import Curve, History, Point, Sheet, Stroke, Tool
+from studio.ui.widgets.strokes import Curve, History, Mark, Point, Sheet, Stroke, Tool
 
 IMAGE_SIDE = 280
 
@@ -32,9 +32,9 @@ class InkSheet:
         return self._history.is_blank() and self.stroke is None
 
     @property
-    def origin(self) -> object:
-        """Where the picture on the sheet came from; None for a drawing."""
-        return self._history.origin() if self.stroke is None else None
+    def untouched(self) -> Sheet | None:
+        """The sheet with its image, as long as nothing is drawn on it."""
+        return self._history.untouched() if self.stroke is None else None
 
     @property
     def can_undo(self) -> bool:
@@ -46,9 +46,11 @@ class InkSheet:
         """Whether there is something to bring back."""
         return self._history.can_redo
 
-    def start(self, tool: Tool, width: float) -> None:
-        """Begin a stroke, its width a share of the side."""
-        self.stroke = Stroke(tool, width)
+    def start(self, tool: Tool, width: float, fresh: bool = False) -> None:
+        """Begin a stroke, its width a share of the side; a fresh one on a blank sheet."""
+        self.stroke = Stroke(tool, width, fresh=fresh)
+        if fresh:
+            self._draw_all()
 
     def add(self, point: Point) -> list[Curve]:
         """Lead the stroke to a point, in shares of the side; return the pieces it changed."""
@@ -80,15 +82,15 @@ class InkSheet:
         self._history.redo()
         self._draw_all()
 
-    def renew(self, ink: NDArray[np.uint8] | None = None, origin: object = None) -> None:
-        """Take a new sheet, blank or with ink, uint8 [H, W], that came from somewhere."""
-        self._history.push(Sheet(ink, origin))
+    def renew(self, sheet: Sheet) -> None:
+        """Take a new sheet, blank or with an image."""
+        self._history.push(sheet)
         self._draw_all()
 
     def fit_screen(self, side: int, color: QColor) -> None:
         """Draw anew for the screen, `side` pixels wide."""
         self.screen = InkLayer(side, color)
-        self.screen.draw_marks(self._history.visible())
+        self.screen.draw_marks(self._finished())
         if self.stroke is not None:
             self.screen.draw_curves(self.stroke, self.stroke.curves()[:-1])
 
@@ -97,6 +99,10 @@ class InkSheet:
         self.screen.draw_curves(stroke, curves)
 
     def _draw_all(self) -> None:
-        visible = self._history.visible()
-        self._array.draw_marks(visible)
-        self.screen.draw_marks(visible)
+        marks = self._finished()
+        self._array.draw_marks(marks)
+        self.screen.draw_marks(marks)
+
+    def _finished(self) -> list[Mark]:
+        """The marks below the stroke in progress."""
+        return [] if self.stroke and self.stroke.fresh else self._history.visible()

@@ -1,4 +1,4 @@
-"""How sure a network is of each class: a name, a bar and a percentage, the surest highlighted."""
+"""The probability of each class: a name, a bar and a percentage, the highest one highlighted."""
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.widgets import palette
 
-ROW, ROW_MOST, BAR, GAP = 20, 44, 10, 12
+ROW, ROW_MOST, BAR, GAP = 17, 44, 10, 12
 LABEL_SHARE = 0.4
 
 
@@ -17,19 +17,21 @@ class PredictionBars(QWidget):
         super().__init__(parent)
         self.setObjectName("prediction_bars")
         self.setAccessibleName("Prediction")
-        self.setToolTip("How sure the network is of each class; together they make 100 %")
+        self.setToolTip("The predicted probability of each class; together they make 100 %")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._rows = rows
         self._values: list[tuple[str, float]] = []
         self._text = ""
+        self._highlight = True
 
     def values(self) -> list[tuple[str, float]]:
         """The classes shown, top to bottom, each with its probability 0..1."""
         return list(self._values)
 
-    def set_values(self, values: list[tuple[str, float]]) -> None:
-        """Show classes in the order given."""
+    def set_values(self, values: list[tuple[str, float]], highlight: bool = True) -> None:
+        """Show classes in the order given, the most probable one highlighted or all muted."""
         self._values = list(values)
+        self._highlight = highlight
         best = sorted(values, key=lambda value: -value[1])[:3]
         said = ", ".join(f"{label} {percent(share)}" for label, share in best)
         self.setAccessibleDescription(said)
@@ -64,7 +66,8 @@ class PredictionBars(QWidget):
         top = max(range(len(self._values)), key=lambda index: self._values[index][1])
         for index, (label, share) in enumerate(self._values):
             row = QRectF(0, index * height, self.width(), height)
-            self._paint_row(painter, row, (label_width, figure_width), label, share, index == top)
+            is_top = index == top and self._highlight
+            self._paint_row(painter, row, (label_width, figure_width), label, share, is_top)
 
     def _paint_row(
         self,

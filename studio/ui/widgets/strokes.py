@@ -29,6 +29,8 @@ class Stroke:
     tool: Tool
     width: float
     points: list[Point] = field(default_factory=list)
+    fresh: bool = False
+    """Whether it starts a sheet of its own: a drawing takes the place of a photo."""
 
     def add(self, point: Point) -> Curve | None:
         """Append a point; return the piece of line that is settled by it, None for no movement."""
@@ -59,12 +61,14 @@ class Stroke:
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """A new sheet over all before it: blank, or with ink, uint8 [H, W], 255 = ink.
+    """A new sheet over all before it: blank, or with an image.
 
-    `origin` is whatever the caller wants to know again of where the ink came from.
+    The image is given as ink, uint8 [H, W], 255 = ink, and as a photo, uint8 [H, W, 3]. `origin` is
+    whatever the caller wants to know again of where it came from.
     """
 
     ink: NDArray[np.uint8] | None = None
+    photo: NDArray[np.uint8] | None = None
     origin: object = None
 
 
@@ -106,15 +110,16 @@ class History:
     def visible(self) -> list[Mark]:
         """The marks to draw, in order: those from the newest sheet on."""
         for index in range(len(self._done) - 1, -1, -1):
-            if isinstance(self._done[index], Sheet):
+            mark = self._done[index]
+            if isinstance(mark, Sheet) or mark.fresh:
                 return self._done[index:]
         return list(self._done)
 
-    def origin(self) -> object:
-        """Where the ink came from, if it lies there as it came; else None."""
+    def untouched(self) -> Sheet | None:
+        """The present sheet, if nothing was drawn on it; else None."""
         visible = self.visible()
         only = visible[0] if len(visible) == 1 else None
-        return only.origin if isinstance(only, Sheet) else None
+        return only if isinstance(only, Sheet) else None
 
     def is_blank(self) -> bool:
         """Whether nothing was put on the present sheet."""

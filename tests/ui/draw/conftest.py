@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from studio.data.drawing import prepare_drawing
+from studio.data.drawing_flaws import find_flaw
 from studio.errors import CheckpointError
 from studio.ui.context import StudioContext
 from studio.ui.draw import reader
@@ -22,6 +23,7 @@ from studio.ui.widgets.digit_canvas import DigitCanvas
 class FakePrediction:
     probabilities: np.ndarray
     network_input: np.ndarray
+    flaw: str | None = None
 
 
 class FakePredictor:
@@ -29,11 +31,12 @@ class FakePredictor:
 
     class_names = tuple("0123456789")
 
-    def __init__(self, drawing="mnist"):
+    def __init__(self, drawing="mnist", warning=""):
         self.drawing = drawing
         self.variant, self.source, self.val_accuracy = "simple-vgg", "mnist", 0.9955
+        self.warning = warning
 
-    def predict_picture(self, path):
+    def predict_picture(self, source):
         shares = np.full(10, 0.01, np.float32)
         shares[7] = 0.91
         return FakePrediction(shares, np.zeros((3, 28, 28), np.uint8))
@@ -45,7 +48,7 @@ class FakePredictor:
         columns = np.flatnonzero(prepared.any(axis=0))
         shares = np.full(10, 0.01, np.float32)
         shares[1 if columns[-1] - columns[0] < 8 else 0] = 0.91
-        return FakePrediction(shares, prepared[None])
+        return FakePrediction(shares, prepared[None], find_flaw(ink))
 
     def saliency(self, network_input, class_index):
         return network_input[0].astype(np.float32) * (class_index + 1)
@@ -57,13 +60,14 @@ class Networks:
     def __init__(self):
         self.errors = {}
         self.drawings = {}
+        self.warnings = {}
         self.loaded = []
 
     def load(self, key, path, progress, should_stop):
         if key in self.errors:
             raise self.errors[key]
         self.loaded.append((key, path))
-        return key, FakePredictor(self.drawings.get(key, "mnist"))
+        return key, FakePredictor(self.drawings.get(key, "mnist"), self.warnings.get(key, ""))
 
 
 @pytest.fixture

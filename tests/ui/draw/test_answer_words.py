@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from studio.ui.draw.answer_words import bar_values, confidence_words, headline
+from studio.data.drawing_flaws import DrawingFlaw
+from studio.ui.draw.answer_words import bar_values, describe_answer
 
 DIGITS = tuple("0123456789")
 
@@ -28,22 +29,35 @@ def test_of_many_classes_the_likeliest_five_are_shown():
 
 
 @pytest.mark.parametrize(
-    ("made", "words"),
+    ("made", "headline", "detail"),
     [
-        (shares(_7=0.99), "Sure"),
-        (shares(_7=0.85, _1=0.1), "Fairly sure"),
-        (shares(_7=0.6, _1=0.3), "Unsure, perhaps 1"),
-        (shares(_7=0.4, _1=0.35), "Guessing, nearly as much 1"),
+        (shares(_7=0.974, _1=0.02), "7 · 97 % confident", "Next: 1 · 2 %"),
+        (shares(_7=0.4, _1=0.35), "7 · 40 % confident", "Next: 1 · 35 %"),
+        (shares(_7=0.9999), "7 · >99 % confident", "No other class reaches 1 %"),
     ],
 )
-def test_confidence(made, words):
-    assert confidence_words(DIGITS, made) == words
+def test_probabilities_are_said_and_no_adjectives(made, headline, detail):
+    words = describe_answer(DIGITS, made)
+    assert (words.headline, words.detail, words.doubtful) == (headline, detail, False)
+    assert words.bars == bar_values(DIGITS, made)
 
 
-def test_signs_are_read_and_things_are_seen():
-    assert headline(DIGITS, shares(_7=0.9)) == "It reads 7"
-    assert headline(["Bag", "Coat"], np.array([0.2, 0.8], np.float32)) == "It sees Coat"
+def test_of_what_is_hardly_a_drawing_only_the_nearest_class_is_named():
+    words = describe_answer(DIGITS, shares(_0=0.96), DrawingFlaw.DOT)
+    assert words.headline == "Hardly a drawing: one dot"
+    assert words.detail == "Nearest: 0 · 96 %"
+    assert words.doubtful
+
+
+def test_a_model_that_guesses_states_nothing():
+    warning = "This model guesses: 16.7 % validation accuracy"
+    words = describe_answer(DIGITS, shares(_0=0.96), None, warning)
+    assert (words.headline, words.detail) == (warning, "Nearest: 0 · 96 %")
+    assert describe_answer(DIGITS, shares(_0=0.96), DrawingFlaw.AREA, warning).headline.startswith(
+        "Hardly a drawing"
+    )
 
 
 def test_a_network_of_one_class_has_no_other():
-    assert confidence_words(["only"], np.array([0.4], np.float32)) == "Unsure"
+    words = describe_answer(["only"], np.array([1.0], np.float32))
+    assert (words.headline, words.detail) == ("only · 100 % confident", "")

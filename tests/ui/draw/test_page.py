@@ -1,11 +1,13 @@
 """The Draw page driven as a person does it."""
 
+import itertools
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QPushButton, QWidget
 
 from studio.config import TrainConfig
 from studio.data.drawing import prepare_drawing
@@ -64,14 +66,14 @@ def test_an_empty_canvas_gets_no_answer(page):
 
 def test_a_drawing_is_read(page, hand, qtbot):
     hand.draw_one()
-    waits_for(page, qtbot, "It reads 1")
+    waits_for(page, qtbot, "1 · 91 % confident")
     assert [name for name, _ in bars(page).values()] == list("0123456789")
     assert max(bars(page).values(), key=lambda value: value[1])[0] == "1"
 
 
 def test_the_network_view_shows_exactly_what_the_network_got(page, hand, qtbot):
     hand.draw_zero()
-    waits_for(page, qtbot, "It reads 0")
+    waits_for(page, qtbot, "0 · 91 % confident")
     view = part(page, PixelView, "network_view")
     ink = part(page, DigitCanvas, "digit_canvas").image()
     qtbot.waitUntil(lambda: np.array_equal(view.image(), prepare_drawing(ink, "mnist", 28)))
@@ -92,17 +94,17 @@ def test_the_last_stroke_is_the_one_answered(page, hand, qtbot):
         hand.draw_one()
         part(page, QPushButton, "clear_button").click()
     hand.draw_zero()
-    waits_for(page, qtbot, "It reads 0")
+    waits_for(page, qtbot, "0 · 91 % confident")
 
 
 def test_clearing_takes_the_answer_away(page, hand, qtbot):
     hand.draw_one()
-    waits_for(page, qtbot, "It reads 1")
+    waits_for(page, qtbot, "1 · 91 % confident")
     QTest.keyClick(hand.canvas, Qt.Key.Key_Delete)
     assert label(page) == "Nothing drawn yet"
     assert bars(page).values() == []
     QTest.keyClick(hand.canvas, Qt.Key.Key_Z, CTRL)
-    waits_for(page, qtbot, "It reads 1")
+    waits_for(page, qtbot, "1 · 91 % confident")
 
 
 def test_erasing_everything_takes_the_answer_away(page, hand, qtbot):
@@ -121,7 +123,7 @@ def test_one_can_draw_while_the_network_loads(loading_page, hand, context, qtbot
     assert label(loading_page) == "Loading the network"
     assert hand.canvas.image().any()
     context.torch_loaded.emit()
-    waits_for(loading_page, qtbot, "It reads 1")
+    waits_for(loading_page, qtbot, "1 · 91 % confident")
 
 
 def test_without_torch_the_page_says_so(loading_page, context):
@@ -154,7 +156,7 @@ def test_choosing_a_run_lets_it_answer(page, run, networks, hand, context, qtbot
     hand.draw_one()
     combo.setCurrentIndex(1)
     combo.activated.emit(1)
-    waits_for(page, qtbot, "It reads 1")
+    waits_for(page, qtbot, "1 · 91 % confident")
     assert networks.loaded[-1] == (known, context.runs_dir / known)
     assert part(page, QLabel, "model_detail").text().endswith("98.1 % test accuracy")
 
@@ -179,7 +181,7 @@ def test_a_run_that_is_gone_leaves_the_bundled_network(page, hand, qtbot):
     assert "20200101-000000-gone-0000" in banner(page).text()
     assert part(page, QComboBox, "model_combo").currentData() == "bundled"
     hand.draw_one()
-    waits_for(page, qtbot, "It reads 1")
+    waits_for(page, qtbot, "1 · 91 % confident")
 
 
 def test_damaged_weights_are_said_and_another_network_answers(
@@ -194,7 +196,7 @@ def test_damaged_weights_are_said_and_another_network_answers(
     assert label(page) == "No network"
     assert bars(page).values() == []
     page.set_model("bundled")
-    waits_for(page, qtbot, "It reads 1")
+    waits_for(page, qtbot, "1 · 91 % confident")
     assert not banner(page).isVisible()
 
 
@@ -210,12 +212,13 @@ def test_an_unforeseen_error_has_a_report_behind_it(page, run, networks, qtbot):
     dialog.close()
 
 
-def test_a_network_of_clothes_warns(page, run, networks, qtbot):
+def test_a_network_of_clothes_warns_of_a_drawing(page, hand, run, networks, qtbot):
     known = run("tiny-vgg-fashion")
     page.set_model(known)
     warning = part(page, QLabel, "model_warning")
-    qtbot.waitUntil(warning.isVisible)
-    assert "not on drawings" in warning.text()
+    qtbot.waitUntil(lambda: "not on drawings" in warning.text())
+    hand.draw_one()
+    assert warning.isVisible()
     page.set_model("bundled")
     assert not warning.isVisible()
 
@@ -225,7 +228,7 @@ def test_a_picture_file_is_read(page, picture_of_one, qtbot):
     dialog = page._pictures.dialog
     dialog.fileSelected.emit(str(picture_of_one))
     dialog.reject()
-    waits_for(page, qtbot, "It reads 1")
+    waits_for(page, qtbot, "1 · 91 % confident")
     part(page, QPushButton, "undo_button").click()
     waits_for(page, qtbot, "Nothing drawn yet")
 
@@ -253,29 +256,29 @@ def test_a_network_of_pictures_looks_at_the_file_itself(
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(picture_of_one))])
     drop(page, data)
-    waits_for(page, qtbot, "It reads 7")
+    waits_for(page, qtbot, "7 · 91 % confident")
     assert part(page, PixelView, "network_view").image().shape == (28, 28, 3)
     hand.draw((0.5, 0.2), (0.5, 0.8))
-    waits_for(page, qtbot, "It reads 1")
+    waits_for(page, qtbot, "1 · 91 % confident")
 
 
 def test_a_dropped_file_is_read(page, picture_of_one, qtbot):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(picture_of_one))])
     assert drop(page, data)
-    waits_for(page, qtbot, "It reads 1")
+    waits_for(page, qtbot, "1 · 91 % confident")
 
 
 def test_a_pasted_picture_is_read(page, hand, picture_of_one, qtbot):
     QGuiApplication.clipboard().setImage(QImage(str(picture_of_one)))
     QTest.keyClick(hand.canvas, Qt.Key.Key_V, CTRL)
-    waits_for(page, qtbot, "It reads 1")
+    waits_for(page, qtbot, "1 · 91 % confident")
 
 
 def test_pasting_words_says_what_is_missing(page, hand):
     QGuiApplication.clipboard().setText("seven")
     QTest.keyClick(hand.canvas, Qt.Key.Key_V, CTRL)
-    assert "no picture" in banner(page).text()
+    assert "no image" in banner(page).text()
 
 
 def test_no_picture_is_said_and_the_page_goes_on(page, hand, tmp_path, qtbot):
@@ -287,7 +290,7 @@ def test_no_picture_is_said_and_the_page_goes_on(page, hand, tmp_path, qtbot):
     qtbot.waitUntil(banner(page).isVisible)
     assert "notes.png is not a picture" in banner(page).text()
     hand.draw_one()
-    waits_for(page, qtbot, "It reads 1")
+    waits_for(page, qtbot, "1 · 91 % confident")
 
 
 def test_a_blank_picture_is_said(page, tmp_path, qtbot):
@@ -347,3 +350,49 @@ def test_every_control_has_a_name_and_a_tooltip(page):
                 assert widget.objectName(), widget
                 assert widget.accessibleName(), widget.objectName()
                 assert widget.toolTip(), widget.objectName()
+
+
+def test_a_dot_is_hardly_a_drawing_and_no_prediction_is_stated(page, hand, qtbot):
+    hand.draw((0.5, 0.5))
+    waits_for(page, qtbot, "Hardly a drawing: one dot")
+    assert part(page, QLabel, "confidence_label").text() == "Nearest: 0 · 91 %"
+    hand.draw_one()
+    waits_for(page, qtbot, "1 · 91 % confident")
+
+
+def test_a_model_near_chance_says_that_it_guesses(page, hand, run, networks, qtbot):
+    known = run()
+    networks.warnings[known] = "This model guesses: 16.7 % validation accuracy"
+    page.set_model(known)
+    hand.draw_one()
+    waits_for(page, qtbot, "This model guesses: 16.7 % validation accuracy")
+    assert part(page, QLabel, "confidence_label").text() == "Nearest: 1 · 91 %"
+
+
+SMALLEST = (960 - 96, 510)  # beside the navigation of the smallest window
+
+
+@pytest.mark.parametrize("words", ["", "This model guesses: 16.7 % validation accuracy"])
+def test_the_page_fits_the_smallest_window(page, hand, run, networks, qtbot, words):
+    known = run()
+    networks.warnings[known] = words
+    page.set_model(known)
+    page.resize(*SMALLEST)
+    assert page.size().toTuple() == SMALLEST
+    hand.draw_one()
+    waits_for(page, qtbot, words or "1 · 91 % confident")
+    shown = [w for w in page.findChildren(QWidget) if w.isVisible() and w.objectName()]
+    for widget in shown:
+        corners = widget.rect().topLeft(), widget.rect().bottomRight()
+        assert all(page.rect().contains(widget.mapTo(page, c)) for c in corners), (
+            widget.objectName()
+        )
+    # Ten rows can be read, and nothing lies over them.
+    assert bars(page).height() >= 10 * 16
+    panel = bars(page).parentWidget()
+    names = ("prediction_label", "confidence_label", "prediction_bars")
+    boxes = [panel.findChild(QWidget, name).geometry() for name in names]
+    assert all(a.bottom() < b.top() for a, b in itertools.pairwise(boxes))
+    bottom = bars(page).mapTo(page, bars(page).rect().bottomLeft()).y()
+    assert bottom < part(page, PixelView, "network_view").mapTo(page, QPoint(0, 0)).y()
+    assert hand.canvas.width() >= 400
