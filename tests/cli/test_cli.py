@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from studio.runs import RunStatus, RunStore
-from tests.fixed_engine import FIXED_ENGINE, setting_words
 from studio.runs.checkpoints import load_network, save_weights
+from tests.fixed_engine import FIXED_ENGINE, setting_words
 from tests.training.short_memory import limit_pictures
 
 QUICK = ["--set", "optim.epochs=2", *setting_words(FIXED_ENGINE)]
