@@ -49,7 +49,7 @@ def bench(
     """Measure speed beside the plain loop a tutorial would write. Ctrl-C stops.
 
     Ratios are medians over pairs of measurements that follow each other, the spread is their least
-    and greatest. Let nothing else run meanwhile.
+    and greatest. Let nothing else run meanwhile. For GPUs: vgg-studio bench gpu.
     """
     if listed:
         _list(as_json)

@@ -1,6 +1,7 @@
 """A training step recorded once as a CUDA graph, then replayed: one launch, not a hundred."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from typing import Protocol
 
@@ -9,6 +10,7 @@ from torch import Tensor
 
 Outputs = tuple[Tensor, Tensor]
 Step = Callable[..., Outputs]
+Shapes = tuple[torch.Size, ...]
 
 # Steps before the recording: cuDNN picks its kernels and the optimizer makes its buffers in them.
 WARM_STEPS = 3
@@ -85,19 +87,20 @@ def require_room(step_bytes: int, room_bytes: int) -> None:
 
 
 class GraphedStep:
-    """Calls a step on a CUDA device, from the fourth batch of one shape on as a graph.
+    """Calls a step on a CUDA device, as a graph once a shape of batches has come four times.
 
-    Every call is a true step, those before the recording too. A batch smaller than the others,
-    such as an epoch's last, runs without the graph. The tensors returned are those of the graph:
-    the next call overwrites them.
+    Every call is a true step, those before the recording too. Batches of other shapes, such as an
+    epoch's last, run without the graph. The tensors returned are those of the graph: the next call
+    overwrites them.
     """
 
     def __init__(self, recorder: Recorder | None = None) -> None:
         self._recorder = recorder or CudaRecorder()
-        self._replay: Callable[[], None] | None = None
+        self._calls: Counter[Shapes] = Counter()
+        self._shapes: Shapes | None = None
         self._inputs: tuple[Tensor, ...] = ()
         self._outputs: Outputs | None = None
-        self._calls = 0
+        self._replay: Callable[[], None] | None = None
 
     @property
     def recorded(self) -> bool:
@@ -106,32 +109,25 @@ class GraphedStep:
 
     def __call__(self, step: Step, *inputs: Tensor) -> Outputs:
         """Run `step(*inputs)`. It must be the same step in every call."""
-        if self._is_larger(inputs):
-            self._inputs = tuple(tensor.clone() for tensor in inputs)
-            self._calls, self._replay, self._outputs = 0, None, None
-        if not self._fits(inputs):
-            return self._recorder.run(lambda: step(*inputs))
-        self._calls += 1
-        if self._calls == WARM_STEPS + 1:
-            self._record(step)
-        if self._replay is None or self._outputs is None:
+        shapes = tuple(tensor.shape for tensor in inputs)
+        if self._shapes is None:
+            self._calls[shapes] += 1
+            # Not the first shape: an epoch that is resumed can begin with its last, small batch.
+            if self._calls[shapes] > WARM_STEPS:
+                self._record(step, inputs, shapes)
+        if shapes != self._shapes or self._replay is None or self._outputs is None:
             return self._recorder.run(lambda: step(*inputs))
         for own, other in zip(self._inputs, inputs, strict=True):
             own.copy_(other, non_blocking=True)
         self._replay()
         return self._outputs
 
-    def _is_larger(self, inputs: tuple[Tensor, ...]) -> bool:
-        """A resumed epoch can begin with its last, small batch, which is not the one to record."""
-        return not self._inputs or len(inputs[0]) > len(self._inputs[0])
-
-    def _fits(self, inputs: tuple[Tensor, ...]) -> bool:
-        pairs = zip(self._inputs, inputs, strict=True)
-        return all(own.shape == other.shape for own, other in pairs)
-
-    def _record(self, step: Step) -> None:
-        """What cannot be recorded goes on step by step."""
+    def _record(self, step: Step, inputs: tuple[Tensor, ...], shapes: Shapes) -> None:
+        """Once: what cannot be recorded goes on step by step."""
+        self._shapes = shapes
+        self._inputs = tuple(tensor.clone() for tensor in inputs)
         try:
             self._outputs, self._replay = self._recorder.record(lambda: step(*self._inputs))
         except RuntimeError as error:
+            self._inputs = ()
             logging.getLogger(__name__).warning("The step runs without a CUDA graph: %s", error)

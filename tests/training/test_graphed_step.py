@@ -79,6 +79,13 @@ def test_an_epoch_resumed_at_its_small_last_batch_records_the_usual_one():
     assert recorder.replayed == 3
 
 
+def test_a_last_batch_that_took_in_a_single_sample_leaves_the_graph_alone():
+    recorder = FakeRecorder()
+    graphed = GraphedStep(recorder)
+    run(graphed, Step(), [4, 4, 5, 4, 4, 5, 4, 4, 5])
+    assert recorder.replayed == 3
+
+
 def test_a_step_that_cannot_be_recorded_runs_on(caplog):
     recorder = FakeRecorder(fails=True)
     graphed = GraphedStep(recorder)

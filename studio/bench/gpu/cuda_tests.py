@@ -57,17 +57,9 @@ def _start(task: Task, root: Path) -> "subprocess.Popen[str]":
     modules = sorted(str(path) for path in (root / _TESTS).glob("test_cuda_*.py"))
     words = ["-m", "pytest", "-c", str(settings), "--rootdir", str(root), "--noconftest"]
     # Its fixtures know no Qt, unlike those of the whole suite.
-    words += [
-        "-p",
-        "tests.training.conftest",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:pytest-qt",
-        "-m",
-        "cuda",
-        *modules,
-    ]
+    for plugin in "tests.training.conftest", "no:cacheprovider", "no:pytest-qt":
+        words += ["-p", plugin]
+    words += ["-m", "cuda", *modules]
     return subprocess.Popen(
         [sys.executable, *words],
         cwd=root,

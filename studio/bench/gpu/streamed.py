@@ -16,7 +16,8 @@ from studio.data import ImageSet, load_image_set
 from studio.training import rows
 from studio.training.batches import DeviceData, epoch_order
 
-_TOLERANCE = 1e-2
+# The device adds up in another order each time; a wrong batch would be seen in its bytes.
+_TOLERANCE = 5e-2
 
 
 def measure(task: Task, report: Reporter) -> None:

@@ -48,6 +48,7 @@ def run_ranks(experiment: Experiment, task: Task) -> Run:
     """The run that two processes train. Raises StudioError with the end of what they said."""
     store = RunStore(task.scratch / "ranks")
     words = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    words += ["--local-addr=127.0.0.1"]  # a machine may not know its own name
     words += ["-m", "studio", "train", _RECIPE, "--runs-dir", str(store.runs_dir)]
     words += ["--data-dir", str(experiment.data_dir), *_settings(experiment.job.settings)]
     visible = os.environ.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0]
