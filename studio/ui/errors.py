@@ -32,10 +32,17 @@ def error_words(error: object) -> tuple[str, str]:
     """What to say about `error`: one line on what happened, one on what to do."""
     if isinstance(error, StudioError):
         return error.message, error.hint
+    return (
+        "Something went wrong",
+        f"{error_summary(error)}. The program goes on; your runs are on disk.",
+    )
+
+
+def error_summary(error: object) -> str:
+    """The type of an unexpected error and the first line of its message, without a full stop."""
     name = type(error).__name__
-    said = str(error).strip().splitlines()
-    detail = f"{name}: {said[0]}" if said else name
-    return "Something went wrong", f"{detail}. The program goes on; your runs are on disk."
+    lines = str(error).strip().splitlines()
+    return f"{name}: {lines[0].rstrip('.')}" if lines else name
 
 
 def error_report(error: object, traceback_text: str) -> str:
@@ -48,6 +55,19 @@ def error_report(error: object, traceback_text: str) -> str:
     loaded = sys.modules.get("torch")
     torch_line = f"torch {loaded.__version__}\n" if loaded is not None else ""
     return f"{head}{torch_line}\n{traceback_text or repr(error)}".strip()
+
+
+def report_view(report: str) -> QPlainTextEdit:
+    """A read-only view of a report, from which it can be selected."""
+    view = QPlainTextEdit(report)
+    view.setObjectName("error_report")
+    view.setAccessibleName("Error report")
+    view.setToolTip("The report to send when you ask for help")
+    view.setReadOnly(True)
+    view.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+    view.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    view.setMinimumHeight(160)
+    return view
 
 
 class ErrorDialog(QDialog):
@@ -80,19 +100,8 @@ class ErrorDialog(QDialog):
             if text:
                 column.addWidget(_label(text, role))
         if not self._foreseen:
-            column.addWidget(self._report_view(), 1)
+            column.addWidget(report_view(self._report), 1)
         column.addLayout(self._buttons())
-
-    def _report_view(self) -> QPlainTextEdit:
-        view = QPlainTextEdit(self._report)
-        view.setObjectName("error_report")
-        view.setAccessibleName("Error report")
-        view.setToolTip("The report to send when you ask for help")
-        view.setReadOnly(True)
-        view.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        view.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        view.setMinimumHeight(160)
-        return view
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -1,10 +1,10 @@
 """The main window: pages behind a navigation, wired to each other by signals."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from studio.ui import theme
 from studio.ui.context import StudioContext
@@ -15,11 +15,20 @@ from studio.ui.frame.keys_dialog import KeysDialog
 from studio.ui.frame.nav_bar import NavBar
 from studio.ui.frame.nav_list import NavEntry
 from studio.ui.frame.question import Question
+from studio.ui.frame.settings_banner import SettingsBanner
 from studio.ui.frame.shortcuts import Shortcuts
 from studio.ui.icons import icon
 from studio.ui.page_stack import DRAW, MISTAKES, PAGES, RUNS, TRAIN, PageStack
 from studio.ui.tasks import Progress, ShouldStop
 from studio.ui.widgets.empty_state import EmptyState
+
+if TYPE_CHECKING:
+    from studio.ui.draw.page import DrawPage
+    from studio.ui.mistakes.page import MistakesPage
+    from studio.ui.runs.page import RunsPage
+    from studio.ui.train.page import TrainPage
+
+T = TypeVar("T")
 
 ENTRIES = [
     NavEntry("Train", "train", "Choose a network and data, and train (Ctrl+1)"),
@@ -47,6 +56,10 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*LEAST_SIZE)
         self.nav_bar = NavBar(ENTRIES)
         self._pages = PageStack(context)
+        # Made first and needing no page: the window can be closed whatever fails later.
+        self._closing = Closing(self, None, context.tasks)
+        self._connect_closing()
+        self._saving: EmptyState | None = None
         self._complete = False
         self._painted = False
         self._lay_out()
@@ -59,27 +72,29 @@ class MainWindow(QMainWindow):
         if self._complete:
             return
         self._complete = True
+        self._connect_frame()
         with theme.style_afterwards(theme.application()):
             self._make_the_rest()
         self._connect_pages()
-        self._connect_frame()
+        self._show_settings_damage()
         theme.dress(self)
         self._pages.setCurrentIndex(self.nav_bar.pages.currentRow())
 
     def show_page(self, index: int) -> None:
         """Bring a page to the front, unless the window is on its way out."""
-        if self._pages.currentWidget() is self._saving:
-            return
-        self.nav_bar.pages.setCurrentRow(index)
+        if self._saving is None:
+            self.nav_bar.pages.setCurrentRow(index)
 
     def open_draw(self, run: str) -> None:
         """Draw with the network of `run`, a run id or "bundled"."""
-        self.draw_page.set_model(run)
+        if self._pages.draw is not None:
+            self._pages.draw.set_model(run)
         self.show_page(DRAW)
 
     def open_mistakes(self, run: str) -> None:
         """Explore where the network of `run` is wrong."""
-        self.mistakes_page.show_run(run)
+        if self._pages.mistakes is not None:
+            self._pages.mistakes.show_run(run)
         self.show_page(MISTAKES)
 
     def open_train(self) -> None:
@@ -89,12 +104,14 @@ class MainWindow(QMainWindow):
     def resume_run(self, run: str) -> None:
         """Go on with a run, where the one training there can be is seen."""
         self.show_page(TRAIN)
-        self.train_page.resume_run(run)
+        if self._pages.train is not None:
+            self._pages.train.resume_run(run)
 
     def open_run_folder(self, folder: str) -> None:
         """Show the runs of a folder, which any process or machine may be writing."""
         self.show_page(RUNS)
-        self.runs_page.open_folder(folder)
+        if self._pages.runs is not None:
+            self._pages.runs.open_folder(folder)
 
     def choose_theme(self, choice: str) -> None:
         """Show "system", "light" or "dark" colours, now and at the next start."""
@@ -104,8 +121,27 @@ class MainWindow(QMainWindow):
 
     def close_and_save(self) -> None:
         """Close without asking; a training is stopped and saved first."""
-        self.complete()
         self._closing.save_and_end()
+
+    @property
+    def train_page(self) -> "TrainPage":
+        """Where networks are trained. Raises RuntimeError where it could not be made."""
+        return _existing(self._pages.train)
+
+    @property
+    def draw_page(self) -> "DrawPage":
+        """Where a network reads what is drawn."""
+        return _existing(self._pages.draw)
+
+    @property
+    def mistakes_page(self) -> "MistakesPage":
+        """Where a network is wrong."""
+        return _existing(self._pages.mistakes)
+
+    @property
+    def runs_page(self) -> "RunsPage":
+        """Every training so far."""
+        return _existing(self._pages.runs)
 
     def _lay_out(self) -> None:
         body = QWidget()
@@ -113,54 +149,67 @@ class MainWindow(QMainWindow):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.nav_bar)
-        row.addWidget(self._pages, 1)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(0)
+        self._column.addWidget(self._pages, 1)
+        row.addLayout(self._column, 1)
         self.setCentralWidget(body)
 
     def _make_the_rest(self) -> None:
-        pages = self._pages
-        pages.complete()
-        self.train_page, self.draw_page = pages.train, pages.draw
-        self.mistakes_page, self.runs_page = pages.mistakes, pages.runs
-        self._saving = EmptyState(
-            "Saving", "The window closes by itself as soon as the run is on disk.", "", icon("runs")
-        )
-        pages.addWidget(self._saving)
-        self._shortcuts = Shortcuts(self, len(ENTRIES))
-        self._closing = Closing(self, self.train_page, self.context.tasks)
-        self._dropping = Dropping(self, [self.draw_page], lambda: self.train_page.is_training)
+        self._pages.complete()
+        draw = self._pages.draw
+        takes_drops: list[QWidget] = [] if draw is None else [draw]
+        self._dropping = Dropping(self, takes_drops, self._is_training)
+        self._dropping.taken.connect(self._take_pictures)
+        self._dropping.run_opened.connect(self.open_run_folder)
+        self._dropping.refused.connect(self._refuse_pictures)
 
     def _connect_pages(self) -> None:
-        train, mistakes, runs = self.train_page, self.mistakes_page, self.runs_page
-        for signal in (train.open_draw, mistakes.open_draw, runs.open_draw):
-            signal.connect(self.open_draw)
-        for signal in (train.open_mistakes, runs.open_mistakes):
-            signal.connect(self.open_mistakes)
-        runs.train_wanted.connect(self.open_train)
-        runs.resume_wanted.connect(self.resume_run)
-        mistakes.train_wanted.connect(self.open_train)
+        """Wire the pages that could be made."""
+        pages, runs_changed = self._pages, self.context.runs_changed
+        if pages.train is not None:
+            self._connect_train(pages.train)
+        if pages.draw is not None:
+            runs_changed.connect(pages.draw.refresh_runs)
+        if pages.mistakes is not None:
+            pages.mistakes.open_draw.connect(self.open_draw)
+            pages.mistakes.train_wanted.connect(self.open_train)
+        if pages.runs is not None:
+            self._connect_runs(pages.runs)
+            runs_changed.connect(pages.runs.refresh)
+
+    def _connect_train(self, train: "TrainPage") -> None:
+        train.open_draw.connect(self.open_draw)
+        train.open_mistakes.connect(self.open_mistakes)
         train.run_started.connect(self._on_run_started)
         train.run_ended.connect(self._on_run_ended)
-        self.context.runs_changed.connect(self.draw_page.refresh_runs)
-        self.context.runs_changed.connect(runs.refresh)
+        self._shortcuts.pause_wanted.connect(train.pause_or_resume)
+        self._closing.watch(train)
+
+    def _connect_runs(self, runs: "RunsPage") -> None:
+        runs.open_draw.connect(self.open_draw)
+        runs.open_mistakes.connect(self.open_mistakes)
+        runs.train_wanted.connect(self.open_train)
+        runs.resume_wanted.connect(self.resume_run)
 
     def _connect_frame(self) -> None:
         self.nav_bar.page_chosen.connect(self._pages.setCurrentIndex)
         self.nav_bar.theme_chosen.connect(self.choose_theme)
         self.nav_bar.keys_wanted.connect(self._show_keys)
+        self._shortcuts = Shortcuts(self, len(ENTRIES))
         self._shortcuts.page_wanted.connect(self.show_page)
         self._shortcuts.train_wanted.connect(self._train)
-        self._shortcuts.pause_wanted.connect(self.train_page.pause_or_resume)
         self._shortcuts.stop_wanted.connect(self._ask_to_stop)
         self._shortcuts.keys_wanted.connect(self._show_keys)
-        self._dropping.taken.connect(self._take_pictures)
-        self._dropping.run_opened.connect(self.open_run_folder)
-        self._dropping.refused.connect(self._refuse_pictures)
-        self._closing.saving.connect(self._on_saving)
-        self._closing.ending.connect(self._on_ending)
-        # Queued: inside a close event Qt takes another close() for done.
-        self._closing.done.connect(self.close, Qt.ConnectionType.QueuedConnection)
         self.context.torch_loaded.connect(self._find_device)
         self.context.torch_failed.connect(self._on_torch_failed)
+
+    def _connect_closing(self) -> None:
+        self._closing.saving.connect(self._on_saving)
+        self._closing.ending.connect(self._on_ending)
+        self._closing.ending.connect(self._pages.shutdown)
+        # Queued: inside a close event Qt takes another close() for done.
+        self._closing.done.connect(self.close, Qt.ConnectionType.QueuedConnection)
 
     def _restore(self) -> None:
         settings = self.context.settings
@@ -175,18 +224,30 @@ class MainWindow(QMainWindow):
         self._pages.open_on(index)
         self.nav_bar.pages.setCurrentRow(index)
 
+    def _show_settings_damage(self) -> None:
+        if self.context.settings.is_damaged:
+            row = QHBoxLayout()
+            row.setContentsMargins(12, 12, 12, 0)
+            row.addWidget(SettingsBanner(self.context.settings))
+            self._column.insertLayout(0, row)
+
     def _train(self) -> None:
         self.show_page(TRAIN)
-        if not self.train_page.is_training:
-            self.train_page.start()
+        if self._pages.train is not None and not self._is_training():
+            self._pages.train.start()
+
+    def _is_training(self) -> bool:
+        return self._pages.train is not None and self._pages.train.is_training
 
     def _take_pictures(self, path: str) -> None:
         self.show_page(TRAIN)
-        self.train_page.take_pictures(path)
+        if self._pages.train is not None:
+            self._pages.train.take_pictures(path)
 
     def _refuse_pictures(self, reason: str) -> None:
         self.show_page(TRAIN)
-        self.train_page.refuse_pictures(reason)
+        if self._pages.train is not None:
+            self._pages.train.refuse_pictures(reason)
 
     def _on_run_started(self, _run: str) -> None:
         self._shortcuts.set_training(True)
@@ -215,18 +276,22 @@ class MainWindow(QMainWindow):
 
     def _on_painted(self) -> None:
         if self.isVisible():  # not closed again meanwhile
-            self.context.load_torch()  # in a thread, beside the pages that are made now
-            self.complete()
+            try:
+                self.context.load_torch()  # in a thread, beside the pages that are made now
+            finally:
+                self.complete()
 
     def _on_saving(self) -> None:
         self.nav_bar.setEnabled(False)
+        self._saving = EmptyState(
+            "Saving", "The window closes by itself as soon as the run is on disk.", "", icon("runs")
+        )
+        self._pages.addWidget(self._saving)
         self._pages.setCurrentWidget(self._saving)
 
     def _on_ending(self) -> None:
         self._remember()
         self.hide()
-        for page in (self.train_page, self.draw_page, self.mistakes_page, self.runs_page):
-            page.shutdown()
 
     def _remember(self) -> None:
         settings = self.context.settings
@@ -253,13 +318,18 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self._on_painted)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.complete()
         if self._closing.finished:
             event.accept()
             self.closed.emit()
         else:
             event.ignore()
             self._closing.begin()
+
+
+def _existing(page: T | None) -> T:
+    if page is None:
+        raise RuntimeError("The page could not be made.")
+    return page
 
 
 def _describe_device(_progress: Progress, _should_stop: ShouldStop) -> Any:

@@ -1,11 +1,14 @@
 """The four pages of the window, each made when it is first wanted."""
 
-from functools import cached_property
+import gc
+import traceback
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from studio.ui.context import StudioContext
+from studio.ui.frame.failed_page import FailedPage
 
 # Imported inside the methods: the first picture waits only for the page it shows.
 if TYPE_CHECKING:
@@ -15,58 +18,77 @@ if TYPE_CHECKING:
     from studio.ui.train.page import TrainPage
 
 TRAIN, DRAW, MISTAKES, RUNS = PAGES = range(4)
+TITLES = ("Train", "Draw", "Mistakes", "Runs")
 
 
 class PageStack(QStackedWidget):
-    """Shows one page at a time; they stand in the order of `PAGES`."""
+    """Shows one page at a time; they stand in the order of `PAGES`.
+
+    A page that has not been made yet or whose constructor failed is None. A failed one is replaced
+    by a `FailedPage`, so that the others and the window work without it.
+    """
+
+    # Its slots, one for each page, run even if one of them fails.
+    shutdown = Signal()
 
     def __init__(self, context: StudioContext) -> None:
         super().__init__()
         self.setObjectName("pages")
         self._context = context
-
-    @cached_property
-    def train(self) -> "TrainPage":
-        """Where networks are trained."""
-        from studio.ui.train.page import TrainPage
-
-        return TrainPage(self._context)
-
-    @cached_property
-    def draw(self) -> "DrawPage":
-        """Where a network reads what is drawn."""
-        from studio.ui.draw.page import DrawPage
-
-        return DrawPage(self._context)
-
-    @cached_property
-    def mistakes(self) -> "MistakesPage":
-        """Where a network is wrong."""
-        from studio.ui.mistakes.page import MistakesPage
-
-        return MistakesPage(self._context)
-
-    @cached_property
-    def runs(self) -> "RunsPage":
-        """Every training so far."""
-        from studio.ui.runs.page import RunsPage
-
-        return RunsPage(self._context)
+        self._shown: dict[int, QWidget] = {}
+        self.train: TrainPage | None = None
+        self.draw: DrawPage | None = None
+        self.mistakes: MistakesPage | None = None
+        self.runs: RunsPage | None = None
 
     def open_on(self, index: int) -> None:
         """Make one page, before any other, and show it."""
-        self.addWidget(self._page(index))
+        self.addWidget(self._make(index))
 
     def complete(self) -> None:
         """Make the pages that are still missing."""
         for index in PAGES:
-            page = self._page(index)
-            if self.indexOf(page) < 0:
-                self.insertWidget(index, page)
+            if index not in self._shown:
+                self.insertWidget(index, self._make(index))
 
-    def _page(self, index: int) -> QWidget:
-        if index == TRAIN:
-            return self.train
-        if index == DRAW:
-            return self.draw
-        return self.mistakes if index == MISTAKES else self.runs
+    def _make(self, index: int) -> QWidget:
+        try:
+            page = self._create(index)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other pages work
+            traceback.print_exc()
+            self._shown[index] = FailedPage(TITLES[index], error, traceback.format_exc())
+        else:
+            self.shutdown.connect(page.shutdown)
+            self._shown[index] = page
+            return page
+        # What was made of the page goes now, in this thread, and with it all that it listens to.
+        gc.collect()
+        return self._shown[index]
+
+    def _create(self, index: int) -> "TrainPage | DrawPage | MistakesPage | RunsPage":
+        create = (self._create_train, self._create_draw, self._create_mistakes, self._create_runs)
+        return create[index]()
+
+    def _create_train(self) -> "TrainPage":
+        from studio.ui.train.page import TrainPage
+
+        self.train = TrainPage(self._context)
+        return self.train
+
+    def _create_draw(self) -> "DrawPage":
+        from studio.ui.draw.page import DrawPage
+
+        self.draw = DrawPage(self._context)
+        return self.draw
+
+    def _create_mistakes(self) -> "MistakesPage":
+        from studio.ui.mistakes.page import MistakesPage
+
+        self.mistakes = MistakesPage(self._context)
+        return self.mistakes
+
+    def _create_runs(self) -> "RunsPage":
+        from studio.ui.runs.page import RunsPage
+
+        self.runs = RunsPage(self._context)
+        return self.runs

@@ -38,14 +38,21 @@ class Closing(QObject):
     ending = Signal()
     done = Signal()
 
-    def __init__(self, window: QWidget, training: Trains, tasks: TaskHost) -> None:
+    def __init__(self, window: QWidget, training: Trains | None, tasks: TaskHost) -> None:
+        """`training` is None while there is no Train page; `watch` names it later."""
         super().__init__(window)
         self._window = window
-        self._training = training
+        self._training: Trains | None = None
         self._tasks = tasks
         self._state = _State.OPEN
         self._tasks.idle.connect(self._on_idle)
-        self._training.idle.connect(self._on_training_ended)
+        if training is not None:
+            self.watch(training)
+
+    def watch(self, training: Trains) -> None:
+        """From now on a training of this page is stopped and saved before the end."""
+        self._training = training
+        training.idle.connect(self._on_training_ended)
 
     @property
     def finished(self) -> bool:
@@ -56,7 +63,7 @@ class Closing(QObject):
         """The person wants to close. Asking again while it goes on changes nothing."""
         if self._state is not _State.OPEN:
             return
-        if self._training.is_training:
+        if self._training is not None and self._training.is_training:
             self._ask()
         else:
             self._end()
@@ -85,7 +92,9 @@ class Closing(QObject):
             self._state = _State.OPEN
 
     def _save(self) -> None:
-        if not self._training.is_training:  # it ended while the question was open
+        if (
+            self._training is None or not self._training.is_training
+        ):  # it ended while the question was open
             self._end()
             return
         self._state = _State.SAVING
