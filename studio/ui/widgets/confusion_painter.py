@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.widgets import matrix_colors, palette
+from studio.ui.widgets.cell_texts import Matrix, Percent, Texts
 from studio.ui.widgets.matrix_geometry import FOOTER, LABEL_GAP, TITLE, MatrixGeometry
 
-Matrix = npt.NDArray[np.int64]
 Cell = tuple[int, int]
 LEGEND_WIDTH = 72
 LEGEND_HEIGHT = 8
@@ -19,7 +18,12 @@ LEGEND_GAP = 8
 
 
 def matrix_pixmap(
-    widget: QWidget, place: MatrixGeometry, matrix: Matrix, names: Sequence[str], by_share: bool
+    widget: QWidget,
+    place: MatrixGeometry,
+    matrix: Matrix,
+    names: Sequence[str],
+    by_share: bool,
+    numbers: tuple[QFont, Texts],
 ) -> QPixmap:
     """The still part of the view: it changes only with the data, the size and the theme."""
     ratio = widget.devicePixelRatioF()
@@ -30,7 +34,7 @@ def matrix_pixmap(
     painter.setFont(widget.font())
     fills = matrix_colors.cell_colors(matrix, by_share, palette.current())
     _draw_cells(painter, place, fills)
-    _draw_numbers(painter, place, matrix, fills, by_share)
+    _draw_numbers(painter, place, fills, *numbers)
     _draw_labels(painter, place, names)
     _draw_titles(painter, place)
     painter.end()
@@ -56,20 +60,20 @@ def draw_marks(
 
 
 def draw_footer(
-    painter: QPainter, place: MatrixGeometry, words: str, matrix: Matrix, by_share: bool
+    painter: QPainter, place: MatrixGeometry, words: str, ends: tuple[str, str]
 ) -> None:
-    """Write what the hovered cell means, and what the colours do."""
+    """Write what the hovered cell means, and what the colours do between `legend_ends`."""
     colors = palette.current()
     left = place.left - LABEL_GAP - place.row_label_width
     # A small matrix is narrower than the words about it.
     right_edge = min(painter.viewport().width() - 1, max(place.area.right(), left + 360))
     line = QRect(left, place.area.bottom() + 8, right_edge - left, FOOTER - 8)
     painter.setPen(QColor(colors.muted))
-    legend = _legend_width(painter.fontMetrics(), matrix, by_share)
+    legend = _legend_width(painter.fontMetrics(), *ends)
     if painter.fontMetrics().horizontalAdvance(words) + 16 > line.width() - legend:
         legend = 0  # what a cell means matters more than what the colours do
     if legend:
-        _draw_legend(painter, line, matrix, by_share)
+        _draw_legend(painter, line, *ends)
     line.setWidth(line.width() - legend)
     text = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, line.width())
     painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
@@ -101,16 +105,8 @@ def _draw_cells(painter: QPainter, place: MatrixGeometry, fills: matrix_colors.C
 
 
 def _draw_numbers(
-    painter: QPainter,
-    place: MatrixGeometry,
-    matrix: Matrix,
-    fills: matrix_colors.Colors,
-    by_share: bool,
+    painter: QPainter, place: MatrixGeometry, fills: matrix_colors.Colors, font: QFont, texts: Texts
 ) -> None:
-    texts = _cell_texts(matrix, by_share)
-    font = _fitting_font(painter.font(), texts, place.cell - 4)
-    if font is None:
-        return
     painter.save()
     painter.setFont(font)
     dark = matrix_colors.dark_ink_on(fills)
@@ -118,28 +114,6 @@ def _draw_numbers(
         painter.setPen(Qt.GlobalColor.black if dark[row, column] else Qt.GlobalColor.white)
         painter.drawText(place.cell_rect(row, column), Qt.AlignmentFlag.AlignCenter, text)
     painter.restore()
-
-
-def _cell_texts(matrix: Matrix, by_share: bool) -> dict[Cell, str]:
-    values = 100 * matrix_colors.shares(matrix) if by_share else matrix
-    cells = [(int(row), int(column)) for row, column in np.argwhere(matrix)]
-    if by_share:
-        return {
-            cell: f"{values[cell]:.0f}" if values[cell] >= 10 else f"{values[cell]:.1f}"
-            for cell in cells
-        }
-    return {cell: f"{values[cell]}" for cell in cells}
-
-
-def _fitting_font(base: QFont, texts: dict[Cell, str], room: int) -> QFont | None:
-    longest = max(texts.values(), key=len, default="")
-    for pixels in (13, 12, 11, 10, 9):
-        font = QFont(base)
-        font.setPixelSize(pixels)
-        metrics = QFontMetrics(font)
-        if metrics.horizontalAdvance(longest) <= room and metrics.height() <= room + 4:
-            return font
-    return None
 
 
 def _draw_labels(painter: QPainter, place: MatrixGeometry, names: Sequence[str]) -> None:
@@ -194,25 +168,23 @@ def _ring(painter: QPainter, place: MatrixGeometry, cell: Cell, pen: QPen) -> No
     painter.drawRoundedRect(box, 2, 2)
 
 
-def _legend_ends(matrix: Matrix, by_share: bool) -> tuple[str, str]:
+def legend_ends(matrix: Matrix, by_share: bool, percent: Percent) -> tuple[str, str]:
     """The words at both ends of the colour ramp; empty when there is no mistake to colour."""
     values = matrix_colors.shares(matrix) if by_share else matrix
     largest = float(np.where(np.eye(len(matrix), dtype=bool), 0, values).max(initial=0))
     if largest <= 0:
         return "", ""
-    return ("0 %", f"{100 * largest:.1f} %") if by_share else ("1", f"{int(largest):,}")
+    return (percent(0, 1), percent(largest, 1)) if by_share else ("1", f"{int(largest):,}")
 
 
-def _legend_width(metrics: QFontMetrics, matrix: Matrix, by_share: bool) -> int:
-    first, last = _legend_ends(matrix, by_share)
+def _legend_width(metrics: QFontMetrics, first: str, last: str) -> int:
     if not last:
         return 0
     return metrics.horizontalAdvance(first + last) + LEGEND_WIDTH + 2 * LEGEND_GAP
 
 
-def _draw_legend(painter: QPainter, line: QRect, matrix: Matrix, by_share: bool) -> None:
+def _draw_legend(painter: QPainter, line: QRect, first: str, last: str) -> None:
     """Draw the colour ramp of the mistakes between its two ends, at the right."""
-    first, last = _legend_ends(matrix, by_share)
     metrics, middle = painter.fontMetrics(), Qt.AlignmentFlag.AlignVCenter
     painter.drawText(line, middle | Qt.AlignmentFlag.AlignRight, last)
     right = line.right() - metrics.horizontalAdvance(last) - LEGEND_GAP

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
+    QFont,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -17,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from studio.ui.widgets import confusion_painter as paint
+from studio.ui.widgets.cell_texts import Percent, Texts, fitting_texts
 from studio.ui.widgets.matrix_geometry import MatrixGeometry, lay_out
 
 Cell = tuple[int, int]
@@ -30,13 +32,17 @@ _CHOOSE = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
 class ConfusionView(QWidget):
-    """Counts [true, predicted], or each row's shares. Click a cell or walk there with arrows."""
+    """Counts [true, predicted], or each row's shares. Click a cell or walk there with arrows.
+
+    `percent` formats a fraction with a number of decimals.
+    """
 
     cell_clicked = Signal(int, int)
     cell_cleared = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, percent: Percent, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._percent = percent
         self.setObjectName("confusion_view")
         self.setAccessibleName("Confusion matrix")
         self._matrix: npt.NDArray[np.int64] = np.zeros((0, 0), np.int64)
@@ -91,9 +97,17 @@ class ConfusionView(QWidget):
         """One cell in words: "4 read as 9: 12 of 982 (1.2 %)"."""
         true, predicted = cell
         count, total = int(self._matrix[cell]), int(self._matrix[true].sum())
-        share = f" ({100 * count / total:.1f} %)" if total else ""
+        share = f" ({self._percent(count / total, 1)})" if total else ""
         how = "read right" if true == predicted else f"read as {self._names[predicted]}"
         return f"{self._names[true]} {how}: {count:,} of {total:,}{share}"
+
+    def cell_texts(self) -> Texts:
+        """The numbers in the cells at the present size; none where cells are too small for them."""
+        return self._numbers(self._geometry())[1] if self._names else {}
+
+    def _numbers(self, place: MatrixGeometry) -> tuple[QFont, Texts]:
+        font = self.font()
+        return fitting_texts(self._matrix, self._by_share, self._percent, place.cell, font)
 
     def _geometry(self) -> MatrixGeometry:
         metrics = self.fontMetrics()
@@ -201,7 +215,7 @@ class ConfusionView(QWidget):
         wanted = self.size() * self.devicePixelRatioF()
         if self._picture is None or self._picture.size() != wanted:
             self._picture = paint.matrix_pixmap(
-                self, place, self._matrix, self._names, self._by_share
+                self, place, self._matrix, self._names, self._by_share, self._numbers(place)
             )
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._picture)
@@ -209,4 +223,5 @@ class ConfusionView(QWidget):
         paint.draw_marks(painter, place, self._selected, self._hovered, cursor)
         spoken = self._spoken_cell()
         words = self.describe(spoken) if spoken else paint.legend_hint(self._matrix)
-        paint.draw_footer(painter, place, words, self._matrix, self._by_share)
+        ends = paint.legend_ends(self._matrix, self._by_share, self._percent)
+        paint.draw_footer(painter, place, words, ends)

@@ -1,9 +1,9 @@
 """A compact table of names and figures: sorts by its headers, tells which row was chosen."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -17,6 +17,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from studio.ui.widgets.sort_header import SortHeader
+
 Index = QModelIndex | QPersistentModelIndex
 Figure = str | float | int
 SORT_ROLE = Qt.ItemDataRole.UserRole
@@ -27,14 +29,15 @@ _TOP = QModelIndex()
 
 @dataclass(frozen=True)
 class FigureColumn:
-    """A title, what it teaches, and how its values are written.
-
-    Shares are written with one decimal, percents without.
-    """
+    """A title, what it teaches, and how its figures are formatted; names need no `text`."""
 
     title: str
     teaches: str
-    kind: Literal["text", "count", "share", "percent"] = "text"
+    text: Callable[[float], str] | None = None
+
+    def format(self, value: Figure) -> str:
+        """Return a value of this column for reading."""
+        return str(value) if self.text is None else self.text(float(value))
 
 
 class FigureModel(QAbstractTableModel):
@@ -60,13 +63,13 @@ class FigureModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         column, value = self.columns[index.column()], self._rows[index.row()][index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return written(value, column.kind)
+            return column.format(value)
         if role == SORT_ROLE:
             return -1.0 if isinstance(value, float) and math.isnan(value) else value
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{column.title}: {written(value, column.kind)}"
+            return f"{column.title}: {column.format(value)}"
         return None
 
     def headerData(
@@ -93,6 +96,7 @@ class FigureTable(QTableView):
         self._sorted = QSortFilterProxyModel(self)
         self._sorted.setSortRole(SORT_ROLE)
         self._sorted.setSourceModel(self.figures)
+        self.setHorizontalHeader(SortHeader(self))
         self.setModel(self._sorted)
         self.setSortingEnabled(True)
         self._sorted.sort(-1)  # as given, until a header is clicked
@@ -124,12 +128,11 @@ class FigureTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setMaximumSectionSize(WIDEST_NAME)
         header.setMinimumSectionSize(44)
         for number, column in enumerate(self.figures.columns):
             mode = QHeaderView.ResizeMode
-            is_name = column.kind == "text"
+            is_name = column.text is None
             header.setSectionResizeMode(number, mode.ResizeToContents if is_name else mode.Stretch)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -140,20 +143,6 @@ class FigureTable(QTableView):
             super().keyPressEvent(event)
 
 
-def written(value: Figure, kind: str) -> str:
-    """Write a value for reading: "97.8 %", "1,240", "–" for a figure that does not exist."""
-    if kind == "text":
-        return str(value)
-    number = float(value)
-    if math.isnan(number):
-        return "–"
-    if kind == "count":
-        return f"{int(number):,}"
-    if kind == "percent" or number == 1:
-        return f"{number * 100:.0f} %"
-    return f"{number * 100:.1f} %"
-
-
 def _alignment(column: FigureColumn) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft if column.kind == "text" else Qt.AlignmentFlag.AlignRight
+    side = Qt.AlignmentFlag.AlignLeft if column.text is None else Qt.AlignmentFlag.AlignRight
     return side | Qt.AlignmentFlag.AlignVCenter

@@ -116,9 +116,11 @@ class PredictionBars(QWidget):
 
 
 def percent(share: float) -> str:
-    """A probability as whole percent; only what is certain is called 100 %."""
+    """A probability as whole percent; only what is certain is called 0 % or 100 %."""
     if 0.995 <= share < 1:
         return ">99 %"
+    if 0 < share < 0.005:
+        return "<1 %"
     return f"{share:.0%}".replace("%", " %")
 
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
+from studio.formatting import percent
 from studio.ui.widgets.confusion_view import ConfusionView
 
 MATRIX = np.array([[970, 3, 9], [0, 1000, 0], [12, 0, 970]])
@@ -12,7 +13,7 @@ NAMES = ["4", "7", "9"]
 
 @pytest.fixture
 def view(qtbot):
-    view = ConfusionView()
+    view = ConfusionView(percent)
     qtbot.addWidget(view)
     view.resize(420, 420)
     view.set_matrix(MATRIX, NAMES)
@@ -62,7 +63,7 @@ def test_arrows_walk_and_enter_selects_and_escape_clears(qtbot, view):
     view.setFocus()
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down):
         qtbot.keyClick(view, key)
-    assert view.accessibleDescription() == "7 read as 9: 0 of 1,000 (0.0 %)"
+    assert view.accessibleDescription() == "7 read as 9: 0 of 1,000 (0 %)"
     with qtbot.waitSignal(view.cell_clicked) as clicked:
         qtbot.keyClick(view, Qt.Key.Key_Return)
     assert clicked.args == [1, 2]
@@ -78,7 +79,7 @@ def test_selecting_from_outside_tells_nobody(qtbot, view):
 
 def test_words_for_a_mistake_a_right_answer_and_an_empty_class(view):
     assert view.describe((0, 2)) == "4 read as 9: 9 of 982 (0.9 %)"
-    assert view.describe((1, 1)) == "7 read right: 1,000 of 1,000 (100.0 %)"
+    assert view.describe((1, 1)) == "7 read right: 1,000 of 1,000 (100 %)"
     view.set_matrix(np.zeros((3, 3), int), NAMES)
     assert view.describe((0, 1)) == "4 read as 7: 0 of 0"
 
@@ -98,6 +99,25 @@ def test_counts_and_shares_look_different(view):
     assert view.grab().toImage() != counts
 
 
+def test_numbers_get_smaller_and_shorter_before_they_leave_the_cells(view):
+    view.set_matrix(np.full((10, 10), 7) + 1002 * np.eye(10, dtype=int), list("0123456789"))
+    view.resize(420, 420)
+    assert view.cell_texts()[0, 0] == "1009"
+    view.resize(276, 266)
+    assert view.cell_texts()[0, 0] == "1k"
+    assert view.cell_texts()[0, 1] == "7"
+    view.resize(120, 120)
+    assert view.cell_texts() == {}
+
+
+def test_shares_in_cells_follow_the_rounding_of_percentages(view):
+    view.set_by_share(True)
+    view.set_matrix(np.array([[9_999, 1], [5, 1_004]]), ["a", "b"])
+    assert view.cell_texts() == {(0, 0): ">99", (0, 1): "<0.1", (1, 0): "0.5", (1, 1): ">99"}
+    view.set_matrix(np.array([[10, 0], [0, 10]]), ["a", "b"])
+    assert view.cell_texts() == {(0, 0): "100", (1, 1): "100"}
+
+
 @pytest.mark.parametrize("count", [1, 2, 10, 26, 62])
 def test_it_draws_any_number_of_classes(qtbot, view, count):
     rng = np.random.default_rng(count)
@@ -109,7 +129,7 @@ def test_it_draws_any_number_of_classes(qtbot, view, count):
 
 
 def test_it_draws_nothing_before_there_is_a_matrix(qtbot):
-    view = ConfusionView()
+    view = ConfusionView(percent)
     qtbot.addWidget(view)
     view.show()
     qtbot.keyClick(view, Qt.Key.Key_Return)

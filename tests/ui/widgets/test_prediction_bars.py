@@ -61,7 +61,7 @@ def test_a_long_name_leaves_room_for_the_bar(bars):
 
 @pytest.mark.parametrize(
     ("share", "words"),
-    [(0, "0 %"), (0.004, "0 %"), (0.5, "50 %"), (0.994, "99 %"), (0.9999, ">99 %"), (1, "100 %")],
+    [(0, "0 %"), (0.004, "<1 %"), (0.5, "50 %"), (0.994, "99 %"), (0.9999, ">99 %"), (1, "100 %")],
 )
 def test_percent(share, words):
     assert percent(share) == words
