@@ -70,10 +70,10 @@ def mistakes(
         out.print(f"Written to {to}", markup=False)
         return
     print_table(
-        ["file" if result.files else "#index", "true", "read as", "#sure", "#loss"],
+        ["file" if result.files else "sample", "true", "read as", "#sure", "#loss"],
         [
             (
-                r["file"] or r["index"],
+                r["file"] or r["sample"],
                 r["true"],
                 r["predicted"],
                 percent(r["confidence"]),

@@ -8,8 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.config import DataConfig
 from studio.data import ImageSet, Split, load_image_set, require_parts
+from studio.data.samples import image_path, sample_id
 from studio.data.shapes import title_of
+from studio.data.sources import FOLDER
 from studio.errors import DatasetError
 from studio.inference import Predictor
 from studio.insight.cache import read_probabilities, write_probabilities
@@ -35,11 +38,12 @@ class ClassScore:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """A network's answers to the M samples of a split.
+    """A network's answers to the M samples of a split, in the split's order.
 
     images uint8 [M, C, H, W]; indices int64 [M] into the whole image set; labels int64 [M];
     probabilities float32 [M, K], calibrated as `Predictor.predict` does; files holds the M file
-    names, or nothing where the set has none.
+    names, or nothing where the set has none. `source` is the folder, archive or CSV list that own
+    images were read from.
     """
 
     run: str
@@ -51,6 +55,21 @@ class Evaluation:
     labels: NDArray[np.int64]
     probabilities: NDArray[np.float32]
     files: tuple[str, ...] = ()
+    source: Path | None = None
+
+    def sample_id(self, position: int) -> str:
+        """Split and index within the split of the sample at `position`: "test:9729"."""
+        return sample_id(self.split, position)
+
+    def sample_name(self, position: int) -> str:
+        """The bare file name of an own image, else the sample's id."""
+        return Path(self.files[position]).name if self.files else self.sample_id(position)
+
+    def image_path(self, position: int) -> Path | None:
+        """Where the image file of a sample lies; None where it has no file of its own."""
+        if not self.files or self.source is None:
+            return None
+        return image_path(self.source, self.files[position])
 
     @cached_property
     def predicted(self) -> NDArray[np.int64]:
@@ -149,7 +168,12 @@ def evaluate(
         labels=image_set.labels[indices],
         probabilities=probabilities,
         files=tuple(image_set.files[row] for row in indices) if image_set.files else (),
+        source=_own_source(predictor.card.data),
     )
+
+
+def _own_source(config: DataConfig) -> Path | None:
+    return Path(config.path) if config.source == FOLDER and config.path else None
 
 
 def _require_same_classes(predictor: Predictor, image_set: ImageSet) -> None:

@@ -15,6 +15,7 @@ from PIL import Image
 from studio.data.cells import to_cell
 from studio.errors import Stopped, StudioError
 from studio.files import write_atomic
+from studio.formatting import percent
 
 if TYPE_CHECKING:
     from studio.insight.evaluation import Evaluation
@@ -30,6 +31,7 @@ _COLUMNS = (
     "loss",
     "confidence",
     "true_probability",
+    "sample",
 )
 _BATCH = 256  # rows between two looks at should_stop
 
@@ -40,8 +42,8 @@ def mistake_rows(
     """Return one dict a sample at `positions` [n], by default every mistake, highest loss first.
 
     Keys: index (in the image set), file (its name, empty where the set has none), split, true,
-    predicted (class names), loss (nats), confidence (probability of the predicted class) and
-    true_probability.
+    predicted (class names), loss (nats), confidence (probability of the predicted class),
+    true_probability and sample (split and index within the split, "test:9729").
     """
     chosen = evaluation.mistakes() if positions is None else positions
     return [_row(evaluation, int(position)) for position in chosen]
@@ -115,6 +117,7 @@ def _row(evaluation: "Evaluation", position: int) -> dict[str, Any]:
         "loss": round(float(evaluation.losses[position]), 6),
         "confidence": round(float(shares[predicted]), 6),
         "true_probability": round(float(shares[true]), 6),
+        "sample": evaluation.sample_id(position),
     }
 
 
@@ -142,12 +145,12 @@ def _summary(evaluation: "Evaluation") -> str:
 def _card(evaluation: "Evaluation", position: int) -> str:
     row = _row(evaluation, position)
     true, predicted = html.escape(row["true"]), html.escape(row["predicted"])
-    source = html.escape(row["file"]) or f"sample {row['index']}"
+    source = html.escape(row["file"] or row["sample"])
     picture = base64.b64encode(_png(evaluation.images[position])).decode("ascii")
     return (
         f'<figure><img src="data:image/png;base64,{picture}" alt="{true} read as {predicted}">'
         f"<figcaption><b>{true} → {predicted}</b><br>loss {row['loss']:.2f} · "
-        f"{100 * row['confidence']:.1f} % sure<br>{source}</figcaption></figure>"
+        f"{percent(row['confidence'])} sure<br>{source}</figcaption></figure>"
     )
 
 

@@ -42,6 +42,7 @@ def test_rows_are_the_mistakes_highest_loss_first(evaluation):
         "loss": pytest.approx(0.916291, abs=1e-5),
         "confidence": pytest.approx(0.6),
         "true_probability": pytest.approx(0.4),
+        "sample": "test:1",
     }
 
 
@@ -55,6 +56,7 @@ def test_the_table_reads_back_as_written(evaluation, tmp_path):
     write_mistakes(evaluation, path)
     read = list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
     assert [row["index"] for row in read] == ["30", "8"]
+    assert [row["sample"] for row in read] == ["test:2", "test:1"]
     assert read[0]["predicted"] == "<b>nine</b>"
     assert float(read[0]["loss"]) == pytest.approx(2.302585, abs=1e-5)
 
@@ -66,6 +68,7 @@ def test_the_page_holds_its_pictures_and_no_markup_of_class_names(evaluation, tm
     assert "<b>nine</b>" not in page
     assert "&lt;b&gt;nine&lt;/b&gt;" in page
     assert "2 of 4 samples of the test split are read wrong." in page
+    assert re.findall(r"<br>(test:\d+)</figcaption>", page) == ["test:2", "test:1"]
     pictures = re.findall(r"data:image/png;base64,([^\"]+)", page)
     shown = [np.asarray(Image.open(io.BytesIO(base64.b64decode(text)))) for text in pictures]
     assert np.array_equal(shown[0], evaluation.images[2, 0])
@@ -136,6 +139,14 @@ def test_files_are_named_where_there_are_any(named, tmp_path):
     assert "&lt;i&gt;d&lt;/i&gt;.png</figcaption>" in page
     assert "<i>" not in page
     assert "sample" not in page.split("<main>")[1]
+
+
+def test_samples_are_named_by_their_files_or_their_place_in_the_split(evaluation, named):
+    assert evaluation.sample_name(2) == evaluation.sample_id(2) == "test:2"
+    assert evaluation.image_path(2) is None
+    assert named.sample_name(1) == "b,c.png"
+    assert named.sample_id(1) == "test:1"
+    assert named.image_path(1) is None  # where the files lie is not known
 
 
 def test_names_are_no_formulas_in_the_table(named, tmp_path):

@@ -1,5 +1,6 @@
 """The samples a grid shows, as an item model over whole arrays."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Protocol
@@ -34,8 +35,8 @@ class TileTable(Protocol):
     def caption(self, position: int) -> str:
         """The line under a picture."""
 
-    def note(self, position: int) -> str:
-        """The quieter line under that."""
+    def notes(self, position: int) -> tuple[str, ...]:
+        """The quieter lines under that, as many for each picture."""
 
     def sentence(self, position: int) -> str:
         """One picture in full words, for tooltips and screen readers."""
@@ -49,7 +50,8 @@ class SampleTable:
     """Arrays of one length M; a sample's place in them is its position.
 
     images uint8 [M, C, H, W] with C 1 or 3; indices (in the data set), labels and predicted
-    int64 [M]; losses and confidences float32 [M].
+    int64 [M]; losses and confidences float32 [M]. `name` gives the name of the sample at a
+    position, `full_name` the one for tooltips, `percent` formats a fraction.
     """
 
     images: npt.NDArray[np.uint8]
@@ -59,6 +61,9 @@ class SampleTable:
     losses: npt.NDArray[np.float32]
     confidences: npt.NDArray[np.float32]
     class_names: tuple[str, ...]
+    name: Callable[[int], str]
+    full_name: Callable[[int], str]
+    percent: Callable[[float], str]
 
     def caption(self, position: int) -> str:
         """One sample's verdict in a few characters: "4 → 9" is wrong, "4 ✓" is right."""
@@ -67,9 +72,9 @@ class SampleTable:
             return f"{self.class_names[true]} ✓"
         return ARROW.join((self.class_names[true], self.class_names[predicted]))
 
-    def note(self, position: int) -> str:
-        """One sample's loss."""
-        return f"loss {self.losses[position]:.2f}"
+    def notes(self, position: int) -> tuple[str, str]:
+        """One sample's loss and name."""
+        return f"loss {self.losses[position]:.2f}", self.name(position)
 
     def widest(self) -> str:
         """A verdict between the two longest class names."""
@@ -80,15 +85,17 @@ class SampleTable:
         true = self.class_names[int(self.labels[position])]
         read = self.class_names[int(self.predicted[position])]
         return (
-            f"Sample {self.indices[position]}: true {true}, read as {read} "
-            f"({100 * self.confidences[position]:.1f} % sure), loss {self.losses[position]:.2f}"
+            f"{self.full_name(position)}: true {true}, read as {read} "
+            f"({self.percent(float(self.confidences[position]))} confident), "
+            f"loss {self.losses[position]:.2f}"
         )
 
 
 def empty_table() -> SampleTable:
     """A table without samples."""
     none, zero = np.zeros(0, np.int64), np.zeros(0, np.float32)
-    return SampleTable(np.zeros((0, 1, 1, 1), np.uint8), none, none, none, zero, zero, ())
+    pixels = np.zeros((0, 1, 1, 1), np.uint8)
+    return SampleTable(pixels, none, none, none, zero, zero, (), str, str, str)
 
 
 class SampleModel(QAbstractListModel):

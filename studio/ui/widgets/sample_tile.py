@@ -1,4 +1,4 @@
-"""One tile of the sample grid: picture, caption and note, drawn once and kept."""
+"""One tile of the sample grid: picture, caption and notes, drawn once and kept."""
 
 from functools import partial
 
@@ -61,7 +61,9 @@ class SampleTile(QStyledItemDelegate):
     def _fitting_size(self) -> QSize:
         longest = self._caption_metrics.horizontalAdvance(self._samples.table.widest()) + 4
         width = max(self._side, min(longest, WIDEST_CAPTION)) + 2 * PADDING
-        lines = self._caption_metrics.height() + self._note_metrics.height()
+        table = self._samples.table
+        notes = len(table.notes(0)) if len(table.images) else 1
+        lines = self._caption_metrics.height() + notes * self._note_metrics.height()
         return QSize(width, PADDING + self._side + 6 + lines + PADDING)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -100,12 +102,17 @@ class SampleTile(QStyledItemDelegate):
         painter.setFont(self._caption_font)
         painter.setPen(QColor(colors.text))
         painter.drawText((self._tile.width() - width) // 2, line, caption)
-        room = self._tile.width() - PADDING
-        elide = Qt.TextElideMode.ElideRight
-        note = self._note_metrics.elidedText(table.note(position), elide, room)
         line += self._caption_metrics.descent() + self._note_metrics.ascent() + 1
         painter.setFont(self._note_font)
         painter.setPen(QColor(colors.muted))
+        for text in table.notes(position):
+            self._draw_note(painter, text, line)
+            line += self._note_metrics.height()
+
+    def _draw_note(self, painter: QPainter, text: str, line: int) -> None:
+        room = self._tile.width() - PADDING
+        # The middle is left out: names of files differ at their ends.
+        note = self._note_metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
         width = self._note_metrics.horizontalAdvance(note)
         painter.drawText((self._tile.width() - width) // 2, line, note)
 

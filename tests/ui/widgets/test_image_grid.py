@@ -18,6 +18,9 @@ def table(count, names=("4", "9"), side=8):
         losses=np.linspace(5, 0, count, dtype=np.float32),
         confidences=np.full(count, 0.75, np.float32),
         class_names=names,
+        name="test:{}".format,
+        full_name="Sample test:{}".format,
+        percent="{:.1%}".format,
     )
 
 
@@ -53,7 +56,7 @@ def test_roles_tell_what_a_sample_is(grid):
     assert index.data(SampleRole.CONFIDENCE) == 0.75
     assert index.data(SampleRole.LOSS) == pytest.approx(4.95, abs=0.01)
     said = index.data(Qt.ItemDataRole.ToolTipRole)
-    assert said == "Sample 1001: true 4, read as 9 (75.0 % sure), loss 4.95"
+    assert said == "Sample test:1: true 4, read as 9 (75.0% confident), loss 4.95"
 
 
 def test_arrows_home_end_and_pages_walk(qtbot, grid):

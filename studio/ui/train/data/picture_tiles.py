@@ -49,10 +49,10 @@ class PictureTiles:
         """The bare name of the file, or the place in the set."""
         return self.file(position).rpartition("/")[2] or f"No. {position:,}"
 
-    def note(self, position: int) -> str:
+    def notes(self, position: int) -> tuple[str]:
         """The part, and the class if wanted."""
         part = self.part(position)
-        return f"{self.class_name(position)} · {part}" if self.with_class else part
+        return (f"{self.class_name(position)} · {part}" if self.with_class else part,)
 
     def sentence(self, position: int) -> str:
         """Name, class and part in full."""

@@ -11,12 +11,12 @@ from tests.ui.train.own_set import image_set, preview
 def test_a_file_is_called_by_its_bare_name_and_in_full_in_the_sentence():
     tiles = PictureTiles(preview())
     assert tiles.caption(13) == "013.png"
-    assert tiles.note(13) == "training"
+    assert tiles.notes(13) == ("training",)
     assert tiles.sentence(13) == "dog/013.png: dog, training"
 
 
 def test_pictures_of_several_classes_say_which():
-    assert PictureTiles(preview(), with_class=True).note(11) == "cat · test"
+    assert PictureTiles(preview(), with_class=True).notes(11) == ("cat · test",)
 
 
 def test_a_set_without_files_counts_its_pictures():
