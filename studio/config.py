@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeGuard
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -46,27 +46,29 @@ class ModelConfig(_Frozen):
     pictures as they are, and of training for `views` changed versions of each.
     """
 
-    variant: str = "simple-vgg"
-    layers: Literal["native", "scratch"] = "native"
-    in_channels: int = Field(1, ge=1, le=4)
-    image_size: int = Field(28, ge=1, le=1024)
-    num_classes: int = Field(10, ge=1, le=10_000)
-    filters: Annotated[tuple[Filters, ...], Field(min_length=1, max_length=8)] | None = None
-    kernel_size: Kernel | tuple[Kernel, ...] | None = None
-    conv_bias: bool | None = None
-    norm: Norm | None = None
-    activation: Activation | None = None
-    pool: Pool | None = None
-    pool_size: PoolSide | tuple[PoolSide, ...] | None = None
-    pool_stride: PoolSide | tuple[PoolSide, ...] | None = None
-    global_pool: bool | None = None
-    flat_norm: FlatNorm | None = None
-    hidden: Filters | None = None
-    hidden_norm: FlatNorm | None = None
-    dropout: float | None = Field(None, ge=0, lt=1)
-    backbone: str = ""
-    unfrozen: int = Field(0, ge=0, le=8)
-    views: int = Field(4, ge=1, le=64)
+    variant: str = Field("simple-vgg", title="Network")
+    layers: Literal["native", "scratch"] = Field("native", title="Implementation")
+    in_channels: int = Field(1, ge=1, le=4, title="Input channels")
+    image_size: int = Field(28, ge=1, le=1024, title="Input size")
+    num_classes: int = Field(10, ge=1, le=10_000, title="Classes")
+    filters: Annotated[tuple[Filters, ...], Field(min_length=1, max_length=8)] | None = Field(
+        None, title="Filters"
+    )
+    kernel_size: Kernel | tuple[Kernel, ...] | None = Field(None, title="Kernel")
+    conv_bias: bool | None = Field(None, title="Convolution bias")
+    norm: Norm | None = Field(None, title="Norm")
+    activation: Activation | None = Field(None, title="Activation")
+    pool: Pool | None = Field(None, title="Pooling")
+    pool_size: PoolSide | tuple[PoolSide, ...] | None = Field(None, title="Pool size")
+    pool_stride: PoolSide | tuple[PoolSide, ...] | None = Field(None, title="Pool stride")
+    global_pool: bool | None = Field(None, title="Into the head")
+    flat_norm: FlatNorm | None = Field(None, title="Norm before the head")
+    hidden: Filters | None = Field(None, title="Hidden layers")
+    hidden_norm: FlatNorm | None = Field(None, title="Norm of hidden layers")
+    dropout: float | None = Field(None, ge=0, lt=1, title="Dropout")
+    backbone: str = Field("", title="Start from")
+    unfrozen: int = Field(0, ge=0, le=8, title="Last blocks learn")
+    views: int = Field(4, ge=1, le=64, title="Augmented versions kept")
 
     @field_validator("backbone")
     @classmethod
@@ -86,19 +88,19 @@ class DataConfig(_Frozen):
     set, or divides pixels of 0..255 by `scale`, or does what the network's backbone learned with.
     """
 
-    source: str = "digits"
-    path: str | None = None
-    image_size: int | None = Field(None, ge=4, le=1024)
-    fit: Fit = "crop"
-    color: Literal["own", "grey", "rgb"] = "own"
-    val_share: float = Field(0.1, gt=0, lt=0.9)
-    test_share: float = Field(0.2, gt=0, lt=0.9)
-    split_seed: int = Field(0, ge=0)
-    subset: int | None = Field(None, ge=2)
-    test_subset: int | None = Field(None, ge=1)
-    rename: tuple[tuple[str, str], ...] = ()
-    normalize: Literal["standard", "unit", "backbone"] = "standard"
-    scale: float = Field(255, ge=1, le=65_535)
+    source: str = Field("digits", title="Data")
+    path: str | None = Field(None, title="Own images")
+    image_size: int | None = Field(None, ge=4, le=1024, title="Picture size")
+    fit: Fit = Field("crop", title="Fit")
+    color: Literal["own", "grey", "rgb"] = Field("own", title="Colour")
+    val_share: float = Field(0.1, gt=0, lt=0.9, title="Validation share")
+    test_share: float = Field(0.2, gt=0, lt=0.9, title="Test share")
+    split_seed: int = Field(0, ge=0, title="Split seed")
+    subset: int | None = Field(None, ge=2, title="Learn from")
+    test_subset: int | None = Field(None, ge=1, title="Test on")
+    rename: tuple[tuple[str, str], ...] = Field((), title="Class names")
+    normalize: Literal["standard", "unit", "backbone"] = Field("standard", title="Normalization")
+    scale: float = Field(255, ge=1, le=65_535, title="Pixel scale")
 
     @field_validator("path")
     @classmethod
@@ -109,18 +111,26 @@ class DataConfig(_Frozen):
 class AugmentConfig(_Frozen):
     """Random changes of the training pictures; each figure is the largest change either way."""
 
-    rotate: float = Field(0, ge=0, le=180, description="degrees")
-    shear: float = Field(0, ge=0, le=60, description="degrees")
-    zoom: float = Field(0, ge=0, lt=0.9, description="share of the size")
-    shift: float = Field(0, ge=0, le=0.5, description="share of the side")
-    thickness: float = Field(0, ge=0, le=1, description="share of a one-pixel change of strokes")
-    flip_horizontal: bool = False
-    flip_vertical: bool = False
-    brightness: float = Field(0, ge=0, le=1, description="share of each pixel")
-    contrast: float = Field(0, ge=0, lt=1, description="share of the distance from the mean")
-    blur: float = Field(0, ge=0, le=5, description="standard deviation in pixels")
-    noise: float = Field(0, ge=0, le=1, description="standard deviation, share of full brightness")
-    erase: float = Field(0, ge=0, le=1, description="share of pictures that lose a rectangle")
+    rotate: float = Field(0, ge=0, le=180, description="degrees", title="Rotate")
+    shear: float = Field(0, ge=0, le=60, description="degrees", title="Slant")
+    zoom: float = Field(0, ge=0, lt=0.9, description="share of the size", title="Zoom")
+    shift: float = Field(0, ge=0, le=0.5, description="share of the side", title="Shift")
+    thickness: float = Field(
+        0, ge=0, le=1, description="share of a one-pixel change of strokes", title="Thickness"
+    )
+    flip_horizontal: bool = Field(False, title="Mirror left and right")
+    flip_vertical: bool = Field(False, title="Mirror up and down")
+    brightness: float = Field(0, ge=0, le=1, description="share of each pixel", title="Brightness")
+    contrast: float = Field(
+        0, ge=0, lt=1, description="share of the distance from the mean", title="Contrast"
+    )
+    blur: float = Field(0, ge=0, le=5, description="standard deviation in pixels", title="Blur")
+    noise: float = Field(
+        0, ge=0, le=1, description="standard deviation, share of full brightness", title="Noise"
+    )
+    erase: float = Field(
+        0, ge=0, le=1, description="share of pictures that lose a rectangle", title="Erase"
+    )
 
     @property
     def active(self) -> bool:
@@ -134,17 +144,29 @@ MOST_EPOCHS = 10_000  # also what a training in steps asks for: its steps end it
 class OptimConfig(_Frozen):
     """How the weights are learned."""
 
-    optimizer: Literal["sgd", "adam", "adamw"] = "adamw"
-    lr: float = Field(1e-3, gt=0, le=10)
-    momentum: float = Field(0.9, ge=0, lt=1)
-    weight_decay: float = Field(0.0, ge=0, le=1)
-    schedule: Literal["constant", "cosine", "onecycle", "exponential"] = "constant"
-    decay: float = Field(0.95, gt=0, le=1, description="factor a epoch of the exponential schedule")
-    epochs: int = Field(10, ge=1, le=MOST_EPOCHS)
-    batch_size: int = Field(32, ge=1, le=65_536)
-    label_smoothing: float = Field(0.0, ge=0, lt=1)
+    optimizer: Literal["sgd", "adam", "adamw"] = Field("adamw", title="Optimizer")
+    lr: float = Field(1e-3, gt=0, le=10, title="Learning rate")
+    momentum: float = Field(0.9, ge=0, lt=1, title="Momentum")
+    weight_decay: float = Field(0.0, ge=0, le=1, title="Weight decay")
+    schedule: Literal["constant", "cosine", "onecycle", "exponential"] = Field(
+        "constant", title="Schedule"
+    )
+    decay: float = Field(
+        0.95,
+        gt=0,
+        le=1,
+        description="factor a epoch of the exponential schedule",
+        title="Learning-rate decay",
+    )
+    epochs: int = Field(10, ge=1, le=MOST_EPOCHS, title="Epochs")
+    batch_size: int = Field(32, ge=1, le=65_536, title="Batch")
+    label_smoothing: float = Field(0.0, ge=0, lt=1, title="Label smoothing")
     ema: float = Field(
-        0.0, ge=0, lt=1, description="decay a step of the averaged weights; 0 is off"
+        0.0,
+        ge=0,
+        lt=1,
+        title="Weight averaging",
+        description="decay a step of the averaged weights; 0 is off",
     )
 
 
@@ -155,19 +177,23 @@ class EngineConfig(_Frozen):
     `memory_format` is the order of a picture's numbers: pixel by pixel, or channel by channel.
     """
 
-    device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?|mps)$")
-    precision: Literal["auto", "float32", "bfloat16"] = "auto"
-    memory_format: Literal["auto", "channels_last", "contiguous"] = "auto"
-    threads: int = Field(0, ge=0, le=256, description="0 leaves the choice to the program")
-    log_every: int = Field(10, ge=1, le=100_000)
-    max_steps: int | None = Field(None, ge=1)
+    device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?|mps)$", title="Device")
+    precision: Literal["auto", "float32", "bfloat16"] = Field("auto", title="Precision")
+    memory_format: Literal["auto", "channels_last", "contiguous"] = Field(
+        "auto", title="Memory format"
+    )
+    threads: int = Field(
+        0, ge=0, le=256, description="0 leaves the choice to the program", title="Threads"
+    )
+    log_every: int = Field(10, ge=1, le=100_000, title="Steps between log lines")
+    max_steps: int | None = Field(None, ge=1, title="Steps")
 
 
 class TrainConfig(_Frozen):
     """All of a training: same values and seed, same result on the same machine."""
 
-    recipe: str = "custom"
-    seed: int = Field(0, ge=0, le=2**31 - 1)
+    recipe: str = Field("custom", title="Recipe")
+    seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed")
     model: ModelConfig = ModelConfig()
     data: DataConfig = DataConfig()
     augment: AugmentConfig = AugmentConfig()
@@ -217,10 +243,26 @@ def field_names() -> tuple[str, ...]:
     return tuple(_leaves(TrainConfig))
 
 
+def setting_title(name: str) -> str:
+    """What the window calls a dotted setting: "Learning rate" for `optim.lr`.
+
+    The name itself where it is no setting of this version.
+    """
+    *section, field = name.split(".")
+    known = TrainConfig.model_fields
+    owner = known[section[0]].annotation if section and section[0] in known else TrainConfig
+    found = owner.model_fields.get(field) if _is_section(owner) else None
+    return (found.title if found else None) or name
+
+
+def _is_section(kind: Any) -> TypeGuard[type[BaseModel]]:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
 def _leaves(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
     for name, field in model.model_fields.items():
         kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
+        if _is_section(kind):
             yield from _leaves(kind, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}"

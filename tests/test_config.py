@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio.config import TrainConfig
+from studio.config import TrainConfig, field_names, setting_title
 from studio.errors import ConfigError
 
 WRONG = [
@@ -47,3 +47,16 @@ def test_augmentation_is_off_until_something_is_set():
     config = TrainConfig()
     assert not config.augment.active
     assert config.with_values({"augment.flip_horizontal": True}).augment.active
+
+
+def test_every_setting_has_a_title_of_its_own():
+    titles = [setting_title(name) for name in field_names()]
+    assert not set(titles) & set(field_names())
+    assert len(set(titles)) == len(titles)
+    assert setting_title("optim.lr") == "Learning rate"
+    assert setting_title("seed") == "Seed"
+
+
+@pytest.mark.parametrize("name", ["optim", "optim.lrr", "other.lr", "model.lr", ""])
+def test_what_is_no_setting_keeps_its_name(name):
+    assert setting_title(name) == name

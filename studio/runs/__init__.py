@@ -4,5 +4,6 @@ from studio.runs.run import Run
 from studio.runs.status import RunStatus, Status
 from studio.runs.store import RunStore
 from studio.runs.summary import RunSummary
+from studio.runs.titles import run_title
 
-__all__ = ["Run", "RunStatus", "RunStore", "RunSummary", "Status"]
+__all__ = ["Run", "RunStatus", "RunStore", "RunSummary", "Status", "run_title"]

@@ -9,6 +9,7 @@ from studio.data.shapes import title_of
 from studio.errors import ConfigError, StudioError
 from studio.runs.run import Run
 from studio.runs.status import RunStatus, Status
+from studio.runs.titles import run_title
 
 UNKNOWN = Status(RunStatus.INTERRUPTED, 0.0, 0.0, 0, "")
 
@@ -45,6 +46,11 @@ class RunSummary:
     has_weights: bool
     host: str = ""
     heard: datetime | None = None
+
+    @property
+    def title(self) -> str:
+        """What the run is called."""
+        return run_title(self.path.name, self.recipe)
 
     @property
     def progress(self) -> str:

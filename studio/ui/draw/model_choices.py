@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from studio.data.sources import FOLDER, SOURCES
 from studio.models import VARIANTS
@@ -45,12 +44,7 @@ def describe(variant: str, dataset: str, *accuracies: tuple[str, float | None]) 
 
 
 def _choice(run: RunSummary) -> ModelChoice:
-    when = _when(run.started) if run.started else run.id
-    return ModelChoice(run.id, f"{run.recipe or 'Run'}, {when}", _detail(run), _outside(run))
-
-
-def _when(started: datetime) -> str:
-    return f"{started.day} {started:%b %H:%M}"
+    return ModelChoice(run.id, run.title, _detail(run), _outside(run))
 
 
 def _detail(run: RunSummary) -> str:

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from studio.config import setting_title
+
 UNSET = "–"
 _NOT_COMPARED = {"recipe"}
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One setting that has two values, both as text."""
+    """One setting, by its title, that has two values, both as text."""
 
     setting: str
     first: str
@@ -32,7 +34,7 @@ def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Dif
     """The settings in which two flat configurations differ, in the order they are written."""
     names = list(dict.fromkeys([*first, *second]))
     return [
-        Difference(name, _said(first.get(name)), _said(second.get(name)))
+        Difference(setting_title(name), _said(first.get(name)), _said(second.get(name)))
         for name in names
         if name not in _NOT_COMPARED and _said(first.get(name)) != _said(second.get(name))
     ]

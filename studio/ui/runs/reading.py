@@ -3,11 +3,9 @@
 import dataclasses
 import socket
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from studio.models import VARIANTS
-from studio.recipes import list_recipes
 from studio.runs import RunStore, RunSummary
 from studio.runs.catalog import Catalog
 from studio.ui.runs.breath import breathe
@@ -35,10 +33,6 @@ class Lister:
         self._catalog = Catalog(store.runs_dir, breathe)
         self._rows: dict[str, RunRow] = {}
 
-    @cached_property
-    def _titles(self) -> dict[str, str]:
-        return {recipe.id: recipe.title for recipe in list_recipes()}
-
     def look(self) -> Listing:
         """The runs as they are now. A folder that lacks a part comes with what it has."""
         opened = self._store.opened
@@ -55,16 +49,15 @@ class Lister:
         known = self._rows.get(summary.id)
         if known is not None and known.summary is summary:
             return known
-        return read_row(summary, self._titles, opened)
+        return read_row(summary, opened)
 
 
-def read_row(summary: RunSummary, titles: dict[str, str], opened: tuple[Path, ...]) -> RunRow:
+def read_row(summary: RunSummary, opened: tuple[Path, ...]) -> RunRow:
     """A run as people call it. Names that the tables no longer know stay as they were written."""
     variant = VARIANTS.get(summary.variant)
     place = next((p for p in opened if p in (summary.path, summary.path.parent)), None)
     row = RunRow(
         summary,
-        title=titles.get(summary.recipe, summary.recipe) or "Unknown",
         variant=variant.title if variant else summary.variant,
         dataset=summary.dataset_title,
         host=_short(summary.host) if summary.host != socket.gethostname() else "",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from studio.runs import RunSummary
+from studio.runs.titles import run_tag
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,6 @@ class RunRow:
     """
 
     summary: RunSummary
-    title: str
     variant: str
     dataset: str
     host: str = ""
@@ -28,13 +28,13 @@ class RunRow:
 
     @property
     def tag(self) -> str:
-        """The end of the folder's name: enough to tell runs of one recipe apart."""
-        return self.summary.path.name.rsplit("-", 1)[-1]
+        """The end of its title: enough to tell runs of one recipe apart."""
+        return run_tag(self.summary.path.name)
 
     @property
     def name(self) -> str:
-        """Title and tag."""
-        return f"{self.title} {self.tag}"
+        """The run's title."""
+        return self.summary.title
 
     @property
     def place(self) -> str:

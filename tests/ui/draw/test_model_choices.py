@@ -10,7 +10,7 @@ from studio.ui.draw.model_choices import model_choices
 def summary(**values):
     plain = {
         "id": "20260102-030405-simple-vgg-mnist-abcd",
-        "path": Path("runs"),
+        "path": Path("runs/20260102-030405-simple-vgg-mnist-abcd"),
         "recipe": "simple-vgg-mnist",
         "variant": "simple-vgg",
         "dataset": "mnist",
@@ -40,9 +40,9 @@ def test_a_run_without_weights_cannot_answer():
     assert [choice.key for choice in choices] == [summary().id]
 
 
-def test_a_run_is_told_by_recipe_and_time():
+def test_a_run_has_the_title_it_has_everywhere():
     choice = model_choices([summary()])[0]
-    assert choice.title == "simple-vgg-mnist, 2 Jan 03:04"
+    assert choice.title == summary().title == "Simple VGG on MNIST abcd"
     assert choice.detail.endswith("on MNIST, 98.7 % test accuracy")
     assert choice.outside == ""
 
@@ -51,7 +51,7 @@ def test_what_is_not_known_is_said():
     nothing = dict.fromkeys(("recipe", "variant", "dataset", "dataset_title"), "")
     unknown = summary(**nothing, started=None, test_accuracy=None, val_accuracy=None)
     choice = model_choices([unknown])[0]
-    assert choice.title == f"Run, {unknown.id}"
+    assert choice.title == "Simple VGG on MNIST abcd"
     assert choice.detail == "Network, accuracy not measured"
 
 

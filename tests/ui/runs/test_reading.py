@@ -24,7 +24,10 @@ def test_rows_are_newest_first_with_names_people_use(writer):
     assert [row.summary.recipe for row in rows] == ["tiny-vgg-fashion", "digits-quickstart"]
     assert rows[0].variant == "Tiny VGG"
     assert rows[0].dataset == "Fashion-MNIST"
-    assert rows[0].name == f"{rows[0].title} 0002"
+    assert [row.name for row in rows] == [
+        "Tiny VGG on Fashion-MNIST 0002",
+        "Digits quickstart 0001",
+    ]
 
 
 def test_no_folder_means_no_rows(writer):
@@ -35,7 +38,7 @@ def test_a_folder_with_nothing_in_it_is_still_a_row(writer):
     (writer.store.runs_dir / "20260101-000000-lost-beef").mkdir(parents=True)
     (row,) = read_rows(writer.store)
     assert row.summary.status is RunStatus.INTERRUPTED
-    assert (row.title, row.variant, row.dataset, row.tag) == ("Unknown", "", "", "beef")
+    assert (row.name, row.variant, row.dataset, row.tag) == ("Lost beef", "", "", "beef")
 
 
 def test_details_have_the_curves_by_epoch(writer):

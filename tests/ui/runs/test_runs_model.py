@@ -98,7 +98,7 @@ def test_the_filter_keeps_runs_that_have_every_word(model, text, kept):
 
 def test_new_figures_of_one_run_change_its_row_alone(model, qtbot):
     rows = model.rows()
-    rows[1] = replace(rows[1], title="Renamed")
+    rows[1] = replace(rows[1], variant="Renamed")
     changed = []
     model.dataChanged.connect(lambda first, last: changed.append((first.row(), last.row())))
     with qtbot.assertNotEmitted(model.modelReset):

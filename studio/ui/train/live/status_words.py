@@ -1,6 +1,7 @@
 """The one line under the picture: what happens, and why. No Qt here."""
 
 from studio.errors import StudioError
+from studio.runs import run_title
 from studio.ui.train.live.state import State
 from studio.ui.train.live.watch import Watch, ended_words
 
@@ -13,13 +14,13 @@ def status_words(state: State, watch: Watch, device: str, obstacle: str) -> str:
         case State.STARTING:
             return "Loading the data and building the network"
         case State.RUNNING:
-            return f"Training. {device_words(watch) or device}"
+            return f"Training{_named(watch)}. {device_words(watch) or device}"
         case State.PAUSED:
             return f"Paused{_at_step(watch)}. Nothing is lost; Space goes on."
         case State.STOPPING:
             return "Stopping after this step, then saving"
         case State.STOPPED | State.FINISHED:
-            return ended_words(watch.ended) if watch.ended else "Stopped before training began."
+            return _ended(watch)
         case State.FAILED:
             return "The training failed. What was saved until then is in Runs."
 
@@ -36,6 +37,16 @@ def device_words(watch: Watch) -> str:
 def failure_words(error: object, words: tuple[str, str]) -> str:
     """A failure in one or two sentences; `words` are those of the error dialog."""
     return str(error) if isinstance(error, StudioError) else " ".join(words)
+
+
+def _named(watch: Watch) -> str:
+    return f" {run_title(watch.started.run)}" if watch.started else ""
+
+
+def _ended(watch: Watch) -> str:
+    if watch.ended is None:
+        return "Stopped before training began."
+    return f"{run_title(watch.ended.run)}: {ended_words(watch.ended)}"
 
 
 def _at_step(watch: Watch) -> str:

@@ -7,10 +7,11 @@ from pathlib import Path
 from studio.config import IMAGENET, OF_RUN, ModelConfig, TrainConfig
 from studio.data.sources import FOLDER, SOURCES
 from studio.errors import ConfigError, StudioError
+from studio.formatting import percent
 from studio.models import VARIANTS
 from studio.models.imagenet import IMAGENET_FILES, find_imagenet
 from studio.paths import BUNDLED
-from studio.runs import RunStore, RunSummary
+from studio.runs import RunStore, RunSummary, run_title
 
 RGB = 3
 _MOST = 30  # runs; a longer list is not read
@@ -117,18 +118,18 @@ def find_lender(lenders: Sequence[Lender], backbone: str, variant: str) -> Lende
 def title_of_unknown(backbone: str) -> str:
     """What to call a backbone that is in no list."""
     if backbone.startswith(OF_RUN):
-        return f"Run {backbone.removeprefix(OF_RUN)}"
+        return run_title(Path(backbone.removeprefix(OF_RUN)).name)
     return Path(backbone).name
 
 
 def _of_run(run: RunSummary) -> Lender | None:
     name = VARIANTS[run.variant].title if run.variant in VARIANTS else run.variant
-    title = f"{name} on {run.dataset_title}"
+    tip = f"{name} on {run.dataset_title}"
     share = run.val_accuracy if run.test_accuracy is None else run.test_accuracy
     if share is not None:
-        title += f", {100 * share:.1f} %"
+        tip += f", {percent(share)}"
     when = f", {run.started.day} {run.started:%b %H:%M}" if run.started else ""
-    return _lender(run.id, str(run.path), title, f"Run {run.id}{when}")
+    return _lender(run.id, str(run.path), run.title, f"{tip}{when}")
 
 
 def _lender(run_id: str, path: str, title: str, tip: str) -> Lender | None:

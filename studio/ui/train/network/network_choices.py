@@ -72,7 +72,7 @@ HEAD_INPUT = Choice(
 )
 LAYERS = Choice(
     "model.layers",
-    "Layers",
+    "Implementation",
     "layers_combo",
     {"native": "PyTorch's own", "scratch": "Hand-written"},
     "PyTorch's layers are fast. The hand-written ones of studio/models/scratch give the same "

@@ -96,6 +96,6 @@ def test_every_state_has_a_status(state: State, watch) -> None:
 
 def test_the_status_says_where_and_why(watch) -> None:
     words = status_words(State.RUNNING, watch, "", "")
-    assert words == "Training. CPU: no CUDA device found. float32, 2 threads."
+    assert words == "Training Run 1. CPU: no CUDA device found. float32, 2 threads."
     assert "near step 40 of 80" in status_words(State.PAUSED, watch, "", "")
     assert status_words(State.READY, Watch(), "", "Mend it.") == "Mend it."

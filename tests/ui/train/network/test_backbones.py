@@ -7,7 +7,7 @@ import pytest
 from studio.config import ModelConfig, TrainConfig
 from studio.errors import CheckpointError, ConfigError
 from studio.models.imagenet import IMAGENET_FILES, weights_dir
-from studio.runs import RunStore
+from studio.runs import RunStore, run_title
 from studio.ui.train.network.backbones import (
     color_for,
     find_lender,
@@ -37,7 +37,8 @@ def test_runs_with_weights_and_the_bundled_network_can_lend(store: RunStore) -> 
     damaged.best_weights.write_bytes(b"no weights")
     own, bundled = list_lenders(store)
     assert own.backbone == f"run:{run.id}"
-    assert own.title == "Custom on Digits"
+    assert own.title == run_title(run.id)
+    assert own.tip.startswith("Custom on Digits")
     assert own.model.filters == COLOUR.filters
     assert bundled.backbone == "run:bundled"
     assert find_lender([own, bundled], own.backbone, "vgg16") is own

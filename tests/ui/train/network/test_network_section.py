@@ -9,6 +9,7 @@ from studio.config import ModelConfig, TrainConfig
 from studio.errors import CheckpointError, Stopped
 from studio.models import VARIANTS
 from studio.models.imagenet import weights_dir
+from studio.runs import run_title
 from studio.ui.train.live.state import State
 from tests.ui.train.conftest import child, click, type_value
 from tests.ui.train.trained import make_run
@@ -179,7 +180,7 @@ def test_a_run_lends_its_blocks_and_the_rest_learns(page, qtbot) -> None:
     combo = wait_for_lenders(qtbot, page)
     assert not child(page, "unfrozen_spin").isVisible()
     pick(qtbot, page, "backbone_combo", f"run:{run.id}")
-    assert combo.currentText() == "Custom on Digits"
+    assert combo.currentText() == run_title(run.id)
     model = config(page).model
     assert (model.variant, model.filters, model.norm) == ("custom", ((4,), (6,)), "none")
     assert (model.backbone, model.unfrozen) == (f"run:{run.id}", 0)

@@ -1,0 +1,26 @@
+from studio.config import TrainConfig
+from studio.recipes import load_recipe
+from studio.runs import RunStore, run_title
+
+
+def test_a_run_is_called_by_its_recipe_and_its_tag():
+    folder = "20261126-134300-digits-quickstart-33fb"
+    assert run_title(folder) == run_title(folder, "digits-quickstart") == "Digits quickstart 33fb"
+
+
+def test_a_recipe_that_does_not_ship_keeps_its_name():
+    assert run_title("20261126-134300-custom-33fb", "custom") == "Custom 33fb"
+    assert run_title("20261126-134300-my-first-33fb") == "My-first 33fb"
+
+
+def test_a_renamed_folder_still_has_a_title():
+    assert run_title("favourite", "digits-quickstart") == "Digits quickstart favourite"
+    assert run_title("favourite") == "Run favourite"
+
+
+def test_a_listed_run_has_the_title_of_its_folder(tmp_path):
+    store = RunStore(tmp_path)
+    run = store.create(load_recipe("digits-quickstart").config)
+    custom = store.create(TrainConfig())
+    titles = {summary.id: summary.title for summary in store.list()}
+    assert titles == {run.id: f"Digits quickstart {run.id[-4:]}", custom.id: run_title(custom.id)}
