@@ -197,7 +197,7 @@ class MainWindow(QMainWindow):
         self.nav_bar.theme_chosen.connect(self.choose_theme)
         self.nav_bar.keys_wanted.connect(self._show_keys)
         self._shortcuts = Shortcuts(self, len(ENTRIES))
-        self._shortcuts.page_wanted.connect(self.show_page)
+        self._shortcuts.page_wanted.connect(self._on_page_key)
         self._shortcuts.train_wanted.connect(self._train)
         self._shortcuts.stop_wanted.connect(self._ask_to_stop)
         self._shortcuts.keys_wanted.connect(self._show_keys)
@@ -230,6 +230,12 @@ class MainWindow(QMainWindow):
             row.setContentsMargins(12, 12, 12, 0)
             row.addWidget(SettingsBanner(self.context.settings))
             self._column.insertLayout(0, row)
+
+    def _on_page_key(self, index: int) -> None:
+        """Show a page; the keys that follow are for it, not for the navigation."""
+        self.show_page(index)
+        if self.nav_bar.isAncestorOf(self.focusWidget() or self):
+            self._pages.focus_page()
 
     def _train(self) -> None:
         self.show_page(TRAIN)

@@ -4,7 +4,7 @@ import gc
 import traceback
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from studio.ui.context import StudioContext
@@ -44,6 +44,12 @@ class PageStack(QStackedWidget):
     def open_on(self, index: int) -> None:
         """Make one page, before any other, and show it."""
         self.addWidget(self._make(index))
+
+    def focus_page(self) -> None:
+        """Give the focus to the page shown: to the widget there that had it last, if any."""
+        page = self.currentWidget()
+        if page is not None:
+            (page.focusWidget() or page).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def complete(self) -> None:
         """Make the pages that are still missing."""

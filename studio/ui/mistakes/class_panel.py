@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
+from studio.formatting import percent
 from studio.ui.mistakes.selection import Filter
 from studio.ui.widgets.figure_table import FigureColumn, FigureTable
 
@@ -12,18 +13,19 @@ if TYPE_CHECKING:
     from studio.insight import Evaluation
 
 MOST_PAIRS = 50
+_whole = "{:,.0f}".format
 _PAIRS = (
     FigureColumn("True", "What the pictures show"),
     FigureColumn("Read as", "What the network read instead"),
-    FigureColumn("Times", "How often it happened", "count"),
-    FigureColumn("Share", "Of all pictures of the true class", "percent"),
+    FigureColumn("Times", "How often it happened", _whole),
+    FigureColumn("Share", "Of all samples of the true class", percent),
 )
 _CLASSES = (
     FigureColumn("Class", "Click a row to see the mistakes of that class"),
-    FigureColumn("Prec.", "Precision: of all read as this class, how many are it", "share"),
-    FigureColumn("Recall", "Recall: of all that are this class, how many were found", "share"),
-    FigureColumn("F1", "F1: the harmonic mean of precision and recall", "share"),
-    FigureColumn("Count", "Support: how many samples of this class there are", "count"),
+    FigureColumn("Prec.", "Precision: of all read as this class, how many are it", percent),
+    FigureColumn("Recall", "Recall: of all that are this class, how many were found", percent),
+    FigureColumn("F1", "F1: the harmonic mean of precision and recall", percent),
+    FigureColumn("Count", "Support: how many samples of this class there are", _whole),
 )
 
 

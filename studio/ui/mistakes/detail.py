@@ -20,7 +20,7 @@ from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.pixel_view import PixelView
 from studio.ui.widgets.prediction_bars import PredictionBars
 
-TOP = 5
+TOP, TOP_COMPACT = 5, 3
 LEAST_PICTURE, LEAST_WORDS, NARROW = 120, 248, 560
 BESIDE = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 
@@ -38,6 +38,7 @@ class MistakeDetail(QFrame):
         self.setAccessibleName("Sample")
         self.setProperty("card", True)
         self._story: SampleStory | None = None
+        self._top = TOP
         self.picture = PixelView("mistake_picture", "")
         self.picture.setAccessibleName("Picture")
         self.bars = PredictionBars(TOP)
@@ -47,7 +48,11 @@ class MistakeDetail(QFrame):
         self.title.setProperty("role", "heading")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.place = _label("muted", "mistake_place")
-        self._facts = {name: _label("body", f"mistake_{name}") for name in FACTS}
+        self.sample_name = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
+        self._facts: dict[str, QLabel] = {
+            name: _label("body", f"mistake_{name}", self.sample_name if name == "sample" else None)
+            for name in FACTS
+        }
         self.why_button = _button("why_button", "layers", "Why")
         self.why_button.setText("Why")
         self.why_button.setIconSize(BESIDE_TEXT)
@@ -73,12 +78,24 @@ class MistakeDetail(QFrame):
         self.picture.set_image(to_rows(story.picture))
         self.title.setText(story_title(story))
         self.place.setText(story.place)
-        self.bars.set_values(story.bars)
+        self.bars.set_values(story.bars[: self._top])
+        self.sample_name.full_text = story.full_name
         for name, words in fact_words(story).items():
             self._facts[name].setText(words)
         self.previous_button.setEnabled(has_previous)
         self.next_button.setEnabled(has_next)
-        self.setAccessibleDescription(f"{story_title(story)}, loss {story.loss:.2f}")
+        loss = f"loss {story.loss:.2f}"
+        self.setAccessibleDescription(f"{story.name}: {story_title(story)}, {loss}")
+
+    def set_compact(self, compact: bool) -> None:
+        """Name fewer classes and leave less room around them, in a low window."""
+        self._top = TOP_COMPACT if compact else TOP
+        self.bars.set_rows(self._top)
+        if self._story is not None:
+            self.bars.set_values(self._story.bars[: self._top])
+        margin = 12 if compact else 16
+        self.body.setContentsMargins(margin, margin, margin, margin)
+        self._fit()
 
     def show_heat(self, heat: npt.NDArray[np.float32] | None) -> None:
         """Lay the saliency of the present sample, [H, W] of 0..1, over its picture."""
@@ -138,8 +155,8 @@ def to_rows(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return picture[0] if picture.shape[0] == 1 else picture.transpose(1, 2, 0)
 
 
-def _label(role: str, name: str) -> QLabel:
-    label = QLabel()
+def _label(role: str, name: str, label: QLabel | None = None) -> QLabel:
+    label = QLabel() if label is None else label
     label.setObjectName(name)
     label.setProperty("role", role)
     label.setTextFormat(Qt.TextFormat.PlainText)

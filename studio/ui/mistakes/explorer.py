@@ -1,21 +1,24 @@
 """An evaluated run to walk through: matrix and tables, grid, and one sample in full."""
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from studio.formatting import percent
 from studio.ui.icons import icon
 from studio.ui.mistakes import selection
 from studio.ui.mistakes.class_panel import ClassPanel
 from studio.ui.mistakes.detail import MistakeDetail
 from studio.ui.mistakes.filter_bar import FilterBar
 from studio.ui.mistakes.matrix_card import MatrixCard
-from studio.ui.mistakes.story import tell
+from studio.ui.mistakes.sample_menu import SampleMenu
+from studio.ui.mistakes.story import full_name, tell
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.image_grid import ImageGrid
 from studio.ui.widgets.sample_model import SampleTable
@@ -24,16 +27,21 @@ if TYPE_CHECKING:
     from studio.insight import Evaluation
 
 NARROW = 1040
+SHORT = 580  # pixels of height; with less, the matrix and the tables share one place
+_LEAST_LEFT = 328  # room for the matrix with its counts
+_LEAST_GRID = 164  # one row of samples
 
 
 class MistakeExplorer(QWidget):
     """Keeps matrix, tables, filter, grid and detail telling the same story."""
 
     why_wanted = Signal(int)
+    failed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._evaluation: Evaluation | None = None
+        self._narrow = self._short = False
         self.matrix_card = MatrixCard()
         self.class_panel = ClassPanel()
         self.filter_bar = FilterBar()
@@ -76,6 +84,9 @@ class MistakeExplorer(QWidget):
                 evaluation.losses,
                 selection.confidences(evaluation),
                 tuple(evaluation.class_names),
+                evaluation.sample_name,
+                partial(full_name, evaluation),
+                percent,
             )
         )
         self.filter_bar.set_classes(evaluation.class_names)
@@ -100,13 +111,17 @@ class MistakeExplorer(QWidget):
         detail.previous_wanted.connect(self._show_previous)
         detail.next_wanted.connect(self._show_next)
         detail.why_wanted.connect(self._on_why)
+        for source in (self.grid, detail.picture):
+            source.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            source.customContextMenuRequested.connect(self._open_menu)
         for key, button in (
             ("W", detail.why_button),
             ("P", detail.previous_button),
             ("N", detail.next_button),
         ):
             shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            # Wherever the focus is: text fields take their letters before a shortcut does.
+            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.activated.connect(button.click)
 
     def _show_cell(self, true: int, predicted: int) -> None:
@@ -151,6 +166,18 @@ class MistakeExplorer(QWidget):
         if self.detail.why_button.isChecked():
             self.why_wanted.emit(position)
 
+    def _open_menu(self, point: QPoint) -> None:
+        """What can be done with the selected sample, which the click has selected before."""
+        evaluation, position = self._evaluation, self.grid.selected_position()
+        sender = self.sender()
+        if evaluation is None or position is None or not isinstance(sender, QWidget):
+            return
+        image = evaluation.image_path(position)
+        folder = (image or evaluation.source).parent if evaluation.source else None
+        menu = SampleMenu(evaluation.sample_name(position), image, folder, self)
+        menu.failed.connect(self.failed)
+        menu.popup(sender.mapToGlobal(point))
+
     def _show_previous(self) -> None:
         self.grid.select_row(self.grid.currentIndex().row() - 1)
 
@@ -166,7 +193,10 @@ class MistakeExplorer(QWidget):
 
     def _lay_out(self) -> None:
         left, right = QWidget(), QWidget()
+        left.setMinimumWidth(_LEAST_LEFT)
+        self.grid_stack.setMinimumHeight(_LEAST_GRID)
         first, second = QVBoxLayout(left), QVBoxLayout(right)
+        self._left = first
         first.addWidget(self.matrix_card, 5)
         first.addWidget(self.class_panel, 3)
         rows = QSplitter(Qt.Orientation.Vertical)
@@ -192,4 +222,24 @@ class MistakeExplorer(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.filter_bar.set_narrow(self.width() < NARROW)
+        narrow, short = self.width() < NARROW, self.height() < SHORT
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.filter_bar.set_narrow(narrow)
+        if short != self._short:
+            self._short = short
+            self._share_height(short)
+
+    def _share_height(self, short: bool) -> None:
+        """In a low window the matrix becomes a tab beside the tables: it keeps its counts."""
+        tabs = self.class_panel.tabs
+        self.matrix_card.set_compact(short)
+        self.detail.set_compact(short)
+        if short:
+            tabs.insertTab(0, self.matrix_card, "Matrix")
+            tabs.setTabToolTip(0, "Which classes are taken for which")
+            tabs.setCurrentIndex(0)
+        else:
+            tabs.removeTab(tabs.indexOf(self.matrix_card))
+            self._left.insertWidget(0, self.matrix_card, 5)
+            self.matrix_card.show()

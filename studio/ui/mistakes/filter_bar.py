@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from studio.ui.icons import icon
 from studio.ui.mistakes.selection import DESCENDING_FIRST, Filter, SortKey, filter_words
+from studio.ui.widgets.picker_combo import PickerCombo
 
 _SORTS = {
     SortKey.LOSS: ("Loss", "How badly the network missed: high loss, surely wrong"),
@@ -25,6 +26,7 @@ _SORTS = {
     SortKey.INDEX: ("Index", "The order of the data set"),
 }
 ROW = 32
+_LEAST_COMBO, _WIDEST_COMBO = 104, 208
 _DIRECTIONS = {True: "highest first", False: "lowest first"}
 
 
@@ -85,9 +87,11 @@ class FilterBar(QWidget):
         self.changed.emit(wanted)
 
     def set_narrow(self, narrow: bool) -> None:
-        """Leave the classes to the matrix where there is no room to choose them here."""
-        for widget in (self.true_combo, self.read_combo, self.sort_label):
-            widget.setVisible(not narrow)
+        """Put the order into the second line where the first has no room for it."""
+        row = self._state if narrow else self._filters
+        for widget in (self.sort_label, self.sort_combo, self.reverse_button):
+            row.addWidget(widget)
+        self.sort_label.setVisible(not narrow)
 
     def set_count(self, words: str) -> None:
         """Say how many samples the filter leaves."""
@@ -140,26 +144,25 @@ class FilterBar(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        filters, state = QHBoxLayout(), QHBoxLayout()
+        self._filters, self._state = QHBoxLayout(), QHBoxLayout()
         for widget in (self.true_combo, self.read_combo, self.all_check):
-            filters.addWidget(widget)
-        filters.addStretch(1)
-        filters.addWidget(self.sort_label)
-        filters.addWidget(self.sort_combo)
-        filters.addWidget(self.reverse_button)
+            self._filters.addWidget(widget)
         self.count_label.setMinimumHeight(ROW)  # the chip must not push the grid down
-        state.addWidget(self.count_label)
-        state.addWidget(self.chip)
-        state.addStretch(1)
-        for row in (filters, state):
+        self._state.addWidget(self.count_label)
+        self._state.addWidget(self.chip)
+        for row in (self._filters, self._state):
             row.setSpacing(8)
+            row.addStretch(1)
             column.addLayout(row)
+        self.set_narrow(False)
 
 
-def _combo(name: str, said: str, teaches: str) -> QComboBox:
-    combo = QComboBox()
+def _combo(name: str, said: str, teaches: str) -> PickerCombo:
+    combo = PickerCombo()
     combo.setObjectName(name)
     combo.setAccessibleName(said)
     combo.setToolTip(teaches)
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    combo.setMinimumWidth(_LEAST_COMBO)
+    combo.setMaximumWidth(_WIDEST_COMBO)
     return combo

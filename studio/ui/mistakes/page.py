@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QStackedWidget,
@@ -14,20 +14,23 @@ from PySide6.QtWidgets import (
 from studio.errors import StudioError
 from studio.ui.context import StudioContext
 from studio.ui.errors import error_words, show_error
-from studio.ui.icons import icon, text_button
+from studio.ui.icons import ALONE, BESIDE_TEXT, icon, text_button
 from studio.ui.mistakes.explorer import MistakeExplorer
-from studio.ui.mistakes.exporter import Exporter
+from studio.ui.mistakes.exporter import ExportButton, Exporter
 from studio.ui.mistakes.loader import EvaluationLoader
+from studio.ui.mistakes.messages import Messages
 from studio.ui.mistakes.run_picker import RunPicker
 from studio.ui.mistakes.selection import headline
 from studio.ui.mistakes.states import LoadingState
 from studio.ui.mistakes.why import Question, WhyWorker
-from studio.ui.widgets.banner import Banner
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
     from studio.insight import Evaluation
+
+
+NARROW, SHORT = 960, 620  # pixels; a page below them leaves out what it can
 
 
 class MistakesPage(QWidget):
@@ -42,6 +45,8 @@ class MistakesPage(QWidget):
         self.setProperty("page", True)
         self._context = context
         self._listed = False
+        self._shown = QTimer(self, singleShot=True, interval=0)
+        self._shown.timeout.connect(self._focus_samples)
         self.picker = RunPicker(context)
         self.loader = EvaluationLoader(context, self)
         self.why = WhyWorker(context, self)
@@ -51,9 +56,8 @@ class MistakesPage(QWidget):
         self.headline.setProperty("role", "title")
         self.draw_button = text_button("mistakes_draw_button", "Draw", "draw")
         self.draw_button.setToolTip("Draw for this network yourself")
-        self.export_button = text_button("export_button", "Export…", "download")
-        self.export_button.setToolTip("Save the samples shown as a table or as a web page")
-        self.banner = Banner()
+        self.export_button = ExportButton()
+        self.banner = Messages(self)
         self.empty = EmptyState("", "", "", icon("mistakes"))
         self.loading = LoadingState()
         self.explorer = MistakeExplorer()
@@ -79,6 +83,7 @@ class MistakesPage(QWidget):
 
     def shutdown(self) -> None:
         """End what runs in the background."""
+        self._shown.stop()
         self.loader.shutdown()
         self.why.shutdown()
 
@@ -92,13 +97,13 @@ class MistakesPage(QWidget):
         self.loader.cancelled.connect(self._on_cancelled)
         self.loading.cancel_wanted.connect(self._cancel)
         self.empty.action_clicked.connect(self._leave_empty)
-        self.banner.action_clicked.connect(self._retry)
         self.explorer.why_wanted.connect(self._ask_why)
+        self.explorer.failed.connect(self.banner.warn)
         self.why.answered.connect(self.explorer.show_heat)
         self.why.failed.connect(self._on_why_failed)
         self.draw_button.clicked.connect(self._open_draw)
-        self.export_button.clicked.connect(self._export)
-        self.exporter.written.connect(self._on_exported)
+        self.export_button.chosen.connect(self._export)
+        self.exporter.written.connect(self.banner.say_exported)
         self.exporter.failed.connect(self._on_export_failed)
 
     def _on_chosen(self, run: str, _split: str) -> None:
@@ -126,7 +131,7 @@ class MistakesPage(QWidget):
 
     def _on_failed(self, error: object, traceback_text: str) -> None:
         message, hint = error_words(error)
-        self.banner.show_message(f"{message} {hint}".strip(), "bad", "Try again")
+        self.banner.say(f"{message} {hint}".strip(), "bad", ("Try again", self._retry))
         self.empty.set_text(
             "This run could not be read", "Choose another run or split above, or try again.", ""
         )
@@ -184,37 +189,66 @@ class MistakesPage(QWidget):
     def _open_draw(self) -> None:
         self.open_draw.emit(self.picker.run())
 
-    def _export(self) -> None:
+    def _export(self, suffix: str) -> None:
         evaluation = self.explorer.evaluation()
         if evaluation is not None:
-            self.exporter.ask(evaluation, self.explorer.shown())
-
-    def _on_exported(self, words: str) -> None:
-        self.banner.show_message(words, "good")
+            self.exporter.ask(evaluation, self.explorer.shown(), suffix)
 
     def _on_export_failed(self, error: object, traceback_text: str) -> None:
         if isinstance(error, StudioError):
-            self.banner.show_message(str(error), "bad")
+            self.banner.say(str(error), "bad")
         else:
             show_error(self, error, traceback_text)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(16)
+        top = self._top = QHBoxLayout()
         top.addWidget(self.picker)
         top.addWidget(self.headline)
         top.addStretch(1)
         top.addWidget(self.draw_button)
         top.addWidget(self.export_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.setSpacing(16)
-        column.addLayout(top)
-        column.addWidget(self.banner)
-        column.addWidget(self.stack, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(24, 24, 24, 24)
+        self._column.setSpacing(16)
+        self._column.addLayout(top)
+        self._column.addWidget(self.stack, 1)
+
+    def _fit(self) -> None:
+        """Leave more of a small page to the samples."""
+        margin = 16 if self.height() < SHORT else 24
+        self._column.setContentsMargins(margin, margin, margin, margin)
+        self._column.setSpacing(12 if self.height() < SHORT else 16)
+        narrow = self.width() < NARROW
+        self._top.setSpacing(8 if narrow else 16)
+        self.draw_button.setText("" if narrow else "Draw")
+        self.draw_button.setIconSize(ALONE if narrow else BESIDE_TEXT)
+        role = "heading" if narrow else "title"
+        if self.headline.property("role") != role:
+            self.headline.setProperty("role", role)
+            self.headline.style().unpolish(self.headline)
+            self.headline.style().polish(self.headline)
+
+    def _focus_samples(self) -> None:
+        """Give the keys to the samples, or to the page until they are there.
+
+        When a page comes with a key, Qt gives them to its first control, the run picker.
+        """
+        if self.isAncestorOf(self.window().focusWidget() or self):
+            loaded = self.stack.currentWidget() is self.explorer
+            (self.explorer.grid if loaded else self).setFocus()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self.stack.currentWidget() is self.explorer:
+            self.explorer.grid.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._shown.start()
         if not self._listed:
             self.picker.refresh()
         elif not self.picker.run() and self.picker.newest_run():

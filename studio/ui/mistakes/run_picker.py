@@ -1,15 +1,18 @@
 """Chooses which network and which split to look at."""
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
-from studio.runs import RunStore, RunSummary
+from studio.formatting import percent
+from studio.runs import RunStore, RunSummary, run_title
 from studio.ui.context import StudioContext
 from studio.ui.mistakes.loader import BUNDLED
 from studio.ui.tasks import Progress, ShouldStop
+from studio.ui.widgets.picker_combo import PickerCombo
 
 if TYPE_CHECKING:
     from studio.data import Split
@@ -39,6 +42,7 @@ class RunPicker(QWidget):
         self.run_combo.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.run_combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.split_combo = _combo("mistakes_split_combo", "Split", "Which part of the data to read")
+        self.split_combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for split, (name, teaches) in SPLITS.items():
             self.split_combo.addItem(name, split)
             self.split_combo.setItemData(self.split_combo.count() - 1, teaches, TOOL_TIP)
@@ -89,31 +93,32 @@ class RunPicker(QWidget):
 
     def _fill(self) -> None:
         self.run_combo.clear()
-        entries = [(run_words(run), run.id) for run in self.runs]
-        entries.append(("Bundled network, MNIST", BUNDLED))
-        if self._run and self._run not in {key for _, key in entries}:
-            entries.insert(0, (self._run, self._run))  # shown before the list is read
-        for words, key in entries:
-            self.run_combo.addItem(words, key)
+        entries = [(run.title, run.id, run_facts(run)) for run in self.runs]
+        entries.append(("Bundled network", BUNDLED, "Trained on MNIST; comes with the program"))
+        if self._run and self._run not in {key for _, key, _ in entries}:
+            # Shown before the list is read.
+            entries.insert(0, (run_title(Path(self._run).name), self._run, self._run))
+        for place, (title, key, facts) in enumerate(entries):
+            self.run_combo.addItem(title, key)
+            self.run_combo.setItemData(place, facts, TOOL_TIP)
         self.run_combo.setCurrentIndex(self.run_combo.findData(self._run) if self._run else -1)
 
 
-def run_words(run: RunSummary) -> str:
-    """One run in a line: "digits-quickstart, 21 Nov 14:05, 97.8 %"."""
-    accuracy = run.test_accuracy if run.test_accuracy is not None else run.val_accuracy
-    parts = [run.recipe or "Run"]
-    parts.append(f"{run.started.day} {run.started:%b %H:%M}" if run.started else run.id)
-    if accuracy is not None:
-        parts.append(f"{100 * accuracy:.1f} %")
-    return ", ".join(parts)
+def run_facts(run: RunSummary) -> str:
+    """What tells a run from others of its recipe: "21 Nov 14:05, 97.8 % test accuracy"."""
+    facts = [f"{run.started.day} {run.started:%b %H:%M}"] if run.started else []
+    for accuracy, split in ((run.test_accuracy, "test"), (run.val_accuracy, "validation")):
+        if accuracy is not None:
+            return ", ".join([*facts, f"{percent(accuracy)} {split} accuracy"])
+    return ", ".join([*facts, "accuracy not measured"])
 
 
 def _list_runs(store: RunStore, _progress: Progress, _should_stop: ShouldStop) -> list[RunSummary]:
     return store.list()
 
 
-def _combo(name: str, said: str, teaches: str) -> QComboBox:
-    combo = QComboBox()
+def _combo(name: str, said: str, teaches: str) -> PickerCombo:
+    combo = PickerCombo()
     combo.setObjectName(name)
     combo.setAccessibleName(said)
     combo.setToolTip(teaches)

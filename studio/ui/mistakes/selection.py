@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from studio.formatting import percent
+
 if TYPE_CHECKING:
     from studio.insight import Evaluation
 
@@ -103,19 +105,12 @@ def headline(evaluation: "Evaluation") -> str:
     wrong = total - right_count(evaluation)
     if not total:
         return "No samples in this split"
-    share = percent(1 - wrong / total) if wrong else "100 %"
-    return f"{share} right · {plural(wrong, 'mistake')} of {total:,}"
+    return f"{percent(1 - wrong / total)} right · {plural(wrong, 'mistake')} of {total:,}"
 
 
 def right_count(evaluation: "Evaluation") -> int:
     """Return how many samples were read right."""
     return int(np.count_nonzero(evaluation.labels == evaluation.predicted))
-
-
-def percent(share: float) -> str:
-    """Write a share below 1 with one decimal; no mistake is rounded away to 100.0 %."""
-    text = f"{share * 100:.1f}"
-    return ">99.9 %" if text == "100.0" else f"{text} %"
 
 
 def plural(count: int, noun: str) -> str:

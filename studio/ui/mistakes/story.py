@@ -7,23 +7,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from studio.formatting import percent
 from studio.ui.mistakes.selection import top_classes
 
 if TYPE_CHECKING:
     from studio.insight import Evaluation
 
-SPLIT_WORDS = {"test": "test", "val": "validation", "train": "training"}
 FACTS = {
     "loss": ("Loss", "Minus the logarithm of the probability given to the true class"),
     "true_share": ("True class", "How probable the network found the true class"),
     "margin": ("Margin", "First minus second choice: small means a close call"),
-    "index": ("Sample", "The sample's number in the data set, counted from 0"),
+    "sample": (
+        "Sample",
+        "The file of an own image. Else split and index within the split, counted from 0, as in "
+        "exported lists and on the command line",
+    ),
 }
 
 
 @dataclass(frozen=True)
 class SampleStory:
-    """What there is to tell of one sample. picture is uint8 [C, H, W]."""
+    """What there is to tell of one sample. picture is uint8 [C, H, W].
+
+    `name` is that of the grid, `full_name` also says where an own image lies.
+    """
 
     picture: npt.NDArray[np.uint8]
     true: str
@@ -32,8 +39,8 @@ class SampleStory:
     true_probability: float
     loss: float
     margin: float
-    index: int
-    split: str
+    name: str
+    full_name: str
     place: str
 
     @property
@@ -61,10 +68,20 @@ def tell(evaluation: "Evaluation", position: int, place: str) -> SampleStory:
         true_probability=float(shares[true]),
         loss=float(evaluation.losses[position]),
         margin=float(two[-1] - two[0]),
-        index=int(evaluation.indices[position]),
-        split=SPLIT_WORDS[evaluation.split],
+        name=evaluation.sample_name(position),
+        full_name=full_name(evaluation, position),
         place=place,
     )
+
+
+def full_name(evaluation: "Evaluation", position: int) -> str:
+    """Name a sample so that it can be found: an own image by its path, others by their id."""
+    path = evaluation.image_path(position)
+    if path is not None:
+        return str(path)
+    if evaluation.files and evaluation.source is not None:  # inside an archive
+        return f"{evaluation.files[position]} in {evaluation.source}"
+    return f"Sample {evaluation.sample_id(position)}"
 
 
 def story_title(story: SampleStory) -> str:
@@ -77,12 +94,7 @@ def fact_words(story: SampleStory) -> dict[str, str]:
     """The figures below the bars, by the names of `FACTS`."""
     return {
         "loss": f"{story.loss:.2f}",
-        "true_share": small_percent(story.true_probability),
-        "margin": f"{100 * story.margin:.1f} %",
-        "index": f"{story.index:,} · {story.split}",
+        "true_share": percent(story.true_probability),
+        "margin": percent(story.margin),
+        "sample": story.name,
     }
-
-
-def small_percent(share: float) -> str:
-    """Write a share with one decimal; what is not nothing is never written as nothing."""
-    return "<0.1 %" if 0 < share < 0.0005 else f"{100 * share:.1f} %"

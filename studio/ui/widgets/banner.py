@@ -1,12 +1,13 @@
-"""One line on a page that says what happened and offers one thing to do about it."""
+"""One line on a page that says what happened and offers up to two things to do about it."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from studio.ui.widgets import palette
 from studio.ui.widgets.glyphs import glyph_pixmap
 
 _COLORS = {"info": "accent", "good": "good", "warn": "warn", "bad": "bad"}
+_WIDEST, _SHARE, _MARGIN = 720, 0.57, 12
 _WORDS = {"info": "Note", "good": "Done", "warn": "Warning", "bad": "Problem"}
 
 
@@ -14,6 +15,7 @@ class Banner(QFrame):
     """Hidden until `show_message`; the close button or `hide` puts it away."""
 
     action_clicked = Signal()
+    second_action_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +29,9 @@ class Banner(QFrame):
         self._action = QPushButton()
         self._action.setObjectName("banner_action")
         self._action.clicked.connect(self.action_clicked)
+        self._second_action = QPushButton()
+        self._second_action.setObjectName("banner_second_action")
+        self._second_action.clicked.connect(self.second_action_clicked)
         self._close = QPushButton("Dismiss")
         self._close.setObjectName("banner_close")
         self._close.setToolTip("Hide this message")
@@ -36,15 +41,18 @@ class Banner(QFrame):
         self.kind = "info"
         self.hide()
 
-    def show_message(self, text: str, kind: str = "info", action: str = "") -> None:
-        """Show `text` as info, good, warn or bad; `action` is the word on the button, if any."""
+    def show_message(
+        self, text: str, kind: str = "info", action: str = "", second_action: str = ""
+    ) -> None:
+        """Show `text` as info, good, warn or bad; the actions are the words on buttons, if any."""
         self.kind = kind
         self.setProperty("kind", kind)
         self._label.setText(text)
-        self._action.setText(action)
-        self._action.setAccessibleName(action)
-        self._action.setToolTip(action)
-        self._action.setVisible(bool(action))
+        for button, words in ((self._action, action), (self._second_action, second_action)):
+            button.setText(words)
+            button.setAccessibleName(words)
+            button.setToolTip(words)
+            button.setVisible(bool(words))
         self.setAccessibleName(f"{_WORDS[kind]}: {text}")
         self._restyle()
         self.show()
@@ -60,6 +68,7 @@ class Banner(QFrame):
         row.addWidget(self._mark)
         row.addWidget(self._label, 1)
         row.addWidget(self._action)
+        row.addWidget(self._second_action)
         row.addWidget(self._close)
         self.setMinimumHeight(40)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -76,3 +85,32 @@ class Banner(QFrame):
         if event.type() == QEvent.Type.PaletteChange and self.isVisible():
             color = getattr(palette.current(), _COLORS[self.kind])
             self._mark.setPixmap(glyph_pixmap(self.kind, 16, color, self.devicePixelRatioF()))
+
+
+class FloatingBanner(Banner):
+    """A banner over the lower right corner of its parent: it takes no room from the page."""
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__(page)
+        self._page = page
+        page.installEventFilter(self)
+
+    def show_message(
+        self, text: str, kind: str = "info", action: str = "", second_action: str = ""
+    ) -> None:
+        """As a banner does; it comes to the front."""
+        super().show_message(text, kind, action, second_action)
+        self._place()
+        self.raise_()
+
+    def _place(self) -> None:
+        page = self._page.size()
+        width = min(_WIDEST, round(_SHARE * page.width()))
+        height = max(self.minimumHeight(), self.heightForWidth(width))
+        left, top = page.width() - width - _MARGIN, page.height() - height - _MARGIN
+        self.setGeometry(left, top, width, height)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return super().eventFilter(watched, event)

@@ -8,20 +8,31 @@ LEAST_WIDTH = 48
 
 
 class ElidedLabel(QLabel):
-    """`text()` is always the whole text; so is the tooltip while dots are shown."""
+    """`text()` is always the whole text; so is the tooltip while dots are shown.
 
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+    `mode` says where the dots are. A `full_text` is what the tooltip says in any case.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
         super().__init__(text, parent)
+        self._mode = mode
+        self.full_text = ""
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     def shown_text(self) -> str:
         """The text as it is drawn at the present width."""
         width = self.contentsRect().width()
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, width)
+        return self.fontMetrics().elidedText(self.text(), self._mode, width)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
-            self.setToolTip(self.text() if self.shown_text() != self.text() else "")
+            elided = self.shown_text() != self.text()
+            self.setToolTip(self.full_text or (self.text() if elided else ""))
         return super().event(event)
 
     def minimumSizeHint(self) -> QSize:

@@ -1,6 +1,10 @@
+import dataclasses
+
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QMenu
 
 from studio.ui.mistakes.explorer import MistakeExplorer
 from studio.ui.mistakes.selection import SortKey
@@ -56,11 +60,100 @@ def test_a_cell_filters_the_grid_and_a_second_click_frees_it(qtbot, explorer):
 def test_a_sample_opens_with_all_there_is_to_say(qtbot, explorer):
     click_tile(qtbot, explorer, 1)
     story = explorer.detail.story()
-    assert (story.true, story.predicted, story.index, story.split) == ("b", "c", 104, "test")
+    assert (story.true, story.predicted, story.name) == ("b", "c", "test:4")
     assert story.loss == pytest.approx(-np.log(0.15), abs=1e-5)
     assert explorer.detail.bars.values()[0] == ("c", pytest.approx(0.7))
     assert np.array_equal(explorer.detail.picture.image(), explorer.evaluation().images[4, 0])
     assert explorer.detail.place.text() == "2 of 3"
+
+
+@pytest.fixture
+def own_images(explorer, make_evaluation, tmp_path):
+    """The explorer with own images: files in a folder that is there."""
+    files = tuple(f"{'abc'[true]}/IMG_{k}.png" for k, (true, _, _) in enumerate(SAMPLES))
+    for file in files:
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_bytes(b"image")
+    known = make_evaluation(SAMPLES)
+    explorer.show_evaluation(dataclasses.replace(known, files=files, source=tmp_path))
+    return explorer
+
+
+def open_menu(widget):
+    """Ask for the context menu as the right mouse button does."""
+    spot = widget.rect().center()
+    QApplication.sendEvent(
+        widget,
+        QContextMenuEvent(QContextMenuEvent.Reason.Mouse, spot, widget.mapToGlobal(spot)),
+    )
+
+
+def choose(qtbot, explorer, name):
+    menu = explorer.findChild(QMenu, "sample_menu")
+    action = next(action for action in menu.actions() if action.text() == name)
+    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+
+
+def test_an_own_image_has_its_file_name_everywhere(own_images, tmp_path):
+    name, path = "IMG_2.png", tmp_path / "a" / "IMG_2.png"
+    assert own_images.detail.story().name == name
+    assert own_images.detail.sample_name.text() == name
+    assert own_images.detail.sample_name.full_text == str(path)
+    grid = own_images.grid
+    assert grid.samples.table.notes(2) == ("loss 2.30", name)
+    assert str(path) in grid.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_sample_of_a_dataset_is_named_by_its_split_and_place(explorer):
+    assert explorer.detail.sample_name.text() == "test:2"
+    assert explorer.grid.samples.table.notes(2)[1] == "test:2"
+
+
+@pytest.mark.parametrize("opens", [True, False])
+@pytest.mark.parametrize(
+    ("action", "opened"), [("Open image", "a/IMG_2.png"), ("Show in folder", "a")]
+)
+def test_an_own_image_can_be_opened_and_shown(
+    qtbot, own_images, tmp_path, monkeypatch, action, opened, opens
+):
+    asked, failed = [], []
+    monkeypatch.setattr(
+        "studio.ui.desktop.QDesktopServices.openUrl", lambda url: asked.append(url) or opens
+    )
+    own_images.failed.connect(failed.append)
+    for widget in (own_images.grid.viewport(), own_images.detail.picture):
+        open_menu(widget)
+        choose(qtbot, own_images, action)
+        assert asked.pop() == QUrl.fromLocalFile(str(tmp_path / opened))
+    assert len(failed) == (0 if opens else 2)
+    assert all(str(tmp_path / opened) in text for text in failed)
+
+
+def test_an_image_that_is_gone_is_said(qtbot, own_images, tmp_path):
+    (tmp_path / "a" / "IMG_2.png").unlink()
+    open_menu(own_images.grid.viewport())
+    with qtbot.waitSignal(own_images.failed) as failed:
+        choose(qtbot, own_images, "Open image")
+    assert "no longer there" in failed.args[0]
+
+
+def test_a_sample_without_a_file_offers_only_its_name(qtbot, explorer):
+    open_menu(explorer.grid.viewport())
+    menu = explorer.findChild(QMenu, "sample_menu")
+    assert [action.text() for action in menu.actions()] == ["Copy name"]
+    choose(qtbot, explorer, "Copy name")
+    assert QApplication.clipboard().text() == "test:2"
+
+
+def test_images_of_an_archive_lead_to_the_archive(explorer, make_evaluation, tmp_path):
+    known = make_evaluation(SAMPLES)
+    files = tuple(f"{k}.png" for k in range(len(SAMPLES)))
+    explorer.show_evaluation(dataclasses.replace(known, files=files, source=tmp_path / "a.zip"))
+    assert explorer.detail.sample_name.full_text == f"2.png in {tmp_path / 'a.zip'}"
+    open_menu(explorer.grid.viewport())
+    menu = explorer.findChild(QMenu, "sample_menu")
+    assert [action.text() for action in menu.actions()] == ["Show in folder", "Copy name"]
+    menu.close()
 
 
 def test_previous_and_next_walk_through_what_is_shown(qtbot, explorer):

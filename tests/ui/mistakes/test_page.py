@@ -1,9 +1,10 @@
 import csv
+from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QPoint, QRect, Qt, QUrl
+from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from studio.ui.mistakes.page import MistakesPage
 from studio.ui.mistakes.states import PageOutline
@@ -145,28 +146,133 @@ def test_draw_is_asked_for_with_the_run(qtbot, page, trained):
     assert asked.args == [trained[1]]
 
 
+def export(qtbot, page, suffix, path):
+    """Choose a format from the button's menu, as a person would, and a file."""
+    click(qtbot, page.export_button)
+    menu = page.export_button.menu()
+    qtbot.waitUntil(menu.isVisible)
+    action = next(action for action in menu.actions() if action.objectName() == f"export_{suffix}")
+    spot = menu.actionGeometry(action).center()
+    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=spot)
+    dialog = page.findChild(QFileDialog, "export_dialog")
+    assert dialog.defaultSuffix() == suffix
+    assert dialog.nameFilters() == [f"{action.text().removesuffix('…')} (*.{suffix})"]
+    dialog.selectFile(str(path.with_suffix("")))
+    dialog.accept()
+
+
 def test_what_is_shown_is_what_is_exported(qtbot, page, tmp_path):
     page.explorer.filter_bar.clear_classes()
     path = tmp_path / "mistakes.csv"
-    click(qtbot, page.export_button)
-    dialog = page.findChild(QFileDialog, "export_dialog")
-    dialog.selectFile(str(path))
-    dialog.accept()
+    export(qtbot, page, "csv", path)
     qtbot.waitUntil(lambda: page.banner.isVisible(), timeout=WAIT)
     rows = list(csv.DictReader(path.read_text("utf-8").splitlines()))
-    wanted = page.explorer.evaluation().indices[page.explorer.shown()]
-    assert [int(row["index"]) for row in rows] == wanted.tolist()
-    assert str(path) in page.banner.text()
+    evaluation, shown = page.explorer.evaluation(), page.explorer.shown()
+    assert [int(row["index"]) for row in rows] == evaluation.indices[shown].tolist()
+    model = page.explorer.grid.model()
+    tips = [model.index(row, 0).data(Qt.ItemDataRole.ToolTipRole) for row in range(len(rows))]
+    assert all(
+        tip.startswith(f"Sample {row['sample']}:") for tip, row in zip(tips, rows, strict=True)
+    )
+    assert page.banner.text() == f"{len(rows)} samples exported to mistakes.csv"
+
+
+def test_the_menu_of_the_export_names_each_format(qtbot, page, tmp_path):
+    assert [action.text() for action in page.export_button.menu().actions()] == [
+        "CSV table…",
+        "HTML page…",
+    ]
+    export(qtbot, page, "html", tmp_path / "list.html")
+    qtbot.waitUntil(lambda: page.banner.isVisible(), timeout=WAIT)
+    text = (tmp_path / "list.html").read_text("utf-8")
+    assert page.explorer.detail.story().name in text
+
+
+@pytest.mark.parametrize("size", [(864, 510), (1184, 800), (1270, 768), (1824, 1080)])
+def test_the_message_after_an_export_leaves_the_counts_where_they_are(page, qtbot, size):
+    page.resize(*size)
+    view = page.explorer.confusion
+    qtbot.waitUntil(lambda: bool(view.cell_texts()))
+    before, geometry = view.cell_texts(), view.geometry()
+    page.banner.say_exported(Path("/somewhere/with a rather long name for a table.csv"), 109)
+    qtbot.wait(0)
+    assert view.geometry() == geometry
+    assert view.cell_texts() == before
+    assert len(before) == np.count_nonzero(page.explorer.evaluation().confusion)
+    matrix = QRect(view.mapTo(page, QPoint()), view.size())
+    assert page.banner.isVisible()
+    assert not page.banner.geometry().intersects(matrix)
+    assert page.rect().contains(page.banner.geometry())
+
+
+@pytest.mark.parametrize("opens", [True, False])
+def test_an_exported_list_can_be_opened_and_shown_in_its_folder(
+    qtbot, page, tmp_path, monkeypatch, opens
+):
+    asked = []
+    monkeypatch.setattr(
+        "studio.ui.desktop.QDesktopServices.openUrl", lambda url: asked.append(url) or opens
+    )
+    path = tmp_path / "list.csv"
+    path.write_text("x")
+    for name, wanted in (("banner_action", path), ("banner_second_action", path.parent)):
+        page.banner.say_exported(path, 3)
+        click(qtbot, page.findChild(QPushButton, name))
+        assert asked.pop() == QUrl.fromLocalFile(str(wanted))
+        assert (str(wanted) in page.banner.text()) is not opens
+    click(qtbot, page.findChild(QPushButton, "banner_close"))
+    assert not page.banner.isVisible()
+
+
+def test_a_list_that_is_gone_is_said(qtbot, page, tmp_path):
+    page.banner.say_exported(tmp_path / "gone.csv", 3)
+    click(qtbot, page.findChild(QPushButton, "banner_action"))
+    assert page.banner.text() == f"“{tmp_path / 'gone.csv'}” is no longer there."
 
 
 def test_a_list_that_cannot_be_written_is_said(qtbot, page, tmp_path):
-    click(qtbot, page.export_button)
+    page.export_button.chosen.emit("csv")
     dialog = page.findChild(QFileDialog, "export_dialog")
     dialog.fileSelected.emit(str(tmp_path / "no folder" / "list.csv"))
     dialog.reject()
     qtbot.waitUntil(lambda: page.banner.isVisible(), timeout=WAIT)
     assert page.banner.kind == "bad"
     assert "cannot be written" in page.banner.text()
+
+
+def test_letters_never_switch_the_run_and_walk_the_samples_from_anywhere(qtbot, page):
+    page.window().activateWindow()
+    grid, combo = page.explorer.grid, page.picker.run_combo
+    run = page.picker.run()
+    for widget in (combo, page.picker.split_combo, page.explorer.filter_bar.sort_combo):
+        grid.select_row(0)
+        widget.setFocus()
+        qtbot.waitUntil(widget.hasFocus)
+        for letter in "bvmc":
+            qtbot.keyClick(widget, letter)
+        assert page.picker.run() == run == combo.currentData()
+        assert page.picker.split() == "test"
+        qtbot.keyClick(widget, Qt.Key.Key_N)
+        assert grid.currentIndex().row() == 1
+        qtbot.keyClick(widget, Qt.Key.Key_P)
+        assert grid.currentIndex().row() == 0
+        qtbot.keyClick(widget, Qt.Key.Key_W)
+        assert page.explorer.detail.why_button.isChecked()
+        page.explorer.detail.why_button.setChecked(False)
+
+
+def test_a_low_page_puts_the_matrix_beside_the_tables_and_back(qtbot, page):
+    explorer = page.explorer
+    page.resize(864, 510)
+    qtbot.waitUntil(lambda: explorer.class_panel.tabs.count() == 3)
+    assert explorer.confusion.isVisible()
+    assert len(explorer.detail.bars.values()) == 3
+    assert explorer.filter_bar.true_combo.isVisible()
+    assert page.rect().contains(QRect(explorer.mapTo(page, QPoint()), explorer.size()))
+    page.resize(1184, 800)
+    qtbot.waitUntil(lambda: explorer.class_panel.tabs.count() == 2)
+    assert explorer.confusion.isVisible()
+    assert len(explorer.detail.bars.values()) == 5
 
 
 def test_every_control_teaches_and_is_named(page):
