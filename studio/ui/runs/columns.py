@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from studio.formatting import percent
 from studio.runs import RunStatus
 from studio.ui.runs import words
 from studio.ui.runs.run_row import RunRow
@@ -63,7 +64,7 @@ COLUMNS = (
     ),
     RunColumn(
         "Run",
-        "The recipe it started from, and the end of its folder's name",
+        "The recipe it started from, and a tag that tells runs of one recipe apart",
         184,
         lambda row: row.name,
         lambda row: row.name.lower(),
@@ -112,15 +113,15 @@ COLUMNS = (
         "Validation",
         "Share of validation pictures read right, at the best epoch",
         92,
-        lambda row: words.share(row.summary.val_accuracy),
+        lambda row: percent(row.summary.val_accuracy),
         lambda row: _known(row.summary.val_accuracy),
         number=True,
     ),
     RunColumn(
         "Test",
         "Share of test pictures read right, measured once with the best weights",
-        68,
-        lambda row: words.share(row.summary.test_accuracy),
+        78,
+        lambda row: percent(row.summary.test_accuracy),
         lambda row: _known(row.summary.test_accuracy),
         number=True,
     ),

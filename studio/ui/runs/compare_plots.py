@@ -1,17 +1,21 @@
 """Accuracy and loss by epoch: both curves of one run, or the validation curves of several."""
 
-from PySide6.QtCore import QEvent
+import math
+
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
 from studio.ui.runs.following import RunDetail
 from studio.ui.widgets import palette
 from studio.ui.widgets.curve_plot import CurvePlot
+from studio.ui.widgets.switch import Switch
 
 # Pixels; with less, the names of the lines would leave no room for the lines.
 ROOM_FOR_TWO_COLUMNS = 560
 ROOM_FOR_TWO_ROWS = 480
-WIDE = 1.6  # width over height from which two columns look better than two rows
+BEST_ASPECT = 2.0  # width over height at which a curve is read best, its names beside it
+_GAP = 16
 NOTHING_YET = "No epoch has ended in this run"
 
 
@@ -27,12 +31,19 @@ class ComparePlots(QWidget):
         self.loss = CurvePlot("Loss", "epoch", "cross-entropy", empty_text=NOTHING_YET)
         self.loss.setObjectName("compare_loss_plot")
         self.loss.setToolTip("What the training makes smaller; lower is better")
-        self._loss_card = _card(self.loss)
-        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(16)
-        self._row.addWidget(_card(self.accuracy), 1)
-        self._row.addWidget(self._loss_card, 1)
+        self._cards = _card(self.accuracy), _card(self.loss)
+        self.switch = Switch({"show_accuracy": "Accuracy", "show_loss": "Loss"})
+        self.switch.chosen.connect(self._show_card)
+        self._single = -1  # the plot shown where there is room for one only
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._row.setSpacing(_GAP)
+        for card in self._cards:
+            self._row.addWidget(card, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(self._row, 1)
 
     def show_runs(self, named: list[tuple[str, RunDetail]]) -> None:
         """Show these runs under these names."""
@@ -46,20 +57,49 @@ class ComparePlots(QWidget):
             else:
                 _show_several(plot, named, figure)
 
+    def minimumSizeHint(self) -> QSize:
+        """That of one plot, or two could never give way to one."""
+        return self._cards[0].minimumSizeHint()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange(event.size().width(), event.size().height())
 
     def _arrange(self, width: int, height: int) -> None:
-        stacked = height >= ROOM_FOR_TWO_ROWS and width < WIDE * height
+        stacked = is_stacked(width, height)
         way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
         self._row.setDirection(way)
-        self._loss_card.setVisible(stacked or width >= ROOM_FOR_TWO_COLUMNS)
+        both = stacked or width >= ROOM_FOR_TWO_COLUMNS
+        self.switch.setVisible(not both)
+        if both:
+            self._single = -1
+            for card in self._cards:
+                card.show()
+        elif self._single < 0:
+            self.switch.choose(0)
+
+    def _show_card(self, shown: int) -> None:
+        self._single = shown
+        for place, card in enumerate(self._cards):
+            card.setVisible(place == shown)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.show_runs(self._shown)
+
+
+def is_stacked(width: int, height: int) -> bool:
+    """Whether two plots in an area of this size are easier to read as rows than as columns."""
+    if height < ROOM_FOR_TWO_ROWS:
+        return False
+    as_rows, as_columns = width / ((height - _GAP) / 2), ((width - _GAP) / 2) / height
+    return width < ROOM_FOR_TWO_COLUMNS or _misfit(as_rows) < _misfit(as_columns)
+
+
+def _misfit(aspect: float) -> float:
+    """How many times too wide or too high a plot is, as a logarithm."""
+    return abs(math.log(aspect / BEST_ASPECT))
 
 
 def run_color(place: int) -> str:

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from operator import is_
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -16,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.runs import RunStatus
-from studio.ui.icons import text_button
+from studio.ui.icons import ALONE, BESIDE_TEXT, text_button
 from studio.ui.runs.compare_plots import ComparePlots
 from studio.ui.runs.config_diff import Difference, differences
 from studio.ui.runs.diff_view import DiffView
@@ -27,6 +30,7 @@ from studio.ui.runs.run_row import RunRow
 from studio.ui.widgets.empty_state import EmptyState
 
 SIDE_WIDTH = 336
+SHORT = 340  # pixels of height; with less, the buttons share one line
 
 
 class DetailPanel(QWidget):
@@ -57,7 +61,8 @@ class DetailPanel(QWidget):
         self._folder.clicked.connect(self.folder_wanted)
         self._resume.clicked.connect(self.resume_wanted)
         self._nothing = EmptyState(
-            "No run chosen", "Choose one run to see it, or several to compare them."
+            "No run selected",
+            "Select one run to see it, or two or more with Ctrl+click to compare them.",
         )
         self._nothing.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._shown: tuple[list[RunRow], list[RunDetail]] = [], []
@@ -150,22 +155,58 @@ class DetailPanel(QWidget):
         side = QFrame()
         side.setProperty("card", True)
         side.setFixedWidth(SIDE_WIDTH)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(16, 16, 16, 16)
+        self._side_column = QVBoxLayout(side)
+        self._side_column.setSpacing(8)
+        self._side_column.addWidget(self._scrolled(), 1)
+        self._side_column.addWidget(self._resume)
+        self._side_column.addLayout(self._button_rows())
+        self._set_short(False)
+        return side
+
+    def _scrolled(self) -> QScrollArea:
+        """Figures and settings: all of them can be reached however low the window is."""
+        body, scroll = QWidget(), QScrollArea()
+        body.setProperty("clear", True)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         for widget in (self._heading, self.facts, self.legend):
             column.addWidget(widget)
         column.addSpacing(8)
         column.addWidget(self._diff_title)
-        column.addWidget(self.diff, 1)
-        column.addWidget(self._resume)
-        column.addWidget(self._mistakes)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self._draw, 1)
-        buttons.addWidget(self._folder, 1)
-        column.addLayout(buttons)
-        return side
+        column.addWidget(self.diff)
+        column.addStretch(1)
+        scroll.setObjectName("run_scroll")
+        scroll.setAccessibleName("Figures and settings")
+        scroll.setWidget(body)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        return scroll
+
+    def _button_rows(self) -> QBoxLayout:
+        self._buttons = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._buttons.setSpacing(8)
+        self._buttons.addWidget(self._mistakes)
+        pair = QHBoxLayout()
+        pair.setSpacing(8)
+        pair.addWidget(self._draw, 1)
+        pair.addWidget(self._folder, 1)
+        self._buttons.addLayout(pair)
+        return self._buttons
+
+    def _set_short(self, short: bool) -> None:
+        """Leave the height of a low window to the figures."""
+        way = QBoxLayout.Direction
+        self._buttons.setDirection(way.LeftToRight if short else way.TopToBottom)
+        for button in (self._draw, self._folder):
+            button.setText("" if short else button.accessibleName())
+            button.setIconSize(ALONE if short else BESIDE_TEXT)
+        margin = 12 if short else 16
+        self._side_column.setContentsMargins(margin, margin, margin, margin)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._set_short(self.height() < SHORT)
 
 
 def _same(before: Sequence[object], now: Sequence[object]) -> bool:

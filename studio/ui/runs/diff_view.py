@@ -27,6 +27,8 @@ class DiffView(QWidget):
         self._table.setTabKeyNavigation(False)
         self._table.setSelectionMode(QTableView.SelectionMode.NoSelection)
         self._table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
+        self._table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._table.verticalHeader().hide()
         self._table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self._note = QLabel()
@@ -50,11 +52,13 @@ class DiffView(QWidget):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for section in (1, 2):
             header.resizeSection(section, VALUE_WIDTH)
+        self._table.setFixedHeight(header.sizeHint().height() + ROW_HEIGHT * len(found) + 2)
         self._layers.setCurrentWidget(self._table)
 
     def show_note(self, text: str) -> None:
         """Say one thing in place of the table."""
         self._model.clear()
+        self._table.setFixedHeight(0)
         self._note.setText(text)
         self._layers.setCurrentWidget(self._note)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from studio.formatting import percent
 from studio.runs import RunStatus
 from studio.ui.runs import words
 from studio.ui.runs.curves import Live
@@ -80,8 +81,8 @@ def _facts(row: RunRow) -> dict[str, str]:
     summary = row.summary
     best = words.NOTHING if summary.best_epoch is None else str(summary.best_epoch)
     return {
-        "Training": words.share(summary.train_accuracy),
-        "Validation": words.share(summary.val_accuracy),
+        "Training": percent(summary.train_accuracy),
+        "Validation": percent(summary.val_accuracy),
         "Best epoch": best,
         "Parameters": words.count(summary.parameters),
         "Time": words.duration(summary.seconds),
@@ -98,7 +99,7 @@ def _live_facts(row: RunRow, live: Live) -> dict[str, str]:
         "Images/s": words.figure(live.images_per_second),
         "Time left": words.duration(live.left),
         "Loss": words.figure(live.loss),
-        "Training": words.share(summary.train_accuracy),
+        "Training": percent(summary.train_accuracy),
         "Best epoch": words.NOTHING if summary.best_epoch is None else str(summary.best_epoch),
     }
 
@@ -106,9 +107,9 @@ def _live_facts(row: RunRow, live: Live) -> dict[str, str]:
 def _main_figure(row: RunRow) -> tuple[str, str]:
     summary = row.summary
     if summary.test_accuracy is not None:
-        return words.share(summary.test_accuracy), "of the test pictures read right"
+        return percent(summary.test_accuracy), "of the test pictures read right"
     if summary.val_accuracy is not None:
-        return words.share(summary.val_accuracy), "of the validation pictures read right"
+        return percent(summary.val_accuracy), "of the validation pictures read right"
     return words.STATUS_WORDS[summary.status], "No accuracy was measured yet"
 
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from studio.ui.icons import text_button
+from studio.ui.widgets.elided_label import ElidedLabel
 
 
 class Header(QWidget):
@@ -19,6 +20,11 @@ class Header(QWidget):
         self._count.setObjectName("runs_count")
         self._count.setProperty("role", "muted")
         self._count.setContentsMargins(0, 5, 0, 0)  # onto the base line of the title
+        self._hint = ElidedLabel("Select two or more runs with Ctrl+click to compare them")
+        self._hint.setObjectName("compare_hint")
+        self._hint.setProperty("role", "muted")
+        self._hint.setContentsMargins(0, 5, 0, 0)
+        self._hint.hide()  # until there are two
         self.filter = _filter_line()
         self.filter.hide()  # until there is something to filter
         self.open_button = text_button("open_folder", "Open folder…", "folder")
@@ -33,6 +39,7 @@ class Header(QWidget):
         row.setSpacing(12)
         row.addWidget(title)
         row.addWidget(self._count)
+        row.addWidget(self._hint)
         row.addStretch(1)
         row.addWidget(self.filter)
         row.addWidget(self.open_button)
@@ -40,6 +47,7 @@ class Header(QWidget):
     def show_count(self, runs: int) -> None:
         """Say how many runs there are."""
         self._count.setText({0: "", 1: "1 run"}.get(runs, f"{runs} runs"))
+        self._hint.setVisible(runs > 1)
         self.filter.setVisible(runs > 0)
         self.open_button.setEnabled(True)
 
@@ -51,5 +59,6 @@ def _filter_line() -> QLineEdit:
     line.setPlaceholderText("Filter")
     line.setToolTip("Show only runs that have these words in any column (Ctrl+F)")
     line.setClearButtonEnabled(True)
-    line.setFixedWidth(240)
+    line.setMinimumWidth(160)
+    line.setMaximumWidth(240)
     return line

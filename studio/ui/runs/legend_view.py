@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.ui.runs import words
+from studio.formatting import percent
 from studio.ui.runs.compare_plots import run_color
 from studio.ui.runs.run_row import RunRow
 from studio.ui.widgets import palette
@@ -32,7 +32,7 @@ class LegendView(QWidget):
 
     def lines(self) -> list[tuple[str, str]]:
         """Name and validation accuracy of each run."""
-        return [(row.name, words.share(row.summary.val_accuracy)) for row in self._rows]
+        return [(row.name, percent(row.summary.val_accuracy)) for row in self._rows]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.runs.places import with_place
 from studio.ui.context import StudioContext
+from studio.ui.desktop import open_path
 from studio.ui.errors import error_words
 from studio.ui.icons import icon
 from studio.ui.runs.detail_panel import DetailPanel
@@ -27,6 +28,7 @@ from studio.ui.widgets.skeleton import Skeleton
 QWIDGETSIZE_MAX = 16_777_215  # Qt's word for no limit, which its Python binding leaves out
 LOOK_MS = 1000  # between looks at the folders, which any process or machine may write
 MOST_COMPARED = 12
+SHORT = 620  # pixels; a page below that leaves its margins to what it shows
 _LOADING_ROWS = ((1.0,),) * 8
 
 
@@ -50,6 +52,8 @@ class RunsPage(QWidget):
         self._rows: dict[str, RunRow] = {}
         self._details = Details(())
         self._just_opened: Path | None = None
+        self._newest = ""  # the newest run of the program's own folder
+        self._chosen_by_page: list[str] = []
         self._model = RunsModel(self)
         self._table = RunsTable(self._model)
         self._detail = DetailPanel()
@@ -93,6 +97,9 @@ class RunsPage(QWidget):
             "Go to Train",
             icon("runs"),
         )
+        self._unread = EmptyState(
+            "No runs to show", "The message above says why.", "Try again", icon("runs")
+        )
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -108,10 +115,9 @@ class RunsPage(QWidget):
         self._split.setSizes([280, 420])
         self._loading = _loading()
         self._layers = QStackedWidget()
-        for layer in (self._loading, self._empty, self._split):
+        for layer in (self._loading, self._empty, self._unread, self._split):
             self._layers.addWidget(layer)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 24)
+        column = self._column = QVBoxLayout(self)
         column.setSpacing(12)
         for widget in (self._header, self._places, self._banner):
             column.addWidget(widget)
@@ -131,6 +137,7 @@ class RunsPage(QWidget):
         self._places.closed.connect(self._on_folder_closed)
         self._no_match.action_clicked.connect(self._header.filter.clear)
         self._empty.action_clicked.connect(self.train_wanted)
+        self._unread.action_clicked.connect(self.refresh)
         self._detail.draw_wanted.connect(self._on_draw)
         self._detail.mistakes_wanted.connect(self._on_mistakes)
         self._detail.folder_wanted.connect(self._on_folder)
@@ -143,9 +150,7 @@ class RunsPage(QWidget):
         self._say_trouble(listing.unreachable.get(self._context.runs_dir, ""))
         self._places.show_places(listing.opened, listing.unreachable)
         self._table.show_origin(any(row.place for row in listing.rows))
-        chosen = self._table.chosen()
-        if self._model.set_rows(listing.rows):
-            self._table.choose(chosen or [row.id for row in listing.rows[:1]])
+        self._set_rows(listing.rows)
         if self._just_opened is not None:
             self._choose_opened(listing, self._just_opened)
         self._layers.setCurrentWidget(self._split if listing.rows else self._empty)
@@ -155,13 +160,34 @@ class RunsPage(QWidget):
         self._fit_list()
         self._show_details()
 
+    def _set_rows(self, rows: list[RunRow]) -> None:
+        """Show these runs, and the newest as soon as it is there.
+
+        Runs that a person has selected since the page was opened stay selected.
+        """
+        chosen = self._table.chosen()
+        by_hand = chosen != self._chosen_by_page
+        if self._model.set_rows(rows):
+            self._table.choose(chosen)
+        own = [row.id for row in rows if not row.folder]
+        newest = own[0] if own else ""
+        if not chosen:
+            self._choose([newest] if own else [row.id for row in rows[:1]])
+        elif newest != self._newest and not by_hand and self._model.place(newest) is not None:
+            self._choose([newest])
+        self._newest = newest
+
+    def _choose(self, run_ids: list[str]) -> None:
+        self._table.choose(run_ids)
+        self._chosen_by_page = self._table.chosen()
+
     def _choose_opened(self, listing: Listing, place: Path) -> None:
         """The newest run of a folder that was opened just now is what a person wants to see."""
         below = [r for r in listing.rows if place in (r.summary.path, r.summary.path.parent)]
         if below or place in listing.opened:
             self._just_opened = None
         if below:
-            self._table.choose([below[0].id])
+            self._choose([below[0].id])
 
     def _say_trouble(self, reason: str) -> None:
         if reason:
@@ -210,6 +236,8 @@ class RunsPage(QWidget):
     def _on_failed(self, error: object, _traceback_text: str) -> None:
         title, hint = error_words(error)
         self._banner.show_message(f"The runs could not be read. {title} {hint}", "bad")
+        if self._layers.currentWidget() is self._loading:
+            self._layers.setCurrentWidget(self._unread)
         self._header.open_button.setEnabled(True)
 
     def _on_filter(self, text: str) -> None:
@@ -253,8 +281,14 @@ class RunsPage(QWidget):
 
     def _on_folder(self) -> None:
         path = self._rows[self._table.chosen()[0]].summary.path
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
-            self._banner.show_message(f"No file manager answers. The folder is {path}", "warn")
+        problem = open_path(path)
+        if problem:
+            self._banner.show_message(problem, "warn")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        short = self.height() < SHORT
+        self._column.setContentsMargins(*((16, 12, 16, 16) if short else (24, 20, 24, 24)))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -264,6 +298,7 @@ class RunsPage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._clock.stop()
+        self._chosen_by_page = self._table.chosen()
 
 
 def _loading() -> QWidget:

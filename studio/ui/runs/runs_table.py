@@ -1,11 +1,14 @@
 """The view of the runs: several can be chosen, Enter and a double click open one."""
 
+import math
+
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from studio.ui.runs.columns import COLUMNS, FROM, STARTED
+from studio.ui.runs.columns import COLUMNS, FROM, STARTED, RunColumn
 from studio.ui.runs.runs_model import ID_ROLE, RunsModel
+from studio.ui.widgets.sort_header import SortHeader
 
 ROW_HEIGHT = 36
 LEAST_ROWS = 2
@@ -22,8 +25,10 @@ class RunsTable(QTableView):
         super().__init__(parent)
         self.setObjectName("runs_table")
         self.setAccessibleName("Runs")
-        self.setToolTip("Choose one run to see it, several to compare them")
+        self.setToolTip("Select one run to see it, two or more with Ctrl+click to compare them")
         self._runs = runs
+        self._header = SortHeader(self)
+        self.setHorizontalHeader(self._header)
         self.setModel(runs)
         self._set_up()
         self.doubleClicked.connect(self._on_opened)
@@ -71,17 +76,19 @@ class RunsTable(QTableView):
         self.sortByColumn(STARTED, Qt.SortOrder.DescendingOrder)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setColumnHidden(FROM, True)
 
     def _share_width(self) -> None:
         """Wide windows give every column its part; narrow ones scroll."""
-        seen = {n: c.width for n, c in enumerate(COLUMNS) if not self.isColumnHidden(n)}
+        seen = {n: self._width(c) for n, c in enumerate(COLUMNS) if not self.isColumnHidden(n)}
         share = max(LEAST_SHARE, (self.viewport().width() - 1) / sum(seen.values()))
         for place, width in seen.items():
             self.horizontalHeader().resizeSection(place, int(width * share))
+
+    def _width(self, column: RunColumn) -> int:
+        """The width of a column, in which at the least its title and its arrow can be read."""
+        return max(column.width, math.ceil(self._header.least_width(column.title) / LEAST_SHARE))
 
     def _on_opened(self, index: QModelIndex) -> None:
         self.run_opened.emit(index.data(ID_ROLE))

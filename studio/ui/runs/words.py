@@ -17,11 +17,6 @@ MINUTE, HOUR = 60, 3600
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
-def share(value: float | None) -> str:
-    """A fraction 0..1 as "97.8 %"."""
-    return NOTHING if value is None else f"{100 * value:.1f} %"
-
-
 def duration(seconds: float) -> str:
     """Seconds as "12 s", "3 min 24 s", "45 min" or "2 h 5 min"; no number is a dash."""
     if not isfinite(seconds):

@@ -3,10 +3,20 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QTableView
+from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QStyleOptionHeader,
+    QTableView,
+)
 
 from studio.recipes import load_recipe
 from studio.runs import RunStatus
+from studio.ui.runs.columns import COLUMNS
 from studio.ui.runs.diff_view import DiffView
 from studio.ui.runs.runs_model import ID_ROLE
 from studio.ui.widgets.curve_plot import CurvePlot
@@ -80,8 +90,8 @@ def test_two_runs_are_compared_with_the_settings_that_differ(qtbot, open_page, w
     click(qtbot, page, 1, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: shows(page, new.id, old.id))
     changed = {setting: values for setting, *values in page.findChild(DiffView).texts()}
-    assert changed["optim.epochs"] == ["6", "3"]
-    assert changed["optim.lr"][0] == "0.02"
+    assert changed["Epochs"] == ["6", "3"]
+    assert changed["Learning rate"][0] == "0.02"
     assert not button(page, "run_mistakes").isVisible()
 
 
@@ -148,7 +158,7 @@ def test_the_buttons_lead_to_draw_and_mistakes(qtbot, open_page, writer):
 def test_the_folder_is_shown_or_at_least_named(qtbot, open_page, writer, monkeypatch, answers):
     asked = []
     monkeypatch.setattr(
-        "studio.ui.runs.page.QDesktopServices.openUrl", lambda url: asked.append(url) or answers
+        "studio.ui.desktop.QDesktopServices.openUrl", lambda url: asked.append(url) or answers
     )
     run = writer.write()
     page = open_page()
@@ -176,6 +186,136 @@ def test_typing_filters_and_clearing_brings_all_back(qtbot, open_page, writer):
     qtbot.mouseClick(clear, Qt.MouseButton.LeftButton)
     assert table(page).isVisible()
     assert table(page).model().rowCount() == 2
+
+
+def test_the_run_just_finished_is_chosen_when_the_page_is_opened_again(qtbot, open_page, writer):
+    old = writer.write(epochs=3)
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, old.id))
+    page.hide()
+    new = writer.write(epochs=6)
+    page.refresh()  # as after a training, whatever page is shown
+    page.show()
+    qtbot.waitUntil(lambda: shows(page, new.id))
+
+
+def test_a_choice_made_before_a_training_gives_way_when_the_page_is_opened_again(
+    qtbot, open_page, writer
+):
+    old, _ = writer.write(epochs=3), writer.write(epochs=4)
+    page = open_page()
+    qtbot.waitUntil(lambda: table(page).model().rowCount() == 2)
+    click(qtbot, page, 1)
+    qtbot.waitUntil(lambda: shows(page, old.id))
+    page.hide()
+    page.show()
+    page.refresh()
+    qtbot.wait(50)
+    assert table(page).chosen() == [old.id]
+    page.hide()
+    new = writer.write(epochs=6)
+    page.show()
+    qtbot.waitUntil(lambda: shows(page, new.id))
+
+
+def test_a_new_run_is_chosen_at_once_while_nobody_has_chosen_another(qtbot, open_page, writer):
+    old = writer.write(epochs=3)
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, old.id))
+    new = writer.write(epochs=6)
+    page.refresh()
+    qtbot.waitUntil(lambda: shows(page, new.id))
+
+
+def test_a_new_run_that_the_filter_hides_leaves_the_choice_alone(qtbot, open_page, writer):
+    old = writer.write("tiny-vgg-fashion")
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, old.id))
+    page.findChild(QLineEdit, "runs_filter").setText("fashion")
+    writer.write("digits-quickstart")
+    page.refresh()
+    qtbot.waitUntil(lambda: page.findChild(QLabel, "runs_count").text() == "2 runs")
+    assert table(page).chosen() == [old.id]
+
+
+def test_how_to_compare_is_said_as_soon_as_there_are_two(qtbot, open_page, writer):
+    run = writer.write()
+    page = open_page()
+    hint = page.findChild(QLabel, "compare_hint")
+    qtbot.waitUntil(lambda: shows(page, run.id))
+    assert not hint.isVisible()
+    writer.write()
+    page.refresh()
+    qtbot.waitUntil(hint.isVisible)
+    assert "Ctrl+click" in hint.text()
+
+
+def test_titles_stay_whole_beside_the_arrow_of_the_sorted_column(qtbot, open_page, writer):
+    run = writer.write()
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, run.id))
+    view = table(page)
+    for width in (864, 1184, 1824):
+        page.resize(width, 700)
+        header = view.horizontalHeader()
+        for section, column in enumerate(COLUMNS):
+            if view.isColumnHidden(section):
+                continue
+            view.sortByColumn(section, Qt.SortOrder.DescendingOrder)
+            option = QStyleOptionHeader()
+            header.initStyleOption(option)
+            header.initStyleOptionForIndex(option, section)
+            assert option.text == f"{column.title} ↓"
+            font = QFont(header.font())
+            font.setPixelSize(12)
+            font.setWeight(QFont.Weight.DemiBold)
+            room = header.sectionSize(section) - 16  # padding in the style sheet
+            assert QFontMetrics(font).horizontalAdvance(option.text) <= room
+
+
+def test_a_low_page_keeps_all_figures_and_settings_within_reach(qtbot, open_page, writer):
+    run = writer.write(epochs=6, **{"optim.lr": 0.02})
+    page = open_page()
+    page.resize(864, 510)
+    qtbot.waitUntil(lambda: shows(page, run.id))
+    scroll = page.findChild(QScrollArea, "run_scroll")
+    labels = scroll.widget().findChildren(QLabel)
+    qtbot.waitUntil(lambda: all(label.height() >= label.sizeHint().height() for label in labels))
+    diff = page.findChild(QTableView, "config_diff")
+    assert diff.verticalScrollBar().maximum() == 0
+    assert table(page).height() > 100
+    for name in ("run_mistakes", "run_draw", "run_folder"):
+        assert button(page, name).visibleRegion().boundingRect() == button(page, name).rect()
+
+
+def test_where_there_is_room_for_one_plot_a_switch_shows_the_other(qtbot, open_page, writer):
+    run = writer.write()
+    page = open_page()
+    page.resize(864, 510)
+    qtbot.waitUntil(lambda: shows(page, run.id))
+    loss = page.findChild(CurvePlot, "compare_loss_plot")
+    qtbot.waitUntil(lambda: not loss.isVisible())
+    qtbot.mouseClick(button(page, "show_loss"), Qt.MouseButton.LeftButton)
+    assert loss.isVisible()
+    assert not plot(page).isVisible()
+    page.resize(1184, 800)
+    qtbot.waitUntil(lambda: loss.isVisible() and plot(page).isVisible())
+    assert not button(page, "show_loss").isVisible()
+
+
+def test_a_first_listing_that_fails_ends_the_skeleton(qtbot, open_page, writer, monkeypatch):
+    def fail(lister):
+        raise PermissionError("no entry")
+
+    writer.write()
+    monkeypatch.setattr("studio.ui.runs.reading.Lister.look", fail)
+    page = open_page()
+    again = next(b for b in page.findChildren(QPushButton) if b.text() == "Try again")
+    qtbot.waitUntil(again.isVisible)
+    assert not page._loading.isVisible()
+    monkeypatch.undo()
+    qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(table(page).isVisible)
 
 
 def test_reading_again_keeps_what_is_chosen(qtbot, open_page, writer):
@@ -246,7 +386,12 @@ def test_the_page_looks_again_only_while_it_is_seen(qtbot, open_page, writer):
 
 @pytest.mark.parametrize(
     ("size", "both", "stacked"),
-    [((1184, 800), True, True), ((1824, 900), True, False), ((700, 560), False, False)],
+    [
+        ((1184, 800), True, True),
+        ((1824, 900), True, False),
+        ((1824, 1080), True, True),
+        ((700, 560), False, False),
+    ],
 )
 def test_plots_are_arranged_as_the_room_allows(qtbot, open_page, writer, size, both, stacked):
     run = writer.write()

@@ -10,13 +10,6 @@ NOW = datetime(2026, 3, 10, 14, 30)
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(None, "–"), (0.0, "0.0 %"), (0.97849, "97.8 %"), (1.0, "100.0 %")]
-)
-def test_share(value, said):
-    assert words.share(value) == said
-
-
-@pytest.mark.parametrize(
     ("seconds", "said"),
     [
         (0, "0 s"),

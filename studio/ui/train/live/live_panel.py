@@ -18,9 +18,9 @@ from studio.ui.train.data.data_view import DataView
 from studio.ui.train.live.curves_view import CurvesView
 from studio.ui.train.live.state import State
 from studio.ui.train.network.plan_view import PlanView
-from studio.ui.train.switch import Switch
 from studio.ui.widgets.banner import Banner
 from studio.ui.widgets.figure_strip import FigureStrip
+from studio.ui.widgets.switch import Switch
 
 DATA, PLAN, CURVES = 0, 1, 2
 _MARGIN = 24
