@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -41,6 +41,7 @@ from studio.ui.train.network.network_section import NetworkSection
 from studio.ui.train.section import FormSection
 from studio.ui.widgets import palette
 from studio.ui.widgets.card_list import Card, CardList
+from studio.ui.widgets.field import Field
 
 WIDTH = 380
 OWN_RECIPE = "my-pictures"
@@ -64,6 +65,10 @@ class SetupPanel(QFrame):
         self._recipes = list_recipes()
         self.recipe = self._recipes[0]
         self._own_shape: SetShape | None = None
+        self._marked: Field | None = None
+        # The error line takes its room first.
+        self._reveal = QTimer(self, singleShot=True, interval=0)
+        self._reveal.timeout.connect(self._show_marked)
         self.network = NetworkSection(context)
         self.data = DataSection(context)
         self.split = SplitSection()
@@ -135,7 +140,17 @@ class SetupPanel(QFrame):
         for part in self._sections():
             field = part.show_error(setting, complaint(error))
             if field is not None:
-                self._scroll.ensureWidgetVisible(field)
+                self._marked = field
+                self._reveal.start()
+
+    def _show_marked(self) -> None:
+        """Scroll to the field that is wrong, together with what mends it, if both fit."""
+        if self._marked is None:
+            return
+        remedy = self.data.remedy(self._marked)
+        if remedy is not None:
+            self._scroll.ensureWidgetVisible(remedy)
+        self._scroll.ensureWidgetVisible(self._marked)
 
     def show_preview(self, preview: Preview) -> None:
         """Show pictures of the chosen data set; the network takes its shape."""

@@ -3,6 +3,7 @@
 import threading
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 
 from studio.errors import DatasetError, Stopped
@@ -83,3 +84,36 @@ def test_a_failed_download_says_what_to_do(page, qtbot, monkeypatch) -> None:
     qtbot.waitUntil(lambda: page._live.banner.isVisible(), timeout=LONG)
     assert "Try again later." in page._live.banner.text()
     assert child(page, "download_button").isVisible()
+
+
+@pytest.mark.parametrize("height", [510, 560, 700, 800])
+@pytest.mark.parametrize("recipe", ["vgg19-cifar10", "my-pictures"])
+def test_an_error_about_missing_data_stays_beside_the_button_that_mends_it(
+    page, qtbot, height, recipe
+) -> None:
+    page.resize(1200, height)
+    page.choose_recipe(recipe)
+    for scrolled in (0, 10_000):
+        page._setup._scroll.verticalScrollBar().setValue(scrolled)
+        page.start()
+        qtbot.wait(50)
+        name = "download_button" if recipe == "vgg19-cifar10" else "choose_folder_button"
+        for widget in (child(page, name), child(page, "dataset_combo_error")):
+            assert widget.isVisible()
+            assert widget.visibleRegion().boundingRect() == widget.rect()
+
+
+def test_no_skeleton_loads_for_ever_without_data(page, qtbot) -> None:
+    page.choose_recipe("simple-vgg-mnist")
+    click(qtbot, page, "augment_fold")
+    wall, said = child(page, "sample_wall"), child(page, "wall_absence")
+    assert not wall.isVisible()
+    assert said.text() == "MNIST is not on this computer. Download it first."
+    assert said.isVisible()
+    assert not child(page, "augment_preview").isVisible()
+    assert child(page, "augment_absence").text() == "No preview: MNIST is not on this computer."
+    page.choose_recipe("digits-quickstart")
+    qtbot.waitUntil(lambda: len(wall.images()) == 100, timeout=LONG)
+    assert wall.isVisible()
+    assert not said.isVisible()
+    assert child(page, "augment_preview").isVisible()

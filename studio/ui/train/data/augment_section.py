@@ -45,9 +45,18 @@ class AugmentSection(FormSection):
         """Show the changes on these pictures, uint8 [16, C, H, W]; None while they load."""
         self._preview = None if batch is None else AugmentPreview(batch)
         self._resample.setEnabled(batch is not None)
+        self._absence.hide()
+        self._tiles.show()
         if batch is None:
             self._tiles.clear()
         self.refresh()
+
+    def show_absence(self, message: str) -> None:
+        """Say why there are no images to show the changes on."""
+        self.set_batch(None)
+        self._tiles.hide()
+        self._absence.setText(f"No preview: {message}")
+        self._absence.show()
 
     def set_source(self, source: str, recipe: AugmentConfig) -> None:
         """Warn of what hurts on that data set; `recipe` is what the chosen recipe comes with."""
@@ -86,6 +95,11 @@ class AugmentSection(FormSection):
         self._tiles.setObjectName("augment_preview")
         self._tiles.setAccessibleName("Training pictures as the network will see them")
         self._tiles.setToolTip("Sixteen training pictures as the network will see them")
+        self._absence = QLabel()
+        self._absence.setObjectName("augment_absence")
+        self._absence.setProperty("role", "muted")
+        self._absence.setWordWrap(True)
+        self._absence.hide()
         self._resample = text_button("resample_button", "Resample", "refresh")
         self._resample.setProperty("kind", "quiet")
         self._resample.setToolTip("Draw again: each time the network sees other changes")
@@ -97,6 +111,7 @@ class AugmentSection(FormSection):
         part = QVBoxLayout()
         part.setSpacing(4)
         part.addWidget(self._tiles)
+        part.addWidget(self._absence)
         part.addLayout(row)
         return part
 

@@ -14,7 +14,14 @@ from studio.data.sources import FOLDER
 from studio.errors import ConfigError, StudioError
 from studio.ui.context import StudioContext
 from studio.ui.tasks import Progress, ShouldStop
-from studio.ui.train.data.data_words import CANNOT_READ, NOT_READ, absence, is_grave, obstacle
+from studio.ui.train.data.data_words import (
+    CANNOT_READ,
+    NOT_DESCRIBED,
+    NOT_READ,
+    absence,
+    is_grave,
+    obstacle,
+)
 from studio.ui.train.data.own_sets import Renames, missing
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data.preview_loader import PreviewLoader
@@ -130,9 +137,15 @@ class DataDesk(QObject):
     # Reading
 
     def _show_absence(self) -> None:
+        data = self._setup.data
+        words = NOT_DESCRIBED if data.available() else absence(data.source)
+        self._show_no_images(*words)
+        self._live.data.show_empty(*words)
+
+    def _show_no_images(self, message: str, hint: str) -> None:
         self._preview = None
-        self._live.plan.show_preview(None)
-        self._live.data.show_empty(*absence(self._setup.data.source))
+        self._live.plan.show_absence(message, hint)
+        self._setup.augment.show_absence(message)
 
     def _show_skeleton(self) -> None:
         self._preview = None
@@ -205,8 +218,8 @@ class DataDesk(QObject):
 
     def _not_read(self, message: str, hint: str) -> None:
         self._patience.stop()
-        self._preview, self._trouble = None, (message, hint)
-        self._live.plan.show_preview(None)
+        self._trouble = message, hint
+        self._show_no_images(message, hint)
         self._setup.data.show_reading(False)
         self._setup.data.say("Not read")
         self.changed.emit()

@@ -17,6 +17,7 @@ from studio.ui.train.data.set_combo import SetCombo
 from studio.ui.train.download_row import DownloadRow
 from studio.ui.train.section import FormSection
 from studio.ui.train.work_row import WorkRow
+from studio.ui.widgets.field import Field
 from studio.ui.widgets.thumbnail_strip import ThumbnailStrip
 
 _MOST_SAMPLES = 20  # two rows; the Data view shows every class
@@ -147,6 +148,12 @@ class DataSection(FormSection):
         )
         self._facts.setText(part_words(preview.splits))
         self._show_findings(preview.report)
+
+    def remedy(self, field: Field) -> QWidget | None:
+        """What to click on where `field` is wrong because the set is not there, if it is."""
+        if field is not self._fields["data.source"]:
+            return None
+        return next((row for row in (self._download, self._own) if row.isVisible()), None)
 
     def facts(self) -> str:
         """The lines under the pictures."""

@@ -12,6 +12,7 @@ from studio.ui.train.words import percent
 
 FITS = {"crop": "Crop", "fit": "Letterbox", "stretch": "Stretch"}
 NOT_READ = "Reading was stopped.", "Read the pictures again to train on them."
+NOT_DESCRIBED = "These settings describe no dataset.", "Fix the highlighted field."
 CANNOT_READ = "These pictures cannot be read.", "The Data view says why."
 COLORS = {"own": "As it is", "grey": "Grey", "rgb": "Colour"}
 

@@ -1,6 +1,7 @@
 """What is to be said of a data set before training, the gravest first."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -87,9 +88,9 @@ class FindingList(QFrame):
 
     def _fit(self) -> None:
         width = max(200, self.width() - 2 - _BAR)
-        wanted = sum(row.fit(width) for row in self._rows if not row.isHidden())
+        heights = [row.fit(width) for row in self._rows if not row.isHidden()]
         more = 0 if self._more.isHidden() else 40
-        self._scroll.setFixedHeight(max(40, min(wanted, self._most - more)))
+        self._scroll.setFixedHeight(_whole_rows(heights, self._most - more))
 
     def _tell(self) -> None:
         row = self.sender()
@@ -101,3 +102,9 @@ class FindingList(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+
+def _whole_rows(heights: Sequence[int], most: int) -> int:
+    """The height of as many rows as fit into `most` pixels, at least of one: none is cut."""
+    fitting = [height for height in accumulate(heights) if height <= most]
+    return max([40, *heights[:1], *fitting])

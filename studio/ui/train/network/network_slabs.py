@@ -61,4 +61,6 @@ def _followed(slab: Slab, layer: Layer) -> Slab:
     """The slab, telling in its first line of a layer after it too."""
     first, line, rest = slab.text.partition("\n")
     then = ", " if ", then " in first else ", then "
+    if slab.kind == "pool" and layer.kind == "activation":
+        rest += f"\n{layer.words} after a max-pool gives the same result as before it, faster"
     return replace(slab, text=f"{first}{then}{layer.words}{line}{rest}")

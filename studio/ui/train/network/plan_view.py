@@ -26,12 +26,22 @@ class PlanView(QWidget):
         self.wall.setAccessibleName("Training pictures")
         self.wall.setToolTip("Training pictures, class by class")
         self._title, self._wall_title = QLabel(_TITLE), QLabel()
+        self._absence = QLabel()
+        self._absence.setObjectName("wall_absence")
+        self._absence.setProperty("role", "muted")
+        self._absence.setWordWrap(True)
+        self._absence.hide()
         self._shown: tuple[ModelConfig, SetShape | None] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
         column.addWidget(card(self._title, self.diagram, "heading"), 1)
-        column.addWidget(card(self._wall_title, self.wall, "heading"))
+        images = QWidget()
+        rows = QVBoxLayout(images)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(self.wall)
+        rows.addWidget(self._absence)
+        column.addWidget(card(self._wall_title, images, "heading"))
 
     def show_network(self, model: ModelConfig, shape: SetShape | None) -> None:
         """Draw this network between the data set's pictures and its classes.
@@ -52,12 +62,21 @@ class PlanView(QWidget):
 
     def show_preview(self, preview: Preview | None) -> None:
         """Show real pictures, or grey tiles while they load."""
+        self._absence.hide()
+        self.wall.show()
         if preview is None:
             self.wall.clear()
             self.diagram.set_input(None)
             return
         self.wall.set_images(preview.wall, preview.wall_labels)
         self.diagram.set_input(preview.samples[3 % len(preview.samples)])
+
+    def show_absence(self, message: str, hint: str) -> None:
+        """Say why there are no images to show, and what to do."""
+        self.show_preview(None)
+        self.wall.hide()
+        self._absence.setText(f"{message} {hint}")
+        self._absence.show()
 
 
 def card(title: QLabel, content: QWidget, role: str) -> QFrame:

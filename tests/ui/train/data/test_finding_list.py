@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QScrollArea
 
 from studio.ui.train.data.finding_list import SHOWN, FindingList
 from studio.ui.train.data.finding_row import concerned
@@ -41,6 +41,15 @@ def test_the_gravest_three_are_in_view_and_the_others_one_click_away(qtbot, list
     assert more.text() == "Show fewer"
     qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
     assert len(shown(listed)) == SHOWN
+
+
+def test_no_row_is_cut_where_there_is_no_room_for_all(qtbot, listed):
+    qtbot.mouseClick(listed.findChild(QPushButton, "findings_more"), Qt.MouseButton.LeftButton)
+    view = listed.findChild(QScrollArea).viewport()
+    for height in range(120, 320, 7):
+        listed.set_most_height(height)
+        ends = [row.geometry().bottom() + 1 for row in shown(listed)]
+        qtbot.waitUntil(lambda ends=ends: view.height() in ends)
 
 
 def test_severity_is_a_word_not_only_a_colour(listed):

@@ -50,6 +50,14 @@ def test_a_box_tells_what_its_layer_does(changes: dict, name: str, words: str) -
     assert words in slabs[name].text.partition("\n")[0]
 
 
+def test_a_pool_before_its_activation_says_that_the_order_changes_nothing() -> None:
+    slabs = {slab.name: slab for slab in slabs_of(ModelConfig())}
+    said = "ReLU after a max-pool gives the same result as before it, faster"
+    assert slabs["pool1"].text.splitlines()[-1] == said
+    average = {slab.name: slab for slab in slabs_of(ModelConfig(pool="avg"))}
+    assert not any("same result" in slab.text for slab in average.values())
+
+
 def test_layers_that_are_lent_are_still_but_for_the_last_blocks() -> None:
     slabs = slabs_of(ModelConfig(backbone="run:x", unfrozen=1))
     assert [slab.name for slab in slabs if slab.still] == ["conv1_1", "pool1", "conv2_1", "pool2"]
