@@ -19,6 +19,7 @@ from studio.models import summarize
 from studio.paths import BUNDLED
 from studio.recipes import load_recipe, read_recipe
 from studio.runs import Run, RunStatus, RunStore
+from studio.runs.summary import summarize_run
 from studio.training.distributed.world import World, open_world
 from studio.training.events import FitEnded
 
@@ -167,8 +168,10 @@ def _resumable(store: RunStore, name: str, changed: bool) -> Run:
 
 
 def _report(ended: FitEnded, run: Run, as_json: bool) -> None:
+    chance_level = summarize_run(run).chance_level
     if as_json:
-        print_json(dataclasses.asdict(ended) | {"path": str(run.path)})
+        more = {"path": str(run.path), "at_chance": bool(chance_level)}
+        print_json(dataclasses.asdict(ended) | more)
         return
     if ended.status == RunStatus.STOPPED:
         out.print(f"Stopped and saved. Go on with: vgg-studio train --resume {run.id}")
@@ -177,4 +180,5 @@ def _report(ended: FitEnded, run: Run, as_json: bool) -> None:
             f"Test accuracy {percent(ended.test_accuracy)} "
             f"(epoch {ended.best_epoch}, {ended.seconds:.1f} s of training)"
         )
-        out.print(f"See its mistakes with: vgg-studio mistakes {run.id}")
+        mistakes = f"See its mistakes with: vgg-studio mistakes {run.id}"
+        out.print(chance_level or mistakes, markup=False)

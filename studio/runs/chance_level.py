@@ -1,9 +1,22 @@
-"""Tell a model that has learned something from one that guesses."""
+"""Tell a model that has learned something from one that guesses, and say why it may guess."""
+
+from math import exp, lgamma, log
+
+from studio.config import TrainConfig
 
 # Of the way from guessing to a perfect model. Below it, an accuracy is of no use however many
 # samples confirm it.
 _USEFUL_SHARE = 0.1
 _SIGNIFICANCE = 0.01
+
+# By optimizer: the range of learning rates that usually train, and one to try.
+_USUAL_RATES = {
+    "sgd": (1e-4, 0.2, 0.01),
+    "adam": (1e-5, 0.02, 0.001),
+    "adamw": (1e-5, 0.02, 0.001),
+}
+_OPTIMIZER_NAMES = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
+_FEW_EPOCHS = 3
 
 
 def is_near_chance(accuracy: float, classes: int, samples: int | None = None) -> bool:
@@ -19,7 +32,65 @@ def is_near_chance(accuracy: float, classes: int, samples: int | None = None) ->
         return True
     if not samples:
         return False
-    from scipy.special import bdtrc  # here, because the window opens faster without scipy
+    if exp(-2 * samples * (accuracy - guess) ** 2) <= _SIGNIFICANCE:
+        return False  # Hoeffding (1963) bounds the tail, so that many samples need no sum
+    return _binomial_tail(round(accuracy * samples), samples, guess) > _SIGNIFICANCE
 
-    correct = round(accuracy * samples)
-    return bool(bdtrc(correct - 1, samples, guess) > _SIGNIFICANCE)
+
+def explain_chance(
+    config: TrainConfig,
+    *,
+    test_accuracy: float | None,
+    val_accuracy: float | None,
+    train_accuracy: float | None,
+    test_images: int = 0,
+    val_images: int = 0,
+) -> str:
+    """What a finished run at chance level came to, the most likely reason, and what to do next.
+
+    Empty for a run that is better than guessing or was not measured. Accuracies are fractions; that
+    on the test split counts if there is one, else that on the validation split.
+    """
+    split, accuracy, samples = "test", test_accuracy, test_images
+    if accuracy is None:
+        split, accuracy, samples = "validation", val_accuracy, val_images
+    classes = config.model.num_classes
+    if accuracy is None or not is_near_chance(accuracy, classes, samples or None):
+        return ""
+    found = (
+        f"Chance level: {100 * accuracy:.1f} % {split} accuracy, and guessing among "
+        f"{classes} classes gives {100 / classes:.1f} %."
+    )
+    return f"{found} {_likely_reason(config, train_accuracy)}"
+
+
+def _likely_reason(config: TrainConfig, train_accuracy: float | None) -> str:
+    optim = config.optim
+    low, high, usual = _USUAL_RATES[optim.optimizer]
+    name = _OPTIMIZER_NAMES[optim.optimizer]
+    if not low <= optim.lr <= high:
+        wrong = "high" if optim.lr > high else "low"
+        return f"The learning rate {optim.lr:g} is probably too {wrong} for {name}. Try {usual:g}."
+    if train_accuracy and not is_near_chance(train_accuracy, config.model.num_classes):
+        return (
+            f"Training accuracy is {100 * train_accuracy:.1f} %, so the model only memorized the "
+            "training samples. Check the labels of the other splits, or use more samples."
+        )
+    if config.planned_epochs and config.planned_epochs < _FEW_EPOCHS:
+        return "The training was probably too short. Train for more epochs."
+    return "Try a lower learning rate or more epochs, and check the labels of the dataset."
+
+
+def _binomial_tail(least: int, trials: int, chance: float) -> float:
+    """Probability of at least `least` successes among `trials`."""
+    terms = (
+        exp(
+            lgamma(trials + 1)
+            - lgamma(k + 1)
+            - lgamma(trials - k + 1)
+            + k * log(chance)
+            + (trials - k) * log(1 - chance)
+        )
+        for k in range(least, trials + 1)
+    )
+    return sum(terms)

@@ -52,6 +52,8 @@ class Status:
     parameters: int = 0
     device: str = ""
     precision: str = ""
+    val_images: int = 0
+    test_images: int = 0
 
     @classmethod
     def begin(cls, **values: Any) -> "Status":

@@ -7,6 +7,7 @@ from pathlib import Path
 from studio.config import DataConfig, TrainConfig
 from studio.data.shapes import title_of
 from studio.errors import ConfigError, StudioError
+from studio.runs.chance_level import explain_chance
 from studio.runs.run import Run
 from studio.runs.status import RunStatus, Status
 from studio.runs.titles import run_title
@@ -20,6 +21,8 @@ class RunSummary:
 
     `RunStore.open` finds it by its `id`: the name of its folder, or the whole path of one that
     does not lie in the store's own folder. `heard` is when its process last gave a sign of life.
+    `chance_level` says why a finished run is no success: what it came to, the likely reason and
+    what to do next.
     """
 
     id: str
@@ -46,6 +49,7 @@ class RunSummary:
     has_weights: bool
     host: str = ""
     heard: datetime | None = None
+    chance_level: str = ""
 
     @property
     def title(self) -> str:
@@ -106,6 +110,21 @@ def summarize(
         has_weights=run.best_weights.is_file(),
         host=status.host,
         heard=_moment(heard),
+        chance_level=_chance_level(config, status),
+    )
+
+
+def _chance_level(config: TrainConfig | None, status: Status) -> str:
+    """Why a finished run is at chance level, empty for any other run."""
+    if config is None or status.status is not RunStatus.FINISHED:
+        return ""
+    return explain_chance(
+        config,
+        test_accuracy=status.test_accuracy,
+        val_accuracy=status.val_accuracy,
+        train_accuracy=status.train_accuracy,
+        test_images=status.test_images,
+        val_images=status.val_images,
     )
 
 

@@ -99,6 +99,8 @@ class Trainer:
             parameters=started.parameters,
             device=started.device,
             precision=started.precision,
+            val_images=started.val_images,
+            test_images=started.test_images,
         )
         recorder.emit(started)
         return loop.run_all()

@@ -200,6 +200,8 @@ class MainWindow(QMainWindow):
         self._shortcuts.page_wanted.connect(self._on_page_key)
         self._shortcuts.train_wanted.connect(self._train)
         self._shortcuts.stop_wanted.connect(self._ask_to_stop)
+        self.train_page.stop_wanted.connect(self._ask_to_stop)
+        self._shortcuts.resume_wanted.connect(self._resume)
         self._shortcuts.keys_wanted.connect(self._show_keys)
         self.context.torch_loaded.connect(self._find_device)
         self.context.torch_failed.connect(self._on_torch_failed)
@@ -245,6 +247,10 @@ class MainWindow(QMainWindow):
     def _is_training(self) -> bool:
         return self._pages.train is not None and self._pages.train.is_training
 
+    def _resume(self) -> None:
+        self.show_page(TRAIN)
+        self.train_page.resume_last()
+
     def _take_pictures(self, path: str) -> None:
         self.show_page(TRAIN)
         if self._pages.train is not None:
@@ -269,12 +275,13 @@ class MainWindow(QMainWindow):
         question = Question(
             "stop_question",
             "Stop this training?",
-            "The best and the last weights are kept. You can go on with the run later.",
+            "The best and the last weights are kept. You can resume the run later.",
             "Stop and save",
             "Keep training",
             self,
         )
         question.accepted.connect(self.train_page.stop)
+        self.train_page.idle.connect(question.reject)  # the training ended meanwhile
         question.open()
 
     def _show_keys(self) -> None:

@@ -106,8 +106,9 @@ def test_a_training_refuses_what_is_dropped(qtbot, window, tmp_path):
     banner = window.train_page._live.banner
     assert banner.text() == "A training runs. Drop pictures when it has ended."
     assert find(window, "dataset_combo").currentData() == "digits"
+    click(qtbot, window, "stop_button")
     with qtbot.waitSignal(window.train_page.idle, timeout=LONG):
-        click(qtbot, window, "stop_button")
+        click(qtbot, window, "question_action")
     assert not banner.isVisible()
 
 

@@ -143,8 +143,9 @@ def test_a_stopped_run_goes_on_from_the_list_of_runs(qtbot, window, tmp_path):
         click(find(window, "train_button"))
     run = RunStore(tmp_path / "runs").open(started.args[0])
     qtbot.waitUntil(run.best_weights.is_file, timeout=LONG)
+    click(find(window, "stop_button"))
     with qtbot.waitSignal(window.train_page.idle, timeout=LONG):
-        click(find(window, "stop_button"))
+        click(find(window, "question_action"))
     assert run.status.seen is RunStatus.STOPPED
     go_to(window, 3)
     qtbot.waitUntil(lambda: window.findChild(QWidget, "run_resume").isVisible(), timeout=LONG)

@@ -23,6 +23,7 @@ LEFT: tuple[Group, ...] = (
             ("Ctrl+3", "Mistakes"),
             ("Ctrl+4", "Runs"),
             ("Ctrl+T", "Start training"),
+            ("Ctrl+R", "Resume the run that was stopped"),
             ("?", "Show this list"),
         ),
     ),

@@ -33,6 +33,7 @@ class Shortcuts(QObject):
 
     page_wanted = Signal(int)
     train_wanted = Signal()
+    resume_wanted = Signal()
     pause_wanted = Signal()
     stop_wanted = Signal()
     keys_wanted = Signal()
@@ -45,6 +46,7 @@ class Shortcuts(QObject):
         for key in self._page_keys:
             key.activated.connect(self._on_page_key)
         self._key("Ctrl+T").activated.connect(self.train_wanted)
+        self._key("Ctrl+R").activated.connect(self.resume_wanted)
         self._key("?").activated.connect(self.keys_wanted)
         self._pause = self._key("Space")
         self._pause.setAutoRepeat(False)

@@ -25,6 +25,7 @@ _MEANINGS = {
     RunStatus.FAILED: "Ended with an error.",
     RunStatus.INTERRUPTED: "The program ended while this run was training, or fell silent.",
 }
+AT_CHANCE = "Chance level"
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,18 @@ class RunColumn:
     number: bool = False
 
 
+def status_mark(row: RunRow) -> tuple[str, str]:
+    """Mark and colour of the palette for a run; the mark's shape alone tells them apart."""
+    return ("warn", "warn") if row.summary.chance_level else STATUS_MARKS[row.summary.status]
+
+
+def _status_text(row: RunRow) -> str:
+    return AT_CHANCE if row.summary.chance_level else words.STATUS_WORDS[row.summary.status]
+
+
 def _status_tip(row: RunRow) -> str:
-    return f"{_MEANINGS[row.summary.status]} {row.summary.reason}".strip()
+    why = row.summary.chance_level or row.summary.reason
+    return f"{_MEANINGS[row.summary.status]} {why}".strip()
 
 
 def _place_tip(row: RunRow) -> str:
@@ -58,8 +69,8 @@ COLUMNS = (
         "Status",
         "Whether the run is training, finished, or ended early",
         126,
-        lambda row: words.STATUS_WORDS[row.summary.status],
-        lambda row: words.STATUS_WORDS[row.summary.status],
+        _status_text,
+        _status_text,
         _status_tip,
     ),
     RunColumn(

@@ -27,6 +27,7 @@ class FactsView(QWidget):
         self._heard.setObjectName("run_heard")
         self._row: RunRow | None = None
         self._reason = _label("muted")
+        self._reason.setObjectName("run_reason")
         self._reason.setProperty("tone", "bad")
         self._reason.setWordWrap(True)
         self._grid = QGridLayout()
@@ -48,11 +49,17 @@ class FactsView(QWidget):
         self._title.setText(row.name)
         self._figure.setText(figure)
         self._meaning.setText(meaning)
-        self._reason.setText(summary.reason)
-        self._reason.setVisible(bool(summary.reason))
+        self._show_reason(summary.chance_level or summary.reason, bool(summary.chance_level))
         training = summary.status is RunStatus.RUNNING
         self._show_facts(_live_facts(row, live) if training else _facts(row))
         self.tell_heard()
+
+    def _show_reason(self, text: str, warns: bool) -> None:
+        self._reason.setText(text)
+        self._reason.setVisible(bool(text))
+        self._reason.setProperty("tone", "warn" if warns else "bad")
+        self._reason.style().unpolish(self._reason)
+        self._reason.style().polish(self._reason)
 
     def tell_heard(self) -> None:
         """Say how long ago a run that has not ended was heard of."""

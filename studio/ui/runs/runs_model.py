@@ -13,7 +13,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QPixmap
 
-from studio.ui.runs.columns import COLUMNS, STARTED, STATUS_MARKS
+from studio.ui.runs.columns import COLUMNS, STARTED, status_mark
 from studio.ui.runs.run_row import RunRow
 from studio.ui.widgets import palette
 from studio.ui.widgets.glyphs import glyph_pixmap
@@ -119,7 +119,7 @@ class RunsModel(QAbstractTableModel):
         self.layoutChanged.emit()
 
     def _mark(self, row: RunRow) -> QPixmap:
-        kind, role = STATUS_MARKS[row.summary.status]
+        kind, role = status_mark(row)
         key = (kind, getattr(palette.current(), role))
         if key not in self._marks:
             self._marks[key] = glyph_pixmap(*key[:1], MARK_SIZE, key[1], 2.0)

@@ -75,6 +75,9 @@ def reset_values(
         return {EPOCHS: own[EPOCHS], STEPS: own[STEPS]}
     if setting == SOURCE:
         prepared = data_values(recipe, recipe.data.source)
+        if channels:
+            color = color_for(channels, recipe.data.source, prepared["data.color"])
+            prepared["data.color"] = color
         return {name: own[name] for name in (SOURCE, "data.path", "data.rename")} | prepared
     if setting == VARIANT:
         return {n: own[n] for n in (VARIANT, BACKBONE, _UNFROZEN, *variant_values(values[VARIANT]))}

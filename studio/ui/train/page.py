@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.config import TrainConfig
 from studio.errors import ConfigError, StudioError
-from studio.models import summarize
 from studio.training.events import BatchSplit, EpochEnd, Event, StepEnd
 from studio.ui.context import StudioContext
 from studio.ui.errors import error_words, show_error
@@ -15,21 +14,28 @@ from studio.ui.train.data.data_desk import DataDesk
 from studio.ui.train.drawer import NARROW, Drawer
 from studio.ui.train.form import published_for
 from studio.ui.train.live.live_panel import CURVES, PLAN, LivePanel
+from studio.ui.train.live.resumable import KEY as LAST_RUN
+from studio.ui.train.live.resumable import Resumable, find_resumable, title_of_run
 from studio.ui.train.live.session import Session
 from studio.ui.train.live.state import State
 from studio.ui.train.live.status_words import failure_words, status_words
-from studio.ui.train.setup_panel import SetupPanel
-from studio.ui.train.words import count
+from studio.ui.train.plan_text import dataset_title, plan_figures
+from studio.ui.train.remembered_config import RememberedConfig
+from studio.ui.train.setup_panel import FormState, SetupPanel
 from studio.ui.widgets.redraw_clock import redraw_clock
 
 
 class TrainPage(QWidget):
-    """Wires the form, the training and the picture to each other."""
+    """Wires the form, the training and the picture to each other.
+
+    `stop_wanted` asks for the question whether to stop, which the window asks for Esc too.
+    """
 
     run_started = Signal(str)
     run_ended = Signal(str)
     open_draw = Signal(str)
     open_mistakes = Signal(str)
+    stop_wanted = Signal()
     idle = Signal()
 
     def __init__(self, context: StudioContext, parent: QWidget | None = None) -> None:
@@ -41,13 +47,16 @@ class TrainPage(QWidget):
         self._session = Session(context.store, context.data_dir, self)
         self._desk = DataDesk(context, self._setup, self._live)
         self._config: TrainConfig | None = None  # what the form says, None while it is wrong
-        self._planned = self._setup.recipe.config  # the last thing it said that was right
+        self._remembered = RememberedConfig(context.settings, self)
+        self._before_resume: FormState | None = None  # the form while a resumed run is shown
+        self._replaced: FormState | None = None  # what “Undo” in the banner brings back
+        self._resumable: Resumable | None = None
         self._device = ""
         self._refusal = ""
         self._seen = False
         self._lay_out()
         self._connect()
-        self._setup.choose(self._setup.recipe_ids()[0])
+        self._fill_form()
         self._on_state()
 
     @property
@@ -89,8 +98,15 @@ class TrainPage(QWidget):
         except StudioError as error:
             self._on_failure(error, "")
             return
-        self._setup.show_config(config)
+        self._before_resume = self._setup.state()
+        if config != self._config:
+            self._setup.show_config(config)
         self._begin(config, run_id)
+
+    def resume_last(self) -> None:
+        """Go on with the run that is offered."""
+        if self._resumable is not None:
+            self.resume_run(self._resumable.run_id)
 
     def _begin(self, config: TrainConfig, resume: str | None = None) -> None:
         self._live.banner.hide()
@@ -110,6 +126,7 @@ class TrainPage(QWidget):
 
     def shutdown(self) -> None:
         """End the page's own threads; the training has ended before."""
+        self._remembered.save()
         self._desk.close()
         self._setup.augment.close_worker()
         redraw_clock().withdraw(self)
@@ -118,7 +135,9 @@ class TrainPage(QWidget):
         """Bring figures and progress up to date; called by the shared clock."""
         watch = self._session.watch
         if self._session.state is State.READY:
-            self._live.set_figures(*self._plan_figures())
+            setup = self._setup
+            figures = plan_figures(setup.values(), self._config, setup.known_shape())
+            self._live.set_figures(*figures)
         else:
             self._live.set_figures(watch.main_figure(), watch.figures())
         self._live.set_share_done(watch.share_done)
@@ -135,6 +154,7 @@ class TrainPage(QWidget):
         setup, live, session = self._setup, self._live, self._session
         setup.edited.connect(self._on_edited)
         setup.recipe_chosen.connect(self._on_recipe)
+        setup.replaced.connect(self._offer_undo)
         setup.data.download_failed.connect(self._on_failure)
         setup.network.failed.connect(self._on_failure)
         setup.network.moved.connect(self._say_status)
@@ -142,16 +162,19 @@ class TrainPage(QWidget):
         setup.close_wanted.connect(self._drawer.close)
         live.setup_wanted.connect(self._drawer.open)
         live.pause_wanted.connect(self.pause_or_resume)
-        live.stop_wanted.connect(self.stop)
+        live.stop_wanted.connect(self.stop_wanted)
+        live.resume_wanted.connect(self.resume_last)
         live.mistakes_wanted.connect(self._open_mistakes)
         live.draw_wanted.connect(self._open_draw)
-        live.banner.action_clicked.connect(self._show_report)
+        live.banner.action_clicked.connect(self._on_banner_action)
         session.state_changed.connect(self._on_state)
         session.prepared.connect(self._on_prepared)
         session.event_taken.connect(self._on_event)
+        session.run_started.connect(self._on_run_started)
         session.run_started.connect(self.run_started)
         session.run_ended.connect(self.run_ended)
         session.idle.connect(self._forget_refusal)
+        session.idle.connect(self._bring_form_back)
         session.idle.connect(self.idle)
         self._desk.changed.connect(self._say_status)
         self._desk.failed.connect(self._on_failure)
@@ -159,32 +182,50 @@ class TrainPage(QWidget):
 
     # The form
 
+    def _fill_form(self) -> None:
+        """Show the settings of the last session, at first the first recipe."""
+        config = self._remembered.load(self._setup.recipes())
+        if config is None:
+            self._setup.choose(self._setup.recipe_ids()[0])
+        else:
+            self._setup.show_config(config)
+
     def _on_recipe(self, _recipe_id: str) -> None:
-        self._live.set_title(self._setup.recipe.title, self._setup.recipe.summary)
         self._live.banner.hide()
         self._session.reset()
         self._live.show_view(PLAN)
 
     def _on_edited(self) -> None:
         self._config = self._setup.check()
+        self._live.set_title(*self._setup.describe())
         self._live.plan.set_stale(self._setup.network.impossible)
+        self._live.plan.show_dataset(dataset_title(self._setup.values()))
         if self._config is not None:
-            self._planned = self._config
+            if self._before_resume is None:
+                self._remembered.save_later(self._config)
             shape = self._setup.shape(self._config.data)
             self._live.plan.show_network(self._config.model, shape)
         self.redraw()
         self._say_status()
 
-    def _plan_figures(self) -> tuple[tuple[str, str], list[tuple[str, str]]]:
-        config = self._planned
-        summary, (number, unit) = summarize(config.model), config.length
-        shape = self._setup.shape(config.data)
-        return (count(summary.parameters), "parameters"), [
-            (count(summary.multiply_adds), "multiply-adds a picture"),
-            _images(shape.count if shape else None, config.data.subset),
-            (f"{number:,}", unit),
-            (f"{config.optim.batch_size}", "images a batch"),
-        ]
+    def _bring_form_back(self) -> None:
+        """Show again what was in the form before a resumed run was shown in it."""
+        before, self._before_resume = self._before_resume, None
+        if before is not None and before != self._setup.state():
+            self._setup.recall(before)
+
+    def _offer_undo(self, before: FormState) -> None:
+        self._replaced = before
+        text = f"Your changes to “{before.recipe.title}” were reset."
+        self._live.banner.show_message(text, "info", "Undo")
+
+    def _on_banner_action(self) -> None:
+        if self._replaced is None:
+            show_error(self, *self._failure)
+            return
+        before, self._replaced = self._replaced, None
+        self._live.banner.hide()
+        self._setup.recall(before)
 
     # The training
 
@@ -200,6 +241,20 @@ class TrainPage(QWidget):
         curves.append_log(line)
         redraw_clock().request(self)
 
+    def _on_run_started(self, run_id: str) -> None:
+        self._context.settings.setValue(LAST_RUN, run_id)
+
+    def _note_resumable(self, state: State) -> None:
+        """Offer to resume the run that just ended early; a finished one has no more steps."""
+        session = self._session
+        if state in (State.FINISHED, State.AT_CHANCE):
+            self._resumable = None
+            self._context.settings.remove(LAST_RUN)
+        elif state in (State.STOPPED, State.FAILED) and session.watch.has_checkpoint:
+            title = title_of_run(session.run_id, session.watch.config, self._setup.recipes())
+            self._resumable = Resumable(session.run_id, title)
+        self._live.offer_resume(self._resumable.tip if self._resumable else "")
+
     def _on_prepared(self, share: float, text: str) -> None:
         self._live.set_share_done(share)
         self._live.set_status(text)
@@ -207,6 +262,7 @@ class TrainPage(QWidget):
     def _on_state(self) -> None:
         state = self._session.state
         self._live.show_state(state)
+        self._note_resumable(state)
         focus = self.focusWidget()
         if state.value.busy and focus is not None and self._setup.isAncestorOf(focus):
             self._live.setFocus()  # Qt would pass the focus of a locked form to some other button
@@ -215,29 +271,39 @@ class TrainPage(QWidget):
         self.redraw()
         if state is State.FAILED and self._session.error is not None:
             self._on_failure(*self._session.error)
+        if state is State.AT_CHANCE:
+            self._replaced = None
+            self._live.banner.show_message(self._session.watch.chance_level, "warn")
 
     def _say_status(self) -> None:
         session = self._session
-        text = status_words(session.state, session.watch, self._device, self._obstacle_words())
+        obstacle, resume = self._obstacle_words(), self._resume_words()
+        text = status_words(session.state, session.watch, self._device, obstacle, resume)
         self._live.set_status(text)
+
+    def _resume_words(self) -> str:
+        run, session = self._resumable, self._session
+        if run is None or session.state.value.busy:
+            return ""
+        same = run.run_id == session.run_id
+        return (
+            "Resume continues it." if same else f"“{run.title}” ended early: Resume continues it."
+        )
 
     def _obstacle(self, config: TrainConfig) -> ConfigError | None:
         return self._desk.obstacle(config.data) or self._setup.network.obstacle(config.model)
 
     def _obstacle_words(self) -> str:
         if self._config is None:
-            return "One field is marked: mend it, then train."
+            return "Fix the highlighted field, then train."
         obstacle = self._obstacle(self._config)
         return str(obstacle) if obstacle is not None else ""
 
     def _on_failure(self, error: object, traceback_text: str) -> None:
-        self._failure = (error, traceback_text)
+        self._failure, self._replaced = (error, traceback_text), None
         title, hint = error_words(error)
         report = "" if isinstance(error, StudioError) else "Show report"
         self._live.banner.show_message(failure_words(error, (title, hint)), "bad", report)
-
-    def _show_report(self) -> None:
-        show_error(self, *self._failure)
 
     def _open_mistakes(self) -> None:
         self.open_mistakes.emit(self._session.run_id)
@@ -248,6 +314,19 @@ class TrainPage(QWidget):
     def _forget_refusal(self) -> None:
         if self._live.banner.text() == self._refusal:
             self._live.banner.hide()
+
+    def _look_for_resumable(self) -> None:
+        """Offer to resume the last training of an earlier session, if it ended early."""
+        run_id = self._context.settings.read_text(LAST_RUN)
+        if run_id:
+            store, recipes = self._context.store, self._setup.recipes()
+            task = self._context.tasks.start(lambda _p, _s: find_resumable(store, run_id, recipes))
+            task.succeeded.connect(self._on_resumable)
+
+    def _on_resumable(self, found: Resumable | None) -> None:
+        if self._session.state is State.READY and self._resumable is None:
+            self._resumable = found
+            self._on_state()
 
     def _find_device(self) -> None:
         task = self._context.tasks.start(_describe_device)
@@ -265,6 +344,7 @@ class TrainPage(QWidget):
         if not self._seen:
             self._seen = True
             self._desk.forget_missing()
+            self._look_for_resumable()
         self._desk.want()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -283,9 +363,3 @@ def _describe_device(_progress: Progress, _should_stop: ShouldStop) -> str:
 
     choice = describe_device("auto")
     return f"{choice.device.upper()}: {choice.reason}."
-
-
-def _images(count: int | None, subset: int | None) -> tuple[str, str]:
-    if count is None:
-        return "–", "images"
-    return (f"{subset:,}", f"of {count:,} images") if subset else (f"{count:,}", "images")

@@ -16,20 +16,27 @@ from PySide6.QtWidgets import (
 
 from studio.ui.widgets.amount_slider import AmountSlider
 from studio.ui.widgets.field import Field
+from studio.ui.widgets.fold_section import FoldSection
 from studio.ui.widgets.number_choice import NumberChoice
+from studio.ui.widgets.reset_button import ResetButton
 
 Editor = QSpinBox | QDoubleSpinBox | QComboBox | QCheckBox | QLineEdit | AmountSlider | NumberChoice
 
 
 class FormSection(QWidget):
-    """Reads and writes its fields as plain values; `changed` tells of a person's edits only."""
+    """Reads and writes its fields as plain values; `changed` tells of a person's edits only.
+
+    `reset_wanted` brings the setting whose reset button was clicked.
+    """
 
     changed = Signal(str)
+    reset_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editors: dict[str, Editor] = {}
         self._fields: dict[str, Field] = {}
+        self._marks: dict[str, Field | AmountSlider | ResetButton] = {}
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(8)
@@ -51,13 +58,30 @@ class FormSection(QWidget):
         """
         field = Field(label, editor, tip, name, heads, aside)
         self._fields[setting] = field
-        self.add_editor(setting, editor)
+        self._hold(setting, editor, field, field.reset)
         return field
 
-    def add_editor(self, setting: str, editor: Editor) -> None:
-        """Hold a setting in an editor that needs no label or error line of its own."""
+    def add_slider(self, setting: str, slider: AmountSlider) -> None:
+        """Hold a setting in a slider, which has a label of its own."""
+        self._hold(setting, slider, slider, slider.reset)
+
+    def add_check(self, setting: str, check: QCheckBox) -> ResetButton:
+        """Hold a setting in a check box; the caller puts the button beside it."""
+        reset = ResetButton(check.accessibleName(), check.objectName())
+        self._hold(setting, check, reset, reset)
+        return reset
+
+    def _hold(
+        self,
+        setting: str,
+        editor: Editor,
+        mark: Field | AmountSlider | ResetButton,
+        reset: ResetButton,
+    ) -> None:
         self._editors[setting] = editor
+        self._marks[setting] = mark
         _change_signal(editor).connect(self._tell)
+        reset.clicked.connect(self._on_reset)
 
     def values(self) -> dict[str, Any]:
         """What the fields say, by dotted setting."""
@@ -74,6 +98,28 @@ class FormSection(QWidget):
         for name, field in self._fields.items():
             field.show_error(text if name == setting else "")
         return self._fields.get(setting)
+
+    def show_changes(self, changed: Mapping[str, Any]) -> None:
+        """Mark the fields of the settings in `changed`, which maps them to the recipe's values."""
+        for setting, mark in self._marks.items():
+            known = setting in changed
+            mark.show_change(_words(self._editors[setting], changed[setting]) if known else "")
+        editors = [editor for setting, editor in self._editors.items() if setting in changed]
+        for fold in self.findChildren(FoldSection):
+            fold.set_changes(sum(fold.isAncestorOf(editor) for editor in editors))
+
+    def label(self, setting: str) -> str:
+        """What the field of a setting is called; empty if it is not in this part."""
+        mark = self._marks.get(setting)
+        if mark is None:
+            return ""
+        return mark.label if isinstance(mark, ResetButton) else mark.reset.label
+
+    def _on_reset(self) -> None:
+        sender = self.sender()
+        marks = self._marks.items()
+        resets = ((s, mark if isinstance(mark, ResetButton) else mark.reset) for s, mark in marks)
+        self.reset_wanted.emit(next(s for s, reset in resets if reset is sender))
 
     def _tell(self) -> None:
         sender = self.sender()
@@ -120,3 +166,19 @@ def _write(editor: Editor, value: Any) -> None:
         editor.set_value(value)
     else:
         editor.setValue(value)
+
+
+def _words(editor: Editor, value: Any) -> str:
+    """A value as its editor shows it; text stays as it is."""
+    if isinstance(editor, NumberChoice):
+        return _words(editor.combo, value)
+    if isinstance(editor, QComboBox):
+        place = editor.findData(value)
+        return editor.itemText(place) if place >= 0 else str(value)
+    if isinstance(editor, QCheckBox):
+        return "on" if value else "off"
+    if isinstance(editor, AmountSlider):
+        return editor.words(value)
+    if isinstance(editor, QSpinBox | QDoubleSpinBox) and not isinstance(value, str):
+        return editor.textFromValue(value)
+    return str(value) or "none"

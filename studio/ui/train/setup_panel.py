@@ -1,9 +1,10 @@
 """The left column: everything that decides a training, and the button that starts it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -23,6 +24,15 @@ from studio.models import VARIANTS
 from studio.recipes import Recipe, list_recipes
 from studio.ui.context import StudioContext
 from studio.ui.icons import icon
+from studio.ui.train.change_marks import ChangeMarks
+from studio.ui.train.changes import (
+    BACKBONE,
+    SOURCE,
+    VARIANT,
+    reset_all_values,
+    reset_values,
+    settings_without_field,
+)
 from studio.ui.train.data.augment_section import AugmentSection
 from studio.ui.train.data.data_section import DataSection
 from studio.ui.train.data.preview import Preview
@@ -38,6 +48,7 @@ from studio.ui.train.form import (
 from studio.ui.train.learning_section import LearningSection
 from studio.ui.train.network.backbones import color_for
 from studio.ui.train.network.network_section import NetworkSection
+from studio.ui.train.plan_text import plan_text
 from studio.ui.train.section import FormSection
 from studio.ui.widgets import palette
 from studio.ui.widgets.card_list import Card, CardList
@@ -48,10 +59,23 @@ OWN_RECIPE = "my-pictures"
 _MARGIN = 20
 
 
+@dataclass(frozen=True)
+class FormState:
+    """A chosen recipe, the values of the fields, and changed settings that have no field."""
+
+    recipe: Recipe
+    values: Mapping[str, Any]
+    unshown: Mapping[str, Any]
+
+
 class SetupPanel(QFrame):
-    """Recipe cards and the form; `edited` follows every valid or invalid edit."""
+    """Recipe cards and the form; `edited` follows every valid or invalid edit.
+
+    `replaced` brings the FormState whose changes were replaced by those of a recipe.
+    """
 
     edited = Signal()
+    replaced = Signal(object)
     recipe_chosen = Signal(str)
     data_wanted = Signal()
     data_edited = Signal(str)
@@ -69,11 +93,13 @@ class SetupPanel(QFrame):
         # The error line takes its room first.
         self._reveal = QTimer(self, singleShot=True, interval=0)
         self._reveal.timeout.connect(self._show_marked)
+        self._unshown: dict[str, Any] = {}  # changed settings that have no field
         self.network = NetworkSection(context)
         self.data = DataSection(context)
         self.split = SplitSection()
         self.augment = AugmentSection()
         self.learning = LearningSection()
+        self._marks = ChangeMarks(tuple(self._sections()), self)
         self._cards = self._recipe_list()
         self._form = QWidget()
         self._fields = QVBoxLayout(self._form)
@@ -85,6 +111,10 @@ class SetupPanel(QFrame):
     def recipe_ids(self) -> list[str]:
         """Ids of the recipe cards, in their order."""
         return [recipe.id for recipe in self._recipes]
+
+    def recipes(self) -> dict[str, Recipe]:
+        """The recipes by id, in the order of their cards."""
+        return {recipe.id: recipe for recipe in self._recipes}
 
     def choose(self, recipe_id: str) -> None:
         """Pick a recipe's card; the form takes its values."""
@@ -98,8 +128,42 @@ class SetupPanel(QFrame):
         """Show a run's own settings, with its recipe's card chosen if there is one."""
         if config.recipe in self.recipe_ids():
             self.choose(config.recipe)
+        self._unshown = settings_without_field(self.recipe.config, config)
         self._show_values(config)
-        self.edited.emit()
+        self._finish_edit()
+
+    def describe(self) -> tuple[str, str]:
+        """Title and summary of what the form describes."""
+        return plan_text(self.recipe, self.values(), self._marks.names)
+
+    def reset(self, setting: str) -> None:
+        """Set a field back to the recipe, with the fields that follow it."""
+        self._drop_unshown(setting)
+        recipe, channels = self.recipe.config, self.network.backbone.channels
+        self._write(reset_values(recipe, self.values(), setting, channels))
+        if setting in (VARIANT, BACKBONE):
+            self._take_channels(self.network.backbone.channels)
+            self._finish_edit()
+
+    def reset_all(self) -> None:
+        """Set every field back to the recipe."""
+        if self._marks.names:
+            before = self.state()
+            self._unshown = {}
+            self._write(reset_all_values(self.recipe.config, self.values()))
+            self.replaced.emit(before)
+
+    def state(self) -> FormState:
+        """All that is in the form, also what describes no possible training."""
+        return FormState(self.recipe, self.values(), dict(self._unshown))
+
+    def recall(self, state: FormState) -> None:
+        """Show what was in the form, without a word about the recipe being chosen."""
+        with QSignalBlocker(self._cards):
+            self._cards.choose(self._recipes.index(state.recipe))
+        self.recipe, self._unshown = state.recipe, dict(state.unshown)
+        self.augment.set_source(self.data.source, self.recipe.config.augment)
+        self._write(state.values)
 
     def show_set(self, path: str) -> None:
         """Learn from own pictures: a folder, an archive or a list of labels."""
@@ -109,15 +173,24 @@ class SetupPanel(QFrame):
 
     def config(self) -> TrainConfig:
         """The configuration the form describes. Raises ConfigError naming a setting."""
-        return read_form(self.recipe.config, self._values(), self._own_shape)
+        config = read_form(self.recipe.config, self.values(), self._own_shape)
+        return config.with_values(self._unshown) if self._unshown else config
 
     def data_config(self) -> DataConfig:
         """The data the form describes. Raises ConfigError naming a setting."""
-        return read_data(self.recipe.config, self._values())
+        unshown = {n: v for n, v in self._unshown.items() if n.startswith("data.")}
+        return read_data(self.recipe.config, self.values() | unshown)
 
     def shape(self, config: DataConfig) -> SetShape | None:
         """What is known of the set's shape; None for own pictures that have not been read."""
         return shape_of(config) or self._own_shape
+
+    def known_shape(self) -> SetShape | None:
+        """The shape of the dataset that the form describes, as far as it is known."""
+        try:
+            return self.shape(self.data_config())
+        except ConfigError:
+            return None
 
     def check(self) -> TrainConfig | None:
         """The configuration, or None after marking the field that is wrong."""
@@ -158,7 +231,7 @@ class SetupPanel(QFrame):
         self.data.show_preview(preview)
         self.split.show_preview(preview)
         self.augment.set_batch(preview.batch)
-        self.edited.emit()
+        self._finish_edit()
 
     def set_locked(self, locked: bool) -> None:
         """Keep the form readable but fixed while a training runs."""
@@ -173,7 +246,8 @@ class SetupPanel(QFrame):
     def _sections(self) -> Iterator[FormSection]:
         yield from (self.network, self.data, self.split, self.augment, self.learning)
 
-    def _values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
+        """What the fields say, by dotted setting."""
         return {name: v for part in self._sections() for name, v in part.values().items()}
 
     def _clear_errors(self) -> None:
@@ -230,6 +304,7 @@ class SetupPanel(QFrame):
         self._close.hide()
         head = QHBoxLayout()
         head.addWidget(heading, 1)
+        head.addWidget(self._marks.button)
         head.addWidget(self._close)
         part = QVBoxLayout()
         part.setSpacing(8)
@@ -243,7 +318,10 @@ class SetupPanel(QFrame):
         self._fields.setContentsMargins(_MARGIN, 16, _MARGIN - bar, 16)
 
     def _connect(self) -> None:
-        self._cards.chosen.connect(self._take_recipe)
+        self._cards.chosen.connect(self._on_card)
+        self._cards.chosen_again.connect(self.reset_all)
+        self._marks.button.clicked.connect(self.reset_all)
+        self._marks.reset_wanted.connect(self.reset)
         self._train.clicked.connect(self.train_wanted)
         self._close.clicked.connect(self.close_wanted)
         self.data.downloaded.connect(self.data_wanted)
@@ -251,11 +329,17 @@ class SetupPanel(QFrame):
         for part in self._sections():
             part.changed.connect(self._on_edited)
 
+    def _on_card(self, row: int) -> None:
+        before = self.state() if self._marks.names else None
+        self._take_recipe(row)
+        if before is not None:
+            self.replaced.emit(before)
+
     def _take_recipe(self, row: int) -> None:
-        self.recipe = self._recipes[row]
+        self.recipe, self._unshown = self._recipes[row], {}
         self._show_values(self.recipe.config)
         self.recipe_chosen.emit(self.recipe.id)
-        self.edited.emit()
+        self._finish_edit()
 
     def _show_values(self, config: TrainConfig) -> None:
         values = form_values(config)
@@ -264,7 +348,8 @@ class SetupPanel(QFrame):
         self._take_source()
 
     def _on_edited(self, setting: str) -> None:
-        if setting == "data.source":
+        self._drop_unshown(setting)
+        if setting == SOURCE:
             self.split.set_values(data_values(self.recipe.config, self.data.source))
             self._take_channels(self.network.backbone.channels)
             self._take_source()
@@ -272,11 +357,35 @@ class SetupPanel(QFrame):
             self.split.refresh()
             self.data_edited.emit(setting)
         self.augment.refresh()
+        self._finish_edit()
+
+    def _write(self, values: Mapping[str, Any]) -> None:
+        """Fill fields as if a person had: what depends on them follows."""
+        chosen = self.data.values()
+        for part in self._sections():
+            part.set_values(values)
+        if self.data.values() != chosen:
+            self._take_source()
+        elif any(name.startswith("data.") for name in values):
+            self.split.refresh()
+            self.data_edited.emit("")
+        self.augment.refresh()
+        self._finish_edit()
+
+    def _finish_edit(self) -> None:
+        recipe, channels = self.recipe.config, self.network.backbone.channels
+        self._marks.show(recipe, self.values(), self.split.given, channels, self._unshown)
         self.edited.emit()
+
+    def _drop_unshown(self, setting: str) -> None:
+        """Another dataset or network does not have the settings of the one before."""
+        section = {SOURCE: "data.", VARIANT: "model.", BACKBONE: "model."}.get(setting)
+        if section:
+            self._unshown = {n: v for n, v in self._unshown.items() if not n.startswith(section)}
 
     def _take_channels(self, channels: int) -> None:
         """Bring the pictures to what a backbone learned from, or back to what the recipe says."""
-        values = self._values()
+        values = self.values()
         plain = data_values(self.recipe.config, self.data.source)["data.color"]
         source, color = self.data.source, values["data.color"]
         wanted = color_for(channels, source, color) if channels else plain

@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
+from studio.ui.widgets.reset_button import ResetButton, change_text
+
 
 class AmountSlider(QWidget):
     """A value 0..maximum in steps of `step`, shown times `scale` with `unit` behind it.
@@ -33,9 +35,10 @@ class AmountSlider(QWidget):
         self._shown = QLabel()
         self._shown.setFixedWidth(48)
         self._shown.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.reset = ResetButton(name, name.lower().replace(" ", "_"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        for part in (label, self.slider, self._shown):
+        for part in (label, self.slider, self._shown, self.reset):
             row.addWidget(part)
         self.slider.valueChanged.connect(self._take)
         self.set_value(0.0)
@@ -51,11 +54,19 @@ class AmountSlider(QWidget):
         self.slider.blockSignals(False)
         self._show(value)
 
+    def show_change(self, original: str) -> None:
+        """Mark the value as changed from `original`; an empty text takes the mark away."""
+        self.reset.show_change(original)
+        self.slider.setAccessibleDescription(change_text(original))
+
+    def words(self, value: float) -> str:
+        """How `value` is shown."""
+        return f"{value * self._scale:.{self._digits}f}{self._unit}" if value else "off"
+
     def _take(self, place: int) -> None:
         self._show(round(place * self._step, 6))
         self.changed.emit()
 
     def _show(self, value: float) -> None:
         self._exact = value
-        words = f"{value * self._scale:.{self._digits}f}{self._unit}"
-        self._shown.setText(words if value else "off")
+        self._shown.setText(self.words(value))

@@ -13,7 +13,16 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QPainter, QPen, QTextLayout, QTextOption, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QTextLayout,
+    QTextOption,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -116,9 +125,13 @@ class CardDelegate(QStyledItemDelegate):
 
 
 class CardList(QListView):
-    """A row of cards that scrolls sideways; `chosen` tells the row a person picked."""
+    """A row of cards that scrolls sideways; `chosen` tells the row a person picked.
+
+    `chosen_again` follows a click or Return on the card that is chosen already.
+    """
 
     chosen = Signal(int)
+    chosen_again = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -135,7 +148,9 @@ class CardList(QListView):
         self.setMouseTracking(True)
         # A row of cards is no box of its own, and their gap is part of each card's cell.
         self.setStyleSheet("QListView { border: none; background: transparent; }")
+        self._was_chosen = False  # whether the mouse was pressed on the chosen card
         self.selectionModel().currentChanged.connect(self._tell)
+        self.clicked.connect(self._on_clicked)
 
     def set_cards(self, cards: Sequence[Card]) -> None:
         """Show these cards."""
@@ -151,7 +166,22 @@ class CardList(QListView):
         if current.isValid():
             self.chosen.emit(current.row())
 
+    def _on_clicked(self, index: QModelIndex) -> None:
+        if self._was_chosen:
+            self.chosen_again.emit(index.row())
+
     # Qt
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        self._was_chosen = index.isValid() and index == self.currentIndex()
+        super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.chosen_again.emit(self.currentIndex().row())
+        else:
+            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         return QSize(340, CARD_SIZE.height() + 14)

@@ -2,11 +2,14 @@
 
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from studio.ui.widgets.reset_button import ResetButton, change_text
+
 
 class Field(QWidget):
     """Gives `editor` its name for assistive technology, its tooltip and its error line.
 
     The label stands above the editor or, as a heading, on its left. `aside` goes right of it.
+    `reset` follows the label while the value is changed.
     """
 
     def __init__(
@@ -28,6 +31,9 @@ class Field(QWidget):
         caption.setProperty("role", "heading" if heads else "field")
         caption.setBuddy(editor)
         caption.setToolTip(tip)
+        self._caption = caption
+        self.reset = ResetButton(label, name)
+        self._change = ""
         self._error = QLabel()
         self._error.setObjectName(f"{name}_error")
         self._error.setProperty("role", "muted")
@@ -37,13 +43,14 @@ class Field(QWidget):
         direction = QBoxLayout.Direction
         top = QBoxLayout(direction.LeftToRight if heads else direction.TopToBottom)
         top.setSpacing(4)
-        if aside is None:
-            top.addWidget(caption, 1 if heads else 0)
-        else:
-            row = QHBoxLayout()
-            row.addWidget(caption, 1)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(caption)
+        row.addWidget(self.reset)
+        row.addStretch(1)
+        if aside is not None:
             row.addWidget(aside)
-            top.addLayout(row)
+        top.addLayout(row, 1 if heads else 0)
         top.addWidget(editor, 2 if heads else 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -58,11 +65,28 @@ class Field(QWidget):
             return
         self._error.setText(text)
         self._error.setVisible(bool(text))
-        self.editor.setAccessibleDescription(text)
+        self._describe()
         self.editor.setProperty("wrong", bool(text))
-        self.editor.style().unpolish(self.editor)
-        self.editor.style().polish(self.editor)
+        _restyle(self.editor)
 
     def error(self) -> str:
         """What is wrong, or nothing."""
         return self._error.text()
+
+    def show_change(self, original: str) -> None:
+        """Mark the value as changed from `original`; an empty text takes the mark away."""
+        if original == self._change:
+            return
+        self._change = original
+        self.reset.show_change(original)
+        self._describe()
+        self._caption.setProperty("tone", "accent" if original else None)
+        _restyle(self._caption)
+
+    def _describe(self) -> None:
+        self.editor.setAccessibleDescription(self._error.text() or change_text(self._change))
+
+
+def _restyle(widget: QWidget) -> None:
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)

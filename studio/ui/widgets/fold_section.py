@@ -15,6 +15,7 @@ class FoldHeader(QAbstractButton):
         self.setText(title)
         self.setCheckable(True)
         self.summary = ""
+        self.changes = 0
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -50,6 +51,12 @@ class FoldHeader(QAbstractButton):
         painter.setFont(font)
         painter.setPen(QColor(colors.muted))
         row.setLeft(row.left() + title_width + 12)
+        if self.changes:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colors.accent))
+            painter.drawEllipse(QPointF(row.left() - 3, self.height() / 2), 3, 3)
+            painter.setPen(QColor(colors.muted))
+            row.setLeft(row.left() + 8)
         summary = painter.fontMetrics().elidedText(
             self.summary, Qt.TextElideMode.ElideRight, int(row.width())
         )
@@ -83,7 +90,19 @@ class FoldSection(QWidget):
     def set_summary(self, text: str) -> None:
         """Say at the right of the title what the closed section holds."""
         self.header.summary = text
-        self.header.setAccessibleDescription(text)
+        self._describe()
+
+    def set_changes(self, count: int) -> None:
+        """Mark the title while `count` values inside are changed, also when it is closed."""
+        self.header.changes = count
+        self._describe()
+
+    def _describe(self) -> None:
+        count = self.header.changes
+        changed = f"{count} changed" if count else ""
+        self.header.setAccessibleDescription(
+            ". ".join(text for text in (self.header.summary, changed) if text)
+        )
         self.header.update()
 
     def set_open(self, is_open: bool) -> None:

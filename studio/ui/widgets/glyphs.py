@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
 
 def draw_glyph(painter: QPainter, kind: str, box: QRectF, color: str) -> None:
-    """Draw the mark `kind` (info, good, warn, bad, working, idle, pencil) into the square `box`."""
+    """Draw the mark `kind` (info, good, warn, bad, …) into the square `box`."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(box.topLeft())
@@ -70,6 +70,11 @@ def _pencil(painter: QPainter) -> None:
     painter.drawLine(QPointF(9.2, 4.4), QPointF(11.6, 6.8))
 
 
+def _reset(painter: QPainter) -> None:
+    painter.drawArc(QRectF(3, 3.5, 10, 10), -60 * 16, 210 * 16)
+    painter.drawPolyline(QPolygonF([QPointF(3.2, 2.8), QPointF(3.2, 6.4), QPointF(6.8, 6.4)]))
+
+
 _DRAWN: dict[str, Callable[[QPainter], None]] = {
     "info": _info,
     "good": _good,
@@ -78,4 +83,5 @@ _DRAWN: dict[str, Callable[[QPainter], None]] = {
     "working": _working,
     "idle": _idle,
     "pencil": _pencil,
+    "reset": _reset,
 }

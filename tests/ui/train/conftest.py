@@ -25,6 +25,7 @@ def make_page(qtbot, tmp_path: Path, monkeypatch) -> Callable[..., TrainPage]:
         settings = Settings(tmp_path / "window.ini")
         context = StudioContext(tmp_path / "runs", data_dir, settings)
         page = TrainPage(context)
+        page.stop_wanted.connect(page.stop)  # the window would ask first
         qtbot.addWidget(page, before_close_func=lambda page: end(qtbot, page, context))
         page.resize(1200, 900)
         with qtbot.waitExposed(page):

@@ -18,6 +18,7 @@ from studio.ui.train.section import FormSection
 from studio.ui.train.words import augment_words
 from studio.ui.widgets.amount_slider import AmountSlider
 from studio.ui.widgets.fold_section import FoldSection
+from studio.ui.widgets.reset_button import ResetButton
 from studio.ui.widgets.thumbnail_strip import ThumbnailStrip
 
 _CAPTION = 72  # px, as wide as the names of the sliders above
@@ -146,7 +147,7 @@ class AugmentSection(FormSection):
         slider.setObjectName(f"{amount.name}_amount")
         slider.slider.setObjectName(f"{amount.name}_slider")
         slider.slider.setToolTip(amount.tip)
-        self.add_editor(amount.setting, slider)
+        self.add_slider(amount.setting, slider)
         return slider
 
     def _mirrors(self) -> QHBoxLayout:
@@ -157,20 +158,22 @@ class AugmentSection(FormSection):
         tip = "Turns half of the pictures over: right for what is seen from above"
         down = self._mirror("flip_vertical", "flip_vertical_check", "Up and down", tip)
         row = QHBoxLayout()
+        row.setSpacing(4)
         row.addWidget(caption)
-        row.addWidget(across)
-        row.addSpacing(8)
-        row.addWidget(down)
+        row.addSpacing(2)
+        for part in (*across, *down):
+            row.addWidget(part)
         row.addStretch(1)
         return row
 
-    def _mirror(self, name: str, object_name: str, words: str, tip: str) -> QCheckBox:
+    def _mirror(
+        self, name: str, object_name: str, words: str, tip: str
+    ) -> tuple[QCheckBox, ResetButton]:
         check = QCheckBox(words)
         check.setObjectName(object_name)
         check.setAccessibleName(f"Mirror {words.lower()}")
         check.setToolTip(tip)
-        self.add_editor(f"augment.{name}", check)
-        return check
+        return check, self.add_check(f"augment.{name}", check)
 
     def _draw_again(self) -> None:
         if self._preview is not None:

@@ -76,6 +76,11 @@ class DataDesk(QObject):
         self._loader.want(config)
         self.changed.emit()
 
+    def _show_anew(self) -> None:
+        """The form has forgotten the dataset before, also where it is the same one."""
+        self._preview = None
+        self.want()
+
     def redraw(self) -> None:
         """Say how far the reading is; called by the shared clock."""
         if self._loader.busy and not self._patience.isActive():
@@ -98,7 +103,7 @@ class DataDesk(QObject):
 
     def _connect(self) -> None:
         setup, loader, view = self._setup, self._loader, self._live.data
-        setup.data_wanted.connect(self.want)
+        setup.data_wanted.connect(self._show_anew)
         setup.data_edited.connect(self._settle.start)
         setup.data.folder_wanted.connect(self._chooser.ask_for_folder)
         setup.data.archive_wanted.connect(self._chooser.ask_for_file)

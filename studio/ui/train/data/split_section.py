@@ -31,7 +31,7 @@ class SplitSection(FormSection):
         self._splits: Mapping[str, int] = {}  # the parts under these shares
         self._shares = (0.0, 0.0)
         self._source = ""
-        self._given: frozenset[str] = frozenset()
+        self.given: frozenset[str] = frozenset()  # the splits that the dataset brings
         body = self._fold.body
         body.addLayout(self._picture_row())
         body.addLayout(self._choice_row())
@@ -46,7 +46,7 @@ class SplitSection(FormSection):
         own = source == FOLDER
         self._fit.setVisible(own)
         self._size.set_offered(None, not own)
-        self._given = frozenset() if own else frozenset({"test"})
+        self.given = frozenset() if own else frozenset({"test"})
         self._bar.hide()
         self.refresh()
 
@@ -54,16 +54,16 @@ class SplitSection(FormSection):
         """Show the parts of the set that was read."""
         config = preview.config
         self._splits, self._shares = preview.splits, (config.val_share, config.test_share)
-        self._given = preview.given
+        self.given = preview.given
         self._bar.show()
         self.refresh()
 
     def refresh(self) -> None:
         """Say what the fields say, and follow them with the bar."""
         values = self.values() | {"data.source": self._source}
-        self._val.setVisible("val" not in self._given)
-        self._test.setVisible("test" not in self._given)
-        self._fold.set_summary(prepare_words(values, self._given))
+        self._val.setVisible("val" not in self.given)
+        self._test.setVisible("test" not in self.given)
+        self._fold.set_summary(prepare_words(values, self.given))
         if self._splits:
             self._bar.set_counts(self._counts(values["data.val_share"], values["data.test_share"]))
 
@@ -71,7 +71,7 @@ class SplitSection(FormSection):
         """Known for the shares that were read, estimated for others while they are dragged."""
         if (val_share, test_share) == self._shares:
             return self._splits
-        return estimate(self._splits, self._given, val_share, test_share)
+        return estimate(self._splits, self.given, val_share, test_share)
 
     def open_for(self, setting: str) -> None:
         """Unfold what hides the field of `setting`."""
@@ -118,6 +118,6 @@ class SplitSection(FormSection):
         slider.slider.setMinimum(1)
         slider.slider.setObjectName(f"{part}_share_slider")
         slider.slider.setToolTip(tip)
-        self.add_editor(f"data.{part}_share", slider)
+        self.add_slider(f"data.{part}_share", slider)
         self._fold.body.addWidget(slider)
         return slider

@@ -25,6 +25,7 @@ from studio.ui.widgets.switch import Switch
 DATA, PLAN, CURVES = 0, 1, 2
 _MARGIN = 24
 _PARTS = 400
+_RESUME = "Resume the run that was stopped, with its own settings"
 
 
 class LivePanel(QWidget):
@@ -33,6 +34,7 @@ class LivePanel(QWidget):
     setup_wanted = Signal()
     pause_wanted = Signal()
     stop_wanted = Signal()
+    resume_wanted = Signal()
     mistakes_wanted = Signal()
     draw_wanted = Signal()
 
@@ -92,6 +94,8 @@ class LivePanel(QWidget):
         """Offer what can be done in this state."""
         allows = state.value
         self.data.set_locked(allows.busy)
+        self._is_busy = allows.busy
+        self._resume.setVisible(self._can_resume and not allows.busy)
         self._pause.setVisible(allows.busy)
         self._pause.setEnabled(allows.pause)
         self._stop.setVisible(allows.busy)
@@ -104,6 +108,13 @@ class LivePanel(QWidget):
         self._progress.setProperty("tone", allows.tone)
         self._progress.style().unpolish(self._progress)
         self._progress.style().polish(self._progress)
+
+    def offer_resume(self, tip: str) -> None:
+        """Offer to resume a run that ended early, as `tip` says; an empty text takes that back."""
+        self._can_resume = bool(tip)
+        self._resume.setToolTip(tip or _RESUME)
+        self._resume.setAccessibleDescription(tip)
+        self._resume.setVisible(self._can_resume and not self._is_busy)
 
     def set_folded(self, folded: bool) -> None:
         """Offer the button that opens the form when it is not in view."""
@@ -120,7 +131,12 @@ class LivePanel(QWidget):
 
     def _make_buttons(self) -> None:
         self._pause = _button("pause_button", "Pause", "pause", "Wait after this step (Space)")
-        self._stop = _button("stop_button", "Stop", "stop", "Save the weights and end (Esc)")
+        self._stop = _button(
+            "stop_button", "Stop", "stop", "Save the weights and end, after a question (Esc)"
+        )
+        self._resume = _button("resume_button", "Resume", "play", _RESUME)
+        self._can_resume = self._is_busy = False
+        self._resume.hide()
         tip = "See which test images the network reads wrong, and why"
         self._mistakes = _button("explore_mistakes", "Explore mistakes", "mistakes", tip)
         self._mistakes.setIcon(icon("mistakes", "on_accent"))
@@ -158,7 +174,7 @@ class LivePanel(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._status, 1)
-        for button in (self._pause, self._stop, self._draw, self._mistakes):
+        for button in (self._pause, self._stop, self._resume, self._draw, self._mistakes):
             row.addWidget(button)
         return row
 
@@ -167,6 +183,7 @@ class LivePanel(QWidget):
         self._setup.clicked.connect(self.setup_wanted)
         self._pause.clicked.connect(self.pause_wanted)
         self._stop.clicked.connect(self.stop_wanted)
+        self._resume.clicked.connect(self.resume_wanted)
         self._mistakes.clicked.connect(self.mistakes_wanted)
         self._draw.clicked.connect(self.draw_wanted)
 

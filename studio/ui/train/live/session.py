@@ -47,7 +47,7 @@ class Session(QObject):
         """
         if self._thread is not None:
             return
-        self.watch, self.run_id, self.error = Watch(), "", None
+        self.watch, self.run_id, self.error = Watch(config), "", None
         self._thread = thread = FitThread(config, self._store, self._data_dir, self, resume)
         thread.progressed.connect(self._on_progress)
         thread.fit_events.connect(self._on_events)
@@ -104,7 +104,7 @@ class Session(QObject):
                 self._enter(State.RUNNING)
 
     def _on_succeeded(self, _ended: FitEnded) -> None:
-        self._outcome = State.FINISHED
+        self._outcome = State.AT_CHANCE if self.watch.chance_level else State.FINISHED
 
     def _on_stopped(self, ended: FitEnded) -> None:
         self.run_id = ended.run

@@ -26,4 +26,5 @@ class State(Enum):
     STOPPING = Allows("stopping", busy=True)
     STOPPED = Allows("stopped", result=True)
     FINISHED = Allows("finished", result=True, tone="good")
+    AT_CHANCE = Allows("finished at chance level", result=True, tone="warn")
     FAILED = Allows("failed", tone="bad")

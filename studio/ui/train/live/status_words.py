@@ -3,11 +3,18 @@
 from studio.errors import StudioError
 from studio.runs import run_title
 from studio.ui.train.live.state import State
-from studio.ui.train.live.watch import Watch, ended_words
+from studio.ui.train.live.watch import Watch, better_validation, ended_words
 
 
-def status_words(state: State, watch: Watch, device: str, obstacle: str) -> str:
-    """The status line. `obstacle` says why Train would not start, if it would not."""
+def status_words(state: State, watch: Watch, device: str, obstacle: str, resume: str = "") -> str:
+    """The status line. `obstacle` says why Train would not start, `resume` what can be resumed."""
+    words = [_state_words(state, watch, device, obstacle), resume]
+    if state in _WITH_CURVES:
+        words.append(better_validation(watch.config, watch.epochs[-1] if watch.epochs else None))
+    return " ".join(word for word in words if word)
+
+
+def _state_words(state: State, watch: Watch, device: str, obstacle: str) -> str:
     match state:
         case State.READY:
             return obstacle or f"Ready. {device}".strip()
@@ -19,10 +26,13 @@ def status_words(state: State, watch: Watch, device: str, obstacle: str) -> str:
             return f"Paused{_at_step(watch)}. Nothing is lost; Space goes on."
         case State.STOPPING:
             return "Stopping after this step, then saving"
-        case State.STOPPED | State.FINISHED:
-            return _ended(watch)
+        case State.STOPPED | State.FINISHED | State.AT_CHANCE:
+            return _ended(watch, state is State.AT_CHANCE)
         case State.FAILED:
             return "The training failed. What was saved until then is in Runs."
+
+
+_WITH_CURVES = (State.RUNNING, State.STOPPED, State.FINISHED)
 
 
 def device_words(watch: Watch) -> str:
@@ -43,10 +53,10 @@ def _named(watch: Watch) -> str:
     return f" {run_title(watch.started.run)}" if watch.started else ""
 
 
-def _ended(watch: Watch) -> str:
+def _ended(watch: Watch, at_chance: bool) -> str:
     if watch.ended is None:
         return "Stopped before training began."
-    return f"{run_title(watch.ended.run)}: {ended_words(watch.ended)}"
+    return f"{run_title(watch.ended.run)}: {ended_words(watch.ended, at_chance)}"
 
 
 def _at_step(watch: Watch) -> str:

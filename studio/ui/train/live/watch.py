@@ -1,5 +1,8 @@
 """What is known of the training being watched, gathered from its events. No Qt here."""
 
+from studio.config import TrainConfig
+from studio.models.design import resolve
+from studio.runs.chance_level import explain_chance
 from studio.training.events import (
     BatchSplit,
     CheckpointSaved,
@@ -21,12 +24,14 @@ Item = tuple[str, str]
 class Watch:
     """Takes events in; says them as figures, a share done and lines of a log."""
 
-    def __init__(self) -> None:
+    def __init__(self, config: TrainConfig | None = None) -> None:
+        self.config = config
         self.started: FitStarted | None = None
         self.step: StepEnd | None = None
         self.ended: FitEnded | None = None
         self.epochs: list[EpochEnd] = []
         self.best: EpochEnd | None = None
+        self.has_checkpoint = False
 
     def take(self, event: Event) -> str:
         """Remember an event; returns the line it writes into the log, often none."""
@@ -39,6 +44,8 @@ class Watch:
             case EpochEnd():
                 self.epochs.append(event)
                 self.best = event if event.best else self.best
+            case CheckpointSaved():
+                self.has_checkpoint = True
             case FitEnded():
                 self.ended = event
         return log_line(event)
@@ -49,6 +56,21 @@ class Watch:
         if self.started is None or not self.started.total_steps:
             return 0.0
         return self._steps_done() / self.started.total_steps
+
+    @property
+    def chance_level(self) -> str:
+        """Why the finished run is no better than guessing; empty where it is, or has not ended."""
+        ended, started, config = self.ended, self.started, self.config
+        if ended is None or started is None or config is None or ended.status != "finished":
+            return ""
+        return explain_chance(
+            config,
+            test_accuracy=ended.test_accuracy,
+            val_accuracy=ended.val_accuracy,
+            train_accuracy=ended.train_accuracy,
+            test_images=started.test_images,
+            val_images=started.val_images,
+        )
 
     def epoch_at(self, step: int) -> float:
         """A step as a point on an axis of epochs."""
@@ -102,6 +124,35 @@ class Watch:
         return max(done, running)
 
 
+def better_validation(config: TrainConfig | None, epoch: EpochEnd | None) -> str:
+    """Why the validation split of an epoch did better than training, if it did."""
+    if config is None or epoch is None:
+        return ""
+    if epoch.val_accuracy < epoch.train_accuracy + 0.01 and epoch.val_loss > 0.8 * epoch.train_loss:
+        return ""
+    causes = _training_only(config)
+    if not causes:
+        return (
+            "Validation is better than training because training is averaged over the epoch, "
+            "while the model still improves."
+        )
+    return f"Validation is better than training because {causes} only to training."
+
+
+def _training_only(config: TrainConfig) -> str:
+    """What makes training samples harder than validation samples, as the start of a clause."""
+    causes = {
+        "dropout": bool(resolve(config.model).dropout),
+        "label smoothing": config.optim.label_smoothing > 0,
+        "augmentation": config.augment.active,
+    }
+    names = [name for name, applies in causes.items() if applies]
+    if not names:
+        return ""
+    listed = " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+    return f"{listed} {'apply' if len(names) > 1 else 'applies'}"
+
+
 def log_line(event: Event) -> str:
     """An event as a line of the log; a step's line needs the one before it."""
     match event:
@@ -127,16 +178,17 @@ def log_line(event: Event) -> str:
             return ""
 
 
-def ended_words(ended: FitEnded) -> str:
+def ended_words(ended: FitEnded, at_chance: bool = False) -> str:
     """What a stopped run kept, or how a finished one went, in one line."""
     if ended.status == "stopped":
         if ended.best_epoch is None:
-            return "Stopped before the first epoch ended. The last weights are saved."
+            return "Stopped before the first epoch ended. The last weights are kept."
         return (
             f"Stopped. Kept: the best weights (epoch {ended.best_epoch}, validation "
             f"{percent(ended.val_accuracy)}) and the last ones."
         )
+    how = " at chance level" if at_chance else ""
     return (
-        f"Finished in {duration(ended.seconds)}. Best on validation: epoch {ended.best_epoch} "
+        f"Finished in {duration(ended.seconds)}{how}. Best on validation: epoch {ended.best_epoch} "
         f"({percent(ended.val_accuracy)})."
     )

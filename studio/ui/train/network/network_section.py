@@ -90,7 +90,9 @@ class NetworkSection(FormSection):
             self._offer_kernel(values[KERNEL.setting])
         super().set_values(values)
         self.backbone.set_values(values)
-        self._lent = {}
+        if "model.filters" in values:  # other layers, so not those of the backbone before
+            hidden = lent_values(ModelConfig()).keys() - self._editors.keys()
+            self._lent = {name: values[name] for name in hidden & values.keys()}
         self._follow()
 
     def show_error(self, setting: str, text: str) -> Field | None:
@@ -99,6 +101,15 @@ class NetworkSection(FormSection):
         self.impossible = own is not None
         self._diagram.set_stale(self.impossible)
         return own or lent
+
+    def show_changes(self, changed: Mapping[str, Any]) -> None:
+        """Mark the fields of the settings in `changed`, also that of the backbone."""
+        super().show_changes(changed)
+        self.backbone.show_changes(changed)
+
+    def label(self, setting: str) -> str:
+        """What the field of a setting is called; empty if it is not in this part."""
+        return super().label(setting) or self.backbone.label(setting)
 
     def open_for(self, setting: str) -> None:
         """Unfold what hides the field of `setting`."""
@@ -169,6 +180,7 @@ class NetworkSection(FormSection):
         row = self.backbone
         row.lent.connect(self._take_blocks)
         row.changed.connect(self.changed)
+        row.reset_wanted.connect(self.reset_wanted)
         row.failed.connect(self.failed)
         row.moved.connect(self.moved)
 

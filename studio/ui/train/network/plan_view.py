@@ -53,7 +53,10 @@ class PlanView(QWidget):
         self._shown = model, shape
         self.diagram.set_slabs(slabs_of(model))
         self.diagram.set_outputs(shape.class_names if shape else ())
-        self._wall_title.setText(f"What it learns from: {shape.title if shape else 'pictures'}")
+
+    def show_dataset(self, title: str) -> None:
+        """Name the dataset whose samples are shown, also while they are loaded."""
+        self._wall_title.setText(f"What it learns from: {title}")
 
     def set_stale(self, stale: bool) -> None:
         """Say that the form describes no possible training and this is what it last described."""

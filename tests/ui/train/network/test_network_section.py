@@ -10,7 +10,6 @@ from studio.errors import CheckpointError, Stopped
 from studio.models import VARIANTS
 from studio.models.imagenet import weights_dir
 from studio.runs import run_title
-from studio.ui.train.live.state import State
 from tests.ui.train.conftest import child, click, type_value
 from tests.ui.train.trained import make_run
 
@@ -90,7 +89,7 @@ def test_every_choice_of_the_fold_reaches_the_network(page, qtbot) -> None:
     assert (model.kernel_size, model.norm, model.activation) == (5, "group", "gelu")
     assert (model.pool, model.global_pool, model.layers) == ("avg", True, "scratch")
     told = child(page, "layers_fold").accessibleDescription()
-    assert told == "5 × 5, group norm, GELU, average pool, means, by hand"
+    assert told == "5 × 5, group norm, GELU, average pool, means, by hand. 6 changed"
     pick(qtbot, page, "variant_combo", "tiny-vgg")
     assert config(page).model.norm is None
     assert child(page, "norm_combo").currentData() == "none"
@@ -117,7 +116,7 @@ def test_too_many_blocks_are_refused_at_once_and_cleared_by_one_less(page, qtbot
     assert "“pool4”" in error.text()
     assert "at least 16 pixels" in error.text()
     assert diagram.slabs() == before
-    assert "One field is marked" in child(page, "status_label").text()
+    assert "Fix the highlighted field" in child(page, "status_label").text()
     click(qtbot, page, "train_button")
     assert not page.is_training
     click(qtbot, page, "blocks_less")
@@ -206,7 +205,7 @@ def test_training_starts_from_a_run(page, qtbot) -> None:
     type_value(qtbot, page, "epochs_spin", "1")
     with qtbot.waitSignal(page.idle, timeout=LONG):
         click(qtbot, page, "train_button")
-    assert page._session.state is State.FINISHED
+    assert page._session.watch.ended.status == "finished"
     trained = page._context.store.open(page._session.run_id).config.model
     assert trained.backbone == f"run:{run.id}"
     assert trained.filters == OWN.filters

@@ -1,0 +1,94 @@
+"""Keeps what the form describes in the settings, so that it is there at the next start."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from studio.config import TrainConfig
+from studio.data.shapes import shape_of
+from studio.errors import ConfigError
+from studio.recipes import Recipe
+from studio.ui.settings import Settings, parse_path
+from studio.ui.train.form import form_values
+
+KEY = "train/config"
+SAVE_AFTER_MS = 500  # an edit is rarely the last one
+
+
+class RememberedConfig(QObject):
+    """Reads the configuration at the start and writes it a moment after each edit."""
+
+    def __init__(self, settings: Settings, parent: QObject) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._config: TrainConfig | None = None
+        self._is_saved = True
+        self._timer = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
+        self._timer.timeout.connect(self.save)
+
+    def load(self, recipes: Mapping[str, Recipe]) -> TrainConfig | None:
+        """The configuration of the last session; None where there is none or it is damaged.
+
+        Single values that are wrong count as absent: their recipe's values stand for them.
+        """
+        known = {name: recipe.config for name, recipe in recipes.items()}
+        value: Any = self._settings.read_json(KEY, dict, None)
+        if value is None:
+            return None
+        config, is_damaged = parse_config(value, known)
+        if is_damaged:
+            self._settings.reject(KEY)
+        self._config = config
+        return config
+
+    def save_later(self, config: TrainConfig) -> None:
+        """Write `config` once no other follows for a moment."""
+        if config != self._config:
+            self._config, self._is_saved = config, False
+            self._timer.start()
+
+    def save(self) -> None:
+        """Write what waits to be written."""
+        self._timer.stop()
+        if self._config is not None and not self._is_saved:
+            self._settings.write_json(KEY, self._config.to_dict())
+            self._is_saved = True
+
+
+def parse_config(
+    value: Mapping[str, Any], recipes: Mapping[str, TrainConfig]
+) -> tuple[TrainConfig | None, bool]:
+    """The configuration in a JSON value, and whether any of it was wrong.
+
+    None where its recipe is not among `recipes`. Every value that the form cannot show is replaced
+    by the recipe's.
+    """
+    recipe = value.get("recipe")
+    if not isinstance(recipe, str) or recipe not in recipes:
+        return None, True
+    try:
+        return _checked(TrainConfig.from_dict(value)), False
+    except (ConfigError, ValueError, TypeError):
+        return _parse_each(value, recipes[recipe]), True
+
+
+def _parse_each(value: Mapping[str, Any], config: TrainConfig) -> TrainConfig:
+    """`config` with each setting of `value` that it can have, section by section."""
+    for section, settings in value.items():
+        fields = settings if isinstance(settings, dict) else {"": settings}
+        for name, setting in fields.items():
+            try:
+                config = _checked(config.with_values({f"{section}.{name}".strip("."): setting}))
+            except (ConfigError, ValueError, TypeError):
+                continue
+    return config
+
+
+def _checked(config: TrainConfig) -> TrainConfig:
+    """`config`, if the form can show it. Raises ConfigError or ValueError."""
+    form_values(config)
+    shape_of(config.data)
+    if config.data.path:
+        parse_path(config.data.path)
+    return config
