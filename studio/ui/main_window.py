@@ -183,6 +183,7 @@ class MainWindow(QMainWindow):
         train.open_mistakes.connect(self.open_mistakes)
         train.run_started.connect(self._on_run_started)
         train.run_ended.connect(self._on_run_ended)
+        train.stop_wanted.connect(self._ask_to_stop)
         self._shortcuts.pause_wanted.connect(train.pause_or_resume)
         self._closing.watch(train)
 
@@ -200,7 +201,6 @@ class MainWindow(QMainWindow):
         self._shortcuts.page_wanted.connect(self._on_page_key)
         self._shortcuts.train_wanted.connect(self._train)
         self._shortcuts.stop_wanted.connect(self._ask_to_stop)
-        self.train_page.stop_wanted.connect(self._ask_to_stop)
         self._shortcuts.resume_wanted.connect(self._resume)
         self._shortcuts.keys_wanted.connect(self._show_keys)
         self.context.torch_loaded.connect(self._find_device)
@@ -249,7 +249,8 @@ class MainWindow(QMainWindow):
 
     def _resume(self) -> None:
         self.show_page(TRAIN)
-        self.train_page.resume_last()
+        if self._pages.train is not None:
+            self._pages.train.resume_last()
 
     def _take_pictures(self, path: str) -> None:
         self.show_page(TRAIN)
