@@ -17,6 +17,7 @@ Kernel = Literal[1, 3, 5, 7]  # odd: the picture keeps its size
 Pool = Literal["max", "avg"]
 PoolSide = Literal[1, 2, 3, 4, 5, 6, 7, 8]
 Fit = Literal["crop", "fit", "stretch"]  # cut off, letterbox, distort
+Select = Literal["val_loss", "val_accuracy", "last"]
 Filters = tuple[Annotated[int, Field(ge=1, le=4096)], ...]
 
 # What a backbone can be beside a file: torchvision's weights, or a run by its id.
@@ -142,7 +143,12 @@ MOST_EPOCHS = 10_000  # also what a training in steps asks for: its steps end it
 
 
 class OptimConfig(_Frozen):
-    """How the weights are learned."""
+    """How the weights are learned.
+
+    `select` names the epoch whose weights are kept: of the lowest validation loss (without label
+    smoothing), of the highest validation accuracy, or the last one. Where the learning rate falls
+    to 0 the last one is as good as any and no draw among noisy figures of few samples.
+    """
 
     optimizer: Literal["sgd", "adam", "adamw"] = Field("adamw", title="Optimizer")
     lr: float = Field(1e-3, gt=0, le=10, title="Learning rate")
@@ -168,6 +174,7 @@ class OptimConfig(_Frozen):
         title="Weight averaging",
         description="decay a step of the averaged weights; 0 is off",
     )
+    select: Select = "val_loss"
 
 
 class EngineConfig(_Frozen):

@@ -80,7 +80,7 @@ def _step_line(event: StepEnd, before: StepEnd | None, started: FitStarted) -> s
 
 
 def _epoch_line(event: EpochEnd, started: FitStarted) -> str:
-    mark = "  best so far" if event.best else ""
+    mark = "  best so far" if event.best and event.select != "last" else ""
     return (
         f"epoch {event.epoch:3}/{started.epochs}  "
         f"loss {event.train_loss:.4f}  validation loss {event.val_loss:.4f}  "

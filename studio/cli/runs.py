@@ -9,6 +9,7 @@ from studio.cli.options import AsJson, RunName, RunsDir, run_store
 from studio.cli.output import out, percent, print_json, print_table
 from studio.runs import RunSummary
 from studio.runs.summary import summarize_run
+from studio.training.selection import SELECT_TEXT
 
 runs = typer.Typer(help="List and show runs.", no_args_is_help=True)
 
@@ -47,6 +48,7 @@ def show_run(run: RunName, runs_dir: RunsDir = None, as_json: AsJson = False) ->
     if as_json:
         print_json(values | {"config": found.config.to_dict(), "record": found.record})
         return
+    values["select"] = SELECT_TEXT.get(values["select"], "")
     print_table(["", ""], [(name.replace("_", " "), value) for name, value in values.items()])
     out.print((found.path / "config.toml").read_text(encoding="utf-8"), markup=False)
 

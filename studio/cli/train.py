@@ -22,6 +22,7 @@ from studio.runs import Run, RunStatus, RunStore
 from studio.runs.summary import summarize_run
 from studio.training.distributed.world import World, open_world
 from studio.training.events import FitEnded
+from studio.training.selection import SELECT_TEXT
 
 STOPPED_EXIT = 130
 
@@ -178,7 +179,8 @@ def _report(ended: FitEnded, run: Run, as_json: bool) -> None:
     else:
         out.print(
             f"Test accuracy {percent(ended.test_accuracy)} "
-            f"(epoch {ended.best_epoch}, {ended.seconds:.1f} s of training)"
+            f"(epoch {ended.best_epoch}, {SELECT_TEXT[ended.select]}, "
+            f"{ended.seconds:.1f} s of training)"
         )
         mistakes = f"See its mistakes with: vgg-studio mistakes {run.id}"
         out.print(chance_level or mistakes, markup=False)

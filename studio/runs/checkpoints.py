@@ -28,7 +28,8 @@ class NetworkCard(BaseModel):
     """What a weights file says of itself: all that is needed to use it.
 
     `mean` and `std` are those of each channel, in grey levels of 0..255. Logits are divided by
-    `temperature` before the softmax, see `studio.inference`; 1 where it was never fitted.
+    `temperature` before the softmax, see `studio.inference`; 1 where it was never fitted. `select`
+    is how the run chooses the epoch it keeps, empty where an earlier version did not record it.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -43,6 +44,7 @@ class NetworkCard(BaseModel):
     epoch: int = 0
     val_accuracy: float | None = None
     temperature: float = Field(1.0, gt=0, allow_inf_nan=False)
+    select: str = ""
 
 
 def save_weights(path: Path, weights: Mapping[str, Tensor], card: NetworkCard) -> None:

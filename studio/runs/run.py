@@ -28,7 +28,7 @@ class Run:
 
     @property
     def best_weights(self) -> Path:
-        """Weights of the epoch that was best on validation."""
+        """Weights of the epoch that `optim.select` chooses."""
         return self.path / "weights" / "best.safetensors"
 
     @property
@@ -55,6 +55,9 @@ class Run:
         """The run's own configuration. Raises StudioError when it is missing or damaged."""
         values = self._config_values()
         values.pop("run", None)
+        optim = values.get("optim")
+        if isinstance(optim, dict):  # earlier versions chose the epoch this way and did not say so
+            optim.setdefault("select", "val_accuracy")
         return TrainConfig.from_dict(values)
 
     @property

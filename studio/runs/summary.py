@@ -50,6 +50,7 @@ class RunSummary:
     host: str = ""
     heard: datetime | None = None
     chance_level: str = ""
+    select: str = ""
 
     @property
     def title(self) -> str:
@@ -111,6 +112,7 @@ def summarize(
         host=status.host,
         heard=_moment(heard),
         chance_level=_chance_level(config, status),
+        select=config.optim.select if config else "",
     )
 
 

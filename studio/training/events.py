@@ -4,6 +4,9 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from studio.config import Select
+from studio.training.selection import EARLIER
+
 
 @dataclass(frozen=True)
 class FitStarted:
@@ -66,6 +69,7 @@ class EpochEnd:
     seconds: float
     best: bool
     temperature: float = 1.0  # runs of earlier versions have none
+    select: Select = EARLIER  # the criterion by which `best` was decided
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,8 @@ class CheckpointSaved:
 class FitEnded:
     """The end of a training that did not fail; `status` is `finished` or `stopped`.
 
-    `test_accuracy` is that of the epoch best on validation, computed once, and None when stopped.
+    `best_epoch` is the epoch whose weights are kept, by the criterion `select`. `test_accuracy` is
+    that of these weights, computed once, and None when stopped.
     """
 
     status: str
@@ -110,6 +115,7 @@ class FitEnded:
     parameters: int
     device: str
     precision: str
+    select: Select = EARLIER
 
 
 Event = FitStarted | StepEnd | EpochEnd | BatchSplit | CheckpointSaved | FitEnded

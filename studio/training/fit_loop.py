@@ -20,6 +20,7 @@ from studio.training.position import Position
 from studio.training.recorder import Recorder
 from studio.training.schedules import learning_rate
 from studio.training.scoring import loss_and_accuracy, predict_logits
+from studio.training.selection import is_selected
 from studio.training.setup import Setup
 from studio.training.temperature import fit_temperature
 
@@ -129,10 +130,8 @@ class FitLoop:
         )
         val_loss, val_accuracy = loss_and_accuracy(logits, setup.val)
         _check_finite(train_loss + val_loss, at.step)
-        best = at.best is None or (val_accuracy, -val_loss) > (
-            at.best.val_accuracy,
-            -at.best.val_loss,
-        )
+        select = setup.config.optim.select
+        best = is_selected(select, val_loss, val_accuracy, at.best)
         event = EpochEnd(
             epoch=at.epoch + 1,
             step=at.step,
@@ -145,6 +144,7 @@ class FitLoop:
             seconds=at.seconds,
             best=best,
             temperature=fit_temperature(logits, setup.val.labels),
+            select=select,
         )
         at.end_epoch(event)
         self._meter = Meter(setup.device)
@@ -194,6 +194,7 @@ class FitLoop:
             parameters=setup.parameters,
             device=setup.device,
             precision=setup.engine.precision,
+            select=setup.config.optim.select,
             **figures,
         )
         self._recorder.update(status=status, **figures)
@@ -201,7 +202,7 @@ class FitLoop:
         return ended
 
     def _test_accuracy(self) -> float:
-        """Of the best checkpoint, in float32, once."""
+        """Accuracy of the kept weights on the test split, in float32, computed once."""
         setup = self._setup
         network, _ = self._world.decide(lambda: load_network(self._run.best_weights))
         network = network.to(setup.device).to(memory_format=setup.normalize.memory_format)

@@ -42,7 +42,7 @@ class Position:
         self.best = event if event.best else self.best
 
     def figures(self) -> dict[str, Any]:
-        """What status.json and the last event tell; accuracies are those of the best epoch."""
+        """For status.json and the last event; accuracies are those of the epoch that is kept."""
         best = self.best
         return {
             "epochs_done": self.epoch,

@@ -95,6 +95,7 @@ class Setup:
             epoch=epoch,
             val_accuracy=last.val_accuracy if last else None,
             temperature=last.temperature if last else 1.0,
+            select=self.config.optim.select,
         )
 
 

@@ -117,6 +117,7 @@ def _in_plain_words(error: BaseException) -> BaseException:
 
 def _ended_before_the_first_step(run: Run, recorder: Recorder) -> FitEnded:
     recorder.update(status=RunStatus.STOPPED)
-    ended = FitEnded("stopped", run.id, 0, None, None, None, None, 0.0, 0.0, 0, "", "")
+    select = run.config.optim.select
+    ended = FitEnded("stopped", run.id, 0, None, None, None, None, 0.0, 0.0, 0, "", "", select)
     recorder.emit(ended)
     return ended

@@ -48,6 +48,28 @@ def test_from_training_to_its_mistakes(ask, tmp_path):
     assert [r["run"] for r in runs["runs"]] == [ended["run"]]
 
 
+@pytest.mark.parametrize(
+    ("select", "said"),
+    [("last", "last epoch"), ("val_loss", "lowest validation loss")],
+)
+def test_the_criterion_of_the_kept_epoch_is_set_and_told(cli, select, said):
+    words = ["--set", f"optim.select={select}", *QUICK]
+    code, out, err = cli("train", "digits-quickstart", *words)
+    assert code == 0
+    assert re.search(rf"\(epoch \d+, {said}, ", " ".join(out.split()))
+    assert ("best so far" in err) == (select != "last")
+    _, out, _ = cli("runs", "show", "last")
+    assert said in out
+    assert f'select = "{select}"' in out
+
+
+def test_an_unknown_criterion_is_refused(cli):
+    code, _, err = cli("train", "digits-quickstart", "--set", "optim.select=best")
+    assert code == 2
+    assert "optim.select" in err
+    assert "'val_loss', 'val_accuracy' or 'last'" in " ".join(err.split())
+
+
 def test_a_training_in_steps_tells_each_of_its_hundreds(cli):
     words = ["--set", "engine.max_steps=30", "--set", "engine.log_every=10", *QUICK[2:]]
     _, _, err = cli("train", "digits-quickstart", *words)

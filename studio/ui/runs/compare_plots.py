@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
+from studio.training.selection import EARLIER, epoch_label
 from studio.ui.runs.following import RunDetail
 from studio.ui.widgets import palette
 from studio.ui.widgets.curve_plot import CurvePlot
@@ -121,7 +122,11 @@ def _show_one(plot: CurvePlot, run: RunDetail, figure: str) -> None:
     validation = run.figures[f"val_{figure}"]
     plot.set_curve("validation", run.epochs, validation, "dashed", run_color(1))
     if run.best_epoch is not None:
-        plot.mark_best(run.best_epoch, f"best, epoch {run.best_epoch:.0f}")
+        plot.mark_best(run.best_epoch, f"{_label_of(run)}, epoch {run.best_epoch:.0f}")
+
+
+def _label_of(run: RunDetail) -> str:
+    return epoch_label(run.settings.get("optim.select", EARLIER))
 
 
 def _show_several(plot: CurvePlot, named: list[tuple[str, RunDetail]], figure: str) -> None:

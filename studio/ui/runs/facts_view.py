@@ -23,6 +23,9 @@ class FactsView(QWidget):
         self._figure = _label("figure")
         self._figure.setObjectName("run_figure")
         self._meaning = _label("muted")
+        self._kept = _label("muted")
+        self._kept.setObjectName("run_kept")
+        self._kept.setToolTip("Which epoch's weights the run keeps, and how it was chosen")
         self._heard = _label("muted")
         self._heard.setObjectName("run_heard")
         self._row: RunRow | None = None
@@ -37,7 +40,8 @@ class FactsView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for label in (self._title, self._figure, self._meaning, self._heard, self._reason):
+        labels = (self._title, self._figure, self._meaning, self._kept, self._heard, self._reason)
+        for label in labels:
             column.addWidget(label)
         column.addSpacing(8)
         column.addLayout(self._grid)
@@ -49,6 +53,8 @@ class FactsView(QWidget):
         self._title.setText(row.name)
         self._figure.setText(figure)
         self._meaning.setText(meaning)
+        self._kept.setText(words.kept_epoch(summary))
+        self._kept.setVisible(bool(self._kept.text()))
         self._show_reason(summary.chance_level or summary.reason, bool(summary.chance_level))
         training = summary.status is RunStatus.RUNNING
         self._show_facts(_live_facts(row, live) if training else _facts(row))

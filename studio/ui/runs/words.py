@@ -3,7 +3,8 @@
 from datetime import datetime
 from math import isfinite
 
-from studio.runs import RunStatus
+from studio.runs import RunStatus, RunSummary
+from studio.training.selection import SELECT_TEXT
 
 STATUS_WORDS = {
     RunStatus.RUNNING: "Running",
@@ -15,6 +16,14 @@ STATUS_WORDS = {
 NOTHING = "–"
 MINUTE, HOUR = 60, 3600
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+def kept_epoch(run: RunSummary) -> str:
+    """The epoch whose weights are kept and why: "Epoch 40: last epoch"; empty without one."""
+    if run.best_epoch is None:
+        return ""
+    reason = next((text for select, text in SELECT_TEXT.items() if select == run.select), "")
+    return f"Epoch {run.best_epoch}: {reason}" if reason else f"Epoch {run.best_epoch}"
 
 
 def duration(seconds: float) -> str:

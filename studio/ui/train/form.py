@@ -47,7 +47,7 @@ def form_values(config: TrainConfig) -> dict[str, Any]:
         values[f"data.{name}"] = getattr(config.data, name)
     for name in AugmentConfig.model_fields:
         values[f"augment.{name}"] = getattr(config.augment, name)
-    for name in ("epochs", "batch_size", "lr", "optimizer", "schedule", "weight_decay"):
+    for name in ("epochs", "batch_size", "lr", "optimizer", "schedule", "weight_decay", "select"):
         values[f"optim.{name}"] = getattr(config.optim, name)
     values["optim.label_smoothing"] = config.optim.label_smoothing
     values["engine.max_steps"] = config.engine.max_steps

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel
 
 from studio.config import MOST_EPOCHS, OptimConfig
 from studio.training.schedules import learning_rate
+from studio.training.selection import SELECT_TEXT
 from studio.ui.train.section import FormSection, filled_combo
 from studio.ui.widgets.fold_section import FoldSection
 from studio.ui.widgets.number_spin import SmallSpin, WholeSpin
@@ -143,4 +144,12 @@ class LearningSection(FormSection):
         unit = filled_combo(_UNITS)
         unit.currentIndexChanged.connect(self._show_unit)
         grid.addWidget(self.add_field(_UNIT, "Length in", unit, tip, "unit_combo"), 4, 0)
+        tip = (
+            "Which epoch's weights are kept. Choose the last one where the learning rate falls to "
+            "zero; with few validation samples their accuracy is too coarse to choose by."
+        )
+        select = filled_combo({key: text.capitalize() for key, text in SELECT_TEXT.items()})
+        grid.addWidget(
+            self.add_field("optim.select", "Keep epoch", select, tip, "select_combo"), 4, 1
+        )
         return grid

@@ -412,3 +412,19 @@ def test_a_short_list_leaves_its_room_to_the_curves(qtbot, open_page, writer):
     qtbot.waitUntil(lambda: table(page).height() <= table(page).full_height())
     assert table(page).verticalScrollBar().maximum() == 0
     assert plot(page).height() + 40 > table(page).height()
+
+
+@pytest.mark.parametrize(
+    ("select", "said"),
+    [
+        ("last", "Epoch 5: last epoch"),
+        ("val_loss", "Epoch 5: lowest validation loss"),
+        ("val_accuracy", "Epoch 5: highest validation accuracy"),
+    ],
+)
+def test_a_run_says_how_its_epoch_was_chosen(open_page, writer, qtbot, select, said):
+    writer.write(**{"optim.select": select})
+    page = open_page()
+    label = page.findChild(QLabel, "run_kept")
+    qtbot.waitUntil(lambda: label.text() == said)
+    assert label.isVisible()

@@ -58,3 +58,13 @@ def test_every_recipe_comes_back_from_its_fields_as_it_went_in(qtbot) -> None:
         section.set_values(values)
         back = section.values()
         assert back.items() <= values.items(), recipe.id
+
+
+def test_a_person_chooses_which_epoch_is_kept(page, qtbot) -> None:
+    assert page._setup.config().optim.select == "last"
+    click(qtbot, page, "more_fold")
+    combo = child(page, "select_combo")
+    assert combo.currentText() == "Last epoch"
+    qtbot.keyClick(combo, Qt.Key.Key_Home)
+    assert combo.currentText() == "Lowest validation loss"
+    assert page._setup.config().optim.select == "val_loss"

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.training.events import EpochEnd
+from studio.training.selection import epoch_label
 from studio.ui.train.live.epoch_model import EpochModel
 from studio.ui.widgets.curve_plot import CurvePlot
 
@@ -80,7 +81,7 @@ class CurvesView(QWidget):
         self.epochs.append(event)
         if event.best:
             for plot in (self.loss, self.accuracy):
-                plot.mark_best(event.epoch, f"best, epoch {event.epoch}")
+                plot.mark_best(event.epoch, f"{epoch_label(event.select)}, epoch {event.epoch}")
 
     def append_log(self, line: str) -> None:
         """Write a line into the log."""

@@ -6,13 +6,14 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QFont
 
 from studio.training.events import EpochEnd
+from studio.training.selection import epoch_label
 from studio.ui.train.words import percent
 
 Index = QModelIndex | QPersistentModelIndex
 Column = tuple[str, str, Callable[[EpochEnd], str]]
 
 COLUMNS: tuple[Column, ...] = (
-    ("epoch", "Epoch; “best” marks the one with the best validation accuracy", lambda e: ""),
+    ("epoch", "Epoch; the marked one is that whose weights are kept", lambda e: ""),
     ("val acc", "Share of validation images read right", lambda e: percent(e.val_accuracy)),
     ("val loss", "Cross-entropy on the validation images", lambda e: f"{e.val_loss:.4f}"),
     ("train acc", "Share of training images read right", lambda e: percent(e.train_accuracy)),
@@ -24,7 +25,7 @@ COLUMNS: tuple[Column, ...] = (
 
 
 class EpochModel(QAbstractTableModel):
-    """One row an epoch, in order; the best one is told by the word and by bold type."""
+    """One row an epoch, in order; the kept one is marked by a word and by bold type."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -84,4 +85,5 @@ class EpochModel(QAbstractTableModel):
         epoch = self._epochs[row]
         if column:
             return COLUMNS[column][2](epoch)
-        return f"{epoch.epoch}  best" if row == self._best else f"{epoch.epoch}"
+        mark = f"  {epoch_label(epoch.select)}" if row == self._best else ""
+        return f"{epoch.epoch}{mark}"

@@ -16,6 +16,7 @@ from studio.training.events import (
     split_words,
     step_milliseconds,
 )
+from studio.training.selection import SELECT_TEXT, epoch_label
 from studio.ui.train.words import duration, percent
 
 Item = tuple[str, str]
@@ -94,8 +95,13 @@ class Watch:
             (f"{self._epoch_now()} / {self.started.epochs}", "epoch"),
             (rate, "images/s"),
             self._time(),
-            (f"{self.best.epoch}" if self.best else "–", "best epoch"),
+            self._kept(),
         ]
+
+    def _kept(self) -> Item:
+        if self.best is None:
+            return "–", "best epoch"
+        return str(self.best.epoch), f"{epoch_label(self.best.select)} epoch"
 
     def _step_line(self, event: StepEnd, before: StepEnd | None) -> str:
         """Told where a training is set in steps; else they are too many."""
@@ -163,7 +169,7 @@ def log_line(event: Event) -> str:
                 + (f", {event.streamed}" if event.streamed else "")
             )
         case EpochEnd():
-            mark = ", the best so far" if event.best else ""
+            mark = ", the best so far" if event.best and event.select != "last" else ""
             return (
                 f"Epoch {event.epoch}: loss {event.train_loss:.4f}, validation loss "
                 f"{event.val_loss:.4f}, validation accuracy {percent(event.val_accuracy, 2)}{mark}"
@@ -184,11 +190,11 @@ def ended_words(ended: FitEnded, at_chance: bool = False) -> str:
         if ended.best_epoch is None:
             return "Stopped before the first epoch ended. The last weights are kept."
         return (
-            f"Stopped. Kept: the best weights (epoch {ended.best_epoch}, validation "
-            f"{percent(ended.val_accuracy)}) and the last ones."
+            f"Stopped. Kept: the weights of epoch {ended.best_epoch} ({SELECT_TEXT[ended.select]}, "
+            f"validation accuracy {percent(ended.val_accuracy)}) and of the last step."
         )
     how = " at chance level" if at_chance else ""
     return (
-        f"Finished in {duration(ended.seconds)}{how}. Best on validation: epoch {ended.best_epoch} "
-        f"({percent(ended.val_accuracy)})."
+        f"Finished in {duration(ended.seconds)}{how}. Kept: epoch {ended.best_epoch} "
+        f"({SELECT_TEXT[ended.select]}, validation accuracy {percent(ended.val_accuracy)})."
     )

@@ -1,5 +1,7 @@
 """The table of epochs."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
@@ -39,6 +41,13 @@ def test_the_mark_moves_to_a_better_epoch(qtbot) -> None:
     model.append(epoch(3, best=False))
     assert [row(model, i)[0] for i in range(3)] == ["1", "2  best", "3"]
     assert model.index(1, 0).data(Qt.ItemDataRole.FontRole).bold()
+
+
+def test_a_last_epoch_is_marked_as_kept(qapp) -> None:
+    model = EpochModel()
+    for number in (1, 2):
+        model.append(replace(epoch(number, best=True), select="last"))
+    assert [row(model, i)[0] for i in range(2)] == ["1", "2  kept"]
 
 
 def test_clearing_removes_rows_and_mark(qapp) -> None:

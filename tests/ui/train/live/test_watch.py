@@ -82,9 +82,19 @@ def test_a_training_in_steps_logs_them_with_their_time() -> None:
     assert watch.take(later) == "Iteration 60 of 80: loss 0.2500, 100.0 ms/iteration"
 
 
+def test_the_last_epoch_is_kept_without_being_called_the_best() -> None:
+    watch = Watch()
+    watch.take(STARTED)
+    assert "best" not in watch.take(replace(EPOCH, select="last"))
+    assert ("2", "kept epoch") in watch.figures()
+    ended = replace(ENDED, select="last")
+    assert "Kept: epoch 2 (last epoch, validation accuracy" in ended_words(ended)
+
+
 def test_stopping_says_what_was_kept() -> None:
     stopped = replace(ENDED, status="stopped", test_accuracy=None)
-    assert "best weights (epoch 2, validation 90.0\u00a0%)" in ended_words(stopped)
+    kept = "epoch 2 (highest validation accuracy, validation accuracy 90.0\u00a0%)"
+    assert kept in ended_words(stopped)
     early = replace(stopped, best_epoch=None, val_accuracy=None)
     assert "before the first epoch" in ended_words(early)
 
