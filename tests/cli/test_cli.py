@@ -70,6 +70,17 @@ def test_an_unknown_criterion_is_refused(cli):
     assert "'val_loss', 'val_accuracy' or 'last'" in " ".join(err.split())
 
 
+def test_a_training_at_chance_level_is_no_success(cli, ask):
+    useless = ("--set", "optim.lr=10", *QUICK)
+    code, out, _ = cli("train", "digits-quickstart", *useless)
+    assert code == 0
+    last = " ".join(out.split())
+    assert "Chance level: " in last
+    assert last.endswith("The learning rate 10 is probably too high for AdamW. Try 0.001.")
+    assert "mistakes" not in last
+    assert ask("train", "digits-quickstart", *useless)[1]["at_chance"] is True
+
+
 def test_a_training_in_steps_tells_each_of_its_hundreds(cli):
     words = ["--set", "engine.max_steps=30", "--set", "engine.log_every=10", *QUICK[2:]]
     _, _, err = cli("train", "digits-quickstart", *words)

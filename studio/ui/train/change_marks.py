@@ -29,6 +29,9 @@ class ChangeMarks(QObject):
         self.button.setProperty("kind", "link")
         self.button.setAccessibleName("Reset all")
         self.button.setToolTip("Set every field back to the recipe")
+        policy = self.button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # nothing moves at the first change
+        self.button.setSizePolicy(policy)
         self.button.hide()
         for section in sections:
             section.reset_wanted.connect(self.reset_wanted)

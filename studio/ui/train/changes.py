@@ -48,13 +48,14 @@ def recipe_values(recipe: TrainConfig, values: Values, channels: int = 0) -> dic
 def changed_settings(
     recipe: TrainConfig, values: Values, given: Container[str] = (), channels: int = 0
 ) -> tuple[str, ...]:
-    """The settings that a person changed, in the order of the form's values.
+    """The settings that a person changed, in the order of `values`.
 
     `given` names the splits ("val", "test") that the dataset brings, whose shares have no effect.
     """
     expected = recipe_values(recipe, values, channels)
     unused = _without_effect(values, given)
-    names = [name for name in expected if name not in _NEVER_MARKED and name not in unused]
+    skipped = _NEVER_MARKED | unused
+    names = [name for name in values if name in expected and name not in skipped]
     changed = [name for name in names if not _same(name, values[name], expected[name])]
     path = recipe.data.path
     if path and values["data.path"] != path and SOURCE not in changed:

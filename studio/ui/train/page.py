@@ -14,8 +14,7 @@ from studio.ui.train.data.data_desk import DataDesk
 from studio.ui.train.drawer import NARROW, Drawer
 from studio.ui.train.form import published_for
 from studio.ui.train.live.live_panel import CURVES, PLAN, LivePanel
-from studio.ui.train.live.resumable import KEY as LAST_RUN
-from studio.ui.train.live.resumable import Resumable, find_resumable, title_of_run
+from studio.ui.train.live.resumable import ResumeOffer
 from studio.ui.train.live.session import Session
 from studio.ui.train.live.state import State
 from studio.ui.train.live.status_words import failure_words, status_words
@@ -50,7 +49,7 @@ class TrainPage(QWidget):
         self._remembered = RememberedConfig(context.settings, self)
         self._before_resume: FormState | None = None  # the form while a resumed run is shown
         self._replaced: FormState | None = None  # what “Undo” in the banner brings back
-        self._resumable: Resumable | None = None
+        self._resume = ResumeOffer(context, self._session, self._setup.recipes())
         self._device = ""
         self._refusal = ""
         self._seen = False
@@ -105,8 +104,8 @@ class TrainPage(QWidget):
 
     def resume_last(self) -> None:
         """Go on with the run that is offered."""
-        if self._resumable is not None:
-            self.resume_run(self._resumable.run_id)
+        if self._resume.run is not None:
+            self.resume_run(self._resume.run.run_id)
 
     def _begin(self, config: TrainConfig, resume: str | None = None) -> None:
         self._live.banner.hide()
@@ -170,12 +169,12 @@ class TrainPage(QWidget):
         session.state_changed.connect(self._on_state)
         session.prepared.connect(self._on_prepared)
         session.event_taken.connect(self._on_event)
-        session.run_started.connect(self._on_run_started)
         session.run_started.connect(self.run_started)
         session.run_ended.connect(self.run_ended)
         session.idle.connect(self._forget_refusal)
         session.idle.connect(self._bring_form_back)
         session.idle.connect(self.idle)
+        self._resume.changed.connect(self._on_resume_offer)
         self._desk.changed.connect(self._say_status)
         self._desk.failed.connect(self._on_failure)
         self._context.torch_loaded.connect(self._find_device)
@@ -241,19 +240,9 @@ class TrainPage(QWidget):
         curves.append_log(line)
         redraw_clock().request(self)
 
-    def _on_run_started(self, run_id: str) -> None:
-        self._context.settings.setValue(LAST_RUN, run_id)
-
-    def _note_resumable(self, state: State) -> None:
-        """Offer to resume the run that just ended early; a finished one has no more steps."""
-        session = self._session
-        if state in (State.FINISHED, State.AT_CHANCE):
-            self._resumable = None
-            self._context.settings.remove(LAST_RUN)
-        elif state in (State.STOPPED, State.FAILED) and session.watch.has_checkpoint:
-            title = title_of_run(session.run_id, session.watch.config, self._setup.recipes())
-            self._resumable = Resumable(session.run_id, title)
-        self._live.offer_resume(self._resumable.tip if self._resumable else "")
+    def _on_resume_offer(self) -> None:
+        self._live.offer_resume(self._resume.run.tip if self._resume.run else "")
+        self._say_status()
 
     def _on_prepared(self, share: float, text: str) -> None:
         self._live.set_share_done(share)
@@ -262,7 +251,6 @@ class TrainPage(QWidget):
     def _on_state(self) -> None:
         state = self._session.state
         self._live.show_state(state)
-        self._note_resumable(state)
         focus = self.focusWidget()
         if state.value.busy and focus is not None and self._setup.isAncestorOf(focus):
             self._live.setFocus()  # Qt would pass the focus of a locked form to some other button
@@ -277,18 +265,9 @@ class TrainPage(QWidget):
 
     def _say_status(self) -> None:
         session = self._session
-        obstacle, resume = self._obstacle_words(), self._resume_words()
-        text = status_words(session.state, session.watch, self._device, obstacle, resume)
+        obstacle = self._obstacle_words()
+        text = status_words(session.state, session.watch, self._device, obstacle, self._resume.text)
         self._live.set_status(text)
-
-    def _resume_words(self) -> str:
-        run, session = self._resumable, self._session
-        if run is None or session.state.value.busy:
-            return ""
-        same = run.run_id == session.run_id
-        return (
-            "Resume continues it." if same else f"“{run.title}” ended early: Resume continues it."
-        )
 
     def _obstacle(self, config: TrainConfig) -> ConfigError | None:
         return self._desk.obstacle(config.data) or self._setup.network.obstacle(config.model)
@@ -315,19 +294,6 @@ class TrainPage(QWidget):
         if self._live.banner.text() == self._refusal:
             self._live.banner.hide()
 
-    def _look_for_resumable(self) -> None:
-        """Offer to resume the last training of an earlier session, if it ended early."""
-        run_id = self._context.settings.read_text(LAST_RUN)
-        if run_id:
-            store, recipes = self._context.store, self._setup.recipes()
-            task = self._context.tasks.start(lambda _p, _s: find_resumable(store, run_id, recipes))
-            task.succeeded.connect(self._on_resumable)
-
-    def _on_resumable(self, found: Resumable | None) -> None:
-        if self._session.state is State.READY and self._resumable is None:
-            self._resumable = found
-            self._on_state()
-
     def _find_device(self) -> None:
         task = self._context.tasks.start(_describe_device)
         task.succeeded.connect(self._on_device)
@@ -344,7 +310,7 @@ class TrainPage(QWidget):
         if not self._seen:
             self._seen = True
             self._desk.forget_missing()
-            self._look_for_resumable()
+            self._resume.look()
         self._desk.want()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

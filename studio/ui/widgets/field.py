@@ -84,7 +84,8 @@ class Field(QWidget):
         _restyle(self._caption)
 
     def _describe(self) -> None:
-        self.editor.setAccessibleDescription(self._error.text() or change_text(self._change))
+        described = self.editor.focusProxy() or self.editor  # what has the focus is read out
+        described.setAccessibleDescription(self._error.text() or change_text(self._change))
 
 
 def _restyle(widget: QWidget) -> None:

@@ -428,3 +428,15 @@ def test_a_run_says_how_its_epoch_was_chosen(open_page, writer, qtbot, select, s
     label = page.findChild(QLabel, "run_kept")
     qtbot.waitUntil(lambda: label.text() == said)
     assert label.isVisible()
+
+
+def test_a_run_at_chance_level_says_what_happened_and_what_to_do(qtbot, open_page, writer):
+    run = writer.write(**{"optim.lr": 10})
+    run.write_status(run.status.with_values(test_accuracy=0.1, train_accuracy=0.1))
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, run.id))
+    reason = page.findChild(QLabel, "run_reason")
+    assert reason.isVisible()
+    assert reason.property("tone") == "warn"
+    assert reason.text().startswith("Chance level: 10.0 % test accuracy")
+    assert "Try 0.001." in reason.text()

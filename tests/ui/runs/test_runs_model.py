@@ -7,7 +7,7 @@ from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from studio.runs import RunStatus
-from studio.ui.runs.columns import COLUMNS, STATUS_MARKS
+from studio.ui.runs.columns import COLUMNS, STATUS_MARKS, status_mark
 from studio.ui.runs.reading import Lister
 from studio.ui.runs.runs_model import ID_ROLE, RunsModel
 from studio.ui.runs.words import STATUS_WORDS
@@ -61,6 +61,16 @@ def test_the_status_carries_its_mark_and_its_reason(model):
     assert not failed.data(Qt.ItemDataRole.DecorationRole).isNull()
     tip = failed.data(Qt.ItemDataRole.ToolTipRole)
     assert tip == "Ended with an error. The loss is no number any more."
+
+
+def test_a_run_at_chance_level_is_marked_with_a_word_and_a_shape(writer):
+    run = writer.write(**{"optim.lr": 10})
+    run.write_status(run.status.with_values(test_accuracy=0.1, train_accuracy=0.1))
+    (row,) = Lister(writer.store).look().rows
+    assert status_mark(row) == ("warn", "warn")
+    assert COLUMNS[0].text(row) == "Chance level"
+    assert "The learning rate 10 is probably too high" in COLUMNS[0].tip(row)
+    assert "chance level" in row.words
 
 
 def test_every_cell_and_header_has_a_tooltip(model):

@@ -154,15 +154,17 @@ class AugmentSection(FormSection):
         caption = QLabel("Mirror")
         caption.setFixedWidth(_CAPTION)
         tip = "Mirrors half of the pictures: right for clothes, wrong for digits"
-        across = self._mirror("flip_horizontal", "flip_check", "Left and right", tip)
+        across = self._mirror("flip_horizontal", "flip_check", "Horizontally", tip)
         tip = "Turns half of the pictures over: right for what is seen from above"
-        down = self._mirror("flip_vertical", "flip_vertical_check", "Up and down", tip)
+        down = self._mirror("flip_vertical", "flip_vertical_check", "Vertically", tip)
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(caption)
         row.addSpacing(2)
-        for part in (*across, *down):
-            row.addWidget(part)
+        for check, reset in (across, down):
+            row.addWidget(check)
+            row.addWidget(reset)
+            row.addSpacing(8)
         row.addStretch(1)
         return row
 

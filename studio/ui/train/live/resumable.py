@@ -3,10 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from PySide6.QtCore import QObject, Signal
+
 from studio.config import TrainConfig
 from studio.errors import StudioError
 from studio.recipes import Recipe
 from studio.runs import RunStatus, RunStore
+from studio.ui.context import StudioContext
+from studio.ui.train.live.session import Session
+from studio.ui.train.live.state import State
 
 KEY = "train/run"
 _ENDED_EARLY = (RunStatus.STOPPED, RunStatus.FAILED, RunStatus.INTERRUPTED)
@@ -48,3 +53,59 @@ def title_of_run(run_id: str, config: TrainConfig | None, recipes: Mapping[str, 
     recipe = config.recipe if config else ""
     title = recipes[recipe].title if recipe in recipes else recipe
     return f"{title} {run_id.rsplit('-', 1)[-1]}".strip()
+
+
+class ResumeOffer(QObject):
+    """Knows which run the page offers to resume; `changed` when that is another one or none.
+
+    The run of the last training is remembered in the settings, so that it is offered after a
+    restart too, also when the program was killed.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, context: StudioContext, session: Session, recipes: Mapping[str, Recipe]
+    ) -> None:
+        super().__init__(session)
+        self._context, self._session, self._recipes = context, session, recipes
+        self.run: Resumable | None = None
+        session.run_started.connect(self._on_run_started)
+        session.state_changed.connect(self._on_state)
+
+    def look(self) -> None:
+        """Look for the run of an earlier session; its folder is read in a thread."""
+        run_id = self._context.settings.read_text(KEY)
+        if run_id:
+            store, recipes = self._context.store, self._recipes
+            task = self._context.tasks.start(lambda _p, _s: find_resumable(store, run_id, recipes))
+            task.succeeded.connect(self._on_found)
+
+    @property
+    def text(self) -> str:
+        """What can be resumed, for the status line; empty while a training runs."""
+        if self.run is None or self._session.state.value.busy:
+            return ""
+        if self.run.run_id == self._session.run_id:
+            return "Resume continues it."
+        return f"“{self.run.title}” ended early: Resume continues it."
+
+    def _on_run_started(self, run_id: str) -> None:
+        self._context.settings.setValue(KEY, run_id)
+
+    def _on_state(self) -> None:
+        """Offer the run that just ended early; a finished one has no more steps."""
+        state, watch, run_id = self._session.state, self._session.watch, self._session.run_id
+        if state in (State.FINISHED, State.AT_CHANCE):
+            self._context.settings.remove(KEY)
+            self._offer(None)
+        elif state in (State.STOPPED, State.FAILED) and watch.has_checkpoint:
+            self._offer(Resumable(run_id, title_of_run(run_id, watch.config, self._recipes)))
+
+    def _on_found(self, found: Resumable | None) -> None:
+        if self._session.state is State.READY and self.run is None:
+            self._offer(found)
+
+    def _offer(self, run: Resumable | None) -> None:
+        self.run = run
+        self.changed.emit()

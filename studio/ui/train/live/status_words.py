@@ -32,7 +32,7 @@ def _state_words(state: State, watch: Watch, device: str, obstacle: str) -> str:
             return "The training failed. What was saved until then is in Runs."
 
 
-_WITH_CURVES = (State.RUNNING, State.STOPPED, State.FINISHED)
+_WITH_CURVES = (State.RUNNING, State.FINISHED)
 
 
 def device_words(watch: Watch) -> str:

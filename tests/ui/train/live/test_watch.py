@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from studio.config import TrainConfig
 from studio.training.events import CheckpointSaved, EpochEnd, FitEnded, FitStarted, StepEnd
 from studio.ui.train.live.state import State
 from studio.ui.train.live.status_words import status_words
-from studio.ui.train.live.watch import Watch, ended_words
+from studio.ui.train.live.watch import Watch, better_validation, ended_words
 
 STARTED = FitStarted(
     "run-1", "digits-quickstart", 4, 20, 80, 128_000, "cpu", "no CUDA device found", "float32", 2,
@@ -109,3 +110,38 @@ def test_the_status_says_where_and_why(watch) -> None:
     assert words == "Training Run 1. CPU: no CUDA device found. float32, 2 threads."
     assert "near step 40 of 80" in status_words(State.PAUSED, watch, "", "")
     assert status_words(State.READY, Watch(), "", "Mend it.") == "Mend it."
+
+
+PLAIN = {"model.dropout": 0.0, "optim.label_smoothing": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"model.dropout": 0.5}, "because dropout applies only to training."),
+        (
+            {"model.dropout": 0.5, "augment.rotate": 10},
+            "because dropout and augmentation apply only to training.",
+        ),
+        (
+            {"model.dropout": 0.5, "optim.label_smoothing": 0.1, "augment.rotate": 10},
+            "because dropout, label smoothing and augmentation apply only to training.",
+        ),
+        ({}, "because training is averaged over the epoch"),
+    ],
+)
+def test_validation_that_beats_training_is_explained(settings, reason) -> None:
+    config = TrainConfig().with_values(PLAIN | settings)
+    assert reason in better_validation(config, EPOCH)
+    usual = replace(EPOCH, train_accuracy=0.95, train_loss=0.3)
+    assert better_validation(config, usual) == ""
+    assert better_validation(config, replace(usual, train_loss=1.0))
+    assert better_validation(config, None) == ""
+    assert better_validation(None, EPOCH) == ""
+
+
+def test_the_status_explains_it_while_training_and_at_the_end(watch) -> None:
+    watch.config = TrainConfig()
+    for state in (State.RUNNING, State.FINISHED):
+        assert "Validation is better than training" in status_words(state, watch, "", "")
+    assert "Validation is better" not in status_words(State.READY, watch, "", "")

@@ -1,0 +1,124 @@
+"""After Stop the Train page offers to resume, and keeps what was edited meanwhile."""
+
+import pytest
+
+from studio.runs import Run, RunStatus
+from studio.training import Trainer
+from studio.training.recorder import Recorder
+from studio.ui.train.live.state import State
+from tests.ui.train.conftest import child, click, type_value
+
+LONG = 120_000
+EPOCHS = 12
+
+
+def start(qtbot, page, epochs: int = EPOCHS) -> Run:
+    type_value(qtbot, page, "epochs_spin", str(epochs))
+    with qtbot.waitSignal(page.run_started, timeout=LONG) as caught:
+        click(qtbot, page, "train_button")
+    return page._context.store.open(caught.args[0])
+
+
+def stop_after_an_epoch(qtbot, page) -> None:
+    qtbot.waitUntil(lambda: len(page._session.watch.epochs) >= 1, timeout=LONG)
+    with qtbot.waitSignal(page.idle, timeout=LONG):
+        click(qtbot, page, "stop_button")
+    assert page._session.state is State.STOPPED
+
+
+def test_resume_goes_on_bit_for_bit(page, qtbot) -> None:
+    assert not child(page, "resume_button").isVisible()
+    run = start(qtbot, page)
+    stop_after_an_epoch(qtbot, page)
+    assert child(page, "resume_button").isVisible()
+    assert "Resume continues it." in child(page, "status_label").text()
+    with qtbot.waitSignal(page.idle, timeout=LONG):
+        click(qtbot, page, "resume_button")
+    assert page._session.run_id == run.id
+    assert run.status.status is RunStatus.FINISHED
+    assert not child(page, "resume_button").isVisible()
+    assert child(page, "epoch_table").model().rowCount() == EPOCHS
+    whole = page._context.store.create(run.config)
+    Trainer(run.config, whole).fit()
+    assert run.last_weights.read_bytes() == whole.last_weights.read_bytes()
+
+
+def test_resume_has_the_settings_of_its_run_and_keeps_the_edits(page, qtbot) -> None:
+    run = start(qtbot, page)
+    stop_after_an_epoch(qtbot, page)
+    type_value(qtbot, page, "epochs_spin", "7")
+    type_value(qtbot, page, "batch_spin", "32")
+    assert "with its own settings" in child(page, "resume_button").toolTip()
+    page.resume_last()
+    assert child(page, "epochs_spin").value() == EPOCHS
+    assert page._live._summary.text() == f"Simple VGG on Digits, {EPOCHS} epochs. Changed: Epochs."
+    with qtbot.waitSignal(page.idle, timeout=LONG):
+        pass
+    assert run.config.optim.batch_size == 64
+    assert run.status.epochs_done == EPOCHS
+    assert child(page, "epochs_spin").value() == 7
+    assert child(page, "batch_spin").value() == 32
+    assert page._session.state is State.FINISHED
+
+
+def test_train_after_stop_starts_a_new_run(page, qtbot) -> None:
+    stopped = start(qtbot, page)
+    stop_after_an_epoch(qtbot, page)
+    run = start(qtbot, page, 1)
+    with qtbot.waitSignal(page.idle, timeout=LONG):
+        pass
+    assert run.id != stopped.id
+    assert run.status.status is RunStatus.FINISHED
+    assert stopped.status.status is RunStatus.STOPPED
+
+
+def test_a_failed_run_with_a_checkpoint_can_be_resumed(page, qtbot, monkeypatch) -> None:
+    save = Recorder.save_predictions
+
+    def fail_at_the_third(recorder, epoch, logits) -> None:
+        if epoch == 3:
+            raise OSError(28, "No space left on device")
+        save(recorder, epoch, logits)
+
+    monkeypatch.setattr(Recorder, "save_predictions", fail_at_the_third)
+    run = start(qtbot, page, 5)
+    qtbot.waitUntil(lambda: not page.is_training, timeout=LONG)
+    assert page._session.state is State.FAILED
+    assert child(page, "resume_button").isVisible()
+    monkeypatch.undo()
+    monkeypatch.setattr("studio.training.engine.choose_threads", lambda config, processes: 1)
+    with qtbot.waitSignal(page.idle, timeout=LONG):
+        click(qtbot, page, "resume_button")
+    assert run.status.status is RunStatus.FINISHED
+    assert run.status.epochs_done == 5
+
+
+def test_a_run_that_failed_without_a_checkpoint_is_not_offered(page, qtbot) -> None:
+    page._setup.learning.set_values({"optim.optimizer": "sgd", "optim.schedule": "constant"})
+    type_value(qtbot, page, "lr_spin", "10")
+    with qtbot.waitSignal(page.idle, timeout=LONG):
+        click(qtbot, page, "train_button")
+    assert page._session.state is State.FAILED
+    assert not child(page, "resume_button").isVisible()
+
+
+@pytest.mark.parametrize("was_killed", [False, True])
+def test_the_last_run_is_offered_after_a_restart(make_page, qtbot, was_killed) -> None:
+    page = make_page()
+    run = start(qtbot, page)
+    stop_after_an_epoch(qtbot, page)
+    page.shutdown()
+    if was_killed:  # what a process that ended without a word leaves behind
+        run.write_status(run.status.with_values(status=RunStatus.RUNNING, pid=2**22 + 1))
+    again = make_page()
+    resume = child(again, "resume_button")
+    qtbot.waitUntil(resume.isVisible, timeout=LONG)
+    assert "ended early: Resume continues it." in child(again, "status_label").text()
+    with qtbot.waitSignal(again.idle, timeout=LONG):
+        click(qtbot, again, "resume_button")
+    assert run.status.status is RunStatus.FINISHED
+    again.shutdown()
+    third = make_page()
+    with qtbot.waitSignal(third._context.tasks.idle, timeout=LONG):
+        pass
+    assert not child(third, "resume_button").isVisible()
