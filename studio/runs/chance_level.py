@@ -3,6 +3,7 @@
 from math import exp, lgamma, log
 
 from studio.config import TrainConfig
+from studio.formatting import percent
 
 # Of the way from guessing to a perfect model. Below it, an accuracy is of no use however many
 # samples confirm it.
@@ -58,8 +59,8 @@ def explain_chance(
     if accuracy is None or not is_near_chance(accuracy, classes, samples or None):
         return ""
     found = (
-        f"Chance level: {100 * accuracy:.1f} % {split} accuracy, and guessing among "
-        f"{classes} classes gives {100 / classes:.1f} %."
+        f"Chance level: {percent(accuracy)} {split} accuracy, and guessing among "
+        f"{classes} classes gives {percent(1 / classes)}."
     )
     return f"{found} {_likely_reason(config, train_accuracy)}"
 
@@ -73,7 +74,7 @@ def _likely_reason(config: TrainConfig, train_accuracy: float | None) -> str:
         return f"The learning rate {optim.lr:g} is probably too {wrong} for {name}. Try {usual:g}."
     if train_accuracy and not is_near_chance(train_accuracy, config.model.num_classes):
         return (
-            f"Training accuracy is {100 * train_accuracy:.1f} %, so the model only memorized the "
+            f"Training accuracy is {percent(train_accuracy)}, so the model only memorized the "
             "training samples. Check the labels of the other splits, or use more samples."
         )
     if config.planned_epochs and config.planned_epochs < _FEW_EPOCHS:

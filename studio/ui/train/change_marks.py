@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QPushButton
 
-from studio.config import TrainConfig
+from studio.config import TrainConfig, setting_title
 from studio.ui.train.changes import EPOCHS, STEPS, changed_settings, recipe_values
 from studio.ui.train.form import Values
 from studio.ui.train.section import FormSection
@@ -53,7 +53,7 @@ class ChangeMarks(QObject):
         originals |= dict.fromkeys((EPOCHS, STEPS), "{:,} {}".format(*recipe.length))
         for section in self._sections:
             section.show_changes({name: originals[name] for name in changed})
-        self.names = (*map(self._label, changed), *(_bare(name) for name in unshown))
+        self.names = tuple(map(setting_title, (*changed, *unshown)))
         self._show_count(len(self.names))
 
     def _show_count(self, count: int) -> None:
@@ -61,11 +61,3 @@ class ChangeMarks(QObject):
         self.button.setText(f"{words} · Reset all")
         self.button.setAccessibleName(f"{words}: reset all")
         self.button.setVisible(count > 0)
-
-    def _label(self, setting: str) -> str:
-        labels = (section.label(setting) for section in self._sections)
-        return next((label for label in labels if label), _bare(setting))
-
-
-def _bare(setting: str) -> str:
-    return setting.rpartition(".")[2].replace("_", " ")

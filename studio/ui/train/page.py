@@ -49,7 +49,7 @@ class TrainPage(QWidget):
         self._remembered = RememberedConfig(context.settings, self)
         self._before_resume: FormState | None = None  # the form while a resumed run is shown
         self._replaced: FormState | None = None  # what “Undo” in the banner brings back
-        self._resume = ResumeOffer(context, self._session, self._setup.recipes())
+        self._resume = ResumeOffer(context, self._session)
         self._device = ""
         self._refusal = ""
         self._seen = False

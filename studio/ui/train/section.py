@@ -108,13 +108,6 @@ class FormSection(QWidget):
         for fold in self.findChildren(FoldSection):
             fold.set_changes(sum(fold.isAncestorOf(editor) for editor in editors))
 
-    def label(self, setting: str) -> str:
-        """What the field of a setting is called; empty if it is not in this part."""
-        mark = self._marks.get(setting)
-        if mark is None:
-            return ""
-        return mark.label if isinstance(mark, ResetButton) else mark.reset.label
-
     def _on_reset(self) -> None:
         sender = self.sender()
         marks = self._marks.items()

@@ -18,7 +18,6 @@ class ResetButton(QAbstractButton):
 
     def __init__(self, label: str, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.label = label
         self.setObjectName(f"{name}_reset")
         self.setAccessibleName(f"Reset {label}")
         self.setToolTip(f"Reset {label} to the recipe")

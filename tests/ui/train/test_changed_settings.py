@@ -187,7 +187,7 @@ def test_the_same_dataset_is_shown_again_after_a_recipe_is_chosen_again(page, qt
 def test_a_run_with_settings_that_have_no_field_is_described_whole(page, qtbot) -> None:
     config = page._setup.config().with_values({"data.split_seed": 5, "optim.epochs": 3})
     page._setup.show_config(config)
-    assert summary(page) == "Simple VGG on Digits, 3 epochs. Changed: Epochs, split seed."
+    assert summary(page) == "Simple VGG on Digits, 3 epochs. Changed: Epochs, Split seed."
     assert page._setup.config() == config
     choose_data(page, "mnist")
     assert page._setup.config().data.split_seed == 0

@@ -1,14 +1,12 @@
 """Which run can be resumed from the Train page: the one of the last training, if it ended early."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.config import TrainConfig
 from studio.errors import StudioError
-from studio.recipes import Recipe
 from studio.runs import RunStatus, RunStore
+from studio.runs.titles import run_title
 from studio.ui.context import StudioContext
 from studio.ui.train.live.session import Session
 from studio.ui.train.live.state import State
@@ -19,10 +17,14 @@ _ENDED_EARLY = (RunStatus.STOPPED, RunStatus.FAILED, RunStatus.INTERRUPTED)
 
 @dataclass(frozen=True)
 class Resumable:
-    """A run that ended before its last step and left a checkpoint; `title` is for people."""
+    """A run that ended before its last step and left a checkpoint."""
 
     run_id: str
-    title: str
+
+    @property
+    def title(self) -> str:
+        """What the run is called."""
+        return run_title(self.run_id)
 
     @property
     def tip(self) -> str:
@@ -33,26 +35,18 @@ class Resumable:
         )
 
 
-def find_resumable(store: RunStore, run_id: str, recipes: Mapping[str, Recipe]) -> Resumable | None:
+def find_resumable(store: RunStore, run_id: str) -> Resumable | None:
     """The run of that id, if it can be resumed. Reads a few small files."""
     try:
         run = store.open(run_id) if run_id else None
         if run is None or run.path.parent != store.runs_dir or not run.state.is_file():
             return None
-        config = run.config
     except (StudioError, OSError, ValueError):
         return None
     status = run.status
     if status is None or status.seen not in _ENDED_EARLY:
         return None
-    return Resumable(run.id, title_of_run(run.id, config, recipes))
-
-
-def title_of_run(run_id: str, config: TrainConfig | None, recipes: Mapping[str, Recipe]) -> str:
-    """The title of its recipe and the end of its folder's name, as the Runs page calls it."""
-    recipe = config.recipe if config else ""
-    title = recipes[recipe].title if recipe in recipes else recipe
-    return f"{title} {run_id.rsplit('-', 1)[-1]}".strip()
+    return Resumable(run.id)
 
 
 class ResumeOffer(QObject):
@@ -64,11 +58,9 @@ class ResumeOffer(QObject):
 
     changed = Signal()
 
-    def __init__(
-        self, context: StudioContext, session: Session, recipes: Mapping[str, Recipe]
-    ) -> None:
+    def __init__(self, context: StudioContext, session: Session) -> None:
         super().__init__(session)
-        self._context, self._session, self._recipes = context, session, recipes
+        self._context, self._session = context, session
         self.run: Resumable | None = None
         session.run_started.connect(self._on_run_started)
         session.state_changed.connect(self._on_state)
@@ -77,8 +69,8 @@ class ResumeOffer(QObject):
         """Look for the run of an earlier session; its folder is read in a thread."""
         run_id = self._context.settings.read_text(KEY)
         if run_id:
-            store, recipes = self._context.store, self._recipes
-            task = self._context.tasks.start(lambda _p, _s: find_resumable(store, run_id, recipes))
+            store = self._context.store
+            task = self._context.tasks.start(lambda _p, _s: find_resumable(store, run_id))
             task.succeeded.connect(self._on_found)
 
     @property
@@ -100,7 +92,7 @@ class ResumeOffer(QObject):
             self._context.settings.remove(KEY)
             self._offer(None)
         elif state in (State.STOPPED, State.FAILED) and watch.has_checkpoint:
-            self._offer(Resumable(run_id, title_of_run(run_id, watch.config, self._recipes)))
+            self._offer(Resumable(run_id))
 
     def _on_found(self, found: Resumable | None) -> None:
         if self._session.state is State.READY and self.run is None:

@@ -107,10 +107,6 @@ class NetworkSection(FormSection):
         super().show_changes(changed)
         self.backbone.show_changes(changed)
 
-    def label(self, setting: str) -> str:
-        """What the field of a setting is called; empty if it is not in this part."""
-        return super().label(setting) or self.backbone.label(setting)
-
     def open_for(self, setting: str) -> None:
         """Unfold what hides the field of `setting`."""
         if setting in (choice.setting for choice in CHOICES):
