@@ -15,7 +15,7 @@ from studio.ui.widgets.switch import Switch
 # Pixels; with less, the names of the lines would leave no room for the lines.
 ROOM_FOR_TWO_COLUMNS = 560
 ROOM_FOR_TWO_ROWS = 480
-BEST_ASPECT = 2.0  # width over height at which a curve is read best, its names beside it
+BEST_ASPECT = 1.8  # width over height at which a curve is read best, its names beside it
 _GAP = 16
 NOTHING_YET = "No epoch has ended in this run"
 

@@ -274,6 +274,8 @@ def test_titles_stay_whole_beside_the_arrow_of_the_sorted_column(qtbot, open_pag
 
 
 def test_a_low_page_keeps_all_figures_and_settings_within_reach(qtbot, open_page, writer):
+    for _ in range(3):
+        writer.write()
     run = writer.write(epochs=6, **{"optim.lr": 0.02})
     page = open_page()
     page.resize(864, 510)
