@@ -174,7 +174,7 @@ class OptimConfig(_Frozen):
         title="Weight averaging",
         description="decay a step of the averaged weights; 0 is off",
     )
-    select: Select = "val_loss"
+    select: Select = Field("val_loss", title="Kept epoch")
 
 
 class EngineConfig(_Frozen):

@@ -96,7 +96,7 @@ def _facts(row: RunRow) -> dict[str, str]:
     return {
         "Training": percent(summary.train_accuracy),
         "Validation": percent(summary.val_accuracy),
-        "Best epoch": best,
+        "Kept epoch": best,
         "Parameters": words.count(summary.parameters),
         "Time": words.duration(summary.seconds),
         "Numbers": summary.precision or words.NOTHING,
@@ -113,7 +113,7 @@ def _live_facts(row: RunRow, live: Live) -> dict[str, str]:
         "Time left": words.duration(live.left),
         "Loss": words.figure(live.loss),
         "Training": percent(summary.train_accuracy),
-        "Best epoch": words.NOTHING if summary.best_epoch is None else str(summary.best_epoch),
+        "Kept epoch": words.NOTHING if summary.best_epoch is None else str(summary.best_epoch),
     }
 
 

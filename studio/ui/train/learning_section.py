@@ -150,6 +150,6 @@ class LearningSection(FormSection):
         )
         select = filled_combo({key: text.capitalize() for key, text in SELECT_TEXT.items()})
         grid.addWidget(
-            self.add_field("optim.select", "Keep epoch", select, tip, "select_combo"), 4, 1
+            self.add_field("optim.select", "Kept epoch", select, tip, "select_combo"), 4, 1
         )
         return grid

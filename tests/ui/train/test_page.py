@@ -97,7 +97,7 @@ def test_stop_keeps_the_checkpoints(page, qtbot) -> None:
     assert run.best_weights.exists()
     assert run.last_weights.exists()
     assert run.status.status is RunStatus.STOPPED
-    assert "Kept: the best weights" in child(page, "status_label").text()
+    assert "Kept: the weights of epoch" in child(page, "status_label").text()
     assert child(page, "train_button").isEnabled()
 
 
