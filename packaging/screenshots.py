@@ -1,15 +1,21 @@
 """Take the README's screenshots: the real window, driven through a real training.
 
-    python packaging/screenshots.py resources/screenshots [--size 1280x800]
+    python packaging/screenshots.py resources/screenshots
+    python packaging/screenshots.py /tmp/shots --size 960x510 --size 1920x1080 --scale 1 --scale 2
 
-Needs no screen, and Fashion-MNIST in the data folder. Writes <page>-<scheme>.png for the four pages
-and the view of own pictures, in light and dark.
+Needs no screen, and Fashion-MNIST in the data folder. Writes <page>-<scheme>.png in light and dark
+for the four pages, before and after two trainings, and for the view of one's own images. Sizes are
+in logical pixels. Names carry a size other than 1280x800 and a scale other than 1.
 """
 
 import argparse
+import json
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -25,59 +31,121 @@ from studio.paths import data_dir
 from studio.ui import theme
 from studio.ui.app import create_main_window
 from studio.ui.main_window import MainWindow
-from studio.ui.page_stack import RUNS, TRAIN
+from studio.ui.page_stack import DRAW, MISTAKES, RUNS, TRAIN
 
 PATIENCE = 120_000
 SEVEN = [(0.30, 0.24), (0.48, 0.22), (0.70, 0.24), (0.62, 0.42), (0.52, 0.60), (0.45, 0.80)]
+USUAL_SIZE = "1280x800"
+SCREEN = {"name": "4K", "x": 0, "y": 0, "width": 3840, "height": 2160, "dpr": 1}
+SCREEN |= {"logicalDpi": 96, "logicalBaseDpi": 96}
+
+
+@dataclass(frozen=True)
+class Camera:
+    """Where the screenshots go, and in which sizes each is taken."""
+
+    folder: Path
+    sizes: list[str]
+    scale: str
+
+    def shoot(self, window: MainWindow, name: str) -> None:
+        """Save the window in every size and in both schemes."""
+        for size in self.sizes:
+            width, height = map(int, size.split("x"))
+            window.resize(width, height)
+            for scheme in ("dark", "light"):
+                theme.apply(theme.application(), scheme)
+                wait(400)
+                window.grab().save(str(self.folder / f"{name}-{scheme}{self._suffix(size)}.png"))
+
+    def _suffix(self, size: str) -> str:
+        shown_size = "" if size == USUAL_SIZE else f"-{size}"
+        return shown_size + ("" if float(self.scale) == 1 else f"@{self.scale}x")
 
 
 def main() -> None:
-    """Read the command line and take every picture."""
+    """Read the command line and take every screenshot; each scale needs a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--size", default="1280x800")
+    parser.add_argument("--size", action="append", help=f"WxH, repeatable; {USUAL_SIZE} by default")
+    parser.add_argument("--scale", action="append", help="such as 2, repeatable; 1 by default")
     options = parser.parse_args()
-    width, height = map(int, options.size.split("x"))
+    sizes, scales = options.size or [USUAL_SIZE], options.scale or ["1"]
     options.folder.mkdir(parents=True, exist_ok=True)
+    if len(scales) == 1:
+        take(Camera(options.folder, sizes, scales[0]))
+        return
+    repeated = [argument for size in sizes for argument in ("--size", size)]
+    for scale in scales:
+        command = [sys.executable, __file__, str(options.folder), *repeated, "--scale", scale]
+        subprocess.run(command, check=True)
+
+
+def take(camera: Camera) -> None:
+    """Open the window in a home of its own and walk through it."""
     with tempfile.TemporaryDirectory() as home:
         QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-        os.environ |= {"XDG_CONFIG_HOME": home, "HOME": home}
+        os.environ |= {"XDG_CONFIG_HOME": home, "HOME": home, "QT_SCALE_FACTOR": camera.scale}
+        if os.environ["QT_QPA_PLATFORM"] == "offscreen":  # whose own screen is 800x800
+            screens = Path(home) / "screens.json"
+            screens.write_text(json.dumps({"screens": [SCREEN]}))
+            os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={screens}"
         application = QApplication([])
         theme.apply(application, "light")
         window = create_main_window(runs_dir=Path(home) / "runs")
-        window.resize(width, height)
         window.show()
-        walk(window, options.folder, Path(home) / "wardrobe")
+        wait(3000)
+        show_empty_pages(window, camera)
+        walk(window, camera, Path(home) / "wardrobe")
         window.close()
         until(window.closed)
 
 
-def walk(window: MainWindow, folder: Path, pictures: Path) -> None:
-    """Train twice, draw, open a mistake, look at own pictures; a screenshot of each."""
-    for batch in (32, 64):
-        window.show_page(TRAIN)
-        find(window, "batch_spin").setValue(batch)  # type: ignore[attr-defined]
-        click(find(window, "train_button"))
-        until(window.train_page.run_ended)
-    shoot(window, folder, "train")
+def show_empty_pages(window: MainWindow, camera: Camera) -> None:
+    """Every page before the first training."""
+    for page, name in ((TRAIN, "train"), (DRAW, "draw"), (MISTAKES, "mistakes"), (RUNS, "runs")):
+        window.show_page(page)
+        wait(1500)
+        camera.shoot(window, f"{name}-empty")
+
+
+def walk(window: MainWindow, camera: Camera, pictures: Path) -> None:
+    """Train twice, draw, open a mistake, look at own images; a screenshot of each."""
+    train(window, camera)
+    camera.shoot(window, "train")
     window.open_draw("bundled")
     draw(find(window, "digit_canvas"))
     wait(3000)
-    shoot(window, folder, "draw")
+    camera.shoot(window, "draw")
     window.open_mistakes(window.context.store.list()[0].id)
     wait(4000)
-    shoot(window, folder, "mistakes")
+    camera.shoot(window, "mistakes")
     window.show_page(RUNS)
     table = find(window, "runs_table")
     wait(1000)
     table.selectRow(0)  # type: ignore[attr-defined]
     wait(1000)
-    shoot(window, folder, "runs")
+    camera.shoot(window, "runs")
     fill(pictures)
     window.show_page(TRAIN)
     window.train_page.take_pictures(str(pictures))
     wait(8000)
-    shoot(window, folder, "data")
+    camera.shoot(window, "data")
+
+
+def train(window: MainWindow, camera: Camera) -> None:
+    """Two trainings to the end, the first one paused for its screenshot."""
+    for batch in (32, 64):
+        window.show_page(TRAIN)
+        find(window, "batch_spin").setValue(batch)  # type: ignore[attr-defined]
+        click(find(window, "train_button"))
+        if batch == 32:
+            wait(3000)
+            click(find(window, "pause_button"))
+            wait(500)
+            camera.shoot(window, "train-paused")
+            click(find(window, "pause_button"))
+        until(window.train_page.run_ended)
 
 
 def fill(pictures: Path) -> None:
@@ -101,14 +169,6 @@ def draw(canvas: QWidget) -> None:
     for point in points[1:]:
         QTest.mouseMove(canvas, point)
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=points[-1])
-
-
-def shoot(window: MainWindow, folder: Path, name: str) -> None:
-    """The window in both schemes."""
-    for scheme in ("dark", "light"):
-        theme.apply(theme.application(), scheme)
-        wait(400)
-        window.grab().save(str(folder / f"{name}-{scheme}.png"))
 
 
 def find(window: MainWindow, name: str) -> QWidget:
