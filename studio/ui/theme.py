@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 
 from studio.ui.stylesheet import stylesheet
 from studio.ui.widgets import palette
+from studio.ui.widgets.accessible import name_parts
+from studio.ui.widgets.tooltip import wrap_tooltips
 from studio.ui.widgets.wheel_guard import WheelGuard
 
 CHOICES = ("system", "light", "dark")
@@ -50,9 +52,10 @@ def style_afterwards(app: QApplication) -> Iterator[None]:
 
 
 def dress(root: QWidget) -> None:
-    """Do to the controls inside `root` what a style sheet cannot.
+    """Do to what is in `root` what a style sheet cannot.
 
-    They get room in fields and lists, and the wheel does not change their values.
+    Fields and lists get room, the wheel does not change their values, tooltips come in short lines,
+    and parts that Qt makes itself get accessible names.
     """
     if _followers:
         _followers[0].wheel.guard(root)
@@ -61,6 +64,8 @@ def dress(root: QWidget) -> None:
     for combo in root.findChildren(QComboBox):
         if not isinstance(combo.itemDelegate(), QStyledItemDelegate):
             combo.setItemDelegate(QStyledItemDelegate(combo))
+    wrap_tooltips(root)
+    name_parts(root)
 
 
 def application() -> QApplication:
@@ -69,6 +74,12 @@ def application() -> QApplication:
     if not isinstance(app, QApplication):
         raise RuntimeError("Make a QApplication first.")
     return app
+
+
+def next_choice(choice: str) -> str:
+    """What a click on the colours chooses after `choice`; the first one always changes them."""
+    same, other = ("dark", "light") if _system_is_dark() else ("light", "dark")
+    return {"system": other, other: same, same: "system"}[choice]
 
 
 def body_font(app: QApplication) -> QFont:
@@ -102,10 +113,7 @@ class _Follower(QObject):
         self._show(self._wanted())
 
     def _wanted(self) -> palette.Palette:
-        if self._choice == "system":
-            dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        else:
-            dark = self._choice == "dark"
+        dark = _system_is_dark() if self._choice == "system" else self._choice == "dark"
         return palette.DARK if dark else palette.LIGHT
 
     def _show(self, colors: palette.Palette) -> None:
@@ -122,6 +130,10 @@ class _Follower(QObject):
         for widget in self._app.allWidgets():
             if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
                 QApplication.sendEvent(widget, QEvent(QEvent.Type.PaletteChange))
+
+
+def _system_is_dark() -> bool:
+    return application().styleHints().colorScheme() == Qt.ColorScheme.Dark
 
 
 def _qt_palette(colors: palette.Palette) -> QPalette:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from studio.ui import icons
 from studio.ui.widgets import palette
+from studio.ui.widgets.tooltip import wrap_tooltip
 
 ICON_SIZE = 20
 
@@ -50,7 +51,7 @@ class DeviceBox(QFrame):
     def _show(self, icon_name: str, word: str, tip: str) -> None:
         self._icon_name = icon_name
         self._label.setText(word)
-        self.setToolTip(tip)
+        self.setToolTip(wrap_tooltip(tip))
         self.setAccessibleName(f"Device: {word}. {tip}")
         self._paint_icon()
 

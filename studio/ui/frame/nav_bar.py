@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLay
 from studio.ui.frame.device_box import DeviceBox
 from studio.ui.frame.nav_list import NavEntry, NavList
 from studio.ui.icons import icon
-from studio.ui.theme import CHOICES
+from studio.ui.theme import next_choice
 
 WIDTH = 96
 _ICONS = {"system": "contrast", "light": "sun", "dark": "moon"}
@@ -41,12 +41,12 @@ class NavBar(QFrame):
         """Show which colours are in force: system, light or dark."""
         self._theme = choice
         self._theme_button.setIcon(icon(_ICONS[choice], "muted"))
-        tip = f"Colours: {_WORDS[choice]}. Click for {_WORDS[_after(choice)]}."
+        tip = f"Colours: {_WORDS[choice]}. Click for {_WORDS[next_choice(choice)]}."
         self._theme_button.setToolTip(tip)
         self._theme_button.setAccessibleDescription(tip)
 
     def _choose_next_theme(self) -> None:
-        self.theme_chosen.emit(_after(self._theme))
+        self.theme_chosen.emit(next_choice(self._theme))
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -68,10 +68,6 @@ class NavBar(QFrame):
         row.addWidget(self._keys_button)
         row.addStretch(1)
         column.addLayout(row)
-
-
-def _after(choice: str) -> str:
-    return CHOICES[(CHOICES.index(choice) + 1) % len(CHOICES)]
 
 
 def _tool_button(name: str, title: str) -> QToolButton:

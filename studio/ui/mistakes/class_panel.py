@@ -49,6 +49,7 @@ class ClassPanel(QWidget):
         self._pair_stack.addWidget(_quiet("No class was read as another one."))
         self.tabs = QTabWidget()
         self.tabs.setObjectName("class_tabs")
+        self.tabs.setAccessibleName("Figures of the classes")
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self._pair_stack, "Most confused")
         self.tabs.addTab(self.class_table, "Per class")

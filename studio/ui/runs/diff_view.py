@@ -5,6 +5,7 @@ from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QHeaderView, QLabel, QStackedLayout, QTableView, QWidget
 
 from studio.ui.runs.config_diff import Difference
+from studio.ui.widgets.tooltip import wrap_tooltip
 
 ROW_HEIGHT = 28
 VALUE_WIDTH = 72
@@ -80,6 +81,6 @@ class DiffView(QWidget):
 
 def _item(text: str) -> QStandardItem:
     item = QStandardItem(text)
-    item.setToolTip(text)
+    item.setToolTip(wrap_tooltip(text))
     item.setFlags(Qt.ItemFlag.ItemIsEnabled)
     return item

@@ -17,6 +17,7 @@ from studio.ui.runs.columns import COLUMNS, STARTED, status_mark
 from studio.ui.runs.run_row import RunRow
 from studio.ui.widgets import palette
 from studio.ui.widgets.glyphs import glyph_pixmap
+from studio.ui.widgets.tooltip import wrap_tooltip
 
 ID_ROLE = Qt.ItemDataRole.UserRole + 1
 MARK_SIZE = 16
@@ -139,7 +140,8 @@ class RunsModel(QAbstractTableModel):
         return COLUMNS[column].text(self._shown[row])
 
     def _tip(self, row: int, column: int) -> str:
-        return (COLUMNS[column].tip or COLUMNS[column].text)(self._shown[row])
+        text = COLUMNS[column].tip or COLUMNS[column].text
+        return wrap_tooltip(text(self._shown[row]))
 
     def _alignment(self, _row: int, column: int) -> Qt.AlignmentFlag:
         return RIGHT if COLUMNS[column].number else LEFT
@@ -163,7 +165,7 @@ class RunsModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return column.title
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{column.meaning}. Click to sort."
+                return wrap_tooltip(f"{column.meaning}. Click to sort.")
             case Qt.ItemDataRole.TextAlignmentRole:
                 return RIGHT if column.number else LEFT
         return None

@@ -19,6 +19,7 @@ from studio.ui.widgets import palette
 from studio.ui.widgets.class_layout import ClassLayout, fitting_layout
 from studio.ui.widgets.class_model import ClassModel, ClassRow
 from studio.ui.widgets.class_tile import ClassTile, part_colors
+from studio.ui.widgets.tooltip import wrap_tooltip
 
 _TIPS = {
     "pencil": "Give the class another name. Two classes of one name are one class",
@@ -164,7 +165,7 @@ class ClassBoard(QListView):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             row, part = self._part(event.pos())
             tip = _TIPS.get(part) or (self.classes.sentence(row) if row >= 0 else "")
-            QToolTip.showText(event.globalPos(), tip, self)
+            QToolTip.showText(event.globalPos(), wrap_tooltip(tip), self)
             return True
         return super().viewportEvent(event)
 

@@ -19,6 +19,7 @@ from studio.ui.widgets.class_layout import PENCIL, ClassLayout
 from studio.ui.widgets.class_model import CLASS_ROLE, ClassModel, ClassRow
 from studio.ui.widgets.glyphs import draw_glyph
 from studio.ui.widgets.thumbnails import Pixels, PixmapCache, to_qimage
+from studio.ui.widgets.tooltip import wrap_tooltip
 
 Index = QModelIndex | QPersistentModelIndex
 _BAR, _LEAST_BAR = 8.0, 1.5
@@ -131,9 +132,8 @@ class ClassTile(QStyledItemDelegate):
         editor.setObjectName("class_name_editor")
         editor.setAccessibleName(f"New name of the class {row.name}")
         editor.setPlaceholderText(row.original)
-        editor.setToolTip(
-            f"Enter keeps the name, Esc leaves it. Nothing at all brings back {row.original}"
-        )
+        tip = f"Enter keeps the name, Esc leaves it. Nothing at all brings back {row.original}"
+        editor.setToolTip(wrap_tooltip(tip))
         return editor
 
     def updateEditorGeometry(  # noqa: N802

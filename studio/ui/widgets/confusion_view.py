@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from studio.ui.widgets import confusion_painter as paint
 from studio.ui.widgets.cell_texts import Percent, Texts, fitting_texts
 from studio.ui.widgets.matrix_geometry import MatrixGeometry, lay_out
+from studio.ui.widgets.tooltip import wrap_tooltip
 
 Cell = tuple[int, int]
 _STEPS = {
@@ -154,7 +155,8 @@ class ConfusionView(QWidget):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._names:
             cell = self._geometry().cell_at(event.pos().x(), event.pos().y())
-            QToolTip.showText(event.globalPos(), self.describe(cell) if cell else "", self)
+            text = wrap_tooltip(self.describe(cell)) if cell else ""
+            QToolTip.showText(event.globalPos(), text, self)
             return True
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             self._claim(event)

@@ -4,6 +4,8 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from studio.ui.widgets.tooltip import wrap_tooltip
+
 LEAST_WIDTH = 48
 
 
@@ -32,7 +34,8 @@ class ElidedLabel(QLabel):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
             elided = self.shown_text() != self.text()
-            self.setToolTip(self.full_text or (self.text() if elided else ""))
+            text = self.full_text or (self.text() if elided else "")
+            self.setToolTip(wrap_tooltip(text))
         return super().event(event)
 
     def minimumSizeHint(self) -> QSize:

@@ -28,13 +28,11 @@ class EmptyState(QWidget):
         self._title = _centred_label(title, "heading")
         self._text = _centred_label(text, "muted")
         self._text.setMaximumWidth(420)
-        self._button = QPushButton(action)
+        self._button = QPushButton()
         self._button.setProperty("kind", "primary")
         self._button.setObjectName("empty_action")
-        self._button.setAccessibleName(action)
-        self._button.setToolTip(action)
-        self._button.setVisible(bool(action))
         self._button.clicked.connect(self.action_clicked)
+        self._show_action(action)
         self._lay_out()
         self._paint_icon()
         self.setAccessibleName(f"{title}. {text}")
@@ -43,11 +41,14 @@ class EmptyState(QWidget):
         """Say something else, for a page whose emptiness has several causes."""
         self._title.setText(title)
         self._text.setText(text)
+        self._show_action(action)
+        self.setAccessibleName(f"{title}. {text}")
+
+    def _show_action(self, action: str) -> None:
         self._button.setText(action)
-        self._button.setAccessibleName(action)
+        self._button.setAccessibleName(action or "Action")
         self._button.setToolTip(action)
         self._button.setVisible(bool(action))
-        self.setAccessibleName(f"{title}. {text}")
 
     def title(self) -> str:
         """The line in larger type."""

@@ -18,6 +18,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from studio.ui.widgets.sort_header import SortHeader
+from studio.ui.widgets.tooltip import wrap_tooltip
 
 Index = QModelIndex | QPersistentModelIndex
 Figure = str | float | int
@@ -69,7 +70,7 @@ class FigureModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{column.title}: {column.format(value)}"
+            return wrap_tooltip(f"{column.title}: {column.format(value)}")
         return None
 
     def headerData(
@@ -81,7 +82,7 @@ class FigureModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return column.teaches
+            return wrap_tooltip(column.teaches)
         return _alignment(column) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
 

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from studio.ui.widgets.tooltip import wrap_tooltip
+
 Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
 ARROW = " → "
@@ -146,7 +148,9 @@ class SampleModel(QAbstractListModel):
         table, position = self._table, int(self._order[index.row()])
         if role == Qt.ItemDataRole.DisplayRole:
             return table.caption(position)
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return wrap_tooltip(table.sentence(position))
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return table.sentence(position)
         if role == SampleRole.POSITION:
             return position

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from studio.ui.widgets import palette
 from studio.ui.widgets.thumbnails import SMALL, Pixels, to_qimage
+from studio.ui.widgets.tooltip import wrap_tooltip
 
 _GAP, _BAR = 4.0, 3.0
 
@@ -33,6 +34,7 @@ class ThumbnailStrip(QWidget):
     def __init__(self, columns: int, count: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._columns, self._count = columns, count
+        self._most_rows = count
         self._pixels: Pixels = np.zeros((0, 1, 1, 1), np.uint8)
         self._pictures: list[QImage] = []  # made when they are first painted
         self._captions: Sequence[str] = ()
@@ -48,6 +50,13 @@ class ThumbnailStrip(QWidget):
         self.setAccessibleDescription(", ".join(captions))
         self._fit_height()
         self.update()
+
+    def set_most_rows(self, rows: int) -> None:
+        """Show no more than so many rows, whatever there is to show."""
+        if rows != self._most_rows:
+            self._most_rows = rows
+            self._fit_height()
+            self.update()
 
     def clear(self) -> None:
         """Go back to grey tiles."""
@@ -70,18 +79,20 @@ class ThumbnailStrip(QWidget):
     def _tiles(self) -> list[QRectF]:
         side = self._side(self.width())
         step = side + _GAP
-        count = len(self._pixels) or self._count
         return [
             QRectF(i % self._columns * step, i // self._columns * (step + self._bar()), side, side)
-            for i in range(count)
+            for i in range(self._shown())
         ]
+
+    def _shown(self) -> int:
+        return min(len(self._pixels) or self._count, self._most_rows * self._columns)
 
     def _side(self, width: float) -> float:
         return (width - _GAP * (self._columns - 1)) / self._columns
 
     def _fit_height(self) -> None:
         # Not heightForWidth: scroll areas and stacks between here and the window pass it on badly.
-        rows = -(-(len(self._pixels) or self._count) // self._columns)
+        rows = -(-self._shown() // self._columns)
         height = rows * (self._side(self.width()) + self._bar()) + (rows - 1) * _GAP
         self.setFixedHeight(max(1, round(height)))
 
@@ -133,6 +144,6 @@ class ThumbnailStrip(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             caption = self.caption_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), caption or self.toolTip(), self)
+            QToolTip.showText(event.globalPos(), wrap_tooltip(caption or self.toolTip()), self)
             return True
         return super().event(event)

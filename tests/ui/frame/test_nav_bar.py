@@ -92,8 +92,23 @@ def test_colours_go_round(qtbot, bar):
     for _ in range(3):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         bar.set_theme(heard.said[-1])
-    assert heard.said == ["light", "dark", "system"]
-    assert button.toolTip() == "Colours: as the system. Click for light."
+    assert heard.said == ["dark", "light", "system"]
+    assert button.toolTip() == "Colours: as the system. Click for dark."
+
+
+@pytest.mark.parametrize(
+    ("scheme", "order"),
+    [
+        (Qt.ColorScheme.Light, ["dark", "light", "system"]),
+        (Qt.ColorScheme.Dark, ["light", "dark", "system"]),
+    ],
+)
+def test_the_first_click_changes_what_is_seen(monkeypatch, bar, scheme, order):
+    monkeypatch.setattr(theme, "_system_is_dark", lambda: scheme is Qt.ColorScheme.Dark)
+    choices = ["system"]
+    for _ in range(3):
+        choices.append(theme.next_choice(choices[-1]))
+    assert choices[1:] == order
 
 
 def test_the_keyboard_button_asks_for_the_keys(qtbot, bar):

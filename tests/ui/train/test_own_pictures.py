@@ -58,7 +58,8 @@ def test_a_folder_becomes_the_set_and_the_network_follows(page, qtbot, folder) -
     read(qtbot, page, folder)
     combo = child(page, "dataset_combo")
     assert combo.currentText() == "shapes"
-    assert combo.itemData(combo.currentIndex(), Qt.ItemDataRole.ToolTipRole) == str(folder)
+    tip = combo.itemData(combo.currentIndex(), Qt.ItemDataRole.ToolTipRole)
+    assert tip.replace("\n", "") == str(folder)  # a long path takes several lines
     assert child(page, "sample_strip").images().shape == (3, 3, 64, 64)
     config = page._setup.config()
     assert (config.recipe, config.data.source) == ("my-pictures", "folder")

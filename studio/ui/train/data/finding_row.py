@@ -8,6 +8,7 @@ from studio.data.report import Finding
 from studio.ui.icons import pixmap
 from studio.ui.widgets import palette
 from studio.ui.widgets.glyphs import draw_glyph
+from studio.ui.widgets.tooltip import wrap_tooltip
 
 _MARKS = {
     "stop": ("bad", "bad", "Stops training"),
@@ -43,7 +44,7 @@ class FindingRow(QAbstractButton):
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         else:
             self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            self.setToolTip(finding.advice)
+            self.setToolTip(wrap_tooltip(finding.advice))
 
     @property
     def opens(self) -> bool:

@@ -46,6 +46,7 @@ class LayoutHelp(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("layout_help")
+        self.setAccessibleName("What can be read")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._mark, self._message = QLabel(), QLabel()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox
 
 from studio.data.sources import FOLDER, SOURCES
 from studio.ui.train.data.own_sets import titles
+from studio.ui.widgets.tooltip import wrap_tooltip
 
 _ANOTHER = "Own pictures…"
 
@@ -38,7 +39,7 @@ class SetCombo(QComboBox):
                 self.removeItem(first)
             for place, (name, own) in enumerate(zip(titles(kept), kept, strict=True)):
                 self.insertItem(first + place, name, own)
-                self.setItemData(first + place, own, Qt.ItemDataRole.ToolTipRole)
+                self.setItemData(first + place, wrap_tooltip(own), Qt.ItemDataRole.ToolTipRole)
             self.setCurrentIndex(self.findData(chosen))
         self._own = kept
 
@@ -55,4 +56,4 @@ class SetCombo(QComboBox):
 
     def _add(self, title: str, data: str, tip: str) -> None:
         self.addItem(title, data)
-        self.setItemData(self.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        self.setItemData(self.count() - 1, wrap_tooltip(tip), Qt.ItemDataRole.ToolTipRole)

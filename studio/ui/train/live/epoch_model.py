@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont
 from studio.training.events import EpochEnd
 from studio.training.selection import epoch_label
 from studio.ui.train.words import percent
+from studio.ui.widgets.tooltip import wrap_tooltip
 
 Index = QModelIndex | QPersistentModelIndex
 Column = tuple[str, str, Callable[[EpochEnd], str]]
@@ -75,7 +76,7 @@ class EpochModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return COLUMNS[section][0]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return COLUMNS[section][1]
+            return wrap_tooltip(COLUMNS[section][1])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if section else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter

@@ -19,6 +19,7 @@ from studio.ui.train.network.filters_text import MAX_BLOCKS
 from studio.ui.train.section import FormSection, filled_combo
 from studio.ui.widgets.field import Field
 from studio.ui.widgets.number_spin import WholeSpin
+from studio.ui.widgets.tooltip import wrap_tooltip
 
 _A_FILE = "?"
 _FILES = "Weights (*.pth *.pt *.safetensors);;All files (*)"
@@ -174,7 +175,8 @@ class BackboneRow(FormSection):
 
     def _add(self, title: str, data: str, tip: str) -> None:
         self._combo.addItem(title, data)
-        self._combo.setItemData(self._combo.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        place = self._combo.count() - 1
+        self._combo.setItemData(place, wrap_tooltip(tip), Qt.ItemDataRole.ToolTipRole)
 
     def _take(self) -> None:
         if self.backbone == _A_FILE:

@@ -1,5 +1,6 @@
 """Before the first curve: the network that will learn and the pictures it learns from."""
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from studio.config import ModelConfig
@@ -11,6 +12,7 @@ from studio.ui.widgets.layer_diagram import LayerDiagram
 from studio.ui.widgets.thumbnail_strip import ThumbnailStrip
 
 _TITLE = "The network"
+_LOW, _LOW_ROWS = 440, 2  # below this height the diagram gets the room of the other pictures
 
 
 class PlanView(QWidget):
@@ -62,6 +64,10 @@ class PlanView(QWidget):
         """Say that the form describes no possible training and this is what it last described."""
         self.diagram.set_stale(stale)
         self._title.setText("The network before the marked change" if stale else _TITLE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.wall.set_most_rows(WALL_ROWS if event.size().height() >= _LOW else _LOW_ROWS)
 
     def show_preview(self, preview: Preview | None) -> None:
         """Show real pictures, or grey tiles while they load."""
