@@ -28,10 +28,10 @@ class ComparePlots(QWidget):
         self._shown: list[tuple[str, RunDetail]] = []
         self.accuracy = CurvePlot("Accuracy", "epoch", "%", percent=True, empty_text=NOTHING_YET)
         self.accuracy.setObjectName("compare_plot")
-        self.accuracy.setToolTip("Share of pictures read right after each epoch")
+        self.accuracy.explain("Share of pictures read right after each epoch")
         self.loss = CurvePlot("Loss", "epoch", "cross-entropy", empty_text=NOTHING_YET)
         self.loss.setObjectName("compare_loss_plot")
-        self.loss.setToolTip("What the training makes smaller; lower is better")
+        self.loss.explain("What the training makes smaller; lower is better")
         self._cards = _card(self.accuracy), _card(self.loss)
         self.switch = Switch({"show_accuracy": "Accuracy", "show_loss": "Loss"})
         self.switch.chosen.connect(self._show_card)

@@ -1,5 +1,6 @@
 """A curve's points in arrays that grow without copying on every append."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -8,6 +9,7 @@ import numpy.typing as npt
 
 Points = npt.NDArray[np.float64]
 LineStyle = Literal["solid", "dashed", "dotted"]
+ReadoutMove = Literal["previous", "next", "first", "last", "none"]
 _FIRST_CAPACITY = 256
 
 
@@ -78,6 +80,32 @@ class Curve:
     style: LineStyle = "solid"
     color: str | None = None
     data: CurveData = field(default_factory=CurveData)
+
+
+def format_value(value: float, percent: bool) -> str:
+    """A y value as text; with `percent` a fraction 0..1 as a percentage."""
+    if percent:
+        return f"{100 * value:.1f} %"
+    return f"{value:.3f}" if 1e-3 <= abs(value) < 1e3 else f"{value:.3g}"
+
+
+def readout_x(curves: Sequence[Curve], x: float | None, move: ReadoutMove) -> float | None:
+    """Where a read-out at `x` (None: nowhere yet) goes; None where there is no point to go to.
+
+    It stops at the points of the curve with the fewest, such as one an epoch, so that a curve with
+    thousands of points does not take thousands of keystrokes.
+    """
+    filled = [curve.data.x for curve in curves if len(curve.data)]
+    if not filled or move == "none":
+        return None
+    stops = min(filled, key=len)
+    if move == "first" or (x is None and move == "next"):
+        return float(stops[0])
+    if move == "last" or x is None:
+        return float(stops[-1])
+    if move == "next":
+        return float(stops[min(int(np.searchsorted(stops, x, "right")), len(stops) - 1)])
+    return float(stops[max(int(np.searchsorted(stops, x, "left")) - 1, 0)])
 
 
 def peaks(x: Points, y: Points, edges: Points) -> tuple[Points, Points]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.widgets import palette
@@ -13,6 +13,7 @@ from studio.ui.widgets.label_layout import spread
 LABEL_EXTRA = 8 + 16 + 6  # gap, a short piece of the line, gap
 _GAP, _PIECE = 8, 16
 _DOT = 2.5
+_LEGEND_LEFT, _LEGEND_GAP = 8.0, 16
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,17 @@ class BestMark:
 
 @dataclass(frozen=True)
 class Marks:
-    """Everything but the hover cross, in pixels; `rect` is the plot area without its axes."""
+    """Everything but the hover cross, in pixels; `rect` is the plot area without its axes.
+
+    With `legend_above` the labels stand in rows above the plot instead of at the lines' ends.
+    """
 
     rect: QRectF
     x_title: str
     labels: Sequence[EndLabel]
     dots: Sequence[tuple[QPointF, QColor]]
     best: BestMark | None
+    legend_above: bool = False
 
 
 class CurveOverlay(QWidget):
@@ -62,6 +67,12 @@ class CurveOverlay(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._marks: Marks | None = None
         self._hover: Hover | None = None
+        self._focused = False
+
+    def show_focus(self, focused: bool) -> None:
+        """Paint a focus ring around the plot, or none."""
+        self._focused = focused
+        self.update()
 
     def show_marks(self, marks: Marks) -> None:
         """Paint these from now on."""
@@ -85,6 +96,19 @@ class CurveOverlay(QWidget):
             painter.setPen(QColor(palette.current().text))
             self._paint_beside(painter, rect.right() + LABEL_EXTRA, place, label.text)
 
+    def _paint_legend(self, painter: QPainter, marks: Marks) -> None:
+        metrics, texts = painter.fontMetrics(), [label.text for label in marks.labels]
+        for row, places in enumerate(legend_rows(texts, metrics, self.width())):
+            middle = metrics.height() * (row + 0.5)
+            for place, left in places:
+                label = marks.labels[place]
+                painter.setPen(label.pen)
+                if label.level:
+                    _level_line(painter, marks.rect.left(), marks.rect.right(), label.y)
+                _level_line(painter, left, left + _PIECE, middle)
+                painter.setPen(QColor(palette.current().text))
+                self._paint_beside(painter, left + _PIECE + 6, middle, label.text)
+
     def _paint_beside(self, painter: QPainter, left: float, middle: float, text: str) -> None:
         height = painter.fontMetrics().height()
         box = QRectF(left, middle - height / 2, self.width() - left, height)
@@ -93,7 +117,8 @@ class CurveOverlay(QWidget):
     def _paint_x_title(self, painter: QPainter, marks: Marks) -> None:
         painter.setPen(QColor(palette.current().muted))
         middle = marks.rect.bottom() + 4 + painter.fontMetrics().height() / 2
-        self._paint_beside(painter, marks.rect.right() + LABEL_EXTRA, middle, marks.x_title)
+        left = 0.0 if marks.legend_above else marks.rect.right() + LABEL_EXTRA
+        self._paint_beside(painter, left, middle, marks.x_title)
 
     def _paint_best(self, painter: QPainter, rect: QRectF, best: BestMark) -> None:
         if not rect.left() <= best.x <= rect.right() + 1:
@@ -131,18 +156,40 @@ class CurveOverlay(QWidget):
     # Qt
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._marks is None:
-            return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._focused:
+            painter.setPen(QPen(QColor(palette.current().accent), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+        if self._marks is None:
+            return
         _paint_dots(painter, self._marks)
         if self._marks.best is not None:
             self._paint_best(painter, self._marks.rect, self._marks.best)
-        self._paint_labels(painter, self._marks)
+        if self._marks.legend_above:
+            self._paint_legend(painter, self._marks)
+        else:
+            self._paint_labels(painter, self._marks)
         self._paint_x_title(painter, self._marks)
         if self._hover is not None:
             self._paint_cross(painter, self._marks.rect, self._hover)
             self._paint_values(painter, self._hover)
+
+
+def legend_rows(
+    texts: Sequence[str], metrics: QFontMetrics, width: float
+) -> list[list[tuple[int, float]]]:
+    """Rows of (place of the text, pixels from the left) that fit into `width` pixels."""
+    rows: list[list[tuple[int, float]]] = [[]]
+    left = _LEGEND_LEFT
+    for place, text in enumerate(texts):
+        needed = _PIECE + 6 + metrics.horizontalAdvance(text)
+        if rows[-1] and left + needed > width:
+            rows.append([])
+            left = _LEGEND_LEFT
+        rows[-1].append((place, left))
+        left += needed + _LEGEND_GAP
+    return rows
 
 
 def _level_line(painter: QPainter, left: float, right: float, y: float) -> None:

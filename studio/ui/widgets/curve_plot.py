@@ -4,15 +4,24 @@ from typing import TYPE_CHECKING
 
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from studio.ui.widgets.curve_data import Curve, LineStyle, Points
+from studio.ui.widgets.curve_data import Curve, LineStyle, Points, ReadoutMove, format_value
 from studio.ui.widgets.redraw_clock import redraw_clock
 
 if TYPE_CHECKING:
     from studio.ui.widgets.curve_surface import CurveSurface
 
+_READOUT_KEYS: dict[Qt.Key, ReadoutMove] = {
+    Qt.Key.Key_Left: "previous",
+    Qt.Key.Key_Right: "next",
+    Qt.Key.Key_Home: "first",
+    Qt.Key.Key_End: "last",
+    Qt.Key.Key_Escape: "none",
+}
+# Another window or a menu came between: the ring stays as it is.
+_KEEP_FOCUS = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 EMPTY_TEXT = "The curve appears here when training starts"
 
 
@@ -21,6 +30,7 @@ class CurvePlot(QWidget):
 
     The axes come from pyqtgraph, which is imported when the plot is first shown, so that building
     a window costs nothing. With `percent` y values are fractions and the axis reads 0 to 100.
+    Left, Right, Home and End move a read-out along the curves, Escape removes it.
     """
 
     def __init__(
@@ -43,8 +53,16 @@ class CurvePlot(QWidget):
         self._empty = QLabel(empty_text, self, alignment=Qt.AlignmentFlag.AlignCenter)
         self._empty.setProperty("role", "muted")
         self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._y_title, self._explanation = y_title, ""
         self._build(title, y_title)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(f"{title} plot")
+
+    def explain(self, text: str) -> None:
+        """Say in the title's tooltip what the plot shows: over the curves it would hide them."""
+        self._explanation = text
+        for label in self._labels:
+            label.setToolTip(text)
 
     def append(self, name: str, x: float, y: float) -> None:
         """Add a point to the curve `name` (made when new); x must not decrease."""
@@ -92,16 +110,28 @@ class CurvePlot(QWidget):
 
     def redraw(self) -> None:
         """Bring the picture up to date; called by the shared clock."""
-        has_points = any(len(curve.data) for curve in self._curves.values())
-        self._empty.setVisible(not has_points)
+        curves = [curve for curve in self._curves.values() if len(curve.data)]
+        self._empty.setVisible(not curves)
+        self.setAccessibleDescription(self._describe(curves))
         if self._surface is not None and self.isVisible():
-            curves = [curve for curve in self._curves.values() if len(curve.data)]
             self._surface.draw(curves, self._references, self._best)
+
+    def _describe(self, curves: list[Curve]) -> str:
+        """What the plot shows now, in words: the last values, or those at the read-out."""
+        values = [f"{c.name} {self._format(float(c.data.y[-1]))}" for c in curves]
+        values += [f"{name} {self._format(value)}" for name, value in self._references.items()]
+        readout = self._surface.readout() if self._surface is not None else ""
+        shown = readout or ", ".join(values) or self._empty.text()
+        return ". ".join(text for text in (self._y_title, shown, self._explanation) if text)
+
+    def _format(self, value: float) -> str:
+        return format_value(value, self._percent)
 
     def _build(self, title: str, y_title: str) -> None:
         heading, unit = QLabel(title, self), QLabel(y_title, self)
         heading.setProperty("role", "heading")
         unit.setProperty("role", "muted")
+        self._labels = (heading, unit)
         header = QHBoxLayout()
         header.setSpacing(8)
         header.addWidget(heading)
@@ -154,6 +184,28 @@ class CurvePlot(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._empty.setGeometry(self.rect())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        move = _READOUT_KEYS.get(Qt.Key(event.key()))
+        moved = move is not None and self._surface is not None and self._surface.move_readout(move)
+        if not moved:
+            super().keyPressEvent(event)
+            return
+        self.redraw()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() not in _KEEP_FOCUS:
+            self._set_focused(False)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() not in _KEEP_FOCUS:
+            self._set_focused(event.reason() != Qt.FocusReason.MouseFocusReason)
+
+    def _set_focused(self, by_keyboard: bool) -> None:
+        if self._surface is not None:
+            self._surface.set_focused(by_keyboard)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.ui.widgets import palette
 from studio.ui.widgets.curve_axes import CalmAxis, LeftAxis
-from studio.ui.widgets.curve_data import Curve
+from studio.ui.widgets.curve_data import Curve, ReadoutMove, format_value, readout_x
 from studio.ui.widgets.curve_lines import CurveLines
 from studio.ui.widgets.curve_overlay import (
     LABEL_EXTRA,
@@ -19,6 +19,7 @@ from studio.ui.widgets.curve_overlay import (
     EndLabel,
     Hover,
     Marks,
+    legend_rows,
 )
 from studio.ui.widgets.plot_range import Frame, round_range, round_step
 
@@ -28,6 +29,8 @@ PEN_STYLES = {
     "dotted": Qt.PenStyle.DotLine,
 }
 _X_STEPS = 20
+_NARROW = 440  # pixels of width, below which the labels stand above the lines
+_MOST_ABOVE = 5  # more labels would take the height instead
 _DOT_ROOM = 24  # pixels between dots, below which they hide their line
 
 
@@ -44,6 +47,7 @@ class CurveSurface(pg.PlotWidget):
         self._references: Mapping[str, float] = {}
         self._best: tuple[float, str] | None = None
         self._zoomed = False
+        self._readout: float | None = None  # where the keys put it, on the x axis
         self._view: tuple[float, ...] = ()  # the axes as last set
         # It paints its whole background itself; nothing needs to be painted below it.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -84,6 +88,8 @@ class CurveSurface(pg.PlotWidget):
 
     def _set_up_axes(self) -> None:
         self.setFrameShape(self.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the plot around it has the keys
+        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hideButtons()
         self.setMouseEnabled(x=True, y=False)
         self.setAntialiasing(True)
@@ -120,8 +126,13 @@ class CurveSurface(pg.PlotWidget):
     def _set_ticks(self, low: float, high: float, bottom: float, top: float) -> None:
         labelled, scale = bool(self._drawn), 100 if self._percent else 1
         self.getAxis("left").set_ticks(round_step(top - bottom) * scale, labelled)
-        step = round_step(high - low, max(2, self.width() // 120))
-        self.getAxis("bottom").set_ticks(max(step, 1.0), labelled)
+        step = round_step(high - low, max(2, self.width() // 72))
+        self.getAxis("bottom").set_ticks(step if self._in_fractions() else max(step, 1.0), labelled)
+
+    def _in_fractions(self) -> bool:
+        """Whether whole numbers on the x axis are too far apart, as during a first epoch."""
+        low, high = self.getViewBox().viewRange()[0]
+        return high - low < 2 and any(curve.data.x[0] % 1 for curve in self._drawn)
 
     def _x_range(self) -> tuple[float, float]:
         if not self._drawn:
@@ -151,9 +162,7 @@ class CurveSurface(pg.PlotWidget):
         return Frame(rect, *box.viewRange())
 
     def _format(self, value: float) -> str:
-        if self._percent:
-            return f"{100 * value:.1f} %"
-        return f"{value:.3f}" if 1e-3 <= abs(value) < 1e3 else f"{value:.3g}"
+        return format_value(value, self._percent)
 
     @Slot()
     def _place_overlay(self) -> None:
@@ -166,9 +175,11 @@ class CurveSurface(pg.PlotWidget):
         best = self._best and BestMark(
             frame.x(self._best[0]), self._best[1], at_top=not self._percent
         )
-        self._make_room_for([*(label.text for label in labels), self._x_title])
+        self._make_room_for([label.text for label in labels])
         self._overlay.setGeometry(self.rect())
-        self._overlay.show_marks(Marks(frame.rect, self._x_title, labels, dots, best))
+        legend = self._legend_above(len(labels))
+        self._overlay.show_marks(Marks(frame.rect, self._x_title, labels, dots, best, legend))
+        self._place_readout()
 
     def _end_label(self, position: int, curve: "Curve", frame: Frame) -> EndLabel:
         last = float(curve.data.y[-1])
@@ -188,12 +199,22 @@ class CurveSurface(pg.PlotWidget):
         points = zip(curve.data.x.tolist(), curve.data.y.tolist(), strict=True)
         return [(QPointF(frame.x(x), frame.y(y)), color) for x, y in points if isfinite(y)]
 
+    def _legend_above(self, labels: int) -> bool:
+        """Whether labels beside the lines would leave them too little of the width."""
+        return self.width() < _NARROW and labels <= _MOST_ABOVE
+
     def _make_room_for(self, texts: Sequence[str]) -> None:
-        width = max(self.fontMetrics().horizontalAdvance(text) for text in texts)
-        margin = 16 * -(-(width + LABEL_EXTRA) // 16)  # in steps, or the axis would tremble
+        metrics = self.fontMetrics()
+        if self._legend_above(len(texts)):
+            rows = legend_rows(texts, metrics, self.width())
+            margins = (0, 8 + metrics.height() * len(rows), 12, 0)
+        else:
+            width = max(metrics.horizontalAdvance(text) for text in [*texts, self._x_title])
+            # In steps, or the axis would tremble.
+            margins = (0, 8, 16 * -(-(width + LABEL_EXTRA) // 16), 0)
         layout = self.getPlotItem().layout
-        if margin != layout.getContentsMargins()[2]:
-            layout.setContentsMargins(0, 8, margin, 0)
+        if margins != layout.getContentsMargins():
+            layout.setContentsMargins(*margins)
 
     @Slot(object)
     def _show_values(self, scene_point: QPointF) -> None:
@@ -201,15 +222,52 @@ class CurveSurface(pg.PlotWidget):
         if not self._drawn or not box.sceneBoundingRect().contains(scene_point):
             self._overlay.show_hover(None)
             return
+        self._readout = None
         x = box.mapSceneToView(scene_point).x()
-        rows, frame = [], self._place()
-        for position, curve in enumerate(self._drawn):
-            y = curve.data.value_at(x)
-            color = self._color(position, curve)
-            rows.append((f"{curve.name} {self._format(y)}", color, frame.y(y)))
-        title = f"{self._x_title} {x:,.0f}"
         place = QPointF(self.viewportTransform().map(scene_point))
-        self._overlay.show_hover(Hover(place, title, rows))
+        self._overlay.show_hover(Hover(place, self._x_text(x), self._rows(x, self._place())))
+
+    def _rows(self, x: float, frame: Frame) -> list[tuple[str, QColor, float]]:
+        """Name and value of each curve at `x`, its colour, and its height in pixels."""
+        values = [curve.data.value_at(x) for curve in self._drawn]
+        return [
+            (f"{curve.name} {self._format(y)}", self._color(position, curve), frame.y(y))
+            for position, (curve, y) in enumerate(zip(self._drawn, values, strict=True))
+        ]
+
+    def _x_text(self, x: float) -> str:
+        return f"{self._x_title} {x:,.2f}" if self._in_fractions() else f"{self._x_title} {x:,.0f}"
+
+    # The read-out that keys move
+
+    def move_readout(self, move: ReadoutMove) -> bool:
+        """Move the read-out along the curves; False where there is none to move."""
+        before, self._readout = self._readout, readout_x(self._drawn, self._readout, move)
+        if self._readout is None:
+            self._overlay.show_hover(None)
+        return before is not None or self._readout is not None
+
+    def readout(self) -> str:
+        """The values under the read-out as text; empty without one."""
+        if self._readout is None:
+            return ""
+        rows = self._rows(self._readout, self._place())
+        return ", ".join([self._x_text(self._readout), *(text for text, _, _ in rows)])
+
+    def set_focused(self, focused: bool) -> None:
+        """Show a focus ring; without the focus the read-out goes."""
+        self._overlay.show_focus(focused)
+        if not focused and self._readout is not None:
+            self.move_readout("none")
+
+    def _place_readout(self) -> None:
+        if self._readout is None:
+            return
+        frame = self._place()
+        rows = self._rows(self._readout, frame)
+        height = rows[0][2] if rows and isfinite(rows[0][2]) else frame.rect.center().y()
+        place = QPointF(frame.x(self._readout), height)
+        self._overlay.show_hover(Hover(place, self._x_text(self._readout), rows))
 
     @Slot()
     def _note_zoom(self) -> None:

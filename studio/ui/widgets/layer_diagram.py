@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QHelpEvent,
     QImage,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -20,6 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from studio.ui.widgets import palette
 from studio.ui.widgets.layer_geometry import Box, Slab, place
 from studio.ui.widgets.thumbnails import Pixels, to_qimage
+from studio.ui.widgets.tooltip import wrap_tooltip
 
 __all__ = ["LayerDiagram", "Slab"]
 
@@ -30,7 +33,8 @@ _PALE = 0.3
 class LayerDiagram(QWidget):
     """Boxes from input to output, grey where nothing is learned; the mouse over one tells about it.
 
-    With `captions` sizes stand under the boxes, and the names of `set_outputs` beside the last.
+    So do the keys: Left, Right, Home and End select a layer, Escape none. With `captions` sizes
+    stand under the boxes, and the names of `set_outputs` beside the last.
     """
 
     def __init__(self, captions: bool = False, parent: QWidget | None = None) -> None:
@@ -40,7 +44,9 @@ class LayerDiagram(QWidget):
         self._outputs: Sequence[str] = ()
         self._input: QImage | None = None
         self._hovered: Slab | None = None
+        self._selected = -1  # by the keys
         self._stale = False
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("Layers of the network")
@@ -48,8 +54,7 @@ class LayerDiagram(QWidget):
     def set_slabs(self, slabs: Sequence[Slab]) -> None:
         """Show these layers."""
         self._slabs, self._hovered = tuple(slabs), None
-        self.setAccessibleDescription("; ".join(slab.text for slab in slabs))
-        self.update()
+        self._select(-1)
 
     def set_stale(self, stale: bool) -> None:
         """Pale while what is shown is no longer what is meant."""
@@ -76,6 +81,25 @@ class LayerDiagram(QWidget):
         if len(self._outputs) <= most:
             return self._outputs
         return (*self._outputs[: most - 1], f"and {len(self._outputs) - most + 1:,} more")
+
+    def selected(self) -> Slab | None:
+        """The layer that the keys selected."""
+        return self._slabs[self._selected] if self._selected >= 0 else None
+
+    def _select(self, place: int) -> None:
+        """Mark a layer and tell about it as the mouse would; -1 marks none."""
+        self._selected = place
+        slab = self.selected()
+        if slab is None:
+            self.setAccessibleDescription("; ".join(slab.text for slab in self._slabs))
+            QToolTip.hideText()
+        else:
+            where = f"Layer {place + 1} of {len(self._slabs)}"
+            self.setAccessibleDescription(f"{where}: {slab.text}")
+            box = self._boxes()[place]
+            below = QPoint(round(box.left), round(box.top + box.height))
+            QToolTip.showText(self.mapToGlobal(below), wrap_tooltip(slab.text), self)
+        self.update()
 
     def slab_at(self, point: QPointF) -> Slab | None:
         """The layer whose box is under `point`, in widget coordinates."""
@@ -147,12 +171,36 @@ class LayerDiagram(QWidget):
         boxes = self._boxes()
         if self._captions and self._outputs and boxes:
             self._paint_names(painter, boxes[-1])
-        for box in boxes:
-            paint_box(painter, box, box.slab is self._hovered)
+        for place_, box in enumerate(boxes):
+            paint_box(painter, box, box.slab is self._hovered or place_ == self._selected)
             if box.slab.kind == "input" and self._input is not None:
                 _paint_picture(painter, box, self._input)
         if self._captions:
             self._paint_captions(painter, boxes)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(palette.current().accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        last, now = len(self._slabs) - 1, self._selected
+        moves = {
+            Qt.Key.Key_Left: max(now - 1, 0),
+            Qt.Key.Key_Right: min(now + 1, last),
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+        }
+        if event.key() in moves and self._slabs:
+            self._select(moves[Qt.Key(event.key())])
+        elif event.key() == Qt.Key.Key_Escape and now >= 0:
+            self._select(-1)
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if self._selected >= 0:
+            self._select(-1)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         hovered = self.slab_at(event.position())
@@ -167,7 +215,8 @@ class LayerDiagram(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             slab = self.slab_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), slab.text if slab else self.toolTip(), self)
+            text = wrap_tooltip(slab.text if slab else self.toolTip())
+            QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)
 

@@ -93,6 +93,72 @@ def test_hover_reads_the_values_under_the_mouse(plot) -> None:
     assert plot._surface._overlay._hover.rows[0][0] == "training 5.000"
 
 
+def bottom_ticks(plot: CurvePlot) -> list[str]:
+    axis = plot._surface.getAxis("bottom")
+    low, high = plot._surface.getViewBox().viewRange()[0]
+    levels = axis.tickValues(low, high, axis.size().width())
+    return [text for spacing, values in levels for text in axis.tickStrings(values, 1, spacing)]
+
+
+@pytest.mark.parametrize("done", [0.3, 0.9, 1.6])
+def test_the_first_epoch_has_ticks(plot, done: float) -> None:
+    steps = np.arange(0.02, done, 0.02)
+    plot.set_curve("training", steps, steps)
+    plot.set_curve("validation", [], [], "dashed")
+    redraw_clock().flush()
+    plot.grab()
+    assert len(set(bottom_ticks(plot))) >= 2
+
+
+def test_whole_epochs_have_whole_ticks(plot) -> None:
+    for epochs in (1, 2, 3):
+        plot.set_curve("validation", np.arange(1, epochs + 1), np.ones(epochs))
+        redraw_clock().flush()
+        plot.grab()
+        ticks = bottom_ticks(plot)
+        assert ticks
+        assert all(float(tick).is_integer() for tick in ticks)
+
+
+def test_keys_read_values_where_the_mouse_would(plot, qtbot) -> None:
+    plot.set_curve("training", np.arange(0, 3, 0.01), np.arange(0, 3, 0.01))
+    plot.set_curve("validation", [1, 2], [0.5, 0.25], "dashed")
+    redraw_clock().flush()
+    plot.setFocus(Qt.FocusReason.TabFocusReason)
+    assert "validation 0.250" in plot.accessibleDescription()
+    for key, value in (
+        (Qt.Key.Key_Right, "step 1, training 1.000, validation 0.500"),
+        (Qt.Key.Key_Right, "step 2, training 2.000, validation 0.250"),
+        (Qt.Key.Key_Right, "step 2, training 2.000, validation 0.250"),
+        (Qt.Key.Key_Home, "step 1, training 1.000, validation 0.500"),
+        (Qt.Key.Key_End, "step 2, training 2.000, validation 0.250"),
+        (Qt.Key.Key_Left, "step 1, training 1.000, validation 0.500"),
+    ):
+        qtbot.keyClick(plot, key)
+        assert value in plot.accessibleDescription()
+        assert plot._surface._overlay._hover is not None
+    qtbot.keyClick(plot, Qt.Key.Key_Escape)
+    assert plot._surface._overlay._hover is None
+
+
+def test_an_empty_plot_has_nothing_to_read(plot, qtbot) -> None:
+    redraw_clock().flush()
+    plot.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(plot, Qt.Key.Key_Right)
+    assert EMPTY_TEXT in plot.accessibleDescription()
+
+
+def test_in_a_narrow_plot_the_labels_leave_the_width_to_the_lines(plot, qtbot) -> None:
+    plot.set_curve("training", [0, 1], [0, 1])
+    plot.set_curve("validation", [0, 1], [1, 0])
+    redraw_clock().flush()
+    qtbot.waitUntil(lambda: 0 < plot._surface._overlay._marks.rect.width() < 520)
+    plot.resize(380, 240)
+    plot.redraw()
+    qtbot.waitUntil(lambda: plot._surface._overlay._marks.legend_above)
+    qtbot.waitUntil(lambda: plot._surface._overlay._marks.rect.width() > 280)
+
+
 def test_a_hidden_plot_leaves_the_clock_at_rest(plot) -> None:
     plot.append("training", 1, 1)
     plot.hide()

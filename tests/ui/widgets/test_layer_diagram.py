@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QToolTip
 
 from studio.ui.widgets.layer_diagram import LayerDiagram
 from studio.ui.widgets.layer_geometry import Slab, place
@@ -106,6 +107,48 @@ def test_a_box_tells_about_its_layer(qtbot) -> None:
     assert diagram.slab_at(QPointF(-5, -5)) is None
     assert "32 filters" in diagram.accessibleDescription()
     assert not diagram.grab().isNull()
+
+
+def test_keys_go_from_layer_to_layer_and_tell_about_it(qtbot) -> None:
+    diagram = LayerDiagram(captions=True)
+    qtbot.addWidget(diagram)
+    diagram.resize(600, 220)
+    diagram.set_slabs(NETWORK)
+    with qtbot.waitExposed(diagram):
+        diagram.show()
+    diagram.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(diagram.hasFocus)
+    everything, plain = diagram.accessibleDescription(), diagram.grab().toImage()
+    for key, name in (
+        (Qt.Key.Key_Right, "input"),
+        (Qt.Key.Key_Right, "conv1"),
+        (Qt.Key.Key_End, "output"),
+        (Qt.Key.Key_Right, "output"),
+        (Qt.Key.Key_Left, "fc1"),
+        (Qt.Key.Key_Home, "input"),
+        (Qt.Key.Key_Left, "input"),
+    ):
+        qtbot.keyClick(diagram, key)
+        assert diagram.selected().name == name
+    qtbot.keyClick(diagram, Qt.Key.Key_Right)
+    assert diagram.accessibleDescription() == "Layer 2 of 6: 32 filters"
+    assert QToolTip.text() == "32 filters"  # as the mouse over it shows
+    assert diagram.grab().toImage() != plain
+    qtbot.keyClick(diagram, Qt.Key.Key_Escape)
+    assert diagram.selected() is None
+    assert diagram.accessibleDescription() == everything
+
+
+def test_without_the_focus_no_layer_is_selected(qtbot) -> None:
+    diagram = LayerDiagram()
+    qtbot.addWidget(diagram)
+    diagram.set_slabs(NETWORK)
+    with qtbot.waitExposed(diagram):
+        diagram.show()
+    diagram.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(diagram, Qt.Key.Key_Right)
+    diagram.clearFocus()
+    assert diagram.selected() is None
 
 
 @pytest.mark.parametrize("height", [100, 220, 600])

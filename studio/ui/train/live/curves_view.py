@@ -1,12 +1,13 @@
 """The live picture: loss, accuracy, the table of epochs, and the log behind it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QFrame,
+    QGridLayout,
     QHeaderView,
     QPlainTextEdit,
     QTableView,
@@ -25,10 +26,35 @@ PUBLISHED = {
     "val_accuracy": "published validation",
     "test_accuracy": "published test",
 }
-_WIDE = 960  # from here on accuracy and table stand side by side
+_WIDE_WIDTH = 960  # from here on accuracy and table stand side by side
+_LOW_HEIGHT = 440  # below this the plots stand side by side above the table
 _ROW = 28
+_HEADER = 34
 _AFTER_EPOCH = "The curve appears after the first epoch"
 _LOG_LINES = 2000
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Cells (row, column, rows, columns) of loss, accuracy and table, and how rows share room."""
+
+    cells: tuple[tuple[int, int, int, int], ...]
+    rows: tuple[int, int, int]
+    columns: int
+    spacing: int = 16
+    padding: tuple[int, int, int, int] = (16, 12, 16, 8)
+
+
+_STACKED = Arrangement(((0, 0, 1, 1), (1, 0, 1, 1), (2, 0, 1, 1)), (12, 10, 8), 1)
+_WIDE = Arrangement(((0, 0, 1, 2), (1, 0, 1, 1), (1, 1, 1, 1)), (6, 5, 0), 2)
+_LOW = Arrangement(((0, 0, 1, 1), (0, 1, 1, 1), (1, 0, 1, 2)), (5, 2, 0), 2, 8, (12, 8, 8, 4))
+
+
+def choose_arrangement(width: int, height: int) -> Arrangement:
+    """What fits a view of this size: both plots need height for a curve to show its shape."""
+    if height < _LOW_HEIGHT:
+        return _LOW
+    return _WIDE if width >= _WIDE_WIDTH else _STACKED
 
 
 class CurvesView(QWidget):
@@ -38,12 +64,19 @@ class CurvesView(QWidget):
         super().__init__()
         self.loss = CurvePlot("Loss", "epoch", "cross-entropy in nats, lower is better")
         self.loss.setObjectName("loss_plot")
-        self.loss.setToolTip("How wrong the network is. Wheel zooms, a double click shows all")
+        self.loss.explain(
+            "How far the predictions are from the labels; lower is better. The wheel zooms, a "
+            "double click shows everything"
+        )
         self.accuracy = CurvePlot(
-            "Accuracy", "epoch", "% of images read right", percent=True, empty_text=_AFTER_EPOCH
+            "Accuracy",
+            "epoch",
+            "% of images, higher is better",
+            percent=True,
+            empty_text=_AFTER_EPOCH,
         )
         self.accuracy.setObjectName("accuracy_plot")
-        self.accuracy.setToolTip("How many images the network reads right, in percent")
+        self.accuracy.explain("The share of images that the model classifies correctly")
         self.epochs = EpochModel(self)
         self._table = self._epoch_table()
         self.log = _log_view()
@@ -95,6 +128,7 @@ class CurvesView(QWidget):
         table.setToolTip("One row an epoch")
         table.setModel(self.epochs)
         table.setShowGrid(False)
+        table.setMinimumHeight(_HEADER + 2 * _ROW)
         table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         table.verticalHeader().hide()
@@ -102,39 +136,49 @@ class CurvesView(QWidget):
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         table.horizontalHeader().setHighlightSections(False)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.epochs.rowsInserted.connect(table.scrollToBottom)
+        table.verticalScrollBar().rangeChanged.connect(self._show_last_epoch)
         return table
 
+    def _show_last_epoch(self, _first: int, last: int) -> None:
+        """Keep the newest row in view when one is added or the table changes its height."""
+        self._table.verticalScrollBar().setValue(last)
+
     def _lay_out(self) -> None:
-        self._lower = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        self._lower.setSpacing(16)
-        self._lower.addWidget(_card(self.accuracy), 5)
-        self._lower.addWidget(self._table, 4)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
-        column.addWidget(_card(self.loss), 6)
-        column.addLayout(self._lower, 9)
-        self._column = column
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._paddings = [QVBoxLayout(), QVBoxLayout()]
+        plots = zip((self.loss, self.accuracy), self._paddings, strict=True)
+        self._parts = (*(_card(plot, padding) for plot, padding in plots), self._table)
+        self._arrangement: Arrangement | None = None
+        self._arrange(_STACKED)
+
+    def _arrange(self, arrangement: Arrangement) -> None:
+        if arrangement is self._arrangement:
+            return
+        self._arrangement = arrangement
+        for part, cell in zip(self._parts, arrangement.cells, strict=True):
+            self._grid.removeWidget(part)
+            self._grid.addWidget(part, *cell)
+        for row in range(3):
+            self._grid.setRowStretch(row, arrangement.rows[row])
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, 1 if arrangement.columns == 2 else 0)
+        self._grid.setSpacing(arrangement.spacing)
+        for padding in self._paddings:
+            padding.setContentsMargins(*arrangement.padding)
 
     # Qt
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide = event.size().width() >= _WIDE
-        self._lower.setDirection(
-            QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        )
-        self._column.setStretch(1, 5 if wide else 9)
-        self._lower.setStretch(1, 5 if wide else 4)
+        self._arrange(choose_arrangement(event.size().width(), event.size().height()))
 
 
-def _card(plot: CurvePlot) -> QFrame:
+def _card(plot: CurvePlot, padding: QVBoxLayout) -> QFrame:
     frame = QFrame()
     frame.setProperty("card", True)
-    column = QVBoxLayout(frame)
-    column.setContentsMargins(16, 12, 16, 8)
-    column.addWidget(plot)
+    frame.setLayout(padding)
+    padding.addWidget(plot)
     return frame
 
 
