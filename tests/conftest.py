@@ -1,10 +1,14 @@
 """What every test stands on: no screen, no user folders, and nothing left running behind it."""
 
+import atexit
 import gc
+import json
 import os
+import shutil
+import tempfile
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,8 +58,25 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ[PROCESSOR_VARIABLE] = config.getoption("--processor") or ""
     if config.getoption("--headed"):
         os.environ.pop("QT_QPA_PLATFORM", None)
-    else:
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    elif os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+        os.environ["QT_QPA_PLATFORM"] = offscreen(1920, 1080)
+
+
+def offscreen(width: int, height: int) -> str:
+    """A platform for Qt with one screen of so many pixels; its own has 800x800."""
+    screen = {"name": "screen", "x": 0, "y": 0, "width": width, "height": height, "dpr": 1}
+    screen |= {"logicalDpi": 96, "logicalBaseDpi": 96}
+    # Each process writes its own: another one may be reading.
+    path = Path(tempfile.mkdtemp(prefix="vgg-studio-screen-")) / "screens.json"
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
+    path.write_text(json.dumps({"screens": [screen]}))
+    return f"offscreen:configfile={path}"
+
+
+@pytest.fixture
+def offscreen_platform() -> Callable[[int, int], str]:
+    """Makes platforms with a screen of so many pixels, for processes that a test starts."""
+    return offscreen
 
 
 @pytest.fixture(autouse=True)

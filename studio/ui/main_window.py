@@ -11,6 +11,7 @@ from studio.ui.context import StudioContext
 from studio.ui.errors import show_error
 from studio.ui.frame.closing import Closing
 from studio.ui.frame.dropping import Dropping
+from studio.ui.frame.geometry import keep_on_screen, open_at_start_size
 from studio.ui.frame.keys_dialog import KeysDialog
 from studio.ui.frame.nav_bar import NavBar
 from studio.ui.frame.nav_list import NavEntry
@@ -36,8 +37,6 @@ ENTRIES = [
     NavEntry("Mistakes", "mistakes", "See where a network is wrong, and why (Ctrl+3)"),
     NavEntry("Runs", "runs", "Every training so far, side by side (Ctrl+4)"),
 ]
-START_SIZE = (1280, 800)
-LEAST_SIZE = (880, 640)
 
 
 class MainWindow(QMainWindow):
@@ -53,7 +52,6 @@ class MainWindow(QMainWindow):
         self.context = context
         context.setParent(self)
         self.setWindowTitle("VGG Studio")
-        self.setMinimumSize(*LEAST_SIZE)
         self.nav_bar = NavBar(ENTRIES)
         self._pages = PageStack(context)
         # Made first and needing no page: the window can be closed whatever fails later.
@@ -200,6 +198,7 @@ class MainWindow(QMainWindow):
         self._shortcuts = Shortcuts(self, len(ENTRIES))
         self._shortcuts.page_wanted.connect(self._on_page_key)
         self._shortcuts.train_wanted.connect(self._train)
+        self._shortcuts.setup_wanted.connect(self._toggle_setup)
         self._shortcuts.stop_wanted.connect(self._ask_to_stop)
         self._shortcuts.resume_wanted.connect(self._resume)
         self._shortcuts.keys_wanted.connect(self._show_keys)
@@ -217,11 +216,12 @@ class MainWindow(QMainWindow):
         settings = self.context.settings
         self.nav_bar.set_theme(self.context.theme)
         geometry = settings.read_bytes("geometry")
-        if geometry is None:
-            self.resize(*START_SIZE)
-        elif not self.restoreGeometry(geometry):
-            settings.reject("geometry")
-            self.resize(*START_SIZE)
+        if geometry is not None and self.restoreGeometry(geometry):
+            keep_on_screen(self)
+        else:
+            if geometry is not None:
+                settings.reject("geometry")
+            open_at_start_size(self)
         index = settings.read_int("page", DRAW, PAGES)
         self._pages.open_on(index)
         self.nav_bar.pages.setCurrentRow(index)
@@ -251,6 +251,11 @@ class MainWindow(QMainWindow):
         self.show_page(TRAIN)
         if self._pages.train is not None:
             self._pages.train.resume_last()
+
+    def _toggle_setup(self) -> None:
+        page = self._pages.train
+        if page is not None and self._pages.currentWidget() is page:
+            page.toggle_setup()
 
     def _take_pictures(self, path: str) -> None:
         self.show_page(TRAIN)

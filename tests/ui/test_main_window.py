@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QListWidget, QPushButton, QStackedWidget,
 from studio.ui import main_window as main_window_module
 from studio.ui import theme
 from studio.ui.bench.waiting import Painted
-from studio.ui.main_window import LEAST_SIZE
+from studio.ui.frame.geometry import MINIMUM_SIZE
 from studio.ui.page_stack import DRAW, MISTAKES, PAGES, RUNS, TRAIN
 from studio.ui.widgets import palette
 
@@ -237,7 +237,7 @@ def test_settings_that_make_no_sense_are_passed_over(qtbot, open_window):
 def test_it_can_be_made_small_but_not_useless(open_window):
     window = open_window()
     window.resize(100, 100)
-    assert (window.width(), window.height()) == LEAST_SIZE
+    assert window.size() == MINIMUM_SIZE
 
 
 def test_closing_hides_at_once_and_ends_every_thread(qtbot, open_window):

@@ -14,6 +14,7 @@ from studio.ui.app import create_main_window
 from studio.ui.bench.start import keep_settings_apart
 from studio.ui.bench.waiting import settle, wait_for
 from studio.ui.frame.collector import Collector
+from studio.ui.frame.geometry import START_SIZE
 from studio.ui.main_window import MainWindow
 from studio.ui.tasks import Progress, ShouldStop
 
@@ -50,6 +51,7 @@ def perform(name: str, job: Job, say: Say) -> None:
     app = QApplication(["vgg-studio"])
     collector = Collector(app)
     window = create_main_window(job.runs_dir, job.data_dir)
+    window.resize(START_SIZE)  # the same on every screen, whatever fits
     window.show()
     wait_for(window.context.torch_loaded, "torch is loading")
     settle()

@@ -27,6 +27,7 @@ LEFT: tuple[Group, ...] = (
             ("?", "Show this list"),
         ),
     ),
+    ("Train", (("Ctrl+B", "Show or hide the settings"),)),
     ("While training", (("Space", "Pause or go on"), ("Esc", "Stop and save, after a question"))),
     ("Runs", (("Ctrl+F", "Filter"), ("Enter", "Explore the mistakes of the run"))),
 )

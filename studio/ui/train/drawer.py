@@ -1,6 +1,6 @@
 """Keeps the form beside the picture, or over it where the window is narrow."""
 
-from PySide6.QtCore import QEasingCurve, QObject, QPoint, QPropertyAnimation
+from PySide6.QtCore import QEasingCurve, QObject, QPoint, QPropertyAnimation, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStyle, QWidget
 
 NARROW = 1100  # window widths below this fold the form away
@@ -8,7 +8,12 @@ SLIDE_MS = 150
 
 
 class Drawer(QObject):
-    """Owns where `panel` is: in `row`, or sliding over the page from the left."""
+    """Owns where `panel` is: in `row`, or sliding over the page from the left.
+
+    `changed` follows when the panel comes into view, leaves it, or moves from one to the other.
+    """
+
+    changed = Signal()
 
     def __init__(self, panel: QWidget, row: QHBoxLayout, page: QWidget) -> None:
         super().__init__(page)
@@ -18,6 +23,12 @@ class Drawer(QObject):
         self._slide.finished.connect(self._settle)
         self.folded = False
         self.is_open = True
+        self.is_docked_open = True  # what a person chose where the panel lies in the row
+
+    @property
+    def in_reach(self) -> bool:
+        """Whether the panel is always in view and needs no button that opens it."""
+        return not self.folded and self.is_docked_open
 
     def set_folded(self, folded: bool) -> None:
         """Take the panel out of the row, or put it back."""
@@ -32,7 +43,8 @@ class Drawer(QObject):
         else:
             self._slide.stop()
             self._row.insertWidget(0, self._panel)
-            self._panel.show()
+            self._panel.setVisible(self.is_docked_open)
+        self.changed.emit()
 
     def arrange(self) -> None:
         """Give a folded panel the page's height; call when the page changes its size."""
@@ -43,12 +55,26 @@ class Drawer(QObject):
             self._panel.setVisible(self.is_open)
 
     def open(self) -> None:
-        """Slide the panel in."""
+        """Bring the panel into view."""
+        self._dock(True)
         self._go(True)
 
     def close(self) -> None:
-        """Slide the panel out."""
+        """Slide a folded panel out; one in the row stays."""
         self._go(False)
+
+    def toggle(self) -> None:
+        """Show the panel if it is out of view, else hide it, also in the row."""
+        if self.folded:
+            self._go(not self.is_open)
+        else:
+            self._dock(not self.is_docked_open)
+
+    def _dock(self, is_open: bool) -> None:
+        self.is_docked_open = is_open
+        if not self.folded:
+            self._panel.setVisible(is_open)
+        self.changed.emit()
 
     def _go(self, is_open: bool) -> None:
         self.is_open = is_open

@@ -13,7 +13,7 @@ from studio.ui.tasks import Progress, ShouldStop
 from studio.ui.train.data.data_desk import DataDesk
 from studio.ui.train.drawer import NARROW, Drawer
 from studio.ui.train.form import published_for
-from studio.ui.train.live.live_panel import CURVES, PLAN, LivePanel
+from studio.ui.train.live.live_panel import COMPACT, CURVES, PLAN, LivePanel
 from studio.ui.train.live.resumable import ResumeOffer
 from studio.ui.train.live.session import Session
 from studio.ui.train.live.state import State
@@ -55,6 +55,7 @@ class TrainPage(QWidget):
         self._seen = False
         self._lay_out()
         self._connect()
+        self._offer_setup()
         self._fill_form()
         self._on_state()
 
@@ -115,6 +116,10 @@ class TrainPage(QWidget):
         self._drawer.close()
         self._session.start(config, resume)
 
+    def toggle_setup(self) -> None:
+        """Show or hide the form."""
+        self._drawer.toggle()
+
     def stop(self) -> None:
         """Save and end the training; `idle` follows when its thread is gone."""
         self._session.stop()
@@ -160,6 +165,7 @@ class TrainPage(QWidget):
         setup.train_wanted.connect(self.start)
         setup.close_wanted.connect(self._drawer.close)
         live.setup_wanted.connect(self._drawer.open)
+        self._drawer.changed.connect(self._offer_setup)
         live.pause_wanted.connect(self.pause_or_resume)
         live.stop_wanted.connect(self.stop_wanted)
         live.resume_wanted.connect(self.resume_last)
@@ -294,6 +300,11 @@ class TrainPage(QWidget):
         if self._live.banner.text() == self._refusal:
             self._live.banner.hide()
 
+    def _offer_setup(self) -> None:
+        """Offer a button that opens the form where it is out of view, and one that closes it."""
+        self._setup.set_folded(self._drawer.folded)
+        self._live.set_folded(not self._drawer.in_reach)
+
     def _find_device(self) -> None:
         task = self._context.tasks.start(_describe_device)
         task.succeeded.connect(self._on_device)
@@ -315,11 +326,9 @@ class TrainPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        folded = self.window().width() < NARROW
-        self._drawer.set_folded(folded)
+        self._drawer.set_folded(self.window().width() < NARROW)
         self._drawer.arrange()
-        self._setup.set_folded(folded)
-        self._live.set_folded(folded)
+        self._live.set_compact(event.size().height() < COMPACT)
 
 
 def _describe_device(_progress: Progress, _should_stop: ShouldStop) -> str:

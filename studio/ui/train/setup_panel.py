@@ -8,8 +8,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -20,7 +18,7 @@ from studio.config import DataConfig, TrainConfig
 from studio.data.shapes import SetShape, shape_of, title_of
 from studio.data.sources import FOLDER
 from studio.errors import ConfigError
-from studio.models import VARIANTS
+from studio.models import VARIANTS, summarize
 from studio.recipes import Recipe, list_recipes
 from studio.ui.context import StudioContext
 from studio.ui.icons import icon
@@ -50,13 +48,17 @@ from studio.ui.train.network.backbones import color_for
 from studio.ui.train.network.network_section import NetworkSection
 from studio.ui.train.plan_text import plan_text
 from studio.ui.train.section import FormSection
+from studio.ui.train.words import count
 from studio.ui.widgets import palette
 from studio.ui.widgets.card_list import Card, CardList
 from studio.ui.widgets.field import Field
+from studio.ui.widgets.fold_section import FoldSection
+from studio.ui.widgets.tooltip import wrap_tooltip
 
 WIDTH = 380
 OWN_RECIPE = "my-pictures"
 _MARGIN = 20
+_RECIPES_TIP = "Ready-made trainings: choose one, then change what you like"
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ class SetupPanel(QFrame):
         self.learning = LearningSection()
         self._marks = ChangeMarks(tuple(self._sections()), self)
         self._cards = self._recipe_list()
+        self._recipe_fold = self._recipe_section()
         self._form = QWidget()
         self._fields = QVBoxLayout(self._form)
         self._scroll = QScrollArea()
@@ -255,10 +258,10 @@ class SetupPanel(QFrame):
             part.show_error("", "")
 
     def _recipe_list(self) -> CardList:
-        cards = CardList()
+        cards = CardList(("Parameters", "Length"))
         cards.setObjectName("recipe_list")
         cards.setAccessibleName("Recipes")
-        cards.setToolTip("Ready-made trainings: choose one, then change what you like")
+        cards.setAccessibleDescription(_RECIPES_TIP)
         cards.set_cards([_card(recipe) for recipe in self._recipes])
         return cards
 
@@ -275,13 +278,14 @@ class SetupPanel(QFrame):
         form = self._fields
         form.setContentsMargins(_MARGIN, 16, _MARGIN, 16)
         form.setSpacing(16)
-        form.addLayout(self._recipe_part())
+        form.addWidget(self._recipe_fold)
         for part in self._sections():
             form.addWidget(part)
         form.addStretch(1)
         self._form.setProperty("clear", True)
         self._scroll.setWidget(self._form)
         self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the fields in it are reached by Tab
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.verticalScrollBar().rangeChanged.connect(self._align_right_edge)
         foot = QVBoxLayout()
@@ -293,24 +297,27 @@ class SetupPanel(QFrame):
         column.addWidget(self._scroll, 1)
         column.addLayout(foot)
 
-    def _recipe_part(self) -> QVBoxLayout:
-        heading = QLabel("Recipe")
-        heading.setProperty("role", "heading")
+    def _recipe_section(self) -> FoldSection:
+        section = FoldSection("Recipe", _RECIPES_TIP)
+        section.header.setObjectName("recipe_fold")
+        section.body.setContentsMargins(0, 0, 0, 0)
+        section.body.addWidget(self._cards)
+        section.set_open(True)
         self._close = QPushButton(icon("close"), "")
         self._close.setObjectName("setup_close")
         self._close.setProperty("kind", "quiet")
         self._close.setAccessibleName("Close the form")
-        self._close.setToolTip("Close the form")
+        self._close.setToolTip("Close the form (Ctrl+B)")
         self._close.hide()
-        head = QHBoxLayout()
-        head.addWidget(heading, 1)
-        head.addWidget(self._marks.button)
-        head.addWidget(self._close)
-        part = QVBoxLayout()
-        part.setSpacing(8)
-        part.addLayout(head)
-        part.addWidget(self._cards)
-        return part
+        section.head.addWidget(self._marks.button)
+        section.head.addWidget(self._close)
+        section.header.toggled.connect(self._name_folded_recipe)
+        return section
+
+    def _name_folded_recipe(self) -> None:
+        """Say which recipe is chosen where the list is folded away."""
+        is_open = self._recipe_fold.header.isChecked()
+        self._recipe_fold.set_summary("" if is_open else self.recipe.title)
 
     def _align_right_edge(self, _low: int, high: int) -> None:
         """Let the fields end where the button below them ends, with a scroll bar or without."""
@@ -373,6 +380,7 @@ class SetupPanel(QFrame):
         self._finish_edit()
 
     def _finish_edit(self) -> None:
+        self._name_folded_recipe()
         recipe, channels = self.recipe.config, self.network.backbone.channels
         self._marks.show(recipe, self.values(), self.split.given, channels, self._unshown)
         self.edited.emit()
@@ -411,8 +419,10 @@ class SetupPanel(QFrame):
 
 
 def _card(recipe: Recipe) -> Card:
-    config = recipe.config
+    config = read_form(recipe.config, form_values(recipe.config))
     data, variant = title_of(config.data), VARIANTS[config.model.variant]
     number, unit = config.length
-    tip = f"{recipe.summary}\n{variant.title} on {data}. Source: {recipe.source}."
-    return Card(recipe.title, recipe.summary, f"{data} · {number:,} {unit}", tip)
+    parameters = count(summarize(config.model).parameters)
+    text = f"{recipe.summary}\n{variant.title} on {data}, {parameters} parameters."
+    tip = f"{text} Source: {recipe.source}."
+    return Card(recipe.title, text, (parameters, f"{number:,} {unit}"), wrap_tooltip(tip))

@@ -1,4 +1,4 @@
-"""Cards side by side, one of them chosen: by mouse, arrows or letters."""
+"""One line a card, all in view, one of them chosen: by mouse, arrows or letters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,23 +9,25 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QRectF,
     QSize,
-    QSizeF,
     Qt,
     Signal,
 )
 from PySide6.QtGui import (
     QColor,
+    QFont,
+    QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
     QPen,
-    QTextLayout,
-    QTextOption,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
+    QSizePolicy,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -35,18 +37,25 @@ from PySide6.QtWidgets import (
 from studio.ui.widgets import palette
 
 Index = QModelIndex | QPersistentModelIndex
-CARD_SIZE = QSize(188, 132)
-_GAP = 8
-_PAD = 12
+ROW_HEIGHT = 26
+_PAD = 10
+_GAP = 10
+_HEADER_HEIGHT = 18
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_CHOOSE_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
 @dataclass(frozen=True)
 class Card:
-    """`text` wraps over two lines, `foot` is one line at the bottom; `tip` shows on hover."""
+    """`details` stand in columns right of the title, `tip` shows on hover.
+
+    `text` tells assistive technology about the card.
+    """
 
     title: str
     text: str
-    foot: str
+    details: tuple[str, ...]
     tip: str = ""
 
 
@@ -63,6 +72,12 @@ class CardModel(QAbstractListModel):
         self._cards = tuple(cards)
         self.endResetModel()
 
+    def column_widths(self, font: QFont) -> list[float]:
+        """Width of each column of details in pixels: that of its widest text."""
+        metrics = QFontMetricsF(font)
+        columns = zip(*(card.details for card in self._cards), strict=True)
+        return [max(metrics.horizontalAdvance(text) for text in column) for column in columns]
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         return 0 if parent.isValid() else len(self._cards)
 
@@ -71,98 +86,120 @@ class CardModel(QAbstractListModel):
         values: dict[int, object] = {
             Qt.ItemDataRole.DisplayRole: card.title,
             Qt.ItemDataRole.ToolTipRole: card.tip,
-            Qt.ItemDataRole.AccessibleTextRole: f"{card.title}. {card.text} {card.foot}",
+            Qt.ItemDataRole.AccessibleTextRole: ". ".join(
+                (card.title, card.text.rstrip("."), ", ".join(card.details))
+            ),
             Qt.ItemDataRole.UserRole: card,
         }
         return values.get(role)
 
 
 class CardDelegate(QStyledItemDelegate):
-    """Paints one card."""
+    """Paints one card: its title, and its details in the columns of all cards."""
+
+    def __init__(self, model: CardModel) -> None:
+        super().__init__(model)
+        self._model = model
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         card: Card = index.data(Qt.ItemDataRole.UserRole)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect = QRectF(option.rect).adjusted(1, 1, -1 - _GAP, -1)
+        rect = QRectF(option.rect).adjusted(1, 1, -1, -1)
         self._paint_frame(painter, rect, option.state)
-        enabled = bool(option.state & QStyle.StateFlag.State_Enabled)
-        self._paint_words(painter, rect.adjusted(_PAD, 10, -_PAD, -10), card, enabled)
+        self._paint_text(painter, rect.adjusted(_PAD, 0, -_PAD, 0), card, option.state)
         painter.restore()
 
     def _paint_frame(self, painter: QPainter, rect: QRectF, state: QStyle.StateFlag) -> None:
         colors = palette.current()
-        chosen = state & QStyle.StateFlag.State_Selected
-        over = state & QStyle.StateFlag.State_MouseOver
-        painter.setBrush(QColor(colors.accent_soft if chosen else colors.raised))
-        edge = colors.accent if chosen else colors.muted if over else colors.border
-        wide = chosen and state & QStyle.StateFlag.State_HasFocus
-        painter.setPen(QPen(QColor(edge), 2 if wide else 1))
-        painter.drawRoundedRect(rect, 8, 8)
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        focused = chosen and bool(state & QStyle.StateFlag.State_HasFocus)
+        painter.setPen(QPen(QColor(colors.accent), 2) if focused else Qt.PenStyle.NoPen)
+        fill = colors.accent_soft if chosen else colors.hover
+        painter.setBrush(QColor(fill) if chosen or hovered else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(rect, 6, 6)
 
-    def _paint_words(self, painter: QPainter, box: QRectF, card: Card, enabled: bool) -> None:
-        colors, font = palette.current(), painter.font()
-        font.setPixelSize(13)
-        font.setBold(True)
-        painter.setFont(font)
-        painter.setPen(QColor(colors.text if enabled else colors.muted))
-        two_lines = QRectF(box.topLeft(), QSizeF(box.width(), 2 * painter.fontMetrics().height()))
-        bottom = _paint_wrapped(painter, two_lines, card.title)
-        font.setPixelSize(12)
-        font.setBold(False)
-        painter.setFont(font)
+    def _paint_text(
+        self, painter: QPainter, box: QRectF, card: Card, state: QStyle.StateFlag
+    ) -> None:
+        colors = palette.current()
+        painter.setFont(_font(painter.font(), 12))
         painter.setPen(QColor(colors.muted))
-        foot = painter.fontMetrics().elidedText(
-            card.foot, Qt.TextElideMode.ElideRight, int(box.width())
+        widths = self._model.column_widths(painter.font())
+        for text, width in reversed(list(zip(card.details, widths, strict=True))):
+            column = QRectF(box.right() - width, box.top(), width, box.height())
+            painter.drawText(column, _RIGHT, text)
+            box.setRight(column.left() - _GAP)
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        enabled = bool(state & QStyle.StateFlag.State_Enabled)
+        painter.setFont(_font(painter.font(), 13, bold=chosen))
+        painter.setPen(QColor(colors.text if enabled else colors.muted))
+        title = painter.fontMetrics().elidedText(
+            card.title, Qt.TextElideMode.ElideRight, int(box.width())
         )
-        painter.drawText(box, Qt.AlignmentFlag.AlignBottom, foot)
-        box.setTop(bottom + 4)
-        box.setBottom(box.bottom() - painter.fontMetrics().height() - 4)
-        _paint_wrapped(painter, box, card.text)
+        painter.drawText(box, _LEFT, title)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(CARD_SIZE.width() + _GAP, CARD_SIZE.height())
+        return QSize(160, ROW_HEIGHT)
+
+
+class _Header(QWidget):
+    """Names the columns of details, each ending where its column ends."""
+
+    def __init__(self, columns: Sequence[str], model: CardModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._columns, self._model = columns, model
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(_font(self.font(), 11))
+        painter.setPen(QColor(palette.current().muted))
+        widths = self._model.column_widths(_font(self.font(), 12))
+        right = self.width() - 1.0 - _PAD
+        for text, width in reversed(list(zip(self._columns, widths, strict=True))):
+            painter.drawText(QRectF(0, 0, right, self.height()), _RIGHT, text)
+            right -= width + _GAP
 
 
 class CardList(QListView):
-    """A row of cards that scrolls sideways; `chosen` tells the row a person picked.
+    """All cards below each other, none of them scrolled away; `columns` names their details.
 
-    `chosen_again` follows a click or Return on the card that is chosen already.
+    `chosen` brings the row that became the current one. `chosen_again` follows a click on the card
+    that is chosen already, or Enter or Space.
     """
 
     chosen = Signal(int)
     chosen_again = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, columns: Sequence[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cards = CardModel(self)
+        self._header = _Header(columns, self._cards, self)
+        self.setViewportMargins(0, _HEADER_HEIGHT, 0, 0)
         self.setModel(self._cards)
-        self.setItemDelegate(CardDelegate(self))
-        self.setFlow(QListView.Flow.LeftToRight)
-        self.setWrapping(False)
-        self.setSpacing(0)
+        self.setItemDelegate(CardDelegate(self._cards))
         self.setUniformItemSizes(True)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
-        # A row of cards is no box of its own, and their gap is part of each card's cell.
         self.setStyleSheet("QListView { border: none; background: transparent; }")
         self._was_chosen = False  # whether the mouse was pressed on the chosen card
-        self.selectionModel().currentChanged.connect(self._tell)
+        self.selectionModel().currentChanged.connect(self._on_current_changed)
         self.clicked.connect(self._on_clicked)
 
     def set_cards(self, cards: Sequence[Card]) -> None:
-        """Show these cards."""
+        """Show these cards; each has one detail for every column."""
         self._cards.set_cards(cards)
+        self.updateGeometry()
 
     def choose(self, row: int) -> None:
         """Make a card the current one, as a click would."""
-        index = self._cards.index(row)
-        self.setCurrentIndex(index)
-        self.scrollTo(index)
+        self.setCurrentIndex(self._cards.index(row))
 
-    def _tell(self, current: QModelIndex, _before: QModelIndex) -> None:
+    def _on_current_changed(self, current: QModelIndex, _before: QModelIndex) -> None:
         if current.isValid():
             self.chosen.emit(current.row())
 
@@ -178,42 +215,27 @@ class CardList(QListView):
         super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+        if event.key() in _CHOOSE_KEYS and self.currentIndex().isValid():
             self.chosen_again.emit(self.currentIndex().row())
         else:
             super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
-        return QSize(340, CARD_SIZE.height() + 14)
+        return QSize(340, _HEADER_HEIGHT + ROW_HEIGHT * self._cards.rowCount())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(CARD_SIZE.width(), CARD_SIZE.height() + 14)
+        return QSize(160, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._header.setGeometry(0, 0, self.width(), _HEADER_HEIGHT)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        turned = event.angleDelta().x() or event.angleDelta().y()
-        bar = self.horizontalScrollBar()
-        bar.setValue(bar.value() - turned)
-        event.accept()
+        event.ignore()  # nothing to scroll here: it belongs to the form around
 
 
-def _paint_wrapped(painter: QPainter, box: QRectF, text: str) -> float:
-    """Write as many whole lines as fit, the last one ending in dots when there is more.
-
-    Returns the lower edge of what was written.
-    """
-    layout = QTextLayout(text, painter.font())
-    layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
-    metrics, top = painter.fontMetrics(), box.top()
-    layout.beginLayout()
-    while (line := layout.createLine()).isValid() and top + metrics.height() <= box.bottom() + 1:
-        line.setLineWidth(box.width())
-        start, last = line.textStart(), top + 2 * metrics.height() > box.bottom() + 1
-        shown = text[start : start + line.textLength()]
-        if last:
-            shown = metrics.elidedText(
-                text[start:], Qt.TextElideMode.ElideRight, int(box.width()) + 1
-            )
-        painter.drawText(QRectF(box.left(), top, box.width(), metrics.height()), 0, shown)
-        top += metrics.height()
-    layout.endLayout()
-    return top
+def _font(base: QFont, pixels: int, bold: bool = False) -> QFont:
+    font = QFont(base)
+    font.setPixelSize(pixels)
+    font.setBold(bold)
+    return font

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.ui.widgets import palette
 
@@ -22,7 +22,7 @@ class FoldHeader(QAbstractButton):
 
     def _paint_chevron(self, painter: QPainter) -> None:
         painter.setPen(QPen(QColor(palette.current().muted), 1.5))
-        x, y = 5.0, self.height() / 2
+        x, y = 9.0, self.height() / 2
         if self.isChecked():
             points = [QPointF(x - 4, y - 2), QPointF(x, y + 2), QPointF(x + 4, y - 2)]
         else:
@@ -44,7 +44,7 @@ class FoldHeader(QAbstractButton):
         painter.setFont(font)
         title_width = painter.fontMetrics().horizontalAdvance(self.text())
         painter.setPen(QColor(colors.accent if self.underMouse() else colors.text))
-        row = QRectF(self.rect()).adjusted(18, 0, 0, 0)
+        row = QRectF(self.rect()).adjusted(20, 0, -6, 0)
         painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, self.text())
         font.setBold(False)
         font.setPixelSize(12)
@@ -64,7 +64,7 @@ class FoldHeader(QAbstractButton):
         painter.drawText(row, right, summary)
         if self.hasFocus():
             painter.setPen(QPen(QColor(colors.accent), 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(-1, 1, -1, -1), 6, 6)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
 
 
 class FoldSection(QWidget):
@@ -82,7 +82,9 @@ class FoldSection(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.header)
+        self.head = QHBoxLayout()  # for what stands right of the header
+        self.head.addWidget(self.header, 1)
+        column.addLayout(self.head)
         column.addWidget(self._content)
         self._content.hide()
         self.header.toggled.connect(self._content.setVisible)

@@ -25,6 +25,7 @@ class Heard(QObject):
         self.said = []
         shortcuts.page_wanted.connect(self.on_page)
         shortcuts.train_wanted.connect(self.on_train)
+        shortcuts.setup_wanted.connect(self.on_setup)
         shortcuts.pause_wanted.connect(self.on_pause)
         shortcuts.stop_wanted.connect(self.on_stop)
         shortcuts.keys_wanted.connect(self.on_keys)
@@ -34,6 +35,9 @@ class Heard(QObject):
 
     def on_train(self):
         self.said.append("train")
+
+    def on_setup(self):
+        self.said.append("setup")
 
     def on_pause(self):
         self.said.append("pause")
@@ -70,10 +74,13 @@ def test_control_and_a_digit_choose_a_page(qtbot, window, heard, number):
     assert heard.said == [number]
 
 
-def test_control_t_trains_and_a_question_mark_lists_keys(qtbot, window, heard):
+def test_control_t_trains_control_b_shows_settings_and_a_question_mark_lists_keys(
+    qtbot, window, heard
+):
     qtbot.keyClick(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClick(window, "?")
-    assert heard.said == ["train", "keys"]
+    assert heard.said == ["train", "setup", "keys"]
 
 
 def test_a_question_mark_typed_into_a_field_stays_there(qtbot, window, heard):

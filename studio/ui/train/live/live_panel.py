@@ -8,6 +8,8 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
+    QSpacerItem,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -19,10 +21,12 @@ from studio.ui.train.live.curves_view import CurvesView
 from studio.ui.train.live.state import State
 from studio.ui.train.network.plan_view import PlanView
 from studio.ui.widgets.banner import Banner
+from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.figure_strip import FigureStrip
 from studio.ui.widgets.switch import Switch
 
 DATA, PLAN, CURVES = 0, 1, 2
+COMPACT = 600  # page heights in pixels below this leave the room to the curves
 _MARGIN = 24
 _PARTS = 400
 _RESUME = "Resume the run that was stopped, with its own settings"
@@ -44,8 +48,10 @@ class LivePanel(QWidget):
         self.figures = FigureStrip()
         self.figures.setObjectName("headline")
         self.banner = Banner()
-        self._title, self._summary = _label("title"), _label("muted")
-        self._summary.setWordWrap(True)
+        self._title, self._summary = ElidedLabel(), ElidedLabel()
+        self._title.setProperty("role", "title")
+        self._title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._summary.setProperty("role", "muted")
         self._setup = _button("setup_button", "Setup", "settings", "Show the form (Ctrl+B)")
         self._switch = Switch(
             {"data_tab": "Data", "plan_tab": "Network", "curves_tab": "Curves", "log_tab": "Log"}
@@ -120,6 +126,16 @@ class LivePanel(QWidget):
         """Offer the button that opens the form when it is not in view."""
         self._setup.setVisible(folded)
 
+    def set_compact(self, compact: bool) -> None:
+        """Give up margins and the summary, and put the figures in one line."""
+        self._summary.setVisible(not compact)
+        self.figures.set_compact(compact)
+        edge = 12 if compact else 20
+        self._column.setContentsMargins(_MARGIN, edge, _MARGIN, edge)
+        for gap, usual in self._gaps:
+            gap.changeSize(0, usual // 2 if compact else usual)
+        self._column.invalidate()
+
     def _progress_bar(self) -> QProgressBar:
         bar = QProgressBar()
         bar.setObjectName("train_progress")
@@ -144,23 +160,26 @@ class LivePanel(QWidget):
         self._draw = _button("draw_with_it", "Draw with it", "draw", "Draw and watch it answer")
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(_MARGIN, 20, _MARGIN, 20)
+        self._column = column = QVBoxLayout(self)
         column.setSpacing(0)
+        self._gaps = [(QSpacerItem(0, size), size) for size in (4, 8, 12, 16, 12)]
+        gaps = [gap for gap, _ in self._gaps]
         column.addLayout(self._header())
+        column.addItem(gaps[0])
         column.addWidget(self._summary)
-        column.addSpacing(8)
+        column.addItem(gaps[1])
         column.addWidget(self.figures)
-        column.addSpacing(12)
+        column.addItem(gaps[2])
         column.addWidget(self._progress)
-        column.addSpacing(16)
+        column.addItem(gaps[3])
         body = QVBoxLayout()
         body.setSpacing(16)
         body.addWidget(self.banner)
         body.addWidget(self._views, 1)
         column.addLayout(body, 1)
-        column.addSpacing(12)
+        column.addItem(gaps[4])
         column.addLayout(self._footer())
+        self.set_compact(False)
 
     def _header(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -87,6 +87,16 @@ def test_it_stays_within_its_height(qtbot, listed):
     assert listed.sizeHint().height() <= 140
 
 
+@pytest.mark.parametrize("height", [120, 160, 200, 260])
+@pytest.mark.parametrize("unfolded", [False, True])
+def test_no_row_is_cut(qtbot, listed, height, unfolded):
+    listed.set_most_height(height)
+    if unfolded:
+        qtbot.mouseClick(listed.findChild(QPushButton, "findings_more"), Qt.MouseButton.LeftButton)
+    room = listed.findChild(QScrollArea)
+    qtbot.waitUntil(lambda: room.height() in [r.y() + r.height() for r in shown(listed)])
+
+
 def test_long_words_wrap_instead_of_being_cut(qtbot, listed):
     long = finding()
     object.__setattr__(long, "advice", "word " * 80)

@@ -1,0 +1,130 @@
+"""Every page for people who use the keyboard or a screen reader: names, and a visible focus."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollBar,
+    QStackedWidget,
+    QWidget,
+)
+
+from studio.ui import theme
+from studio.ui.page_stack import PAGES, RUNS, TRAIN
+from studio.ui.widgets.curve_plot import CurvePlot
+from studio.ui.widgets.fold_section import FoldHeader
+
+INTERACTIVE = (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+)
+LONG = 60_000
+# Parts of a named control, which no one reaches on their own.
+PARTS = ("qt_spinbox_lineedit", "qt_scrollarea_viewport")
+
+
+@pytest.fixture
+def window(open_window, qapp, qtbot, tmp_path):
+    """All pages with a run to show, every section unfolded and every plot built."""
+    theme.apply(qapp, "light")
+    window = open_window(data_dir=tmp_path / "data")
+    window.resize(1280, 800)
+    show_a_run(qtbot, window)
+    for header in window.findChildren(FoldHeader):
+        header.setChecked(True)
+    for plot in window.findChildren(CurvePlot):
+        plot.prepare()
+    return window
+
+
+def show_a_run(qtbot, window):
+    window.show_page(TRAIN)
+    window.train_page.findChild(QWidget, "epochs_spin").setValue(1)
+    with qtbot.waitSignal(window.train_page.run_ended, timeout=LONG) as ended:
+        window.train_page.start()
+    window.open_mistakes(ended.args[0])
+    mistakes = window.mistakes_page
+    qtbot.waitUntil(lambda: mistakes.stack.currentWidget() is mistakes.explorer, timeout=LONG)
+    window.show_page(RUNS)
+    table = window.findChild(QWidget, "runs_table")
+    qtbot.waitUntil(lambda: table.isVisible() and table.model().rowCount() == 1, timeout=LONG)
+    table.selectRow(0)
+
+
+def name_of(widget):
+    return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+
+
+def described(widget):
+    parents, at = [], widget
+    while at is not None:
+        parents.append(f"{type(at).__name__} {at.objectName()}".strip())
+        at = at.parentWidget()
+    return " < ".join(parents[:5])
+
+
+def is_part(widget):
+    in_popup = widget.window().inherits("QComboBoxPrivateContainer")
+    return isinstance(widget, QScrollBar) or widget.objectName() in PARTS or in_popup
+
+
+def can_be_reached(widget):
+    if isinstance(widget, QLabel) and not widget.text():
+        return False  # nothing to select in it yet
+    return widget.focusPolicy() != Qt.FocusPolicy.NoFocus or isinstance(widget, INTERACTIVE)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_everything_that_can_be_reached_has_a_name(window, qtbot, page):
+    window.show_page(page)
+    current = window.findChild(QStackedWidget, "pages").currentWidget()
+    nameless = [
+        described(widget)
+        for widget in [*current.findChildren(QWidget), *window.nav_bar.findChildren(QWidget)]
+        if can_be_reached(widget) and not is_part(widget) and not name_of(widget)
+    ]
+    assert nameless == []
+
+
+def tab_stops(window):
+    """Widgets in the order of Tab, as far as they are shown and enabled."""
+    stops, widget = [], window.nextInFocusChain()
+    while widget is not window:
+        tabbed = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled()
+        if tabbed and widget.isVisibleTo(window) and not is_part(widget):
+            stops.append(widget)
+        widget = widget.nextInFocusChain()
+    return [stop for stop in stops if stop.focusProxy() is None]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_focus_can_be_seen_at_every_tab_stop(window, qtbot, page):
+    window.show_page(page)
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
+    unseen = []
+    for stop in tab_stops(window):
+        window.setFocus()
+        before = stop.grab().toImage()
+        stop.setFocus(Qt.FocusReason.TabFocusReason)
+        if not stop.hasFocus():
+            continue  # it passes the focus on
+        window.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)  # as a real Tab key does
+        if stop.grab().toImage() == before:
+            unseen.append(described(stop))
+    assert unseen == []
+    assert len(tab_stops(window)) > (20 if page == TRAIN else 8)

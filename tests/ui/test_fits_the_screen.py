@@ -1,0 +1,140 @@
+"""At 960x510, which a 1920x1080 screen has at 200 %, everything that matters is on the page."""
+
+from itertools import combinations
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QWidget
+
+from studio.ui import theme
+from studio.ui.page_stack import TRAIN
+from studio.ui.train.live.live_panel import CURVES
+
+LONG = 60_000
+SIZES = [(960, 510), (900, 480), (1280, 800), (1920, 1080)]
+
+# Page and what must be in full view on it, once it shows something.
+CONTROLS = {
+    TRAIN: (
+        "headline",
+        "train_progress",
+        "loss_plot",
+        "accuracy_plot",
+        "epoch_table",
+        "status_label",
+        "pause_button",
+        "stop_button",
+        "data_tab",
+        "log_tab",
+    ),
+}
+
+
+LEAST_HEIGHT = {"loss_plot": 100, "accuracy_plot": 100, "epoch_table": 90}
+
+
+@pytest.fixture
+def window(open_window, qapp, tmp_path):
+    theme.apply(qapp, "light")
+    return open_window(data_dir=tmp_path / "data")
+
+
+def fill_train(qtbot, window):
+    """A training that waits after its first epochs."""
+    page = window.train_page
+    page.findChild(QWidget, "epochs_spin").setValue(200)
+    with qtbot.waitSignal(page.run_started, timeout=LONG):
+        page.start()
+    qtbot.waitUntil(lambda: page.findChild(QWidget, "epoch_table").model().rowCount() > 3)
+    page.pause_or_resume()
+
+
+FILL = {TRAIN: fill_train}
+
+
+def shown(window, name):
+    (widget,) = (w for w in window.findChildren(QWidget, name) if w.isVisible())
+    return widget
+
+
+def place(widget):
+    return QRect(widget.mapTo(widget.window(), QPoint(0, 0)), widget.size())
+
+
+def seen(widget):
+    """What no parent cuts off, in the window's coordinates."""
+    rect, parent = place(widget), widget.parentWidget()
+    while parent is not None:
+        rect = rect.intersected(place(parent))
+        parent = parent.parentWidget()
+    return rect
+
+
+def assert_in_full_view(window, names):
+    widgets = [shown(window, name) for name in names]
+    for name, widget in zip(names, widgets, strict=True):
+        assert window.rect().contains(place(widget)), name
+        assert seen(widget) == place(widget), f"{name} is clipped"
+        if name in LEAST_HEIGHT:
+            assert widget.height() >= LEAST_HEIGHT[name], f"{name} is squeezed"
+    for (name, first), (other, second) in combinations(zip(names, widgets, strict=True), 2):
+        assert not place(first).intersects(place(second)), f"{name} lies over {other}"
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("page", CONTROLS)
+def test_a_page_that_shows_something_fits(qtbot, window, page, size):
+    window.show_page(page)
+    FILL[page](qtbot, window)
+    window.resize(*size)
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
+    window.train_page._drawer.close()
+    setup = window.findChild(QWidget, "setup_panel")
+    qtbot.waitUntil(lambda: window.width() >= 1100 or not setup.isVisible())
+    assert_in_full_view(window, CONTROLS[page])
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_form_shows_all_recipes_and_the_train_button(qtbot, window, size):
+    window.show_page(TRAIN)
+    window.resize(*size)
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
+    assert_in_full_view(window, ["recipe_list", "train_button"])
+    cards = shown(window, "recipe_list")
+    rows = [cards.visualRect(cards.model().index(row, 0)) for row in range(9)]
+    assert cards.model().rowCount() == 9
+    assert all(cards.viewport().rect().contains(row) for row in rows)
+
+
+@pytest.mark.parametrize("width", [900, 960, 1100, 1280])
+def test_the_title_ends_before_the_tabs(qtbot, window, width):
+    window.show_page(TRAIN)
+    window.train_page._live.set_title("A recipe with a title that is far too long " * 3, "")
+    window.resize(width, 510)
+    title, tab = place(window.train_page._live._title), place(shown(window, "data_tab"))
+    qtbot.waitUntil(lambda: window.width() == width)
+    assert title.right() + 8 <= tab.left()
+    assert place(shown(window, "log_tab")).right() < window.width()
+
+
+def test_control_b_shows_and_hides_the_form_at_every_width(qtbot, window):
+    window.show_page(TRAIN)
+    setup = window.findChild(QWidget, "setup_panel")
+    button = window.findChild(QWidget, "setup_button")
+    for width in (1280, 960):
+        window.resize(width, 700)
+        qtbot.waitUntil(lambda width=width: window.width() == width)
+        for visible in (False, True):
+            qtbot.keyClick(window, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+            qtbot.waitUntil(lambda visible=visible: setup.isVisible() is visible)
+            assert button.isVisible() is not (visible and width == 1280)
+
+
+def test_plots_stand_side_by_side_where_the_window_is_low(qtbot, window):
+    window.show_page(TRAIN)
+    window.train_page._live.show_view(CURVES)
+    window.resize(1280, 510)
+    loss, accuracy = shown(window, "loss_plot"), shown(window, "accuracy_plot")
+    qtbot.waitUntil(lambda: place(loss).top() == place(accuracy).top())
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: place(loss).left() == place(accuracy).left())
