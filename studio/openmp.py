@@ -23,11 +23,6 @@ def share_cores() -> None:
         os.environ.setdefault(_SPINS, _BRIEFLY)
 
 
-def cores_are_shared() -> bool:
-    """Whether threads sleep soon when they wait, so that every core can have one."""
-    return os.environ.get(_POLICY, "").lower() == "passive"
-
-
 def usual_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The environment of a process whose threads wait as they do by themselves."""
     return {name: value for name, value in environ.items() if name not in (_POLICY, _SPINS)}

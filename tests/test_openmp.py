@@ -6,21 +6,21 @@ import sys
 
 import pytest
 
-from studio.openmp import cores_are_shared, share_cores, usual_environment
+from studio.openmp import share_cores, usual_environment
 
 NAMES = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
 
 
 @pytest.mark.parametrize(
-    ("given", "policy", "spins", "shared"),
+    ("given", "policy", "spins"),
     [
-        ({}, "passive", "3000", True),
-        ({"GOMP_SPINCOUNT": "7"}, "passive", "7", True),
-        ({"OMP_WAIT_POLICY": "active"}, "active", None, False),
-        ({"OMP_WAIT_POLICY": "PASSIVE"}, "PASSIVE", None, True),
+        ({}, "passive", "3000"),
+        ({"GOMP_SPINCOUNT": "7"}, "passive", "7"),
+        ({"OMP_WAIT_POLICY": "active"}, "active", None),
+        ({"OMP_WAIT_POLICY": "PASSIVE"}, "PASSIVE", None),
     ],
 )
-def test_the_user_has_the_last_word(monkeypatch, given, policy, spins, shared):
+def test_the_user_has_the_last_word(monkeypatch, given, policy, spins):
     for name in NAMES:
         monkeypatch.setenv(name, "")  # so that what is set here is gone after the test
         monkeypatch.delenv(name)
@@ -29,7 +29,6 @@ def test_the_user_has_the_last_word(monkeypatch, given, policy, spins, shared):
     share_cores()
     assert os.environ["OMP_WAIT_POLICY"] == policy
     assert os.environ.get("GOMP_SPINCOUNT") == spins
-    assert cores_are_shared() is shared
     assert not usual_environment().keys() & set(NAMES)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from studio.bench.contention_parts import measure_contention
 from studio.bench.rows import Row
 from studio.bench.session import Session
 from studio.bench.training_parts import (
@@ -54,6 +55,12 @@ _ROWS = (
         usual=False,
     ),
     Part("keras", "Tiny VGG trained, beside Keras where it is installed", measure_keras, False),
+    Part(
+        "contention",
+        "Training and evaluation on one and two threads, beside 0, 1 and 2 busy processes",
+        measure_contention,
+        usual=False,
+    ),
     Part("start", "From the start to the window, and to torch behind it", measure_start),
     Part("window", "Training in the window, and how late its event loop is", measure_window),
     Part("plot", "Redrawing a loss plot of a million points", measure_plot),

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from statistics import median
 
@@ -49,9 +50,9 @@ def choose_engine(
         return default
     known = recall(config, default, rivals)
     if known is None:
-        trial = Trial(config, default.threads)
         allowed = min(max(_SHARE * expected, _LEAST), _LONGEST)
-        known, complete = calibrate(default, rivals, trial, allowed, progress, should_stop)
+        with closing(Trial(config, default.threads)) as trial:
+            known, complete = calibrate(default, rivals, trial, allowed, progress, should_stop)
         if complete:
             remember(config, default, rivals, known)
     return known

@@ -12,7 +12,6 @@ import torch
 from studio.config import EngineConfig, TrainConfig
 from studio.errors import DeviceError
 from studio.models import summarize
-from studio.openmp import cores_are_shared
 from studio.processor import PROCESSORS, processor_override
 
 # Multiply-adds of a batch on its way through the network that occupy a thread.
@@ -90,10 +89,8 @@ def _has(instructions: str) -> bool:
 def choose_threads(config: TrainConfig, processes: int = 1) -> int:
     """Threads of a training on the processor: as many cores as its steps have work for.
 
-    Several processes of one training share the cores of their machine. Where threads spin while
-    they wait, one core stays free, see `studio.openmp`: with none left over they wait for each
-    other as soon as anything else runs. The same in the window and on the command line, and
-    whatever else runs, so that the same seed learns the same bits.
+    Several processes of one training share the cores of their machine. The same in the window and
+    on the command line, and whatever else runs, so that the same seed learns the same bits.
     """
     if config.engine.threads:
         return config.engine.threads
@@ -103,8 +100,19 @@ def choose_threads(config: TrainConfig, processes: int = 1) -> int:
 
 
 def most_threads() -> int:
-    """Cores that can have a thread: all but one where threads spin while they wait."""
-    return max(1, count_cores() - (not cores_are_shared()))
+    """Threads that a training should use at most.
+
+    Two cores have both: the two threads hardly wait for each other, see `overlap`. Of more, whose
+    OpenMP threads wait for the slowest of them at every operation, one stays free for the window
+    and other programs.
+    """
+    cores = count_cores()
+    return cores if cores <= 2 else cores - 1
+
+
+def evaluation_threads(beside_training: bool) -> int:
+    """Threads of an evaluation: beside a training, which has all cores already, a single one."""
+    return 1 if beside_training else most_threads()
 
 
 def count_cores() -> int:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import torch
 
-from studio.config import TrainConfig
+from studio.config import ModelConfig, TrainConfig
 from studio.training.devices import choose_precision, choose_threads, describe_machine
 
 Reason = Literal["default", "chosen", "calibrated", "resumed"]
@@ -35,6 +35,17 @@ class Engine:
         """The memory format as torch has it."""
         last = self.memory_format == "channels_last"
         return torch.channels_last if last else torch.contiguous_format
+
+    def overlaps(self, model: ModelConfig) -> bool:
+        """Whether the threads of a step are the two of `Overlap`, and not OpenMP's.
+
+        It shares torch's own convolutions that learn.
+        """
+        return self.threads == 2 and model.layers == "native" and not model.backbone
+
+    def openmp_threads(self, model: ModelConfig) -> int:
+        """Threads that share a single operation."""
+        return 1 if self.overlaps(model) else self.threads
 
     def state(self) -> dict[str, object]:
         """For the training state."""

@@ -1,6 +1,7 @@
 """The network in training: one step forward and back, and the averaged copy that is kept."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import torch
@@ -17,8 +18,10 @@ from studio.training.cuda_graph import GraphedStep
 from studio.training.distributed.share import Share
 from studio.training.memory import give_back_cached, is_shortage
 from studio.training.optimizer import build_optimizer, regrouped
+from studio.training.overlap import Overlap
 from studio.training.rows import Rows
 from studio.training.scoring import Progress, predict_logits
+from studio.training.threads import use_threads
 
 
 class Learner:
@@ -33,11 +36,13 @@ class Learner:
         weights: Mapping[str, Tensor] | None = None,
         share: Share | None = None,
         records_steps: bool = True,
+        overlap: bool = False,
     ) -> None:
         """`weights` are those of a backbone; see `frozen_layers` for what of it does not learn.
 
         `share` is what this process learns of each batch, all by default. Steps on a CUDA device
         are recorded as a graph, unless `records_steps` is off or other processes have a share.
+        With `overlap` a second thread helps, see `Overlap`, and `close` ends that.
         Seeds torch's own generator too: dropout draws from it.
         """
         torch.manual_seed(config.seed)
@@ -50,6 +55,9 @@ class Learner:
         self.share = share or Share()
         self.share.adopt(network)
         self.network = network.to(device).to(memory_format=normalize.memory_format)
+        # Before the convolutions are replaced: the copy is only ever evaluated.
+        self.averaged = Average(self.network, config.optim.ema) if config.optim.ema else None
+        self._overlap = Overlap(self.network) if overlap else None
         # The first layers, which do not learn, and the rest; without a backbone the rest is all.
         self._frozen = len(frozen_layers(config.model))
         self.trunk, self._head = _cut(self.network, self._frozen)
@@ -60,7 +68,6 @@ class Learner:
         self._rate = torch.tensor(self.lr, device=device) if on_cuda else self.lr
         self._learned = [p for p in self.network.parameters() if p.requires_grad]
         self.optimizer = build_optimizer(config.optim, self._learned, self._rate)
-        self.averaged = Average(self.network, config.optim.ema) if config.optim.ema else None
         self._draws = torch.Generator().manual_seed(config.seed + 1)
         self.parts = 1  # of a batch, one after the other; more of them where memory runs out
         self._has_stepped = False
@@ -100,7 +107,8 @@ class Learner:
         Returns the mean loss and the count of right answers, both still on the device. Where
         memory runs out `parts` grows, and the step is done again.
         """
-        loss, hits = self._step_in_parts(images, labels, self._draw(images))
+        with self._overlap.balance.step() if self._overlap else nullcontext():
+            loss, hits = self._step_in_parts(images, labels, self._draw(images))
         self._has_stepped = True
         if self.averaged:
             self.averaged.update(self.network)
@@ -167,8 +175,19 @@ class Learner:
         )
         if weight < 1:
             loss = loss * weight
-        self.share.backward(loss)
+        self._backward(loss)
         return loss.detach(), (logits.detach().argmax(1) == labels).sum()
+
+    def _backward(self, loss: Tensor) -> None:
+        if self._overlap:
+            self._overlap.backward(lambda: self.share.backward(loss))
+        else:
+            self.share.backward(loss)
+
+    def close(self) -> None:
+        """End the thread of this learner, if it has one."""
+        if self._overlap:
+            self._overlap.close()
 
     def _forget_gradients(self) -> None:
         for parameter in self._learned:  # as zero_grad does, without its 60 µs
@@ -177,6 +196,10 @@ class Learner:
     def predict(self, images: Rows, progress: Progress) -> Tensor:
         """Logits [N, K] on the CPU of the kept network for images or features."""
         network = self.kept.eval()
+        with use_threads(2 if self._overlap else torch.get_num_threads()):
+            return self._predict(network, images, progress)
+
+    def _predict(self, network: nn.Module, images: Rows, progress: Progress) -> Tensor:
         if self.reads_features:
             head = _cut(network, self._frozen)[1]
             return predict_logits(head, images, _as_is, self.precision, progress)

@@ -1,7 +1,10 @@
 """A network's answers to many pictures."""
 
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from typing import Self
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +14,7 @@ from studio.errors import Stopped
 from studio.training.batches import DeviceData
 from studio.training.memory import give_back_cached, is_shortage
 from studio.training.rows import Rows, read_all
+from studio.training.threads import set_threads
 
 Progress = Callable[[float], None]
 ShouldStop = Callable[[], bool]
@@ -44,7 +48,6 @@ def predict_logits(
         give_back_cached(str(images.device))
 
 
-@torch.no_grad()
 def _predict(
     network: nn.Module,
     images: Rows,
@@ -54,17 +57,49 @@ def _predict(
     should_stop: ShouldStop,
     chunk: int,
 ) -> Tensor:
-    parts = []
-    with closing(read_all(images, chunk)) as reading:
+    @torch.no_grad()
+    def run(inputs: Tensor) -> Tensor:
+        with torch.autocast(inputs.device.type, precision, enabled=precision != torch.float32):
+            logits: Tensor = network(inputs).float()
+        return logits
+
+    parts: list[Callable[[], Tensor]] = []
+    with closing(read_all(images, chunk)) as reading, _Pair() as pair:
         for done, some in enumerate(reading, 1):
             if should_stop():
                 raise Stopped
-            inputs = normalize(some)
-            with torch.autocast(inputs.device.type, precision, enabled=precision != torch.float32):
-                parts.append(network(inputs).float())
+            parts.append(pair.start(run, normalize(some)))
             progress(min(1.0, done * chunk / len(images)))
-    # Only now is the device waited for.
-    return torch.cat(parts).cpu()
+        # Only now is the device waited for.
+        return torch.cat([part() for part in parts]).cpu()
+
+
+class _Pair:
+    """Runs chunks in two threads at once where the calling thread may use two.
+
+    Each chunk then has one OpenMP thread, which waits for no other; see `overlap` for why. How
+    many the calling thread may use is asked before each chunk: it changes when a training starts.
+    """
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(2, "score", initializer=set_threads, initargs=(1,))
+        self._running: deque[Future[Tensor]] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def start(self, run: Callable[[Tensor], Tensor], inputs: Tensor) -> Callable[[], Tensor]:
+        """What returns the result; waits for an earlier chunk when two are running."""
+        if inputs.device.type != "cpu" or torch.get_num_threads() != 2:
+            result = run(inputs)
+            return lambda: result
+        while len(self._running) > 1:
+            self._running.popleft().result()
+        self._running.append(self._pool.submit(run, inputs))
+        return self._running[-1].result
 
 
 def loss_and_accuracy(logits: Tensor, data: DeviceData) -> tuple[float, float]:

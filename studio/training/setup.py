@@ -21,6 +21,7 @@ from studio.training.engine import Engine, begun_engine, default_engine
 from studio.training.events import EpochEnd, FitStarted
 from studio.training.features import compute_features
 from studio.training.learner import Learner
+from studio.training.threads import set_threads
 
 
 @dataclass(frozen=True)
@@ -138,12 +139,13 @@ def prepare(
     engine = world.decide(choose)
     if world.size > 1:  # machines of one training may differ in their cores
         engine = replace(engine, threads=usual.threads)
-    torch.set_num_threads(engine.threads)
+    set_threads(engine.openmp_threads(config.model))
     own = config.data.normalize == "backbone" and backbone
     moments = own.moments if own else pixel_moments(config.data, image_set)
     normalize = Normalizer(*moments, choice.device, engine.layout)
     weights = backbone.weights if backbone else None
-    learner = Learner(config, normalize, choice.device, engine.dtype, weights, world.share)
+    overlap = choice.device == "cpu" and engine.overlaps(config.model)
+    learner = Learner(config, normalize, choice.device, engine.dtype, weights, world.share, overlap)
     train, val = world.in_turn(
         lambda: _parts(learner, image_set, choice.device, progress, should_stop), should_stop
     )

@@ -1,6 +1,7 @@
 """One training from its configuration to its end."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from studio.training.events import Event, FitEnded
 from studio.training.fit_loop import FitLoop
 from studio.training.memory import is_shortage
 from studio.training.recorder import Recorder, Silent
-from studio.training.setup import prepare
+from studio.training.setup import Setup, prepare
 
 
 class Trainer:
@@ -89,6 +90,16 @@ class Trainer:
             )
         except Stopped:
             return _ended_before_the_first_step(self.run, recorder)
+        with closing(setup.learner):
+            return self._run(setup, recorder, should_stop, state)
+
+    def _run(
+        self,
+        setup: Setup,
+        recorder: Recorder,
+        should_stop: Callable[[], bool],
+        state: dict[str, Any] | None,
+    ) -> FitEnded:
         loop = FitLoop(setup, self.run, recorder, should_stop, self._world)
         if state:
             loop.restore(state)

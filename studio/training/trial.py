@@ -1,5 +1,6 @@
 """Steps of a throw-away network, timed."""
 
+import copy
 import time
 
 import torch
@@ -8,6 +9,8 @@ from torch.nn import functional
 from studio.config import TrainConfig
 from studio.models import build_model, summarize
 from studio.training.engine import Engine
+from studio.training.overlap import Overlap
+from studio.training.threads import set_threads
 
 # Multiply-adds of the way there for each thread: a tenth of a second on an ordinary core.
 _STEP = 1_000_000_000
@@ -23,12 +26,16 @@ class Trial:
 
     def __init__(self, config: TrainConfig, threads: int) -> None:
         model = config.model
+        self._config = config
         room = threads * _STEP // summarize(model).multiply_adds
         count = min(config.optim.batch_size, max(_FEWEST_PICTURES, room))
         with torch.random.fork_rng(devices=[]):
             self._network = build_model(model).train()
             side = model.image_size
             self._pictures = torch.rand(count, model.in_channels, side, side)
+        # The same network for steps that use a second thread.
+        self._overlapped = copy.deepcopy(self._network)
+        self._overlap = Overlap(self._overlapped)
         self._labels = torch.arange(count) % model.num_classes
 
     @staticmethod
@@ -36,10 +43,16 @@ class Trial:
         """Whether a step is short enough to try several."""
         return summarize(config.model).multiply_adds <= threads * _STEP
 
+    def close(self) -> None:
+        """End the second thread of steps that use one."""
+        self._overlap.close()
+
     def __call__(self, engine: Engine) -> float:
         """Seconds of one step."""
-        torch.set_num_threads(engine.threads)
-        network = self._network.to(memory_format=engine.layout)
+        model = self._config.model
+        set_threads(engine.openmp_threads(model))
+        overlaps = engine.overlaps(model)
+        network = (self._overlapped if overlaps else self._network).to(memory_format=engine.layout)
         pictures = self._pictures.contiguous(memory_format=engine.layout)
         lower = engine.dtype != torch.float32
         with torch.random.fork_rng(devices=[]):
@@ -47,7 +60,10 @@ class Trial:
             with torch.autocast("cpu", engine.dtype, lower):
                 logits = network(pictures)
             loss = functional.cross_entropy(logits.float(), self._labels)
-            loss.backward()  # type: ignore[no-untyped-call]
+            if overlaps:
+                self._overlap.backward(loss.backward)
+            else:
+                loss.backward()  # type: ignore[no-untyped-call]
             seconds = time.perf_counter() - began
         network.zero_grad()
         return seconds

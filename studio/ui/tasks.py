@@ -282,34 +282,28 @@ def one_thread() -> Iterator[None]:
 
     Small work gives several threads nothing to share; on busy cores they wait for each other.
     """
-    import torch
+    from studio.training.threads import use_threads
 
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
+    with use_threads(1):
         yield
-    finally:
-        torch.set_num_threads(before)
 
 
 @contextmanager
 def spare_threads(should_stop: ShouldStop) -> Iterator[ShouldStop]:
-    """Let torch use its usual threads for the calling one, but a single one beside a training.
+    """Let torch use most cores for the calling thread, but a single one beside a training.
 
     Gives the `should_stop` for the work, which asks it before each portion: there it steps back.
     """
-    import torch
+    from studio.training.devices import evaluation_threads
+    from studio.training.threads import set_threads, use_threads
 
     def step_back() -> bool:
         if _training.is_set():
-            torch.set_num_threads(1)
+            set_threads(1)
         return should_stop()
 
-    before = torch.get_num_threads()
-    try:
+    with use_threads(evaluation_threads(_training.is_set())):
         yield step_back
-    finally:
-        torch.set_num_threads(before)
 
 
 def _give_way_to_the_window() -> None:

@@ -12,6 +12,7 @@ from studio.training.devices import (
     choose_threads,
     describe_device,
     describe_machine,
+    evaluation_threads,
     multiplies_bfloat16,
 )
 
@@ -79,18 +80,25 @@ def test_what_is_asked_for_is_taken():
 
 
 @pytest.mark.parametrize(
-    ("policy", "filters", "processes", "threads"),
+    ("cores", "filters", "processes", "threads"),
     [
-        ("passive", ((64, 64),), 1, 8),
-        ("active", ((64, 64),), 1, 7),  # one core for the window
-        ("passive", ((64, 64),), 2, 4),
-        ("passive", ((2,),), 1, 1),  # nothing to share
+        (1, ((64, 64),), 1, 1),
+        (2, ((64, 64),), 1, 2),
+        (3, ((64, 64),), 1, 2),  # from three cores on, one is for the window and other programs
+        (8, ((64, 64),), 1, 7),
+        (8, ((64, 64),), 2, 4),
+        (8, ((2,),), 1, 1),  # nothing to share
     ],
 )
-def test_threads_are_as_many_as_there_is_work_for(monkeypatch, policy, filters, processes, threads):
-    monkeypatch.setattr(devices, "count_cores", lambda: 8)
-    monkeypatch.setenv("OMP_WAIT_POLICY", policy)
+def test_threads_are_as_many_as_there_is_work_for(monkeypatch, cores, filters, processes, threads):
+    monkeypatch.setattr(devices, "count_cores", lambda: cores)
     config = TrainConfig().with_values(
         {"model.variant": "custom", "model.filters": filters, "model.image_size": 64}
     )
     assert choose_threads(config, processes) == threads
+
+
+def test_an_evaluation_leaves_the_cores_to_a_training(monkeypatch):
+    monkeypatch.setattr(devices, "count_cores", lambda: 8)
+    assert evaluation_threads(beside_training=False) == 7
+    assert evaluation_threads(beside_training=True) == 1

@@ -11,6 +11,8 @@ from studio.openmp import share_cores
 RIVALS = {
     "ours": ("ours", "train"),
     "ours-whole": ("ours", "train_whole"),
+    "ours-evaluation": ("evaluation", "evaluate"),
+    "ours-evaluation-beside": ("evaluation", "evaluate_beside_training"),
     "plain": ("plain", "train"),
     "plain-epochs": ("plain", "train_epochs"),
     "keras-float32": ("keras_loop", "train_float32"),
@@ -23,7 +25,7 @@ def main() -> None:
     say = open_pipe()
     with errors_said(say):
         module, function = RIVALS[sys.argv[1]]
-        if module == "ours":
+        if module in ("ours", "evaluation"):
             share_cores()  # as the program itself does
         train = getattr(import_module(f"studio.bench.rivals.{module}"), function)
         train(Job.from_word(sys.argv[2]), say)

@@ -1,0 +1,120 @@
+"""Evaluation of an untrained network, alone and beside a training in the same process."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+
+from studio.bench.clock import Clock
+from studio.bench.job import Job
+from studio.bench.rivals.ours import facts_of
+from studio.bench.turns import Say, wait_for_turn
+from studio.data import load_image_set
+from studio.models import build_model
+from studio.runs import RunStore
+from studio.training import Trainer
+from studio.training.batches import Normalizer
+from studio.training.devices import describe_device, evaluation_threads
+from studio.training.events import Event, FitStarted
+from studio.training.scoring import predict_logits
+from studio.training.setup import fit_to_data
+from studio.training.threads import set_threads
+
+_IMAGES = 1_000  # in one call: two chunks of images of 28 pixels
+
+
+def evaluate(job: Job, say: Say) -> None:
+    """Evaluate in each turn until nobody asks for another one."""
+    facts = {"device_name": describe_device("cpu").name, "precision": "float32"}
+    evaluation = Evaluation(job, job.config.engine.threads or evaluation_threads(False))
+    evaluation.measure()
+    say({**facts, "threads": evaluation.threads})
+    while True:
+        wait_for_turn()
+        say({"images_per_second": evaluation.measure()})
+
+
+def evaluate_beside_training(job: Job, say: Say) -> None:
+    """Evaluate in each turn while a training makes steps too, with the threads it chooses."""
+    evaluation = Evaluation(job, job.config.engine.threads or evaluation_threads(True))
+    with BesideTraining(job).started() as training:
+        training.measure(evaluation)
+        say({**training.facts, "threads": evaluation.threads})
+        while True:
+            wait_for_turn()
+            say(training.measure(evaluation))
+
+
+class Evaluation:
+    """Images of the test split through a network, in float32, as an evaluation computes them."""
+
+    def __init__(self, job: Job, threads: int) -> None:
+        config = job.config
+        image_set = load_image_set(config.data, job.data_dir)
+        indices = image_set.splits["test"][:_IMAGES]
+        self._images = torch.from_numpy(image_set.images[indices])
+        model = fit_to_data(config, image_set).model
+        self._network = build_model(model).to(memory_format=torch.channels_last).eval()
+        self._normalize = Normalizer(image_set.mean, image_set.std, "cpu")
+        self._seconds = job.seconds
+        self.threads = threads
+        set_threads(threads)
+
+    def measure(self) -> float:
+        """Images per second over the seconds of a turn."""
+        clock, enough = Clock(self._seconds), False
+        while not enough:
+            predict_logits(self._network, self._images, self._normalize)
+            enough = clock.report(len(self._images))
+        return clock.images_per_second
+
+
+class BesideTraining:
+    """A training in a second thread, which waits between turns."""
+
+    def __init__(self, job: Job) -> None:
+        config = job.config
+        self._config = config.with_values({"engine.threads": 0})
+        self._job = job
+        self._may_run, self._stopping = threading.Event(), False
+        self._steps = 0
+        self.facts: dict[str, Any] = {}
+
+    @contextmanager
+    def started(self) -> Iterator["BesideTraining"]:
+        """Train within the block."""
+        thread = threading.Thread(target=self._train, name="training")
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._stopping = True
+            self._may_run.set()
+            thread.join()
+
+    def measure(self, evaluation: Evaluation) -> dict[str, float]:
+        """Images per second of the evaluation, and of the training meanwhile."""
+        self._may_run.set()
+        before, began = self._steps, time.perf_counter()
+        evaluated = evaluation.measure()
+        steps, seconds = self._steps - before, time.perf_counter() - began
+        self._may_run.clear()
+        images = steps * self._config.optim.batch_size
+        return {"images_per_second": evaluated, "trained_per_second": images / seconds}
+
+    def _train(self) -> None:
+        run = RunStore(self._job.runs_dir).create(self._config)
+        Trainer(self._config, run, self._job.data_dir).fit(self._on_event, self._should_stop)
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, FitStarted):
+            self.facts = facts_of(event)
+
+    def _should_stop(self) -> bool:
+        """Asked before every step."""
+        self._may_run.wait()
+        self._steps += 1
+        return self._stopping

@@ -1,0 +1,80 @@
+"""Threads are compared beside busy processes, which end for certain."""
+
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from studio.bench import contention_parts
+from studio.bench.busy import BusyProcesses
+from studio.bench.parts import PARTS, measure
+from studio.bench.session import Session
+
+SMALL = {
+    "model.variant": "custom",
+    "model.filters": [[4]],
+    "model.hidden": [8],
+    "engine.log_every": 1,
+    "engine.precision": "float32",
+    "data.source": "digits",
+    "data.subset": 200,
+}
+
+
+def children():
+    return {child.pid for child in psutil.Process().children(recursive=True)}
+
+
+def test_busy_processes_compute_and_end_with_the_block():
+    before = children()
+    with BusyProcesses(2):
+        busy = children() - before
+        assert len(busy) == 2
+    assert not any(psutil.pid_exists(pid) for pid in busy)
+
+
+def test_busy_processes_end_with_an_error():
+    before, busy = children(), set()
+
+    def fail():
+        with BusyProcesses(1):
+            busy.update(children() - before)
+            raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        fail()
+    assert len(busy) == 1
+    assert not any(psutil.pid_exists(pid) for pid in busy)
+
+
+def test_busy_processes_end_when_their_parent_is_killed():
+    code = (
+        "import sys, psutil\n"
+        "from studio.bench.busy import BusyProcesses\n"
+        "with BusyProcesses(1):\n"
+        "    print(psutil.Process().children()[0].pid, flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", code], stdin=pipe, stdout=pipe) as parent:
+        busy = psutil.Process(int(parent.stdout.readline()))
+        parent.kill()
+    busy.wait(20)
+    assert not busy.is_running()
+
+
+def test_the_part_compares_the_choice_with_one_and_two_threads(tmp_path, monkeypatch):
+    trainings = (("Small", "tiny-vgg-fashion", SMALL),)
+    monkeypatch.setattr(contention_parts, "_TRAININGS", trainings)
+    monkeypatch.setattr(contention_parts, "_SETTINGS", {"optim.epochs": 10_000, **SMALL})
+    monkeypatch.setattr(contention_parts, "_BUSY", (0, 1))
+    session = Session(tmp_path / "data", tmp_path, repeats=1, seconds=0.0)
+    rows = list(measure([PARTS["contention"]], session))
+    assert not [row.failure for row in rows if row.failure]
+    assert [row.what for row in rows[:4:2]] == [
+        "Small, beside 0 busy processes",
+        "Small, beside 1 busy process",
+    ]
+    assert [row.rival for row in rows] == ["1 thread", "2 threads"] * 8
+    assert all(row.ours > 0 and row.theirs >= 0 for row in rows)
