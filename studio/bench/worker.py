@@ -10,12 +10,26 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
+import psutil
+
 from studio.bench.job import Job
 from studio.errors import StudioError
 from studio.openmp import usual_environment
 
 Answer = dict[str, Any]
 Tell = Callable[[float, str], None]
+
+
+def end_lost_workers() -> None:
+    """Kill the processes that this one has started and lost, and wait until they have ended.
+
+    An interrupt can arrive while a worker is being started, when nothing else can end it yet.
+    """
+    lost = psutil.Process().children(recursive=True)
+    for process in lost:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(lost)
 
 
 class Worker:

@@ -16,7 +16,7 @@ from studio.bench.machine import describe_machine, machine_words
 from studio.bench.parts import PARTS, choose, measure
 from studio.bench.rows import Row
 from studio.bench.session import Session
-from studio.bench.worker import Tell
+from studio.bench.worker import Tell, end_lost_workers
 from studio.cli.options import AsJson, DataDir, data_folder
 from studio.cli.output import out, print_json, print_table, progress_bar
 
@@ -64,6 +64,7 @@ def bench(
                 session = Session(*where, device.value, repeats, seconds, tell_or_end)
                 rows.extend(measure(parts, session))
         except KeyboardInterrupt:
+            end_lost_workers()  # before the folder that they write to is removed
             stopped = True
     _report(rows, repeats, stopped, as_json)
     if stopped:

@@ -8,7 +8,7 @@ import pytest
 
 from studio.bench import worker
 from studio.bench.job import Job
-from studio.bench.worker import Worker, take_turns
+from studio.bench.worker import Worker, end_lost_workers, take_turns
 from studio.errors import StudioError
 
 JOB = Job("tiny-vgg-fashion", Path("data"), Path("runs"), 0.5, {"optim.epochs": 3})
@@ -52,6 +52,13 @@ while True:
 def test_a_job_arrives_as_it_was_sent():
     assert Job.from_word(JOB.to_word()) == JOB
     assert JOB.config.optim.epochs == 3
+
+
+def test_one_that_nothing_else_can_end_is_ended(play):
+    with play(COUNTING):
+        (process,) = play.started
+        end_lost_workers()
+        assert not psutil.pid_exists(process.pid)
 
 
 def test_it_answers_turn_by_turn_and_ends_with_the_block(play):
