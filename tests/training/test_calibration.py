@@ -203,7 +203,9 @@ def test_real_steps_leave_no_trace(tiny, monkeypatch):
     monkeypatch.setattr(calibration, "_LONGEST", 0.05)
     monkeypatch.setattr(calibration, "most_threads", lambda: 1)
     config, images = tiny
-    config = config.with_values({"model.dropout": 0.5, "model.hidden": [16]})
+    config = config.with_values(
+        {"model.dropout": 0.5, "model.hidden": [16], "engine.precision": "float32"}
+    )
     threads = torch.get_num_threads()
     before = torch.get_rng_state()
     found = choose(config, images)
