@@ -37,15 +37,11 @@ class Engine:
         return torch.channels_last if last else torch.contiguous_format
 
     def overlaps(self, model: ModelConfig) -> bool:
-        """Whether the threads of a step are the two of `Overlap`, and not OpenMP's.
+        """Whether on a processor the threads of a step are the two of `Overlap`, not OpenMP's.
 
         It shares torch's own convolutions that learn.
         """
         return self.threads == 2 and model.layers == "native" and not model.backbone
-
-    def openmp_threads(self, model: ModelConfig) -> int:
-        """Threads that share a single operation."""
-        return 1 if self.overlaps(model) else self.threads
 
     def state(self) -> dict[str, object]:
         """For the training state."""

@@ -18,11 +18,13 @@ from studio.training.events import BatchSplit, EpochEnd, FitEnded, StepEnd
 from studio.training.meter import Meter
 from studio.training.position import Position
 from studio.training.recorder import Recorder
+from studio.training.rows import Rows
 from studio.training.schedules import learning_rate
 from studio.training.scoring import loss_and_accuracy, predict_logits
 from studio.training.selection import is_selected
 from studio.training.setup import Setup
 from studio.training.temperature import fit_temperature
+from studio.training.threads import use_threads
 
 # A killed training repeats at most this much work.
 STATE_SECONDS = 60.0
@@ -125,7 +127,7 @@ class FitLoop:
         """Validate, tell, keep."""
         setup, at = self._setup, self.at
         train_loss, train_accuracy = self._meter.read()
-        logits = self._learner.share.gather(
+        logits = self._gather(
             lambda rows: self._learner.predict(rows, self._beat), setup.val.images
         )
         val_loss, val_accuracy = loss_and_accuracy(logits, setup.val)
@@ -201,13 +203,18 @@ class FitLoop:
         self._recorder.emit(ended)
         return ended
 
+    def _gather(self, predict: Callable[[Rows], Tensor], images: Rows) -> Tensor:
+        """Logits of all processes, with all threads of the training for single operations."""
+        with use_threads(self._setup.engine.threads):
+            return self._learner.share.gather(predict, images)
+
     def _test_accuracy(self) -> float:
         """Accuracy of the kept weights on the test split, in float32, computed once."""
         setup = self._setup
         network, _ = self._world.decide(lambda: load_network(self._run.best_weights))
         network = network.to(setup.device).to(memory_format=setup.normalize.memory_format)
         test = DeviceData.of(setup.image_set, "test", setup.device)
-        logits = self._learner.share.gather(
+        logits = self._gather(
             lambda rows: predict_logits(network, rows, setup.normalize, progress=self._beat),
             test.images,
         )

@@ -21,7 +21,6 @@ from studio.training.optimizer import build_optimizer, regrouped
 from studio.training.overlap import Overlap
 from studio.training.rows import Rows
 from studio.training.scoring import Progress, predict_logits
-from studio.training.threads import use_threads
 
 
 class Learner:
@@ -42,7 +41,7 @@ class Learner:
 
         `share` is what this process learns of each batch, all by default. Steps on a CUDA device
         are recorded as a graph, unless `records_steps` is off or other processes have a share.
-        With `overlap` a second thread helps, see `Overlap`, and `close` ends that.
+        With `overlap` a second thread helps, see `Overlap`; `close` ends it.
         Seeds torch's own generator too: dropout draws from it.
         """
         torch.manual_seed(config.seed)
@@ -196,10 +195,6 @@ class Learner:
     def predict(self, images: Rows, progress: Progress) -> Tensor:
         """Logits [N, K] on the CPU of the kept network for images or features."""
         network = self.kept.eval()
-        with use_threads(2 if self._overlap else torch.get_num_threads()):
-            return self._predict(network, images, progress)
-
-    def _predict(self, network: nn.Module, images: Rows, progress: Progress) -> Tensor:
         if self.reads_features:
             head = _cut(network, self._frozen)[1]
             return predict_logits(head, images, _as_is, self.precision, progress)

@@ -139,13 +139,15 @@ def prepare(
     engine = world.decide(choose)
     if world.size > 1:  # machines of one training may differ in their cores
         engine = replace(engine, threads=usual.threads)
-    set_threads(engine.openmp_threads(config.model))
+    overlap = choice.device == "cpu" and engine.overlaps(config.model)
+    set_threads(1 if overlap else engine.threads)
     own = config.data.normalize == "backbone" and backbone
     moments = own.moments if own else pixel_moments(config.data, image_set)
     normalize = Normalizer(*moments, choice.device, engine.layout)
     weights = backbone.weights if backbone else None
-    overlap = choice.device == "cpu" and engine.overlaps(config.model)
-    learner = Learner(config, normalize, choice.device, engine.dtype, weights, world.share, overlap)
+    learner = Learner(
+        config, normalize, choice.device, engine.dtype, weights, world.share, overlap=overlap
+    )
     train, val = world.in_turn(
         lambda: _parts(learner, image_set, choice.device, progress, should_stop), should_stop
     )

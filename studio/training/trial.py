@@ -49,9 +49,8 @@ class Trial:
 
     def __call__(self, engine: Engine) -> float:
         """Seconds of one step."""
-        model = self._config.model
-        set_threads(engine.openmp_threads(model))
-        overlaps = engine.overlaps(model)
+        overlaps = engine.overlaps(self._config.model)
+        set_threads(1 if overlaps else engine.threads)
         network = (self._overlapped if overlaps else self._network).to(memory_format=engine.layout)
         pictures = self._pictures.contiguous(memory_format=engine.layout)
         lower = engine.dtype != torch.float32

@@ -91,7 +91,7 @@ def test_a_page_that_shows_something_fits(qtbot, window, page, size):
     window.train_page._drawer.close()
     setup = window.findChild(QWidget, "setup_panel")
     qtbot.waitUntil(lambda: window.width() >= 1100 or not setup.isVisible())
-    assert_in_full_view(window, CONTROLS[page])
+    qtbot.waitUntil(lambda: assert_in_full_view(window, CONTROLS[page]))
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -99,7 +99,8 @@ def test_the_form_shows_all_recipes_and_the_train_button(qtbot, window, size):
     window.show_page(TRAIN)
     window.resize(*size)
     qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
-    assert_in_full_view(window, ["recipe_list", "train_button"])
+    # The scroll bar of the form comes and goes a moment after the size.
+    qtbot.waitUntil(lambda: assert_in_full_view(window, ["recipe_list", "train_button"]))
     cards = shown(window, "recipe_list")
     rows = [cards.visualRect(cards.model().index(row, 0)) for row in range(9)]
     assert cards.model().rowCount() == 9

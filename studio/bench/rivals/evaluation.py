@@ -80,6 +80,7 @@ class BesideTraining:
         self._config = config.with_values({"engine.threads": 0})
         self._job = job
         self._may_run, self._stopping = threading.Event(), False
+        self._stepped = threading.Event()
         self._steps = 0
         self.facts: dict[str, Any] = {}
 
@@ -99,7 +100,9 @@ class BesideTraining:
         """Images per second of the evaluation, and of the training meanwhile."""
         self._may_run.set()
         before, began = self._steps, time.perf_counter()
+        self._stepped.clear()
         evaluated = evaluation.measure()
+        self._stepped.wait()  # a rate of zero compares with nothing
         steps, seconds = self._steps - before, time.perf_counter() - began
         self._may_run.clear()
         images = steps * self._config.optim.batch_size
@@ -117,4 +120,5 @@ class BesideTraining:
         """Asked before every step."""
         self._may_run.wait()
         self._steps += 1
+        self._stepped.set()
         return self._stopping
