@@ -182,7 +182,8 @@ class DigitCanvas(QWidget):
 
     def show_photos(self, shown: bool, hint: str) -> None:
         """Show images as the photos they are, or else as ink; `hint` invites to a blank sheet."""
-        self._finish_stroke()
+        if shown != self._shows_photos:  # else a model that loads meanwhile leaves the pen down
+            self._finish_stroke()
         self._shows_photos = shown
         self._hint.text = hint
         self.update()

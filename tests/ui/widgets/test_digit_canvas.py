@@ -110,6 +110,13 @@ def test_lifting_the_pen_changes_nothing_of_what_was_answered(canvas):
     assert np.array_equal(before, canvas.image())
 
 
+def test_a_model_that_is_loaded_meanwhile_does_not_lift_the_pen(canvas):
+    press(canvas, *ACROSS[0])
+    canvas.show_photos(False, "Draw a digit")
+    move(canvas, *ACROSS[-1])
+    assert ink_at(canvas, *ACROSS[1]) == 255
+
+
 def test_signals_of_a_stroke(canvas, qtbot):
     changes = []
     canvas.changed.connect(lambda: changes.append(canvas.image().sum()))
