@@ -79,6 +79,7 @@ def test_smoothed_labels_make_a_model_too_modest_and_fitting_mends_it():
     assert after < 0.02
 
 
+@pytest.mark.numeric
 def test_a_run_keeps_the_temperature_of_its_validation_split(store, config):
     config = config.with_values({"optim.label_smoothing": 0.2, "engine.precision": "float32"})
     run = store.create(config)
@@ -95,6 +96,7 @@ def test_a_run_keeps_the_temperature_of_its_validation_split(store, config):
     assert np.array_equal(probabilities.argmax(1), logits.argmax(1).numpy())
 
 
+@pytest.mark.numeric
 def test_a_resumed_run_keeps_the_very_same_temperature(store, config):
     whole, parts = store.create(config), store.create(config)
     fit(config, whole)

@@ -2,9 +2,13 @@
 
 import pytest
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from studio.processor import PROCESSOR_VARIABLE
 from studio.ui.app import create_main_window, first_window
+from studio.ui.page_stack import RUNS, TRAIN
+
+LONG = 60_000
 
 
 class Gone(QObject):
@@ -24,6 +28,26 @@ def fixed_engine(monkeypatch):
     """Windows train as `FIXED_ENGINE` says: in float32 with one thread, whatever the processor."""
     monkeypatch.setenv(PROCESSOR_VARIABLE, "none")
     monkeypatch.setattr("studio.training.engine.choose_threads", lambda config, processes: 1)
+
+
+@pytest.fixture
+def show_a_run(qtbot):
+    """Trains for one epoch in a main window, and shows the run on Mistakes and on Runs."""
+
+    def show(window):
+        window.show_page(TRAIN)
+        window.train_page.findChild(QWidget, "epochs_spin").setValue(1)
+        with qtbot.waitSignal(window.train_page.run_ended, timeout=LONG) as ended:
+            window.train_page.start()
+        window.open_mistakes(ended.args[0])
+        mistakes = window.mistakes_page
+        qtbot.waitUntil(lambda: mistakes.stack.currentWidget() is mistakes.explorer, timeout=LONG)
+        window.show_page(RUNS)
+        table = window.findChild(QWidget, "runs_table")
+        qtbot.waitUntil(lambda: table.isVisible() and table.model().rowCount() == 1, timeout=LONG)
+        table.selectRow(0)
+
+    return show
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui import theme
-from studio.ui.page_stack import PAGES, RUNS, TRAIN
+from studio.ui.page_stack import PAGES, TRAIN
 from studio.ui.widgets.curve_plot import CurvePlot
 from studio.ui.widgets.fold_section import FoldHeader
 
@@ -32,37 +32,22 @@ INTERACTIVE = (
     QLineEdit,
     QPlainTextEdit,
 )
-LONG = 60_000
 # Parts of a named control, which no one reaches on their own.
 PARTS = ("qt_spinbox_lineedit", "qt_scrollarea_viewport")
 
 
 @pytest.fixture
-def window(open_window, qapp, qtbot, tmp_path):
+def window(open_window, show_a_run, qapp, tmp_path):
     """All pages with a run to show, every section unfolded and every plot built."""
     theme.apply(qapp, "light")
     window = open_window(data_dir=tmp_path / "data")
     window.resize(1280, 800)
-    show_a_run(qtbot, window)
+    show_a_run(window)
     for header in window.findChildren(FoldHeader):
         header.setChecked(True)
     for plot in window.findChildren(CurvePlot):
         plot.prepare()
     return window
-
-
-def show_a_run(qtbot, window):
-    window.show_page(TRAIN)
-    window.train_page.findChild(QWidget, "epochs_spin").setValue(1)
-    with qtbot.waitSignal(window.train_page.run_ended, timeout=LONG) as ended:
-        window.train_page.start()
-    window.open_mistakes(ended.args[0])
-    mistakes = window.mistakes_page
-    qtbot.waitUntil(lambda: mistakes.stack.currentWidget() is mistakes.explorer, timeout=LONG)
-    window.show_page(RUNS)
-    table = window.findChild(QWidget, "runs_table")
-    qtbot.waitUntil(lambda: table.isVisible() and table.model().rowCount() == 1, timeout=LONG)
-    table.selectRow(0)
 
 
 def name_of(widget):

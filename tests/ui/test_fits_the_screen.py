@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QWidget
 
 from studio.ui import theme
-from studio.ui.page_stack import TRAIN
+from studio.ui.page_stack import DRAW, MISTAKES, RUNS, TRAIN
 from studio.ui.train.live.live_panel import CURVES
 
 LONG = 60_000
@@ -27,6 +27,17 @@ CONTROLS = {
         "data_tab",
         "log_tab",
     ),
+    DRAW: (
+        "digit_canvas",
+        "prediction_bars",
+        "prediction_label",
+        "network_view",
+        "model_combo",
+        "undo_button",
+        "clear_button",
+    ),
+    MISTAKES: ("confusion_view", "mistake_grid"),
+    RUNS: ("runs_table", "compare_plot"),
 }
 
 
@@ -49,7 +60,14 @@ def fill_train(qtbot, window):
     page.pause_or_resume()
 
 
-FILL = {TRAIN: fill_train}
+def draw_a_stroke(qtbot, window):
+    canvas = shown(window, "digit_canvas")
+    place = QPoint(canvas.width() // 2, canvas.height() // 4)
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseMove(canvas, place * 2)
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=place * 2)
+    bars = window.draw_page.findChild(QWidget, "prediction_bars")
+    qtbot.waitUntil(lambda: len(bars.values()) == 10, timeout=LONG)
 
 
 def shown(window, name):
@@ -83,9 +101,12 @@ def assert_in_full_view(window, names):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("page", CONTROLS)
-def test_a_page_that_shows_something_fits(qtbot, window, page, size):
+def test_a_page_that_shows_something_fits(qtbot, window, show_a_run, page, size):
+    if page in (MISTAKES, RUNS):
+        show_a_run(window)
     window.show_page(page)
-    FILL[page](qtbot, window)
+    if page in (TRAIN, DRAW):
+        {TRAIN: fill_train, DRAW: draw_a_stroke}[page](qtbot, window)
     window.resize(*size)
     qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
     window.train_page._drawer.close()

@@ -201,7 +201,7 @@ class CurveSurface(pg.PlotWidget):
 
     def _legend_above(self, labels: int) -> bool:
         """Whether labels beside the lines would leave them too little of the width."""
-        return self.width() < _NARROW and labels <= _MOST_ABOVE
+        return self.width() < _NARROW and 0 < labels <= _MOST_ABOVE
 
     def _make_room_for(self, texts: Sequence[str]) -> None:
         metrics = self.fontMetrics()

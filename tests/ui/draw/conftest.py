@@ -132,17 +132,19 @@ class Hand:
         left = Qt.MouseButton.LeftButton
         QTest.mousePress(self.canvas, left, pos=self.place(*places[0]).toPoint())
         for x, y in places[1:]:
-            where = self.place(x, y)
-            event = QMouseEvent(
-                QEvent.Type.MouseMove,
-                where,
-                QPointF(self.canvas.mapToGlobal(where)),
-                Qt.MouseButton.NoButton,
-                left,
-                Qt.KeyboardModifier.NoModifier,
-            )
-            QApplication.sendEvent(self.canvas, event)
+            self.move(self.place(x, y))
         QTest.mouseRelease(self.canvas, left, pos=self.place(*places[-1]).toPoint())
+
+    def move(self, where):
+        event = QMouseEvent(
+            QEvent.Type.MouseMove,
+            where,
+            QPointF(self.canvas.mapToGlobal(where)),
+            Qt.MouseButton.NoButton,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(self.canvas, event)
 
     def draw_one(self):
         self.draw((0.5, 0.2), (0.5, 0.4), (0.5, 0.6), (0.5, 0.8))

@@ -126,6 +126,19 @@ def test_one_can_draw_while_the_network_loads(loading_page, hand, context, qtbot
     waits_for(loading_page, qtbot, "1 · 91 % confident")
 
 
+def test_a_stroke_goes_on_when_the_model_comes_meanwhile(loading_page, hand, context, qtbot):
+    press, move = hand.place(0.5, 0.2).toPoint(), hand.place(0.5, 0.8)
+    QTest.mousePress(hand.canvas, Qt.MouseButton.LeftButton, pos=press)
+    context.torch_loaded.emit()
+    waits_for(loading_page, qtbot, "Hardly a drawing: one dot")
+    hand.move(move)
+    assert hand.canvas.image()[120:160, 140].min() == 255
+    QTest.mouseRelease(hand.canvas, Qt.MouseButton.LeftButton, pos=move.toPoint())
+    waits_for(loading_page, qtbot, "1 · 91 % confident")
+    hand.canvas.undo()
+    assert hand.canvas.is_blank()
+
+
 def test_without_torch_the_page_says_so(loading_page, context):
     context.torch_failed.emit(ImportError("no torch"), "")
     assert label(loading_page) == "No network"

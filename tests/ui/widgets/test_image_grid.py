@@ -56,7 +56,9 @@ def test_roles_tell_what_a_sample_is(grid):
     assert index.data(SampleRole.CONFIDENCE) == 0.75
     assert index.data(SampleRole.LOSS) == pytest.approx(4.95, abs=0.01)
     said = index.data(Qt.ItemDataRole.ToolTipRole)
-    assert said == "Sample test:1: true 4, read as 9 (75.0% confident), loss 4.95"
+    assert (
+        said.replace("\n", " ") == "Sample test:1: true 4, read as 9 (75.0% confident), loss 4.95"
+    )
 
 
 def test_arrows_home_end_and_pages_walk(qtbot, grid):
