@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -219,12 +219,17 @@ class MainWindow(QMainWindow):
         if geometry is not None and self.restoreGeometry(geometry):
             keep_on_screen(self)
         else:
-            if geometry is not None:
+            if geometry is not None and not self._is_geometry(geometry):
                 settings.reject("geometry")
             open_at_start_size(self)
         index = settings.read_int("page", DRAW, PAGES)
         self._pages.open_on(index)
         self.nav_bar.pages.setCurrentRow(index)
+
+    def _is_geometry(self, saved: QByteArray) -> bool:
+        """Whether Qt wrote it: it also declines one of a screen much larger or smaller."""
+        own = self.saveGeometry()
+        return saved.size() == own.size() and saved.left(8) == own.left(8)
 
     def _show_settings_damage(self) -> None:
         if self.context.settings.is_damaged:
