@@ -8,9 +8,11 @@ from statistics import median
 
 # Steps that are compared, and the first of them, which moves caches and threads.
 _STEPS, _FIRST = 3, 1
-# Without a sign of change it is tried again after so long: that costs a hundredth at most.
-_SECONDS = 15.0
 _SLOWER = 1.25
+# Without a sign of change it is tried again once that costs no more than this share of the time:
+# steps on one thread do not show that another program has given a core back.
+_COST = 0.02
+_SOONEST_S, _LATEST_S = 2.0, 15.0
 
 
 class Balance:
@@ -25,7 +27,7 @@ class Balance:
         self._clock = clock
         self._recent: deque[float] = deque(maxlen=_STEPS + _FIRST)
         self._usual: float | None = None  # seconds of a step when last compared
-        self._tried = clock()
+        self._try_from = clock()
         self._before: float | None = None  # seconds of a step before the trial under way
 
     @contextmanager
@@ -46,13 +48,14 @@ class Balance:
 
     def _is_due(self, seconds: float) -> bool:
         slower = self._usual is None or seconds > _SLOWER * self._usual
-        return slower or self._clock() - self._tried > _SECONDS
+        return slower or self._clock() > self._try_from
 
     def _end_trial(self, before: float, seconds: float) -> None:
         if seconds > before:
             self._switch()
         self._usual, self._before = min(before, seconds), None
-        self._tried = self._clock()
+        cost = abs(before - seconds) * (_STEPS + _FIRST)
+        self._try_from = self._clock() + min(max(cost / _COST, _SOONEST_S), _LATEST_S)
         self._recent.clear()
 
     def _switch(self) -> None:

@@ -34,6 +34,13 @@ def test_it_follows_when_a_program_takes_a_core_and_gives_it_back():
     assert machine.run(40)[1] > 0.6
 
 
+def test_a_second_thread_that_was_hardly_slower_is_soon_tried_again():
+    machine = Machine(0.16, 0.15)
+    machine.run(10)
+    machine.shared = 0.10  # with one thread, steps take as long as before
+    assert machine.run(10)[1] > 0.6
+
+
 def test_trying_costs_little():
     steps, _ = Machine(0.10, 0.05).run(150)
     assert steps * 0.05 > 0.97 * 150
@@ -45,4 +52,4 @@ def test_single_slow_steps_decide_nothing():
     machine.shared = 0.5
     machine.run(0.1)
     machine.shared = 0.03
-    assert machine.run(3)[1] == 1
+    assert machine.run(1)[1] == 1
