@@ -45,7 +45,8 @@ def choose_engine(
     expected = _guess_seconds(config, len(image_set.splits["train"]))
     if expected < _WORTH_SECONDS or not Trial.fits(config, default.threads):
         return default
-    rivals = list(list_rivals(config.engine, default, most_threads()))
+    fixed = default.overlaps(config.model)
+    rivals = list(list_rivals(config.engine, default, most_threads(), fixed))
     if not rivals:
         return default
     known = recall(config, default, rivals)
@@ -58,15 +59,21 @@ def choose_engine(
     return known
 
 
-def list_rivals(config: EngineConfig, default: Engine, most_threads: int) -> Iterator[Engine]:
-    """What else could be faster, each differing from `default` in one thing."""
+def list_rivals(
+    config: EngineConfig, default: Engine, most_threads: int, keeps_threads: bool = False
+) -> Iterator[Engine]:
+    """What else could be faster, each differing from `default` in one thing.
+
+    Threads that overlap are kept: during the training they find out themselves when one is faster,
+    and a measurement beside another program would be remembered for ever.
+    """
     if config.precision == "auto" and multiplies_bfloat16():
         other = "bfloat16" if default.precision == "float32" else "float32"
         yield replace(default, precision=other)
     if config.memory_format == "auto":
         other = "contiguous" if default.memory_format == "channels_last" else "channels_last"
         yield replace(default, memory_format=other)
-    if not config.threads:
+    if not (config.threads or keeps_threads):
         if most_threads > default.threads:
             yield replace(default, threads=most_threads)
         # A small network has too little to share among many.

@@ -104,6 +104,25 @@ def test_bfloat16_is_tried_where_the_processor_has_it_and_as_many_cores_as_may_b
     assert max(rival.threads for rival in rivals) == 3
 
 
+def test_two_threads_that_overlap_are_kept(monkeypatch, tiny):
+    monkeypatch.setattr(calibration, "_WORTH_SECONDS", 0)
+    monkeypatch.setattr(calibration, "most_threads", lambda: 2)
+    compared = []
+
+    def compare(default, rivals, *_):
+        compared.extend(rivals)
+        return default, False
+
+    monkeypatch.setattr(calibration, "calibrate", compare)
+    two = replace(USUAL, threads=2)
+    choose_engine(*tiny, two, lambda share, text: None, lambda: False)
+    assert compared
+    assert {rival.threads for rival in compared} == {2}
+    by_hand = tiny[0].with_values({"model.layers": "scratch"})
+    choose_engine(by_hand, tiny[1], two, lambda share, text: None, lambda: False)
+    assert {rival.threads for rival in compared} == {1, 2}
+
+
 @pytest.fixture
 def tiny():
     """A small network, and so many pictures that its training is long."""
