@@ -17,7 +17,7 @@ from safetensors.torch import load_file
 
 from studio import paths
 from studio.data import load_image_set
-from studio.data.pictures import ink_of
+from studio.data.image_files import ink_of
 from studio.files import write_text
 from studio.inference import Predictor
 from studio.insight import evaluate

@@ -10,13 +10,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from studio.data.drawing import prepare_drawing
-from studio.data.drawing_flaws import DrawingFlaw, find_flaw
-from studio.data.folder.fitting import fit_picture, open_to_fit
-from studio.data.pictures import Source, ink_of, open_picture
+from studio.data.drawing.flaws import DrawingFlaw, find_flaw
+from studio.data.drawing.preprocessing import prepare_drawing
+from studio.data.image_files import Source, ink_of, open_picture
+from studio.data.image_folder.fitting import fit_picture, open_to_fit
 from studio.runs.checkpoints import NetworkCard, load_network, weights_path
 from studio.runs.model_warning import model_warning
-from studio.training.batches import Normalizer
+from studio.training.input.batches import Normalizer
 from studio.training.scoring import Progress, ShouldStop, predict_logits
 
 

@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 
 from studio.config import DataConfig
 from studio.data import load_image_set
-from studio.data.drawing_flaws import DrawingFlaw
+from studio.data.drawing.flaws import DrawingFlaw
 from studio.errors import CheckpointError, PictureError
 from studio.inference import Predictor
 from studio.insight.calibration import expected_calibration_error
@@ -98,7 +98,7 @@ def test_the_bundled_network_on_drawings_of_other_people(bundled, data_dir):
     path = data_dir / "hwd1000.npz"
     if not path.exists():
         pytest.skip("hwd1000.npz is not in the data folder")
-    from studio.data.pictures import ink_of
+    from studio.data.image_files import ink_of
 
     with np.load(path) as kept:
         pictures, labels = kept["x"][::5], kept["y"][::5]

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from studio.data import SOURCES, load_image_set
-from studio.data.shapes import shape_of
-from studio.data.sources import FOLDER
+from studio.data.dataset_shapes import shape_of
+from studio.data.datasets import FOLDER
 from studio.errors import ConfigError, StudioError
 from studio.models import summarize
 from studio.recipes import DEFAULT_RECIPE, list_recipes, load_recipe, read_recipe

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.data.sources import Source, find_source, is_available
+from studio.data.datasets import Source, find_source, is_available
 
 TRAIN, TEST = 12_000, 2_000
 
@@ -38,6 +38,6 @@ def _pairs(source: Source) -> list[tuple[str, str]]:
 
 
 def _write_idx(path: Path, values: NDArray[np.uint8]) -> None:
-    """An IDX file of unsigned bytes; see studio/data/idx.py."""
+    """An IDX file of unsigned bytes; see studio/data/formats/idx.py."""
     header = struct.pack(f">4B{values.ndim}I", 0, 0, 8, values.ndim, *values.shape)
     path.write_bytes(header + values.tobytes())

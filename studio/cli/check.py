@@ -15,13 +15,13 @@ from studio.cli.output import (
     progress_bar,
     report_failure,
 )
-from studio.data.sources import FOLDER
+from studio.data.datasets import FOLDER
 from studio.errors import LayoutError
 
 if TYPE_CHECKING:
     from studio.config import DataConfig
     from studio.data import ImageSet
-    from studio.data.report import Finding, Report
+    from studio.data.quality.report import Finding, Report
 
 _NAMED = 5  # files of a finding; --json has them all
 _LAYOUT = """\
@@ -66,9 +66,9 @@ def check(
 
 
 def _look(config: "DataConfig") -> "tuple[ImageSet, Report]":
-    from studio.data.check import check_pictures
-    from studio.data.folder.importing import import_pictures
+    from studio.data.image_folder.importing import import_pictures
     from studio.data.loading import image_set_of
+    from studio.data.quality import check_pictures
 
     with progress_bar() as tell:
         table = import_pictures(config, tell, lambda: False)

@@ -6,7 +6,7 @@ from pathlib import Path
 from studio.cli.output import err, progress_bar
 from studio.config import IMAGENET, DataConfig, TrainConfig
 from studio.data import download, find_source, is_available, load_image_set, require_parts
-from studio.data.sources import FOLDER
+from studio.data.datasets import FOLDER
 from studio.errors import ConfigError
 from studio.models.imagenet import download_imagenet, find_imagenet, imagenet_title
 from studio.models.trunk import frozen_layers
@@ -47,7 +47,7 @@ def ensure_backbone(
     if config.model.backbone == IMAGENET and find_imagenet(variant, data_dir) is None:
         err.print(f"The {imagenet_title(variant)} are not in {data_dir} yet", markup=False)
         fetch_weights(variant, data_dir, should_stop)
-    from studio.training.backbone import load_backbone  # torch, which the training needs anyway
+    from studio.training.pretrained import load_backbone  # torch, which the training needs anyway
 
     backbone = load_backbone(config, data_dir, runs_dir)
     if backbone and config.data.source != FOLDER:  # of own pictures the channels are not known yet

@@ -8,7 +8,7 @@ import typer
 from studio.cli.options import AsJson, DataDir, Settings, data_config, data_folder
 from studio.cli.output import out, print_json, progress_bar
 from studio.data import SOURCES, find_source, load_image_set
-from studio.data.sources import FOLDER
+from studio.data.datasets import FOLDER
 
 
 def export(
@@ -31,7 +31,7 @@ def export(
 
     Put beside own pictures, the file can be opened in their stead, with labels changed as you like.
     """
-    from studio.data.listing import write_set
+    from studio.data.split_listing import write_set
 
     config = data_config(_source(name), settings)
     with progress_bar() as tell:

@@ -6,7 +6,7 @@ from pathlib import Path
 from studio.cli.output import err, percent, progress_bar
 from studio.config import TrainConfig
 from studio.runs import Run
-from studio.training.distributed.world import World
+from studio.training.distributed.process_group import World
 from studio.training.events import (
     BatchSplit,
     EpochEnd,

@@ -9,7 +9,7 @@ from studio.cli.options import AsJson, RunName, RunsDir, run_store
 from studio.cli.output import out, percent, print_json, print_table
 from studio.runs import RunSummary
 from studio.runs.summary import summarize_run
-from studio.training.selection import SELECT_TEXT
+from studio.training.epoch_selection import SELECT_TEXT
 
 runs = typer.Typer(help="List and show runs.", no_args_is_help=True)
 

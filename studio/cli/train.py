@@ -13,16 +13,16 @@ from studio.cli.narrator import train_aloud
 from studio.cli.options import AsJson, DataDir, RunsDir, data_folder, parse_settings, run_store
 from studio.cli.output import hush, out, percent, print_json
 from studio.config import OF_RUN, TrainConfig
-from studio.data.shapes import shape_of
+from studio.data.dataset_shapes import shape_of
 from studio.errors import ConfigError, RunError, Stopped
 from studio.models import summarize
 from studio.paths import BUNDLED
 from studio.recipes import load_recipe, read_recipe
 from studio.runs import Run, RunStatus, RunStore
 from studio.runs.summary import summarize_run
-from studio.training.distributed.world import World, open_world
+from studio.training.distributed.process_group import World, open_world
+from studio.training.epoch_selection import SELECT_TEXT
 from studio.training.events import FitEnded
-from studio.training.selection import SELECT_TEXT
 
 STOPPED_EXIT = 130
 

@@ -1,9 +1,9 @@
 """Data sets: where they come from, how they are read, split, changed and drawn. No torch here."""
 
+from studio.data.datasets import SOURCES, Source, find_source, is_available
 from studio.data.download import download
 from studio.data.image_set import ImageSet, Split
 from studio.data.loading import load_image_set, require_parts
-from studio.data.sources import SOURCES, Source, find_source, is_available
 
 __all__ = [
     "SOURCES",

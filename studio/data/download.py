@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from studio.data.sources import Source, files_together, find_source
+from studio.data.datasets import Source, files_together, find_source
 from studio.errors import DatasetError, Stopped
 
 _FETCH = (sys.executable, "-m", "studio.data.fetch")

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.data.drawing import DrawingStyle
+from studio.data.drawing.preprocessing import DrawingStyle
 
 Split = Literal["train", "val", "test"]
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from studio.config import DataConfig
-from studio.data.folder.importing import import_pictures
-from studio.data.folder.table import PictureTable
+from studio.data.class_mapping import LEFT_OUT, rename_classes
+from studio.data.dataset_shapes import title_of
+from studio.data.datasets import FOLDER, find_source
+from studio.data.formats.reader import Pictures, read_source
+from studio.data.image_folder.importing import import_pictures
+from studio.data.image_folder.table import PictureTable
 from studio.data.image_set import ImageSet, Split
-from studio.data.reading import Pictures, read_source
-from studio.data.renaming import LEFT_OUT, rename_classes
 from studio.data.resizing import as_colour, as_grey, pixel_key, resize
-from studio.data.shapes import title_of
-from studio.data.sources import FOLDER, find_source
 from studio.data.splits import Indices, cut_parts, reduce_parts
 from studio.errors import DatasetError
 

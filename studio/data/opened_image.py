@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from studio.data.pictures import Source, ink_of, open_picture, read_file
+from studio.data.image_files import Source, ink_of, open_picture, read_file
 
 # Longer side of what is shown: as sharp as a canvas can be, and quick to scale for it.
 PHOTO_SIDE = 1600

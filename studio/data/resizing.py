@@ -8,9 +8,9 @@ from functools import partial
 import numpy as np
 from PIL import Image
 
-from studio.data.folder.pool import map_ordered
+from studio.data.formats.reader import Pictures
+from studio.data.image_folder.pool import map_ordered
 from studio.data.pixel_cache import build_pixels, open_pixels
-from studio.data.reading import Pictures
 from studio.errors import Stopped
 
 # Pictures a task.

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from studio.config import DataConfig
 from studio.data import ImageSet, Split, load_image_set, require_parts
-from studio.data.samples import image_path, sample_id
-from studio.data.shapes import title_of
-from studio.data.sources import FOLDER
+from studio.data.dataset_shapes import title_of
+from studio.data.datasets import FOLDER
+from studio.data.sample_names import image_path, sample_id
 from studio.errors import DatasetError
 from studio.inference import Predictor
 from studio.insight.cache import read_probabilities, write_probabilities

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from studio.data.cells import to_cell
+from studio.data.csv_cells import to_cell
 from studio.errors import Stopped, StudioError
 from studio.files import write_atomic
 from studio.formatting import percent

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from studio.config import DataConfig, TrainConfig
-from studio.data.shapes import title_of
+from studio.data.dataset_shapes import title_of
 from studio.errors import ConfigError, StudioError
 from studio.runs.chance_level import explain_chance
 from studio.runs.run import Run

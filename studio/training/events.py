@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from studio.config import Select
-from studio.training.selection import EARLIER
+from studio.training.epoch_selection import EARLIER
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from studio.errors import Stopped
-from studio.training.batches import DeviceData
-from studio.training.memory import give_back_cached, is_shortage
-from studio.training.rows import Rows, read_all
-from studio.training.threads import set_threads
+from studio.training.backend.memory import give_back_cached, is_shortage
+from studio.training.backend.threads import set_threads
+from studio.training.input.batches import DeviceData
+from studio.training.input.tensors import Rows, read_all
 
 Progress = Callable[[float], None]
 ShouldStop = Callable[[], bool]

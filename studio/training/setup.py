@@ -12,16 +12,16 @@ from studio.data import ImageSet, load_image_set, require_parts
 from studio.data.loading import Progress, ShouldStop
 from studio.runs.checkpoints import NetworkCard
 from studio.training.allocator import keep_pages
-from studio.training.backbone import load_backbone
-from studio.training.batches import DeviceData, Normalizer, pixel_moments, steps_per_epoch
-from studio.training.calibration import choose_engine
-from studio.training.devices import DeviceChoice, describe_device
-from studio.training.distributed.world import World
-from studio.training.engine import Engine, begun_engine, default_engine
+from studio.training.backend.calibration import choose_engine
+from studio.training.backend.devices import DeviceChoice, describe_device
+from studio.training.backend.engine import Engine, begun_engine, default_engine
+from studio.training.backend.threads import set_threads
+from studio.training.distributed.process_group import World
 from studio.training.events import EpochEnd, FitStarted
-from studio.training.features import compute_features
-from studio.training.learner import Learner
-from studio.training.threads import set_threads
+from studio.training.input.batches import DeviceData, Normalizer, pixel_moments, steps_per_epoch
+from studio.training.input.features import compute_features
+from studio.training.pretrained import load_backbone
+from studio.training.train_step import Learner
 
 
 @dataclass(frozen=True)

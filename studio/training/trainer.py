@@ -11,11 +11,11 @@ from studio.paths import data_dir as default_data_dir
 from studio.runs import Run, RunStatus
 from studio.runs.checkpoints import load_state
 from studio.training.allocator import give_back
-from studio.training.distributed.world import World
+from studio.training.backend.memory import is_shortage
+from studio.training.checkpointing import Recorder, Silent
+from studio.training.distributed.process_group import World
 from studio.training.events import Event, FitEnded
-from studio.training.fit_loop import FitLoop
-from studio.training.memory import is_shortage
-from studio.training.recorder import Recorder, Silent
+from studio.training.loop import FitLoop
 from studio.training.setup import Setup, prepare
 
 

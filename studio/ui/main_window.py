@@ -357,6 +357,6 @@ def _existing(page: T | None) -> T:
 
 
 def _describe_device(_progress: Progress, _should_stop: ShouldStop) -> Any:
-    from studio.training.devices import describe_device
+    from studio.training.backend.devices import describe_device
 
     return describe_device("auto")

@@ -282,7 +282,7 @@ def one_thread() -> Iterator[None]:
 
     Small work gives several threads nothing to share; on busy cores they wait for each other.
     """
-    from studio.training.threads import use_threads
+    from studio.training.backend.threads import use_threads
 
     with use_threads(1):
         yield
@@ -294,8 +294,8 @@ def spare_threads(should_stop: ShouldStop) -> Iterator[ShouldStop]:
 
     Gives the `should_stop` for the work, which asks it before each portion: there it steps back.
     """
-    from studio.training.devices import evaluation_threads
-    from studio.training.threads import set_threads, use_threads
+    from studio.training.backend.devices import evaluation_threads
+    from studio.training.backend.threads import set_threads, use_threads
 
     def step_back() -> bool:
         if _training.is_set():

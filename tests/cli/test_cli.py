@@ -198,13 +198,13 @@ def test_damaged_weights_are_named(cli, run):
 
 
 def test_missing_data_is_named_and_makes_no_run(cli, tmp_path, monkeypatch):
-    from studio.data import sources
+    from studio.data import datasets
 
     monkeypatch.setitem(
-        sources.SOURCES,
+        datasets.SOURCES,
         "mnist",
-        sources.SOURCES["mnist"].__class__(
-            **{**vars(sources.SOURCES["mnist"]), "mirrors": ("https://127.0.0.1:1/",)}
+        datasets.SOURCES["mnist"].__class__(
+            **{**vars(datasets.SOURCES["mnist"]), "mirrors": ("https://127.0.0.1:1/",)}
         ),
     )
     code, _, err = cli("train", "simple-vgg-mnist")

@@ -9,8 +9,8 @@ import zipfile
 
 import numpy as np
 
-from studio.data.cifar import CIFAR10_MD5
-from studio.data.sources import SOURCES
+from studio.data.datasets import SOURCES
+from studio.data.formats.cifar import CIFAR10_MD5
 
 
 def idx_bytes(array):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from studio.data import SOURCES, download, is_available
-from studio.data import sources as table
+from studio.data import datasets as table
 from studio.errors import DatasetError, Stopped
 from tests.data.make_sets import emnist_files, emnist_zip, md5
 from tests.data.serving import Quiet, Stalling, serving

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from torchvision import datasets
 
+from studio.data.datasets import SOURCES, files_together
 from studio.data.fetch import main
-from studio.data.sources import SOURCES, files_together
 from tests.data.make_sets import cifar_files, cifar_tar, emnist_files, emnist_zip, md5
 from tests.data.serving import Quiet, serving
 

@@ -7,9 +7,9 @@ import pytest
 
 from studio.config import DataConfig
 from studio.data import load_image_set, require_parts
-from studio.data.check import count_classes
-from studio.data.renaming import LEFT_OUT
-from studio.data.sources import FOLDER
+from studio.data.class_mapping import LEFT_OUT
+from studio.data.datasets import FOLDER
+from studio.data.quality import count_classes
 from studio.data.splits import stratified_split
 from studio.errors import ConfigError, DatasetError, Stopped
 from tests.data.make_pictures import make_folder

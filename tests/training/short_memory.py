@@ -20,5 +20,5 @@ def limit_pictures(monkeypatch, most):
         network.layers[0].register_forward_pre_hook(refuse)
         return network
 
-    monkeypatch.setattr("studio.training.learner.build_model", build)
+    monkeypatch.setattr("studio.training.train_step.build_model", build)
     return tried

@@ -9,11 +9,11 @@ import torch
 import torch.distributed as dist
 
 from studio.runs import RunStatus
-from studio.training.batches import DeviceData, epoch_order
-from studio.training.distributed.exchange import Exchange
+from studio.training.distributed.collectives import Exchange
 from studio.training.events import BatchSplit, FitStarted
-from studio.training.rows import place_rows
-from studio.training.streaming import StreamedRows
+from studio.training.input.batches import DeviceData, epoch_order
+from studio.training.input.streaming import StreamedRows
+from studio.training.input.tensors import place_rows
 from tests.training.cuda import needs_cuda
 from tests.training.fitting import fit, of, stop_after
 

@@ -13,15 +13,15 @@ from torch import nn
 from studio.config import TrainConfig
 from studio.errors import ConfigError, DeviceError
 from studio.models import scratch
-from studio.training.batches import Normalizer
-from studio.training.devices import DeviceChoice
+from studio.training.backend.devices import DeviceChoice
 from studio.training.distributed.cut import Cut
 from studio.training.distributed.launch import Launch, find_launch
-from studio.training.distributed.layers import WholeDropout
 from studio.training.distributed.placing import place_process, require_shares
 from studio.training.distributed.rank_share import RankShare
 from studio.training.distributed.stopping import Stopper
-from studio.training.learner import Learner
+from studio.training.distributed.sync_layers import WholeDropout
+from studio.training.input.batches import Normalizer
+from studio.training.train_step import Learner
 
 SIZE = 3
 COUNTS = (7, 2, 6)  # uneven, fewer pictures than processes, even

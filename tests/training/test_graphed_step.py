@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from studio.training.cuda_graph import WARM_STEPS, GraphedStep, require_room
+from studio.training.backend.cuda_graph import WARM_STEPS, GraphedStep, require_room
 
 
 class FakeRecorder:

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from studio.errors import Stopped
-from studio.training.batches import Normalizer
+from studio.training.backend.threads import set_threads, use_threads
+from studio.training.input.batches import Normalizer
 from studio.training.scoring import predict_logits
-from studio.training.threads import set_threads, use_threads
 
 
 class Watched(torch.nn.Module):

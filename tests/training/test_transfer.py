@@ -110,7 +110,7 @@ def test_without_changes_of_the_pictures_one_view_is_enough(config, store):
 
 
 def test_each_epoch_learns_from_the_next_view(config, store, monkeypatch):
-    from studio.training.learner import Learner
+    from studio.training.train_step import Learner
 
     seen, step = [], Learner.step
 

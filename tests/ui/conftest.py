@@ -27,7 +27,9 @@ class Gone(QObject):
 def fixed_engine(monkeypatch):
     """Windows train as `FIXED_ENGINE` says: in float32 with one thread, whatever the processor."""
     monkeypatch.setenv(PROCESSOR_VARIABLE, "none")
-    monkeypatch.setattr("studio.training.engine.choose_threads", lambda config, processes: 1)
+    monkeypatch.setattr(
+        "studio.training.backend.engine.choose_threads", lambda config, processes: 1
+    )
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from studio.bench.gpu.training import Training, train
 from studio.data import load_image_set
 from studio.runs import Run
 from studio.runs.checkpoints import load_network
-from studio.training.batches import DeviceData, Normalizer
 from studio.training.events import EpochEnd, Event
+from studio.training.input.batches import DeviceData, Normalizer
 from studio.training.scoring import loss_and_accuracy, predict_logits
 
 _GOAL = 0.9

@@ -10,7 +10,7 @@ from studio.bench.gpu.reporter import SkippedError
 from studio.bench.gpu.task import Task
 from studio.bench.job import Job
 from studio.config import TrainConfig
-from studio.data.sources import FOLDER, is_available
+from studio.data.datasets import FOLDER, is_available
 from studio.recipes import load_recipe
 
 # CIFAR-10 as image files: train/CLASS/NNNN.jpg and test/CLASS/NNNN.jpg.

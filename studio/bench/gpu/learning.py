@@ -9,8 +9,8 @@ from torch.nn import functional
 from studio.config import TrainConfig
 from studio.models import VARIANTS
 from studio.recipes import load_recipe
-from studio.training.batches import Normalizer
-from studio.training.learner import Learner
+from studio.training.input.batches import Normalizer
+from studio.training.train_step import Learner
 
 Batch = tuple[Tensor, Tensor]
 

@@ -13,8 +13,8 @@ from studio.bench.gpu.reporter import Reporter
 from studio.bench.gpu.task import Task
 from studio.bench.gpu.training import train
 from studio.data import ImageSet, load_image_set
-from studio.training import rows
-from studio.training.batches import DeviceData, epoch_order
+from studio.training.input import tensors
+from studio.training.input.batches import DeviceData, epoch_order
 
 # The device adds up in another order each time; a wrong batch would be seen in its bytes.
 _TOLERANCE = 5e-2
@@ -76,5 +76,5 @@ def _check_training(experiment: Experiment, task: Task, report: Reporter) -> Non
 @contextmanager
 def nothing_fits() -> Iterator[None]:
     """No images are placed on the device meanwhile."""
-    with mock.patch.object(rows, "room_for_rows", return_value=0):
+    with mock.patch.object(tensors, "room_for_rows", return_value=0):
         yield

@@ -16,12 +16,12 @@ from studio.data import load_image_set
 from studio.models import build_model
 from studio.runs import RunStore
 from studio.training import Trainer
-from studio.training.batches import Normalizer
-from studio.training.devices import describe_device, evaluation_threads
+from studio.training.backend.devices import describe_device, evaluation_threads
+from studio.training.backend.threads import set_threads
 from studio.training.events import Event, FitStarted
+from studio.training.input.batches import Normalizer
 from studio.training.scoring import predict_logits
 from studio.training.setup import fit_to_data
-from studio.training.threads import set_threads
 
 _IMAGES = 1_000  # in one call: two chunks of images of 28 pixels
 

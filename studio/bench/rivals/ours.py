@@ -7,7 +7,7 @@ from studio.bench.turns import Say, Turns, wait_for_turn
 from studio.config import TrainConfig
 from studio.runs import RunStore
 from studio.training import Trainer
-from studio.training.devices import describe_device
+from studio.training.backend.devices import describe_device
 from studio.training.events import EpochEnd, Event, FitEnded, FitStarted, StepEnd
 
 

@@ -16,7 +16,7 @@ from studio.bench.rivals import plain_loop
 from studio.bench.turns import Say, Turns, wait_for_turn
 from studio.config import AugmentConfig, DataConfig, TrainConfig
 from studio.data import ImageSet, Split, load_image_set
-from studio.training.devices import describe_device
+from studio.training.backend.devices import describe_device
 
 Steps = list[Any]  # torchvision gives its transforms no type
 NETWORKS = {

@@ -5,10 +5,10 @@ from torch import Tensor
 
 from studio.config import AugmentConfig
 from studio.data.augment.blur import blur
-from studio.data.augment.draws import MOVES, SHADES, Draws, draw, pack, turned_on, unpack
+from studio.data.augment.color import shade
 from studio.data.augment.erase import erase
 from studio.data.augment.geometry import move
-from studio.data.augment.light import shade
+from studio.data.augment.parameters import MOVES, SHADES, Draws, draw, pack, turned_on, unpack
 from studio.data.augment.thickness import thicken
 
 __all__ = ["Draws", "apply", "augment", "draw", "pack", "unpack"]

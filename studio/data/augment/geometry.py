@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from studio.config import AugmentConfig
-from studio.data.augment.draws import Draws
+from studio.data.augment.parameters import Draws
 
 
 def move(pictures: Tensor, config: AugmentConfig, draws: Draws) -> Tensor:

@@ -6,7 +6,7 @@ from typing import Final
 
 from torch.distributed.distributed_c10d import Store
 
-from studio.training.distributed.exchange import LostError, lost
+from studio.training.distributed.collectives import LostError, lost
 
 # A process that is asked to stop needs this long to save; one that says nothing then is gone.
 GRACE_SECONDS: Final = 10.0

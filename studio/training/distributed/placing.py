@@ -5,7 +5,7 @@ import dataclasses
 import torch
 
 from studio.errors import ConfigError, DeviceError
-from studio.training.devices import DeviceChoice
+from studio.training.backend.devices import DeviceChoice
 from studio.training.distributed.launch import Launch
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from studio.training.distributed.collectives import Exchange
 from studio.training.distributed.cut import Cut
-from studio.training.distributed.exchange import Exchange
-from studio.training.distributed.layers import adopt_layers
-from studio.training.distributed.share import Share
+from studio.training.distributed.sharding import Share
+from studio.training.distributed.sync_layers import adopt_layers
 
 if TYPE_CHECKING:
-    from studio.training.distributed.share import Draw, Shape
-    from studio.training.rows import Rows
+    from studio.training.distributed.sharding import Draw, Shape
+    from studio.training.input.tensors import Rows
 
 
 class RankShare(Share):

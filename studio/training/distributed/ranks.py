@@ -13,14 +13,14 @@ from torch.distributed.rendezvous import rendezvous
 
 from studio.config import TrainConfig
 from studio.errors import Stopped
-from studio.training.devices import DeviceChoice, describe_device
+from studio.training.backend.devices import DeviceChoice, describe_device
 from studio.training.distributed.board import Board
-from studio.training.distributed.exchange import Exchange, lost
+from studio.training.distributed.collectives import Exchange, lost
 from studio.training.distributed.launch import Launch
 from studio.training.distributed.placing import has_gpu_each, place_process, require_shares
+from studio.training.distributed.process_group import ShouldStop, World
 from studio.training.distributed.rank_share import RankShare
 from studio.training.distributed.stopping import Stopper
-from studio.training.distributed.world import ShouldStop, World
 
 T = TypeVar("T")
 

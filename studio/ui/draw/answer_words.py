@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.data.drawing_flaws import DrawingFlaw
+from studio.data.drawing.flaws import DrawingFlaw
 from studio.ui.widgets.prediction_bars import percent
 
 ALL_SHOWN_UP_TO = 10

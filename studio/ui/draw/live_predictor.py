@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from studio.ui.tasks import one_thread
 
 if TYPE_CHECKING:
-    from studio.data.drawing import DrawingStyle
-    from studio.data.pictures import Source
+    from studio.data.drawing.preprocessing import DrawingStyle
+    from studio.data.image_files import Source
     from studio.inference import DrawingPrediction, Predictor
 
 

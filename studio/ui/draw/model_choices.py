@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from studio.data.sources import FOLDER, SOURCES
+from studio.data.datasets import FOLDER, SOURCES
 from studio.models import VARIANTS
 from studio.runs import RunSummary
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
-from studio.training.selection import EARLIER, epoch_label
+from studio.training.epoch_selection import EARLIER, epoch_label
 from studio.ui.runs.following import RunDetail
 from studio.ui.widgets import palette
 from studio.ui.widgets.curve_plot import CurvePlot

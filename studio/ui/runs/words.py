@@ -4,7 +4,7 @@ from datetime import datetime
 from math import isfinite
 
 from studio.runs import RunStatus, RunSummary
-from studio.training.selection import SELECT_TEXT
+from studio.training.epoch_selection import SELECT_TEXT
 
 STATUS_WORDS = {
     RunStatus.RUNNING: "Running",

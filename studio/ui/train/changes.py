@@ -6,7 +6,7 @@ from math import isclose
 from typing import Any
 
 from studio.config import TrainConfig, field_names
-from studio.data.sources import FOLDER
+from studio.data.datasets import FOLDER
 from studio.errors import ConfigError
 from studio.models.trunk import FEATURE_FIELDS
 from studio.ui.train.form import Values, data_values, form_values, read_form

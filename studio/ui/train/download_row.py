@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from studio.data.sources import find_source
+from studio.data.datasets import find_source
 from studio.ui.tasks import Progress, ShouldStop, TaskHost
 from studio.ui.train.fetch_row import FetchRow
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from studio.config import AugmentConfig, DataConfig, TrainConfig
-from studio.data.shapes import SetShape, shape_of
-from studio.data.sources import FOLDER
+from studio.data.dataset_shapes import SetShape, shape_of
+from studio.data.datasets import FOLDER
 from studio.errors import ConfigError
 from studio.models import plan_layers
 from studio.models.trunk import frozen_layers

@@ -10,7 +10,7 @@ from studio.training.events import BatchSplit, EpochEnd, Event, StepEnd
 from studio.ui.context import StudioContext
 from studio.ui.errors import error_words, show_error
 from studio.ui.tasks import Progress, ShouldStop
-from studio.ui.train.data.data_desk import DataDesk
+from studio.ui.train.data.dataset_controller import DataDesk
 from studio.ui.train.drawer import NARROW, Drawer
 from studio.ui.train.form import published_for
 from studio.ui.train.live.live_panel import COMPACT, CURVES, PLAN, LivePanel
@@ -334,7 +334,7 @@ class TrainPage(QWidget):
 def _describe_device(_progress: Progress, _should_stop: ShouldStop) -> str:
     """Where training will run; on the way loads pyqtgraph, so that no first curve waits for it."""
     import studio.ui.widgets.curve_surface  # noqa: F401
-    from studio.training.devices import describe_device
+    from studio.training.backend.devices import describe_device
 
     choice = describe_device("auto")
     return f"{choice.device.upper()}: {choice.reason}."

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from studio.config import DataConfig, TrainConfig
-from studio.data.shapes import SetShape, title_of
+from studio.data.dataset_shapes import SetShape, title_of
 from studio.models import VARIANTS, summarize
 from studio.recipes import Recipe
 from studio.ui.train.changes import EPOCHS, STEPS, VARIANT

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 from studio.config import TrainConfig
-from studio.data.shapes import shape_of
+from studio.data.dataset_shapes import shape_of
 from studio.errors import ConfigError
 from studio.recipes import Recipe
 from studio.ui.settings import Settings, parse_path

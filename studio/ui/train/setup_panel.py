@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from studio.config import DataConfig, TrainConfig
-from studio.data.shapes import SetShape, shape_of, title_of
-from studio.data.sources import FOLDER
+from studio.data.dataset_shapes import SetShape, shape_of, title_of
+from studio.data.datasets import FOLDER
 from studio.errors import ConfigError
 from studio.models import VARIANTS, summarize
 from studio.recipes import Recipe, list_recipes

@@ -23,7 +23,7 @@ from studio.bench.gpu.data import find_experiment
 from studio.bench.gpu.reporter import Reporter, SkippedError
 from studio.bench.gpu.training import train
 from studio.errors import StudioError
-from studio.training.streaming import StreamedRows
+from studio.training.input.streaming import StreamedRows
 
 
 def test_the_archive_stands_for_cifar_and_for_images_of_ones_own(task, archive):
@@ -164,7 +164,7 @@ def test_memory_that_runs_out_splits_the_batch(rehearse):
 
 
 def test_a_training_that_never_recovers_is_seen(rehearse, monkeypatch):
-    monkeypatch.setattr("studio.training.learner.is_shortage", lambda error: False)
+    monkeypatch.setattr("studio.training.train_step.is_shortage", lambda error: False)
     assert not any(rehearse(out_of_memory).checks.values())
 
 
@@ -176,7 +176,7 @@ def test_a_resumed_training_is_compared_with_an_uninterrupted_one(rehearse):
 
 
 def test_a_resumed_training_that_forgot_its_draws_is_seen(rehearse, monkeypatch):
-    monkeypatch.setattr("studio.training.learner.torch.set_rng_state", lambda state: None)
+    monkeypatch.setattr("studio.training.train_step.torch.set_rng_state", lambda state: None)
     monkeypatch.setattr(resume, "_MOST", 1e-6)
     assert not any(rehearse(resume).checks.values())
 

@@ -10,8 +10,8 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from studio.data.drawing import prepare_drawing
-from studio.data.drawing_flaws import find_flaw
+from studio.data.drawing.flaws import find_flaw
+from studio.data.drawing.preprocessing import prepare_drawing
 from studio.errors import CheckpointError
 from studio.ui.context import StudioContext
 from studio.ui.draw import reader

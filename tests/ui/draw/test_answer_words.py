@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from studio.data.drawing_flaws import DrawingFlaw
+from studio.data.drawing.flaws import DrawingFlaw
 from studio.ui.draw.answer_words import bar_values, describe_answer
 
 DIGITS = tuple("0123456789")

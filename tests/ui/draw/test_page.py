@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QPushButton, QWidget
 
 from studio.config import TrainConfig
-from studio.data.drawing import prepare_drawing
+from studio.data.drawing.preprocessing import prepare_drawing
 from studio.recipes import load_recipe
 from studio.ui.widgets.banner import Banner
 from studio.ui.widgets.digit_canvas import DigitCanvas

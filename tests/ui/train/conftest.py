@@ -18,7 +18,9 @@ from studio.ui.widgets.redraw_clock import redraw_clock
 def make_page(qtbot, tmp_path: Path, monkeypatch) -> Callable[..., TrainPage]:
     """Makes shown pages, whose trainings and threads end before pytest-qt closes them."""
     # Two spinning threads on a machine that tests in parallel are slower than one.
-    monkeypatch.setattr("studio.training.engine.choose_threads", lambda config, processes: 1)
+    monkeypatch.setattr(
+        "studio.training.backend.engine.choose_threads", lambda config, processes: 1
+    )
     theme.apply(QApplication.instance(), "light")
 
     def make(data_dir: Path = tmp_path / "data") -> TrainPage:

@@ -3,10 +3,10 @@
 import numpy as np
 
 from studio.config import DataConfig
-from studio.data.check import count_classes
-from studio.data.folder.table import Stray
+from studio.data.image_folder.table import Stray
 from studio.data.image_set import ImageSet
-from studio.data.report import Finding, Report
+from studio.data.quality import count_classes
+from studio.data.quality.report import Finding, Report
 from studio.ui.train.data.preview import Preview, preview_of
 
 NAMES = ("cat", "dog", "ship")

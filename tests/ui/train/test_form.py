@@ -3,7 +3,7 @@
 import pytest
 
 from studio.config import ModelConfig, TrainConfig
-from studio.data.sources import SOURCES
+from studio.data.datasets import SOURCES
 from studio.errors import ConfigError
 from studio.models import VARIANTS, smallest_size
 from studio.recipes import Recipe, list_recipes, load_recipe

@@ -4,7 +4,7 @@ import pytest
 
 from studio.runs import Run, RunStatus
 from studio.training import Trainer
-from studio.training.recorder import Recorder
+from studio.training.checkpointing import Recorder
 from studio.ui.train.live.state import State
 from tests.ui.train.conftest import child, click, type_value
 
@@ -86,7 +86,9 @@ def test_a_failed_run_with_a_checkpoint_can_be_resumed(page, qtbot, monkeypatch)
     assert page._session.state is State.FAILED
     assert child(page, "resume_button").isVisible()
     monkeypatch.undo()
-    monkeypatch.setattr("studio.training.engine.choose_threads", lambda config, processes: 1)
+    monkeypatch.setattr(
+        "studio.training.backend.engine.choose_threads", lambda config, processes: 1
+    )
     with qtbot.waitSignal(page.idle, timeout=LONG):
         click(qtbot, page, "resume_button")
     assert run.status.status is RunStatus.FINISHED

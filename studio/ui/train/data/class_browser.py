@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.data.folder.table import Stray
-from studio.data.report import Finding
+from studio.data.image_folder.table import Stray
+from studio.data.quality.report import Finding
 from studio.ui.icons import text_button
 from studio.ui.train.data.finding_row import concerned
 from studio.ui.train.data.picture_detail import PictureDetail

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from studio.data.sources import FOLDER
+from studio.data.datasets import FOLDER
 from studio.ui.icons import text_button
 from studio.ui.train.data.class_rows import class_rows, part_names, shape_words
 from studio.ui.train.data.finding_list import FindingList

@@ -1,6 +1,6 @@
 """A data set as the rows of a class board."""
 
-from studio.data.report import Report
+from studio.data.quality.report import Report
 from studio.ui.train.data.class_names import origin_words, originals_by_name
 from studio.ui.train.data.picture_tiles import PART_WORDS, UNUSED
 from studio.ui.train.data.preview import Preview

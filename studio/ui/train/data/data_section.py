@@ -6,8 +6,8 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from studio.data.report import Report
-from studio.data.sources import FOLDER, SOURCES, is_available
+from studio.data.datasets import FOLDER, SOURCES, is_available
+from studio.data.quality.report import Report
 from studio.ui.context import StudioContext
 from studio.ui.icons import text_button
 from studio.ui.train.data.data_words import finding_words, part_words

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from studio.data.report import Finding
+from studio.data.quality.report import Finding
 from studio.errors import LayoutError
 from studio.ui.errors import error_words
 from studio.ui.icons import icon

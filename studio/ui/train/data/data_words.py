@@ -4,9 +4,9 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 from studio.config import DataConfig
-from studio.data.report import Report
-from studio.data.shapes import title_of
-from studio.data.sources import FOLDER, find_source
+from studio.data.dataset_shapes import title_of
+from studio.data.datasets import FOLDER, find_source
+from studio.data.quality.report import Report
 from studio.errors import ConfigError
 from studio.ui.train.words import percent
 

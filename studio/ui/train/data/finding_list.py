@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from studio.data.report import Finding
+from studio.data.quality.report import Finding
 from studio.ui.train.data.finding_row import FindingRow
 
 SHOWN = 3  # more are folded away

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from studio.data.report import Finding
+from studio.data.quality.report import Finding
 from studio.ui.icons import pixmap
 from studio.ui.widgets import palette
 from studio.ui.widgets.glyphs import draw_glyph

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.config import DataConfig
-from studio.data.folder.table import PictureTable
+from studio.data.dataset_shapes import SetShape, shape_from, title_of
+from studio.data.datasets import FOLDER, find_source
+from studio.data.image_folder.table import PictureTable
 from studio.data.image_set import ImageSet
-from studio.data.report import Report
-from studio.data.shapes import SetShape, shape_from, title_of
-from studio.data.sources import FOLDER, find_source
+from studio.data.quality.report import Report
 from studio.ui.train.data.preview_pictures import (
     Pixels,
     Rows,
@@ -90,9 +90,9 @@ def make_preview(
 ) -> Preview:
     """Read a data set, check it and take samples of it. Raises StudioError, Stopped."""
     # These bring scikit-learn with them, for the digits.
-    from studio.data.check import check_pictures, count_classes
-    from studio.data.folder.importing import import_pictures
+    from studio.data.image_folder.importing import import_pictures
     from studio.data.loading import image_set_of, load_image_set
+    from studio.data.quality import check_pictures, count_classes
 
     if config.source != FOLDER:
         image_set = load_image_set(config, data_dir, progress, should_stop)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox
 
-from studio.data.sources import FOLDER, SOURCES
+from studio.data.datasets import FOLDER, SOURCES
 from studio.ui.train.data.own_sets import titles
 from studio.ui.widgets.tooltip import wrap_tooltip
 

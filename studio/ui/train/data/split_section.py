@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import QHBoxLayout
 
-from studio.data.sources import FOLDER
+from studio.data.datasets import FOLDER
 from studio.ui.train.data.data_words import COLORS, FITS, estimate, prepare_words
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data.split_bar import SplitBar

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.training.epoch_selection import epoch_label
 from studio.training.events import EpochEnd
-from studio.training.selection import epoch_label
 from studio.ui.train.live.epoch_model import EpochModel
 from studio.ui.widgets.curve_plot import CurvePlot
 

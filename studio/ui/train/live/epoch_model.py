@@ -5,8 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
+from studio.training.epoch_selection import epoch_label
 from studio.training.events import EpochEnd
-from studio.training.selection import epoch_label
 from studio.ui.train.words import percent
 from studio.ui.widgets.tooltip import wrap_tooltip
 

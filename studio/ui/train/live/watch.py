@@ -3,6 +3,7 @@
 from studio.config import TrainConfig
 from studio.models.design import resolve
 from studio.runs.chance_level import explain_chance
+from studio.training.epoch_selection import SELECT_TEXT, epoch_label
 from studio.training.events import (
     BatchSplit,
     CheckpointSaved,
@@ -16,7 +17,6 @@ from studio.training.events import (
     split_words,
     step_milliseconds,
 )
-from studio.training.selection import SELECT_TEXT, epoch_label
 from studio.ui.train.words import duration, percent
 
 Item = tuple[str, str]

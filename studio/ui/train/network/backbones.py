@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.config import IMAGENET, OF_RUN, ModelConfig, TrainConfig
-from studio.data.sources import FOLDER, SOURCES
+from studio.data.datasets import FOLDER, SOURCES
 from studio.errors import ConfigError, StudioError
 from studio.formatting import percent
 from studio.models import VARIANTS
@@ -43,7 +43,7 @@ def read_file(path: str, model: ModelConfig, data_dir: Path, runs_dir: Path) -> 
 
     Raises CheckpointError or ConfigError saying why they cannot be used.
     """
-    from studio.training.backbone import load_backbone
+    from studio.training.pretrained import load_backbone
 
     config = TrainConfig(model=model.model_copy(update={"backbone": path}))
     backbone = load_backbone(config, data_dir, runs_dir)

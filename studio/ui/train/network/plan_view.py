@@ -4,7 +4,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from studio.config import ModelConfig
-from studio.data.shapes import SetShape
+from studio.data.dataset_shapes import SetShape
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data.preview_pictures import WALL_COLUMNS, WALL_ROWS
 from studio.ui.train.network.network_slabs import slabs_of

@@ -3,7 +3,7 @@
 import pytest
 
 from studio.config import AugmentConfig
-from studio.data.sources import SOURCES
+from studio.data.datasets import SOURCES
 from studio.ui.train.data.augment_advice import flip_advice, turn_advice
 
 PLAIN = AugmentConfig()

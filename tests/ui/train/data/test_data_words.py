@@ -3,7 +3,7 @@
 import pytest
 
 from studio.config import DataConfig, TrainConfig
-from studio.data.report import Finding, Report
+from studio.data.quality.report import Finding, Report
 from studio.ui.train.data.data_words import (
     NOT_READ,
     estimate,

@@ -1,6 +1,0 @@
-"""What is told of pictures before training: counts of classes, and every surprise in them."""
-
-from studio.data.check.checking import check_pictures
-from studio.data.check.classes import count_classes
-
-__all__ = ["check_pictures", "count_classes"]

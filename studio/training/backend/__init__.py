@@ -1,0 +1,1 @@
+"""How a training computes: device, precision, memory format, threads and their calibration."""

@@ -1,0 +1,1 @@
+"""How samples reach the model: batches, tensors on the device, streaming and prefetch."""

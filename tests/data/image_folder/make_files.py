@@ -1,0 +1,66 @@
+"""Small sets of picture files, as folders and archives, for the tests of the import."""
+
+import io
+import tarfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from studio.config import DataConfig
+from studio.data.image_folder.importing import import_pictures
+
+
+def picture(seed=0, size=(12, 9), mode="RGB"):
+    """Noise of its own for each seed."""
+    shape = (size[1], size[0]) if mode == "L" else (size[1], size[0], 3)
+    return Image.fromarray(np.random.default_rng(seed).integers(0, 256, shape, dtype=np.uint8))
+
+
+def encoded(image=None, kind="PNG", **options):
+    buffer = io.BytesIO()
+    (image or picture()).save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def pets(mode="RGB"):
+    """Two classes of two pictures."""
+    names = ("cats/1.png", "cats/2.png", "dogs/1.png", "dogs/2.png")
+    return {name: encoded(picture(seed, mode=mode)) for seed, name in enumerate(names)}
+
+
+def as_folder(path, files):
+    for name, data in files.items():
+        place = Path(path, name)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+    return path
+
+
+def as_zip(path, files):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return path
+
+
+def as_tar(path, files, mode="w"):
+    with tarfile.open(path, mode) as archive:
+        for name, data in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return path
+
+
+def config(path, size=8, **values):
+    return DataConfig(source="folder", path=str(path), image_size=size, **values)
+
+
+def table_of(path, **values):
+    return import_pictures(config(path, **values))
+
+
+def reasons(strays):
+    return {stray.file: stray.reason for stray in strays}

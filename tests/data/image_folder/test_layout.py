@@ -1,0 +1,122 @@
+"""Classes and parts told from names alone, however the folders are wrapped."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.data.image_folder.layout import arrange, in_order, part_of
+
+words = st.text(st.sampled_from("abcABC 0ä"), min_size=1, max_size=4).filter(
+    lambda word: part_of(word) is None
+)
+# Below the class folder: at times deeper.
+inner = st.lists(words, max_size=2).map(lambda folders: "/".join([*folders, "1.png"]))
+
+
+def places(*names, folders=()):
+    return arrange(names, folders).places
+
+
+def test_class_folders():
+    found = arrange(["cats/1.png", "dogs/x/2.png", "3.png"], ["cats", "dogs", "dogs/x", "birds"])
+    assert found.places == {"cats/1.png": ("", "cats"), "dogs/x/2.png": ("", "dogs")}
+    assert found.classes == {"cats", "dogs", "birds"}
+    assert [stray.file for stray in found.outside] == ["3.png"]
+
+
+@pytest.mark.parametrize(
+    ("word", "part"),
+    [("train", "train"), ("Training", "train"), ("val", "val"), ("VALID", "val"), ("dev", "val"),
+     ("validation", "val"), ("test", "test"), ("Testing", "test"), ("texts", None)],
+)  # fmt: skip
+def test_words_for_parts(word, part):
+    assert part_of(word) == part
+
+
+def test_parts_on_top_of_class_folders():
+    found = arrange(
+        ["Training/cats/1.png", "Training/dogs/1.png", "dev/cats/1.png", "test/dogs/a/1.png"],
+        ["Training", "Training/cats", "test/birds", "dev"],
+    )
+    assert list(found.places.values()) == [
+        ("train", "cats"), ("train", "dogs"), ("val", "cats"), ("test", "dogs"),
+    ]  # fmt: skip
+    assert found.classes == {"cats", "dogs", "birds"}
+
+
+def test_a_test_part_without_classes_takes_no_part():
+    found = arrange(["train/a/1.png", "train/b/1.png", "test/1.png", "test/2.png"])
+    assert set(found.places.values()) == {("train", "a"), ("train", "b")}
+    assert [stray.file for stray in found.outside] == ["test/1.png", "test/2.png"]
+
+
+def test_a_folder_beside_the_parts_is_no_class():
+    found = arrange(["train/a/1.png", "test/a/1.png", "docs/logo.png"])
+    assert found.classes == {"a"}
+    assert [stray.file for stray in found.outside] == ["docs/logo.png"]
+
+
+def test_classes_that_are_called_like_parts_only_by_chance():
+    assert places("train/1.png", "plane/1.png", "car/1.png") == {
+        "car/1.png": ("", "car"), "plane/1.png": ("", "plane"), "train/1.png": ("", "train"),
+    }  # fmt: skip
+
+
+def test_parts_without_one_for_training_are_taken_for_one():
+    assert set(places("val/a/1.png", "test/b/1.png").values()) == {("", "a"), ("", "b")}
+    assert set(places("test/a/1.png", "test/b/1.png").values()) == {("", "a"), ("", "b")}
+
+
+@pytest.mark.parametrize(
+    "names", [(), ("1.png", "2.png"), ("train/1.png", "test/1.png"), ("test/1.png",)]
+)
+def test_without_class_folders_nothing_has_a_place(names):
+    found = arrange(names, ["empty"])
+    assert found.places == {}
+    assert found.classes == set()
+    assert sorted(stray.file for stray in found.outside) == sorted(names)
+
+
+def test_one_class_alone():
+    assert places("cats/1.png", "cats/kittens/2.png", "notes.png") == {
+        "cats/1.png": ("", "cats"),
+        "cats/kittens/2.png": ("", "cats"),
+    }
+
+
+def test_numbers_are_sorted_by_value_only_if_all_are_numbers():
+    assert in_order({"10", "2", "1", "-3"}) == ("-3", "1", "2", "10")
+    assert in_order({"10", "2", "x"}) == ("10", "2", "x")
+    assert in_order(()) == ()
+
+
+@given(
+    classes=st.sets(words, min_size=2, max_size=4),
+    wrapping=st.lists(words, max_size=3),
+    parts=st.sampled_from([(), ("train",), ("train", "test"), ("Training", "valid", "testing")]),
+    tail=inner,
+    loose=st.booleans(),
+)
+def test_any_wrapping_gives_the_same_places(classes, wrapping, parts, tail, loose):
+    inside = {
+        "/".join(filter(None, (part, name, tail))): (part_of(part) or "", name)
+        for part in (parts or ("",))
+        for name in classes
+    }
+    if parts == ("train",):  # a part alone is a wrapping
+        inside = {file: ("", name) for file, (_, name) in inside.items()}
+    wrap = "".join(f"{word}/" for word in wrapping)
+    names = [wrap + file for file in inside] + ["loose.png"] * loose
+    found = arrange(names)
+    assert found.places == {wrap + file: place for file, place in inside.items()}
+    assert [stray.file for stray in found.outside] == ["loose.png"] * loose
+
+
+@given(st.sets(st.lists(st.sampled_from(["a", "b", "train", "test", "1.png"]), min_size=1,
+                        max_size=5).map("/".join), max_size=12))  # fmt: skip
+def test_every_picture_has_a_place_or_a_reason(names):
+    found = arrange(names)
+    outside = {stray.file for stray in found.outside}
+    assert outside | set(found.places) == names
+    assert not outside & set(found.places)
+    assert {name for _, name in found.places.values()} <= found.classes

@@ -1,0 +1,99 @@
+import numpy as np
+
+from studio.data.class_mapping import LEFT_OUT
+from studio.data.quality import check_pictures, count_classes
+from studio.data.quality.report import ClassCount
+from tests.data.quality.conftest import HELD, make, photo
+
+
+def kinds(pictures, **changes):
+    return {
+        finding.kind: finding for finding in check_pictures(*make(pictures, **changes)).findings
+    }
+
+
+def test_counts_are_by_class_and_part():
+    pictures = [photo(k) for k in range(7)]
+    parts = ["train", "train", "val", "test", "train", "test", "left out"]
+    _, image_set = make(pictures, ("cat", "cow", "dog"), labels=[0, 0, 0, 0, 2, 2, 2], parts=parts)
+    assert count_classes(image_set) == (
+        ClassCount("cat", 4, 2, 1, 1),
+        ClassCount("cow", 0, 0, 0, 0),
+        ClassCount("dog", 3, 1, 0, 1),
+    )
+
+
+def test_nothing_is_said_of_a_sound_set(many):
+    assert kinds(many) == {}
+
+
+def test_no_pictures_at_all_is_a_stop():
+    report = check_pictures(*make([], empty=("cat", "dog")))
+    assert [(finding.kind, finding.severity) for finding in report.findings] == [
+        ("no_pictures", "stop"),
+        ("empty_class", "warn"),
+    ]
+    assert [row.count for row in report.classes] == [0, 0]
+
+
+def test_one_class_is_a_stop(many):
+    found = kinds(many, labels=[1] * 40)
+    assert found["single_class"].severity == "stop"
+    assert "“dog”" in found["single_class"].title
+    assert [stray.file for stray in found["empty_class"].files] == ["cat"]
+
+
+def test_two_classes_of_which_one_is_not_in_training_are_one(many):
+    labels = [0] * 30 + [1] * 10
+    found = kinds(many, labels=labels, parts=["train"] * 30 + ["test"] * 10)
+    assert "“cat”" in found["single_class"].title
+
+
+def test_empty_classes_are_named_once(many):
+    found = kinds(many, names=("cat", "dog", "emu"), labels=[0, 1] * 20, empty=("emu", "fox"))
+    assert found["empty_class"].title == "2 classes have no picture that can be read"
+    assert "“emu” and “fox”" in found["empty_class"].advice
+    assert "tiny_class" not in found
+
+
+def test_nine_pictures_in_training_are_tiny_and_ten_are_not():
+    pictures = [photo(k) for k in range(21)]
+    found = kinds(pictures, labels=[0] * 12 + [1] * 9)
+    assert found["tiny_class"].title == "1 class has fewer than 10 pictures in training"
+    assert "“dog”" in found["tiny_class"].advice
+    assert found["tiny_class"].rows == tuple(range(12, 21))
+
+
+def test_more_than_ten_to_one_is_uneven():
+    pictures = [photo(k) for k in range(113)]
+    assert "imbalance" not in kinds(pictures[:112], labels=[0] * 102 + [1] * 10)
+    found = kinds(pictures, labels=[1] * 103 + [0] * 10)["imbalance"]
+    assert "101" in found.advice
+    assert "“cat” 10" in found.advice
+    assert found.rows == tuple(range(103, 113))
+
+
+def test_the_names_and_labels_are_those_after_renaming(many):
+    table, _ = make(many, ("cat", "dog", "puppy"), labels=[k % 3 for k in range(40)])
+    _, image_set = make(many, ("cat", "dog"), labels=[min(k % 3, 1) for k in range(40)])
+    report = check_pictures(table, image_set)
+    assert [row.name for row in report.classes] == ["cat", "dog"]
+    assert report.findings == ()
+    assert np.array_equal([row.count for row in report.classes], [14, 26])
+
+
+def test_a_part_without_pictures_is_a_stop(many):
+    found = kinds(many, parts=["train"] * 39 + ["val"])
+    assert found["empty_part"].severity == "stop"
+    assert found["empty_part"].title == "There are 0 pictures for test"
+
+
+def test_a_class_that_is_left_out_is_not_counted_or_looked_at():
+    pictures = [photo(k) for k in range(40)]
+    pictures[30:] = [np.zeros((1, 32, 32), np.uint8)] * 10
+    table, _ = make(pictures, ("cat", "dog", "blank"), labels=[k % 2 for k in range(30)] + [2] * 10)
+    parts = [HELD.get(k, "train") for k in range(30)] + [""] * 10
+    _, image_set = make(pictures, labels=[k % 2 for k in range(30)] + [LEFT_OUT] * 10, parts=parts)
+    report = check_pictures(table, image_set)
+    assert report.findings == ()
+    assert [row.count for row in report.classes] == [15, 15]

@@ -1,0 +1,125 @@
+import numpy as np
+import pytest
+
+from studio.data.quality import check_pictures
+from studio.data.quality.copies import find_copies, groups
+from studio.errors import Stopped
+from tests.data.quality.conftest import make, photo
+
+
+def found_in(pictures, **changes):
+    return {f.kind: f for f in check_pictures(*make(pictures, **changes)).findings}
+
+
+def toned(picture):
+    """The same photograph, paler and with some noise."""
+    noise = np.random.default_rng(0).normal(0, 3, picture.shape)
+    return np.clip(picture * 0.7 + 50 + noise, 0, 255).astype(np.uint8)
+
+
+def test_exact_copies_stand_in_groups_side_by_side(many):
+    found = found_in([*many, many[3], many[7], many[3]], labels=[*[0, 1] * 20, 1, 1, 1])
+    assert set(found) == {"duplicates"}
+    assert found["duplicates"].severity == "warn"
+    assert found["duplicates"].title == "5 pictures are exactly the same as others, in 2 groups"
+    assert found["duplicates"].rows == (3, 40, 42, 7, 41)
+
+
+def test_nearly_equal_pictures_are_noted_and_exact_ones_not_again(many):
+    found = found_in([*many, toned(many[4]), many[11]], labels=[*[0, 1] * 20, 0, 1])
+    assert found["near_duplicates"].severity == "note"
+    assert sorted(found["near_duplicates"].rows) == [4, 40]
+    assert found["near_duplicates"].title == "2 pictures are nearly the same as others, in 1 group"
+    assert sorted(found["duplicates"].rows) == [11, 41]
+
+
+def test_copies_of_different_labels_contradict(many):
+    found = found_in([*many, many[0]], labels=[*[0, 1] * 20, 1])
+    assert found["label_conflict"].severity == "warn"
+    assert found["label_conflict"].title == "1 picture lies in more than one class"
+    assert sorted(found["label_conflict"].rows) == [0, 40]
+
+
+@pytest.mark.parametrize("change", [lambda picture: picture, toned])
+@pytest.mark.parametrize("part", ["val", "test"])
+def test_a_picture_of_training_in_another_part_is_a_leak(many, change, part):
+    parts = ["train"] * 38 + ["val", "test", part, part]
+    found = found_in([*many, change(many[2]), photo(99)], parts=parts, labels=[*[0, 1] * 20, 0, 1])
+    assert found["leak"].severity == "warn"
+    assert sorted(found["leak"].rows) == [2, 40]
+    assert found["leak"].title.startswith("1 picture of validation and test is also in training")
+
+
+def test_copies_within_one_part_are_no_leak(many):
+    parts = ["train"] * 37 + ["val", "test", "test", "test"]
+    assert "leak" not in found_in([*many, many[39]], parts=parts, labels=[*[0, 1] * 20, 1])
+
+
+def test_blank_pictures_are_not_nearly_the_same(many):
+    sheets = [np.full((1, 32, 32), level, np.uint8) for level in (250, 251, 252)]
+    assert set(found_in([*many, *sheets])) == {"blank"}
+
+
+def test_a_set_of_lookalikes_is_not_said_to_be_copies():
+    """Slanted strokes, as in a set of ones: alike to the eye, and yet each drawn by itself."""
+    rng = np.random.default_rng(0)
+    ones = []
+    for _ in range(200):
+        ink = np.zeros((1, 32, 32), np.uint8)
+        slant, width, middle = rng.uniform(-0.4, 0.4), rng.integers(2, 6), rng.integers(13, 18)
+        for row in range(rng.integers(2, 7), rng.integers(25, 31)):
+            left = int(middle + (row - 16) * slant)
+            ink[0, row, left : left + width] = rng.integers(150, 256)
+        ones.append(ink)
+    found = found_in([*ones, toned(ones[0]), ones[1] // 2 + 60])
+    assert set(found) <= {"near_duplicates"}
+    assert {1, 201} <= set(found["near_duplicates"].rows)
+    assert len(found["near_duplicates"].rows) < 20
+
+
+def test_a_chain_of_copies_is_one_group(many):
+    table, _ = make(many)
+    chain = [many[0]]
+    for _ in range(3):
+        chain.append(np.clip(chain[-1].astype(int) + 12, 0, 255).astype(np.uint8))
+    table, _ = make([*many, *chain[1:]])
+    copies = find_copies(
+        table.pixels, table.looks, table.spread < 2, lambda share: None, lambda: False
+    )
+    assert [rows.tolist() for rows in groups(copies.like)] == [[0, 40, 41, 42]]
+    assert groups(copies.same) == []
+
+
+def test_sixty_thousand_blanks_are_one_group():
+    pixels = np.broadcast_to(np.full((1, 1, 8, 8), 7, np.uint8), (60_000, 1, 8, 8))
+    looks = np.zeros(60_000, np.uint64)
+    for plain in (True, False):  # even if they did not count as plain
+        copies = find_copies(
+            pixels, looks, np.full(60_000, plain), lambda share: None, lambda: False
+        )
+        assert [len(rows) for rows in groups(copies.like)] == [60_000]
+
+
+def test_progress_rises_and_a_stop_is_obeyed(many):
+    told = []
+    check_pictures(*make(many), lambda share, text: told.append(share))
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    with pytest.raises(Stopped):
+        check_pictures(*make(many[1:]), should_stop=lambda: True)
+
+
+def test_the_same_pictures_are_compared_once_whatever_their_parts(many, monkeypatch):
+    pictures = [*many, many[0]]
+    first = found_in(pictures)
+    assert set(first) == {"duplicates"}
+
+    def compare(*_):
+        raise AssertionError("compared again")
+
+    monkeypatch.setattr("studio.data.quality.kept_copies.find_copies", compare)
+    assert found_in(pictures)["duplicates"].rows == first["duplicates"].rows == (0, 40)
+    moved = ["train"] * 40 + ["test"]
+    assert found_in(pictures, parts=moved)["leak"].rows == (0, 40)
+    with pytest.raises(AssertionError, match="compared again"):
+        found_in(many)

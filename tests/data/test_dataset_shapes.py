@@ -1,0 +1,35 @@
+"""What settings say of a set agrees with the set itself."""
+
+import pytest
+
+from studio.config import DataConfig
+from studio.data import load_image_set
+from studio.data.dataset_shapes import shape_from, shape_of, title_of
+from studio.errors import ConfigError
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"image_size": 16},
+        {"color": "rgb"},
+        {"color": "grey"},
+        {"rename": (("1", "one"), ("7", "one"), ("0", ""))},
+    ],
+)
+def test_the_shape_is_known_before_a_picture_is_read(values, tmp_path):
+    config = DataConfig(source="digits", **values)
+    assert shape_of(config) == shape_from(load_image_set(config, tmp_path), title_of(config))
+
+
+def test_own_pictures_must_be_read_and_are_called_by_their_folder(tmp_path):
+    config = DataConfig(source="folder", path=str(tmp_path / "my cats.zip"))
+    assert shape_of(config) is None
+    assert title_of(config) == "my cats.zip"
+    assert title_of(DataConfig(source="folder")) == "Own pictures"
+
+
+def test_a_class_that_is_not_there_is_said_before_a_picture_is_read():
+    with pytest.raises(ConfigError, match="no class “eleven”"):
+        shape_of(DataConfig(source="digits", rename=(("eleven", "11"),)))

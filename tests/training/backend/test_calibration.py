@@ -1,0 +1,244 @@
+"""What a network is trained with is measured once, by steps in turns, and then remembered."""
+
+from contextlib import closing
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from studio.config import EngineConfig, TrainConfig
+from studio.errors import Stopped
+from studio.paths import cache_dir
+from studio.recipes import load_recipe
+from studio.training.backend import calibration
+from studio.training.backend.calibration import calibrate, choose_engine, list_rivals
+from studio.training.backend.engine import Engine
+from studio.training.backend.trial import Trial
+
+pytestmark = pytest.mark.numeric
+
+USUAL = Engine("float32", "channels_last", 3)
+CONTIGUOUS = replace(USUAL, memory_format="contiguous")
+BFLOAT16 = replace(USUAL, precision="bfloat16")
+TWO, FOUR = replace(USUAL, threads=2), replace(USUAL, threads=4)
+
+
+class Machine:
+    """A clock that steps move on, by seconds that follow from the engine."""
+
+    def __init__(self, seconds):
+        self.now, self.seconds, self.steps = 0.0, seconds, []
+
+    def step(self, engine):
+        taken = self.seconds(engine)
+        self.now += taken
+        self.steps.append(engine)
+        return taken
+
+    def calibrate(self, rivals, should_stop=lambda: False, progress=lambda share, text: None):
+        return calibrate(USUAL, rivals, self.step, 3.0, progress, should_stop, lambda: self.now)
+
+
+def test_what_is_faster_is_put_together():
+    def seconds(engine):
+        slow = 0.02 if engine.memory_format == "channels_last" else 0.01
+        return slow * (1.5 if engine.threads == 3 else 1)
+
+    found, complete = Machine(seconds).calibrate([BFLOAT16, CONTIGUOUS, FOUR, TWO])
+    # Two threads are no faster than four, which were tried before.
+    assert found == Engine("float32", "contiguous", 4, "calibrated")
+    assert complete
+
+
+@pytest.mark.parametrize(("gain", "chosen"), [(1.05, "channels_last"), (1.2, "contiguous")])
+def test_only_a_clear_gain_changes_the_usual(gain, chosen):
+    machine = Machine(lambda engine: 0.01 / gain if engine == CONTIGUOUS else 0.01)
+    assert machine.calibrate([CONTIGUOUS])[0].memory_format == chosen
+
+
+def test_single_slow_steps_decide_nothing():
+    disturbed = iter([0.0, 0.0, 0.009, 0.0, 0.009] + [0.0] * 100)
+    machine = Machine(lambda engine: 0.01 + next(disturbed))
+    assert machine.calibrate([CONTIGUOUS])[0].memory_format == "channels_last"
+
+
+def test_a_much_slower_rival_is_given_up_at_once():
+    machine = Machine(lambda engine: 0.1 if engine == BFLOAT16 else 0.01)
+    assert machine.calibrate([BFLOAT16])[0].precision == "float32"
+    assert machine.steps.count(BFLOAT16) == 2
+
+
+@pytest.mark.parametrize("step", [1e-4, 0.03, 0.2, 0.9])
+def test_it_takes_little_longer_than_it_may(step):
+    machine = Machine(lambda engine: step)
+    found, complete = machine.calibrate([BFLOAT16, CONTIGUOUS, FOUR])
+    assert machine.now < 3.5
+    assert complete == (step < 0.1)
+    assert found == replace(USUAL, reason="calibrated")
+
+
+def test_it_can_be_stopped_and_tells_how_far_it_is():
+    told = []
+    asked = iter([False, True])
+    with pytest.raises(Stopped):
+        Machine(lambda engine: 0.01).calibrate(
+            [CONTIGUOUS, FOUR], lambda: next(asked), lambda share, text: told.append(share)
+        )
+    assert told == [0.0]
+
+
+def test_what_the_user_set_has_no_rivals(monkeypatch):
+    monkeypatch.setattr(calibration, "multiplies_bfloat16", lambda: True)
+    free = list(list_rivals(EngineConfig(), USUAL, 4))
+    assert free == [BFLOAT16, CONTIGUOUS, FOUR, replace(USUAL, threads=1), TWO]
+    assert list(list_rivals(EngineConfig(precision="float32", threads=3), USUAL, 4)) == [CONTIGUOUS]
+    own = EngineConfig(precision="float32", threads=3, memory_format="channels_last")
+    assert not list(list_rivals(own, USUAL, 4))
+
+
+def test_bfloat16_is_tried_where_the_processor_has_it_and_as_many_cores_as_may_be_used(monkeypatch):
+    monkeypatch.setattr(calibration, "multiplies_bfloat16", lambda: False)
+    rivals = list(list_rivals(EngineConfig(), USUAL, 3))
+    assert {rival.precision for rival in rivals} == {"float32"}
+    assert max(rival.threads for rival in rivals) == 3
+
+
+def test_two_threads_that_overlap_are_kept(monkeypatch, tiny):
+    monkeypatch.setattr(calibration, "_WORTH_SECONDS", 0)
+    monkeypatch.setattr(calibration, "most_threads", lambda: 2)
+    compared = []
+
+    def compare(default, rivals, *_):
+        compared.extend(rivals)
+        return default, False
+
+    monkeypatch.setattr(calibration, "calibrate", compare)
+    two = replace(USUAL, threads=2)
+    choose_engine(*tiny, two, lambda share, text: None, lambda: False)
+    assert compared
+    assert {rival.threads for rival in compared} == {2}
+    by_hand = tiny[0].with_values({"model.layers": "scratch"})
+    choose_engine(by_hand, tiny[1], two, lambda share, text: None, lambda: False)
+    assert {rival.threads for rival in compared} == {1, 2}
+
+
+@pytest.fixture
+def tiny():
+    """A small network, and so many pictures that its training is long."""
+    config = TrainConfig().with_values(
+        {"model.filters": [[8], [8]], "model.norm": "batch", "optim.epochs": 10_000}
+    )
+    return config, SimpleNamespace(splits={"train": range(60_000)})
+
+
+@pytest.fixture
+def measured(monkeypatch):
+    """Counts measurements, which find that contiguous memory is fastest."""
+    made = []
+
+    def find(default, *_):
+        made.append(default)
+        return replace(default, memory_format="contiguous", reason="calibrated"), True
+
+    monkeypatch.setattr(calibration, "calibrate", find)
+    monkeypatch.setattr(calibration, "most_threads", lambda: 1)
+    return made
+
+
+def choose(config, image_set):
+    default = replace(USUAL, threads=1)
+    return choose_engine(config, image_set, default, lambda share, text: None, lambda: False)
+
+
+def test_a_choice_is_remembered_for_its_network_and_batch(tiny, measured):
+    config, images = tiny
+    first = choose(config, images)
+    assert first == Engine("float32", "contiguous", 1, "calibrated")
+    assert choose(config, images) == first
+    assert choose(config.with_values({"optim.lr": 0.5}), images) == first
+    assert len(measured) == 1
+    choose(config.with_values({"optim.batch_size": 8}), images)
+    choose(config.with_values({"model.norm": "none"}), images)
+    choose(config.with_values({"model.image_size": 20}), images)
+    assert len(measured) == 4
+    assert choose(config, images) == first
+    assert len(measured) == 4
+
+
+def test_another_machine_measures_again(tiny, measured, monkeypatch):
+    choose(*tiny)
+    monkeypatch.setattr(
+        "studio.training.backend.calibration_cache.describe_machine", lambda: "something else"
+    )
+    choose(*tiny)
+    assert len(measured) == 2
+
+
+@pytest.mark.parametrize(
+    "damage", ["", "{", "[]", "\xff", '{"KEY": 3}', '{"KEY": {"precision": "float64"}}']
+)
+def test_a_damaged_memory_is_none(tiny, measured, damage):
+    choose(*tiny)
+    path = cache_dir() / "calibration.json"
+    key = path.read_text().split('"')[1]
+    path.write_text(damage.replace("KEY", key), encoding="latin-1")
+    assert choose(*tiny).memory_format == "contiguous"
+    assert choose(*tiny).memory_format == "contiguous"
+    assert len(measured) == 2
+
+
+def test_a_full_disk_does_not_keep_a_training_from_starting(tiny, measured, monkeypatch):
+    def fail(path, text):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("studio.training.backend.calibration_cache.write_text", fail)
+    assert choose(*tiny).reason == "calibrated"
+
+
+def test_what_could_not_be_compared_is_not_remembered(tiny, monkeypatch):
+    monkeypatch.setattr(calibration, "most_threads", lambda: 1)
+    monkeypatch.setattr(calibration, "calibrate", lambda default, *_: (default, False))
+    choose(*tiny)
+    assert not (cache_dir() / "calibration.json").exists()
+
+
+@pytest.mark.parametrize("recipe", ["digits-quickstart", "mini-vgg-v2-mnist"])
+def test_short_trainings_are_not_measured(recipe, measured):
+    images = SimpleNamespace(splits={"train": range(1_500)})
+    assert choose(load_recipe(recipe).config, images).reason == "default"
+    assert not measured
+
+
+def test_a_step_that_takes_seconds_is_not_measured(tiny, measured):
+    config = TrainConfig().with_values({"model.variant": "vgg16", "model.image_size": 224})
+    assert choose(config, tiny[1]).reason == "default"
+    assert not measured
+
+
+def test_real_steps_leave_no_trace(tiny, monkeypatch):
+    """Of dropout and of building the network, in the generator that a training draws from."""
+    monkeypatch.setattr(calibration, "_LEAST", 0.05)
+    monkeypatch.setattr(calibration, "_LONGEST", 0.05)
+    monkeypatch.setattr(calibration, "most_threads", lambda: 1)
+    config, images = tiny
+    config = config.with_values(
+        {"model.dropout": 0.5, "model.hidden": [16], "engine.precision": "float32"}
+    )
+    threads = torch.get_num_threads()
+    before = torch.get_rng_state()
+    found = choose(config, images)
+    assert torch.equal(torch.get_rng_state(), before)
+    assert found.precision == "float32"
+    assert found.threads == 1
+    assert torch.get_num_threads() == threads == 1
+
+
+@pytest.mark.parametrize("memory_format", ["channels_last", "contiguous"])
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize("layers", ["native", "scratch"])
+def test_every_engine_can_be_tried(tiny, precision, memory_format, layers):
+    with closing(Trial(tiny[0].with_values({"model.layers": layers}), 1)) as trial:
+        for threads in (1, 2):
+            assert trial(Engine(precision, memory_format, threads)) > 0
+    torch.set_num_threads(1)

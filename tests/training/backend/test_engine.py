@@ -1,0 +1,96 @@
+"""A training says what it computes with and why, and goes on with it."""
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from studio.config import EngineConfig, TrainConfig
+from studio.runs.checkpoints import load_state, save_state
+from studio.training import Trainer
+from studio.training.backend import calibration
+from studio.training.backend.engine import Engine, begun_engine, default_engine
+from studio.training.events import FitStarted, StepEnd, engine_words
+from tests.training.fitting import stop_after
+
+pytestmark = pytest.mark.numeric
+
+FOUND = Engine("float32", "contiguous", 1, "calibrated")
+
+
+def fit(config, run, should_stop=lambda: False):
+    events = []
+    Trainer(config, run).fit(events.append, should_stop)
+    return events
+
+
+@pytest.fixture
+def calibrated(config, monkeypatch):
+    """A config whose memory format is measured, and found to be fastest when contiguous."""
+    monkeypatch.setattr(calibration, "_WORTH_SECONDS", 0)
+    monkeypatch.setattr(calibration, "calibrate", lambda *_: (FOUND, True))
+    return config.with_values({"engine.memory_format": "auto"})
+
+
+def test_what_is_set_is_taken_and_the_rest_is_usual():
+    usual = default_engine(TrainConfig(engine=EngineConfig(precision="float32")), "cpu")
+    assert (usual.memory_format, usual.reason) == ("channels_last", "default")
+    assert usual.layout is torch.channels_last
+    settings = EngineConfig(precision="bfloat16", memory_format="contiguous", threads=2)
+    own = default_engine(TrainConfig(engine=settings), "cpu")
+    assert own == Engine("bfloat16", "contiguous", 2, "chosen")
+    assert (own.dtype, own.layout) == (torch.bfloat16, torch.contiguous_format)
+
+
+def test_the_run_says_what_was_found(calibrated, store):
+    run = store.create(calibrated)
+    started = fit(calibrated, run, stop_after(3))[0]
+    assert isinstance(started, FitStarted)
+    assert (started.memory_format, started.engine_reason) == ("contiguous", "calibrated")
+    assert engine_words(started) == "float32, contiguous, 1 thread (calibrated)"
+    assert run.record["memory_format"] == "contiguous"
+    assert run.record["engine_reason"] == "calibrated"
+    # The configuration stays what the user chose.
+    assert run.config.engine.memory_format == "auto"
+
+
+@pytest.mark.parametrize("layers", ["native", "scratch"])
+def test_memory_formats_learn_the_same(config, store, layers):
+    config = config.with_values({"model.layers": layers, "engine.max_steps": 4})
+    losses = []
+    for memory_format in ("channels_last", "contiguous"):
+        chosen = config.with_values({"engine.memory_format": memory_format})
+        events = fit(chosen, store.create(chosen))
+        losses.append([event.loss for event in events if isinstance(event, StepEnd)])
+    assert losses[0] == pytest.approx(losses[1], rel=1e-3)
+
+
+def test_a_resumed_run_goes_on_as_it_began_with_the_same_bits(calibrated, store, monkeypatch):
+    whole, parts = store.create(calibrated), store.create(calibrated)
+    fit(calibrated, whole)
+    fit(calibrated, parts, stop_after(5))
+    # Measured now, it would be something else.
+    other = Engine("float32", "channels_last", 1, "calibrated")
+    monkeypatch.setattr("studio.training.setup.choose_engine", lambda *_: other)
+    started = fit(calibrated, parts)[0]
+    assert (started.memory_format, started.engine_reason) == ("contiguous", "resumed")
+    one, two = load_file(whole.last_weights), load_file(parts.last_weights)
+    assert all(torch.equal(one[name], two[name]) for name in one)
+
+
+def test_a_run_of_an_earlier_version_goes_on_with_its_threads(config, store, calibrated):
+    run = store.create(calibrated)
+    fit(config, run, stop_after(5))
+    state = load_state(run.state)
+    del state["engine"]
+    save_state(run.state, state | {"threads": 1})
+    started = fit(calibrated, run)[0]
+    assert (started.memory_format, started.threads) == ("channels_last", 1)
+
+
+def test_elsewhere_a_run_takes_what_is_usual_there():
+    default = Engine("float32", "channels_last", 7)
+    state = {"device": "cpu", "engine": FOUND.state()}
+    assert begun_engine(state, default, "cpu") == Engine("float32", "contiguous", 1, "resumed")
+    assert begun_engine(state, default, "cuda") is default
+    state["engine"]["machine"] = "another one"
+    assert begun_engine(state, default, "cpu") is default

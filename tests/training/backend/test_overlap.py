@@ -1,0 +1,202 @@
+"""Two threads share a step: the gradients are autograd's, and its bits do not depend on who ran."""
+
+import threading
+
+import pytest
+import torch
+from torch.nn import functional
+
+from studio.config import TrainConfig
+from studio.models import build_model
+from studio.training import Trainer
+from studio.training.backend import overlap
+from studio.training.backend.engine import Engine
+from studio.training.backend.overlap import Overlap
+from studio.training.backend.threads import set_threads, use_threads
+from tests.training.fitting import fit, same_weights, stop_after
+
+MODEL = (
+    TrainConfig()
+    .with_values(
+        {
+            "model.variant": "custom",
+            "model.filters": [[6, 8], [12]],
+            "model.norm": "batch",
+            "model.hidden": [16],
+            "model.dropout": 0.0,
+            "model.image_size": 12,
+        }
+    )
+    .model
+)
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    set_threads(1)
+    yield
+    set_threads(1)
+
+
+@pytest.fixture(params=["halves", "whole"])
+def halves(request, monkeypatch):
+    """Whether float32 convolutions are computed in halves."""
+    monkeypatch.setattr(overlap, "_SPLIT_FROM", 0 if request.param == "halves" else 10**12)
+
+
+@pytest.fixture
+def overlaps():
+    """Makes overlaps and ends their threads."""
+    made = []
+
+    def make(network):
+        made.append(Overlap(network))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def batch():
+    draws = torch.Generator().manual_seed(1)
+    images = torch.rand(7, 1, 12, 12, generator=draws)
+    return images.contiguous(memory_format=torch.channels_last), torch.arange(7)
+
+
+def network():
+    torch.manual_seed(0)
+    return build_model(MODEL).to(memory_format=torch.channels_last).train()
+
+
+def gradients(model, precision, backward, times=1):
+    """By name, after as many backward passes whose gradients add up."""
+    images, labels = batch()
+    for _ in range(times):
+        with torch.autocast("cpu", precision, precision != torch.float32):
+            logits = model(images)
+        backward(functional.cross_entropy(logits.float(), labels))
+    return {name: parameter.grad for name, parameter in model.named_parameters()}
+
+
+def overlapped(model, shared, precision, times=1):
+    return gradients(model, precision, lambda loss: shared.backward(loss.backward), times)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
+def test_gradients_are_those_of_autograd(overlaps, halves, precision, times):
+    wanted = gradients(network(), precision, lambda loss: loss.backward(), times)
+    model = network()
+    found = overlapped(model, overlaps(model), precision, times)
+    assert found.keys() == wanted.keys()
+    for name, values in wanted.items():
+        torch.testing.assert_close(found[name], values, rtol=1e-3, atol=1e-4)
+        assert found[name].dtype == torch.float32
+        assert found[name].stride() == values.stride()
+
+
+@pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
+def test_the_bits_are_the_same_when_the_second_thread_gets_no_core(overlaps, halves, precision):
+    model = network()
+    usual = overlapped(model, overlaps(model), precision)
+    model = network()
+    shared, release = overlaps(model), threading.Event()
+    shared._pool.submit(release.wait)  # as if another program had its core
+    try:
+        alone = overlapped(model, shared, precision)
+    finally:
+        release.set()
+    model = network()
+    shared = overlaps(model)
+    shared.balance.shared = False
+    inline = overlapped(model, shared, precision)
+    for found in (alone, inline):
+        assert all(torch.equal(usual[name], values) for name, values in found.items())
+
+
+def test_names_weights_and_predictions_stay(overlaps):
+    plain, model = network(), network()
+    overlaps(model)
+    assert model.state_dict().keys() == plain.state_dict().keys()
+    images, _ = batch()
+    with torch.no_grad():
+        assert torch.equal(model.eval()(images), plain.eval()(images))
+
+
+def test_an_error_in_the_second_thread_is_raised_and_leaves_nothing_behind(overlaps):
+    model = network()
+    shared = overlaps(model)
+
+    def fail():
+        raise MemoryError("no room")
+
+    def run():
+        shared.defer(fail)
+
+    with pytest.raises(MemoryError, match="no room"):
+        shared.backward(run)
+    ran = []
+
+    def fail_after_submitting():
+        shared.defer(lambda: ran.append(1))
+        raise ValueError("first")
+
+    with pytest.raises(ValueError, match="first"):
+        shared.backward(fail_after_submitting)
+    assert len(ran) <= 1
+    assert overlapped(model, shared, torch.float32)["layers.conv1_1.weight"] is not None
+
+
+def test_two_threads_overlap_where_convolutions_learn():
+    two = Engine("float32", "channels_last", 2)
+    assert two.overlaps(MODEL)
+    for other in ({"layers": "scratch"}, {"backbone": "imagenet"}):
+        assert not two.overlaps(MODEL.model_copy(update=other))
+    for threads in (1, 3):
+        assert not Engine("float32", "channels_last", threads).overlaps(MODEL)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_the_same_seed_learns_the_same_bits_on_two_threads(config, store, halves, precision):
+    config = config.with_values({"engine.threads": 2, "engine.precision": precision})
+    runs = [store.create(config) for _ in range(3)]
+    fit(config, runs[0])
+    fit(config, runs[1])
+    fit(config, runs[2], stop_after(4))
+    _, events = fit(config, runs[2])
+    assert (events[0].threads, events[0].engine_reason) == (2, "resumed")
+    assert runs[0].record["threads"] == 2
+    for run in runs[1:]:
+        assert same_weights(runs[0].last_weights, run.last_weights)
+        assert same_weights(runs[0].best_weights, run.best_weights)
+
+
+def test_the_second_thread_ends_with_the_training(config, store):
+    config = config.with_values({"engine.threads": 2})
+    seen = []
+
+    def names():
+        return [thread.name for thread in threading.enumerate()]
+
+    Trainer(config, store.create(config)).fit(lambda event: seen.append(names()))
+    assert any(name.startswith("overlap") for name in seen[-1])
+    assert not any(name.startswith(("overlap", "score")) for name in names())
+
+
+def test_threads_are_counted_for_the_calling_thread():
+    set_threads(1)
+    counts = []
+
+    def elsewhere():
+        set_threads(2)
+        counts.append(torch.get_num_threads())
+
+    other = threading.Thread(target=elsewhere)
+    other.start()
+    other.join()
+    assert counts == [2]
+    assert torch.get_num_threads() == 1
+    with use_threads(2):
+        assert torch.get_num_threads() == 2
+    assert torch.get_num_threads() == 1
