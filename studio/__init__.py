@@ -1,3 +1,3 @@
 """VGG Studio: train small VGG-style image classifiers and see why they are wrong."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
