@@ -128,7 +128,7 @@ def walk(window: MainWindow, camera: Camera, pictures: Path) -> None:
     camera.shoot(window, "runs")
     fill(pictures)
     window.show_page(TRAIN)
-    window.train_page.take_pictures(str(pictures))
+    window.train_page.choose_dataset(str(pictures))
     wait(8000)
     camera.shoot(window, "data")
 

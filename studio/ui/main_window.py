@@ -265,12 +265,12 @@ class MainWindow(QMainWindow):
     def _take_pictures(self, path: str) -> None:
         self.show_page(TRAIN)
         if self._pages.train is not None:
-            self._pages.train.take_pictures(path)
+            self._pages.train.choose_dataset(path)
 
     def _refuse_pictures(self, reason: str) -> None:
         self.show_page(TRAIN)
         if self._pages.train is not None:
-            self._pages.train.refuse_pictures(reason)
+            self._pages.train.refuse_dataset(reason)
 
     def _on_run_started(self, _run: str) -> None:
         self._shortcuts.set_training(True)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.ui import theme
 from studio.ui.page_stack import DRAW, MISTAKES, RUNS, TRAIN
-from studio.ui.train.live.live_panel import CURVES
+from studio.ui.train.live_panel import CURVES
 
 LONG = 60_000
 SIZES = [(960, 510), (900, 480), (1280, 800), (1920, 1080)]

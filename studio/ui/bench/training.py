@@ -13,8 +13,8 @@ from studio.ui.bench.finding import find
 from studio.ui.bench.lateness import Lateness
 from studio.ui.bench.waiting import Waiting, rest, wait_until
 from studio.ui.main_window import MainWindow
-from studio.ui.train.live.session import Session
-from studio.ui.train.live.state import State
+from studio.ui.train.live.training_session import TrainingSession
+from studio.ui.train.live.training_state import TrainingState
 
 # The step in which a pause is asked for ends first.
 _LAST_STEP_MS = 300
@@ -34,7 +34,7 @@ class WindowTraining(QObject):
         self._counting, self._step = False, 0
         self._batch_size = job.config.optim.batch_size
         self._late, self._late_ms = Lateness(self), max(_LEAST_LATE_MS, round(1000 * job.seconds))
-        self._session = find(self._page, Session)
+        self._session = find(self._page, TrainingSession)
         self._session.event_taken.connect(self._on_event)
         # A run that is there already is gone on with under just the configuration it was given.
         window.resume_run(window.context.store.create(job.config).id)
@@ -71,7 +71,7 @@ class WindowTraining(QObject):
         rest(_LAST_STEP_MS)
 
     def _runs_or_failed(self) -> bool:
-        return self._session.state is State.RUNNING or self._session.error is not None
+        return self._session.state is TrainingState.RUNNING or self._session.error is not None
 
     def _check(self) -> None:
         if self._session.error is not None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel
 from studio.config import MOST_EPOCHS, OptimConfig
 from studio.training.epoch_selection import SELECT_TEXT
 from studio.training.schedules import learning_rate
-from studio.ui.train.section import FormSection, filled_combo
+from studio.ui.train.form.section import FormSection, filled_combo
 from studio.ui.widgets.fold_section import FoldSection
 from studio.ui.widgets.number_spin import SmallSpin, WholeSpin
 from studio.ui.widgets.spark_line import SparkLine

@@ -10,14 +10,14 @@ from studio.training.events import BatchSplit, EpochEnd, Event, StepEnd
 from studio.ui.context import StudioContext
 from studio.ui.errors import error_words, show_error
 from studio.ui.tasks import Progress, ShouldStop
-from studio.ui.train.data.dataset_controller import DataDesk
+from studio.ui.train.dataset_controller import DatasetController
 from studio.ui.train.drawer import NARROW, Drawer
-from studio.ui.train.form import published_for
-from studio.ui.train.live.live_panel import COMPACT, CURVES, PLAN, LivePanel
-from studio.ui.train.live.resumable import ResumeOffer
-from studio.ui.train.live.session import Session
-from studio.ui.train.live.state import State
-from studio.ui.train.live.status_words import failure_words, status_words
+from studio.ui.train.form.config_form import published_for
+from studio.ui.train.live.resume_offer import ResumeOffer
+from studio.ui.train.live.status_text import failure_words, status_words
+from studio.ui.train.live.training_session import TrainingSession
+from studio.ui.train.live.training_state import TrainingState
+from studio.ui.train.live_panel import COMPACT, CURVES, PLAN, LivePanel
 from studio.ui.train.plan_text import dataset_title, plan_figures
 from studio.ui.train.remembered_config import RememberedConfig
 from studio.ui.train.setup_panel import FormState, SetupPanel
@@ -43,8 +43,8 @@ class TrainPage(QWidget):
         self._context = context
         self._setup = SetupPanel(context)
         self._live = LivePanel()
-        self._session = Session(context.store, context.data_dir, self)
-        self._desk = DataDesk(context, self._setup, self._live)
+        self._session = TrainingSession(context.store, context.data_dir, self)
+        self._desk = DatasetController(context, self._setup, self._live)
         self._config: TrainConfig | None = None  # what the form says, None while it is wrong
         self._remembered = RememberedConfig(context.settings, self)
         self._before_resume: FormState | None = None  # the form while a resumed run is shown
@@ -79,12 +79,12 @@ class TrainPage(QWidget):
             return
         self._begin(config)
 
-    def take_pictures(self, path: str) -> None:
+    def choose_dataset(self, path: str) -> None:
         """Learn from own pictures: a folder, an archive or a list of labels."""
         if not self.is_training:
             self._setup.show_set(path)
 
-    def refuse_pictures(self, reason: str) -> None:
+    def refuse_dataset(self, reason: str) -> None:
         """Say why dropped pictures are not taken, until the training has ended."""
         self._refusal = reason
         self._live.banner.show_message(reason)
@@ -138,7 +138,7 @@ class TrainPage(QWidget):
     def redraw(self) -> None:
         """Bring figures and progress up to date; called by the shared clock."""
         watch = self._session.watch
-        if self._session.state is State.READY:
+        if self._session.state is TrainingState.READY:
             setup = self._setup
             figures = plan_figures(setup.values(), self._config, setup.known_shape())
             self._live.set_figures(*figures)
@@ -263,9 +263,9 @@ class TrainPage(QWidget):
         self._setup.set_locked(state.value.busy)
         self._say_status()
         self.redraw()
-        if state is State.FAILED and self._session.error is not None:
+        if state is TrainingState.FAILED and self._session.error is not None:
             self._on_failure(*self._session.error)
-        if state is State.AT_CHANCE:
+        if state is TrainingState.AT_CHANCE:
             self._replaced = None
             self._live.banner.show_message(self._session.watch.chance_level, "warn")
 

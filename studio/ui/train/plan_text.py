@@ -6,8 +6,8 @@ from studio.config import DataConfig, TrainConfig
 from studio.data.dataset_shapes import SetShape, title_of
 from studio.models import VARIANTS, summarize
 from studio.recipes import Recipe
-from studio.ui.train.changes import EPOCHS, STEPS, VARIANT
-from studio.ui.train.form import Values
+from studio.ui.train.form.config_form import Values
+from studio.ui.train.form.recipe_changes import EPOCHS, STEPS, VARIANT
 from studio.ui.train.words import count
 
 Figure = tuple[str, str]

@@ -10,7 +10,7 @@ from studio.data.dataset_shapes import shape_of
 from studio.errors import ConfigError
 from studio.recipes import Recipe
 from studio.ui.settings import Settings, parse_path
-from studio.ui.train.form import form_values
+from studio.ui.train.form.config_form import form_values
 
 KEY = "train/config"
 SAVE_AFTER_MS = 500  # an edit is rarely the last one

@@ -22,20 +22,12 @@ from studio.models import VARIANTS, summarize
 from studio.recipes import Recipe, list_recipes
 from studio.ui.context import StudioContext
 from studio.ui.icons import icon
-from studio.ui.train.change_marks import ChangeMarks
-from studio.ui.train.changes import (
-    BACKBONE,
-    SOURCE,
-    VARIANT,
-    reset_all_values,
-    reset_values,
-    settings_without_field,
-)
-from studio.ui.train.data.augment_section import AugmentSection
-from studio.ui.train.data.data_section import DataSection
+from studio.ui.train.augment.augment_section import AugmentSection
+from studio.ui.train.data.dataset_section import DatasetSection
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data.split_section import SplitSection
-from studio.ui.train.form import (
+from studio.ui.train.form.change_marks import ChangeMarks
+from studio.ui.train.form.config_form import (
     complaint,
     data_values,
     field_to_mark,
@@ -43,11 +35,19 @@ from studio.ui.train.form import (
     read_data,
     read_form,
 )
+from studio.ui.train.form.recipe_changes import (
+    BACKBONE,
+    SOURCE,
+    VARIANT,
+    reset_all_values,
+    reset_values,
+    settings_without_field,
+)
+from studio.ui.train.form.section import FormSection
 from studio.ui.train.learning_section import LearningSection
 from studio.ui.train.network.backbones import color_for
 from studio.ui.train.network.network_section import NetworkSection
 from studio.ui.train.plan_text import plan_text
-from studio.ui.train.section import FormSection
 from studio.ui.train.words import count
 from studio.ui.widgets import palette
 from studio.ui.widgets.card_list import Card, CardList
@@ -97,7 +97,7 @@ class SetupPanel(QFrame):
         self._reveal.timeout.connect(self._show_marked)
         self._unshown: dict[str, Any] = {}  # changed settings that have no field
         self.network = NetworkSection(context)
-        self.data = DataSection(context)
+        self.data = DatasetSection(context)
         self.split = SplitSection()
         self.augment = AugmentSection()
         self.learning = LearningSection()

@@ -5,7 +5,7 @@ from math import isfinite
 from typing import Any
 
 from studio.models import Layer, Summary
-from studio.ui.train.data.augment_amounts import AMOUNTS
+from studio.ui.train.augment.augment_amounts import AMOUNTS
 
 NBSP = "\u00a0"  # a figure and its unit stay on one line
 _ROOM = 33  # characters beside the title of the augmentation

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QProgressBar
 
-from studio.ui.train.live.state import State
+from studio.ui.train.live.training_state import TrainingState
 from tests.ui.train.conftest import child, click, type_value
 
 LONG = 120_000
@@ -17,7 +17,7 @@ def train(qtbot, page, epochs: str) -> None:
 def test_a_run_at_chance_level_warns_and_says_why(page, qtbot) -> None:
     type_value(qtbot, page, "lr_spin", "10")
     train(qtbot, page, "2")
-    assert page._session.state is State.AT_CHANCE
+    assert page._session.state is TrainingState.AT_CHANCE
     assert child(page, "train_progress", QProgressBar).property("tone") == "warn"
     assert "at chance level" in child(page, "status_label").text()
     banner = page._live.banner
@@ -30,7 +30,7 @@ def test_a_run_at_chance_level_warns_and_says_why(page, qtbot) -> None:
 
 def test_a_run_that_learned_is_a_success(page, qtbot) -> None:
     train(qtbot, page, "6")
-    assert page._session.state is State.FINISHED
+    assert page._session.state is TrainingState.FINISHED
     assert child(page, "train_progress", QProgressBar).property("tone") == "good"
     assert not page._live.banner.isVisible()
     text = child(page, "status_label").text()

@@ -170,7 +170,7 @@ def test_it_is_described_too_while_it_cannot_be_trained(page, qtbot) -> None:
 
 def test_it_is_described_too_when_the_dataset_cannot_be_read(page, qtbot, tmp_path) -> None:
     with qtbot.waitSignal(page.findChild(PreviewLoader).failed, timeout=LONG):
-        page.take_pictures(str(tmp_path / "nowhere"))
+        page.choose_dataset(str(tmp_path / "nowhere"))
     assert title(page) == "My pictures"
     assert summary(page).startswith("Your own photographs, a folder for each class.")
     assert page._live.plan._wall_title.text() == "What it learns from: nowhere"

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 
 from studio.recipes import list_recipes, load_recipe
-from studio.ui.train.form import form_values
+from studio.ui.train.form.config_form import form_values
 from studio.ui.train.learning_section import LearningSection
 from tests.ui.train.conftest import child, click, type_value
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QSlider
 
 from studio.runs import RunStatus
-from studio.ui.train.live.state import State
+from studio.ui.train.live.training_state import TrainingState
 from tests.training.short_memory import limit_pictures
 from tests.ui.train.conftest import child, click, type_value
 
@@ -105,13 +105,13 @@ def test_a_pause_holds_and_goes_on(page, qtbot) -> None:
     start_with(qtbot, page, "500")
     qtbot.waitUntil(lambda: page._session.watch.step is not None, timeout=LONG)
     click(qtbot, page, "pause_button")
-    assert page._session.state is State.PAUSED
+    assert page._session.state is TrainingState.PAUSED
     assert child(page, "pause_button").text() == "Resume"
     assert "Paused" in child(page, "status_label").text()
     click(qtbot, page, "pause_button")
     step = page._session.watch.step.step
     qtbot.waitUntil(lambda: page._session.watch.step.step > step, timeout=LONG)
-    assert page._session.state is State.RUNNING
+    assert page._session.state is TrainingState.RUNNING
 
 
 def test_a_paused_training_can_be_stopped(page, qtbot) -> None:
@@ -119,7 +119,7 @@ def test_a_paused_training_can_be_stopped(page, qtbot) -> None:
     page.pause_or_resume()
     with qtbot.waitSignal(page.idle, timeout=LONG):
         click(qtbot, page, "stop_button")
-    assert page._session.state is State.STOPPED
+    assert page._session.state is TrainingState.STOPPED
 
 
 def test_a_wrong_value_is_marked_while_typing_and_nothing_starts(page, qtbot) -> None:
@@ -147,7 +147,7 @@ def test_a_diverging_training_says_why_and_what_next(page, qtbot) -> None:
     type_value(qtbot, page, "lr_spin", "10")
     with qtbot.waitSignal(page.idle, timeout=LONG):
         click(qtbot, page, "train_button")
-    assert page._session.state is State.FAILED
+    assert page._session.state is TrainingState.FAILED
     assert page._live.banner.isVisible()
     assert "Lower the learning rate" in page._live.banner.text()
     assert child(page, "train_button").isEnabled()
@@ -157,7 +157,7 @@ def test_memory_that_runs_out_is_said_and_the_training_goes_on(page, qtbot, monk
     limit_pictures(monkeypatch, 20)
     run_id = start_with(qtbot, page, "1")
     qtbot.waitUntil(lambda: not page.is_training, timeout=LONG)
-    assert page._session.state is State.FINISHED
+    assert page._session.state is TrainingState.FINISHED
     (split,) = metrics(page, run_id, "BatchSplit")
     assert f"{split['parts']} parts of {split['pictures']} pictures" in page._live.banner.text()
     assert "Memory ran out" in child(page, "log_view").toPlainText()

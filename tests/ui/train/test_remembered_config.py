@@ -58,7 +58,7 @@ def test_settings_without_a_field_survive_too(make_page) -> None:
 
 def test_own_images_that_are_gone_do_not_break_the_start(make_page, qtbot, tmp_path) -> None:
     page = make_page()
-    page.take_pictures(str(tmp_path / "gone"))
+    page.choose_dataset(str(tmp_path / "gone"))
     page.shutdown()
     again = make_page()
     assert again._setup.values()["data.path"] == str(tmp_path / "gone")

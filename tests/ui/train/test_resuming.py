@@ -5,7 +5,7 @@ import pytest
 from studio.runs import Run, RunStatus
 from studio.training import Trainer
 from studio.training.checkpointing import Recorder
-from studio.ui.train.live.state import State
+from studio.ui.train.live.training_state import TrainingState
 from tests.ui.train.conftest import child, click, type_value
 
 LONG = 120_000
@@ -23,7 +23,7 @@ def stop_after_an_epoch(qtbot, page) -> None:
     qtbot.waitUntil(lambda: len(page._session.watch.epochs) >= 1, timeout=LONG)
     with qtbot.waitSignal(page.idle, timeout=LONG):
         click(qtbot, page, "stop_button")
-    assert page._session.state is State.STOPPED
+    assert page._session.state is TrainingState.STOPPED
 
 
 def test_resume_goes_on_bit_for_bit(page, qtbot) -> None:
@@ -58,7 +58,7 @@ def test_resume_has_the_settings_of_its_run_and_keeps_the_edits(page, qtbot) -> 
     assert run.status.epochs_done == EPOCHS
     assert child(page, "epochs_spin").value() == 7
     assert child(page, "batch_spin").value() == 32
-    assert page._session.state is State.FINISHED
+    assert page._session.state is TrainingState.FINISHED
 
 
 def test_train_after_stop_starts_a_new_run(page, qtbot) -> None:
@@ -83,7 +83,7 @@ def test_a_failed_run_with_a_checkpoint_can_be_resumed(page, qtbot, monkeypatch)
     monkeypatch.setattr(Recorder, "save_predictions", fail_at_the_third)
     run = start(qtbot, page, 5)
     qtbot.waitUntil(lambda: not page.is_training, timeout=LONG)
-    assert page._session.state is State.FAILED
+    assert page._session.state is TrainingState.FAILED
     assert child(page, "resume_button").isVisible()
     monkeypatch.undo()
     monkeypatch.setattr(
@@ -100,7 +100,7 @@ def test_a_run_that_failed_without_a_checkpoint_is_not_offered(page, qtbot) -> N
     type_value(qtbot, page, "lr_spin", "10")
     with qtbot.waitSignal(page.idle, timeout=LONG):
         click(qtbot, page, "train_button")
-    assert page._session.state is State.FAILED
+    assert page._session.state is TrainingState.FAILED
     assert not child(page, "resume_button").isVisible()
 
 

@@ -1,1 +1,1 @@
-"""What the network learns from: the set, its split, its changes, and the pictures themselves."""
+"""The dataset: its section of the form, its preview, and the Data view."""

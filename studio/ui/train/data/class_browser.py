@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 from studio.data.image_folder.table import Stray
 from studio.data.quality.report import Finding
 from studio.ui.icons import text_button
-from studio.ui.train.data.finding_row import concerned
-from studio.ui.train.data.picture_detail import PictureDetail
-from studio.ui.train.data.picture_tiles import PictureTiles
+from studio.ui.train.data.issue_row import concerned
 from studio.ui.train.data.preview import Preview
+from studio.ui.train.data.sample_detail import SampleDetail
+from studio.ui.train.data.sample_tiles import SampleTiles
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.figure_table import ROW_HEIGHT, FigureColumn, FigureModel
 from studio.ui.widgets.image_grid import ImageGrid
@@ -63,10 +63,10 @@ class ClassBrowser(QWidget):
         self.grid = ImageGrid()
         self.grid.setObjectName("class_grid")
         self.grid.setAccessibleName("Pictures")
-        self.detail = PictureDetail()
+        self.detail = SampleDetail()
         self._strays = FigureModel(_COLUMNS, self)
         self.files = self._file_table()
-        self._tiles: PictureTiles | None = None
+        self._tiles: SampleTiles | None = None
         self._lay_out()
         self._back.clicked.connect(self.closed)
         self.grid.sample_selected.connect(self._show_picture)
@@ -75,13 +75,13 @@ class ClassBrowser(QWidget):
         """Show all pictures of a class."""
         rows = preview.rows_of_class(label)
         words = f"{len(rows):,} picture{'' if len(rows) == 1 else 's'}"
-        self._show(PictureTiles(preview), rows, ())
+        self._show(SampleTiles(preview), rows, ())
         self._say(preview.class_names[label], words, "")
 
     def show_finding(self, preview: Preview, finding: Finding) -> None:
         """Show the pictures and files that a finding is about."""
         rows = np.array(finding.rows, np.int64)
-        self._show(PictureTiles(preview, with_class=True), rows, finding.files)
+        self._show(SampleTiles(preview, with_class=True), rows, finding.files)
         self._say(finding.title, concerned(finding), finding.advice)
 
     def clear(self) -> None:
@@ -93,7 +93,7 @@ class ClassBrowser(QWidget):
         """What is shown, in words."""
         return f"{self._title.text()} · {self._figure.text()}"
 
-    def _show(self, tiles: PictureTiles, rows: NDArray[np.int64], files: Sequence[Stray]) -> None:
+    def _show(self, tiles: SampleTiles, rows: NDArray[np.int64], files: Sequence[Stray]) -> None:
         self._tiles = tiles
         self.grid.set_samples(tiles, rows)
         self.grid.setVisible(len(rows) > 0)

@@ -2,8 +2,8 @@
 
 from studio.data.quality.report import Report
 from studio.ui.train.data.class_names import origin_words, originals_by_name
-from studio.ui.train.data.picture_tiles import PART_WORDS, UNUSED
 from studio.ui.train.data.preview import Preview
+from studio.ui.train.data.sample_tiles import PART_WORDS, UNUSED
 from studio.ui.widgets.class_model import ClassRow
 
 

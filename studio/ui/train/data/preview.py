@@ -13,7 +13,7 @@ from studio.data.datasets import FOLDER, find_source
 from studio.data.image_folder.table import PictureTable
 from studio.data.image_set import ImageSet
 from studio.data.quality.report import Report
-from studio.ui.train.data.preview_pictures import (
+from studio.ui.train.data.preview_samples import (
     Pixels,
     Rows,
     first_of_each,

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from PySide6.QtWidgets import QHBoxLayout
 
 from studio.data.datasets import FOLDER
-from studio.ui.train.data.data_words import COLORS, FITS, estimate, prepare_words
+from studio.ui.train.data.dataset_text import COLORS, FITS, estimate, prepare_words
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data.split_bar import SplitBar
-from studio.ui.train.section import FormSection, filled_combo
+from studio.ui.train.form.section import FormSection, filled_combo
 from studio.ui.widgets.amount_slider import AmountSlider
 from studio.ui.widgets.field import Field
 from studio.ui.widgets.fold_section import FoldSection

@@ -1,1 +1,1 @@
-"""A training while it goes on."""
+"""A running training: its thread, its progress, its curves."""

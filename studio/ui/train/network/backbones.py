@@ -18,7 +18,7 @@ _MOST = 30  # runs; a longer list is not read
 
 
 @dataclass(frozen=True)
-class Lender:
+class Backbone:
     """A trained network whose blocks can be taken over: `backbone` is its name in ModelConfig."""
 
     backbone: str
@@ -27,7 +27,7 @@ class Lender:
     model: ModelConfig
 
 
-def list_lenders(store: RunStore) -> list[Lender]:
+def list_backbones(store: RunStore) -> list[Backbone]:
     """The newest own runs with weights, then the bundled network. Reads files, needs torch.
 
     What cannot be read is left out: it could not be started from either.
@@ -38,7 +38,7 @@ def list_lenders(store: RunStore) -> list[Lender]:
     return [lender for lender in (*found, bundled) if lender is not None]
 
 
-def read_file(path: str, model: ModelConfig, data_dir: Path, runs_dir: Path) -> Lender:
+def read_file(path: str, model: ModelConfig, data_dir: Path, runs_dir: Path) -> Backbone:
     """The blocks in a weights file, read and compared with `model`. Needs torch.
 
     Raises CheckpointError or ConfigError saying why they cannot be used.
@@ -48,15 +48,15 @@ def read_file(path: str, model: ModelConfig, data_dir: Path, runs_dir: Path) -> 
     config = TrainConfig(model=model.model_copy(update={"backbone": path}))
     backbone = load_backbone(config, data_dir, runs_dir)
     assert backbone is not None
-    return Lender(path, Path(path).name, path, backbone.model)
+    return Backbone(path, Path(path).name, path, backbone.model)
 
 
-def imagenet_lender(variant: str) -> Lender | None:
+def imagenet_backbone(variant: str) -> Backbone | None:
     """torchvision's weights of a variant, if there are any."""
     if variant not in IMAGENET_FILES:
         return None
     tip = f"What {VARIANTS[variant].title} learned from 1.3 million photographs of 1,000 kinds"
-    return Lender(IMAGENET, "ImageNet", tip, ModelConfig(variant=variant, in_channels=RGB))
+    return Backbone(IMAGENET, "ImageNet", tip, ModelConfig(variant=variant, in_channels=RGB))
 
 
 def megabytes(variant: str) -> int:
@@ -81,7 +81,7 @@ def note(missing: bool, unfrozen: int) -> str:
     return f"The last {blocks} on, with the head. The others stay as they are."
 
 
-def obstacle(model: ModelConfig, lender: Lender | None, data_dir: Path) -> ConfigError | None:
+def obstacle(model: ModelConfig, lender: Backbone | None, data_dir: Path) -> ConfigError | None:
     """Why training cannot start from the chosen backbone; `lender` is None if it is not known."""
     if is_missing(model.backbone, model.variant, data_dir):
         title = VARIANTS[model.variant].title
@@ -108,10 +108,10 @@ def color_for(channels: int, source: str, color: str) -> str:
     return "grey" if channels == 1 else "rgb"
 
 
-def find_lender(lenders: Sequence[Lender], backbone: str, variant: str) -> Lender | None:
+def find_backbone(lenders: Sequence[Backbone], backbone: str, variant: str) -> Backbone | None:
     """Who lends the blocks that `backbone` names."""
     if backbone == IMAGENET:
-        return imagenet_lender(variant)
+        return imagenet_backbone(variant)
     return next((lender for lender in lenders if lender.backbone == backbone), None)
 
 
@@ -122,7 +122,7 @@ def title_of_unknown(backbone: str) -> str:
     return Path(backbone).name
 
 
-def _of_run(run: RunSummary) -> Lender | None:
+def _of_run(run: RunSummary) -> Backbone | None:
     name = VARIANTS[run.variant].title if run.variant in VARIANTS else run.variant
     tip = f"{name} on {run.dataset_title}"
     share = run.val_accuracy if run.test_accuracy is None else run.test_accuracy
@@ -132,11 +132,11 @@ def _of_run(run: RunSummary) -> Lender | None:
     return _lender(run.id, str(run.path), run.title, f"{tip}{when}")
 
 
-def _lender(run_id: str, path: str, title: str, tip: str) -> Lender | None:
+def _lender(run_id: str, path: str, title: str, tip: str) -> Backbone | None:
     from studio.runs.checkpoints import read_card, weights_path
 
     try:
         card = read_card(weights_path(path or run_id))
     except StudioError:
         return None
-    return Lender(f"{OF_RUN}{run_id}", title, tip, card.model)
+    return Backbone(f"{OF_RUN}{run_id}", title, tip, card.model)

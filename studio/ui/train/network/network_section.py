@@ -12,20 +12,20 @@ from studio.errors import ConfigError
 from studio.models import VARIANTS, summarize
 from studio.models.trunk import frozen_layers
 from studio.ui.context import StudioContext
-from studio.ui.train.network.backbone_row import BackboneRow
-from studio.ui.train.network.block_steps import BlockSteps
-from studio.ui.train.network.filters_text import add_block, blocks_text, parse_blocks
-from studio.ui.train.network.network_choices import (
+from studio.ui.train.form.filters_text import add_block, blocks_text, parse_blocks
+from studio.ui.train.form.network_values import lent_values, variant_values
+from studio.ui.train.form.section import FormSection, filled_combo
+from studio.ui.train.network.backbone_section import BackboneSection
+from studio.ui.train.network.block_stepper import BlockStepper
+from studio.ui.train.network.layer_choices import (
     CHOICES,
     KERNEL,
     VARIANT_GROUPS,
     choice_words,
     kernel_word,
 )
-from studio.ui.train.network.network_slabs import slabs_of
-from studio.ui.train.network.network_values import lent_values, variant_values
+from studio.ui.train.network.network_diagram import diagram_slabs
 from studio.ui.train.network.widths_edit import WidthsEdit
-from studio.ui.train.section import FormSection, filled_combo
 from studio.ui.train.words import network_words
 from studio.ui.widgets.field import Field
 from studio.ui.widgets.fold_section import FoldSection
@@ -57,7 +57,7 @@ class NetworkSection(FormSection):
 
     def __init__(self, context: StudioContext) -> None:
         super().__init__()
-        self.backbone = BackboneRow(context)
+        self.backbone = BackboneSection(context)
         self._lent: dict[str, Any] = {}
         self._shown: ModelConfig | None = None
         self.impossible = False  # what the form says is no network
@@ -116,7 +116,7 @@ class NetworkSection(FormSection):
         """Draw this network and count it. Raises ConfigError for an impossible one."""
         if model == self._shown:
             return  # something else was edited
-        self._diagram.set_slabs(slabs_of(model))
+        self._diagram.set_slabs(diagram_slabs(model))
         self._summary.setText(network_words(summarize(model), frozen_layers(model)))
         self._shown = model
 
@@ -139,7 +139,7 @@ class NetworkSection(FormSection):
         )
 
     def _blocks_field(self) -> Field:
-        self._blocks, self._steps = WidthsEdit(), BlockSteps()
+        self._blocks, self._steps = WidthsEdit(), BlockStepper()
         self._blocks.textChanged.connect(self._follow)
         self._steps.stepped.connect(self._step)
         return self.add_field(

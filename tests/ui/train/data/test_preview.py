@@ -7,8 +7,8 @@ from PIL import Image
 from studio.config import DataConfig
 from studio.errors import Stopped
 from studio.ui.train.data.preview import TILES, Preview, make_preview
-from studio.ui.train.data.preview_pictures import WALL_COLUMNS
-from tests.ui.train.own_set import preview as own_preview
+from studio.ui.train.data.preview_samples import WALL_COLUMNS
+from tests.ui.train.own_dataset import preview as own_preview
 
 
 @pytest.fixture(scope="module")

@@ -10,17 +10,17 @@ from studio.models.imagenet import IMAGENET_FILES, weights_dir
 from studio.runs import RunStore, run_title
 from studio.ui.train.network.backbones import (
     color_for,
-    find_lender,
-    imagenet_lender,
+    find_backbone,
+    imagenet_backbone,
     is_missing,
-    list_lenders,
+    list_backbones,
     megabytes,
     note,
     obstacle,
     read_file,
     title_of_unknown,
 )
-from tests.ui.train.trained import make_run
+from tests.ui.train.untrained_run import make_run
 
 COLOUR = ModelConfig(variant="custom", in_channels=3, image_size=8, filters=((4,), (6,)))
 
@@ -35,14 +35,14 @@ def test_runs_with_weights_and_the_bundled_network_can_lend(store: RunStore) -> 
     store.create(TrainConfig())  # has no weights
     damaged = make_run(store, COLOUR)
     damaged.best_weights.write_bytes(b"no weights")
-    own, bundled = list_lenders(store)
+    own, bundled = list_backbones(store)
     assert own.backbone == f"run:{run.id}"
     assert own.title == run_title(run.id)
     assert own.tip.startswith("Custom on Digits")
     assert own.model.filters == COLOUR.filters
     assert bundled.backbone == "run:bundled"
-    assert find_lender([own, bundled], own.backbone, "vgg16") is own
-    assert find_lender([own], "run:bundled", "vgg16") is None
+    assert find_backbone([own, bundled], own.backbone, "vgg16") is own
+    assert find_backbone([own], "run:bundled", "vgg16") is None
 
 
 def test_a_file_of_this_program_lends_its_blocks(store: RunStore, tmp_path: Path) -> None:
@@ -62,10 +62,10 @@ def test_a_file_that_cannot_be_used_says_why(tmp_path: Path) -> None:
 
 
 def test_imagenet_is_offered_for_the_published_networks_only(tmp_path: Path) -> None:
-    lender = imagenet_lender("vgg13-bn")
+    lender = imagenet_backbone("vgg13-bn")
     assert lender is not None
     assert lender.model.in_channels == 3
-    assert imagenet_lender("simple-vgg") is None
+    assert imagenet_backbone("simple-vgg") is None
     assert not is_missing("imagenet", "simple-vgg", tmp_path)
     assert is_missing("imagenet", "vgg13-bn", tmp_path)
     assert megabytes("vgg13-bn") == 532
@@ -76,13 +76,13 @@ def test_imagenet_is_offered_for_the_published_networks_only(tmp_path: Path) -> 
 
 def test_what_stands_in_the_way_is_said_with_the_ways_out(tmp_path: Path) -> None:
     missing = ModelConfig(variant="vgg16", backbone="imagenet", in_channels=3)
-    error = obstacle(missing, imagenet_lender("vgg16"), tmp_path)
+    error = obstacle(missing, imagenet_backbone("vgg16"), tmp_path)
     assert error is not None
     assert error.field == "model.backbone"
     for way in ("Download", "run", "file"):
         assert way in error.hint
     grey = COLOUR.model_copy(update={"backbone": "run:x", "in_channels": 1})
-    (lender,) = [imagenet_lender("vgg16")]
+    (lender,) = [imagenet_backbone("vgg16")]
     error = obstacle(grey, lender, tmp_path)
     assert error is not None
     assert error.field == "data.color"

@@ -11,7 +11,7 @@ from studio.models import VARIANTS
 from studio.models.imagenet import weights_dir
 from studio.runs import run_title
 from tests.ui.train.conftest import child, click, type_value
-from tests.ui.train.trained import make_run
+from tests.ui.train.untrained_run import make_run
 
 LONG = 60_000
 OWN = ModelConfig(variant="custom", image_size=8, filters=((4,), (6,)), norm="none")

@@ -1,0 +1,1 @@
+"""The augmentation section of the form."""

@@ -1,0 +1,200 @@
+"""What is known of the training being watched, gathered from its events. No Qt here."""
+
+from studio.config import TrainConfig
+from studio.models.design import resolve
+from studio.runs.chance_level import explain_chance
+from studio.training.epoch_selection import SELECT_TEXT, epoch_label
+from studio.training.events import (
+    BatchSplit,
+    CheckpointSaved,
+    EpochEnd,
+    Event,
+    FitEnded,
+    FitStarted,
+    StepEnd,
+    engine_words,
+    seconds_left,
+    split_words,
+    step_milliseconds,
+)
+from studio.ui.train.words import duration, percent
+
+Item = tuple[str, str]
+
+
+class TrainingProgress:
+    """Takes events in; says them as figures, a share done and lines of a log."""
+
+    def __init__(self, config: TrainConfig | None = None) -> None:
+        self.config = config
+        self.started: FitStarted | None = None
+        self.step: StepEnd | None = None
+        self.ended: FitEnded | None = None
+        self.epochs: list[EpochEnd] = []
+        self.best: EpochEnd | None = None
+        self.has_checkpoint = False
+
+    def take(self, event: Event) -> str:
+        """Remember an event; returns the line it writes into the log, often none."""
+        match event:
+            case FitStarted():
+                self.started = event
+            case StepEnd():
+                before, self.step = self.step, event
+                return self._step_line(event, before)
+            case EpochEnd():
+                self.epochs.append(event)
+                self.best = event if event.best else self.best
+            case CheckpointSaved():
+                self.has_checkpoint = True
+            case FitEnded():
+                self.ended = event
+        return log_line(event)
+
+    @property
+    def share_done(self) -> float:
+        """Steps done of all, 0..1."""
+        if self.started is None or not self.started.total_steps:
+            return 0.0
+        return self._steps_done() / self.started.total_steps
+
+    @property
+    def chance_level(self) -> str:
+        """Why the finished run is no better than guessing; empty where it is, or has not ended."""
+        ended, started, config = self.ended, self.started, self.config
+        if ended is None or started is None or config is None or ended.status != "finished":
+            return ""
+        return explain_chance(
+            config,
+            test_accuracy=ended.test_accuracy,
+            val_accuracy=ended.val_accuracy,
+            train_accuracy=ended.train_accuracy,
+            test_images=started.test_images,
+            val_images=started.val_images,
+        )
+
+    def epoch_at(self, step: int) -> float:
+        """A step as a point on an axis of epochs."""
+        return step / self.started.steps_per_epoch if self.started else 0.0
+
+    def main_figure(self) -> Item:
+        """The one figure that matters: accuracy on test when there is one, else on validation."""
+        if self.ended is not None and self.ended.test_accuracy is not None:
+            images = self.started.test_images if self.started else 0
+            return percent(self.ended.test_accuracy), f"test accuracy on {images:,} new images"
+        last = self.epochs[-1] if self.epochs else None
+        return percent(last.val_accuracy if last else None), "validation accuracy"
+
+    def figures(self) -> list[Item]:
+        """The small figures beside it: epoch, rate, time left, best epoch."""
+        if self.started is None:
+            return []
+        step = self.step
+        rate = f"{step.images_per_second:,.0f}" if step else "–"
+        return [
+            (f"{self._epoch_now()} / {self.started.epochs}", "epoch"),
+            (rate, "images/s"),
+            self._time(),
+            self._kept(),
+        ]
+
+    def _kept(self) -> Item:
+        if self.best is None:
+            return "–", "best epoch"
+        return str(self.best.epoch), f"{epoch_label(self.best.select)} epoch"
+
+    def _step_line(self, event: StepEnd, before: StepEnd | None) -> str:
+        """Told where a training is set in steps; else they are too many."""
+        if self.started is None or not self.started.by_steps:
+            return ""
+        return (
+            f"Iteration {event.step:,} of {self.started.total_steps:,}: loss {event.loss:.4f}, "
+            f"{step_milliseconds(event, before):.1f} ms/iteration"
+        )
+
+    def _time(self) -> Item:
+        if self.ended is not None:
+            return duration(self.ended.seconds), "training time"
+        if self.step is None or self.started is None:
+            return "–", "left"
+        step = self.step
+        return duration(seconds_left(step.step, self.started.total_steps, step.seconds)), "left"
+
+    def _steps_done(self) -> int:
+        last_epoch = self.epochs[-1].step if self.epochs else 0
+        return max(self.step.step if self.step else 0, last_epoch)
+
+    def _epoch_now(self) -> int:
+        done = self.epochs[-1].epoch if self.epochs else 0
+        running = self.step.epoch if self.step else 1
+        return max(done, running)
+
+
+def better_validation(config: TrainConfig | None, epoch: EpochEnd | None) -> str:
+    """Why the validation split of an epoch did better than training, if it did."""
+    if config is None or epoch is None:
+        return ""
+    if epoch.val_accuracy < epoch.train_accuracy + 0.01 and epoch.val_loss > 0.8 * epoch.train_loss:
+        return ""
+    causes = _training_only(config)
+    if not causes:
+        return (
+            "Validation is better than training because training is averaged over the epoch, "
+            "while the model still improves."
+        )
+    return f"Validation is better than training because {causes} only to training."
+
+
+def _training_only(config: TrainConfig) -> str:
+    """What makes training samples harder than validation samples, as the start of a clause."""
+    causes = {
+        "dropout": bool(resolve(config.model).dropout),
+        "label smoothing": config.optim.label_smoothing > 0,
+        "augmentation": config.augment.active,
+    }
+    names = [name for name, applies in causes.items() if applies]
+    if not names:
+        return ""
+    listed = " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+    return f"{listed} {'apply' if len(names) > 1 else 'applies'}"
+
+
+def log_line(event: Event) -> str:
+    """An event as a line of the log; a step's line needs the one before it."""
+    match event:
+        case FitStarted():
+            return (
+                f"Run {event.run}: {event.parameters:,} parameters, {event.train_images:,} "
+                f"training images, {event.device} ({event.device_reason}), {engine_words(event)}"
+                + (f", {event.streamed}" if event.streamed else "")
+            )
+        case EpochEnd():
+            mark = ", the best so far" if event.best and event.select != "last" else ""
+            return (
+                f"Epoch {event.epoch}: loss {event.train_loss:.4f}, validation loss "
+                f"{event.val_loss:.4f}, validation accuracy {percent(event.val_accuracy, 2)}{mark}"
+            )
+        case BatchSplit():
+            return split_words(event)
+        case CheckpointSaved():
+            return f"Saved {event.path}"
+        case FitEnded():
+            return f"{event.status.capitalize()} after {duration(event.seconds)}"
+        case StepEnd():
+            return ""
+
+
+def ended_words(ended: FitEnded, at_chance: bool = False) -> str:
+    """What a stopped run kept, or how a finished one went, in one line."""
+    if ended.status == "stopped":
+        if ended.best_epoch is None:
+            return "Stopped before the first epoch ended. The last weights are kept."
+        return (
+            f"Stopped. Kept: the weights of epoch {ended.best_epoch} ({SELECT_TEXT[ended.select]}, "
+            f"validation accuracy {percent(ended.val_accuracy)}) and of the last step."
+        )
+    how = " at chance level" if at_chance else ""
+    return (
+        f"Finished in {duration(ended.seconds)}{how}. Kept: epoch {ended.best_epoch} "
+        f"({SELECT_TEXT[ended.select]}, validation accuracy {percent(ended.val_accuracy)})."
+    )

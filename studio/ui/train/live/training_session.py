@@ -1,0 +1,130 @@
+"""One training at a time: its thread, what is known of it, and the state it is in."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.config import TrainConfig
+from studio.runs import RunStore
+from studio.training.events import Event, FitEnded, FitStarted
+from studio.ui.tasks import FitThread
+from studio.ui.train.live.training_progress import TrainingProgress
+from studio.ui.train.live.training_state import TrainingState
+
+
+class TrainingSession(QObject):
+    """Starts, pauses and stops; `event_taken` brings (event, line for the log).
+
+    `prepared` brings (share, words) of what takes long before the first event.
+    """
+
+    prepared = Signal(float, str)
+    event_taken = Signal(object, str)
+    state_changed = Signal()
+    run_started = Signal(str)
+    run_ended = Signal(str)
+    idle = Signal()
+
+    def __init__(self, store: RunStore, data_dir: Path, parent: QObject) -> None:
+        super().__init__(parent)
+        self._store, self._data_dir = store, data_dir
+        self._thread: FitThread | None = None
+        self._outcome = TrainingState.READY
+        self.state = TrainingState.READY
+        self.watch = TrainingProgress()
+        self.run_id = ""
+        self.error: tuple[object, str] | None = None
+
+    @property
+    def is_training(self) -> bool:
+        """Whether the thread of a training is alive."""
+        return self._thread is not None
+
+    def start(self, config: TrainConfig, resume: str | None = None) -> None:
+        """Train `config`, or go on with the run `resume`, in a thread of its own.
+
+        Does nothing while one is alive.
+        """
+        if self._thread is not None:
+            return
+        self.watch, self.run_id, self.error = TrainingProgress(config), "", None
+        self._thread = thread = FitThread(config, self._store, self._data_dir, self, resume)
+        thread.progressed.connect(self._on_progress)
+        thread.fit_events.connect(self._on_events)
+        thread.succeeded.connect(self._on_succeeded)
+        thread.stopped.connect(self._on_stopped)
+        thread.failed.connect(self._on_failed)
+        thread.finished.connect(self._on_thread_ended)
+        self._enter(TrainingState.STARTING)
+        thread.start()
+
+    def stop(self) -> None:
+        """Ask the training to save and end; `idle` follows."""
+        if self._thread is not None:
+            self._thread.request_stop()
+            self._enter(TrainingState.STOPPING)
+
+    def pause_or_resume(self) -> None:
+        """Wait after the present step, or go on."""
+        if self._thread is None:
+            return
+        if self.state is TrainingState.RUNNING:
+            self._thread.pause()
+            self._enter(TrainingState.PAUSED)
+        elif self.state is TrainingState.PAUSED:
+            self._thread.resume()
+            self._enter(TrainingState.RUNNING)
+
+    def reset(self) -> None:
+        """Forget the run that ended."""
+        if self._thread is None:
+            self.watch, self.run_id, self.error = TrainingProgress(), "", None
+            self._enter(TrainingState.READY)
+
+    def _enter(self, state: TrainingState) -> None:
+        self.state = state
+        self.state_changed.emit()
+
+    def _on_progress(self, share: float, text: str) -> None:
+        if self.state is TrainingState.STARTING:
+            self.prepared.emit(share, text)
+
+    def _on_events(self, events: list[Event]) -> None:
+        for event in events:
+            self._on_event(event)
+
+    def _on_event(self, event: Event) -> None:
+        line = self.watch.take(event)
+        self.event_taken.emit(event, line)
+        if isinstance(event, FitStarted):
+            if self.run_id != event.run:  # a resumed run tells its first start again
+                self.run_id = event.run
+                self.run_started.emit(event.run)
+            if self.state is TrainingState.STARTING:
+                self._enter(TrainingState.RUNNING)
+
+    def _on_succeeded(self, _ended: FitEnded) -> None:
+        self._outcome = (
+            TrainingState.AT_CHANCE if self.watch.chance_level else TrainingState.FINISHED
+        )
+
+    def _on_stopped(self, ended: FitEnded) -> None:
+        self.run_id = ended.run
+        self._outcome = TrainingState.STOPPED
+
+    def _on_failed(self, error: object, traceback_text: str) -> None:
+        self.error = (error, traceback_text)
+        self._outcome = TrainingState.FAILED
+
+    def _on_thread_ended(self) -> None:
+        """The thread has said its last word: only now can another one begin."""
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return
+        thread.wait()
+        self.run_id = self.run_id or thread.run_id
+        thread.deleteLater()
+        self._enter(self._outcome)
+        if self.run_id:
+            self.run_ended.emit(self.run_id)
+        self.idle.emit()

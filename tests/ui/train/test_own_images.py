@@ -1,0 +1,305 @@
+"""The user's own pictures on the Train page: read, said, prepared, remembered."""
+
+import csv
+import shutil
+import threading
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+
+from studio.config import DataConfig
+from studio.errors import Stopped
+from studio.ui.train.data import preview_loader
+from studio.ui.train.live_panel import DATA, PLAN
+from tests.ui.shapes import CLASSES, spoil, write_shapes
+from tests.ui.train.conftest import child, click
+
+LONG = 10_000
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return write_shapes(tmp_path / "own" / "shapes", each=20)
+
+
+def facts(page) -> str:
+    return child(page, "data_facts").text()
+
+
+def status(page) -> str:
+    return child(page, "status_label").text()
+
+
+def shown_view(page) -> int:
+    return page._live._views.currentIndex()
+
+
+def read(qtbot, page, path) -> None:
+    """Choose own pictures and wait until they are in view."""
+    page.choose_dataset(str(path))
+    qtbot.waitUntil(lambda: "to learn from" in facts(page), timeout=LONG)
+    until_shown(qtbot, page)
+
+
+def until_shown(qtbot, page) -> None:
+    """What was read is shown in one place after the other; wait for the last one."""
+    qtbot.waitUntil(lambda: not page._desk._next_turn.isActive())
+
+
+def choose(page, name: str, data: object) -> None:
+    """Pick an entry of a list by what it stands for."""
+    combo = child(page, name)
+    assert combo.findData(data) >= 0
+    combo.setCurrentIndex(combo.findData(data))
+
+
+def test_a_folder_becomes_the_set_and_the_network_follows(page, qtbot, folder) -> None:
+    read(qtbot, page, folder)
+    combo = child(page, "dataset_combo")
+    assert combo.currentText() == "shapes"
+    tip = combo.itemData(combo.currentIndex(), Qt.ItemDataRole.ToolTipRole)
+    assert tip.replace("\n", "") == str(folder)  # a long path takes several lines
+    assert child(page, "sample_strip").images().shape == (3, 3, 64, 64)
+    config = page._setup.config()
+    assert (config.recipe, config.data.source) == ("my-pictures", "folder")
+    assert config.data.path == str(folder)
+    assert (config.model.in_channels, config.model.num_classes) == (3, 3)
+    assert shown_view(page) == PLAN  # nothing is wrong with them
+    assert not child(page, "findings_button").isVisible()
+    assert status(page).startswith("Ready.")
+
+
+def test_findings_are_brought_up_once_and_lead_to_the_data(page, qtbot, folder) -> None:
+    spoil(folder)
+    read(qtbot, page, folder)
+    button = child(page, "findings_button")
+    assert button.text().endswith("warnings")
+    assert shown_view(page) == DATA
+    click(qtbot, page, "plan_tab")
+    choose(page, "size_combo", 32)
+    qtbot.waitUntil(lambda: child(page, "sample_strip").images().shape[2:] == (32, 32))
+    until_shown(qtbot, page)
+    assert shown_view(page) == PLAN
+    click(qtbot, page, "findings_button")
+    assert shown_view(page) == DATA
+
+
+def test_without_a_path_nothing_starts_and_the_way_is_shown(page, qtbot) -> None:
+    page.choose_recipe("my-pictures")
+    assert child(page, "choose_folder_button").isVisible()
+    assert status(page) == "No pictures are chosen. Choose a folder, or drop one on this window."
+    click(qtbot, page, "train_button")
+    assert not page.is_training
+    assert child(page, "dataset_combo").property("wrong") is True
+
+
+def test_a_folder_and_an_archive_are_asked_for(page, qtbot, folder, tmp_path) -> None:
+    page.choose_recipe("my-pictures")
+    click(qtbot, page, "choose_folder_button")
+    accept(qtbot, page, folder)
+    qtbot.waitUntil(lambda: "to learn from" in facts(page), timeout=LONG)
+    archive = shutil.make_archive(str(tmp_path / "packed"), "zip", folder)
+    choose(page, "dataset_combo", "folder")
+    click(qtbot, page, "choose_archive_button")
+    accept(qtbot, page, archive)
+    qtbot.waitUntil(lambda: "to learn from" in facts(page), timeout=LONG)
+    assert child(page, "dataset_combo").currentText() == "packed.zip"
+
+
+def accept(qtbot, page, path) -> None:
+    """What the dialog does when a person has picked a path and presses its button."""
+    (dialog,) = (each for each in page.findChildren(QFileDialog) if each.isVisible())
+    dialog.fileSelected.emit(str(path))
+    dialog.reject()
+    qtbot.waitUntil(lambda: not any(d.isVisible() for d in page.findChildren(QFileDialog)))
+
+
+def test_a_wrong_layout_is_explained_and_can_be_mended(page, qtbot, tmp_path) -> None:
+    heap = tmp_path / "heap"
+    heap.mkdir()
+    shutil.copy(write_shapes(tmp_path / "s", 1) / "discs" / "000.png", heap)
+    page.choose_dataset(str(heap))
+    qtbot.waitUntil(lambda: child(page, "layout_help").isVisible(), timeout=LONG)
+    assert shown_view(page) == DATA
+    assert "class folders" in child(page, "layout_message").text()
+    assert status(page) == "These pictures cannot be read. The Data view says why."
+    assert child(page, "read_button").isVisible()
+    click(qtbot, page, "train_button")
+    assert child(page, "dataset_combo_error").text() == status(page)
+    write_shapes(heap)
+    (heap / "000.png").unlink()
+    click(qtbot, page, "read_button")
+    qtbot.waitUntil(lambda: "to learn from" in facts(page), timeout=LONG)
+    assert not child(page, "read_button").isVisible()
+
+
+def test_one_class_alone_is_no_set_to_learn_from(page, qtbot, tmp_path) -> None:
+    read(qtbot, page, write_shapes(tmp_path / "lonely", classes=1))
+    assert "problem" in child(page, "findings_button").text()
+    assert shown_view(page) == DATA
+    reason = status(page)
+    assert "discs" in reason
+    click(qtbot, page, "train_button")
+    assert not page.is_training
+    assert child(page, "dataset_combo_error").text() == reason
+
+
+def test_reading_shows_progress_and_can_be_cancelled(page, qtbot, folder, monkeypatch) -> None:
+    make = preview_loader.make_preview
+
+    def endless(config, data_dir, progress, should_stop):
+        progress(0.25, "Reading shapes")
+        while not should_stop():
+            threading.Event().wait(0.001)
+        raise Stopped
+
+    monkeypatch.setattr(preview_loader, "make_preview", endless)
+    page.choose_dataset(str(folder))
+    assert "still being read" in status(page)
+    progress = child(page, "read_progress")
+    qtbot.waitUntil(lambda: progress.isVisible() and progress.value() == 250, timeout=LONG)
+    assert facts(page) == "Reading shapes"
+    click(qtbot, page, "read_cancel")
+    qtbot.waitUntil(lambda: child(page, "read_button").isVisible(), timeout=LONG)
+    assert not progress.isVisible()
+    assert status(page).startswith("Reading was stopped.")
+    monkeypatch.setattr(preview_loader, "make_preview", make)
+    click(qtbot, page, "read_button")
+    qtbot.waitUntil(lambda: "to learn from" in facts(page), timeout=LONG)
+
+
+def test_sets_of_late_are_there_after_a_start_and_those_gone_are_not(
+    make_page, qtbot, folder, tmp_path
+) -> None:
+    gone = write_shapes(tmp_path / "gone")
+    first = make_page()
+    for path in (gone, folder):
+        read(qtbot, first, path)
+        qtbot.waitUntil(lambda path=path: own_sets(first)[0] == str(path), timeout=LONG)
+    assert own_sets(first) == [str(folder), str(gone)]
+    shutil.rmtree(gone)
+    second = make_page()
+    qtbot.waitUntil(lambda: own_sets(second) == [str(folder)], timeout=LONG)
+    choose(second, "dataset_combo", str(folder))
+    qtbot.waitUntil(lambda: "to learn from" in facts(second), timeout=LONG)
+
+
+def own_sets(page) -> list[str]:
+    combo = child(page, "dataset_combo")
+    return [d for d in map(combo.itemData, range(combo.count())) if d and d.startswith("/")]
+
+
+def test_the_bar_follows_the_slider_and_the_split_comes_after(page, qtbot, folder) -> None:
+    read(qtbot, page, folder)
+    click(qtbot, page, "split_fold")
+    bar, slider = child(page, "split_bar"), child(page, "val_share_slider")
+    slider.setValue(50)
+    followed = bar.counts()
+    assert followed["val"] > 20
+    assert sum(followed.values()) == 60
+    qtbot.waitUntil(lambda: page._desk._preview.config.val_share == 0.5, timeout=LONG)
+    exact = bar.counts()
+    assert f"{exact['val']} to validate" in facts(page)
+    assert abs(exact["val"] - followed["val"]) <= 3  # each class has a whole number of them
+    assert page._setup.config().data.val_share == pytest.approx(0.5)
+    assert child(page, "test_share_slider").isVisible()
+
+
+def test_parts_that_the_folder_brings_have_no_slider(page, qtbot, tmp_path) -> None:
+    for part, each in (("train", 8), ("test", 4)):
+        write_shapes(tmp_path / "parted" / part, each)
+    read(qtbot, page, tmp_path / "parted")
+    click(qtbot, page, "split_fold")
+    assert child(page, "val_share_slider").isVisible()
+    assert not child(page, "test_share_slider").isVisible()
+
+
+def test_a_subset_is_learned_from(page, qtbot, folder) -> None:
+    read(qtbot, page, folder)
+    page._setup.split.set_values({"data.subset": 12})
+    page._setup.split.changed.emit("data.subset")
+    qtbot.waitUntil(lambda: child(page, "split_bar").counts()["train"] <= 12, timeout=LONG)
+    assert page._setup.config().data.subset == 12
+
+
+def test_another_set_is_prepared_plainly(page, qtbot, folder) -> None:
+    read(qtbot, page, folder)
+    choose(page, "size_combo", 28)
+    choose(page, "color_combo", "grey")
+    choose(page, "dataset_combo", "mnist")
+    data = page._setup.config().data
+    assert (data.image_size, data.color, data.path) == (None, "own", None)
+    assert not child(page, "fit_combo").isVisible()
+
+
+def test_new_names_of_classes_are_kept_for_this_set(make_page, qtbot, folder) -> None:
+    page = make_page()
+    read(qtbot, page, folder)
+    page._live.data.renamed.emit((("discs", "round"), ("squares", "angular")))
+    qtbot.waitUntil(lambda: page._desk._preview is not None, timeout=LONG)
+    qtbot.waitUntil(
+        lambda: (
+            page._desk._preview is not None
+            and page._desk._preview.class_names == ("round", "angular", "stripes")
+        ),
+        timeout=LONG,
+    )
+    again = make_page()
+    read(qtbot, again, folder)
+    assert again._setup.config().data.rename == (("discs", "round"), ("squares", "angular"))
+    assert again._desk._preview.class_names == ("round", "angular", "stripes")
+
+
+def test_names_for_classes_that_are_gone_are_dropped_and_said(page, qtbot, folder) -> None:
+    page._setup.data._own_sets.note(str(folder), (("cats", "dogs"),))
+    read(qtbot, page, folder)
+    assert page._setup.config().data.rename == ()
+    assert "cats" in page._live.banner.text()
+
+
+def test_the_list_of_the_set_can_be_exported(page, qtbot, folder, tmp_path) -> None:
+    read(qtbot, page, folder)
+    page._live.data.export_wanted.emit()
+    accept(qtbot, page, tmp_path / "list.csv")
+    qtbot.waitUntil(lambda: "list.csv" in page._live.banner.text(), timeout=LONG)
+    with (tmp_path / "list.csv").open(encoding="utf-8-sig") as lines:
+        rows = list(csv.DictReader(lines))
+    assert len(rows) == 60
+    assert {row["label"] for row in rows} == set(CLASSES)
+
+
+def test_a_picture_of_the_strip_opens_its_class(page, qtbot, folder) -> None:
+    read(qtbot, page, folder)
+    strip = child(page, "sample_strip")
+    second = strip._tiles()[1].center().toPoint()
+    qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=second)
+    assert shown_view(page) == DATA
+    assert page._live.data.currentWidget() is page._live.data.browser
+
+
+def test_the_settings_of_a_run_on_own_pictures_are_shown(page, qtbot, folder) -> None:
+    config = page._setup.config()
+    own = DataConfig(source="folder", path=str(folder), image_size=16, subset=20)
+    page._setup.show_config(config.model_copy(update={"data": own}))
+    assert child(page, "dataset_combo").currentText() == "shapes"
+    assert child(page, "subset_spin").value() == 20
+    qtbot.waitUntil(lambda: "to learn from" in facts(page), timeout=LONG)
+    assert page._setup.config().data == own
+
+
+def test_in_a_narrow_window_the_form_makes_room_for_findings(page, qtbot, folder) -> None:
+    spoil(folder)
+    page.resize(1000, 700)
+    panel = child(page, "setup_panel")
+    assert panel.isVisible()
+    read(qtbot, page, folder)
+    qtbot.waitUntil(lambda: not panel.isVisible())
+    assert shown_view(page) == DATA
+
+
+def test_pictures_that_are_gone_are_said(page, qtbot, tmp_path) -> None:
+    page.choose_dataset(str(tmp_path / "nowhere"))
+    qtbot.waitUntil(lambda: child(page, "read_button").isVisible(), timeout=LONG)
+    assert "nowhere" in child(page, "layout_message").text()
+    assert shown_view(page) == DATA
