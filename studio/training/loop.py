@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from studio.errors import CheckpointError, StudioError
@@ -209,15 +210,17 @@ class FitLoop:
             return self._learner.share.gather(predict, images)
 
     def _test_accuracy(self) -> float:
-        """Accuracy of the kept weights on the test split, in float32, computed once."""
+        """Accuracy of the kept weights on the test split, in float32 like `evaluate`, once."""
         setup = self._setup
         network, _ = self._world.decide(lambda: load_network(self._run.best_weights))
         network = network.to(setup.device).to(memory_format=setup.normalize.memory_format)
         test = DeviceData.of(setup.image_set, "test", setup.device)
-        logits = self._gather(
-            lambda rows: predict_logits(network, rows, setup.normalize, progress=self._beat),
-            test.images,
-        )
+        # By default cuDNN rounds the float32 inputs of convolutions to TF32; `evaluate` does not.
+        with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
+            logits = self._gather(
+                lambda rows: predict_logits(network, rows, setup.normalize, progress=self._beat),
+                test.images,
+            )
         return loss_and_accuracy(logits, test)[1]
 
 

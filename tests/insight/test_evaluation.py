@@ -91,3 +91,12 @@ def test_a_damaged_cache_is_only_slower(trained):
 def test_a_run_without_weights_says_so(tmp_path):
     with pytest.raises(CheckpointError, match="has no weights"):
         evaluate(tmp_path)
+
+
+def test_a_bfloat16_training_reports_the_float32_accuracy_of_evaluate(tmp_path):
+    values = FIXED_ENGINE | {"engine.precision": "bfloat16", "optim.epochs": 1, "seed": 1}
+    config = load_recipe("digits-quickstart").config.with_values(values)
+    run = RunStore(tmp_path / "runs").create(config)
+    ended = Trainer(config, run).fit()
+    assert ended.precision == "bfloat16"
+    assert evaluate(run.path).accuracy == ended.test_accuracy

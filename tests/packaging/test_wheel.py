@@ -67,8 +67,11 @@ def installed(wheel, tmp_path_factory):
     return venv
 
 
-def run(command, **where):
-    done = subprocess.run(command, capture_output=True, text=True, **where)
+def run(command, **options):
+    # A checkout on PYTHONPATH would be imported instead of the installed wheel.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    env["QT_QPA_PLATFORM"] = "offscreen"
+    done = subprocess.run(command, capture_output=True, text=True, env=env, **options)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -83,8 +86,7 @@ def test_the_wheel_holds_the_package_and_its_resources_and_nothing_else(wheel):
 
 
 def test_the_installed_wheel_opens_the_window_and_finds_its_resources(installed, tmp_path):
-    env = dict(os.environ, QT_QPA_PLATFORM="offscreen")
-    said = run([str(installed.script("python")), "-c", USE_IT], cwd=tmp_path, env=env)
+    said = run([str(installed.script("python")), "-c", USE_IT], cwd=tmp_path)
     assert said.splitlines()[-1] == "all there"
 
 

@@ -8,6 +8,7 @@ import pytest
 import torch
 import torch.distributed as dist
 
+from studio.insight import evaluate
 from studio.runs import RunStatus
 from studio.training.distributed.collectives import Exchange
 from studio.training.events import BatchSplit, FitStarted
@@ -56,6 +57,14 @@ def test_a_training_learns_and_leaves_no_memory_taken(on_cuda, store):
     assert of(FitStarted, events)[0].device == "cuda"
     assert ended.test_accuracy > 0.8
     assert torch.cuda.memory_allocated() <= before
+
+
+def test_the_test_accuracy_is_that_of_evaluate(on_cuda, store):
+    config = on_cuda.with_values({"engine.precision": "bfloat16"})
+    run = store.create(config)
+    ended, _ = fit(config, run)
+    one_sample = 1 / 359  # two devices round differently
+    assert evaluate(run.path).accuracy == pytest.approx(ended.test_accuracy, abs=one_sample)
 
 
 def test_a_device_can_be_named_by_its_index(on_cuda, store):

@@ -26,6 +26,8 @@ def stop_after_an_epoch(qtbot, page) -> None:
     assert page._session.state is TrainingState.STOPPED
 
 
+@pytest.mark.numeric
+@pytest.mark.usefixtures("fixed_engine")
 def test_resume_goes_on_bit_for_bit(page, qtbot) -> None:
     assert not child(page, "resume_button").isVisible()
     run = start(qtbot, page)
