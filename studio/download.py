@@ -5,16 +5,14 @@ import hashlib
 import os
 import shutil
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.client import HTTPException, HTTPMessage, HTTPResponse
 from pathlib import Path
 from typing import IO
 from urllib.error import HTTPError, URLError
 
+from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.errors import DownloadError, Stopped
-
-Progress = Callable[[float, str], None]
-ShouldStop = Callable[[], bool]
 
 _MEGABYTE = 1_000_000
 _CHUNK = 1 << 20
@@ -28,8 +26,8 @@ def download_file(
     target: Path,
     sha256: str,
     title: str,
-    progress: Progress = lambda share, text: None,
-    should_stop: ShouldStop = lambda: False,
+    on_progress: OnProgress = ignore_progress,
+    should_stop: ShouldStop = never_stop,
 ) -> None:
     """Fetch `url` to `target`, which appears only when whole; `sha256` may be a beginning of it.
 
@@ -40,8 +38,8 @@ def download_file(
     partial = target.with_name(f"{target.name}.partial")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _fetch(url, partial, title, progress, should_stop)
-        progress(1.0, f"Checking {title}")
+        _fetch(url, partial, title, on_progress, should_stop)
+        on_progress(1.0, f"Checking {title}")
         _verify(partial, sha256, title)
         partial.replace(target)
     except OSError as error:
@@ -73,13 +71,13 @@ class _StaysEncrypted(urllib.request.HTTPRedirectHandler):
 
 
 def _fetch(
-    url: str, partial: Path, title: str, progress: Progress, should_stop: ShouldStop
+    url: str, partial: Path, title: str, on_progress: OnProgress, should_stop: ShouldStop
 ) -> None:
     """Bring `partial` to its full length; as long as each try brings something, try again."""
     while True:
         before = _size(partial)
         try:
-            _receive(url, partial, title, progress, should_stop)
+            _receive(url, partial, title, on_progress, should_stop)
         except _LostError as lost:
             if _size(partial) <= before:
                 raise DownloadError(
@@ -91,7 +89,7 @@ def _fetch(
 
 
 def _receive(
-    url: str, partial: Path, title: str, progress: Progress, should_stop: ShouldStop
+    url: str, partial: Path, title: str, on_progress: OnProgress, should_stop: ShouldStop
 ) -> None:
     """One request for what is missing. Raises _LostError, OSError of the disk, Stopped."""
     answer = _ask(url, _size(partial))
@@ -106,7 +104,7 @@ def _receive(
         for chunk in _chunks(answer):
             handle.write(chunk)
             if (size + len(chunk)) // _MEGABYTE > size // _MEGABYTE:
-                progress(size / max(total, size), _words(title, size, total))
+                on_progress(size / max(total, size), _words(title, size, total))
             size += len(chunk)
             if should_stop():
                 raise Stopped

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.data.drawing.flaws import DrawingFlaw, find_flaw
 from studio.data.drawing.preprocessing import prepare_drawing
 from studio.data.image_files import Source, ink_of, open_picture
@@ -17,7 +18,7 @@ from studio.data.image_folder.fitting import fit_picture, open_to_fit
 from studio.runs.checkpoints import NetworkCard, load_network, weights_path
 from studio.runs.model_warning import model_warning
 from studio.training.input.batches import Normalizer
-from studio.training.scoring import Progress, ShouldStop, predict_logits
+from studio.training.scoring import predict_logits
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ class Predictor:
     def predict(
         self,
         images: NDArray[np.uint8],
-        progress: Progress = lambda share: None,
-        should_stop: ShouldStop = lambda: False,
+        on_progress: OnProgress = ignore_progress,
+        should_stop: ShouldStop = never_stop,
     ) -> NDArray[np.float32]:
         """Probabilities float32 [N, K] for images uint8 [N, C, H, W] of the network's kind.
 
@@ -73,14 +74,14 @@ class Predictor:
         predicted class (C. Guo et al., On Calibration of Modern Neural Networks, 2017). Raises
         Stopped when asked to stop.
         """
-        logits = self.logits(images, progress, should_stop)
+        logits = self.logits(images, on_progress, should_stop)
         return np.asarray((logits / self.card.temperature).softmax(1).numpy(), np.float32)
 
     def logits(
         self,
         images: NDArray[np.uint8],
-        progress: Progress = lambda share: None,
-        should_stop: ShouldStop = lambda: False,
+        on_progress: OnProgress = ignore_progress,
+        should_stop: ShouldStop = never_stop,
     ) -> Tensor:
         """Logits float32 [N, K], not calibrated; otherwise like `predict`."""
         with self._lock:
@@ -88,7 +89,7 @@ class Predictor:
                 self._network,
                 _as_tensor(images),
                 self._normalize,
-                progress=progress,
+                on_progress=on_progress,
                 should_stop=should_stop,
             )
 

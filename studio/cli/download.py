@@ -1,8 +1,8 @@
 """Downloading and reading data with a bar on the terminal and Ctrl-C to give up."""
 
-from collections.abc import Callable
 from pathlib import Path
 
+from studio.callbacks import ShouldStop, never_stop
 from studio.cli.output import err, progress_bar
 from studio.config import IMAGENET, DataConfig, TrainConfig
 from studio.data import download, find_source, is_available, load_image_set, require_parts
@@ -12,9 +12,7 @@ from studio.models.imagenet import download_imagenet, find_imagenet, imagenet_ti
 from studio.models.trunk import frozen_layers
 
 
-def ensure_data(
-    config: DataConfig, data_dir: Path, should_stop: Callable[[], bool] = lambda: False
-) -> None:
+def ensure_data(config: DataConfig, data_dir: Path, should_stop: ShouldStop = never_stop) -> None:
     """Have the pictures ready before a run begins: downloaded, imported, resized.
 
     Raises DatasetError, ConfigError, and Stopped when asked to stop.
@@ -35,7 +33,7 @@ def ensure_backbone(
     config: TrainConfig,
     data_dir: Path,
     runs_dir: Path,
-    should_stop: Callable[[], bool] = lambda: False,
+    should_stop: ShouldStop = never_stop,
 ) -> None:
     """Have the weights to build on ready before a run begins, and know that they can be used.
 
@@ -54,15 +52,13 @@ def ensure_backbone(
         frozen_layers(backbone.fit(config).model)
 
 
-def fetch_weights(
-    variant: str, data_dir: Path, should_stop: Callable[[], bool] = lambda: False
-) -> Path:
+def fetch_weights(variant: str, data_dir: Path, should_stop: ShouldStop = never_stop) -> Path:
     """Download ImageNet weights. What has arrived when Ctrl-C ends it is gone on with."""
     with progress_bar() as tell:
         return download_imagenet(variant, data_dir, tell, should_stop)
 
 
-def fetch(source_id: str, data_dir: Path, should_stop: Callable[[], bool] = lambda: False) -> None:
+def fetch(source_id: str, data_dir: Path, should_stop: ShouldStop = never_stop) -> None:
     """Download a set. Ctrl-C ends it and leaves nothing behind."""
     with progress_bar() as tell:
         download(source_id, data_dir, tell, should_stop)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from studio.callbacks import ShouldStop
 from studio.cli.output import err, percent, progress_bar
 from studio.config import TrainConfig
 from studio.runs import Run
@@ -24,7 +25,7 @@ def train_aloud(
     config: TrainConfig,
     run: Run,
     data_dir: Path,
-    should_stop: Callable[[], bool],
+    should_stop: ShouldStop,
     world: World | None = None,
 ) -> FitEnded:
     """Train a run with a bar and a line for each epoch on stderr. Raises StudioError."""

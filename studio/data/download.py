@@ -4,9 +4,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
+from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.data.datasets import Source, files_together, find_source
 from studio.errors import DatasetError, Stopped
 
@@ -19,8 +19,8 @@ _MEGABYTE = 1_000_000
 def download(
     source_id: str,
     data_dir: Path,
-    progress: Callable[[float, str], None] = lambda share, text: None,
-    should_stop: Callable[[], bool] = lambda: False,
+    on_progress: OnProgress = ignore_progress,
+    should_stop: ShouldStop = never_stop,
 ) -> None:
     """Download a set with torchvision's own code, checked against its checksums.
 
@@ -29,13 +29,13 @@ def download(
     """
     source = find_source(source_id)
     if source.embedded:
-        progress(1.0, f"{source.title} ships with the program")
+        on_progress(1.0, f"{source.title} ships with the program")
         return
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         _check_space(source, data_dir)
         with tempfile.TemporaryDirectory(prefix=".download-", dir=data_dir) as folder:
-            _fetch(source, Path(folder), progress, should_stop)
+            _fetch(source, Path(folder), on_progress, should_stop)
             _move(source, Path(folder), data_dir)
     except OSError as error:
         raise DatasetError(
@@ -58,8 +58,8 @@ def _check_space(source: Source, data_dir: Path) -> None:
 def _fetch(
     source: Source,
     folder: Path,
-    progress: Callable[[float, str], None],
-    should_stop: Callable[[], bool],
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
 ) -> None:
     command = [*_FETCH, source.kind, str(folder)]
     command += ["--mirrors", *source.mirrors, "--files", *files_together(source)]
@@ -72,7 +72,7 @@ def _fetch(
             stderr=log,
         )
         try:
-            _watch(child, source, folder, progress, should_stop)
+            _watch(child, source, folder, on_progress, should_stop)
         finally:
             child.kill()
             child.wait()
@@ -85,8 +85,8 @@ def _watch(
     child: "subprocess.Popen[bytes]",
     source: Source,
     folder: Path,
-    progress: Callable[[float, str], None],
-    should_stop: Callable[[], bool],
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
 ) -> None:
     """Report what has arrived until the child ends. Raises Stopped when asked to stop."""
     total = source.download_mb * _MEGABYTE
@@ -97,7 +97,7 @@ def _watch(
         except subprocess.TimeoutExpired:
             arrived = _arrived(folder)
             text = f"Downloading {source.title}: {arrived // _MEGABYTE} of {source.download_mb} MB"
-            progress(min(arrived / total, 0.99), text)
+            on_progress(min(arrived / total, 0.99), text)
         if should_stop():
             raise Stopped
 

@@ -1,11 +1,11 @@
 """From a DataConfig to an ImageSet."""
 
 import dataclasses
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
+from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.config import DataConfig
 from studio.data.class_mapping import LEFT_OUT, rename_classes
 from studio.data.dataset_shapes import title_of
@@ -18,15 +18,12 @@ from studio.data.resizing import as_colour, as_grey, pixel_key, resize
 from studio.data.splits import Indices, cut_parts, reduce_parts
 from studio.errors import DatasetError
 
-Progress = Callable[[float, str], None]
-ShouldStop = Callable[[], bool]
-
 
 def load_image_set(
     config: DataConfig,
     data_dir: Path,
-    progress: Progress = lambda share, text: None,
-    should_stop: ShouldStop = lambda: False,
+    on_progress: OnProgress = ignore_progress,
+    should_stop: ShouldStop = never_stop,
 ) -> ImageSet:
     """Read a known set from `data_dir`, or the user's own pictures from `config.path`; split it.
 
@@ -35,8 +32,8 @@ def load_image_set(
     damaged, ConfigError for an unknown set or class, Stopped when asked to stop.
     """
     if config.source == FOLDER:
-        return image_set_of(import_pictures(config, progress, should_stop), config)
-    return _load_known(config, data_dir, progress, should_stop)
+        return image_set_of(import_pictures(config, on_progress, should_stop), config)
+    return _load_known(config, data_dir, on_progress, should_stop)
 
 
 def image_set_of(table: PictureTable, config: DataConfig) -> ImageSet:
@@ -83,10 +80,10 @@ def require_parts(image_set: ImageSet, config: DataConfig) -> None:
 
 
 def _load_known(
-    config: DataConfig, data_dir: Path, progress: Progress, should_stop: ShouldStop
+    config: DataConfig, data_dir: Path, on_progress: OnProgress, should_stop: ShouldStop
 ) -> ImageSet:
     source = find_source(config.source)
-    progress(0.0, f"Reading {source.title}")
+    on_progress(0.0, f"Reading {source.title}")
     images, labels, test_count = read_source(source, data_dir)
     given: dict[Split, Indices] = {}
     if test_count:
@@ -96,8 +93,8 @@ def _load_known(
     kept = _overlay(whole, config)
     if (config.subset or config.test_subset) and _resizes(images, config):
         kept = _used_only(kept)
-    images, key = _shaped(kept.images, config, progress, should_stop)
-    progress(1.0, f"Read {source.title}")
+    images, key = _shaped(kept.images, config, on_progress, should_stop)
+    on_progress(1.0, f"Read {source.title}")
     return dataclasses.replace(kept, images=images, key=key)
 
 
@@ -117,14 +114,14 @@ def _used_only(image_set: ImageSet) -> ImageSet:
 
 
 def _shaped(
-    images: Pictures, config: DataConfig, progress: Progress, should_stop: ShouldStop
+    images: Pictures, config: DataConfig, on_progress: OnProgress, should_stop: ShouldStop
 ) -> tuple[Pictures, str]:
     """The pictures in the size and the colours of the settings, and a key where they have one."""
     key = ""
     if config.color == "grey":
         images = as_grey(images)
     if config.image_size is not None and _resizes(images, config):
-        images, key = resize(images, config.image_size, progress, should_stop)
+        images, key = resize(images, config.image_size, on_progress, should_stop)
     if config.color == "rgb" and images.shape[1] == 1:
         key = f"{key or pixel_key(images)}-rgb"
         images = as_colour(images)

@@ -1,13 +1,14 @@
 """Pictures of a known set in another size or with other colours."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 
 import numpy as np
 from PIL import Image
 
+from studio.callbacks import OnProgress, ShouldStop
 from studio.data.formats.reader import Pictures
 from studio.data.image_folder.pool import map_ordered
 from studio.data.pixel_cache import build_pixels, open_pixels
@@ -47,8 +48,8 @@ def pixel_key(images: Pictures) -> str:
 def resize(
     images: Pictures,
     size: int,
-    progress: Callable[[float, str], None],
-    should_stop: Callable[[], bool],
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
 ) -> tuple[Pictures, str]:
     """Pictures [N, C, size, size], antialiased, memory-mapped from the cache, and their key there.
 
@@ -57,7 +58,7 @@ def resize(
     key = f"{pixel_key(images)}-{size}"
     found = open_pixels(key)
     if found is None:
-        rows = _resized(images, size, progress, should_stop)
+        rows = _resized(images, size, on_progress, should_stop)
         found = build_pixels(key, (images.shape[1], size, size), rows, dict)
     return found[0], key
 
@@ -65,8 +66,8 @@ def resize(
 def _resized(
     images: Pictures,
     size: int,
-    progress: Callable[[float, str], None],
-    should_stop: Callable[[], bool],
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
 ) -> Iterator[Pictures]:
     """One picture after the other, made by several threads."""
     tasks = (images[start : start + _CHUNK] for start in range(0, len(images), _CHUNK))
@@ -74,7 +75,7 @@ def _resized(
         for done, pictures in enumerate(scaled):
             if should_stop():
                 raise Stopped
-            progress(done * _CHUNK / len(images), f"Resizing to {size} by {size} pixels")
+            on_progress(done * _CHUNK / len(images), f"Resizing to {size} by {size} pixels")
             yield from pictures
 
 

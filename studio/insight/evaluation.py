@@ -1,6 +1,5 @@
 """How right a network is on a split, sample by sample."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.config import DataConfig
 from studio.data import ImageSet, Split, load_image_set, require_parts
 from studio.data.dataset_shapes import title_of
@@ -20,9 +20,6 @@ from studio.insight.calibration import expected_calibration_error
 from studio.paths import BUNDLED
 from studio.paths import data_dir as default_data_dir
 from studio.runs.checkpoints import weights_path
-
-Progress = Callable[[float, str], None]
-ShouldStop = Callable[[], bool]
 
 
 @dataclass(frozen=True)
@@ -135,28 +132,26 @@ def evaluate(
     run: str | Path,
     split: Split = "test",
     data_dir: Path | None = None,
-    progress: Progress | None = None,
-    should_stop: ShouldStop | None = None,
+    on_progress: OnProgress = ignore_progress,
+    should_stop: ShouldStop = never_stop,
 ) -> Evaluation:
     """Let a network (`bundled` or a run folder) read every sample of a split of its own data.
 
     Answers are kept beside the run and read back as long as weights and data are the same.
     Raises CheckpointError, DatasetError, and Stopped when asked to stop.
     """
-    progress = progress or (lambda share, text: None)
-    should_stop = should_stop or (lambda: False)
-    progress(0.0, "Loading the network")
+    on_progress(0.0, "Loading the network")
     weights = weights_path(run)
     predictor = Predictor.load(weights)
     image_set = load_image_set(
-        predictor.card.data, data_dir or default_data_dir(), progress, should_stop
+        predictor.card.data, data_dir or default_data_dir(), on_progress, should_stop
     )
     require_parts(image_set, predictor.card.data)
     _require_same_classes(predictor, image_set)
     indices = image_set.splits[split]
     probabilities = read_probabilities(run, weights, image_set, split)
     if probabilities is None:
-        probabilities = _predict(predictor, image_set, split, progress, should_stop)
+        probabilities = _predict(predictor, image_set, split, on_progress, should_stop)
         write_probabilities(run, weights, image_set, split, probabilities)
     return Evaluation(
         run=BUNDLED if str(run) == BUNDLED else Path(run).name,
@@ -189,12 +184,12 @@ def _predict(
     predictor: Predictor,
     image_set: ImageSet,
     split: Split,
-    progress: Progress,
+    on_progress: OnProgress,
     should_stop: ShouldStop,
 ) -> NDArray[np.float32]:
     images = image_set.images[image_set.splits[split]]
 
-    def tell(share: float) -> None:
-        progress(share, f"Reading {len(images):,} pictures")
+    def report(fraction: float, _message: str) -> None:
+        on_progress(fraction, f"Evaluating {len(images):,} samples")
 
-    return predictor.predict(images, tell, should_stop)
+    return predictor.predict(images, report, should_stop)

@@ -4,7 +4,7 @@ import base64
 import csv
 import html
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.data.csv_cells import to_cell
 from studio.errors import Stopped, StudioError
 from studio.files import write_atomic
@@ -53,8 +54,8 @@ def write_mistakes(
     evaluation: "Evaluation",
     path: Path,
     positions: Positions | None = None,
-    progress: Callable[[float, str], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
+    on_progress: OnProgress = ignore_progress,
+    should_stop: ShouldStop = never_stop,
 ) -> None:
     """Write the samples at `positions`, by default every mistake, highest loss first.
 
@@ -69,7 +70,7 @@ def write_mistakes(
             f"“{path.name}” ends in neither .csv nor .html.", "The ending decides what is written."
         )
     chosen = evaluation.mistakes() if positions is None else positions
-    watch = _Watch(len(chosen), progress, should_stop)
+    watch = _Watch(len(chosen), on_progress, should_stop)
     text = write(evaluation, chosen, watch)
     try:
         write_atomic(path, lambda partial: _fill(partial, text))
@@ -85,11 +86,11 @@ class _Watch:
     def __init__(
         self,
         total: int,
-        progress: Callable[[float, str], None] | None,
-        should_stop: Callable[[], bool] | None,
+        on_progress: OnProgress,
+        should_stop: ShouldStop,
     ) -> None:
         self._total = max(total, 1)
-        self._progress = progress
+        self._progress = on_progress
         self._should_stop = should_stop
 
     def over(self, positions: Positions) -> Iterator[int]:

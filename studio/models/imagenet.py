@@ -1,9 +1,9 @@
 """torchvision's ImageNet weights of the eight published VGGs: where they come from and lie."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
+from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.errors import CheckpointError, ConfigError, DownloadError
 from studio.models.family import VARIANTS
 
@@ -57,8 +57,8 @@ def find_imagenet(variant: str, data_dir: Path) -> Path | None:
 def download_imagenet(
     variant: str,
     data_dir: Path,
-    progress: Callable[[float, str], None] = lambda share, text: None,
-    should_stop: Callable[[], bool] = lambda: False,
+    on_progress: OnProgress = ignore_progress,
+    should_stop: ShouldStop = never_stop,
 ) -> Path:
     """Fetch the weights into the data folder, checked and resumable; see `download_file`.
 
@@ -72,7 +72,7 @@ def download_imagenet(
     checksum = target.stem.rpartition("-")[2]
     title = imagenet_title(variant)
     try:
-        download_file(HOST + name, target, checksum, title, progress, should_stop)
+        download_file(HOST + name, target, checksum, title, on_progress, should_stop)
     except DownloadError as error:
         raise CheckpointError(error.message, _ways_out(variant)) from None
     return target

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from studio.callbacks import ShouldStop
 from studio.errors import CheckpointError, StudioError
 from studio.runs import Run, RunStatus
 from studio.runs.checkpoints import load_network
@@ -39,7 +40,7 @@ class FitLoop:
         setup: Setup,
         run: Run,
         recorder: Recorder,
-        should_stop: Callable[[], bool],
+        should_stop: ShouldStop,
         world: World,
     ) -> None:
         self._setup = setup
@@ -120,7 +121,7 @@ class FitLoop:
         if time.perf_counter() - self._state_saved > STATE_SECONDS:
             self._save(best=False)
 
-    def _beat(self, _share: float) -> None:
+    def _beat(self, _fraction: float, _message: str) -> None:
         """Many pictures on a slow device take longer than others wait for a word."""
         self._recorder.beat()
 
@@ -218,7 +219,7 @@ class FitLoop:
         # By default cuDNN rounds the float32 inputs of convolutions to TF32; `evaluate` does not.
         with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
             logits = self._gather(
-                lambda rows: predict_logits(network, rows, setup.normalize, progress=self._beat),
+                lambda rows: predict_logits(network, rows, setup.normalize, on_progress=self._beat),
                 test.images,
             )
         return loss_and_accuracy(logits, test)[1]

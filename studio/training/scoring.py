@@ -10,14 +10,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.errors import Stopped
 from studio.training.backend.memory import give_back_cached, is_shortage
 from studio.training.backend.threads import set_threads
 from studio.training.input.batches import DeviceData
 from studio.training.input.tensors import Rows, read_all
-
-Progress = Callable[[float], None]
-ShouldStop = Callable[[], bool]
 
 # At a time: more gains nothing, and the first layers of a VGG take 256 bytes a pixel several times.
 _MOST_PICTURES, _MOST_PIXELS = 500, 1 << 20
@@ -28,8 +26,8 @@ def predict_logits(
     images: Rows,
     normalize: Callable[[Tensor], Tensor],
     precision: torch.dtype = torch.float32,
-    progress: Progress = lambda share: None,
-    should_stop: ShouldStop = lambda: False,
+    on_progress: OnProgress = ignore_progress,
+    should_stop: ShouldStop = never_stop,
 ) -> Tensor:
     """Logits float32 [N, K] on the CPU for images on the network's device.
 
@@ -40,7 +38,7 @@ def predict_logits(
     chunk = max(1, min(_MOST_PICTURES, _MOST_PIXELS // images.shape[-1] ** 2))
     while True:
         try:
-            return _predict(network, images, normalize, precision, progress, should_stop, chunk)
+            return _predict(network, images, normalize, precision, on_progress, should_stop, chunk)
         except (RuntimeError, MemoryError) as error:
             if not is_shortage(error) or chunk == 1:
                 raise
@@ -53,7 +51,7 @@ def _predict(
     images: Rows,
     normalize: Callable[[Tensor], Tensor],
     precision: torch.dtype,
-    progress: Progress,
+    on_progress: OnProgress,
     should_stop: ShouldStop,
     chunk: int,
 ) -> Tensor:
@@ -69,7 +67,7 @@ def _predict(
             if should_stop():
                 raise Stopped
             parts.append(pair.start(run, normalize(some)))
-            progress(min(1.0, done * chunk / len(images)))
+            on_progress(min(1.0, done * chunk / len(images)), "")
         # Only now is the device waited for.
         return torch.cat([part() for part in parts]).cpu()
 

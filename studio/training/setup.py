@@ -7,9 +7,9 @@ from typing import Any
 
 import torch
 
+from studio.callbacks import OnProgress, ShouldStop
 from studio.config import TrainConfig
 from studio.data import ImageSet, load_image_set, require_parts
-from studio.data.loading import Progress, ShouldStop
 from studio.runs.checkpoints import NetworkCard
 from studio.training.allocator import keep_pages
 from studio.training.backend.calibration import choose_engine
@@ -104,7 +104,7 @@ def prepare(
     config: TrainConfig,
     data_dir: Path,
     runs_dir: Path,
-    progress: Progress,
+    on_progress: OnProgress,
     should_stop: ShouldStop,
     world: World,
     state: Mapping[str, Any] | None = None,
@@ -120,7 +120,7 @@ def prepare(
         _prepare_cuda(choice.device)
     backbone = load_backbone(config, data_dir, runs_dir)
     image_set = world.in_turn(
-        lambda: load_image_set(config.data, data_dir, progress, should_stop), should_stop
+        lambda: load_image_set(config.data, data_dir, on_progress, should_stop), should_stop
     )
     require_parts(image_set, config.data)
     config = fit_to_data(config, image_set)
@@ -134,7 +134,7 @@ def prepare(
         # What is lent runs in its own way; several processes would disturb each other's steps.
         if choice.device != "cpu" or backbone or world.size > 1:
             return usual
-        return choose_engine(config, image_set, usual, progress, should_stop)
+        return choose_engine(config, image_set, usual, on_progress, should_stop)
 
     engine = world.decide(choose)
     if world.size > 1:  # machines of one training may differ in their cores
@@ -149,7 +149,7 @@ def prepare(
         config, normalize, choice.device, engine.dtype, weights, world.share, overlap=overlap
     )
     train, val = world.in_turn(
-        lambda: _parts(learner, image_set, choice.device, progress, should_stop), should_stop
+        lambda: _parts(learner, image_set, choice.device, on_progress, should_stop), should_stop
     )
     return Setup(
         config=config,
@@ -177,12 +177,12 @@ def _parts(
     learner: Learner,
     image_set: ImageSet,
     device: str,
-    progress: Progress,
+    on_progress: OnProgress,
     should_stop: ShouldStop,
 ) -> tuple[DeviceData, DeviceData]:
     """Training and validation as the learner takes them."""
     if learner.reads_features:
-        return compute_features(learner, image_set, device, progress, should_stop)
+        return compute_features(learner, image_set, device, on_progress, should_stop)
     train = DeviceData.of(image_set, "train", device, should_stop)
     return train, DeviceData.of(image_set, "val", device, should_stop)
 

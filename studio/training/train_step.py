@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from studio.callbacks import OnProgress
 from studio.config import TrainConfig
 from studio.data.augment import apply, draw, pack, unpack
 from studio.models import build_model
@@ -20,7 +21,7 @@ from studio.training.ema import Average
 from studio.training.input.batches import Normalizer
 from studio.training.input.tensors import Rows
 from studio.training.optimizer import build_optimizer, regrouped
-from studio.training.scoring import Progress, predict_logits
+from studio.training.scoring import predict_logits
 
 
 class Learner:
@@ -192,13 +193,13 @@ class Learner:
         for parameter in self._learned:  # as zero_grad does, without its 60 µs
             parameter.grad = None
 
-    def predict(self, images: Rows, progress: Progress) -> Tensor:
+    def predict(self, images: Rows, on_progress: OnProgress) -> Tensor:
         """Logits [N, K] on the CPU of the kept network for images or features."""
         network = self.kept.eval()
         if self.reads_features:
             head = _cut(network, self._frozen)[1]
-            return predict_logits(head, images, _as_is, self.precision, progress)
-        return predict_logits(network, images, self.normalize, self.precision, progress)
+            return predict_logits(head, images, _as_is, self.precision, on_progress)
+        return predict_logits(network, images, self.normalize, self.precision, on_progress)
 
     @torch.no_grad()
     def run_trunk(self, images: Tensor) -> Tensor:

@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.config import TrainConfig
 from studio.errors import DeviceError, Stopped, StudioError
 from studio.paths import data_dir as default_data_dir
@@ -42,8 +43,8 @@ class Trainer:
     def fit(
         self,
         on_event: Callable[[Event], None] = lambda event: None,
-        should_stop: Callable[[], bool] = lambda: False,
-        progress: Callable[[float, str], None] = lambda share, text: None,
+        should_stop: ShouldStop = never_stop,
+        on_progress: OnProgress = ignore_progress,
     ) -> FitEnded:
         """Train until the last step or until `should_stop()`, which is asked before every step.
 
@@ -57,7 +58,7 @@ class Trainer:
         recorder = Recorder(self.run, on_event, log_bytes) if main else Silent()
         try:
             recorder.update()
-            return self._fit(recorder, should_stop, progress, state)
+            return self._fit(recorder, should_stop, on_progress, state)
         except BaseException as error:
             plain = _in_plain_words(error)
             recorder.fail(plain)
@@ -75,13 +76,13 @@ class Trainer:
     def _fit(
         self,
         recorder: Recorder,
-        should_stop: Callable[[], bool],
-        progress: Callable[[float, str], None],
+        should_stop: ShouldStop,
+        on_progress: OnProgress,
         state: dict[str, Any] | None,
     ) -> FitEnded:
         def tell(share: float, text: str) -> None:
             recorder.beat()
-            progress(share, text)
+            on_progress(share, text)
 
         runs_dir = self.run.path.parent
         try:
@@ -97,7 +98,7 @@ class Trainer:
         self,
         setup: Setup,
         recorder: Recorder,
-        should_stop: Callable[[], bool],
+        should_stop: ShouldStop,
         state: dict[str, Any] | None,
     ) -> FitEnded:
         loop = FitLoop(setup, self.run, recorder, should_stop, self._world)

@@ -11,9 +11,10 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from studio import paths
+from studio.callbacks import OnProgress, ShouldStop
 from studio.runs import RunStore
 from studio.ui.settings import Settings, parse_path
-from studio.ui.tasks import Progress, ShouldStop, TaskHost
+from studio.ui.tasks import TaskHost
 from studio.ui.theme import CHOICES
 
 _FOLDERS = "opened_folders"
@@ -79,8 +80,8 @@ def _parse_folders(value: Any) -> list[Path]:
     return [parse_path(folder) for folder in value]
 
 
-def _import_torch(progress: Progress, should_stop: ShouldStop) -> None:
-    progress(0.0, "Loading torch")
+def _import_torch(on_progress: OnProgress, should_stop: ShouldStop) -> None:
+    on_progress(0.0, "Loading torch")
     if sys.platform != "win32":  # there torch itself loads its libraries this way
         _map_libraries()
     import studio.inference

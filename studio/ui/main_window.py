@@ -6,6 +6,7 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
+from studio.callbacks import OnProgress, ShouldStop
 from studio.ui import theme
 from studio.ui.context import StudioContext
 from studio.ui.errors import show_error
@@ -20,7 +21,6 @@ from studio.ui.frame.settings_banner import SettingsBanner
 from studio.ui.frame.shortcuts import Shortcuts
 from studio.ui.icons import icon
 from studio.ui.page_stack import DRAW, MISTAKES, PAGES, RUNS, TRAIN, PageStack
-from studio.ui.tasks import Progress, ShouldStop
 from studio.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
@@ -356,7 +356,7 @@ def _existing(page: T | None) -> T:
     return page
 
 
-def _describe_device(_progress: Progress, _should_stop: ShouldStop) -> Any:
+def _describe_device(_on_progress: OnProgress, _should_stop: ShouldStop) -> Any:
     from studio.training.backend.devices import describe_device
 
     return describe_device("auto")

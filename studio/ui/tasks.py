@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
+from studio.callbacks import OnProgress, ShouldStop
 from studio.errors import Stopped
 from studio.training.events import Event, FitStarted, StepEnd, from_dict
 
@@ -19,9 +20,7 @@ if TYPE_CHECKING:
     from studio.config import TrainConfig
     from studio.runs import Run, RunStore
 
-Progress = Callable[[float, str], None]
-ShouldStop = Callable[[], bool]
-Work = Callable[[Progress, ShouldStop], Any]
+Work = Callable[[OnProgress, ShouldStop], Any]
 
 NICE_STEPS = 5
 TELL_SECONDS = 0.05

@@ -84,11 +84,11 @@ def test_what_is_wrong_is_said_before_there_is_a_run(cli, tmp_path, words, exit_
 def test_ctrl_c_while_pictures_are_read_leaves_no_run(cli, monkeypatch, tmp_path):
     folder = make_folder(tmp_path / "fruit")
 
-    def interrupted(config, data_dir, progress, should_stop):
+    def interrupted(config, data_dir, on_progress, should_stop):
         def tell(share, text):
             if should_stop() is False:
                 signal.raise_signal(signal.SIGINT)
-            progress(share, text)
+            on_progress(share, text)
 
         return load_image_set(config, data_dir, tell, should_stop)
 

@@ -86,12 +86,12 @@ def test_stopping_ends_the_download_and_leaves_nothing(serve, mirror, tmp_path):
     target = tmp_path / "sets"
     arrived = threading.Event()
 
-    def progress(_share, _text):
+    def on_progress(_share, _text):
         if any(path.stat().st_size for path in target.rglob("*.gz")):
             arrived.set()
 
     with pytest.raises(Stopped):
-        download("fashion_mnist", target, progress, arrived.is_set)
+        download("fashion_mnist", target, on_progress, arrived.is_set)
     assert list(target.iterdir()) == []
 
 

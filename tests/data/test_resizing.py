@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from studio.callbacks import ignore_progress, never_stop
 from studio.data import resizing
 from studio.data.pixel_cache import pictures_dir
 from studio.data.resizing import as_colour, as_grey, pixel_key, resize
@@ -14,8 +15,8 @@ def pictures(count=7, channels=1, side=28):
     return np.random.default_rng(count).integers(0, 256, (count, channels, side, side), np.uint8)
 
 
-def run(images, size, progress=lambda share, text: None, should_stop=lambda: False):
-    return resize(images, size, progress, should_stop)
+def run(images, size, on_progress=ignore_progress, should_stop=never_stop):
+    return resize(images, size, on_progress, should_stop)
 
 
 @pytest.mark.parametrize("size", [9, 28, 50])

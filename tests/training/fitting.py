@@ -3,13 +3,14 @@
 import torch
 from safetensors.torch import load_file
 
+from studio.callbacks import ignore_progress, never_stop
 from studio.training import Trainer
 
 
-def fit(config, run, should_stop=lambda: False, progress=lambda share, text: None):
+def fit(config, run, should_stop=never_stop, on_progress=ignore_progress):
     """The last event, and all events."""
     events = []
-    return Trainer(config, run).fit(events.append, should_stop, progress), events
+    return Trainer(config, run).fit(events.append, should_stop, on_progress), events
 
 
 def stop_after(steps):

@@ -29,7 +29,9 @@ def test_large_pictures_come_in_small_portions(side, portions):
     images = torch.arange(sum(portions)).remainder(256).to(torch.uint8)
     images = images.view(-1, 1, 1, 1).expand(-1, 1, side, side)
     normalize = Normalizer((0.0,), (1.0,), "cpu")
-    logits = predict_logits(network, images, normalize, progress=told.append)
+    logits = predict_logits(
+        network, images, normalize, on_progress=lambda fraction, _: told.append(fraction)
+    )
     assert network.portions == portions
     assert torch.equal(logits, images[:, :, 0, 0].float())
     assert told[-1] == 1
@@ -63,7 +65,9 @@ def test_two_threads_give_the_logits_of_one_in_the_same_order():
     with use_threads(1):
         one = predict_logits(network, images, normalize)
     with use_threads(2):
-        two = predict_logits(network, images, normalize, progress=told.append)
+        two = predict_logits(
+            network, images, normalize, on_progress=lambda fraction, _: told.append(fraction)
+        )
         with pytest.raises(Stopped):
             predict_logits(network, images, normalize, should_stop=lambda: bool(told))
     assert torch.equal(one, two)

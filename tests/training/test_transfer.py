@@ -66,13 +66,13 @@ def test_the_whole_network_is_saved_and_answers_as_the_features_did(config, stor
 
 def test_features_are_computed_once_and_told(config, store):
     told = []
-    ended, _ = fit(config, store.create(config), progress=lambda *words: told.append(words))
+    ended, _ = fit(config, store.create(config), on_progress=lambda *words: told.append(words))
     said = [words for words in told if "features" in words[1]]
     total = 3 * 320 + 80
     assert said[-1] == (1.0, f"Computing features {total:,} of {total:,}")
     assert len(cached()) == 1
     again = []
-    other, _ = fit(config, store.create(config), progress=lambda *words: again.append(words))
+    other, _ = fit(config, store.create(config), on_progress=lambda *words: again.append(words))
     assert not any("features" in text for _, text in again)
     assert other.test_accuracy == ended.test_accuracy
 
@@ -103,7 +103,7 @@ def test_without_changes_of_the_pictures_one_view_is_enough(config, store):
     off = dict.fromkeys([f"augment.{n}" for n in ("rotate", "shear", "zoom", "shift")], 0)
     config = config.with_values(off | {"augment.thickness": 0, "engine.max_steps": 1})
     told = []
-    fit(config, store.create(config), progress=lambda share, text: told.append(text))
+    fit(config, store.create(config), on_progress=lambda share, text: told.append(text))
     assert "Computing features 400 of 400" in told
     fit(config.with_values({"seed": 3, "model.views": 7}), store.create(config))
     assert len(cached()) == 1
@@ -158,11 +158,11 @@ def test_a_stop_while_features_are_computed_keeps_none(config, store):
 
     told = []
 
-    def progress(_share, text):
+    def on_progress(_share, text):
         if "features" in text:
             told.append(text)
 
-    ended, events = fit(config, run, should_stop, progress)
+    ended, events = fit(config, run, should_stop, on_progress)
     assert len(told) == 1
     assert ended.status == "stopped"
     assert not any(isinstance(event, FitStarted) for event in events)

@@ -62,7 +62,7 @@ def test_torch_is_loaded_once_and_said_once(qtbot, context, monkeypatch):
 
 
 def test_a_torch_that_cannot_be_loaded_is_said_and_may_be_tried_again(qtbot, context, monkeypatch):
-    def fail(progress, should_stop):
+    def fail(on_progress, should_stop):
         raise ImportError("No module named torch")
 
     monkeypatch.setattr(context_module, "_import_torch", fail)

@@ -244,7 +244,7 @@ def test_closing_hides_at_once_and_ends_every_thread(qtbot, open_window):
     window = open_window()
     begun, gate = threading.Event(), threading.Event()
 
-    def work(progress, should_stop):
+    def work(on_progress, should_stop):
         begun.set()
         gate.wait(10)
 

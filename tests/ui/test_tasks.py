@@ -54,11 +54,11 @@ def ended(qtbot, task):
 
 
 def test_a_task_that_returns_succeeds_with_its_result(qtbot):
-    assert ended(qtbot, Task(lambda progress, should_stop: 42)) == [("succeeded", 42)]
+    assert ended(qtbot, Task(lambda on_progress, should_stop: 42)) == [("succeeded", 42)]
 
 
 def test_a_task_may_return_nothing(qtbot):
-    assert ended(qtbot, Task(lambda progress, should_stop: None)) == [("succeeded", None)]
+    assert ended(qtbot, Task(lambda on_progress, should_stop: None)) == [("succeeded", None)]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_task_may_return_nothing(qtbot):
     ids=lambda error: type(error).__name__,
 )
 def test_whatever_a_task_raises_is_a_failure_with_its_traceback(qtbot, error):
-    def work(progress, should_stop):
+    def work(on_progress, should_stop):
         raise error
 
     ((name, said, text),) = ended(qtbot, Task(work))
@@ -77,7 +77,7 @@ def test_whatever_a_task_raises_is_a_failure_with_its_traceback(qtbot, error):
 
 
 def test_stopped_is_neither_success_nor_failure(qtbot):
-    def work(progress, should_stop):
+    def work(on_progress, should_stop):
         raise Stopped
 
     assert ended(qtbot, Task(work)) == [("stopped",)]
@@ -86,7 +86,7 @@ def test_stopped_is_neither_success_nor_failure(qtbot):
 def test_work_sees_the_wish_to_stop(qtbot):
     begun = threading.Event()
 
-    def work(progress, should_stop):
+    def work(on_progress, should_stop):
         begun.set()
         while not should_stop():
             threading.Event().wait(0.001)
@@ -104,9 +104,9 @@ def test_work_sees_the_wish_to_stop(qtbot):
 
 
 def test_every_word_of_progress_arrives_in_order_in_the_gui_thread(qtbot):
-    def work(progress, should_stop):
+    def work(on_progress, should_stop):
         for number in range(2000):
-            progress(number / 2000, str(number))
+            on_progress(number / 2000, str(number))
         return True
 
     task = Task(work)
@@ -120,7 +120,7 @@ def test_every_word_of_progress_arrives_in_order_in_the_gui_thread(qtbot):
 def test_the_host_starts_a_task_only_after_its_caller_could_connect(qtbot):
     host = TaskHost()
     log = Log()
-    task = host.start(lambda progress, should_stop: "done")
+    task = host.start(lambda on_progress, should_stop: "done")
     assert not task.isRunning()
     assert host.busy
     task.succeeded.connect(log.note)
@@ -135,8 +135,8 @@ def test_the_host_says_idle_once_when_the_last_task_has_ended(qtbot):
     log = Log()
     host.idle.connect(log.note)
     gate = threading.Event()
-    host.start(lambda progress, should_stop: gate.wait(10))
-    quick = host.start(lambda progress, should_stop: None)
+    host.start(lambda on_progress, should_stop: gate.wait(10))
+    quick = host.start(lambda on_progress, should_stop: None)
     with qtbot.waitSignal(quick.finished):
         pass
     assert log.heard == []
@@ -149,7 +149,7 @@ def test_waiting_for_all_leaves_no_thread(qtbot):
     host = TaskHost()
     begun = threading.Event()
 
-    def work(progress, should_stop):
+    def work(on_progress, should_stop):
         begun.set()
         while not should_stop():
             threading.Event().wait(0.001)
@@ -423,8 +423,8 @@ def test_a_resumed_run_keeps_its_own_configuration(qtbot, tmp_path, monkeypatch)
         def __init__(self, config, run, data_dir):
             asked.append((config.seed, run.id, data_dir))
 
-        def fit(self, on_event, should_stop, progress):
-            progress(0.5, "Reading")
+        def fit(self, on_event, should_stop, on_progress):
+            on_progress(0.5, "Reading")
             return Ended("finished")
 
     monkeypatch.setattr("studio.training.Trainer", FakeTrainer)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from studio.bench.gpu.data import Experiment
 from studio.bench.gpu.task import Task
+from studio.callbacks import ShouldStop
 from studio.config import TrainConfig
 from studio.runs import Run, RunStore
 from studio.training import Trainer
@@ -60,7 +61,7 @@ def train(
     config: TrainConfig | None = None,
     run: Run | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
-    should_stop: Callable[[], bool] | None = None,
+    should_stop: ShouldStop | None = None,
 ) -> Training:
     """Train an experiment, or go on with a `run`, until its end or that of the task's time."""
     config = config or experiment.config

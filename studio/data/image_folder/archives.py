@@ -4,8 +4,8 @@ import hashlib
 from pathlib import Path
 from typing import Literal
 
+from studio.callbacks import ShouldStop
 from studio.data.image_folder.plain_files import cannot_open
-from studio.data.image_folder.source import ShouldStop
 from studio.errors import DatasetError, Stopped
 
 ArchiveKind = Literal["zip", "tar", "gzip", "bzip2", "xz"]

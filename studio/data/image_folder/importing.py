@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.config import DataConfig
 from studio.data.image_folder.archives import archive_kind
 from studio.data.image_folder.decoding import DEFAULT_SIZE, Decoded, decode
@@ -17,7 +18,7 @@ from studio.data.image_folder.folder_source import FolderSource
 from studio.data.image_folder.labels_csv import LabelList
 from studio.data.image_folder.packing import pack, unpack
 from studio.data.image_folder.pool import map_ordered
-from studio.data.image_folder.source import Member, Progress, ShouldStop, Source
+from studio.data.image_folder.source import Member, Source
 from studio.data.image_folder.spool import Spool
 from studio.data.image_folder.table import PictureTable, Stray
 from studio.data.image_folder.tar_source import TarSource
@@ -40,8 +41,8 @@ _importing = threading.Lock()
 
 def import_pictures(
     config: DataConfig,
-    progress: Progress = lambda share, text: None,
-    should_stop: ShouldStop = lambda: False,
+    on_progress: OnProgress = ignore_progress,
+    should_stop: ShouldStop = never_stop,
 ) -> PictureTable:
     """Read the pictures at `config.path`, fitted to the size, the way and the colours it says.
 
@@ -54,12 +55,12 @@ def import_pictures(
         hint = "Choose a folder of class folders, an archive of one, or a CSV file of labels."
         raise ConfigError("data.path", "No pictures are chosen.", hint)
     path = Path(config.path)
-    progress(0.0, f"Looking at {path.name}")
+    on_progress(0.0, f"Looking at {path.name}")
     with _one_at_a_time(should_stop):
         source = _open(path, should_stop)
         key = _cache_key(source.digest(should_stop), config)
-        found = open_pixels(key) or _build(key, source, config, progress, should_stop)
-    progress(1.0, f"Read {path.name}")
+        found = open_pixels(key) or _build(key, source, config, on_progress, should_stop)
+    on_progress(1.0, f"Read {path.name}")
     return unpack(path, *found)
 
 
@@ -90,19 +91,23 @@ def _cache_key(digest: str, config: DataConfig) -> str:
 
 
 def _build(
-    key: str, source: Source, config: DataConfig, progress: Progress, should_stop: ShouldStop
+    key: str, source: Source, config: DataConfig, on_progress: OnProgress, should_stop: ShouldStop
 ) -> tuple[NDArray[np.uint8], Extras]:
     """Read everything into a spool, then write the cache in the order of names."""
     try:
         with Spool() as spool:
-            unreadable = _fill(spool, source, config, progress, should_stop)
+            unreadable = _fill(spool, source, config, on_progress, should_stop)
             return _keep(key, spool, unreadable, source, config, should_stop)
     except OSError as error:
         raise cannot_keep(error) from error
 
 
 def _fill(
-    spool: Spool, source: Source, config: DataConfig, progress: Progress, should_stop: ShouldStop
+    spool: Spool,
+    source: Source,
+    config: DataConfig,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
 ) -> list[Stray]:
     """Decode all members; those that cannot be read come back."""
     name, unreadable = Path(config.path or "").name, []
@@ -117,7 +122,7 @@ def _fill(
                 else:
                     spool.add(result)
             text = f"Reading {name}: {len(spool.names):,} pictures"
-            progress(share * _READING_SHARE, text)
+            on_progress(share * _READING_SHARE, text)
     return unreadable
 
 

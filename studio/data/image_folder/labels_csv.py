@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from studio.callbacks import ShouldStop
 from studio.data.csv_cells import from_cell
 from studio.data.image_folder.layout import Layout, part_of
 from studio.data.image_folder.plain_files import FileMark, cannot_open, digest_marks, read_files
-from studio.data.image_folder.source import Member, ShouldStop
+from studio.data.image_folder.source import Member
 from studio.data.image_folder.table import Stray
 from studio.errors import DatasetError
 

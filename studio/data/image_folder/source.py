@@ -1,13 +1,11 @@
 """What the import asks of a folder, an archive or a list of labels."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from studio.callbacks import ShouldStop
 from studio.data.image_folder.layout import Layout
-
-Progress = Callable[[float, str], None]
-ShouldStop = Callable[[], bool]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Every check of a set of pictures, the gravest finding first."""
 
-from collections.abc import Callable
-
+from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.data.class_mapping import LEFT_OUT
 from studio.data.image_folder.table import PictureTable
 from studio.data.image_set import ImageSet
@@ -18,8 +17,8 @@ _ORDER: dict[Severity, int] = {"stop": 0, "warn": 1, "note": 2}
 def check_pictures(
     table: PictureTable,
     image_set: ImageSet,
-    progress: Callable[[float, str], None] = lambda share, text: None,
-    should_stop: Callable[[], bool] = lambda: False,
+    on_progress: OnProgress = ignore_progress,
+    should_stop: ShouldStop = never_stop,
 ) -> Report:
     """Say what of own pictures will surprise; rows of `table` are those of `image_set`.
 
@@ -28,7 +27,7 @@ def check_pictures(
     DatasetError when the disk is full.
     """
     text = f"Comparing {len(table.files):,} pictures"
-    copies = copies_of(table, lambda share: progress(share, text), should_stop)
+    copies = copies_of(table, lambda share: on_progress(share, text), should_stop)
     counts = count_classes(image_set)
     findings: list[Finding] = [
         *check_classes(table, image_set, counts),
@@ -37,5 +36,5 @@ def check_pictures(
         *check_single(table, image_set.labels != LEFT_OUT),
     ]
     findings.sort(key=lambda finding: _ORDER[finding.severity])
-    progress(1.0, text)
+    on_progress(1.0, text)
     return Report(counts, tuple(findings))

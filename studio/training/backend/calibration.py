@@ -6,9 +6,9 @@ from contextlib import closing
 from dataclasses import replace
 from statistics import median
 
+from studio.callbacks import OnProgress, ShouldStop
 from studio.config import EngineConfig, TrainConfig
 from studio.data import ImageSet
-from studio.data.loading import Progress, ShouldStop
 from studio.errors import Stopped
 from studio.models import summarize
 from studio.training.backend.calibration_cache import recall, remember
@@ -34,7 +34,7 @@ def choose_engine(
     config: TrainConfig,
     image_set: ImageSet,
     default: Engine,
-    progress: Progress,
+    on_progress: OnProgress,
     should_stop: ShouldStop,
 ) -> Engine:
     """`default`, or where the training is long, what this network is fastest with.
@@ -53,7 +53,7 @@ def choose_engine(
     if known is None:
         allowed = min(max(_SHARE * expected, _LEAST), _LONGEST)
         with closing(Trial(config, default.threads)) as trial:
-            known, complete = calibrate(default, rivals, trial, allowed, progress, should_stop)
+            known, complete = calibrate(default, rivals, trial, allowed, on_progress, should_stop)
         if complete:
             remember(config, default, rivals, known)
     return known
@@ -85,7 +85,7 @@ def calibrate(
     rivals: list[Engine],
     time_step: TimeStep,
     seconds: float,
-    progress: Progress,
+    on_progress: OnProgress,
     should_stop: ShouldStop,
     clock: Callable[[], float] = time.perf_counter,
 ) -> tuple[Engine, bool]:
@@ -101,7 +101,7 @@ def calibrate(
 
     best, end, complete = default, clock() + seconds, True
     for done, rival in enumerate(rivals):
-        progress(done / len(rivals), "Finding what this network computes fastest with")
+        on_progress(done / len(rivals), "Finding what this network computes fastest with")
         rival = _apply(best, rival, default)
         now = clock()
         until = now + (end - now) / (len(rivals) - done)

@@ -1,11 +1,11 @@
 """Words that processes leave for each other: who waits for one waits as long as the work takes."""
 
 import time
-from collections.abc import Callable
 from typing import Final
 
 from torch.distributed.distributed_c10d import Store
 
+from studio.callbacks import ShouldStop
 from studio.training.distributed.collectives import LostError, lost
 
 # A process that is asked to stop needs this long to save; one that says nothing then is gone.
@@ -27,7 +27,7 @@ class Board:
         except RuntimeError as error:
             raise lost() from error
 
-    def wait(self, name: str, should_stop: Callable[[], bool]) -> str:
+    def wait(self, name: str, should_stop: ShouldStop) -> str:
         """The word under a name. Raises LostError when it does not come after a wish to stop."""
         asked = 0.0
         while not self._has(name):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
+from studio.callbacks import ShouldStop, never_stop
 from studio.config import TrainConfig
 from studio.training.distributed.launch import find_launch
 from studio.training.distributed.sharding import Share
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from studio.training.backend.devices import DeviceChoice
 
 T = TypeVar("T")
-ShouldStop = Callable[[], bool]
 
 
 class World:
@@ -30,11 +30,11 @@ class World:
     def __init__(self) -> None:
         self.share = Share()
 
-    def decide(self, make: Callable[[], T], should_stop: ShouldStop = lambda: False) -> T:
+    def decide(self, make: Callable[[], T], should_stop: ShouldStop = never_stop) -> T:
         """What `make` gives in the main process, in all of them. However long it takes."""
         return make()
 
-    def in_turn(self, work: Callable[[], T], should_stop: ShouldStop = lambda: False) -> T:
+    def in_turn(self, work: Callable[[], T], should_stop: ShouldStop = never_stop) -> T:
         """Done by one process of each machine, then by the others, who find what it kept on disk.
 
         Raises Stopped in all when one was stopped.

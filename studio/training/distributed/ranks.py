@@ -11,6 +11,7 @@ import torch.distributed as dist
 from torch.distributed.distributed_c10d import PrefixStore
 from torch.distributed.rendezvous import rendezvous
 
+from studio.callbacks import ShouldStop, never_stop
 from studio.config import TrainConfig
 from studio.errors import Stopped
 from studio.training.backend.devices import DeviceChoice, describe_device
@@ -18,7 +19,7 @@ from studio.training.distributed.board import Board
 from studio.training.distributed.collectives import Exchange, lost
 from studio.training.distributed.launch import Launch
 from studio.training.distributed.placing import has_gpu_each, place_process, require_shares
-from studio.training.distributed.process_group import ShouldStop, World
+from studio.training.distributed.process_group import World
 from studio.training.distributed.rank_share import RankShare
 from studio.training.distributed.stopping import Stopper
 
@@ -65,14 +66,14 @@ class Ranks(World):
         """Say goodbye when all is done."""
         dist.destroy_process_group()
 
-    def decide(self, make: Callable[[], T], should_stop: ShouldStop = lambda: False) -> T:
+    def decide(self, make: Callable[[], T], should_stop: ShouldStop = never_stop) -> T:
         turn = next(self._turns)
         value = self._tell(make, turn) if self.is_main else None
         self._expect(turn, 0, should_stop)
         made: T = self._exchange.spread(value)
         return made
 
-    def in_turn(self, work: Callable[[], T], should_stop: ShouldStop = lambda: False) -> T:
+    def in_turn(self, work: Callable[[], T], should_stop: ShouldStop = never_stop) -> T:
         turn = next(self._turns)
         if self._launch.local_rank:
             self._expect(turn, self._launch.rank - self._launch.local_rank, should_stop)

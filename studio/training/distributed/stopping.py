@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Sequence
 
+from studio.callbacks import ShouldStop
+
 # A wish to stop is heard after about this long.
 _SECONDS = 1.0
 
@@ -16,7 +18,7 @@ class Stopper:
 
     def __init__(
         self,
-        should_stop: Callable[[], bool],
+        should_stop: ShouldStop,
         most: int,
         largest: Callable[[Sequence[float]], list[float]],
     ) -> None:

@@ -8,9 +8,9 @@ from typing import Self
 import torch
 from torch import Tensor
 
+from studio.callbacks import ShouldStop, never_stop
 from studio.config import DataConfig
 from studio.data import ImageSet, Split
-from studio.data.loading import ShouldStop
 from studio.training.input.tensors import Rows, place_rows, read_parts
 
 
@@ -32,7 +32,7 @@ class DeviceData:
         image_set: ImageSet,
         split: Split,
         device: str,
-        should_stop: ShouldStop = lambda: False,
+        should_stop: ShouldStop = never_stop,
     ) -> Self:
         """A split with its pictures on the device where they fit. Raises DatasetError, Stopped."""
         indices = image_set.splits[split]

@@ -9,10 +9,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from studio.callbacks import OnProgress, ShouldStop
 from studio.config import TrainConfig
 from studio.data import ImageSet, Split
 from studio.data.augment import augment
-from studio.data.loading import Progress, ShouldStop
 from studio.data.pixel_cache import build_pixels, open_pixels
 from studio.errors import Stopped
 from studio.models.trunk import frozen_layers
@@ -28,7 +28,11 @@ _STEP_PIXELS, _STEP_PICTURES = 1 << 18, 256
 
 
 def compute_features(
-    learner: Learner, image_set: ImageSet, device: str, progress: Progress, should_stop: ShouldStop
+    learner: Learner,
+    image_set: ImageSet,
+    device: str,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
 ) -> tuple[DeviceData, DeviceData]:
     """Training in each of its views, and validation as it is, through the learner's trunk.
 
@@ -41,7 +45,7 @@ def compute_features(
     key = _key(learner, image_set, views, device)
     found = open_pixels(key)
     if found is None:
-        rows = _Work(learner, image_set, views, device, progress, should_stop).rows()
+        rows = _Work(learner, image_set, views, device, on_progress, should_stop).rows()
         channels, height, width = frozen_layers(config.model)[-1].out_shape
         # The cache keeps bytes, and a float16 is two of them.
         found = build_pixels(key, (channels, height, 2 * width), rows, dict)
@@ -64,7 +68,7 @@ class _Work:
     image_set: ImageSet
     views: int
     device: str
-    progress: Progress
+    on_progress: OnProgress
     should_stop: ShouldStop
 
     def rows(self) -> Iterator[NDArray[np.uint8]]:
@@ -74,7 +78,7 @@ class _Work:
         self.learner.trunk.eval()
         for features in self._steps():
             done += len(features)
-            self.progress(done / total, f"Computing features {done:,} of {total:,}")
+            self.on_progress(done / total, f"Computing features {done:,} of {total:,}")
             yield from features.view(np.uint8)
 
     def _steps(self) -> Iterator[Features]:

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from studio.data.loading import ShouldStop
+from studio.callbacks import ShouldStop, never_stop
 from studio.errors import Stopped
 from studio.training.backend.memory import room_for_rows
 from studio.training.input.streaming import Part, Positions, StreamedRows
@@ -20,7 +20,7 @@ _PORTION_BYTES = 1 << 22
 
 
 def place_rows(
-    array: NDArray[Any], rows: Positions, device: str, should_stop: ShouldStop = lambda: False
+    array: NDArray[Any], rows: Positions, device: str, should_stop: ShouldStop = never_stop
 ) -> Rows:
     """`array[rows]` on the device where it has room for them, else as they lie.
 

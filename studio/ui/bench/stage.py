@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QApplication
 
 from studio.bench.job import Job
 from studio.bench.turns import Say
+from studio.callbacks import OnProgress, ShouldStop
 from studio.ui.app import create_main_window
 from studio.ui.bench.start import keep_settings_apart
 from studio.ui.bench.waiting import settle, wait_for
 from studio.ui.frame.collector import Collector
 from studio.ui.frame.geometry import START_SIZE
 from studio.ui.main_window import MainWindow
-from studio.ui.tasks import Progress, ShouldStop
 
 
 class Performance(Protocol):
@@ -74,6 +74,6 @@ def _asked(window: MainWindow) -> bool:
     return asked[0]
 
 
-def read_line(_progress: Progress, _should_stop: ShouldStop) -> bool:
+def read_line(_on_progress: OnProgress, _should_stop: ShouldStop) -> bool:
     """Whether somebody asks for a turn; blocks until it is known."""
     return bool(sys.stdin.readline())

@@ -6,10 +6,10 @@ from functools import partial
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from studio.callbacks import OnProgress, ShouldStop
 from studio.runs import RunStore
 from studio.ui.context import StudioContext
 from studio.ui.draw.model_choices import BUNDLED, BUNDLED_CHOICE, ModelChoice, model_choices
-from studio.ui.tasks import Progress, ShouldStop
 
 
 class ModelPicker(QWidget):
@@ -160,6 +160,6 @@ def _line(object_name: str, role: str) -> QLabel:
 
 
 def _list_models(
-    store: RunStore, _progress: Progress, _should_stop: ShouldStop
+    store: RunStore, _on_progress: OnProgress, _should_stop: ShouldStop
 ) -> list[ModelChoice]:
     return model_choices(store.list())

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtGui import QImage
 
+from studio.callbacks import OnProgress, ShouldStop
 from studio.data.opened_image import OpenedImage, open_image
 from studio.ui.draw.live_predictor import LivePredictor
 from studio.ui.draw.picture_input import Picked
-from studio.ui.tasks import Progress, ShouldStop
 
 if TYPE_CHECKING:
     from studio.inference import DrawingPrediction
@@ -69,16 +69,16 @@ def answer(question: Question) -> object:
 
 
 def load_predictor(
-    key: str, path: Path | None, progress: Progress, _should_stop: ShouldStop
+    key: str, path: Path | None, on_progress: OnProgress, _should_stop: ShouldStop
 ) -> tuple[str, LivePredictor]:
     """Load the network of a key; `path` is its run folder, None for the bundled one."""
-    progress(0.0, "Loading the network")
+    on_progress(0.0, "Loading the network")
     return key, LivePredictor.load("bundled" if path is None else path)
 
 
-def load_image(picked: Picked, progress: Progress, _should_stop: ShouldStop) -> OpenedImage:
+def load_image(picked: Picked, on_progress: OnProgress, _should_stop: ShouldStop) -> OpenedImage:
     """Decode what was opened, pasted or dropped. Raises PictureError."""
-    progress(0.0, "Opening the image")
+    on_progress(0.0, "Opening the image")
     return open_image(_pixels(picked) if isinstance(picked, QImage) else picked)
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
 
+from studio.callbacks import OnProgress, ShouldStop
 from studio.ui.icons import BESIDE_TEXT, icon
-from studio.ui.tasks import Progress, ShouldStop, TaskHost
+from studio.ui.tasks import TaskHost
 
 if TYPE_CHECKING:
     from studio.insight import Evaluation
@@ -83,10 +84,10 @@ def _write_list(
     evaluation: "Evaluation",
     positions: "Positions",
     path: Path,
-    progress: Progress,
+    on_progress: OnProgress,
     should_stop: ShouldStop,
 ) -> tuple[Path, int]:
     from studio.insight import write_mistakes
 
-    write_mistakes(evaluation, path, positions, progress, should_stop)
+    write_mistakes(evaluation, path, positions, on_progress, should_stop)
     return path, len(positions)

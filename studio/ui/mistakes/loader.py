@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from studio.callbacks import OnProgress, ShouldStop
 from studio.ui.context import StudioContext
-from studio.ui.tasks import Progress, ShouldStop, Task, spare_threads
+from studio.ui.tasks import Task, spare_threads
 
 if TYPE_CHECKING:
     from studio.data import Split
@@ -84,13 +85,17 @@ class _Load(QObject):
 
 
 def _evaluate(
-    context: StudioContext, run: str, split: "Split", progress: Progress, should_stop: ShouldStop
+    context: StudioContext,
+    run: str,
+    split: "Split",
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
 ) -> "Evaluation":
     from studio.insight import evaluate
 
     where = BUNDLED if run == BUNDLED else context.store.open(run).path
     with spare_threads(should_stop) as step_back:
-        evaluation = evaluate(where, split, context.data_dir, progress, step_back)
+        evaluation = evaluate(where, split, context.data_dir, on_progress, step_back)
     for figures in ("predicted", "losses", "confusion", "per_class"):
         getattr(evaluation, figures)  # counted here once, so that the window need not
     return evaluation

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
+from studio.callbacks import OnProgress, ShouldStop
 from studio.formatting import percent
 from studio.runs import RunStore, RunSummary, run_title
 from studio.ui.context import StudioContext
 from studio.ui.mistakes.loader import BUNDLED
-from studio.ui.tasks import Progress, ShouldStop
 from studio.ui.widgets.picker_combo import PickerCombo
 
 if TYPE_CHECKING:
@@ -113,7 +113,9 @@ def run_facts(run: RunSummary) -> str:
     return ", ".join([*facts, "accuracy not measured"])
 
 
-def _list_runs(store: RunStore, _progress: Progress, _should_stop: ShouldStop) -> list[RunSummary]:
+def _list_runs(
+    store: RunStore, _on_progress: OnProgress, _should_stop: ShouldStop
+) -> list[RunSummary]:
     return store.list()
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from studio.callbacks import OnProgress, ShouldStop
 from studio.runs.places import check_place
 from studio.ui.context import StudioContext
-from studio.ui.tasks import Progress, ShouldStop
 
 
 class FolderOpener(QObject):
@@ -38,5 +38,5 @@ class FolderOpener(QObject):
         task.failed.connect(self.failed)
 
 
-def _check(folder: Path, _progress: Progress, _should_stop: ShouldStop) -> Path:
+def _check(folder: Path, _on_progress: OnProgress, _should_stop: ShouldStop) -> Path:
     return check_place(folder)

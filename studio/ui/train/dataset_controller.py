@@ -7,13 +7,13 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from studio.callbacks import OnProgress, ShouldStop
 from studio.config import DataConfig
 from studio.data.dataset_shapes import title_of
 from studio.data.datasets import FOLDER
 from studio.data.image_set import ImageSet
 from studio.errors import ConfigError, StudioError
 from studio.ui.context import StudioContext
-from studio.ui.tasks import Progress, ShouldStop
 from studio.ui.train.data.dataset_dialogs import DatasetDialogs
 from studio.ui.train.data.dataset_text import (
     CANNOT_READ,
@@ -90,7 +90,7 @@ class DatasetController(QObject):
         """Drop own sets of late that are no longer there; the disk is asked in a thread."""
         paths = self._setup.data.own_paths()
         if paths:
-            task = self._context.tasks.start(lambda _progress, _should_stop: missing(paths))
+            task = self._context.tasks.start(lambda _on_progress, _should_stop: missing(paths))
             task.succeeded.connect(self._setup.data.drop_own)
 
     def close(self) -> None:
@@ -275,7 +275,7 @@ def _pictures(config: DataConfig) -> tuple[Any, ...]:
     )
 
 
-def _write(images: ImageSet, path: Path, _progress: Progress, _should_stop: ShouldStop) -> str:
+def _write(images: ImageSet, path: Path, _on_progress: OnProgress, _should_stop: ShouldStop) -> str:
     from studio.data.split_listing import write_set
 
     write_set(images, path)

@@ -4,12 +4,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from studio.callbacks import OnProgress, ShouldStop
 from studio.config import TrainConfig
 from studio.errors import ConfigError, StudioError
 from studio.training.events import BatchSplit, EpochEnd, Event, StepEnd
 from studio.ui.context import StudioContext
 from studio.ui.errors import error_words, show_error
-from studio.ui.tasks import Progress, ShouldStop
 from studio.ui.train.dataset_controller import DatasetController
 from studio.ui.train.drawer import NARROW, Drawer
 from studio.ui.train.form.config_form import published_for
@@ -331,7 +331,7 @@ class TrainPage(QWidget):
         self._live.set_compact(event.size().height() < COMPACT)
 
 
-def _describe_device(_progress: Progress, _should_stop: ShouldStop) -> str:
+def _describe_device(_on_progress: OnProgress, _should_stop: ShouldStop) -> str:
     """Where training will run; on the way loads pyqtgraph, so that no first curve waits for it."""
     import studio.ui.widgets.curve_surface  # noqa: F401
     from studio.training.backend.devices import describe_device

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
+from studio.callbacks import ignore_progress, never_stop
 from studio.config import EngineConfig, TrainConfig
 from studio.errors import Stopped
 from studio.paths import cache_dir
@@ -36,8 +37,8 @@ class Machine:
         self.steps.append(engine)
         return taken
 
-    def calibrate(self, rivals, should_stop=lambda: False, progress=lambda share, text: None):
-        return calibrate(USUAL, rivals, self.step, 3.0, progress, should_stop, lambda: self.now)
+    def calibrate(self, rivals, should_stop=never_stop, on_progress=ignore_progress):
+        return calibrate(USUAL, rivals, self.step, 3.0, on_progress, should_stop, lambda: self.now)
 
 
 def test_what_is_faster_is_put_together():

@@ -63,7 +63,7 @@ class Networks:
         self.warnings = {}
         self.loaded = []
 
-    def load(self, key, path, progress, should_stop):
+    def load(self, key, path, on_progress, should_stop):
         if key in self.errors:
             raise self.errors[key]
         self.loaded.append((key, path))

@@ -114,7 +114,7 @@ def test_the_end_of_a_training_alone_closes_nothing(training, closing, steps):
 def test_it_waits_for_tasks_without_blocking(qtbot, tasks, closing, steps):
     begun = threading.Event()
 
-    def work(progress, should_stop):
+    def work(on_progress, should_stop):
         begun.set()
         while not should_stop():
             threading.Event().wait(0.001)

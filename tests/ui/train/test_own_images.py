@@ -148,8 +148,8 @@ def test_one_class_alone_is_no_set_to_learn_from(page, qtbot, tmp_path) -> None:
 def test_reading_shows_progress_and_can_be_cancelled(page, qtbot, folder, monkeypatch) -> None:
     make = preview_loader.make_preview
 
-    def endless(config, data_dir, progress, should_stop):
-        progress(0.25, "Reading shapes")
+    def endless(config, data_dir, on_progress, should_stop):
+        on_progress(0.25, "Reading shapes")
         while not should_stop():
             threading.Event().wait(0.001)
         raise Stopped

@@ -56,8 +56,8 @@ def test_data_that_is_not_there_is_offered_and_not_trained_on(page, qtbot) -> No
 def test_a_download_shows_progress_and_can_be_cancelled(page, qtbot, monkeypatch) -> None:
     began = threading.Event()
 
-    def endless(source_id, data_dir, progress, should_stop) -> None:
-        progress(0.25, "Downloading MNIST")
+    def endless(source_id, data_dir, on_progress, should_stop) -> None:
+        on_progress(0.25, "Downloading MNIST")
         began.set()
         while not should_stop():
             began.wait(0.01)
@@ -75,7 +75,7 @@ def test_a_download_shows_progress_and_can_be_cancelled(page, qtbot, monkeypatch
 
 
 def test_a_failed_download_says_what_to_do(page, qtbot, monkeypatch) -> None:
-    def fail(source_id, data_dir, progress, should_stop) -> None:
+    def fail(source_id, data_dir, on_progress, should_stop) -> None:
         raise DatasetError("MNIST could not be downloaded: no network.", "Try again later.")
 
     monkeypatch.setattr("studio.data.download", fail)

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from studio.callbacks import OnProgress, ShouldStop
 from studio.data.datasets import find_source
-from studio.ui.tasks import Progress, ShouldStop, TaskHost
+from studio.ui.tasks import TaskHost
 from studio.ui.train.form.download_row import DownloadRow
 
 
@@ -20,10 +21,10 @@ class DatasetDownloadRow(DownloadRow):
         """Offer this set of the table."""
         data_dir = self._data_dir
 
-        def work(progress: Progress, should_stop: ShouldStop) -> str:
+        def work(on_progress: OnProgress, should_stop: ShouldStop) -> str:
             from studio.data import download
 
-            download(source_id, data_dir, progress, should_stop)
+            download(source_id, data_dir, on_progress, should_stop)
             return source_id
 
         self.offer_work(find_source(source_id).download_mb, work)

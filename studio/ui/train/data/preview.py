@@ -1,12 +1,12 @@
 """A data set as the window shows it: read, checked and sampled in a worker thread. No Qt here."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.config import DataConfig
 from studio.data.dataset_shapes import SetShape, shape_from, title_of
 from studio.data.datasets import FOLDER, find_source
@@ -23,8 +23,6 @@ from studio.ui.train.data.preview_samples import (
     wall_rows,
 )
 
-Progress = Callable[[float, str], None]
-ShouldStop = Callable[[], bool]
 TILES = 16
 _READING = 0.8  # share of the work on own pictures that is not their comparison
 
@@ -85,8 +83,8 @@ class Preview:
 def make_preview(
     config: DataConfig,
     data_dir: Path,
-    progress: Progress = lambda share, text: None,
-    should_stop: ShouldStop = lambda: False,
+    on_progress: OnProgress = ignore_progress,
+    should_stop: ShouldStop = never_stop,
 ) -> Preview:
     """Read a data set, check it and take samples of it. Raises StudioError, Stopped."""
     # These bring scikit-learn with them, for the digits.
@@ -95,11 +93,11 @@ def make_preview(
     from studio.data.quality import check_pictures, count_classes
 
     if config.source != FOLDER:
-        image_set = load_image_set(config, data_dir, progress, should_stop)
+        image_set = load_image_set(config, data_dir, on_progress, should_stop)
         return preview_of(config, image_set, Report(count_classes(image_set), ()))
-    table = import_pictures(config, _within(progress, 0, _READING), should_stop)
+    table = import_pictures(config, _within(on_progress, 0, _READING), should_stop)
     image_set = image_set_of(table, config)
-    report = check_pictures(table, image_set, _within(progress, _READING, 1), should_stop)
+    report = check_pictures(table, image_set, _within(on_progress, _READING, 1), should_stop)
     return preview_of(config, image_set, report, table)
 
 
@@ -134,9 +132,9 @@ def _given_parts(config: DataConfig, table: PictureTable | None) -> frozenset[st
     return frozenset() if find_source(config.source).embedded else frozenset({"test"})
 
 
-def _within(progress: Progress, start: float, end: float) -> Progress:
+def _within(on_progress: OnProgress, start: float, end: float) -> OnProgress:
     """A progress that moves from `start` to `end` of the whole."""
-    return lambda share, text: progress(start + share * (end - start), text)
+    return lambda share, text: on_progress(start + share * (end - start), text)
 
 
 def _rows_by_class(image_set: ImageSet) -> list[Rows]:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from studio.callbacks import OnProgress, ShouldStop
 from studio.config import DataConfig
-from studio.ui.tasks import Progress, ShouldStop, Task, TaskHost
+from studio.ui.tasks import Task, TaskHost
 from studio.ui.train.data.preview import Preview, make_preview
 
 KEPT = 2  # a preview holds its whole set
@@ -61,8 +62,8 @@ class PreviewLoader(QObject):
         if self._reading is not None or config is None or config in self._kept:
             return
 
-        def work(progress: Progress, should_stop: ShouldStop) -> Preview:
-            return make_preview(config, self._data_dir, progress, should_stop)
+        def work(on_progress: OnProgress, should_stop: ShouldStop) -> Preview:
+            return make_preview(config, self._data_dir, on_progress, should_stop)
 
         self._reading = config
         self._task = self._tasks.start(work)

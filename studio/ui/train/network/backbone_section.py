@@ -8,10 +8,10 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel
 
+from studio.callbacks import OnProgress, ShouldStop
 from studio.config import IMAGENET, ModelConfig
 from studio.errors import ConfigError
 from studio.ui.context import StudioContext
-from studio.ui.tasks import Progress, ShouldStop
 from studio.ui.train.form.download_row import DownloadRow
 from studio.ui.train.form.filters_text import MAX_BLOCKS
 from studio.ui.train.form.section import FormSection, filled_combo
@@ -149,7 +149,9 @@ class BackboneSection(FormSection):
         if not self._context.torch_ready:
             return
         store = self._context.store
-        task = self._context.tasks.start(lambda _progress, _stop: backbones.list_backbones(store))
+        task = self._context.tasks.start(
+            lambda _on_progress, _stop: backbones.list_backbones(store)
+        )
         task.succeeded.connect(self._on_lenders)
 
     def _on_lenders(self, lenders: Any) -> None:
@@ -205,7 +207,7 @@ class BackboneSection(FormSection):
         self._note.setText("Reading the file")
         self._note.show()
 
-        def work(_progress: Progress, _should_stop: ShouldStop) -> Backbone:
+        def work(_on_progress: OnProgress, _should_stop: ShouldStop) -> Backbone:
             return backbones.read_file(path, model, context.data_dir, context.runs_dir)
 
         task = context.tasks.start(work)
@@ -233,8 +235,8 @@ class BackboneSection(FormSection):
 
 
 def _fetch_weights(
-    variant: str, data_dir: Path, progress: Progress, should_stop: ShouldStop
+    variant: str, data_dir: Path, on_progress: OnProgress, should_stop: ShouldStop
 ) -> str:
     from studio.models.imagenet import download_imagenet
 
-    return str(download_imagenet(variant, data_dir, progress, should_stop))
+    return str(download_imagenet(variant, data_dir, on_progress, should_stop))

@@ -23,9 +23,9 @@ class Reader:
         self.stopped: list[DataConfig] = []
         self.errors: dict[DataConfig, Exception] = {}
 
-    def __call__(self, config, data_dir, progress, should_stop):
+    def __call__(self, config, data_dir, on_progress, should_stop):
         self.begun.append(config)
-        progress(0.5, f"Reading {config.source}")
+        on_progress(0.5, f"Reading {config.source}")
         while not self.gate.wait(0.001):
             if should_stop():
                 self.stopped.append(config)

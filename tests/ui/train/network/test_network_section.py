@@ -264,8 +264,8 @@ def test_weights_that_are_not_there_are_offered_and_not_trained_on(page, qtbot) 
 def test_weights_are_downloaded_with_progress_and_cancel(page, qtbot, monkeypatch) -> None:
     began, may_end = threading.Event(), threading.Event()
 
-    def slow(variant, data_dir, progress, should_stop) -> str:
-        progress(0.25, "Downloading: 138 of 553 MB")
+    def slow(variant, data_dir, on_progress, should_stop) -> str:
+        on_progress(0.25, "Downloading: 138 of 553 MB")
         began.set()
         while not should_stop():
             if may_end.wait(0.01):
@@ -292,7 +292,7 @@ def test_weights_are_downloaded_with_progress_and_cancel(page, qtbot, monkeypatc
 
 
 def test_a_failed_download_says_what_else_can_be_done(page, qtbot, monkeypatch) -> None:
-    def fail(variant, data_dir, progress, should_stop) -> str:
+    def fail(variant, data_dir, on_progress, should_stop) -> str:
         raise CheckpointError("VGG-16 could not be downloaded: no network.", "Or name a file.")
 
     monkeypatch.setattr("studio.models.imagenet.download_imagenet", fail)
