@@ -8,7 +8,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QPushButton
 
 from studio import paths
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 
 ALONE = QSize(16, 16)
 BESIDE_TEXT = QSize(22, 16)  # an icon of 16 and the gap to its text, which Qt makes too narrow
@@ -56,7 +56,7 @@ class _Engine(QIconEngine):
     ) -> QPixmap:
         """A picture of `size` logical pixels, the icon at the left of one wider than high."""
         role = "muted" if mode == QIcon.Mode.Disabled else self._role
-        color = getattr(palette.current(), role)
+        color = getattr(theme_colors.current(), role)
         return QPixmap(_draw(self._name, size.width(), size.height(), color, scale))
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:

@@ -4,10 +4,10 @@ from dataclasses import asdict
 from string import Template
 
 from studio import paths
-from studio.ui.widgets.palette import Palette
+from studio.ui.widgets.theme_colors import ThemeColors
 
 
-def stylesheet(colors: Palette) -> str:
+def stylesheet(colors: ThemeColors) -> str:
     """The whole style sheet for one palette."""
     values = {name: value for name, value in asdict(colors).items() if isinstance(value, str)}
     values["icons"] = paths.resource("icons", "controls").as_posix()

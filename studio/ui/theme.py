@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui.stylesheet import stylesheet
-from studio.ui.widgets import palette
-from studio.ui.widgets.accessible import name_parts
+from studio.ui.widgets import theme_colors
+from studio.ui.widgets.accessible_names import name_standard_controls
 from studio.ui.widgets.tooltip import wrap_tooltips
 from studio.ui.widgets.wheel_guard import WheelGuard
 
@@ -65,7 +65,7 @@ def dress(root: QWidget) -> None:
         if not isinstance(combo.itemDelegate(), QStyledItemDelegate):
             combo.setItemDelegate(QStyledItemDelegate(combo))
     wrap_tooltips(root)
-    name_parts(root)
+    name_standard_controls(root)
 
 
 def application() -> QApplication:
@@ -97,7 +97,7 @@ class _Follower(QObject):
         super().__init__(app)
         self._app = app
         self._choice = "system"
-        self._shown: palette.Palette | None = None
+        self._shown: theme_colors.ThemeColors | None = None
         # When its last style sheet goes, Qt forgets to watch what that styled but nobody saw yet,
         # and crashes over those widgets once they are gone. So one sheet always stays.
         self._stays = QWidget(styleSheet="* {}")
@@ -112,15 +112,15 @@ class _Follower(QObject):
     def _on_system_changed(self, _scheme: Qt.ColorScheme) -> None:
         self._show(self._wanted())
 
-    def _wanted(self) -> palette.Palette:
+    def _wanted(self) -> theme_colors.ThemeColors:
         dark = _system_is_dark() if self._choice == "system" else self._choice == "dark"
-        return palette.DARK if dark else palette.LIGHT
+        return theme_colors.DARK if dark else theme_colors.LIGHT
 
-    def _show(self, colors: palette.Palette) -> None:
+    def _show(self, colors: theme_colors.ThemeColors) -> None:
         if colors is self._shown:
             return
         self._shown = colors
-        palette.set_current(colors)
+        theme_colors.set_current(colors)
         self._app.setPalette(_qt_palette(colors))
         self._app.setStyleSheet(stylesheet(colors))
         self._tell_the_unseen()
@@ -136,7 +136,7 @@ def _system_is_dark() -> bool:
     return application().styleHints().colorScheme() == Qt.ColorScheme.Dark
 
 
-def _qt_palette(colors: palette.Palette) -> QPalette:
+def _qt_palette(colors: theme_colors.ThemeColors) -> QPalette:
     made = QPalette()
     role = QPalette.ColorRole
     for target, value in (

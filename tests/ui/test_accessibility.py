@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 
 from studio.ui import theme
 from studio.ui.page_stack import PAGES, TRAIN
+from studio.ui.widgets.collapsible_section import CollapsibleHeader
 from studio.ui.widgets.curve_plot import CurvePlot
-from studio.ui.widgets.fold_section import FoldHeader
 
 INTERACTIVE = (
     QAbstractButton,
@@ -43,7 +43,7 @@ def window(open_window, show_a_run, qapp, tmp_path):
     window = open_window(data_dir=tmp_path / "data")
     window.resize(1280, 800)
     show_a_run(window)
-    for header in window.findChildren(FoldHeader):
+    for header in window.findChildren(CollapsibleHeader):
         header.setChecked(True)
     for plot in window.findChildren(CurvePlot):
         plot.prepare()

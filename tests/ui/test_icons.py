@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QIcon
 
 from studio.ui import theme
 from studio.ui.icons import BESIDE_TEXT, icon, pixmap
-from studio.ui.widgets.palette import DARK, LIGHT
+from studio.ui.widgets.theme_colors import DARK, LIGHT
 
 
 def colors_of(picture):

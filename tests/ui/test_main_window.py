@@ -12,7 +12,7 @@ from studio.ui import theme
 from studio.ui.bench.waiting import Painted
 from studio.ui.frame.geometry import MINIMUM_SIZE
 from studio.ui.page_stack import DRAW, MISTAKES, PAGES, RUNS, TRAIN
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 
 
 @pytest.fixture(autouse=True)
@@ -173,14 +173,14 @@ def test_a_run_that_starts_or_ends_is_told_to_the_pages(qtbot, open_window):
 def test_colours_are_chosen_shown_and_remembered(qtbot, open_window):
     window = open_window()
     button = window.findChild(QToolButton, "theme_button")
-    while palette.current() is not palette.DARK:
+    while theme_colors.current() is not theme_colors.DARK:
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     background = window.grab(window.rect()).toImage().pixelColor(QPoint(window.width() - 4, 4))
-    assert background.name().upper() == palette.DARK.background
+    assert background.name().upper() == theme_colors.DARK.background
     assert window.context.settings.value("theme") == "dark"
     theme.apply(theme.application(), "light")
     open_window()
-    assert palette.current() is palette.DARK
+    assert theme_colors.current() is theme_colors.DARK
 
 
 def test_every_page_changes_its_colours_also_one_not_yet_seen(qtbot, open_window):

@@ -14,8 +14,8 @@ from studio import paths
 from studio.ui import theme
 from studio.ui.icons import icon
 from studio.ui.stylesheet import stylesheet
-from studio.ui.widgets import palette
-from studio.ui.widgets.palette import DARK, LIGHT
+from studio.ui.widgets import theme_colors
+from studio.ui.widgets.theme_colors import DARK, LIGHT
 
 SCHEMES = pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
 TEXTS = ("text", "muted", "accent", "good", "bad", "warn")
@@ -90,10 +90,10 @@ def test_the_style_sheet_is_filled_in_and_its_pictures_exist(colors):
 
 def test_a_forced_scheme_reaches_palette_and_widgets(qapp):
     theme.apply(qapp, "dark")
-    assert palette.current() is DARK
+    assert theme_colors.current() is DARK
     assert QPushButton().palette().window().color() == QColor(DARK.background)
     theme.apply(qapp, "light")
-    assert palette.current() is LIGHT
+    assert theme_colors.current() is LIGHT
 
 
 class Witness(QWidget):
@@ -105,7 +105,7 @@ class Witness(QWidget):
 
     def changeEvent(self, event):
         if event.type() == QEvent.Type.PaletteChange:
-            self.seen.append(palette.current())
+            self.seen.append(theme_colors.current())
 
 
 @pytest.mark.parametrize("shown", [True, False])
@@ -130,13 +130,13 @@ def test_the_system_is_followed_only_while_nothing_is_forced(qapp, monkeypatch):
     scheme = Qt.ColorScheme.Dark
     monkeypatch.setattr(type(qapp.styleHints()), "colorScheme", lambda hints: scheme)
     theme.apply(qapp, "system")
-    assert palette.current() is DARK
+    assert theme_colors.current() is DARK
     scheme = Qt.ColorScheme.Light
     qapp.styleHints().colorSchemeChanged.emit(scheme)
-    assert palette.current() is LIGHT
+    assert theme_colors.current() is LIGHT
     theme.apply(qapp, "dark")
     qapp.styleHints().colorSchemeChanged.emit(scheme)
-    assert palette.current() is DARK
+    assert theme_colors.current() is DARK
 
 
 def test_figures_are_of_equal_width(qapp):

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from studio.ui import theme
 from studio.ui.main_window import MainWindow
 from studio.ui.page_stack import PAGES, TRAIN
-from studio.ui.widgets.fold_section import FoldSection
+from studio.ui.widgets.collapsible_section import CollapsibleSection
 
 LONG = 60_000
 NOTCH = 120
@@ -43,8 +43,8 @@ def window(qtbot, open_window, qapp, tmp_path) -> MainWindow:
     window.open_mistakes(ended.args[0])
     page = window.mistakes_page
     qtbot.waitUntil(lambda: page.stack.currentWidget() is page.explorer, timeout=LONG)
-    for fold in window.findChildren(FoldSection):
-        fold.set_open(True)
+    for fold in window.findChildren(CollapsibleSection):
+        fold.set_expanded(True)
     return window
 
 

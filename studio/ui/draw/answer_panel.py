@@ -80,7 +80,7 @@ class AnswerPanel(QFrame):
         self._network.set_image(picture)
         self._network.set_caption(f"What it sees, {width} × {height}")
         # The reason follows; till then the last heat stays, for nothing may blink.
-        heat = self._why.heat()
+        heat = self._why.heatmap()
         fits = heat is not None and heat.shape == picture.shape[:2]
         self._why.set_image(picture, heat if fits else None)
 

@@ -188,7 +188,7 @@ class DrawPage(QWidget):
         if network is not None and not self._reader.reads_photos and not image.ink.any():
             self._on_failed(PictureError("The image is blank: there is nothing to read."), "")
             return
-        self._canvas.set_ink(image.ink, image.photo, image)
+        self._canvas.set_image(image.ink, image.photo, image)
         self._canvas.setFocus()
 
     def _on_no_picture(self, text: str) -> None:

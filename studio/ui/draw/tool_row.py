@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QWidget
 
 from studio.ui.icons import ALONE, BESIDE_TEXT, icon
-from studio.ui.widgets.digit_canvas import THICKEST, THINNEST, DigitCanvas
+from studio.ui.widgets.digit_canvas import MAX_PEN_WIDTH, MIN_PEN_WIDTH, DigitCanvas
 
 STEPS = 100
 SLIDER_LEAST, SLIDER_MOST = 56, 112
@@ -103,14 +103,14 @@ class ToolRow(QWidget):
         self._show_tool()
 
     def _set_width(self, step: int) -> None:
-        self._canvas.set_pen_width(THINNEST + (THICKEST - THINNEST) * step / STEPS)
+        self._canvas.set_pen_width(MIN_PEN_WIDTH + (MAX_PEN_WIDTH - MIN_PEN_WIDTH) * step / STEPS)
 
     def _show_tool(self) -> None:
         self.pen_button.setChecked(self._canvas.tool == "pen")
         self.eraser_button.setChecked(self._canvas.tool == "eraser")
 
     def _show_width(self) -> None:
-        share = (self._canvas.pen_width - THINNEST) / (THICKEST - THINNEST)
+        share = (self._canvas.pen_width - MIN_PEN_WIDTH) / (MAX_PEN_WIDTH - MIN_PEN_WIDTH)
         with QSignalBlocker(self.width_slider):
             self.width_slider.setValue(round(share * STEPS))
 

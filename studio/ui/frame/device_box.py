@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from studio.ui import icons
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 ICON_SIZE = 20
@@ -56,7 +56,7 @@ class DeviceBox(QFrame):
         self._paint_icon()
 
     def _paint_icon(self) -> None:
-        color = palette.current().muted
+        color = theme_colors.current().muted
         ratio = self.devicePixelRatioF()
         self._picture.setPixmap(icons.pixmap(self._icon_name, ICON_SIZE, color, ratio))
 

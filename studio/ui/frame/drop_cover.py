@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from studio.ui import icons
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 
 _EDGE, _RADIUS, _ICON = 16, 8, 48
 _CARD = 560, 176
@@ -39,7 +39,7 @@ class DropCover(QWidget):
     # Qt
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colors = QPainter(self), palette.current()
+        painter, colors = QPainter(self), theme_colors.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         veil = QColor(colors.background)
         veil.setAlphaF(0.85)
@@ -51,7 +51,7 @@ class DropCover(QWidget):
         self._paint_words(painter, tint)
 
     def _paint_words(self, painter: QPainter, tint: str) -> None:
-        colors = palette.current()
+        colors = theme_colors.current()
         card = QRectF(0, 0, min(_CARD[0], self.width() - 4 * _EDGE), _CARD[1])
         card.moveCenter(QRectF(self.rect()).center())
         painter.setPen(QPen(QColor(colors.border), 1))

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui import icons
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 
 ITEM_SIZE = QSize(80, 60)
 GAP = 4
@@ -58,7 +58,7 @@ class NavList(QListWidget):
 
 class _NavDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        colors = palette.current()
+        colors = theme_colors.current()
         awake = bool(option.state & QStyle.StateFlag.State_Enabled)
         chosen = awake and bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
@@ -93,7 +93,7 @@ class _NavDelegate(QStyledItemDelegate):
         word = box.adjusted(0, 31, 0, -4)
         painter.drawText(word, Qt.AlignmentFlag.AlignCenter, index.data())
         if index.data(MARK_ROLE):
-            colors = palette.current()
+            colors = theme_colors.current()
             painter.setPen(QPen(QColor(colors.surface), 2))
             painter.setBrush(QColor(colors.accent))
             painter.drawEllipse(QRectF(left + ICON_SIZE - 4, box.top() + 6, 9, 9))

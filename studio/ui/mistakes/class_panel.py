@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QTabWidget, QVBoxLayout, Q
 
 from studio.formatting import percent
 from studio.ui.mistakes.selection import Filter
-from studio.ui.widgets.figure_table import FigureColumn, FigureTable
+from studio.ui.widgets.metric_table import MetricColumn, MetricTable
 
 if TYPE_CHECKING:
     from studio.insight import Evaluation
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 MOST_PAIRS = 50
 _whole = "{:,.0f}".format
 _PAIRS = (
-    FigureColumn("True", "What the pictures show"),
-    FigureColumn("Read as", "What the network read instead"),
-    FigureColumn("Times", "How often it happened", _whole),
-    FigureColumn("Share", "Of all samples of the true class", percent),
+    MetricColumn("True", "What the pictures show"),
+    MetricColumn("Read as", "What the network read instead"),
+    MetricColumn("Times", "How often it happened", _whole),
+    MetricColumn("Share", "Of all samples of the true class", percent),
 )
 _CLASSES = (
-    FigureColumn("Class", "Click a row to see the mistakes of that class"),
-    FigureColumn("Prec.", "Precision: of all read as this class, how many are it", percent),
-    FigureColumn("Recall", "Recall: of all that are this class, how many were found", percent),
-    FigureColumn("F1", "F1: the harmonic mean of precision and recall", percent),
-    FigureColumn("Count", "Support: how many samples of this class there are", _whole),
+    MetricColumn("Class", "Click a row to see the mistakes of that class"),
+    MetricColumn("Prec.", "Precision: of all read as this class, how many are it", percent),
+    MetricColumn("Recall", "Recall: of all that are this class, how many were found", percent),
+    MetricColumn("F1", "F1: the harmonic mean of precision and recall", percent),
+    MetricColumn("Count", "Support: how many samples of this class there are", _whole),
 )
 
 
@@ -38,10 +38,10 @@ class ClassPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pairs: list[tuple[int, int]] = []
-        self.pair_table = FigureTable(_PAIRS)
+        self.pair_table = MetricTable(_PAIRS)
         self.pair_table.setObjectName("confused_table")
         self.pair_table.setAccessibleName("Most confused pairs")
-        self.class_table = FigureTable(_CLASSES)
+        self.class_table = MetricTable(_CLASSES)
         self.class_table.setObjectName("class_table")
         self.class_table.setAccessibleName("Figures of each class")
         self._pair_stack = QStackedWidget()
@@ -58,8 +58,8 @@ class ClassPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tabs)
-        self.pair_table.row_chosen.connect(self._on_pair)
-        self.class_table.row_chosen.connect(self.class_chosen)
+        self.pair_table.row_activated.connect(self._on_pair)
+        self.class_table.row_activated.connect(self.class_chosen)
 
     def show_evaluation(self, evaluation: "Evaluation") -> None:
         """Fill both tables."""
@@ -80,8 +80,8 @@ class ClassPanel(QWidget):
     def show_filter(self, wanted: Filter) -> None:
         """Mark the rows that stand for this filter."""
         pair = self._pairs.index(wanted.cell) if wanted.cell in self._pairs else None
-        self.pair_table.mark_row(pair)
-        self.class_table.mark_row(wanted.true if wanted.predicted is None else None)
+        self.pair_table.select_row(pair)
+        self.class_table.select_row(wanted.true if wanted.predicted is None else None)
 
     def _on_pair(self, row: int) -> None:
         self.pair_chosen.emit(*self._pairs[row])

@@ -79,7 +79,7 @@ class MistakeDetail(QFrame):
         self.title.setText(story_title(story))
         self.place.setText(story.place)
         self.bars.set_values(story.bars[: self._top])
-        self.sample_name.full_text = story.full_name
+        self.sample_name.tooltip_text = story.full_name
         for name, words in fact_words(story).items():
             self._facts[name].setText(words)
         self.previous_button.setEnabled(has_previous)

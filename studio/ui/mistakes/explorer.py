@@ -139,7 +139,7 @@ class MistakeExplorer(QWidget):
         self.matrix_card.view.select_cell(wanted.cell)
         self.class_panel.show_filter(wanted)
         self.filter_bar.set_count(selection.count_words(wanted, len(positions)))
-        self.grid.set_escapable(wanted.by_class)
+        self.grid.set_escape_enabled(wanted.by_class)
         self.grid.set_order(positions)
         self._show_or_explain(positions, wanted)
         if before is None or not self.grid.select_position(before):

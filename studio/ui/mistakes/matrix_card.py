@@ -44,7 +44,7 @@ class MatrixCard(QFrame):
         self._column.setSpacing(8)
         self._column.addLayout(head)
         self._column.addWidget(self.view, 1)
-        self.shares_button.toggled.connect(self.view.set_by_share)
+        self.shares_button.toggled.connect(self.view.set_normalized)
         self.set_compact(False)
 
     def set_compact(self, compact: bool) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 
 GAP, BAR, BAR_WIDTH, TILE = 16, 48, 120, 120
 
@@ -95,6 +95,6 @@ class PageOutline(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(palette.current().pressed))
+        painter.setBrush(QColor(theme_colors.current().pressed))
         for block in self.blocks():
             painter.drawRoundedRect(block, 8, 8)

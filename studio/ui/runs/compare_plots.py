@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
 from studio.training.epoch_selection import EARLIER, epoch_label
 from studio.ui.runs.following import RunDetail
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 from studio.ui.widgets.curve_plot import CurvePlot
-from studio.ui.widgets.switch import Switch
+from studio.ui.widgets.segmented_control import SegmentedControl
 
 # Pixels; with less, the names of the lines would leave no room for the lines.
 ROOM_FOR_TWO_COLUMNS = 560
@@ -28,13 +28,13 @@ class ComparePlots(QWidget):
         self._shown: list[tuple[str, RunDetail]] = []
         self.accuracy = CurvePlot("Accuracy", "epoch", "%", percent=True, empty_text=NOTHING_YET)
         self.accuracy.setObjectName("compare_plot")
-        self.accuracy.explain("Share of pictures read right after each epoch")
+        self.accuracy.set_description("Share of pictures read right after each epoch")
         self.loss = CurvePlot("Loss", "epoch", "cross-entropy", empty_text=NOTHING_YET)
         self.loss.setObjectName("compare_loss_plot")
-        self.loss.explain("What the training makes smaller; lower is better")
+        self.loss.set_description("What the training makes smaller; lower is better")
         self._cards = _card(self.accuracy), _card(self.loss)
-        self.switch = Switch({"show_accuracy": "Accuracy", "show_loss": "Loss"})
-        self.switch.chosen.connect(self._show_card)
+        self.switch = SegmentedControl({"show_accuracy": "Accuracy", "show_loss": "Loss"})
+        self.switch.selected.connect(self._show_card)
         self._single = -1  # the plot shown where there is room for one only
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._row.setSpacing(_GAP)
@@ -77,7 +77,7 @@ class ComparePlots(QWidget):
             for card in self._cards:
                 card.show()
         elif self._single < 0:
-            self.switch.choose(0)
+            self.switch.select(0)
 
     def _show_card(self, shown: int) -> None:
         self._single = shown
@@ -105,7 +105,7 @@ def _misfit(aspect: float) -> float:
 
 def run_color(place: int) -> str:
     """The colour of the run at this place of a comparison."""
-    series = palette.current().series
+    series = theme_colors.current().series
     return series[place % len(series)]
 
 

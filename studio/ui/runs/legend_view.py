@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from studio.formatting import percent
 from studio.ui.runs.compare_plots import run_color
 from studio.ui.runs.run_row import RunRow
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 
 LINE_HEIGHT = 28
 SWATCH = 20
@@ -42,7 +42,7 @@ class LegendView(QWidget):
             middle = top + LINE_HEIGHT // 2
             painter.setPen(QPen(QColor(run_color(place)), 2.5, Qt.PenStyle.DashLine))
             painter.drawLine(0, middle, SWATCH, middle)
-            painter.setPen(QColor(palette.current().text))
+            painter.setPen(QColor(theme_colors.current().text))
             wide = painter.fontMetrics().horizontalAdvance(figure)
             room = self.width() - SWATCH - 16 - wide
             shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room)

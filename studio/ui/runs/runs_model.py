@@ -15,8 +15,8 @@ from PySide6.QtGui import QPixmap
 
 from studio.ui.runs.columns import COLUMNS, STARTED, status_mark
 from studio.ui.runs.run_row import RunRow
-from studio.ui.widgets import palette
-from studio.ui.widgets.glyphs import glyph_pixmap
+from studio.ui.widgets import theme_colors
+from studio.ui.widgets.painted_icons import icon_pixmap
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 ID_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -121,9 +121,9 @@ class RunsModel(QAbstractTableModel):
 
     def _mark(self, row: RunRow) -> QPixmap:
         kind, role = status_mark(row)
-        key = (kind, getattr(palette.current(), role))
+        key = (kind, getattr(theme_colors.current(), role))
         if key not in self._marks:
-            self._marks[key] = glyph_pixmap(*key[:1], MARK_SIZE, key[1], 2.0)
+            self._marks[key] = icon_pixmap(*key[:1], MARK_SIZE, key[1], 2.0)
         return self._marks[key]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature

@@ -28,7 +28,7 @@ from studio.ui.train.data.preview_loader import PreviewLoader
 from studio.ui.train.data.recent_datasets import Renames, missing
 from studio.ui.train.live_panel import DATA, LivePanel
 from studio.ui.train.setup_panel import SetupPanel
-from studio.ui.widgets.redraw_clock import redraw_clock
+from studio.ui.widgets.redraw_timer import redraw_timer
 
 PATIENCE_MS = 200  # a set that is there sooner is waited for in silence
 SETTLE_MS = 250  # how long a slider rests before the set is split anew
@@ -98,7 +98,7 @@ class DatasetController(QObject):
         self._settle.stop()
         self._patience.stop()
         self._next_turn.stop()
-        redraw_clock().withdraw(self)
+        redraw_timer().cancel(self)
         self._loader.want(None)
 
     def _connect(self) -> None:
@@ -165,7 +165,7 @@ class DatasetController(QObject):
     def _on_progress(self, share: float, text: str) -> None:
         """Only remembers; the clock shows it, for thousands may come in a second."""
         self._share, self._reading = share, text
-        redraw_clock().request(self)
+        redraw_timer().request(self)
 
     def _say_reading(self) -> None:
         self._setup.data.reading.set_share(self._share)

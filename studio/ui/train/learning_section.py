@@ -9,9 +9,9 @@ from studio.config import MOST_EPOCHS, OptimConfig
 from studio.training.epoch_selection import SELECT_TEXT
 from studio.training.schedules import learning_rate
 from studio.ui.train.form.section import FormSection, filled_combo
-from studio.ui.widgets.fold_section import FoldSection
-from studio.ui.widgets.number_spin import SmallSpin, WholeSpin
-from studio.ui.widgets.spark_line import SparkLine
+from studio.ui.widgets.collapsible_section import CollapsibleSection
+from studio.ui.widgets.sparkline import Sparkline
+from studio.ui.widgets.spin_boxes import DecimalSpinBox, IntSpinBox
 
 OPTIMIZERS = {"sgd": "SGD, momentum", "adam": "Adam", "adamw": "AdamW"}
 SCHEDULES = {
@@ -41,12 +41,14 @@ class LearningSection(FormSection):
         heading = QLabel("Learning")
         heading.setProperty("role", "heading")
         self.column.addWidget(heading)
-        self._curve = SparkLine()
+        self._curve = Sparkline()
         self._curve.setObjectName("schedule_curve")
         self._curve.setAccessibleName("Learning rate over the training")
         self._curve.setToolTip("The learning rate from the first step to the last")
         self.column.addLayout(self._main_row())
-        self._more = FoldSection("More", "Optimizer, schedule, regularisation, seed and device")
+        self._more = CollapsibleSection(
+            "More", "Optimizer, schedule, regularisation, seed and device"
+        )
         self._more.header.setObjectName("more_fold")
         self._more.body.addLayout(self._grid())
         self.column.addWidget(self._more)
@@ -67,7 +69,7 @@ class LearningSection(FormSection):
             "optim.batch_size",
             "optim.lr",
         ):
-            self._more.set_open(True)
+            self._more.set_expanded(True)
 
     def values(self) -> dict[str, Any]:
         """What the fields say: epochs, or steps and more epochs than they take."""
@@ -95,17 +97,17 @@ class LearningSection(FormSection):
         row.setSpacing(8)
         tip = "How often the network sees every training picture"
         row.addWidget(
-            self.add_field("optim.epochs", "Epochs", WholeSpin(9999), tip, "epochs_spin"), 1
+            self.add_field("optim.epochs", "Epochs", IntSpinBox(9999), tip, "epochs_spin"), 1
         )
         tip = "How often the weights are corrected, each time after one batch"
-        steps = WholeSpin(100_000_000)
+        steps = IntSpinBox(100_000_000)
         steps.setSingleStep(100)
         row.addWidget(self.add_field("engine.max_steps", "Steps", steps, tip, "steps_spin"), 1)
         tip = "Pictures between two corrections of the weights. Larger is faster and smoother"
-        batch = WholeSpin(65_536)
+        batch = IntSpinBox(65_536)
         batch.setSingleStep(16)
         row.addWidget(self.add_field("optim.batch_size", "Batch", batch, tip, "batch_spin"), 1)
-        rate = SmallSpin(100.0, 0.001, ladder=True)
+        rate = DecimalSpinBox(100.0, 0.001, log_steps=True)
         tip = "How far one correction goes. Too large and the loss jumps, too small and it crawls"
         row.addWidget(self.add_field("optim.lr", "Learning rate", rate, tip, "lr_spin"), 1)
         return row
@@ -123,17 +125,17 @@ class LearningSection(FormSection):
         grid.addWidget(field, 0, 1)
         grid.addWidget(self._curve, 1, 0, 1, 2)
         tip = "Pulls weights towards zero, which keeps them from learning by heart"
-        decay = SmallSpin(1.0, 0.01, ladder=True)
+        decay = DecimalSpinBox(1.0, 0.01, log_steps=True)
         field = self.add_field("optim.weight_decay", "Weight decay", decay, tip, "decay_spin")
         grid.addWidget(field, 2, 0)
         tip = "Aims a little below full certainty, which helps on unseen pictures"
-        smooth = SmallSpin(1.0, 0.05)
+        smooth = DecimalSpinBox(1.0, 0.05)
         field = self.add_field(
             "optim.label_smoothing", "Label smoothing", smooth, tip, "smooth_spin"
         )
         grid.addWidget(field, 2, 1)
         tip = "Same seed, same result on the same machine"
-        field = self.add_field("seed", "Seed", WholeSpin(2**31 - 1), tip, "seed_spin")
+        field = self.add_field("seed", "Seed", IntSpinBox(2**31 - 1), tip, "seed_spin")
         grid.addWidget(field, 3, 0)
         tip = "Where the arithmetic runs"
         field = self.add_field(

@@ -22,8 +22,8 @@ from studio.ui.train.live.training_state import TrainingState
 from studio.ui.train.plan_view import PlanView
 from studio.ui.widgets.banner import Banner
 from studio.ui.widgets.elided_label import ElidedLabel
-from studio.ui.widgets.figure_strip import FigureStrip
-from studio.ui.widgets.switch import Switch
+from studio.ui.widgets.metric_strip import MetricStrip
+from studio.ui.widgets.segmented_control import SegmentedControl
 
 DATA, PLAN, CURVES = 0, 1, 2
 COMPACT = 600  # page heights in pixels below this leave the room to the curves
@@ -45,7 +45,7 @@ class LivePanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.data, self.plan, self.curves = DatasetView(), PlanView(), TrainingCurves()
-        self.figures = FigureStrip()
+        self.figures = MetricStrip()
         self.figures.setObjectName("headline")
         self.banner = Banner()
         self._title, self._summary = ElidedLabel(), ElidedLabel()
@@ -53,7 +53,7 @@ class LivePanel(QWidget):
         self._title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._summary.setProperty("role", "muted")
         self._setup = _button("setup_button", "Setup", "settings", "Show the form (Ctrl+B)")
-        self._switch = Switch(
+        self._switch = SegmentedControl(
             {"data_tab": "Data", "plan_tab": "Network", "curves_tab": "Curves", "log_tab": "Log"}
         )
         self._views = QStackedWidget()
@@ -77,8 +77,8 @@ class LivePanel(QWidget):
 
     def set_figures(self, main: tuple[str, str], items: Sequence[tuple[str, str]]) -> None:
         """Show the headline figures as (value, caption)."""
-        self.figures.set_main(*main)
-        self.figures.set_items(items)
+        self.figures.set_primary(*main)
+        self.figures.set_secondary(items)
 
     def set_share_done(self, share: float) -> None:
         """Move the progress bar to `share` 0..1."""
@@ -94,7 +94,7 @@ class LivePanel(QWidget):
 
     def show_view(self, place: int) -> None:
         """Show DATA, PLAN or CURVES."""
-        self._switch.choose(place)
+        self._switch.select(place)
 
     def show_state(self, state: TrainingState) -> None:
         """Offer what can be done in this state."""
@@ -198,7 +198,7 @@ class LivePanel(QWidget):
         return row
 
     def _connect(self) -> None:
-        self._switch.chosen.connect(self._views.setCurrentIndex)
+        self._switch.selected.connect(self._views.setCurrentIndex)
         self._setup.clicked.connect(self.setup_wanted)
         self._pause.clicked.connect(self.pause_wanted)
         self._stop.clicked.connect(self.stop_wanted)

@@ -21,7 +21,7 @@ from studio.ui.train.live_panel import COMPACT, CURVES, PLAN, LivePanel
 from studio.ui.train.plan_text import dataset_title, plan_figures
 from studio.ui.train.remembered_config import RememberedConfig
 from studio.ui.train.setup_panel import FormState, SetupPanel
-from studio.ui.widgets.redraw_clock import redraw_clock
+from studio.ui.widgets.redraw_timer import redraw_timer
 
 
 class TrainPage(QWidget):
@@ -133,7 +133,7 @@ class TrainPage(QWidget):
         self._remembered.save()
         self._desk.close()
         self._setup.augment.close_worker()
-        redraw_clock().withdraw(self)
+        redraw_timer().cancel(self)
 
     def redraw(self) -> None:
         """Bring figures and progress up to date; called by the shared clock."""
@@ -244,7 +244,7 @@ class TrainPage(QWidget):
         elif isinstance(event, BatchSplit):
             self._live.banner.show_message(line, "warn")
         curves.append_log(line)
-        redraw_clock().request(self)
+        redraw_timer().request(self)
 
     def _on_resume_offer(self) -> None:
         self._live.offer_resume(self._resume.run.tip if self._resume.run else "")
@@ -333,7 +333,7 @@ class TrainPage(QWidget):
 
 def _describe_device(_on_progress: OnProgress, _should_stop: ShouldStop) -> str:
     """Where training will run; on the way loads pyqtgraph, so that no first curve waits for it."""
-    import studio.ui.widgets.curve_surface  # noqa: F401
+    import studio.ui.widgets.curve_graphics_view  # noqa: F401
     from studio.training.backend.devices import describe_device
 
     choice = describe_device("auto")

@@ -53,7 +53,7 @@ class PlanView(QWidget):
         if (model, shape) == self._shown:
             return  # a slider of the augmentation moves
         self._shown = model, shape
-        self.diagram.set_slabs(diagram_slabs(model))
+        self.diagram.set_layers(diagram_slabs(model))
         self.diagram.set_outputs(shape.class_names if shape else ())
 
     def show_dataset(self, title: str) -> None:
@@ -67,7 +67,7 @@ class PlanView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.wall.set_most_rows(WALL_ROWS if event.size().height() >= _LOW else _LOW_ROWS)
+        self.wall.set_max_rows(WALL_ROWS if event.size().height() >= _LOW else _LOW_ROWS)
 
     def show_preview(self, preview: Preview | None) -> None:
         """Show real pictures, or grey tiles while they load."""

@@ -49,10 +49,10 @@ from studio.ui.train.network.backbones import color_for
 from studio.ui.train.network.network_section import NetworkSection
 from studio.ui.train.plan_text import plan_text
 from studio.ui.train.words import count
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 from studio.ui.widgets.card_list import Card, CardList
-from studio.ui.widgets.field import Field
-from studio.ui.widgets.fold_section import FoldSection
+from studio.ui.widgets.collapsible_section import CollapsibleSection
+from studio.ui.widgets.form_field import FormField
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 WIDTH = 380
@@ -91,7 +91,7 @@ class SetupPanel(QFrame):
         self._recipes = list_recipes()
         self.recipe = self._recipes[0]
         self._own_shape: SetShape | None = None
-        self._marked: Field | None = None
+        self._marked: FormField | None = None
         # The error line takes its room first.
         self._reveal = QTimer(self, singleShot=True, interval=0)
         self._reveal.timeout.connect(self._show_marked)
@@ -125,7 +125,7 @@ class SetupPanel(QFrame):
         if self._cards.currentIndex().row() == row:
             self._take_recipe(row)
         else:
-            self._cards.choose(row)
+            self._cards.select_card(row)
 
     def show_config(self, config: TrainConfig) -> None:
         """Show a run's own settings, with its recipe's card chosen if there is one."""
@@ -163,7 +163,7 @@ class SetupPanel(QFrame):
     def recall(self, state: FormState) -> None:
         """Show what was in the form, without a word about the recipe being chosen."""
         with QSignalBlocker(self._cards):
-            self._cards.choose(self._recipes.index(state.recipe))
+            self._cards.select_card(self._recipes.index(state.recipe))
         self.recipe, self._unshown = state.recipe, dict(state.unshown)
         self.augment.set_source(self.data.source, self.recipe.config.augment)
         self._write(state.values)
@@ -297,12 +297,12 @@ class SetupPanel(QFrame):
         column.addWidget(self._scroll, 1)
         column.addLayout(foot)
 
-    def _recipe_section(self) -> FoldSection:
-        section = FoldSection("Recipe", _RECIPES_TIP)
+    def _recipe_section(self) -> CollapsibleSection:
+        section = CollapsibleSection("Recipe", _RECIPES_TIP)
         section.header.setObjectName("recipe_fold")
         section.body.setContentsMargins(0, 0, 0, 0)
         section.body.addWidget(self._cards)
-        section.set_open(True)
+        section.set_expanded(True)
         self._close = QPushButton(icon("close"), "")
         self._close.setObjectName("setup_close")
         self._close.setProperty("kind", "quiet")
@@ -325,8 +325,8 @@ class SetupPanel(QFrame):
         self._fields.setContentsMargins(_MARGIN, 16, _MARGIN - bar, 16)
 
     def _connect(self) -> None:
-        self._cards.chosen.connect(self._on_card)
-        self._cards.chosen_again.connect(self.reset_all)
+        self._cards.card_selected.connect(self._on_card)
+        self._cards.card_activated.connect(self.reset_all)
         self._marks.button.clicked.connect(self.reset_all)
         self._marks.reset_wanted.connect(self.reset)
         self._train.clicked.connect(self.train_wanted)
@@ -413,7 +413,7 @@ class SetupPanel(QFrame):
     # Qt
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colors = QPainter(self), palette.current()
+        painter, colors = QPainter(self), theme_colors.current()
         painter.fillRect(self.rect(), QColor(colors.surface))
         painter.fillRect(self.width() - 1, 0, 1, self.height(), QColor(colors.border))
 

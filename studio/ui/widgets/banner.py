@@ -3,8 +3,8 @@
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from studio.ui.widgets import palette
-from studio.ui.widgets.glyphs import glyph_pixmap
+from studio.ui.widgets import theme_colors
+from studio.ui.widgets.painted_icons import icon_pixmap
 
 _COLORS = {"info": "accent", "good": "good", "warn": "warn", "bad": "bad"}
 _WIDEST, _SHARE, _MARGIN = 720, 0.57, 12
@@ -76,17 +76,17 @@ class Banner(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def _restyle(self) -> None:
-        color = getattr(palette.current(), _COLORS[self.kind])
+        color = getattr(theme_colors.current(), _COLORS[self.kind])
         ratio = self.devicePixelRatioF()
-        self._mark.setPixmap(glyph_pixmap(self.kind, 16, color, ratio))
+        self._mark.setPixmap(icon_pixmap(self.kind, 16, color, ratio))
         self.style().unpolish(self)
         self.style().polish(self)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self.isVisible():
-            color = getattr(palette.current(), _COLORS[self.kind])
-            self._mark.setPixmap(glyph_pixmap(self.kind, 16, color, self.devicePixelRatioF()))
+            color = getattr(theme_colors.current(), _COLORS[self.kind])
+            self._mark.setPixmap(icon_pixmap(self.kind, 16, color, self.devicePixelRatioF()))
 
 
 class FloatingBanner(Banner):

@@ -3,14 +3,14 @@
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from studio.ui.widgets.drawing import InkSheet
 from studio.ui.widgets.ink_layer import paint_curves
-from studio.ui.widgets.ink_sheet import InkSheet
-from studio.ui.widgets.palette import Palette
+from studio.ui.widgets.theme_colors import ThemeColors
 
 CORNER = 8
 
 
-def paint_paper(painter: QPainter, square: QRectF, colors: Palette) -> None:
+def paint_paper(painter: QPainter, square: QRectF, colors: ThemeColors) -> None:
     """The blank sheet."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -19,7 +19,7 @@ def paint_paper(painter: QPainter, square: QRectF, colors: Palette) -> None:
 
 
 def paint_ink(
-    painter: QPainter, square: QRectF, dirty: QRect, sheet: InkSheet, colors: Palette
+    painter: QPainter, square: QRectF, dirty: QRect, sheet: InkSheet, colors: ThemeColors
 ) -> None:
     """The touched part of the ink, and the end of the stroke that follows the mouse."""
     target = QRectF(dirty).intersected(square)
@@ -35,7 +35,7 @@ def paint_ink(
         painter.restore()
 
 
-def paint_edge(painter: QPainter, square: QRectF, colors: Palette, is_focused: bool) -> None:
+def paint_edge(painter: QPainter, square: QRectF, colors: ThemeColors, is_focused: bool) -> None:
     """A quiet line around the sheet, or the ring of the keyboard's focus."""
     width = 2 if is_focused else 1
     painter.setPen(QPen(QColor(colors.accent if is_focused else colors.border), width))

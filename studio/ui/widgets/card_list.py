@@ -34,7 +34,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT = 26
@@ -111,7 +111,7 @@ class CardDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_frame(self, painter: QPainter, rect: QRectF, state: QStyle.StateFlag) -> None:
-        colors = palette.current()
+        colors = theme_colors.current()
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         focused = chosen and bool(state & QStyle.StateFlag.State_HasFocus)
@@ -123,7 +123,7 @@ class CardDelegate(QStyledItemDelegate):
     def _paint_text(
         self, painter: QPainter, box: QRectF, card: Card, state: QStyle.StateFlag
     ) -> None:
-        colors = palette.current()
+        colors = theme_colors.current()
         painter.setFont(_font(painter.font(), 12))
         painter.setPen(QColor(colors.muted))
         widths = self._model.column_widths(painter.font())
@@ -154,7 +154,7 @@ class _Header(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(_font(self.font(), 11))
-        painter.setPen(QColor(palette.current().muted))
+        painter.setPen(QColor(theme_colors.current().muted))
         widths = self._model.column_widths(_font(self.font(), 12))
         right = self.width() - 1.0 - _PAD
         for text, width in reversed(list(zip(self._columns, widths, strict=True))):
@@ -163,14 +163,14 @@ class _Header(QWidget):
 
 
 class CardList(QListView):
-    """All cards below each other, none of them scrolled away; `columns` names their details.
+    """A list of one-line cards that is as tall as all of them; `columns` names their details.
 
-    `chosen` brings the row that became the current one. `chosen_again` follows a click on the card
-    that is chosen already, or Enter or Space.
+    Signals: `card_selected(row)` when the current card changes; `card_activated(row)` on Enter,
+    Space or a click on the card that is already current.
     """
 
-    chosen = Signal(int)
-    chosen_again = Signal(int)
+    card_selected = Signal(int)
+    card_activated = Signal(int)
 
     def __init__(self, columns: Sequence[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -195,17 +195,17 @@ class CardList(QListView):
         self._cards.set_cards(cards)
         self.updateGeometry()
 
-    def choose(self, row: int) -> None:
+    def select_card(self, row: int) -> None:
         """Make a card the current one, as a click would."""
         self.setCurrentIndex(self._cards.index(row))
 
     def _on_current_changed(self, current: QModelIndex, _before: QModelIndex) -> None:
         if current.isValid():
-            self.chosen.emit(current.row())
+            self.card_selected.emit(current.row())
 
     def _on_clicked(self, index: QModelIndex) -> None:
         if self._was_chosen:
-            self.chosen_again.emit(index.row())
+            self.card_activated.emit(index.row())
 
     # Qt
 
@@ -216,7 +216,7 @@ class CardList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _CHOOSE_KEYS and self.currentIndex().isValid():
-            self.chosen_again.emit(self.currentIndex().row())
+            self.card_activated.emit(self.currentIndex().row())
         else:
             super().keyPressEvent(event)
 

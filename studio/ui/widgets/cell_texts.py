@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QFont, QFontMetrics
 
-from studio.ui.widgets import matrix_colors
+from studio.ui.widgets import confusion_colors
 
 Matrix = npt.NDArray[np.int64]
 Texts = dict[tuple[int, int], str]
@@ -47,7 +47,7 @@ def _count_texts(matrix: Matrix) -> tuple[Texts, Texts]:
 
 def _share_texts(matrix: Matrix, percent: Percent) -> tuple[Texts, Texts]:
     """Percentages without their sign, which the legend shows."""
-    shares = matrix_colors.shares(matrix)
+    shares = confusion_colors.shares(matrix)
     found = {cell: float(shares[cell]) for cell in _filled(matrix)}
     full = {cell: _bare(percent(share, 0 if share >= 0.1 else 1)) for cell, share in found.items()}
     return full, {cell: _bare(percent(share, 0)) for cell, share in found.items()}

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from studio.ui.widgets.thumbnails import Pixels
+from studio.ui.widgets.image_conversion import Pixels
 
 Index = QModelIndex | QPersistentModelIndex
 CLASS_ROLE = Qt.ItemDataRole.UserRole
@@ -29,16 +29,16 @@ class ClassRow:
     """
 
     name: str
-    mean: Pixels
-    tiles: Pixels
-    parts: tuple[int, ...]
-    note: str = ""
+    mean_image: Pixels
+    images: Pixels
+    counts: tuple[int, ...]
+    subtitle: str = ""
     original: str = ""
 
     @property
     def count(self) -> int:
         """All pictures of the class."""
-        return sum(self.parts)
+        return sum(self.counts)
 
 
 class ClassModel(QAbstractListModel):
@@ -49,20 +49,20 @@ class ClassModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[ClassRow, ...] = ()
-        self._parts: tuple[str, ...] = ()
+        self._segment_names: tuple[str, ...] = ()
         self._editable = True
         self.most = 1
         self.total = 1
 
     @property
-    def parts(self) -> tuple[str, ...]:
+    def segment_names(self) -> tuple[str, ...]:
         """What the parts of the bars are called."""
-        return self._parts
+        return self._segment_names
 
     def set_rows(self, rows: Sequence[ClassRow], parts: Sequence[str]) -> None:
         """Show these classes, whose bars have these parts."""
         self.beginResetModel()
-        self._rows, self._parts = tuple(rows), tuple(parts)
+        self._rows, self._segment_names = tuple(rows), tuple(parts)
         counts = [row.count for row in rows]
         self.most, self.total = max(counts, default=0) or 1, sum(counts) or 1
         self.endResetModel()
@@ -80,14 +80,16 @@ class ClassModel(QAbstractListModel):
         """Let names be changed, or not."""
         self._editable = editable
 
-    def sentence(self, number: int) -> str:
+    def description(self, number: int) -> str:
         """A class and its figures in full words."""
         row = self._rows[number]
         parts = ", ".join(
-            f"{count:,} {part}" for count, part in zip(row.parts, self._parts, strict=True) if count
+            f"{count:,} {part}"
+            for count, part in zip(row.counts, self._segment_names, strict=True)
+            if count
         )
         share = 100 * row.count / self.total
-        note = f" ({row.note})" if row.note else ""
+        note = f" ({row.subtitle})" if row.subtitle else ""
         figures = f"{row.count:,} pictures, {share:.1f} % of all"
         return f"{row.name}{note}: {figures}{': ' if parts else ''}{parts}"
 
@@ -107,7 +109,7 @@ class ClassModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return row.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self.sentence(index.row())
+            return self.description(index.row())
         return row if role == CLASS_ROLE else None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:

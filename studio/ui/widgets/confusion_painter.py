@@ -7,9 +7,9 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from studio.ui.widgets import matrix_colors, palette
+from studio.ui.widgets import confusion_colors, theme_colors
 from studio.ui.widgets.cell_texts import Matrix, Percent, Texts
-from studio.ui.widgets.matrix_geometry import FOOTER, LABEL_GAP, TITLE, MatrixGeometry
+from studio.ui.widgets.confusion_geometry import FOOTER, LABEL_GAP, TITLE, MatrixGeometry
 
 Cell = tuple[int, int]
 LEGEND_WIDTH = 72
@@ -32,7 +32,7 @@ def matrix_pixmap(
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setFont(widget.font())
-    fills = matrix_colors.cell_colors(matrix, by_share, palette.current())
+    fills = confusion_colors.cell_colors(matrix, by_share, theme_colors.current())
     _draw_cells(painter, place, fills)
     _draw_numbers(painter, place, fills, *numbers)
     _draw_labels(painter, place, names)
@@ -49,7 +49,7 @@ def draw_marks(
     cursor: Cell | None,
 ) -> None:
     """Ring the hovered, the selected and the keyboard's cell, and lead the eye to its labels."""
-    colors = palette.current()
+    colors = theme_colors.current()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if hovered is not None:
         _ring(painter, place, hovered, QPen(QColor(colors.text), 1))
@@ -63,7 +63,7 @@ def draw_footer(
     painter: QPainter, place: MatrixGeometry, words: str, ends: tuple[str, str]
 ) -> None:
     """Write what the hovered cell means, and what the colours do between `legend_ends`."""
-    colors = palette.current()
+    colors = theme_colors.current()
     left = place.left - LABEL_GAP - place.row_label_width
     # A small matrix is narrower than the words about it.
     right_edge = min(painter.viewport().width() - 1, max(place.area.right(), left + 360))
@@ -85,13 +85,13 @@ def legend_hint(matrix: Matrix) -> str:
     return "Click a cell to see its samples" if wrong else "Every sample lies on the diagonal"
 
 
-def _draw_cells(painter: QPainter, place: MatrixGeometry, fills: matrix_colors.Colors) -> None:
+def _draw_cells(painter: QPainter, place: MatrixGeometry, fills: confusion_colors.Colors) -> None:
     count = place.count
     pixels = np.ascontiguousarray(fills)
     image = QImage(pixels.data, count, count, 3 * count, QImage.Format.Format_RGB888)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     painter.drawImage(place.area, image)
-    colors = palette.current()
+    colors = theme_colors.current()
     painter.setPen(QPen(QColor(colors.surface), 2 if place.cell >= 20 else 1))
     if place.cell >= 7:  # smaller cells would be all gap
         for i in range(1, count):
@@ -105,11 +105,15 @@ def _draw_cells(painter: QPainter, place: MatrixGeometry, fills: matrix_colors.C
 
 
 def _draw_numbers(
-    painter: QPainter, place: MatrixGeometry, fills: matrix_colors.Colors, font: QFont, texts: Texts
+    painter: QPainter,
+    place: MatrixGeometry,
+    fills: confusion_colors.Colors,
+    font: QFont,
+    texts: Texts,
 ) -> None:
     painter.save()
     painter.setFont(font)
-    dark = matrix_colors.dark_ink_on(fills)
+    dark = confusion_colors.dark_ink_on(fills)
     for (row, column), text in texts.items():
         painter.setPen(Qt.GlobalColor.black if dark[row, column] else Qt.GlobalColor.white)
         painter.drawText(place.cell_rect(row, column), Qt.AlignmentFlag.AlignCenter, text)
@@ -117,7 +121,7 @@ def _draw_numbers(
 
 
 def _draw_labels(painter: QPainter, place: MatrixGeometry, names: Sequence[str]) -> None:
-    painter.setPen(QColor(palette.current().text))
+    painter.setPen(QColor(theme_colors.current().text))
     metrics = painter.fontMetrics()
     for i in range(0, place.count, place.label_step):
         name = metrics.elidedText(names[i], Qt.TextElideMode.ElideRight, place.row_label_width + 1)
@@ -148,7 +152,7 @@ def _draw_column_label(painter: QPainter, place: MatrixGeometry, middle: int, na
 
 
 def _draw_titles(painter: QPainter, place: MatrixGeometry) -> None:
-    painter.setPen(QColor(palette.current().muted))
+    painter.setPen(QColor(theme_colors.current().muted))
     top = QRect(place.left, 0, place.side, TITLE)
     painter.drawText(top, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, "Read as")
     painter.save()
@@ -170,7 +174,7 @@ def _ring(painter: QPainter, place: MatrixGeometry, cell: Cell, pen: QPen) -> No
 
 def legend_ends(matrix: Matrix, by_share: bool, percent: Percent) -> tuple[str, str]:
     """The words at both ends of the colour ramp; empty when there is no mistake to colour."""
-    values = matrix_colors.shares(matrix) if by_share else matrix
+    values = confusion_colors.shares(matrix) if by_share else matrix
     largest = float(np.where(np.eye(len(matrix), dtype=bool), 0, values).max(initial=0))
     if largest <= 0:
         return "", ""
@@ -188,7 +192,7 @@ def _draw_legend(painter: QPainter, line: QRect, first: str, last: str) -> None:
     metrics, middle = painter.fontMetrics(), Qt.AlignmentFlag.AlignVCenter
     painter.drawText(line, middle | Qt.AlignmentFlag.AlignRight, last)
     right = line.right() - metrics.horizontalAdvance(last) - LEGEND_GAP
-    ramp = np.ascontiguousarray(matrix_colors.mistake_ramp(palette.current(), LEGEND_WIDTH))
+    ramp = np.ascontiguousarray(confusion_colors.mistake_ramp(theme_colors.current(), LEGEND_WIDTH))
     image = QImage(ramp.data, LEGEND_WIDTH, 1, 3 * LEGEND_WIDTH, QImage.Format.Format_RGB888)
     top = line.center().y() - LEGEND_HEIGHT // 2 + 1
     painter.drawImage(QRect(right - LEGEND_WIDTH, top, LEGEND_WIDTH, LEGEND_HEIGHT), image)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from studio.ui.widgets import confusion_painter as paint
 from studio.ui.widgets.cell_texts import Percent, Texts, fitting_texts
-from studio.ui.widgets.matrix_geometry import MatrixGeometry, lay_out
+from studio.ui.widgets.confusion_geometry import MatrixGeometry, lay_out
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 Cell = tuple[int, int]
@@ -70,7 +70,7 @@ class ConfusionView(QWidget):
         """The counts shown, int64 [true, predicted]."""
         return self._matrix.copy()
 
-    def set_by_share(self, by_share: bool) -> None:
+    def set_normalized(self, by_share: bool) -> None:
         """Show each row's shares in percent instead of counts."""
         self._by_share = by_share
         self._repaint()

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 from studio.ui.widgets.label_layout import spread
 
 LABEL_EXTRA = 8 + 16 + 6  # gap, a short piece of the line, gap
@@ -93,7 +93,7 @@ class CurveOverlay(QWidget):
             if label.level:
                 _level_line(painter, rect.left(), rect.right(), label.y)
             _level_line(painter, rect.right() + _GAP, rect.right() + _GAP + _PIECE, place)
-            painter.setPen(QColor(palette.current().text))
+            painter.setPen(QColor(theme_colors.current().text))
             self._paint_beside(painter, rect.right() + LABEL_EXTRA, place, label.text)
 
     def _paint_legend(self, painter: QPainter, marks: Marks) -> None:
@@ -106,7 +106,7 @@ class CurveOverlay(QWidget):
                 if label.level:
                     _level_line(painter, marks.rect.left(), marks.rect.right(), label.y)
                 _level_line(painter, left, left + _PIECE, middle)
-                painter.setPen(QColor(palette.current().text))
+                painter.setPen(QColor(theme_colors.current().text))
                 self._paint_beside(painter, left + _PIECE + 6, middle, label.text)
 
     def _paint_beside(self, painter: QPainter, left: float, middle: float, text: str) -> None:
@@ -115,7 +115,7 @@ class CurveOverlay(QWidget):
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_x_title(self, painter: QPainter, marks: Marks) -> None:
-        painter.setPen(QColor(palette.current().muted))
+        painter.setPen(QColor(theme_colors.current().muted))
         middle = marks.rect.bottom() + 4 + painter.fontMetrics().height() / 2
         left = 0.0 if marks.legend_above else marks.rect.right() + LABEL_EXTRA
         self._paint_beside(painter, left, middle, marks.x_title)
@@ -124,7 +124,7 @@ class CurveOverlay(QWidget):
         if not rect.left() <= best.x <= rect.right() + 1:
             return
         metrics = painter.fontMetrics()
-        painter.setPen(QPen(QColor(palette.current().good), 1, Qt.PenStyle.DashDotLine))
+        painter.setPen(QPen(QColor(theme_colors.current().good), 1, Qt.PenStyle.DashDotLine))
         painter.drawLine(QPointF(best.x, rect.top()), QPointF(best.x, rect.bottom()))
         left = best.x - metrics.horizontalAdvance(best.text) - 6
         baseline = rect.top() + metrics.ascent() if best.at_top else rect.bottom() - 6
@@ -133,12 +133,12 @@ class CurveOverlay(QWidget):
 
     def _paint_cross(self, painter: QPainter, rect: QRectF, hover: Hover) -> None:
         place = hover.place
-        painter.setPen(QPen(QColor(palette.current().muted), 1))
+        painter.setPen(QPen(QColor(theme_colors.current().muted), 1))
         painter.drawLine(QPointF(place.x(), rect.top()), QPointF(place.x(), rect.bottom()))
         painter.drawLine(QPointF(rect.left(), place.y()), QPointF(rect.right(), place.y()))
 
     def _paint_values(self, painter: QPainter, hover: Hover) -> None:
-        colors, metrics = palette.current(), painter.fontMetrics()
+        colors, metrics = theme_colors.current(), painter.fontMetrics()
         lines = [(hover.title, QColor(colors.muted)), *((t, c) for t, c, _ in hover.rows)]
         width = max(metrics.horizontalAdvance(text) for text, _ in lines) + 16
         box = QRectF(0, 0, width, metrics.height() * len(lines) + 12)
@@ -159,7 +159,7 @@ class CurveOverlay(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._focused:
-            painter.setPen(QPen(QColor(palette.current().accent), 2))
+            painter.setPen(QPen(QColor(theme_colors.current().accent), 2))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
         if self._marks is None:
             return

@@ -8,10 +8,10 @@ from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QResizeEvent, QSho
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.ui.widgets.curve_data import Curve, LineStyle, Points, ReadoutMove, format_value
-from studio.ui.widgets.redraw_clock import redraw_clock
+from studio.ui.widgets.redraw_timer import redraw_timer
 
 if TYPE_CHECKING:
-    from studio.ui.widgets.curve_surface import CurveSurface
+    from studio.ui.widgets.curve_graphics_view import CurveGraphicsView
 
 _READOUT_KEYS: dict[Qt.Key, ReadoutMove] = {
     Qt.Key.Key_Left: "previous",
@@ -48,7 +48,7 @@ class CurvePlot(QWidget):
         self._curves: dict[str, Curve] = {}
         self._references: dict[str, float] = {}
         self._best: tuple[float, str] | None = None
-        self._surface: CurveSurface | None = None
+        self._surface: CurveGraphicsView | None = None
         self._x_title = x_title
         self._empty = QLabel(empty_text, self, alignment=Qt.AlignmentFlag.AlignCenter)
         self._empty.setProperty("role", "muted")
@@ -58,7 +58,7 @@ class CurvePlot(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(f"{title} plot")
 
-    def explain(self, text: str) -> None:
+    def set_description(self, text: str) -> None:
         """Say in the title's tooltip what the plot shows: over the curves it would hide them."""
         self._explanation = text
         for label in self._labels:
@@ -149,16 +149,16 @@ class CurvePlot(QWidget):
 
     def _request_redraw(self) -> None:
         if self.isVisible():
-            redraw_clock().request(self)
+            redraw_timer().request(self)
 
     @Slot()
     def prepare(self) -> None:
         """Build the axes now, in a quiet moment, so that the first curve does not wait for them."""
         if self._surface is not None:
             return
-        from studio.ui.widgets.curve_surface import CurveSurface
+        from studio.ui.widgets.curve_graphics_view import CurveGraphicsView
 
-        self._surface = CurveSurface(self._x_title, self._percent, self)
+        self._surface = CurveGraphicsView(self._x_title, self._percent, self)
         self._room.addWidget(self._surface)
         self._empty.raise_()
         self.redraw()
@@ -179,7 +179,7 @@ class CurvePlot(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        redraw_clock().withdraw(self)
+        redraw_timer().cancel(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

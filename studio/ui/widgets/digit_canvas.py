@@ -18,17 +18,17 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 from studio.ui.widgets.canvas_paint import paint_edge, paint_ink, paint_paper
+from studio.ui.widgets.drawing import InkSheet
 from studio.ui.widgets.fading_hint import FadingHint
 from studio.ui.widgets.ink_layer import curves_rect
-from studio.ui.widgets.ink_sheet import InkSheet
 from studio.ui.widgets.pen_cursor import pen_cursor
 from studio.ui.widgets.photo_layer import PhotoLayer
 from studio.ui.widgets.strokes import Point, Sheet, Tool
 
 # Shares of the side. The default drawn at a usual size is as thick as the strokes of MNIST.
-THINNEST, THICKEST, USUAL_WIDTH, WIDTH_STEP = 0.01, 0.14, 0.06, 0.01
+MIN_PEN_WIDTH, MAX_PEN_WIDTH, DEFAULT_PEN_WIDTH, PEN_WIDTH_STEP = 0.01, 0.14, 0.06, 0.01
 ERASER_FACTOR = 2.0
 
 _BY_KEY = (
@@ -60,7 +60,7 @@ class DigitCanvas(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._sheet = InkSheet()
         self._tool: Tool = "pen"
-        self._width = USUAL_WIDTH
+        self._width = DEFAULT_PEN_WIDTH
         self._ring = False
         self._shows_photos = False
         self._photo_layer = PhotoLayer()
@@ -130,7 +130,7 @@ class DigitCanvas(QWidget):
 
     def set_pen_width(self, width: float) -> None:
         """Set the width of the pen, kept within what can be drawn; the eraser is twice as wide."""
-        width = min(max(width, THINNEST), THICKEST)
+        width = min(max(width, MIN_PEN_WIDTH), MAX_PEN_WIDTH)
         if width != self._width:
             self._width = width
             self._show_cursor()
@@ -138,11 +138,11 @@ class DigitCanvas(QWidget):
 
     def make_thinner(self) -> None:
         """Take a pen one step thinner."""
-        self.set_pen_width(self._width - WIDTH_STEP)
+        self.set_pen_width(self._width - PEN_WIDTH_STEP)
 
     def make_thicker(self) -> None:
         """Take a pen one step thicker."""
-        self.set_pen_width(self._width + WIDTH_STEP)
+        self.set_pen_width(self._width + PEN_WIDTH_STEP)
 
     # Changes
 
@@ -165,7 +165,7 @@ class DigitCanvas(QWidget):
             self._sheet.renew(Sheet())
             self._show_sheet()
 
-    def set_ink(
+    def set_image(
         self,
         ink: NDArray[np.uint8],
         photo: NDArray[np.uint8] | None = None,
@@ -222,7 +222,7 @@ class DigitCanvas(QWidget):
         self.changed.emit()
 
     def _fit_screen(self) -> None:
-        self._sheet.fit_screen(self._screen_side(), QColor(palette.current().text))
+        self._sheet.fit_screen(self._screen_side(), QColor(theme_colors.current().text))
         self._show_cursor()
         self.update()
 
@@ -248,7 +248,7 @@ class DigitCanvas(QWidget):
 
     def _show_cursor(self) -> None:
         diameter = self._width_of(self._tool) * self._square().width()
-        self.setCursor(pen_cursor(diameter, palette.current(), self.devicePixelRatioF()))
+        self.setCursor(pen_cursor(diameter, theme_colors.current(), self.devicePixelRatioF()))
 
     # Qt
 
@@ -276,7 +276,7 @@ class DigitCanvas(QWidget):
         square = self._square()
         if self._sheet.screen.side != self._screen_side():
             self._fit_screen()  # the window went to a screen of another density
-        colors = palette.current()
+        colors = theme_colors.current()
         painter = QPainter(self)
         paint_paper(painter, square, colors)
         self._hint.paint(painter, square, colors)

@@ -12,7 +12,7 @@ LEAST_WIDTH = 48
 class ElidedLabel(QLabel):
     """`text()` is always the whole text; so is the tooltip while dots are shown.
 
-    `mode` says where the dots are. A `full_text` is what the tooltip says in any case.
+    `mode` says where the dots are. A `tooltip_text` is what the tooltip says in any case.
     """
 
     def __init__(
@@ -23,7 +23,7 @@ class ElidedLabel(QLabel):
     ) -> None:
         super().__init__(text, parent)
         self._mode = mode
-        self.full_text = ""
+        self.tooltip_text = ""
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     def shown_text(self) -> str:
@@ -34,7 +34,7 @@ class ElidedLabel(QLabel):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
             elided = self.shown_text() != self.text()
-            text = self.full_text or (self.text() if elided else "")
+            text = self.tooltip_text or (self.text() if elided else "")
             self.setToolTip(wrap_tooltip(text))
         return super().event(event)
 

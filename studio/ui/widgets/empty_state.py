@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 
 
 class EmptyState(QWidget):
@@ -77,7 +77,7 @@ class EmptyState(QWidget):
     def _paint_icon(self) -> None:
         if self._icon is not None:
             picture = self._icon.pixmap(48, 48)
-            self._picture.setPixmap(_tinted(picture, palette.current().muted))
+            self._picture.setPixmap(_tinted(picture, theme_colors.current().muted))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEasingCurve, QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyle, QWidget
 
-from studio.ui.widgets.palette import Palette
+from studio.ui.widgets.theme_colors import ThemeColors
 
 FADE_MS = 160
 _NEXT_LINE = 28  # pixels from the title to the line below it
@@ -53,7 +53,7 @@ class FadingHint(QVariantAnimation):
         self.stop()
         self._show(0.0)
 
-    def paint(self, painter: QPainter, box: QRectF, colors: Palette) -> None:
+    def paint(self, painter: QPainter, box: QRectF, colors: ThemeColors) -> None:
         """Draw the line in the middle of `box`."""
         if self._opacity == 0:
             return

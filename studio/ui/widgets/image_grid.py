@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signa
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from studio.ui.widgets.sample_delegate import LARGE_PICTURE, SMALL_PICTURE, SampleDelegate
 from studio.ui.widgets.sample_model import SampleModel, TileTable
-from studio.ui.widgets.sample_tile import LARGE_PICTURE, SMALL_PICTURE, SampleTile
 from studio.ui.widgets.tile_view import TileView
 
 Index = QModelIndex | QPersistentModelIndex
@@ -25,7 +25,7 @@ class ImageGrid(TileView):
         self.setObjectName("image_grid")
         self._escapable = False
         self.samples = SampleModel(self)
-        self.tiles = SampleTile(self.samples, self)
+        self.tiles = SampleDelegate(self.samples, self)
         self.setModel(self.samples)
         self.setItemDelegate(self.tiles)
 
@@ -57,7 +57,7 @@ class ImageGrid(TileView):
             self.setCurrentIndex(self.samples.index(row, 0))
         return there
 
-    def set_escapable(self, escapable: bool) -> None:
+    def set_escape_enabled(self, escapable: bool) -> None:
         """Take Esc for `escape_pressed` instead of leaving it to the window."""
         self._escapable = escapable
 

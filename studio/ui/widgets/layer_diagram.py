@@ -19,12 +19,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from studio.ui.widgets import palette
-from studio.ui.widgets.layer_geometry import Box, Slab, place
-from studio.ui.widgets.thumbnails import Pixels, to_qimage
+from studio.ui.widgets import theme_colors
+from studio.ui.widgets.image_conversion import Pixels, to_qimage
+from studio.ui.widgets.layer_geometry import Box, DiagramLayer, place
 from studio.ui.widgets.tooltip import wrap_tooltip
 
-__all__ = ["LayerDiagram", "Slab"]
+__all__ = ["DiagramLayer", "LayerDiagram"]
 
 _CAPTION = 20.0
 _PALE = 0.3
@@ -40,10 +40,10 @@ class LayerDiagram(QWidget):
     def __init__(self, captions: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._captions = captions
-        self._slabs: Sequence[Slab] = ()
+        self._slabs: Sequence[DiagramLayer] = ()
         self._outputs: Sequence[str] = ()
         self._input: QImage | None = None
-        self._hovered: Slab | None = None
+        self._hovered: DiagramLayer | None = None
         self._selected = -1  # by the keys
         self._stale = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -51,7 +51,7 @@ class LayerDiagram(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("Layers of the network")
 
-    def set_slabs(self, slabs: Sequence[Slab]) -> None:
+    def set_layers(self, slabs: Sequence[DiagramLayer]) -> None:
         """Show these layers."""
         self._slabs, self._hovered = tuple(slabs), None
         self._select(-1)
@@ -71,7 +71,7 @@ class LayerDiagram(QWidget):
         self._input = None if pixels is None else to_qimage(pixels)
         self.update()
 
-    def slabs(self) -> tuple[Slab, ...]:
+    def layers(self) -> tuple[DiagramLayer, ...]:
         """The layers shown, input first."""
         return tuple(self._slabs)
 
@@ -82,7 +82,7 @@ class LayerDiagram(QWidget):
             return self._outputs
         return (*self._outputs[: most - 1], f"and {len(self._outputs) - most + 1:,} more")
 
-    def selected(self) -> Slab | None:
+    def selected(self) -> DiagramLayer | None:
         """The layer that the keys selected."""
         return self._slabs[self._selected] if self._selected >= 0 else None
 
@@ -101,7 +101,7 @@ class LayerDiagram(QWidget):
             QToolTip.showText(self.mapToGlobal(below), wrap_tooltip(slab.text), self)
         self.update()
 
-    def slab_at(self, point: QPointF) -> Slab | None:
+    def layer_at(self, point: QPointF) -> DiagramLayer | None:
         """The layer whose box is under `point`, in widget coordinates."""
         for box in reversed(self._boxes()):
             if body(box).containsPoint(point, Qt.FillRule.WindingFill):
@@ -136,13 +136,13 @@ class LayerDiagram(QWidget):
             painter.setPen(QPen(_faded(_color("output"), 0.5), 1))
             start = QPointF(output.left + output.width, output.middle[1])
             painter.drawLine(start, QPointF(left - 4, middle))
-            painter.setPen(QColor(palette.current().muted))
+            painter.setPen(QColor(theme_colors.current().muted))
             box = QRectF(left, middle - step / 2, self.width() - left, step)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
 
     def _paint_captions(self, painter: QPainter, boxes: Sequence[Box]) -> None:
         """Write sizes under the boxes where there is room, once for neighbours of the same size."""
-        painter.setPen(QColor(palette.current().muted))
+        painter.setPen(QColor(theme_colors.current().muted))
         named = [box for box in boxes if box.slab.kind != "pool"]
         free_from = 0.0
         for text, group in groupby(named, _caption):
@@ -178,7 +178,7 @@ class LayerDiagram(QWidget):
         if self._captions:
             self._paint_captions(painter, boxes)
         if self.hasFocus():
-            painter.setPen(QPen(QColor(palette.current().accent), 2))
+            painter.setPen(QPen(QColor(theme_colors.current().accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
 
@@ -203,7 +203,7 @@ class LayerDiagram(QWidget):
             self._select(-1)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        hovered = self.slab_at(event.position())
+        hovered = self.layer_at(event.position())
         if hovered is not self._hovered:
             self._hovered = hovered
             self.update()
@@ -214,7 +214,7 @@ class LayerDiagram(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            slab = self.slab_at(QPointF(event.pos()))
+            slab = self.layer_at(QPointF(event.pos()))
             text = wrap_tooltip(slab.text if slab else self.toolTip())
             QToolTip.showText(event.globalPos(), text, self)
             return True
@@ -230,8 +230,8 @@ def body(box: Box) -> QPolygonF:
 
 def paint_box(painter: QPainter, box: Box, hovered: bool) -> None:
     """Paint one box: front, top and the side that faces the next layer."""
-    color = _color("input" if box.slab.still else box.slab.kind)
-    edge = QColor(palette.current().text if hovered else color)
+    color = _color("input" if box.slab.frozen else box.slab.kind)
+    edge = QColor(theme_colors.current().text if hovered else color)
     painter.setPen(QPen(edge, 1.5 if hovered else 1))
     x, y, w, h, dx, dy = box.left, box.top, box.width, box.height, box.slant, box.rise
     painter.setBrush(_faded(color, 0.85))
@@ -278,14 +278,14 @@ def _caption(box: Box) -> str:
 
 
 def _color(kind: str) -> QColor:
-    colors = palette.current()
+    colors = theme_colors.current()
     series = {"input": colors.muted, "conv": colors.series[0], "pool": colors.series[1]}
     return QColor(series.get(kind, colors.series[2]))
 
 
 def _faded(color: QColor, share: float) -> QColor:
     """`color` mixed into the surface, so that boxes hide what is behind them."""
-    back = QColor(palette.current().surface)
+    back = QColor(theme_colors.current().surface)
 
     def mix(front: int, behind: int) -> int:
         return round(share * front + (1 - share) * behind)

@@ -10,7 +10,7 @@ _VECTOR_WIDTH = 7.0
 
 
 @dataclass(frozen=True)
-class Slab:
+class DiagramLayer:
     """One layer: `kind` input, conv, pool, linear or output; `side` pixels square, `depth` maps.
 
     Linear layers have side 1 and their width as depth. `text` tells about the layer on hover.
@@ -23,14 +23,14 @@ class Slab:
     name: str
     text: str
     kernel: int = 0
-    still: bool = False
+    frozen: bool = False
 
 
 @dataclass(frozen=True)
 class Box:
     """A slab's front in pixels: left, top, width (its maps), height (its side)."""
 
-    slab: Slab
+    slab: DiagramLayer
     left: float
     top: float
     width: float
@@ -57,7 +57,7 @@ class Box:
         return self.left + (self.width + self.slant) / 2, self.top + (self.height - self.rise) / 2
 
 
-def place(slabs: Sequence[Slab], width: float, height: float) -> list[Box]:
+def place(slabs: Sequence[DiagramLayer], width: float, height: float) -> list[Box]:
     """Lay slabs out left to right inside width x height, all on one centre line.
 
     Heights are to scale with the layers' sides. Widths share what room is left in proportion to the
@@ -78,17 +78,17 @@ def place(slabs: Sequence[Slab], width: float, height: float) -> list[Box]:
     return _row(slabs, widths, heights, slants, gap, width, height)
 
 
-def _is_vector(slab: Slab) -> bool:
+def _is_vector(slab: DiagramLayer) -> bool:
     return slab.kind in ("linear", "output")
 
 
-def _height(slab: Slab, unit: float, height: float) -> float:
+def _height(slab: DiagramLayer, unit: float, height: float) -> float:
     if _is_vector(slab):
         return min(height, 14 + 7 * log2(slab.depth + 1))
     return max(slab.side * unit, 5.0)
 
 
-def _widths(slabs: Sequence[Slab], room: float, unit: float) -> list[float]:
+def _widths(slabs: Sequence[DiagramLayer], room: float, unit: float) -> list[float]:
     fixed = {i: _VECTOR_WIDTH for i, slab in enumerate(slabs) if _is_vector(slab)}
     fixed |= {i: 3.0 for i, slab in enumerate(slabs) if slab.kind in ("input", "pool")}
     roots = {i: slab.depth**0.5 for i, slab in enumerate(slabs) if i not in fixed}
@@ -100,7 +100,7 @@ def _widths(slabs: Sequence[Slab], room: float, unit: float) -> list[float]:
 
 
 def _row(
-    slabs: Sequence[Slab],
+    slabs: Sequence[DiagramLayer],
     widths: Sequence[float],
     heights: Sequence[float],
     slants: Sequence[float],

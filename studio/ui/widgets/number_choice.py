@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QListView, QVBoxLayout, QWidget
 
-from studio.ui.widgets.number_spin import WholeSpin
+from studio.ui.widgets.spin_boxes import IntSpinBox
 
 _OTHER = -1
 
@@ -24,7 +24,7 @@ class NumberChoice(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.combo, self.spin = QComboBox(), WholeSpin(most)
+        self.combo, self.spin = QComboBox(), IntSpinBox(most)
         self._list = QListView()
         self.combo.setView(self._list)
         self.combo.setMinimumContentsLength(6)
@@ -67,7 +67,7 @@ class NumberChoice(QWidget):
                 self.spin.setValue(value)
         self.spin.setVisible(place < 0)
 
-    def set_offered(self, value: int | None, offered: bool) -> None:
+    def set_preset_visible(self, value: int | None, offered: bool) -> None:
         """Show or hide one of the usual values in the list."""
         self._list.setRowHidden(self.combo.findData(value), not offered)
 

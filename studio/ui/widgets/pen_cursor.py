@@ -3,12 +3,12 @@
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QCursor, QPainter, QPen, QPixmap
 
-from studio.ui.widgets.palette import Palette
+from studio.ui.widgets.theme_colors import ThemeColors
 
 SMALLEST, LARGEST = 6, 120
 
 
-def pen_cursor(diameter: float, colors: Palette, ratio: float) -> QCursor:
+def pen_cursor(diameter: float, colors: ThemeColors, ratio: float) -> QCursor:
     """A ring of `diameter` logical pixels with a light and a dark line, seen on ink and paper."""
     diameter = min(max(diameter, SMALLEST), LARGEST)
     side = int(diameter) + 4

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 from studio.ui.widgets.heat import blend_heat
 
 CAPTION = 20
@@ -32,7 +32,7 @@ class PixelView(QWidget):
         """The picture given last, uint8 [H, W] or [H, W, 3]; None when there is none."""
         return None if self._image is None else self._image.copy()
 
-    def heat(self) -> NDArray[np.float32] | None:
+    def heatmap(self) -> NDArray[np.float32] | None:
         """The heat laid over the picture, float [H, W] of 0..1; None when there is none."""
         return None if self._heat is None else self._heat.copy()
 
@@ -71,9 +71,9 @@ class PixelView(QWidget):
         painter.drawImage(QRectF(left, top, size.width(), size.height()), self._shown)
 
     def _paint_edge(self, painter: QPainter, field: QRectF) -> None:
-        pen = QPen(QColor(palette.current().border), 1)
+        pen = QPen(QColor(theme_colors.current().border), 1)
         if self._shown is None:
-            pen.setColor(QColor(palette.current().control_border))
+            pen.setColor(QColor(theme_colors.current().control_border))
             pen.setDashPattern([4, 4])
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -83,7 +83,7 @@ class PixelView(QWidget):
         font = self.font()
         font.setPixelSize(12)
         painter.setFont(font)
-        painter.setPen(QColor(palette.current().muted))
+        painter.setPen(QColor(theme_colors.current().muted))
         line = QRectF(0, field.bottom() + 4, self.width(), CAPTION - 4)
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         words = painter.fontMetrics().elidedText(

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 
 ROW, ROW_MOST, BAR, GAP = 17, 44, 10, 12
 LABEL_SHARE = 0.4
@@ -78,7 +78,7 @@ class PredictionBars(QWidget):
         share: float,
         is_top: bool,
     ) -> None:
-        colors = palette.current()
+        colors = theme_colors.current()
         font = QFont(self.font())
         font.setWeight(QFont.Weight.DemiBold if is_top else QFont.Weight.Normal)
         painter.setFont(font)
@@ -104,7 +104,7 @@ class PredictionBars(QWidget):
         if self._values:
             self._paint_rows(painter)
         else:
-            painter.setPen(QColor(palette.current().muted))
+            painter.setPen(QColor(theme_colors.current().muted))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect().adjusted(16, 0, -16, 0), flags, self._text)
         painter.end()
@@ -126,7 +126,7 @@ def percent(share: float) -> str:
 
 def _paint_bar(painter: QPainter, track: QRectF, share: float, color: str) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(palette.current().pressed))
+    painter.setBrush(QColor(theme_colors.current().pressed))
     painter.drawRoundedRect(track, BAR / 2, BAR / 2)
     if share < 0.005:
         return

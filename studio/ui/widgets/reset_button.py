@@ -4,8 +4,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from studio.ui.widgets import palette
-from studio.ui.widgets.glyphs import draw_glyph
+from studio.ui.widgets import theme_colors
+from studio.ui.widgets.painted_icons import draw_icon
 
 SIDE = 16
 
@@ -39,7 +39,7 @@ class ResetButton(QAbstractButton):
     # Qt
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colors = QPainter(self), palette.current()
+        painter, colors = QPainter(self), theme_colors.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         if self.underMouse() and self.isEnabled():
@@ -51,7 +51,7 @@ class ResetButton(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box, 4, 4)
         color = colors.accent if self.isEnabled() else colors.muted
-        draw_glyph(painter, "reset", QRectF(self.rect()).adjusted(1, 1, -1, -1), color)
+        draw_icon(painter, "reset", QRectF(self.rect()).adjusted(1, 1, -1, -1), color)
 
 
 def change_text(original: str) -> str:

@@ -37,13 +37,13 @@ class TileTable(Protocol):
     def caption(self, position: int) -> str:
         """The line under a picture."""
 
-    def notes(self, position: int) -> tuple[str, ...]:
+    def details(self, position: int) -> tuple[str, ...]:
         """The quieter lines under that, as many for each picture."""
 
-    def sentence(self, position: int) -> str:
+    def description(self, position: int) -> str:
         """One picture in full words, for tooltips and screen readers."""
 
-    def widest(self) -> str:
+    def longest_caption(self) -> str:
         """A caption that leaves room for most others."""
 
 
@@ -74,15 +74,15 @@ class SampleTable:
             return f"{self.class_names[true]} ✓"
         return ARROW.join((self.class_names[true], self.class_names[predicted]))
 
-    def notes(self, position: int) -> tuple[str, str]:
+    def details(self, position: int) -> tuple[str, str]:
         """One sample's loss and name."""
         return f"loss {self.losses[position]:.2f}", self.name(position)
 
-    def widest(self) -> str:
+    def longest_caption(self) -> str:
         """A verdict between the two longest class names."""
         return ARROW.join(sorted(self.class_names, key=len)[-2:])
 
-    def sentence(self, position: int) -> str:
+    def description(self, position: int) -> str:
         """One sample in full words, for tooltips and screen readers."""
         true = self.class_names[int(self.labels[position])]
         read = self.class_names[int(self.predicted[position])]
@@ -149,9 +149,9 @@ class SampleModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return table.caption(position)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return wrap_tooltip(table.sentence(position))
+            return wrap_tooltip(table.description(position))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return table.sentence(position)
+            return table.description(position)
         if role == SampleRole.POSITION:
             return position
         column = getattr(table, _COLUMNS.get(role, ""), None)

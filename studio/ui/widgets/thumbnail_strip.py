@@ -16,8 +16,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from studio.ui.widgets import palette
-from studio.ui.widgets.thumbnails import SMALL, Pixels, to_qimage
+from studio.ui.widgets import theme_colors
+from studio.ui.widgets.image_conversion import SMALL, Pixels, to_qimage
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 _GAP, _BAR = 4.0, 3.0
@@ -51,7 +51,7 @@ class ThumbnailStrip(QWidget):
         self._fit_height()
         self.update()
 
-    def set_most_rows(self, rows: int) -> None:
+    def set_max_rows(self, rows: int) -> None:
         """Show no more than so many rows, whatever there is to show."""
         if rows != self._most_rows:
             self._most_rows = rows
@@ -110,9 +110,9 @@ class ThumbnailStrip(QWidget):
 
     def _paint_bar(self, painter: QPainter, tile: QRectF, share: float) -> None:
         track = QRectF(tile.left(), tile.bottom() + 3, tile.width(), _BAR)
-        painter.fillRect(track, QColor(palette.current().pressed))
+        painter.fillRect(track, QColor(theme_colors.current().pressed))
         track.setWidth(max(1.0, tile.width() * share))
-        painter.fillRect(track, QColor(palette.current().muted))
+        painter.fillRect(track, QColor(theme_colors.current().muted))
 
     # Qt
 
@@ -128,7 +128,7 @@ class ThumbnailStrip(QWidget):
             self._pictures = [to_qimage(picture) for picture in self._pixels]
         if not self._pictures:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(palette.current().pressed))
+            painter.setBrush(QColor(theme_colors.current().pressed))
             for tile in tiles:
                 painter.drawRoundedRect(tile, 3, 3)
         for tile, picture in zip(tiles, self._pictures, strict=False):

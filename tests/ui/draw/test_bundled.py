@@ -30,5 +30,5 @@ def test_it_reads(real_page, hand, context, qtbot, digit):
     bars = real_page.findChild(PredictionBars, "prediction_bars")
     assert dict(bars.values())[digit] > 0.5
     why = real_page.findChild(PixelView, "saliency_view")
-    qtbot.waitUntil(lambda: why.heat() is not None)
-    assert why.heat().shape == real_page.findChild(PixelView, "network_view").image().shape
+    qtbot.waitUntil(lambda: why.heatmap() is not None)
+    assert why.heatmap().shape == real_page.findChild(PixelView, "network_view").image().shape

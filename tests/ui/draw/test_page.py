@@ -83,8 +83,8 @@ def test_the_network_view_shows_exactly_what_the_network_got(page, hand, qtbot):
 def test_the_reason_follows_the_answer(page, hand, qtbot):
     hand.draw_one()
     view = part(page, PixelView, "saliency_view")
-    qtbot.waitUntil(lambda: view.heat() is not None)
-    assert view.heat().max() == 1
+    qtbot.waitUntil(lambda: view.heatmap() is not None)
+    assert view.heatmap().max() == 1
     network = part(page, PixelView, "network_view")
     qtbot.waitUntil(lambda: np.array_equal(view.image(), network.image()))
 

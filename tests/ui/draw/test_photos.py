@@ -233,9 +233,9 @@ def test_clear_takes_a_photo_away_and_the_eraser_does_not(photos, sea, hand, qtb
 def test_why_glows_over_the_photo(photos, sea, qtbot):
     photos.paste(as_image(sea))
     photos.waits_for("sea")
-    qtbot.waitUntil(lambda: photos.why.heat() is not None, timeout=LONG)
-    assert photos.why.heat().shape == (24, 24)
-    assert photos.why.heat().max() == 1
+    qtbot.waitUntil(lambda: photos.why.heatmap() is not None, timeout=LONG)
+    assert photos.why.heatmap().shape == (24, 24)
+    assert photos.why.heatmap().max() == 1
     assert photos.why.image().shape == (24, 24, 3)
 
 

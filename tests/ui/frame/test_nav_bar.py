@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QListWidget, QToolButton
 from studio.ui import theme
 from studio.ui.frame.nav_bar import NavBar
 from studio.ui.frame.nav_list import NavEntry
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 
 ENTRIES = [NavEntry("Train", "train", "Train a network"), NavEntry("Draw", "draw", "Draw")]
 
@@ -73,17 +73,17 @@ def colors_at(bar, row):
 
 def test_the_page_shown_stands_out(bar):
     pages(bar).setCurrentRow(0)
-    assert palette.LIGHT.accent_soft in colors_at(bar, 0)
-    assert palette.LIGHT.accent_soft not in colors_at(bar, 1)
+    assert theme_colors.LIGHT.accent_soft in colors_at(bar, 0)
+    assert theme_colors.LIGHT.accent_soft not in colors_at(bar, 1)
 
 
 def test_a_mark_says_that_work_goes_on(bar):
     pages(bar).setCurrentRow(1)
-    assert palette.LIGHT.accent not in colors_at(bar, 0)
+    assert theme_colors.LIGHT.accent not in colors_at(bar, 0)
     bar.pages.set_mark(0, True)
-    assert palette.LIGHT.accent in colors_at(bar, 0)
+    assert theme_colors.LIGHT.accent in colors_at(bar, 0)
     bar.pages.set_mark(0, False)
-    assert palette.LIGHT.accent not in colors_at(bar, 0)
+    assert theme_colors.LIGHT.accent not in colors_at(bar, 0)
 
 
 def test_colours_go_round(qtbot, bar):

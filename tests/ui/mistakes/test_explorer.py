@@ -98,16 +98,16 @@ def test_an_own_image_has_its_file_name_everywhere(own_images, tmp_path):
     name, path = "IMG_2.png", tmp_path / "a" / "IMG_2.png"
     assert own_images.detail.story().name == name
     assert own_images.detail.sample_name.text() == name
-    assert own_images.detail.sample_name.full_text == str(path)
+    assert own_images.detail.sample_name.tooltip_text == str(path)
     grid = own_images.grid
-    assert grid.samples.table.notes(2) == ("loss 2.30", name)
+    assert grid.samples.table.details(2) == ("loss 2.30", name)
     tooltip = grid.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert str(path) in tooltip.replace("\n", "")  # in short lines, a long path over several
 
 
 def test_a_sample_of_a_dataset_is_named_by_its_split_and_place(explorer):
     assert explorer.detail.sample_name.text() == "test:2"
-    assert explorer.grid.samples.table.notes(2)[1] == "test:2"
+    assert explorer.grid.samples.table.details(2)[1] == "test:2"
 
 
 @pytest.mark.parametrize("opens", [True, False])
@@ -150,7 +150,7 @@ def test_images_of_an_archive_lead_to_the_archive(explorer, make_evaluation, tmp
     known = make_evaluation(SAMPLES)
     files = tuple(f"{k}.png" for k in range(len(SAMPLES)))
     explorer.show_evaluation(dataclasses.replace(known, files=files, source=tmp_path / "a.zip"))
-    assert explorer.detail.sample_name.full_text == f"2.png in {tmp_path / 'a.zip'}"
+    assert explorer.detail.sample_name.tooltip_text == f"2.png in {tmp_path / 'a.zip'}"
     open_menu(explorer.grid.viewport())
     menu = explorer.findChild(QMenu, "sample_menu")
     assert [action.text() for action in menu.actions()] == ["Show in folder", "Copy name"]
@@ -261,8 +261,8 @@ def test_why_is_asked_for_the_open_sample_and_each_next_one(qtbot, explorer):
     assert asked.args == [4]
     heat = np.full((8, 8), 0.5, np.float32)
     explorer.show_heat(2, heat)
-    assert explorer.detail.picture.heat() is None
+    assert explorer.detail.picture.heatmap() is None
     explorer.show_heat(4, heat)
-    assert np.array_equal(explorer.detail.picture.heat(), heat)
+    assert np.array_equal(explorer.detail.picture.heatmap(), heat)
     click(qtbot, explorer.detail.why_button)
-    assert explorer.detail.picture.heat() is None
+    assert explorer.detail.picture.heatmap() is None

@@ -69,9 +69,9 @@ def test_from_a_cell_to_an_opened_mistake_by_mouse(qtbot, page):
 def test_why_marks_the_pixels_of_the_open_sample(qtbot, page):
     click(qtbot, page.explorer.detail.why_button)
     picture = page.explorer.detail.picture
-    qtbot.waitUntil(lambda: picture.heat() is not None, timeout=WAIT)
-    assert picture.heat().shape == picture.image().shape
-    assert 0 <= picture.heat().min() <= picture.heat().max() <= 1
+    qtbot.waitUntil(lambda: picture.heatmap() is not None, timeout=WAIT)
+    assert picture.heatmap().shape == picture.image().shape
+    assert 0 <= picture.heatmap().min() <= picture.heatmap().max() <= 1
 
 
 def test_another_split_is_evaluated(qtbot, page):

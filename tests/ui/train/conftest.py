@@ -11,7 +11,7 @@ from studio.ui import theme
 from studio.ui.context import StudioContext
 from studio.ui.settings import Settings
 from studio.ui.train.page import TrainPage
-from studio.ui.widgets.redraw_clock import redraw_clock
+from studio.ui.widgets.redraw_timer import redraw_timer
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def end(qtbot, page: TrainPage, context: StudioContext) -> None:
     page.hide()
     page.shutdown()
     context.tasks.wait_all()
-    redraw_clock().flush()
+    redraw_timer().flush()
 
 
 @pytest.fixture

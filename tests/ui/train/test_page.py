@@ -181,10 +181,10 @@ def test_the_network_follows_every_edit(page, qtbot) -> None:
     qtbot.keyClick(child(page, "variant_combo"), Qt.Key.Key_Down)
     assert child(page, "variant_combo").currentData() == "tiny-vgg"
     assert summary.text() != before
-    assert [s.depth for s in diagram.slabs() if s.kind == "conv"] == [64, 64, 128, 128, 256, 256]
+    assert [s.depth for s in diagram.layers() if s.kind == "conv"] == [64, 64, 128, 128, 256, 256]
     assert child(page, "dropout_spin").value() == 0
     type_value(qtbot, page, "hidden_edit", "32")
-    assert [s.depth for s in diagram.slabs() if s.kind == "linear"] == [32]
+    assert [s.depth for s in diagram.layers() if s.kind == "linear"] == [32]
 
 
 def test_published_figures_are_drawn_only_over_their_own_network(

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 from studio.ui.widgets.banner import Banner
 
 
@@ -61,7 +61,7 @@ def test_the_mark_follows_the_colours(qapp, banner, monkeypatch):
     banner.show_message("x", "bad")
     picture = next(label for label in banner.findChildren(QLabel) if not label.pixmap().isNull())
     light = picture.pixmap().toImage()
-    monkeypatch.setattr(palette, "_current", palette.DARK)
+    monkeypatch.setattr(theme_colors, "_current", theme_colors.DARK)
     colors = qapp.palette()
     colors.setColor(colors.ColorRole.Window, Qt.GlobalColor.black)
     banner.setPalette(colors)

@@ -17,14 +17,14 @@ CARDS = [
 
 
 class Heard(QObject):
-    """Collects the rows that were chosen, and those that were chosen again."""
+    """Collects the rows that were card_selected, and those that were chosen again."""
 
     def __init__(self, cards: CardList) -> None:
         super().__init__(cards)
         self.rows: list[int] = []
         self.again: list[int] = []
-        cards.chosen.connect(self.rows.append)
-        cards.chosen_again.connect(self.again.append)
+        cards.card_selected.connect(self.rows.append)
+        cards.card_activated.connect(self.again.append)
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_click_beside_the_cards_chooses_nothing(cards, heard, qtbot) -> None:
 
 
 def test_arrows_choose_and_enter_and_space_choose_again(cards, heard, qtbot) -> None:
-    cards.choose(0)
+    cards.select_card(0)
     heard.rows.clear()
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Space):
         qtbot.keyClick(cards, key)
@@ -86,7 +86,7 @@ def test_arrows_choose_and_enter_and_space_choose_again(cards, heard, qtbot) -> 
 
 
 def test_the_wheel_is_left_to_the_form_around(cards, heard) -> None:
-    cards.choose(3)
+    cards.select_card(3)
     heard.rows.clear()
     none, down = QPoint(0, 0), QPoint(0, -120)
     event = QWheelEvent(
@@ -118,7 +118,7 @@ def test_the_model_keeps_qts_rules(cards) -> None:
 
 
 def test_cards_are_painted_in_every_state(cards) -> None:
-    cards.choose(0)
+    cards.select_card(0)
     chosen = cards.grab().toImage()
     cards.setEnabled(False)
     assert cards.grab().toImage() != chosen

@@ -94,7 +94,7 @@ def test_the_tooltip_names_the_cell_under_the_mouse(view):
 
 def test_counts_and_shares_look_different(view):
     counts = view.grab().toImage()
-    view.set_by_share(True)
+    view.set_normalized(True)
     assert view.by_share()
     assert view.grab().toImage() != counts
 
@@ -111,7 +111,7 @@ def test_numbers_get_smaller_and_shorter_before_they_leave_the_cells(view):
 
 
 def test_shares_in_cells_follow_the_rounding_of_percentages(view):
-    view.set_by_share(True)
+    view.set_normalized(True)
     view.set_matrix(np.array([[9_999, 1], [5, 1_004]]), ["a", "b"])
     assert view.cell_texts() == {(0, 0): ">99", (0, 1): "<0.1", (1, 0): "0.5", (1, 1): ">99"}
     view.set_matrix(np.array([[10, 0], [0, 10]]), ["a", "b"])

@@ -7,8 +7,13 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from studio.ui.widgets.digit_canvas import THICKEST, THINNEST, USUAL_WIDTH, DigitCanvas
-from studio.ui.widgets.ink_sheet import IMAGE_SIDE
+from studio.ui.widgets.digit_canvas import (
+    DEFAULT_PEN_WIDTH,
+    MAX_PEN_WIDTH,
+    MIN_PEN_WIDTH,
+    DigitCanvas,
+)
+from studio.ui.widgets.drawing import IMAGE_SIDE
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 ACROSS = [(0.2, 0.5), (0.5, 0.5), (0.8, 0.5)]
@@ -85,7 +90,7 @@ def test_a_stroke_leaves_ink_where_the_mouse_was(canvas):
 def test_a_click_leaves_a_dot(canvas):
     draw(canvas, [(0.5, 0.5)])
     rows = np.flatnonzero(canvas.image().any(axis=1))
-    assert rows[-1] - rows[0] + 1 == pytest.approx(USUAL_WIDTH * IMAGE_SIDE, abs=3)
+    assert rows[-1] - rows[0] + 1 == pytest.approx(DEFAULT_PEN_WIDTH * IMAGE_SIDE, abs=3)
 
 
 def test_the_ink_follows_the_pen_before_it_is_lifted(canvas):
@@ -202,12 +207,12 @@ def test_clear_in_the_middle_of_a_stroke_ends_it(canvas):
 def test_brackets_change_the_width_within_bounds(canvas, qtbot):
     with qtbot.waitSignal(canvas.pen_width_changed):
         QTest.keyClick(canvas, Qt.Key.Key_BracketRight)
-    assert canvas.pen_width > USUAL_WIDTH
+    assert canvas.pen_width > DEFAULT_PEN_WIDTH
     for _ in range(30):
         QTest.keyClick(canvas, Qt.Key.Key_BracketLeft)
-    assert canvas.pen_width == THINNEST
+    assert canvas.pen_width == MIN_PEN_WIDTH
     canvas.set_pen_width(5)
-    assert canvas.pen_width == THICKEST
+    assert canvas.pen_width == MAX_PEN_WIDTH
 
 
 def test_other_keys_are_left_to_the_window(canvas):
@@ -236,7 +241,7 @@ def test_what_is_seen_is_what_is_told(canvas):
 def test_a_picture_can_be_laid_down_drawn_on_and_undone(canvas):
     ink = np.zeros((28, 28), np.uint8)
     ink[4:24, 12:16] = 255
-    canvas.set_ink(ink)
+    canvas.set_image(ink)
     assert ink_at(canvas, 0.5, 0.5) == 255
     assert ink_at(canvas, 0.1, 0.5) == 0
     draw(canvas, ACROSS)
@@ -247,7 +252,7 @@ def test_a_picture_can_be_laid_down_drawn_on_and_undone(canvas):
 
 
 def test_a_wide_picture_is_fitted_in(canvas):
-    canvas.set_ink(np.full((10, 20), 255, np.uint8))
+    canvas.set_image(np.full((10, 20), 255, np.uint8))
     assert ink_at(canvas, 0.5, 0.5) == 255
     assert ink_at(canvas, 0.5, 0.2) == 0
 

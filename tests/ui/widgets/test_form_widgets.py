@@ -4,16 +4,16 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from studio.ui.widgets.amount_slider import AmountSlider
-from studio.ui.widgets.field import Field
-from studio.ui.widgets.figure_strip import FigureStrip
-from studio.ui.widgets.fold_section import FoldSection
-from studio.ui.widgets.number_spin import SmallSpin, WholeSpin, climb
-from studio.ui.widgets.spark_line import SparkLine
+from studio.ui.widgets.collapsible_section import CollapsibleSection
+from studio.ui.widgets.form_field import FormField
+from studio.ui.widgets.metric_strip import MetricStrip
+from studio.ui.widgets.sparkline import Sparkline
+from studio.ui.widgets.spin_boxes import DecimalSpinBox, IntSpinBox, climb
+from studio.ui.widgets.value_slider import ValueSlider
 
 
 def test_a_field_marks_its_editor_and_says_why(qtbot) -> None:
-    field = Field("Epochs", WholeSpin(99), "How often", "epochs_spin")
+    field = FormField("Epochs", IntSpinBox(99), "How often", "epochs_spin")
     qtbot.addWidget(field)
     field.show_error("It must be at least 1.")
     assert field.editor.property("wrong") is True
@@ -25,7 +25,7 @@ def test_a_field_marks_its_editor_and_says_why(qtbot) -> None:
 
 
 def test_a_field_names_its_editor(qtbot) -> None:
-    field = Field("Batch", WholeSpin(99), "Pictures a step", "batch_spin")
+    field = FormField("Batch", IntSpinBox(99), "Pictures a step", "batch_spin")
     qtbot.addWidget(field)
     editor = field.editor
     assert (editor.objectName(), editor.accessibleName(), editor.toolTip()) == (
@@ -44,7 +44,7 @@ def test_rates_climb_a_ladder(value: float, steps: int, expected: float) -> None
 
 
 def test_the_arrow_keys_of_a_rate_climb_it(qtbot) -> None:
-    spin = SmallSpin(10, 0.001, ladder=True)
+    spin = DecimalSpinBox(10, 0.001, log_steps=True)
     qtbot.addWidget(spin)
     spin.setValue(0.004)
     qtbot.keyClick(spin, Qt.Key.Key_Up)
@@ -53,14 +53,14 @@ def test_the_arrow_keys_of_a_rate_climb_it(qtbot) -> None:
 
 
 def test_a_rate_of_zero_climbs_out_of_it(qtbot) -> None:
-    spin = SmallSpin(10, 0.001, ladder=True)
+    spin = DecimalSpinBox(10, 0.001, log_steps=True)
     qtbot.addWidget(spin)
     spin.stepBy(1)
     assert spin.value() == pytest.approx(0.001)
 
 
 def test_a_slider_says_its_value_and_keeps_one_between_steps(qtbot) -> None:
-    slider = AmountSlider("Zoom", 0.5, 0.01, " %", 100)
+    slider = ValueSlider("Zoom", 0.5, 0.01, " %", 100)
     qtbot.addWidget(slider)
     slider.set_value(0.085)
     assert slider.value() == 0.085
@@ -70,14 +70,14 @@ def test_a_slider_says_its_value_and_keeps_one_between_steps(qtbot) -> None:
 
 
 def test_setting_a_slider_from_code_tells_nobody(qtbot) -> None:
-    slider = AmountSlider("Zoom", 0.5, 0.01, " %", 100)
+    slider = ValueSlider("Zoom", 0.5, 0.01, " %", 100)
     qtbot.addWidget(slider)
     with qtbot.assertNotEmitted(slider.changed):
         slider.set_value(0.3)
 
 
 def test_a_section_unfolds_by_mouse_and_by_space(qtbot) -> None:
-    section = FoldSection("More", "The rest")
+    section = CollapsibleSection("More", "The rest")
     qtbot.addWidget(section)
     section.body.addWidget(QLabel("content"))
     section.set_summary("AdamW")
@@ -94,19 +94,19 @@ def test_a_section_unfolds_by_mouse_and_by_space(qtbot) -> None:
 
 
 def test_a_headline_reads_as_one_line(qtbot) -> None:
-    strip = FigureStrip()
+    strip = MetricStrip()
     qtbot.addWidget(strip)
-    strip.set_main("97.8 %", "validation accuracy")
-    strip.set_items([("6 / 10", "epoch"), ("1,240", "images/s")])
+    strip.set_primary("97.8 %", "validation accuracy")
+    strip.set_secondary([("6 / 10", "epoch"), ("1,240", "images/s")])
     assert strip.text() == "97.8 % validation accuracy · 6 / 10 epoch · 1,240 images/s"
     assert strip.accessibleName() == strip.text()
     assert not strip.grab().isNull()
-    strip.set_items([])
+    strip.set_secondary([])
     assert strip.text() == "97.8 % validation accuracy"
 
 
 def test_a_spark_line_shows_its_values(qtbot) -> None:
-    line = SparkLine()
+    line = Sparkline()
     qtbot.addWidget(line)
     line.set_values([0, 1, 2])
     assert line.values() == (0, 1, 2)

@@ -4,8 +4,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 
 from studio.ui.widgets.image_grid import WIDE, ImageGrid
+from studio.ui.widgets.sample_delegate import fit_caption
 from studio.ui.widgets.sample_model import SampleRole, SampleTable
-from studio.ui.widgets.sample_tile import fit_caption
 
 
 def table(count, names=("4", "9"), side=8):
@@ -149,7 +149,7 @@ def test_sixty_thousand_samples_keep_a_bounded_number_of_pictures(qtbot, grid):
 def test_escape_is_left_to_the_window_unless_wanted(qtbot, grid):
     with qtbot.assertNotEmitted(grid.escape_pressed):
         qtbot.keyClick(grid, Qt.Key.Key_Escape)
-    grid.set_escapable(True)
+    grid.set_escape_enabled(True)
     with qtbot.waitSignal(grid.escape_pressed):
         qtbot.keyClick(grid, Qt.Key.Key_Escape)
 

@@ -11,19 +11,19 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QToolTip
 
 from studio.ui.widgets.layer_diagram import LayerDiagram
-from studio.ui.widgets.layer_geometry import Slab, place
+from studio.ui.widgets.layer_geometry import DiagramLayer, place
 
 NETWORK = [
-    Slab("input", 28, 1, "input", "Input"),
-    Slab("conv", 28, 32, "conv1", "32 filters", 3),
-    Slab("pool", 14, 32, "pool1", "max-pool"),
-    Slab("conv", 14, 64, "conv2", "64 filters", 3),
-    Slab("linear", 1, 256, "fc1", "256 units"),
-    Slab("output", 1, 10, "output", "10 classes"),
+    DiagramLayer("input", 28, 1, "input", "Input"),
+    DiagramLayer("conv", 28, 32, "conv1", "32 filters", 3),
+    DiagramLayer("pool", 14, 32, "pool1", "max-pool"),
+    DiagramLayer("conv", 14, 64, "conv2", "64 filters", 3),
+    DiagramLayer("linear", 1, 256, "fc1", "256 units"),
+    DiagramLayer("output", 1, 10, "output", "10 classes"),
 ]
 slab_lists = st.lists(
     st.builds(
-        Slab,
+        DiagramLayer,
         st.sampled_from(["input", "conv", "pool", "linear", "output"]),
         st.integers(1, 224),
         st.integers(1, 4096),
@@ -56,12 +56,14 @@ def test_boxes_stay_inside_and_do_not_overlap(slabs, width: int, height: int) ->
 
 @pytest.mark.parametrize(("width", "height"), [(320, 72), (800, 220)])
 def test_each_of_nineteen_layers_can_be_told_apart_and_hovered(width: int, height: int) -> None:
-    slabs = [Slab("input", 224, 3, "input", "Input")]
+    slabs = [DiagramLayer("input", 224, 3, "input", "Input")]
     for block, (depth, count) in enumerate([(64, 2), (128, 2), (256, 4), (512, 4), (512, 4)]):
         side = 224 >> block
-        slabs += [Slab("conv", side, depth, f"conv{block}", "filters", 3)] * count
-        slabs.append(Slab("pool", side // 2, depth, f"pool{block}", "max-pool"))
-    slabs += [Slab("linear", 1, 4096, "fc", "units")] * 2 + [Slab("output", 1, 1000, "out", "out")]
+        slabs += [DiagramLayer("conv", side, depth, f"conv{block}", "filters", 3)] * count
+        slabs.append(DiagramLayer("pool", side // 2, depth, f"pool{block}", "max-pool"))
+    slabs += [DiagramLayer("linear", 1, 4096, "fc", "units")] * 2 + [
+        DiagramLayer("output", 1, 1000, "out", "out")
+    ]
     boxes = place(slabs, width, height)
     assert all(box.width + box.slant >= 4 for box in boxes)
     assert all(
@@ -71,12 +73,15 @@ def test_each_of_nineteen_layers_can_be_told_apart_and_hovered(width: int, heigh
 
 
 def test_a_size_stands_once_under_neighbours_that_share_it(qtbot) -> None:
-    same = [Slab("conv", 28, 64, f"conv1_{i}", "64 filters", 3) for i in (1, 2)]
+    same = [DiagramLayer("conv", 28, 64, f"conv1_{i}", "64 filters", 3) for i in (1, 2)]
     once, twice = LayerDiagram(captions=True), LayerDiagram(captions=True)
-    for diagram, slabs in ((once, same), (twice, [same[0], Slab("conv", 28, 32, "c", "c", 3)])):
+    for diagram, slabs in (
+        (once, same),
+        (twice, [same[0], DiagramLayer("conv", 28, 32, "c", "c", 3)]),
+    ):
         qtbot.addWidget(diagram)
         diagram.resize(600, 220)
-        diagram.set_slabs(slabs)
+        diagram.set_layers(slabs)
     assert len(groups_of_ink(once)) == 1
     assert len(groups_of_ink(twice)) == 2
 
@@ -99,12 +104,12 @@ def test_a_box_tells_about_its_layer(qtbot) -> None:
     diagram = LayerDiagram(captions=True)
     qtbot.addWidget(diagram)
     diagram.resize(600, 220)
-    diagram.set_slabs(NETWORK)
+    diagram.set_layers(NETWORK)
     diagram.set_outputs([str(i) for i in range(10)])
     diagram.set_input(np.zeros((1, 28, 28), np.uint8))
     box = diagram._boxes()[1]
-    assert diagram.slab_at(QPointF(*box.middle)) == NETWORK[1]
-    assert diagram.slab_at(QPointF(-5, -5)) is None
+    assert diagram.layer_at(QPointF(*box.middle)) == NETWORK[1]
+    assert diagram.layer_at(QPointF(-5, -5)) is None
     assert "32 filters" in diagram.accessibleDescription()
     assert not diagram.grab().isNull()
 
@@ -113,7 +118,7 @@ def test_keys_go_from_layer_to_layer_and_tell_about_it(qtbot) -> None:
     diagram = LayerDiagram(captions=True)
     qtbot.addWidget(diagram)
     diagram.resize(600, 220)
-    diagram.set_slabs(NETWORK)
+    diagram.set_layers(NETWORK)
     with qtbot.waitExposed(diagram):
         diagram.show()
     diagram.setFocus(Qt.FocusReason.TabFocusReason)
@@ -142,7 +147,7 @@ def test_keys_go_from_layer_to_layer_and_tell_about_it(qtbot) -> None:
 def test_without_the_focus_no_layer_is_selected(qtbot) -> None:
     diagram = LayerDiagram()
     qtbot.addWidget(diagram)
-    diagram.set_slabs(NETWORK)
+    diagram.set_layers(NETWORK)
     with qtbot.waitExposed(diagram):
         diagram.show()
     diagram.setFocus(Qt.FocusReason.TabFocusReason)
@@ -169,7 +174,7 @@ def test_what_is_stale_is_pale_and_what_is_still_is_grey(qtbot) -> None:
     diagram = LayerDiagram()
     qtbot.addWidget(diagram)
     diagram.resize(600, 200)
-    diagram.set_slabs(NETWORK)
+    diagram.set_layers(NETWORK)
     true, front = diagram.grab().toImage(), diagram._boxes()[1]
     place = round(front.left + front.width / 2), round(front.top + front.height / 2)
     diagram.set_stale(True)
@@ -179,6 +184,6 @@ def test_what_is_stale_is_pale_and_what_is_still_is_grey(qtbot) -> None:
     )
     diagram.set_stale(False)
     assert diagram.grab().toImage() == true
-    diagram.set_slabs([NETWORK[0], replace(NETWORK[1], still=True), *NETWORK[2:]])
+    diagram.set_layers([NETWORK[0], replace(NETWORK[1], frozen=True), *NETWORK[2:]])
     still = diagram.grab().toImage().pixelColor(*place)
     assert still.saturation() < true.pixelColor(*place).saturation()

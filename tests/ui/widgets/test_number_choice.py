@@ -37,7 +37,7 @@ def test_a_person_may_type_any_number(choice, qtbot) -> None:
 
 
 def test_a_value_may_not_be_on_offer(choice) -> None:
-    choice.set_offered(None, False)
+    choice.set_preset_visible(None, False)
     assert choice.combo.view().isRowHidden(0)
-    choice.set_offered(None, True)
+    choice.set_preset_visible(None, True)
     assert not choice.combo.view().isRowHidden(0)

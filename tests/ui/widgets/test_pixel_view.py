@@ -49,7 +49,7 @@ def test_heat_is_told_and_shown_without_changing_the_picture(view):
     heat[4, 4] = 1
     view.set_image(np.zeros((8, 8), np.uint8), heat)
     assert not view.image().any()
-    assert np.array_equal(view.heat(), heat)
+    assert np.array_equal(view.heatmap(), heat)
     shown = view.grab().toImage()
     assert shown.pixelColor(45, 45).lightness() > 100
     assert shown.pixelColor(25, 25).lightness() == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 from studio.ui.widgets.prediction_bars import PredictionBars, percent
 
 VALUES = [("0", 0.02), ("1", 0.9), ("2", 0.08)]
@@ -35,7 +35,7 @@ def test_values_are_what_was_set(bars):
 
 def test_only_the_top_has_the_accent(bars):
     bars.set_values(VALUES)
-    assert shows(bars, palette.current().accent)
+    assert shows(bars, theme_colors.current().accent)
 
 
 def test_without_values_there_is_a_line_and_no_bar(bars):
@@ -43,7 +43,7 @@ def test_without_values_there_is_a_line_and_no_bar(bars):
     bars.clear_values("Nothing drawn")
     assert bars.values() == []
     assert bars.text() == "Nothing drawn"
-    assert not shows(bars, palette.current().accent)
+    assert not shows(bars, theme_colors.current().accent)
 
 
 def test_the_height_depends_on_the_rows_and_not_on_the_values(bars):
@@ -56,7 +56,7 @@ def test_the_height_depends_on_the_rows_and_not_on_the_values(bars):
 
 def test_a_long_name_leaves_room_for_the_bar(bars):
     bars.set_values([("a class with a name that never ends and goes on", 0.7), ("b", 0.3)])
-    assert shows(bars, palette.current().accent)
+    assert shows(bars, theme_colors.current().accent)
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,10 @@ from studio.ui.train.data.preview import TILES
 from studio.ui.train.data.preview_samples import Pixels
 from studio.ui.train.form.section import FormSection
 from studio.ui.train.words import augment_words
-from studio.ui.widgets.amount_slider import AmountSlider
-from studio.ui.widgets.fold_section import FoldSection
+from studio.ui.widgets.collapsible_section import CollapsibleSection
 from studio.ui.widgets.reset_button import ResetButton
 from studio.ui.widgets.thumbnail_strip import ThumbnailStrip
+from studio.ui.widgets.value_slider import ValueSlider
 
 _CAPTION = 72  # px, as wide as the names of the sliders above
 
@@ -30,7 +30,7 @@ class AugmentSection(FormSection):
     def __init__(self) -> None:
         super().__init__()
         tip = "Random changes of the training pictures, so that the network learns what matters"
-        self._fold = FoldSection("Augmentation", tip)
+        self._fold = CollapsibleSection("Augmentation", tip)
         self._fold.header.setObjectName("augment_fold")
         self._source, self._recipe = "", AugmentConfig()
         self._flip_warning, self._turn_warning = _warning("flip"), _warning("turn")
@@ -140,8 +140,8 @@ class AugmentSection(FormSection):
             column.addWidget(self._slider(amount))
         return column
 
-    def _slider(self, amount: Amount) -> AmountSlider:
-        slider = AmountSlider(
+    def _slider(self, amount: Amount) -> ValueSlider:
+        slider = ValueSlider(
             amount.label, amount.largest, amount.step, amount.unit, amount.scale, amount.digits
         )
         slider.setObjectName(f"{amount.name}_amount")

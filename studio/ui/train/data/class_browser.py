@@ -24,14 +24,14 @@ from studio.ui.train.data.preview import Preview
 from studio.ui.train.data.sample_detail import SampleDetail
 from studio.ui.train.data.sample_tiles import SampleTiles
 from studio.ui.widgets.elided_label import ElidedLabel
-from studio.ui.widgets.figure_table import ROW_HEIGHT, FigureColumn, FigureModel
 from studio.ui.widgets.image_grid import ImageGrid
+from studio.ui.widgets.metric_table import ROW_HEIGHT, MetricColumn, MetricModel
 
 WIDE = 960  # from this width on the picture is shown larger
 _SMALL, _LARGE = 200, 304
 _COLUMNS = (
-    FigureColumn("File", "The file below the chosen folder"),
-    FigureColumn("Why", "Why it takes no part"),
+    MetricColumn("File", "The file below the chosen folder"),
+    MetricColumn("Why", "Why it takes no part"),
 )
 
 
@@ -64,7 +64,7 @@ class ClassBrowser(QWidget):
         self.grid.setObjectName("class_grid")
         self.grid.setAccessibleName("Pictures")
         self.detail = SampleDetail()
-        self._strays = FigureModel(_COLUMNS, self)
+        self._strays = MetricModel(_COLUMNS, self)
         self.files = self._file_table()
         self._tiles: SampleTiles | None = None
         self._lay_out()

@@ -10,10 +10,10 @@ from studio.ui.train.data.class_renaming import ClassRenaming
 from studio.ui.train.data.class_rows import class_rows, part_names, shape_words
 from studio.ui.train.data.issue_list import IssueList
 from studio.ui.train.data.preview import Preview
-from studio.ui.widgets import palette
-from studio.ui.widgets.class_board import ClassBoard, ClassHeadings
+from studio.ui.widgets import theme_colors
+from studio.ui.widgets.class_list import ClassList, ClassListHeader
 from studio.ui.widgets.elided_label import ElidedLabel
-from studio.ui.widgets.glyphs import glyph_pixmap
+from studio.ui.widgets.painted_icons import icon_pixmap
 
 _FINDINGS_SHARE = 0.45  # of the height at most, so that the classes stay in view
 
@@ -31,7 +31,7 @@ class ClassOverview(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.findings, self.board = IssueList(), ClassBoard()
+        self.findings, self.board = IssueList(), ClassList()
         self._title, self._figures = ElidedLabel(), ElidedLabel()
         self._title.setObjectName("data_title")
         self._title.setProperty("role", "heading")
@@ -74,7 +74,7 @@ class ClassOverview(QWidget):
     def _connect(self) -> None:
         self.board.opened.connect(self.class_opened)
         self.board.renamed.connect(self._rename)
-        self.board.dropped.connect(self._drop)
+        self.board.exclude_requested.connect(self._drop)
         self.findings.opened.connect(self.finding_opened)
         self._export.clicked.connect(self.export_wanted)
         self._names.renamed.connect(self.renamed)
@@ -105,7 +105,7 @@ class ClassOverview(QWidget):
         column = QVBoxLayout(frame)
         column.setContentsMargins(1, 4, 1, 4)
         column.setSpacing(0)
-        column.addWidget(ClassHeadings(self.board))
+        column.addWidget(ClassListHeader(self.board))
         column.addWidget(self.board, 1)
         return frame
 
@@ -138,8 +138,8 @@ class _QuietLine(QWidget):
         self.setVisible(bool(text))
 
     def _paint_mark(self) -> None:
-        color = getattr(palette.current(), self._kind)
-        self._mark.setPixmap(glyph_pixmap(self._kind, 16, color, self.devicePixelRatioF()))
+        color = getattr(theme_colors.current(), self._kind)
+        self._mark.setPixmap(icon_pixmap(self._kind, 16, color, self.devicePixelRatioF()))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

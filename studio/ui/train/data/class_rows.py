@@ -18,10 +18,10 @@ def class_rows(preview: Preview) -> list[ClassRow]:
         rows.append(
             ClassRow(
                 name=counts.name,
-                mean=preview.means[label],
-                tiles=preview.tiles[label],
-                parts=(*parts, counts.count - sum(parts)) if with_unused else parts,
-                note=origin_words(counts.name, old),
+                mean_image=preview.means[label],
+                images=preview.tiles[label],
+                counts=(*parts, counts.count - sum(parts)) if with_unused else parts,
+                subtitle=origin_words(counts.name, old),
                 original=", ".join(old),
             )
         )

@@ -17,7 +17,7 @@ from studio.ui.train.data.preview import Preview
 from studio.ui.train.data.recent_datasets import RecentDatasets, Renames
 from studio.ui.train.form.section import FormSection
 from studio.ui.train.form.task_row import TaskRow
-from studio.ui.widgets.field import Field
+from studio.ui.widgets.form_field import FormField
 from studio.ui.widgets.thumbnail_strip import ThumbnailStrip
 
 _MOST_SAMPLES = 20  # two rows; the Data view shows every class
@@ -149,7 +149,7 @@ class DatasetSection(FormSection):
         self._facts.setText(part_words(preview.splits))
         self._show_findings(preview.report)
 
-    def remedy(self, field: Field) -> QWidget | None:
+    def remedy(self, field: FormField) -> QWidget | None:
         """What to click on where `field` is wrong because the set is not there, if it is."""
         if field is not self._fields["data.source"]:
             return None

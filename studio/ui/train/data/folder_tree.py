@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.icons import pixmap
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 
 _LINE, _INDENT, _ICON = 28, 24, 20
 
@@ -45,7 +45,11 @@ class FolderTree(QWidget):
         painter.drawLine(QPointF(x, y), QPointF(self._left(branch) - 2, y))
 
     def _paint_line(self, painter: QPainter, place: int) -> None:
-        branch, colors, ratio = self._branches[place], palette.current(), self.devicePixelRatioF()
+        branch, colors, ratio = (
+            self._branches[place],
+            theme_colors.current(),
+            self.devicePixelRatioF(),
+        )
         left, top = self._left(branch), place * _LINE
         icon_top = top + (_LINE - _ICON) / 2
         shade = colors.accent if branch.icon == "folder" else colors.muted
@@ -84,7 +88,7 @@ class FolderTree(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for place, branch in enumerate(self._branches):
             if branch.depth:
-                painter.setPen(QPen(QColor(palette.current().control_border), 1))
+                painter.setPen(QPen(QColor(theme_colors.current().control_border), 1))
                 self._paint_joint(painter, place)
         for place in range(len(self._branches)):
             self._paint_line(painter, place)

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from studio.data.quality.report import Finding
 from studio.ui.icons import pixmap
-from studio.ui.widgets import palette
-from studio.ui.widgets.glyphs import draw_glyph
+from studio.ui.widgets import theme_colors
+from studio.ui.widgets.painted_icons import draw_icon
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 _MARKS = {
@@ -79,7 +79,7 @@ class IssueRow(QAbstractButton):
         return font
 
     def _paint_ground(self, painter: QPainter) -> None:
-        colors, box = palette.current(), QRectF(self.rect()).adjusted(4, 2, -4, -2)
+        colors, box = theme_colors.current(), QRectF(self.rect()).adjusted(4, 2, -4, -2)
         if self._opens and (self.underMouse() or self.isDown()):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colors.pressed if self.isDown() else colors.hover))
@@ -90,11 +90,11 @@ class IssueRow(QAbstractButton):
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 5, 5)
 
     def _paint_words(self, painter: QPainter) -> None:
-        colors, finding = palette.current(), self.finding
+        colors, finding = theme_colors.current(), self.finding
         kind, role, word = _MARKS[finding.severity]
         color = getattr(colors, role)
         title, advice = self._boxes(self.width())
-        draw_glyph(painter, kind, QRectF(_MARK), color)
+        draw_icon(painter, kind, QRectF(_MARK), color)
         self._write(painter, _WORD, self._font(12, QFont.Weight.DemiBold), color, _MIDDLE, word)
         self._write(painter, title, self._font(13), colors.text, _WRAPPED, finding.title)
         self._write(painter, advice, self._font(12), colors.muted, _WRAPPED, finding.advice)
@@ -137,7 +137,7 @@ class IssueRow(QAbstractButton):
         self._paint_words(painter)
         if self._opens:
             arrow = pixmap(
-                "chevron-right", _ARROW, palette.current().muted, self.devicePixelRatioF()
+                "chevron-right", _ARROW, theme_colors.current().muted, self.devicePixelRatioF()
             )
             place = QPoint(self.width() - _PAD - _ARROW, (self.height() - _ARROW) // 2)
             painter.drawPixmap(place, arrow)

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui.train.data.folder_tree import Branch, FolderTree
-from studio.ui.widgets import palette
-from studio.ui.widgets.glyphs import glyph_pixmap
+from studio.ui.widgets import theme_colors
+from studio.ui.widgets.painted_icons import icon_pixmap
 
 _CLASSES = (
     Branch(0, "my-pictures"),
@@ -67,7 +67,7 @@ class LayoutHelp(QScrollArea):
 
     def show_message(self, message: str, hint: str, found: Sequence[str] | None) -> None:
         """Say what happened; for a wrong layout also what was found, beside the drawings."""
-        mark = glyph_pixmap("bad", 20, palette.current().bad, self.devicePixelRatioF())
+        mark = icon_pixmap("bad", 20, theme_colors.current().bad, self.devicePixelRatioF())
         self._mark.setPixmap(mark)
         self._message.setText(message)
         self._hint.setText(hint)

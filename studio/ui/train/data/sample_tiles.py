@@ -49,17 +49,17 @@ class SampleTiles:
         """The bare name of the file, or the place in the set."""
         return self.file(position).rpartition("/")[2] or f"No. {position:,}"
 
-    def notes(self, position: int) -> tuple[str]:
+    def details(self, position: int) -> tuple[str]:
         """The part, and the class if wanted."""
         part = self.part(position)
         return (f"{self.class_name(position)} · {part}" if self.with_class else part,)
 
-    def sentence(self, position: int) -> str:
+    def description(self, position: int) -> str:
         """Name, class and part in full."""
         name = self.file(position) or self.caption(position)
         return f"{name}: {self.class_name(position)}, {self.part(position)}"
 
-    def widest(self) -> str:
+    def longest_caption(self) -> str:
         """Room for a short file name, and for the class if that is written."""
         if self.with_class:
             return f"{max(self.preview.class_names, key=len)} · validation"

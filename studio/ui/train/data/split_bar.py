@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 
 Side = Qt.AlignmentFlag
 _WORDS = {"train": "learn", "val": "validate", "test": "test"}
@@ -55,7 +55,7 @@ class SplitBar(QWidget):
         return QSize(200, _BAR + _LINE)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colors = QPainter(self), palette.current()
+        painter, colors = QPainter(self), theme_colors.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frame = QPainterPath()
         frame.addRoundedRect(QRectF(0, 0, self.width(), _BAR), 3, 3)
@@ -73,7 +73,7 @@ class SplitBar(QWidget):
         font = painter.font()
         font.setPixelSize(12)
         painter.setFont(font)
-        painter.setPen(QColor(palette.current().muted))
+        painter.setPen(QColor(theme_colors.current().muted))
         line = QRectF(0, _BAR + 2, self.width(), _LINE - 2)
         sides = (Side.AlignLeft, Side.AlignHCenter, Side.AlignRight)
         for (part, count), side in zip(self._counts.items(), sides, strict=True):

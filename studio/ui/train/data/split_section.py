@@ -9,10 +9,10 @@ from studio.ui.train.data.dataset_text import COLORS, FITS, estimate, prepare_wo
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data.split_bar import SplitBar
 from studio.ui.train.form.section import FormSection, filled_combo
-from studio.ui.widgets.amount_slider import AmountSlider
-from studio.ui.widgets.field import Field
-from studio.ui.widgets.fold_section import FoldSection
+from studio.ui.widgets.collapsible_section import CollapsibleSection
+from studio.ui.widgets.form_field import FormField
 from studio.ui.widgets.number_choice import NumberChoice
+from studio.ui.widgets.value_slider import ValueSlider
 
 _SIZES = (8, 28, 32, 64, 96, 128, 224)
 _SUBSETS = {None: "All pictures", 1000: "1,000, quick try", 5000: "5,000"}
@@ -25,7 +25,7 @@ class SplitSection(FormSection):
     def __init__(self) -> None:
         super().__init__()
         tip = "How large the pictures are, which of them are kept for validation and test"
-        self._fold = FoldSection("Size and split", tip)
+        self._fold = CollapsibleSection("Size and split", tip)
         self._fold.header.setObjectName("split_fold")
         self._bar = SplitBar()
         self._splits: Mapping[str, int] = {}  # the parts under these shares
@@ -45,7 +45,7 @@ class SplitSection(FormSection):
         self._source, self._splits = source, {}
         own = source == FOLDER
         self._fit.setVisible(own)
-        self._size.set_offered(None, not own)
+        self._size.set_preset_visible(None, not own)
         self.given = frozenset() if own else frozenset({"test"})
         self._bar.hide()
         self.refresh()
@@ -76,7 +76,7 @@ class SplitSection(FormSection):
     def open_for(self, setting: str) -> None:
         """Unfold what hides the field of `setting`."""
         if setting in self._editors:
-            self._fold.set_open(True)
+            self._fold.set_expanded(True)
 
     def _picture_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -102,7 +102,9 @@ class SplitSection(FormSection):
         row.addWidget(self._choice("data.subset", "Learn from", choice, tip, "subset"), 1)
         return row
 
-    def _choice(self, setting: str, label: str, choice: NumberChoice, tip: str, name: str) -> Field:
+    def _choice(
+        self, setting: str, label: str, choice: NumberChoice, tip: str, name: str
+    ) -> FormField:
         field = self.add_field(setting, label, choice, tip, f"{name}_choice")
         choice.describe(name, label, tip)
         return field
@@ -113,8 +115,8 @@ class SplitSection(FormSection):
         tip = "Share of all pictures kept for the one test at the end"
         self._test = self._share("test", "Test", tip)
 
-    def _share(self, part: str, label: str, tip: str) -> AmountSlider:
-        slider = AmountSlider(label, _LARGEST_SHARE, 0.01, " %", 100)
+    def _share(self, part: str, label: str, tip: str) -> ValueSlider:
+        slider = ValueSlider(label, _LARGEST_SHARE, 0.01, " %", 100)
         slider.slider.setMinimum(1)
         slider.slider.setObjectName(f"{part}_share_slider")
         slider.slider.setToolTip(tip)

@@ -14,13 +14,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.widgets.amount_slider import AmountSlider
-from studio.ui.widgets.field import Field
-from studio.ui.widgets.fold_section import FoldSection
+from studio.ui.widgets.collapsible_section import CollapsibleSection
+from studio.ui.widgets.form_field import FormField
 from studio.ui.widgets.number_choice import NumberChoice
 from studio.ui.widgets.reset_button import ResetButton
+from studio.ui.widgets.value_slider import ValueSlider
 
-Editor = QSpinBox | QDoubleSpinBox | QComboBox | QCheckBox | QLineEdit | AmountSlider | NumberChoice
+Editor = QSpinBox | QDoubleSpinBox | QComboBox | QCheckBox | QLineEdit | ValueSlider | NumberChoice
 
 
 class FormSection(QWidget):
@@ -35,8 +35,8 @@ class FormSection(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editors: dict[str, Editor] = {}
-        self._fields: dict[str, Field] = {}
-        self._marks: dict[str, Field | AmountSlider | ResetButton] = {}
+        self._fields: dict[str, FormField] = {}
+        self._marks: dict[str, FormField | ValueSlider | ResetButton] = {}
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(8)
@@ -50,18 +50,18 @@ class FormSection(QWidget):
         name: str,
         heads: bool = False,
         aside: QWidget | None = None,
-    ) -> Field:
+    ) -> FormField:
         """Make the field of a dotted setting; the caller puts it into a layout.
 
         With `heads` the label is the heading of this part and stands beside the editor; `aside`
         stands right of a label above it.
         """
-        field = Field(label, editor, tip, name, heads, aside)
+        field = FormField(label, editor, tip, name, heads, aside)
         self._fields[setting] = field
         self._hold(setting, editor, field, field.reset)
         return field
 
-    def add_slider(self, setting: str, slider: AmountSlider) -> None:
+    def add_slider(self, setting: str, slider: ValueSlider) -> None:
         """Hold a setting in a slider, which has a label of its own."""
         self._hold(setting, slider, slider, slider.reset)
 
@@ -75,7 +75,7 @@ class FormSection(QWidget):
         self,
         setting: str,
         editor: Editor,
-        mark: Field | AmountSlider | ResetButton,
+        mark: FormField | ValueSlider | ResetButton,
         reset: ResetButton,
     ) -> None:
         self._editors[setting] = editor
@@ -93,7 +93,7 @@ class FormSection(QWidget):
             with QSignalBlocker(self._editors[setting]):
                 _write(self._editors[setting], values[setting])
 
-    def show_error(self, setting: str, text: str) -> Field | None:
+    def show_error(self, setting: str, text: str) -> FormField | None:
         """Mark the field of `setting`, if it is in this part, and clear the others."""
         for name, field in self._fields.items():
             field.show_error(text if name == setting else "")
@@ -105,8 +105,8 @@ class FormSection(QWidget):
             known = setting in changed
             mark.show_change(_words(self._editors[setting], changed[setting]) if known else "")
         editors = [editor for setting, editor in self._editors.items() if setting in changed]
-        for fold in self.findChildren(FoldSection):
-            fold.set_changes(sum(fold.isAncestorOf(editor) for editor in editors))
+        for fold in self.findChildren(CollapsibleSection):
+            fold.set_changed_count(sum(fold.isAncestorOf(editor) for editor in editors))
 
     def _on_reset(self) -> None:
         sender = self.sender()
@@ -131,7 +131,7 @@ def filled_combo(items: Mapping[str, str]) -> QComboBox:
 
 
 def _change_signal(editor: Editor) -> Any:
-    if isinstance(editor, AmountSlider | NumberChoice):
+    if isinstance(editor, ValueSlider | NumberChoice):
         return editor.changed
     if isinstance(editor, QComboBox):
         return editor.currentIndexChanged
@@ -155,7 +155,7 @@ def _write(editor: Editor, value: Any) -> None:
         editor.setChecked(value)
     elif isinstance(editor, QLineEdit):
         editor.setText(value)
-    elif isinstance(editor, AmountSlider | NumberChoice):
+    elif isinstance(editor, ValueSlider | NumberChoice):
         editor.set_value(value)
     else:
         editor.setValue(value)
@@ -170,8 +170,8 @@ def _words(editor: Editor, value: Any) -> str:
         return editor.itemText(place) if place >= 0 else str(value)
     if isinstance(editor, QCheckBox):
         return "on" if value else "off"
-    if isinstance(editor, AmountSlider):
-        return editor.words(value)
+    if isinstance(editor, ValueSlider):
+        return editor.format_value(value)
     if isinstance(editor, QSpinBox | QDoubleSpinBox) and not isinstance(value, str):
         return editor.textFromValue(value)
     return str(value) or "none"

@@ -64,7 +64,7 @@ class TrainingCurves(QWidget):
         super().__init__()
         self.loss = CurvePlot("Loss", "epoch", "cross-entropy in nats, lower is better")
         self.loss.setObjectName("loss_plot")
-        self.loss.explain(
+        self.loss.set_description(
             "How far the predictions are from the labels; lower is better. The wheel zooms, a "
             "double click shows everything"
         )
@@ -76,7 +76,7 @@ class TrainingCurves(QWidget):
             empty_text=_AFTER_EPOCH,
         )
         self.accuracy.setObjectName("accuracy_plot")
-        self.accuracy.explain("The share of images that the model classifies correctly")
+        self.accuracy.set_description("The share of images that the model classifies correctly")
         self.epochs = EpochTableModel(self)
         self._table = self._epoch_table()
         self.log = _log_view()

@@ -17,8 +17,8 @@ from studio.ui.train.form.filters_text import MAX_BLOCKS
 from studio.ui.train.form.section import FormSection, filled_combo
 from studio.ui.train.network import backbones
 from studio.ui.train.network.backbones import Backbone
-from studio.ui.widgets.field import Field
-from studio.ui.widgets.number_spin import WholeSpin
+from studio.ui.widgets.form_field import FormField
+from studio.ui.widgets.spin_boxes import IntSpinBox
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 _A_FILE = "?"
@@ -116,11 +116,11 @@ class BackboneSection(FormSection):
         if missing:
             self._fetch.offer_work(backbones.megabytes(self._variant), self._download())
 
-    def _choice(self) -> Field:
+    def _choice(self) -> FormField:
         return self.add_field("model.backbone", "Start from", self._combo, _TIP, "backbone_combo")
 
     def _what_learns(self) -> QHBoxLayout:
-        spin = WholeSpin(MAX_BLOCKS)
+        spin = IntSpinBox(MAX_BLOCKS)
         spin.setSpecialValueText("none")
         spin.valueChanged.connect(self.refresh)
         self._unfrozen = self.add_field(

@@ -5,10 +5,10 @@ from dataclasses import replace
 from studio.config import ModelConfig
 from studio.models import Layer, plan_layers
 from studio.models.trunk import frozen_layers
-from studio.ui.widgets.layer_geometry import Slab
+from studio.ui.widgets.layer_geometry import DiagramLayer
 
 
-def diagram_slabs(model: ModelConfig) -> list[Slab]:
+def diagram_slabs(model: ModelConfig) -> list[DiagramLayer]:
     """Input, convolutions, pools and linear layers in order. Raises ConfigError.
 
     Activations, norms and dropout change no shape; they are told about at the layer they follow.
@@ -23,13 +23,15 @@ def diagram_slabs(model: ModelConfig) -> list[Slab]:
     return [*slabs[:-1], replace(slabs[-1], kind="output")]
 
 
-def _input(model: ModelConfig) -> Slab:
+def _input(model: ModelConfig) -> DiagramLayer:
     side, channels = model.image_size, model.in_channels
     planes = "grey" if channels == 1 else f"{channels} channels"
-    return Slab("input", side, channels, "input", f"Input: {side} × {side} pixels, {planes}")
+    return DiagramLayer(
+        "input", side, channels, "input", f"Input: {side} × {side} pixels, {planes}"
+    )
 
 
-def _slab(layer: Layer, still: bool) -> Slab:
+def _slab(layer: Layer, still: bool) -> DiagramLayer:
     depth = layer.out_shape[0]
     side = layer.out_shape[1] if len(layer.out_shape) == 3 else 1
     size = f"{depth} × {side} × {side}" if layer.kind != "linear" else f"{depth}"
@@ -39,7 +41,7 @@ def _slab(layer: Layer, still: bool) -> Slab:
     if layer.parameters and still:
         text += ", lent: it does not learn"
     kernel = layer.kernel_size if layer.kind == "conv" else 0
-    return Slab(layer.kind, side, depth, layer.name, text, kernel, still)
+    return DiagramLayer(layer.kind, side, depth, layer.name, text, kernel, still)
 
 
 def _head(layer: Layer) -> str:
@@ -57,7 +59,7 @@ def _head(layer: Layer) -> str:
             return layer.words
 
 
-def _followed(slab: Slab, layer: Layer) -> Slab:
+def _followed(slab: DiagramLayer, layer: Layer) -> DiagramLayer:
     """The slab, telling in its first line of a layer after it too."""
     first, line, rest = slab.text.partition("\n")
     then = ", " if ", then " in first else ", then "

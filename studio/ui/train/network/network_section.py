@@ -27,10 +27,10 @@ from studio.ui.train.network.layer_choices import (
 from studio.ui.train.network.network_diagram import diagram_slabs
 from studio.ui.train.network.widths_edit import WidthsEdit
 from studio.ui.train.words import network_words
-from studio.ui.widgets.field import Field
-from studio.ui.widgets.fold_section import FoldSection
+from studio.ui.widgets.collapsible_section import CollapsibleSection
+from studio.ui.widgets.form_field import FormField
 from studio.ui.widgets.layer_diagram import LayerDiagram
-from studio.ui.widgets.number_spin import SmallSpin
+from studio.ui.widgets.spin_boxes import DecimalSpinBox
 
 _BLOCKS_TIP = (
     "The filters of each convolution. “|” ends a block with a pool, 64×2 is two convolutions of 64 "
@@ -73,7 +73,9 @@ class NetworkSection(FormSection):
         self.column.addWidget(self._summary)
         self.column.addWidget(self._blocks_field())
         self.column.addLayout(self._head_row())
-        self._fold = FoldSection("Layers", "What each block is made of, and what follows them")
+        self._fold = CollapsibleSection(
+            "Layers", "What each block is made of, and what follows them"
+        )
         self._fold.header.setObjectName("layers_fold")
         self._fold.body.addLayout(self._grid())
         self.column.addWidget(self._fold)
@@ -95,7 +97,7 @@ class NetworkSection(FormSection):
             self._lent = {name: values[name] for name in hidden & values.keys()}
         self._follow()
 
-    def show_error(self, setting: str, text: str) -> Field | None:
+    def show_error(self, setting: str, text: str) -> FormField | None:
         """Mark the field of `setting`, if it is in this part; the diagram is then stale."""
         own, lent = super().show_error(setting, text), self.backbone.show_error(setting, text)
         self.impossible = own is not None
@@ -110,13 +112,13 @@ class NetworkSection(FormSection):
     def open_for(self, setting: str) -> None:
         """Unfold what hides the field of `setting`."""
         if setting in (choice.setting for choice in CHOICES):
-            self._fold.set_open(True)
+            self._fold.set_expanded(True)
 
     def show_network(self, model: ModelConfig) -> None:
         """Draw this network and count it. Raises ConfigError for an impossible one."""
         if model == self._shown:
             return  # something else was edited
-        self._diagram.set_slabs(diagram_slabs(model))
+        self._diagram.set_layers(diagram_slabs(model))
         self._summary.setText(network_words(summarize(model), frozen_layers(model)))
         self._shown = model
 
@@ -130,7 +132,7 @@ class NetworkSection(FormSection):
 
     # What it is made of
 
-    def _variant_field(self) -> Field:
+    def _variant_field(self) -> FormField:
         self._variant = _variant_combo()
         self._variant.currentIndexChanged.connect(self._take_variant)  # before others hear of it
         tip = "Which network of the VGG family learns. More filters see more and take longer."
@@ -138,7 +140,7 @@ class NetworkSection(FormSection):
             "model.variant", "Network", self._variant, tip, "variant_combo", heads=True
         )
 
-    def _blocks_field(self) -> Field:
+    def _blocks_field(self) -> FormField:
         self._blocks, self._steps = WidthsEdit(), BlockStepper()
         self._blocks.textChanged.connect(self._follow)
         self._steps.stepped.connect(self._step)
@@ -152,7 +154,7 @@ class NetworkSection(FormSection):
         )
 
     def _head_row(self) -> QHBoxLayout:
-        hidden, dropout = WidthsEdit(), SmallSpin(1.0, 0.05)
+        hidden, dropout = WidthsEdit(), DecimalSpinBox(1.0, 0.05)
         hidden.setPlaceholderText("none")
         row = QHBoxLayout()
         row.setSpacing(8)

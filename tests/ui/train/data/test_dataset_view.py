@@ -28,13 +28,13 @@ def text(view, name):
 
 def open_class(qtbot, view, label):
     board = view.page.board
-    inside = board.layout_of_rows().tiles.center().toPoint()
+    inside = board.row_layout().tiles.center().toPoint()
     spot = board.visualRect(board.model().index(label)).topLeft() + inside
     qtbot.mouseClick(board.viewport(), Qt.MouseButton.LeftButton, pos=spot)
 
 
 def rename(qtbot, view, label, name):
-    view.page.board.edit_row(label)
+    view.page.board.edit_name(label)
     editor = view.page.board.findChild(QLineEdit)
     qtbot.keyClick(editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClick(editor, Qt.Key.Key_Delete)
@@ -89,12 +89,12 @@ def test_a_clean_set_says_so_in_one_quiet_line(view):
 def test_a_subset_shows_what_is_left_out(view):
     known = preview()
     view.show_preview(known)
-    whole = view.page.board.classes.parts
+    whole = view.page.board.classes.segment_names
     object.__setattr__(known.report.classes[0], "train", 1)
     view.show_empty("", "")
     view.show_preview(known)
-    assert view.page.board.classes.parts == (*whole, "not used")
-    assert "5 not used" in view.page.board.classes.sentence(0)
+    assert view.page.board.classes.segment_names == (*whole, "not used")
+    assert "5 not used" in view.page.board.classes.description(0)
 
 
 def test_a_wrong_layout_is_explained_with_drawings(view):
@@ -220,7 +220,7 @@ def test_the_classes_stay_in_view_while_the_set_is_read_anew(qtbot, view):
         preview(rename=pairs, names=("cat", "hound", "ship"), originals=("cat", "dog", "ship"))
     )
     assert names(view) == ["cat", "hound", "ship"]
-    assert "was dog" in view.page.board.classes.sentence(1)
+    assert "was dog" in view.page.board.classes.description(1)
     assert child(view, "rename_notice").isVisible()
     view.show_loading("Reading another")
     assert view.currentWidget() is not view.page
@@ -235,7 +235,7 @@ def test_two_classes_of_one_name_are_merged_in_words(qtbot, view):
         rename=pairs, names=("cat", "ship"), counts=(18, 4), originals=("cat", "dog", "ship")
     )
     view.show_preview(merged)
-    assert "cat + dog" in view.page.board.classes.sentence(0)
+    assert "cat + dog" in view.page.board.classes.description(0)
     assert rename(qtbot, view, 0, "") == ()
 
 

@@ -11,12 +11,12 @@ from tests.ui.train.own_dataset import image_set, preview
 def test_a_file_is_called_by_its_bare_name_and_in_full_in_the_sentence():
     tiles = SampleTiles(preview())
     assert tiles.caption(13) == "013.png"
-    assert tiles.notes(13) == ("training",)
-    assert tiles.sentence(13) == "dog/013.png: dog, training"
+    assert tiles.details(13) == ("training",)
+    assert tiles.description(13) == "dog/013.png: dog, training"
 
 
 def test_pictures_of_several_classes_say_which():
-    assert SampleTiles(preview(), with_class=True).notes(11) == ("cat · test",)
+    assert SampleTiles(preview(), with_class=True).details(11) == ("cat · test",)
 
 
 def test_a_set_without_files_counts_its_pictures():
@@ -24,7 +24,7 @@ def test_a_set_without_files_counts_its_pictures():
     bare = dataclasses.replace(known, image_set=dataclasses.replace(known.image_set, files=()))
     tiles = SampleTiles(bare)
     assert tiles.caption(13) == "No. 13"
-    assert tiles.sentence(13) == "No. 13: dog, training"
+    assert tiles.description(13) == "No. 13: dog, training"
 
 
 def test_every_part_is_known_also_none():

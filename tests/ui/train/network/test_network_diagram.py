@@ -60,10 +60,10 @@ def test_a_pool_before_its_activation_says_that_the_order_changes_nothing() -> N
 
 def test_layers_that_are_lent_are_still_but_for_the_last_blocks() -> None:
     slabs = diagram_slabs(ModelConfig(backbone="run:x", unfrozen=1))
-    assert [slab.name for slab in slabs if slab.still] == ["conv1_1", "pool1", "conv2_1", "pool2"]
+    assert [slab.name for slab in slabs if slab.frozen] == ["conv1_1", "pool1", "conv2_1", "pool2"]
     assert "it does not learn" in slabs[1].text
     assert "learn" not in slabs[5].text
-    assert not any(slab.still for slab in diagram_slabs(ModelConfig()))
+    assert not any(slab.frozen for slab in diagram_slabs(ModelConfig()))
 
 
 def test_an_impossible_network_is_refused() -> None:

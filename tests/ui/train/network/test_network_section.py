@@ -54,7 +54,7 @@ def test_any_variant_can_be_picked_and_shows_its_parts(page, qtbot) -> None:
         tip = variants.itemData(variants.currentIndex(), Qt.ItemDataRole.ToolTipRole)
         assert tip == row.summary
         convolutions = sum(len(block) for block in row.filters)
-        slabs = child(page, "network_diagram").slabs()
+        slabs = child(page, "network_diagram").layers()
         assert [slab.kind for slab in slabs].count("conv") == convolutions
 
 
@@ -69,7 +69,7 @@ def test_simple_vgg_can_be_adjusted_as_published(page, qtbot) -> None:
     assert model.filters == ((16,), (24, 24))
     assert model.hidden == (64, 32)
     assert model.dropout == 0.2
-    slabs = child(page, "plan_diagram").slabs()
+    slabs = child(page, "plan_diagram").layers()
     assert [slab.depth for slab in slabs if slab.kind == "conv"] == [16, 24, 24]
 
 
@@ -110,12 +110,12 @@ def test_arrow_keys_move_the_filters_at_the_cursor(page, qtbot) -> None:
 def test_too_many_blocks_are_refused_at_once_and_cleared_by_one_less(page, qtbot) -> None:
     line, error = child(page, "blocks_editor"), child(page, "blocks_editor_error")
     diagram = child(page, "plan_diagram")
-    before = diagram.slabs()
+    before = diagram.layers()
     click(qtbot, page, "blocks_more")
     assert line.property("wrong") is True
     assert "“pool4”" in error.text()
     assert "at least 16 pixels" in error.text()
-    assert diagram.slabs() == before
+    assert diagram.layers() == before
     assert "Fix the highlighted field" in child(page, "status_label").text()
     click(qtbot, page, "train_button")
     assert not page.is_training
@@ -191,7 +191,7 @@ def test_a_run_lends_its_blocks_and_the_rest_learns(page, qtbot) -> None:
     type_value(qtbot, page, "unfrozen_spin", "3")
     assert "Choose 0 to 2" in child(page, "unfrozen_spin_error").text()
     type_value(qtbot, page, "unfrozen_spin", "1")
-    still = [slab.name for slab in child(page, "plan_diagram").slabs() if slab.still]
+    still = [slab.name for slab in child(page, "plan_diagram").layers() if slab.frozen]
     assert still == ["conv1_1", "pool1"]
     pick(qtbot, page, "backbone_combo", "")
     assert child(page, "blocks_editor").isEnabled()

@@ -6,9 +6,9 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF,
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
+from studio.ui.widgets.image_conversion import PixmapCache, fitted_qimage
 from studio.ui.widgets.sample_model import ARROW, SampleModel, SampleRole
-from studio.ui.widgets.thumbnails import PixmapCache, fitted_qimage
 
 Index = QModelIndex | QPersistentModelIndex
 SMALL_PICTURE, LARGE_PICTURE = 84, 112
@@ -16,7 +16,7 @@ PADDING = 8
 WIDEST_CAPTION = 132
 
 
-class SampleTile(QStyledItemDelegate):
+class SampleDelegate(QStyledItemDelegate):
     """Paints tiles of a `SampleModel`. What does not depend on the mouse is kept as a pixmap."""
 
     def __init__(self, samples: SampleModel, parent: QObject | None = None) -> None:
@@ -59,10 +59,10 @@ class SampleTile(QStyledItemDelegate):
         return len(self._kept)
 
     def _fitting_size(self) -> QSize:
-        longest = self._caption_metrics.horizontalAdvance(self._samples.table.widest()) + 4
+        longest = self._caption_metrics.horizontalAdvance(self._samples.table.longest_caption()) + 4
         width = max(self._side, min(longest, WIDEST_CAPTION)) + 2 * PADDING
         table = self._samples.table
-        notes = len(table.notes(0)) if len(table.images) else 1
+        notes = len(table.details(0)) if len(table.images) else 1
         lines = self._caption_metrics.height() + notes * self._note_metrics.height()
         return QSize(width, PADDING + self._side + 6 + lines + PADDING)
 
@@ -96,7 +96,7 @@ class SampleTile(QStyledItemDelegate):
         painter.drawImage(QPointF(left, top), picture)
 
     def _draw_words(self, painter: QPainter, position: int) -> None:
-        table, colors = self._samples.table, palette.current()
+        table, colors = self._samples.table, theme_colors.current()
         caption, width = self._fitting_caption(table.caption(position))
         line = PADDING + self._side + 6 + self._caption_metrics.ascent()
         painter.setFont(self._caption_font)
@@ -105,7 +105,7 @@ class SampleTile(QStyledItemDelegate):
         line += self._caption_metrics.descent() + self._note_metrics.ascent() + 1
         painter.setFont(self._note_font)
         painter.setPen(QColor(colors.muted))
-        for text in table.notes(position):
+        for text in table.details(position):
             self._draw_note(painter, text, line)
             line += self._note_metrics.height()
 
@@ -142,7 +142,7 @@ def fit_caption(metrics: QFontMetrics, caption: str, room: int) -> str:
 
 
 def _draw_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
-    colors, state = palette.current(), option.state
+    colors, state = theme_colors.current(), option.state
     selected = bool(state & QStyle.StateFlag.State_Selected)
     if not (selected or state & QStyle.StateFlag.State_MouseOver):
         return

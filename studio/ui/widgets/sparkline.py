@@ -6,10 +6,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 
 
-class SparkLine(QWidget):
+class Sparkline(QWidget):
     """Shows values from 0 up, evenly spaced."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -42,7 +42,7 @@ class SparkLine(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._values:
             return
-        painter, color = QPainter(self), QColor(palette.current().accent)
+        painter, color = QPainter(self), QColor(theme_colors.current().accent)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect()).adjusted(1, 2, -1, -2)
         points = self._points(area)

@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
-from studio.ui.widgets import redraw_clock as module
-from studio.ui.widgets.redraw_clock import LONGEST_MS, SHARE, SHORTEST_MS, RedrawClock, redraw_clock
+from studio.ui.widgets import redraw_timer as module
+from studio.ui.widgets.redraw_timer import LONGEST_MS, SHARE, SHORTEST_MS, RedrawTimer, redraw_timer
 
 
 class Counter:
@@ -21,7 +21,7 @@ def running_timers(owner: QObject) -> list[QTimer]:
 
 
 def test_many_requests_become_one_redraw(qtbot) -> None:
-    clock, counter = RedrawClock(), Counter()
+    clock, counter = RedrawTimer(), Counter()
     for _ in range(1000):
         clock.request(counter)
     assert counter.count == 0
@@ -30,12 +30,12 @@ def test_many_requests_become_one_redraw(qtbot) -> None:
 
 
 def test_the_application_has_one_clock(qapp) -> None:
-    assert redraw_clock() is redraw_clock()
-    assert redraw_clock().parent() is qapp
+    assert redraw_timer() is redraw_timer()
+    assert redraw_timer().parent() is qapp
 
 
 def test_flush_does_not_wait_for_the_timer(qapp) -> None:
-    clock, counter = RedrawClock(), Counter()
+    clock, counter = RedrawTimer(), Counter()
     clock.request(counter)
     clock.flush()
     assert counter.count == 1
@@ -76,7 +76,7 @@ def test_what_takes_long_to_draw_and_paint_is_drawn_less_often(
 ) -> None:
     time = Clock()
     monkeypatch.setattr(module, "time", time)
-    clock, slow = RedrawClock(), Slow(time, redraw_ms, paint_ms)
+    clock, slow = RedrawTimer(), Slow(time, redraw_ms, paint_ms)
     qtbot.addWidget(slow)
     with qtbot.waitExposed(slow):
         slow.show()
@@ -86,7 +86,7 @@ def test_what_takes_long_to_draw_and_paint_is_drawn_less_often(
 
 
 def test_a_quick_picture_brings_the_old_pace_back(qtbot) -> None:
-    clock = RedrawClock()
+    clock = RedrawTimer()
     clock._timer.setInterval(1)
     clock._started = -1000.0
     clock._choose_interval()

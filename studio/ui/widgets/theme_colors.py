@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Palette:
+class ThemeColors:
     """Named colours as "#RRGGBB" text, which QColor, QSS and pyqtgraph all accept."""
 
     background: str
@@ -32,7 +32,7 @@ class Palette:
     dark: bool
 
 
-LIGHT = Palette(
+LIGHT = ThemeColors(
     background="#F7F8FA",
     surface="#FFFFFF",
     raised="#FFFFFF",
@@ -54,7 +54,7 @@ LIGHT = Palette(
     dark=False,
 )
 
-DARK = Palette(
+DARK = ThemeColors(
     background="#15171C",
     surface="#1E2128",
     raised="#262A33",
@@ -79,12 +79,12 @@ DARK = Palette(
 _current = LIGHT
 
 
-def current() -> Palette:
+def current() -> ThemeColors:
     """The palette in force. Read it while painting, never keep it."""
     return _current
 
 
-def set_current(palette: Palette) -> None:
+def set_current(palette: ThemeColors) -> None:
     """Called by the theme before it tells the widgets about the change."""
     global _current
     _current = palette

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 from studio.ui.widgets.curve_axes import CalmAxis, LeftAxis
 from studio.ui.widgets.curve_data import Curve, ReadoutMove, format_value, readout_x
 from studio.ui.widgets.curve_lines import CurveLines
@@ -21,7 +21,7 @@ from studio.ui.widgets.curve_overlay import (
     Marks,
     legend_rows,
 )
-from studio.ui.widgets.plot_range import Frame, round_range, round_step
+from studio.ui.widgets.plot_axes import Frame, round_range, round_step
 
 PEN_STYLES = {
     "solid": Qt.PenStyle.SolidLine,
@@ -34,7 +34,7 @@ _MOST_ABOVE = 5  # more labels would take the height instead
 _DOT_ROOM = 24  # pixels between dots, below which they hide their line
 
 
-class CurveSurface(pg.PlotWidget):
+class CurveGraphicsView(pg.PlotWidget):
     """Draws what a CurvePlot holds; wheel and drag zoom along x, a double click shows all."""
 
     def __init__(self, x_title: str, percent: bool, parent: QWidget) -> None:
@@ -77,7 +77,7 @@ class CurveSurface(pg.PlotWidget):
 
     def apply_palette(self) -> None:
         """Take the theme's present colours."""
-        colors = palette.current()
+        colors = theme_colors.current()
         self.setBackground(QColor(colors.surface))
         for side in ("left", "bottom"):
             axis = self.getAxis(side)
@@ -146,7 +146,7 @@ class CurveSurface(pg.PlotWidget):
         return low, step * ceil(high / step - 1e-9)
 
     def _color(self, position: int, curve: "Curve") -> QColor:
-        series = palette.current().series
+        series = theme_colors.current().series
         return QColor(curve.color or series[position % len(series)])
 
     def _pen(self, position: int, curve: "Curve") -> QPen:
@@ -187,7 +187,7 @@ class CurveSurface(pg.PlotWidget):
         return EndLabel(text, frame.y(last if isfinite(last) else 0.0), self._pen(position, curve))
 
     def _reference_label(self, name: str, value: float, frame: Frame) -> EndLabel:
-        pen = QPen(QColor(palette.current().muted), 1, PEN_STYLES["dotted"])
+        pen = QPen(QColor(theme_colors.current().muted), 1, PEN_STYLES["dotted"])
         return EndLabel(f"{name} {self._format(value)}", frame.y(value), pen, level=True)
 
     def _dots(self, position: int, curve: "Curve", frame: Frame) -> list[tuple[QPointF, QColor]]:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QPixmap
 
-from studio.ui.widgets.thumbnails import PixmapCache, fitted_qimage, to_qimage
+from studio.ui.widgets.image_conversion import PixmapCache, fitted_qimage, to_qimage
 
 
 def test_grey_and_colour_pixels_arrive_unchanged():

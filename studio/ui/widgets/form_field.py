@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWid
 from studio.ui.widgets.reset_button import ResetButton, change_text
 
 
-class Field(QWidget):
+class FormField(QWidget):
     """Gives `editor` its name for assistive technology, its tooltip and its error line.
 
     The label stands above the editor or, as a heading, on its left. `aside` goes right of it.

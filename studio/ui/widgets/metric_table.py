@@ -29,7 +29,7 @@ _TOP = QModelIndex()
 
 
 @dataclass(frozen=True)
-class FigureColumn:
+class MetricColumn:
     """A title, what it teaches, and how its figures are formatted; names need no `text`."""
 
     title: str
@@ -41,10 +41,10 @@ class FigureColumn:
         return str(value) if self.text is None else self.text(float(value))
 
 
-class FigureModel(QAbstractTableModel):
+class MetricModel(QAbstractTableModel):
     """Rows of plain values under fixed columns."""
 
-    def __init__(self, columns: Sequence[FigureColumn], parent: QObject | None = None) -> None:
+    def __init__(self, columns: Sequence[MetricColumn], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
         self._rows: list[tuple[Figure, ...]] = []
@@ -86,14 +86,14 @@ class FigureModel(QAbstractTableModel):
         return _alignment(column) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
 
-class FigureTable(QTableView):
+class MetricTable(QTableView):
     """Shows figures; a click or Enter on a row tells its number in the rows as given."""
 
-    row_chosen = Signal(int)
+    row_activated = Signal(int)
 
-    def __init__(self, columns: Sequence[FigureColumn], parent: QWidget | None = None) -> None:
+    def __init__(self, columns: Sequence[MetricColumn], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.figures = FigureModel(columns, self)
+        self.figures = MetricModel(columns, self)
         self._sorted = QSortFilterProxyModel(self)
         self._sorted.setSortRole(SORT_ROLE)
         self._sorted.setSourceModel(self.figures)
@@ -109,7 +109,7 @@ class FigureTable(QTableView):
         """Show these rows; the order a header gave them stays."""
         self.figures.set_rows(rows)
 
-    def mark_row(self, row: int | None) -> None:
+    def select_row(self, row: int | None) -> None:
         """Select the row with this number in the rows as given, or none; tells nobody."""
         if row is None or row >= self.figures.rowCount():
             self.clearSelection()
@@ -117,7 +117,7 @@ class FigureTable(QTableView):
             self.selectRow(self._sorted.mapFromSource(self.figures.index(row, 0)).row())
 
     def _choose(self, index: QModelIndex) -> None:
-        self.row_chosen.emit(self._sorted.mapToSource(index).row())
+        self.row_activated.emit(self._sorted.mapToSource(index).row())
 
     def _set_looks(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -144,6 +144,6 @@ class FigureTable(QTableView):
             super().keyPressEvent(event)
 
 
-def _alignment(column: FigureColumn) -> Qt.AlignmentFlag:
+def _alignment(column: MetricColumn) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignLeft if column.text is None else Qt.AlignmentFlag.AlignRight
     return side | Qt.AlignmentFlag.AlignVCenter

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from studio.ui.widgets import matrix_colors as mc
-from studio.ui.widgets.palette import DARK, LIGHT
+from studio.ui.widgets import confusion_colors as mc
+from studio.ui.widgets.theme_colors import DARK, LIGHT
 
 MATRIX = np.array([[90, 0, 10], [1, 99, 0], [0, 0, 0]])
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
 
-from studio.ui.widgets.class_layout import MOST_TILES, SIDES, ClassLayout, fitting_layout
+from studio.ui.widgets.class_row_layout import MOST_TILES, SIDES, ClassRowLayout, fit_row_layout
 
 layouts = st.builds(
-    fitting_layout, st.integers(420, 3000), st.integers(0, 2000), st.integers(0, 1000)
+    fit_row_layout, st.integers(420, 3000), st.integers(0, 2000), st.integers(0, 1000)
 )
 
 
@@ -40,18 +40,18 @@ def test_each_part_is_found_where_it_is(layout):
 
 @given(st.integers(700, 2400), st.integers(100, 1600), st.integers(1, 1000))
 def test_classes_that_fit_are_all_in_view_with_enough_tiles(width, height, count):
-    layout = fitting_layout(width, height, count)
+    layout = fit_row_layout(width, height, count)
     assert layout.side in SIDES
-    if count * ClassLayout(width).height <= height:
+    if count * ClassRowLayout(width).height <= height:
         assert count * layout.height <= height
         assert len(layout.tile_rects()) >= 7
 
 
 @pytest.mark.parametrize(("width", "height"), [(744, 470), (1384, 740)])
 def test_few_classes_get_larger_pictures_than_many(width, height):
-    assert fitting_layout(width, height, 2).side > fitting_layout(width, height, 100).side
+    assert fit_row_layout(width, height, 2).side > fit_row_layout(width, height, 100).side
 
 
 def test_beside_the_name_is_still_the_name():
-    layout = ClassLayout(800)
+    layout = ClassRowLayout(800)
     assert layout.part_at(QPointF(2, 5)) == "name"

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from studio.ui.widgets.palette import Palette
+from studio.ui.widgets.theme_colors import ThemeColors
 
 Colors = npt.NDArray[np.uint8]
 FAINTEST = 0.14  # a single mistake among thousands must still be seen
@@ -29,7 +29,7 @@ def mistake_depth(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.where(off > 0, FAINTEST + (1 - FAINTEST) * np.sqrt(off / largest), 0.0)
 
 
-def cell_colors(matrix: npt.NDArray[np.int64], by_share: bool, colors: Palette) -> Colors:
+def cell_colors(matrix: npt.NDArray[np.int64], by_share: bool, colors: ThemeColors) -> Colors:
     """Return the fill of every cell, uint8 [K, K, 3]."""
     share = shares(matrix)
     empty, bad, right = rgb(colors.background), rgb(colors.bad), rgb(colors.accent)
@@ -41,7 +41,7 @@ def cell_colors(matrix: npt.NDArray[np.int64], by_share: bool, colors: Palette) 
     return np.rint(fill).astype(np.uint8)
 
 
-def mistake_ramp(colors: Palette, steps: int) -> Colors:
+def mistake_ramp(colors: ThemeColors, steps: int) -> Colors:
     """Return the colours from a single mistake to the most frequent one, uint8 [steps, 3]."""
     empty, bad = rgb(colors.background), rgb(colors.bad)
     depth = np.linspace(FAINTEST, 1, steps)[:, None]

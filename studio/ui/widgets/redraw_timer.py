@@ -18,7 +18,7 @@ class Redrawable(Protocol):
     def redraw(self) -> None: ...
 
 
-class RedrawClock(QObject):
+class RedrawTimer(QObject):
     """Runs only while something is dirty, so an idle window owns no active timer.
 
     About 20 times a second, and less often while redrawing and painting take long.
@@ -42,7 +42,7 @@ class RedrawClock(QObject):
         if not self._timer.isActive():
             self._timer.start()
 
-    def withdraw(self, item: Redrawable) -> None:
+    def cancel(self, item: Redrawable) -> None:
         """Forget `item`, which is hidden or going away; the timer rests when it was the last."""
         self._dirty.discard(item)
         if not self._dirty:
@@ -69,10 +69,10 @@ class RedrawClock(QObject):
         self._choose_interval()
 
 
-def redraw_clock() -> RedrawClock:
+def redraw_timer() -> RedrawTimer:
     """Return the clock that belongs to the running application."""
     app = QCoreApplication.instance()
     if app is None:
-        raise RuntimeError("redraw_clock() needs a running QApplication")
-    clock = app.findChild(RedrawClock)
-    return clock if clock is not None else RedrawClock(app)
+        raise RuntimeError("redraw_timer() needs a running QApplication")
+    clock = app.findChild(RedrawTimer)
+    return clock if clock is not None else RedrawTimer(app)

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QSize
 
-from studio.ui.widgets.matrix_geometry import FOOTER, LABEL_LIMIT, SMALLEST_CELL, lay_out
+from studio.ui.widgets.confusion_geometry import FOOTER, LABEL_LIMIT, SMALLEST_CELL, lay_out
 
 LINE = 16
 sizes = st.builds(QSize, st.integers(280, 1200), st.integers(280, 1200))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.ui.widgets.plot_range import round_range, round_step
+from studio.ui.widgets.plot_axes import round_range, round_step
 
 numbers = st.floats(-1e6, 1e6, width=32)
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 from studio.ui.widgets.reset_button import ResetButton, change_text
 
 
-class AmountSlider(QWidget):
+class ValueSlider(QWidget):
     """A value 0..maximum in steps of `step`, shown times `scale` with `unit` behind it.
 
     `digits` is how many decimals are shown.
@@ -59,7 +59,7 @@ class AmountSlider(QWidget):
         self.reset.show_change(original)
         self.slider.setAccessibleDescription(change_text(original))
 
-    def words(self, value: float) -> str:
+    def format_value(self, value: float) -> str:
         """How `value` is shown."""
         return f"{value * self._scale:.{self._digits}f}{self._unit}" if value else "off"
 
@@ -69,4 +69,4 @@ class AmountSlider(QWidget):
 
     def _show(self, value: float) -> None:
         self._exact = value
-        self._shown.setText(self.words(value))
+        self._shown.setText(self.format_value(value))

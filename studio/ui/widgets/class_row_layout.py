@@ -16,7 +16,7 @@ PENCIL = 16
 
 
 @dataclass(frozen=True)
-class ClassLayout:
+class ClassRowLayout:
     """Rectangles within a row of `width` logical pixels, its upper left corner being (0, 0).
 
     Tiles of `side` stand in `lines`; the mean picture is as large as one of them.
@@ -93,13 +93,13 @@ class ClassLayout:
         return "tiles" if point.x() < self.bar.left() else "bar"
 
 
-def fitting_layout(width: int, height: int, count: int) -> ClassLayout:
+def fit_row_layout(width: int, height: int, count: int) -> ClassRowLayout:
     """The layout with the largest pictures at which `count` classes are in view at once.
 
     Where they are too many for that, they are scrolled.
     """
     for side, lines in product(SIDES, (1, 2)):
-        layout = ClassLayout(width, side, lines)
+        layout = ClassRowLayout(width, side, lines)
         if count * layout.height <= height and len(layout.tile_rects()) >= FEWEST_TILES:
             return layout
-    return ClassLayout(width, SCROLLED_SIDE if width >= WIDE else SIDES[-1])
+    return ClassRowLayout(width, SCROLLED_SIDE if width >= WIDE else SIDES[-1])

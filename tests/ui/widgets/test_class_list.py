@@ -6,32 +6,32 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAccessible, QContextMenuEvent, QHelpEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolTip
 
-from studio.ui.widgets.class_board import ClassBoard, ClassHeadings
+from studio.ui.widgets.class_list import ClassList, ClassListHeader
 from studio.ui.widgets.class_model import ClassRow
 
 PARTS = ("training", "validation", "test")
 
 
-def row(name, count=10, side=8, channels=3, tiles=14):
+def row(name, count=10, side=8, channels=3, images=14):
     rng = np.random.default_rng(len(name))
-    pictures = rng.integers(0, 256, (tiles, channels, side, side), np.uint8)
+    pictures = rng.integers(0, 256, (images, channels, side, side), np.uint8)
     mean = np.zeros((channels, side, side), np.uint8)
     return ClassRow(name, mean, pictures, (count, 2, 1), original=name)
 
 
 @pytest.fixture
 def board(qtbot):
-    board = ClassBoard()
+    board = ClassList()
     qtbot.addWidget(board)
     board.resize(760, 400)
-    board.set_rows([row("cat"), row("dog", 5), row("ship", 1, tiles=0)], PARTS)
+    board.set_rows([row("cat"), row("dog", 5), row("ship", 1, images=0)], PARTS)
     with qtbot.waitExposed(board):
         board.show()
     return board
 
 
 def spot(board, number, part):
-    layout = board.layout_of_rows()
+    layout = board.row_layout()
     inside = getattr(layout, part).center().toPoint()
     return board.visualRect(board.model().index(number)).topLeft() + inside
 
@@ -125,7 +125,7 @@ def test_the_menu_of_a_class_opens_renames_and_leaves_out(qtbot, board, menu):
         "Rename",
         "Leave out",
     ]
-    with qtbot.waitSignal(board.dropped) as dropped:
+    with qtbot.waitSignal(board.exclude_requested) as dropped:
         qtbot.mouseClick(
             menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(actions[2]).center()
         )
@@ -133,18 +133,18 @@ def test_the_menu_of_a_class_opens_renames_and_leaves_out(qtbot, board, menu):
 
 
 def test_delete_leaves_a_class_out_but_not_while_its_name_is_written(qtbot, board):
-    board.edit_row(1)
-    with qtbot.assertNotEmitted(board.dropped):
+    board.edit_name(1)
+    with qtbot.assertNotEmitted(board.exclude_requested):
         qtbot.keyClick(editor(board), Qt.Key.Key_Delete)
         qtbot.keyClick(editor(board), Qt.Key.Key_Escape)
         qtbot.waitUntil(lambda: editor(board) is None)
-    with qtbot.waitSignal(board.dropped) as dropped:
+    with qtbot.waitSignal(board.exclude_requested) as dropped:
         qtbot.keyClick(board, Qt.Key.Key_Delete)
     assert dropped.args == [1]
 
 
 def test_escape_leaves_the_name(qtbot, board):
-    board.edit_row(1)
+    board.edit_name(1)
     qtbot.keyClicks(editor(board), "hound")
     with qtbot.assertNotEmitted(board.renamed):
         qtbot.keyClick(editor(board), Qt.Key.Key_Escape)
@@ -152,10 +152,10 @@ def test_escape_leaves_the_name(qtbot, board):
 
 
 def test_the_same_name_is_no_change_and_an_empty_one_is(qtbot, board):
-    board.edit_row(0)
+    board.edit_name(0)
     with qtbot.assertNotEmitted(board.renamed):
         type_name(qtbot, board, "cat")
-    board.edit_row(0)
+    board.edit_name(0)
     with qtbot.waitSignal(board.renamed) as renamed:
         type_name(qtbot, board, "")
     assert renamed.args == [0, ""]
@@ -167,7 +167,7 @@ def test_a_locked_board_can_be_looked_at_only(qtbot, board):
     by_pencil(qtbot, board)
     by_key(qtbot, board)
     assert editor(board) is None
-    with qtbot.assertNotEmitted(board.dropped):
+    with qtbot.assertNotEmitted(board.exclude_requested):
         qtbot.keyClick(board, Qt.Key.Key_Delete)
     with qtbot.waitSignal(board.opened):
         click(qtbot, board, 1, "tiles")
@@ -194,9 +194,9 @@ def test_a_thousand_classes_are_painted_where_one_looks(board):
 
 
 def test_fewer_classes_have_larger_rows(board):
-    few = board.layout_of_rows().height
+    few = board.row_layout().height
     board.set_rows([row(f"class {number}") for number in range(20)], PARTS)
-    assert board.layout_of_rows().height < few
+    assert board.row_layout().height < few
 
 
 def test_the_figures_are_said_in_words(board):
@@ -222,7 +222,7 @@ def test_each_part_explains_itself(qtbot, board):
 
 
 def test_the_pencil_shows_under_the_mouse_only(qtbot, board):
-    pencil = board.layout_of_rows().pencil.toAlignedRect()
+    pencil = board.row_layout().pencil.toAlignedRect()
     area = pencil.translated(board.visualRect(board.model().index(1)).topLeft())
     plain = board.viewport().grab(area).toImage()
     qtbot.mouseMove(board.viewport(), spot(board, 1, "tiles"))
@@ -230,7 +230,7 @@ def test_the_pencil_shows_under_the_mouse_only(qtbot, board):
 
 
 def test_the_headings_name_the_parts_of_the_bars(qtbot, board):
-    headings = ClassHeadings(board)
+    headings = ClassListHeader(board)
     qtbot.addWidget(headings)
     headings.resize(board.width(), headings.sizeHint().height())
     three = headings.grab().toImage()

@@ -4,13 +4,13 @@ import itertools
 
 import pytest
 
-from studio.ui.widgets.glyphs import glyph_pixmap
+from studio.ui.widgets.painted_icons import icon_pixmap
 
 KINDS = ("info", "good", "warn", "bad", "working", "idle", "pencil")
 
 
 def shape(kind):
-    picture = glyph_pixmap(kind, 16, "#000000").toImage()
+    picture = icon_pixmap(kind, 16, "#000000").toImage()
     points = itertools.product(range(16), range(16))
     return frozenset((x, y) for x, y in points if picture.pixelColor(x, y).alpha() > 100)
 
@@ -27,6 +27,6 @@ def test_a_mark_keeps_inside_its_square(qapp, kind):
 
 
 def test_fine_screens_get_more_pixels(qapp):
-    picture = glyph_pixmap("good", 16, "#000000", 2.0)
+    picture = icon_pixmap("good", 16, "#000000", 2.0)
     assert picture.width() == 32
     assert picture.deviceIndependentSize().width() == 16

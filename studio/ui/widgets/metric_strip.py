@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QSize
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 
 Pair = tuple[str, str]
 _LARGE, _SMALL, _CAPTION = 28, 15, 12
@@ -16,7 +16,7 @@ _COMPACT_LARGE, _COMPACT_HEIGHT, _COMPACT_GAP = 20, 28, 20.0
 _BESIDE = 6.0  # between a figure and a caption beside it
 
 
-class FigureStrip(QWidget):
+class MetricStrip(QWidget):
     """`set_main` for the large figure, `set_items` for (value, what it is) pairs behind it.
 
     Painted, not made of labels: figures that change many times a second must not move a layout.
@@ -39,11 +39,11 @@ class FigureStrip(QWidget):
             self.updateGeometry()
             self.update()
 
-    def set_main(self, value: str, caption: str) -> None:
+    def set_primary(self, value: str, caption: str) -> None:
         """Show the large figure; the caption stands under it."""
         self._show((value, caption), self._items)
 
-    def set_items(self, items: Sequence[Pair]) -> None:
+    def set_secondary(self, items: Sequence[Pair]) -> None:
         """Show (value, caption) pairs."""
         self._show(self._main, tuple(items))
 
@@ -93,7 +93,7 @@ class FigureStrip(QWidget):
         return font
 
     def _paint_pair(self, painter: QPainter, left: float, place: int, pair: Pair) -> None:
-        colors, base = palette.current(), self.height() - 6.0
+        colors, base = theme_colors.current(), self.height() - 6.0
         value = QPointF(left, base if self._compact else base - 17)
         beside = self._widths_of(place, pair)[0] + _BESIDE if self._compact else 0.0
         painter.setFont(self._value_font(place))

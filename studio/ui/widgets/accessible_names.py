@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QTableView, QToolButton, QWidget
 
 
-def name_parts(root: QWidget) -> None:
+def name_standard_controls(root: QWidget) -> None:
     """Name headers, corner buttons and clear buttons of everything in `root`."""
     for table in root.findChildren(QTableView):
         for header, title in (

@@ -15,10 +15,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QSizePolicy, QToolTip, QWidget
 
-from studio.ui.widgets import palette
-from studio.ui.widgets.class_layout import ClassLayout, fitting_layout
+from studio.ui.widgets import theme_colors
+from studio.ui.widgets.class_delegate import ClassDelegate, part_colors
 from studio.ui.widgets.class_model import ClassModel, ClassRow
-from studio.ui.widgets.class_tile import ClassTile, part_colors
+from studio.ui.widgets.class_row_layout import ClassRowLayout, fit_row_layout
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 _TIPS = {
@@ -29,7 +29,7 @@ _TIPS = {
 }
 
 
-class ClassBoard(QListView):
+class ClassList(QListView):
     """`opened` tells the row whose pictures are wanted, `renamed` a row and what was typed.
 
     `dropped` tells the row of a class that is to be left out: by its menu or the Delete key.
@@ -37,7 +37,7 @@ class ClassBoard(QListView):
     """
 
     opened = Signal(int)
-    dropped = Signal(int)
+    exclude_requested = Signal(int)
     laid_out = Signal()
     renamed = Signal(int, str)
 
@@ -46,7 +46,7 @@ class ClassBoard(QListView):
         self.setObjectName("class_board")
         self.setAccessibleName("Classes")
         self.classes = ClassModel(self)
-        self._tile = ClassTile(self.classes, self)
+        self._tile = ClassDelegate(self.classes, self)
         self._pressed: tuple[int, str] = (-1, "")
         self.setModel(self.classes)
         self.setItemDelegate(self._tile)
@@ -70,18 +70,18 @@ class ClassBoard(QListView):
         self.doItemsLayout()
         self.verticalScrollBar().setValue(scrolled)
 
-    def layout_of_rows(self) -> ClassLayout:
+    def row_layout(self) -> ClassRowLayout:
         """Where the parts of each row are."""
         return self._tile.layout
 
-    def edit_row(self, row: int) -> None:
+    def edit_name(self, row: int) -> None:
         """Open the name of a class for a change."""
         self.setCurrentIndex(self.classes.index(row))
         self.edit(self.currentIndex())
 
     def _fit(self) -> None:
         room = self.viewport().size()
-        layout = fitting_layout(room.width(), room.height(), self.classes.rowCount())
+        layout = fit_row_layout(room.width(), room.height(), self.classes.rowCount())
         if self._tile.set_layout(layout):
             self.laid_out.emit()
             self.scheduleDelayedItemsLayout()
@@ -104,7 +104,7 @@ class ClassBoard(QListView):
         self.edit(self.currentIndex())
 
     def _drop_current(self) -> None:
-        self.dropped.emit(self.currentIndex().row())
+        self.exclude_requested.emit(self.currentIndex().row())
 
     def _part(self, point: QPoint) -> tuple[int, str]:
         index = self.indexAt(point)
@@ -125,14 +125,14 @@ class ClassBoard(QListView):
         if row < 0 or (row, part) != self._pressed or event.button() != Qt.MouseButton.LeftButton:
             return
         if part == "pencil" and self.classes.editable:
-            self.edit_row(row)
+            self.edit_name(row)
         elif part not in ("name", "pencil"):
             self.opened.emit(row)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         row, part = self._part(event.position().toPoint())
         if part == "name" and self.classes.editable:
-            self.edit_row(row)
+            self.edit_name(row)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
@@ -164,7 +164,7 @@ class ClassBoard(QListView):
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             row, part = self._part(event.pos())
-            tip = _TIPS.get(part) or (self.classes.sentence(row) if row >= 0 else "")
+            tip = _TIPS.get(part) or (self.classes.description(row) if row >= 0 else "")
             QToolTip.showText(event.globalPos(), wrap_tooltip(tip), self)
             return True
         return super().viewportEvent(event)
@@ -174,10 +174,10 @@ class ClassBoard(QListView):
         super().resizeEvent(event)
 
 
-class ClassHeadings(QWidget):
+class ClassListHeader(QWidget):
     """The line above a board: what stands where, and which tone is which part."""
 
-    def __init__(self, board: ClassBoard, parent: QWidget | None = None) -> None:
+    def __init__(self, board: ClassList, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._board = board
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -189,11 +189,11 @@ class ClassHeadings(QWidget):
         return QSize(320, 28)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, layout = QPainter(self), self._board.layout_of_rows()
+        painter, layout = QPainter(self), self._board.row_layout()
         font = self.font()
         font.setPixelSize(12)
         painter.setFont(font)
-        painter.setPen(QColor(palette.current().muted))
+        painter.setPen(QColor(theme_colors.current().muted))
         for left, text in ((layout.name.left(), "Class"), (layout.mean.left(), "Mean")):
             painter.drawText(QPointF(left, 18), text)
         if layout.tiles.width() > 0:
@@ -202,7 +202,7 @@ class ClassHeadings(QWidget):
 
     def _paint_legend(self, painter: QPainter, right: float) -> None:
         """Tones and their words, from the right edge."""
-        parts = list(zip(self._board.classes.parts, part_colors(), strict=False))
+        parts = list(zip(self._board.classes.segment_names, part_colors(), strict=False))
         for word, color in reversed(parts):
             right -= painter.fontMetrics().horizontalAdvance(word)
             painter.drawText(QPointF(right, 18), word)

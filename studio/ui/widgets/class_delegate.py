@@ -14,11 +14,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.widgets import palette
-from studio.ui.widgets.class_layout import PENCIL, ClassLayout
+from studio.ui.widgets import theme_colors
 from studio.ui.widgets.class_model import CLASS_ROLE, ClassModel, ClassRow
-from studio.ui.widgets.glyphs import draw_glyph
-from studio.ui.widgets.thumbnails import Pixels, PixmapCache, to_qimage
+from studio.ui.widgets.class_row_layout import PENCIL, ClassRowLayout
+from studio.ui.widgets.image_conversion import Pixels, PixmapCache, to_qimage
+from studio.ui.widgets.painted_icons import draw_icon
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -27,16 +27,16 @@ _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
-class ClassTile(QStyledItemDelegate):
+class ClassDelegate(QStyledItemDelegate):
     """Paints rows of a `ClassModel` and edits their names. Pictures are drawn once and kept."""
 
     def __init__(self, classes: ClassModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._classes = classes
         self._kept = PixmapCache()
-        self.layout = ClassLayout(0)
+        self.layout = ClassRowLayout(0)
 
-    def set_layout(self, layout: ClassLayout) -> bool:
+    def set_layout(self, layout: ClassRowLayout) -> bool:
         """Lay rows out so; False when they already are."""
         if layout == self.layout:
             return False
@@ -68,7 +68,7 @@ class ClassTile(QStyledItemDelegate):
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        colors, state = palette.current(), option.state
+        colors, state = theme_colors.current(), option.state
         box = QRectF(0, 0, self.layout.width, self.layout.height)
         if index.row() + 1 < self._classes.rowCount():
             painter.fillRect(
@@ -85,19 +85,19 @@ class ClassTile(QStyledItemDelegate):
             painter.drawRoundedRect(box.adjusted(5, 3, -5, -4), 5, 5)
 
     def _paint_name(self, painter: QPainter, option: QStyleOptionViewItem, row: ClassRow) -> None:
-        colors, box = palette.current(), QRectF(self.layout.name)
+        colors, box = theme_colors.current(), QRectF(self.layout.name)
         flag = QStyle.StateFlag
         if self._classes.editable and option.state & (flag.State_MouseOver | flag.State_Selected):
-            draw_glyph(painter, "pencil", self.layout.pencil, colors.muted)
+            draw_icon(painter, "pencil", self.layout.pencil, colors.muted)
             box.setRight(box.right() - PENCIL - 4)
         font = _sized(option.font, 13, bold=True)
         middle = self.layout.height / 2
-        if row.note:
+        if row.subtitle:
             box.setBottom(middle + 2)
             _write(painter, box, font, colors.text, row.name, _LEFT | Qt.AlignmentFlag.AlignBottom)
             below = QRectF(box.left(), middle + 2, box.width(), middle)
             note = _sized(option.font, 12)
-            _write(painter, below, note, colors.muted, row.note, _LEFT)
+            _write(painter, below, note, colors.muted, row.subtitle, _LEFT)
         else:
             _write(painter, box, font, colors.text, row.name, _LEFT | _MIDDLE)
 
@@ -109,20 +109,20 @@ class ClassTile(QStyledItemDelegate):
         strip.fill(Qt.GlobalColor.transparent)
         painter = QPainter(strip)
         painter.translate(-self.layout.mean.left(), 0)
-        _draw_side_by_side(painter, [self.layout.mean], row.mean[None])
-        _draw_side_by_side(painter, self.layout.tile_rects(), row.tiles)
+        _draw_side_by_side(painter, [self.layout.mean], row.mean_image[None])
+        _draw_side_by_side(painter, self.layout.tile_rects(), row.images)
         painter.end()
         return strip
 
     def _paint_share(self, painter: QPainter, base: QFont, row: ClassRow) -> None:
-        colors, box = palette.current(), self.layout.bar
+        colors, box = theme_colors.current(), self.layout.bar
         middle = self.layout.height / 2
         line = QRectF(box.left(), middle - 20, box.width(), 20)
         _write(painter, line, _sized(base, 13), colors.text, f"{row.count:,}", _LEFT | _MIDDLE)
         share = f"{100 * row.count / self._classes.total:.1f} %"
         _write(painter, line, _sized(base, 12), colors.muted, share, _RIGHT | _MIDDLE)
         track = QRectF(box.left(), middle + 4, box.width(), _BAR)
-        _paint_parts(painter, track, row.parts, self._classes.most)
+        _paint_parts(painter, track, row.counts, self._classes.most)
 
     def createEditor(  # noqa: N802
         self, parent: QWidget, option: QStyleOptionViewItem, index: Index
@@ -145,7 +145,7 @@ class ClassTile(QStyledItemDelegate):
 
 def part_colors() -> tuple[QColor, ...]:
     """The tones of the parts of a bar: from full to pale, and grey for what is left over."""
-    colors = palette.current()
+    colors = theme_colors.current()
     tones = [_blend(colors.accent, colors.surface, share) for share in (1.0, 0.6, 0.3)]
     return (*tones, QColor(colors.muted))
 

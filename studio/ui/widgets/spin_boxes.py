@@ -10,7 +10,7 @@ _LADDER = (1.0, 2.0, 5.0)
 _LEAST_WIDTH = 72  # Qt would make room for the longest number there can be
 
 
-class WholeSpin(QSpinBox):
+class IntSpinBox(QSpinBox):
     """A whole number from 0 to `maximum`."""
 
     def __init__(self, maximum: int, parent: QWidget | None = None) -> None:
@@ -22,17 +22,17 @@ class WholeSpin(QSpinBox):
         return QSize(_LEAST_WIDTH, super().minimumSizeHint().height())
 
 
-class SmallSpin(QDoubleSpinBox):
+class DecimalSpinBox(QDoubleSpinBox):
     """A number without trailing zeros.
 
-    With `ladder` its arrows climb 0.001, 0.002, 0.005, 0.01 and so on, as suits rates.
+    With `log_steps` its arrows climb 0.001, 0.002, 0.005, 0.01 and so on, as suits rates.
     """
 
     def __init__(
-        self, maximum: float, step: float, ladder: bool = False, parent: QWidget | None = None
+        self, maximum: float, step: float, log_steps: bool = False, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._ladder = ladder
+        self._ladder = log_steps
         self.setDecimals(_DECIMALS)
         self.setRange(0.0, maximum)
         self.setSingleStep(step)
@@ -52,7 +52,7 @@ class SmallSpin(QDoubleSpinBox):
 
 
 def climb(value: float, steps: int) -> float:
-    """The number `steps` rungs above (below) `value` on the ladder 1, 2, 5, 10, 20, 50, ..."""
+    """The number `steps` rungs above (below) `value` on the log_steps 1, 2, 5, 10, 20, 50, ..."""
     if value <= 0:
         return 0.0
     rungs = [r * 10.0**p for p in range(-_DECIMALS, 4) for r in _LADDER]

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
 
-def draw_glyph(painter: QPainter, kind: str, box: QRectF, color: str) -> None:
+def draw_icon(painter: QPainter, kind: str, box: QRectF, color: str) -> None:
     """Draw the mark `kind` (info, good, warn, bad, …) into the square `box`."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -21,13 +21,13 @@ def draw_glyph(painter: QPainter, kind: str, box: QRectF, color: str) -> None:
     painter.restore()
 
 
-def glyph_pixmap(kind: str, size: int, color: str, ratio: float = 1.0) -> QPixmap:
+def icon_pixmap(kind: str, size: int, color: str, ratio: float = 1.0) -> QPixmap:
     """The mark as a picture of `size` logical pixels."""
     picture = QPixmap(round(size * ratio), round(size * ratio))
     picture.fill(Qt.GlobalColor.transparent)
     picture.setDevicePixelRatio(ratio)
     painter = QPainter(picture)
-    draw_glyph(painter, kind, QRectF(0, 0, size, size), color)
+    draw_icon(painter, kind, QRectF(0, 0, size, size), color)
     painter.end()
     return picture
 

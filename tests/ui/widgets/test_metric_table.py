@@ -4,19 +4,19 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView
 
-from studio.ui.widgets.figure_table import FigureColumn, FigureTable
+from studio.ui.widgets.metric_table import MetricColumn, MetricTable
 
 COLUMNS = (
-    FigureColumn("Class", "The class"),
-    FigureColumn("Recall", "How many were found", "{:.0%}".format),
-    FigureColumn("Count", "How many there are", "{:,.0f}".format),
+    MetricColumn("Class", "The class"),
+    MetricColumn("Recall", "How many were found", "{:.0%}".format),
+    MetricColumn("Count", "How many there are", "{:,.0f}".format),
 )
 ROWS = [("zero", 0.5, 12), ("one", math.nan, 3), ("two", 1.0, 1200)]
 
 
 @pytest.fixture
 def table(qtbot):
-    table = FigureTable(COLUMNS)
+    table = MetricTable(COLUMNS)
     qtbot.addWidget(table)
     table.resize(400, 300)
     table.set_rows(ROWS)
@@ -58,24 +58,24 @@ def test_a_figure_that_does_not_exist_sorts_last_from_the_top(qtbot, table):
 
 def test_a_click_tells_the_row_as_given_also_when_sorted(qtbot, table):
     table.model().sort(2, Qt.SortOrder.DescendingOrder)
-    with qtbot.waitSignal(table.row_chosen) as chosen:
+    with qtbot.waitSignal(table.row_activated) as chosen:
         click_cell(qtbot, table, 0)
     assert chosen.args == [2]
 
 
 def test_enter_chooses_the_current_row(qtbot, table):
     table.setFocus()
-    table.mark_row(1)
-    with qtbot.waitSignal(table.row_chosen) as chosen:
+    table.select_row(1)
+    with qtbot.waitSignal(table.row_activated) as chosen:
         qtbot.keyClick(table, Qt.Key.Key_Return)
     assert chosen.args == [1]
 
 
 def test_marking_tells_nobody(qtbot, table):
-    with qtbot.assertNotEmitted(table.row_chosen):
-        table.mark_row(2)
+    with qtbot.assertNotEmitted(table.row_activated):
+        table.select_row(2)
         assert len(table.selectionModel().selectedRows()) == 1
-        table.mark_row(None)
+        table.select_row(None)
     assert not table.selectionModel().selectedRows()
 
 

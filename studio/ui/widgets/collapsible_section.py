@@ -4,10 +4,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from studio.ui.widgets import palette
+from studio.ui.widgets import theme_colors
 
 
-class FoldHeader(QAbstractButton):
+class CollapsibleHeader(QAbstractButton):
     """A chevron, a title, and at the right what the section says when it is closed."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
@@ -21,7 +21,7 @@ class FoldHeader(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def _paint_chevron(self, painter: QPainter) -> None:
-        painter.setPen(QPen(QColor(palette.current().muted), 1.5))
+        painter.setPen(QPen(QColor(theme_colors.current().muted), 1.5))
         x, y = 9.0, self.height() / 2
         if self.isChecked():
             points = [QPointF(x - 4, y - 2), QPointF(x, y + 2), QPointF(x + 4, y - 2)]
@@ -35,7 +35,7 @@ class FoldHeader(QAbstractButton):
         return QSize(160, 32)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colors = QPainter(self), palette.current()
+        painter, colors = QPainter(self), theme_colors.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_chevron(painter)
         font = painter.font()
@@ -67,12 +67,12 @@ class FoldHeader(QAbstractButton):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
 
 
-class FoldSection(QWidget):
+class CollapsibleSection(QWidget):
     """Put content into `body`; closed at first."""
 
     def __init__(self, title: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.header = FoldHeader(title)
+        self.header = CollapsibleHeader(title)
         self.header.setToolTip(tip)
         self.header.setAccessibleName(title)
         self._content = QWidget()
@@ -94,7 +94,7 @@ class FoldSection(QWidget):
         self.header.summary = text
         self._describe()
 
-    def set_changes(self, count: int) -> None:
+    def set_changed_count(self, count: int) -> None:
         """Mark the title while `count` values inside are changed, also when it is closed."""
         self.header.changes = count
         self._describe()
@@ -107,6 +107,6 @@ class FoldSection(QWidget):
         )
         self.header.update()
 
-    def set_open(self, is_open: bool) -> None:
+    def set_expanded(self, is_open: bool) -> None:
         """Show or fold the content."""
         self.header.setChecked(is_open)
