@@ -1,10 +1,10 @@
-"""Turn a finished run of `mnist-best` into the network that ships.
+"""Turn a finished run of `mnist-best` into the bundled model.
 
     vgg-studio train mnist-best
     python packaging/bundle_model.py last --drawings drawings.npz
 
-Writes float16 weights and their model card into resources/models/ and measures what it wrote.
-Without a run it only calibrates the bundled weights again.
+Writes float16 weights and their model card to resources/models/ and evaluates them. Without a run,
+it only calibrates the bundled weights again.
 """
 
 import argparse
@@ -28,29 +28,29 @@ from studio.training.temperature import fit_temperature
 FOLDER = Path(__file__).resolve().parents[1] / "resources" / "models"
 CALIBRATION = "| Calibration |"
 
-CARD = """# The bundled network
+CARD = """# The bundled model
 
-A network of the VGG family that reads handwritten digits, ready when the studio opens.
+A VGG-style classifier for handwritten digits, included with VGG Studio.
 
 | | |
 |---|---|
-| Network | `simple-vgg`, blocks 32-32, 64-64, 128-128, batch norm, hidden 256 |
+| Model | `simple-vgg`, blocks 32-32, 64-64, 128-128, batch norm, hidden 256 |
 | Parameters | {parameters:,} |
-| File | `mnist-best.safetensors`, float16, {kilobytes:,} kB; computed in float32 |
-| Data | MNIST (Y. LeCun, C. Cortes, C. J. C. Burges; CC BY-SA 3.0) |
-| Split | {train:,} digits to train on, {val:,} to choose the epoch by |
-| Recipe | `mnist-best`: digits turned, slanted, scaled, shifted, thickened; weights averaged |
+| File | `mnist-best.safetensors`, float16, {kilobytes:,} kB; inference in float32 |
+| Dataset | MNIST (Y. LeCun, C. Cortes, C. J. C. Burges; CC BY-SA 3.0) |
+| Split | {train:,} train, {val:,} validation (to select the epoch) |
+| Recipe | `mnist-best`: rotation, slant, zoom, shift, stroke thickness; averaged weights (EMA) |
 | Trained | seed {seed}, {device}, {precision}, threads {threads}, {seconds:.0f} s, torch {torch} |
 | Validation | {val_accuracy:.2%} (epoch {epoch} of {epochs}, the best) |
-| Test | {test_accuracy:.2%} of MNIST's 10,000 test digits, measured once on this file |
+| Test | {test_accuracy:.2%} on MNIST's 10,000 test samples, measured once with this file |
 {calibration}
 {drawings}
-## What it is for
+## Intended use
 
-Trying the studio: single digits, drawn or photographed, dark on light or light on dark. It has seen
-digits only and predicts one for anything else. Its probabilities are calibrated for digits like
-those of MNIST and mean nothing for other drawings. American and European ways of writing 1, 4 and 7
-are in MNIST to differing degrees; expect more mistakes on the rarer ones.
+Trying VGG Studio with single digits, drawn or photographed, dark on light or light on dark. It was
+trained on digits only and predicts a digit for any input. Its probabilities are calibrated for
+digits like those of MNIST; for other drawings they mean nothing. American and European forms of 1,
+4 and 7 are not equally frequent in MNIST; expect more errors on the rarer ones.
 
 ## Rebuild it
 
@@ -59,16 +59,18 @@ vgg-studio train mnist-best
 python packaging/bundle_model.py last
 ```
 
-The same seed gives the same bits on the same processor with the same torch; elsewhere expect the
-accuracy to differ by about 0.1 points.
+The same seed gives the same weights on the same processor with the same version of torch. Otherwise
+the accuracy can differ by about 0.1 points.
 """
 
 
 def main() -> None:
-    """Read the command line and write both files."""
+    """Write the weights and the model card."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("run", nargs="?", help="a run's id or its beginning, or “last”")
-    parser.add_argument("--drawings", type=Path, help="x uint8 [N, H, W] and y of drawn digits")
+    parser.add_argument("run", nargs="?", help="id of a run or its beginning, or “last”")
+    parser.add_argument(
+        "--drawings", type=Path, help="an .npz file of drawn digits: x uint8 [N, H, W] and labels y"
+    )
     options = parser.parse_args()
     target, model_card = FOLDER / "mnist-best.safetensors", FOLDER / "mnist-best.md"
     if options.run:
@@ -93,7 +95,7 @@ def write_half(run: Run, target: Path) -> None:
 
 
 def calibrate(target: Path) -> None:
-    """Fit the temperature on the validation split and write it beside the weights, which stay."""
+    """Fit the temperature on the validation split and store it with the unchanged weights."""
     predictor = Predictor.load(target)
     digits = load_image_set(predictor.card.data, paths.data_dir())
     rows = digits.splits["val"]
@@ -104,23 +106,23 @@ def calibrate(target: Path) -> None:
 
 
 def calibration_row(target: Path) -> str:
-    """The measured calibration as a row of the model card."""
+    """The row of the model card with the measured calibration."""
     temperature = Predictor.load(target).card.temperature
     return (
-        f"{CALIBRATION} temperature {temperature:.3f}, fitted on the validation digits; expected "
-        f"calibration error on the test digits {evaluate(target).calibration_error:.4f} (15 bins) |"
+        f"{CALIBRATION} temperature {temperature:.3f}, fitted on the validation split; expected "
+        f"calibration error on the test split {evaluate(target).calibration_error:.4f} (15 bins) |"
     )
 
 
 def with_calibration(text: str, target: Path) -> str:
-    """The model card with its calibration measured again."""
+    """The model card with an updated calibration row."""
     row = calibration_row(target)
     lines = [row if line.startswith(CALIBRATION) else line for line in text.splitlines()]
     return "\n".join(lines) + "\n"
 
 
 def card_text(run: Run, target: Path, drawings: Path | None) -> str:
-    """The model card with measured figures."""
+    """The model card, filled with measured values."""
     status, record = run.status, run.record
     assert status is not None
     started = next(event for event in run.metrics() if event["event"] == "FitStarted")
@@ -145,17 +147,17 @@ def card_text(run: Run, target: Path, drawings: Path | None) -> str:
 
 
 def drawings_row(target: Path, drawings: Path) -> str:
-    """How many drawn digits are read right, each taken as a picture file would be."""
+    """The row of the model card with the accuracy on drawn digits, read like image files."""
     predictor = Predictor.load(target)
     with np.load(drawings) as kept:
-        pictures, labels = kept["x"], kept["y"]
-    right = 0
-    for picture, label in zip(pictures, labels, strict=True):
-        answer = predictor.predict_drawing(ink_of(Image.fromarray(picture)))
-        right += answer is not None and int(answer.probabilities.argmax()) == int(label)
+        images, labels = kept["x"], kept["y"]
+    correct = 0
+    for drawing, label in zip(images, labels, strict=True):
+        prediction = predictor.predict_drawing(ink_of(Image.fromarray(drawing)))
+        correct += prediction is not None and int(prediction.probabilities.argmax()) == int(label)
     return (
-        f"| Mouse drawings | {right / len(labels):.1%} of {len(labels):,} digits drawn in a paint "
-        "program (niklashenning/hwd-1000-dataset, MIT), never trained on |\n"
+        f"| Mouse drawings | {correct / len(labels):.1%} of {len(labels):,} digits drawn in a "
+        "paint program (niklashenning/hwd-1000-dataset, MIT), not used for training |\n"
     )
 
 

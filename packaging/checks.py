@@ -1,4 +1,4 @@
-"""Every check and test of the project, each named and timed, all run even when one fails."""
+"""Runs all checks and tests, each named and timed; a failure does not stop the others."""
 
 import subprocess
 import sys
@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from environment import Environment
-from words import say
+from terminal import say
 
-# Tests that compare numbers must pass on every processor, whichever this one is.
+# Tests that compare numbers must pass on every processor, not only on this one.
 NUMERIC = ["pytest", "-m", "numeric", "-p", "no:cacheprovider", "--processor"]
-# One stage after the other; the checks of a stage run side by side. All tests come last and alone:
-# windows and other processes get the whole machine.
+# Stages run one after the other; the checks of a stage run in parallel. The whole test suite runs
+# last and alone, because it opens windows and starts other processes.
 STAGES = (
     {"format": ["ruff", "format", "--check"]},
     {"lint": ["ruff", "check"]},
@@ -25,7 +25,7 @@ STAGES = (
 
 
 class Outcome(NamedTuple):
-    """How one check went."""
+    """Result of one check."""
 
     name: str
     passed: bool
@@ -33,7 +33,7 @@ class Outcome(NamedTuple):
 
 
 def run_all(venv: Environment, root: Path) -> int:
-    """Run the checks in the folder and return the exit status: 1 when any failed."""
+    """Run all checks in `root` and return the exit status: 1 if any failed."""
     outcomes = [outcome for stage in STAGES for outcome in run_stage(stage, venv, root)]
     for line in table(outcomes):
         say(line)
@@ -41,45 +41,45 @@ def run_all(venv: Environment, root: Path) -> int:
 
 
 def run_stage(stage: "dict[str, list[str]]", venv: Environment, root: Path) -> "list[Outcome]":
-    """Run one check with its output as it comes, or several whose outputs follow each other."""
+    """Run the checks of a stage in parallel; their outputs are shown one after the other."""
     if len(stage) == 1:
-        ((name, words),) = stage.items()
-        say(heading(name, words))
-        return [run(name, words, venv, root, None)[0]]
+        ((name, command),) = stage.items()
+        say(heading(name, command))
+        return [run(name, command, venv, root, None)[0]]
     say(f"\n-- side by side: {', '.join(stage)}")
     outcomes = []
     with ThreadPoolExecutor(len(stage)) as pool:
         running = [
-            pool.submit(run, name, words, venv, root, subprocess.PIPE)
-            for name, words in stage.items()
+            pool.submit(run, name, command, venv, root, subprocess.PIPE)
+            for name, command in stage.items()
         ]
-        for (name, words), future in zip(stage.items(), running, strict=True):
+        for (name, command), future in zip(stage.items(), running, strict=True):
             outcome, output = future.result()
-            say(heading(name, words))
+            say(heading(name, command))
             sys.stdout.buffer.write(output)
             sys.stdout.flush()
             outcomes.append(outcome)
     return outcomes
 
 
-def heading(name: str, words: "list[str]") -> str:
+def heading(name: str, command: "list[str]") -> str:
     """The line above the output of a check."""
-    return f"\n-- {name}: {' '.join(words)}"
+    return f"\n-- {name}: {' '.join(command)}"
 
 
 def run(
-    name: str, words: "list[str]", venv: Environment, root: Path, stdout: "int | None"
+    name: str, command: "list[str]", venv: Environment, root: Path, stdout: "int | None"
 ) -> "tuple[Outcome, bytes]":
     """Run one check; with `subprocess.PIPE` its output is returned instead of shown."""
     began = time.monotonic()
-    command = [str(venv.script(words[0])), *words[1:]]
+    command = [str(venv.script(command[0])), *command[1:]]
     stderr = subprocess.STDOUT if stdout else None
     done = subprocess.run(command, cwd=str(root), stdout=stdout, stderr=stderr)
     return Outcome(name, done.returncode == 0, time.monotonic() - began), done.stdout or b""
 
 
 def table(outcomes: "list[Outcome]") -> "list[str]":
-    """The summary: a line for each check and one for all."""
+    """The summary: one line per check and a total."""
     width = max(len(outcome.name) for outcome in outcomes)
     lines = [
         f"  {o.name:<{width}}  {'passed' if o.passed else 'FAILED'}  {o.seconds:7.1f} s"

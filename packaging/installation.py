@@ -1,4 +1,4 @@
-"""The project in its environment: installed once, and again only when something calls for it."""
+"""Installs the project into its environment, once, and again when pyproject.toml changes."""
 
 import hashlib
 import os
@@ -9,23 +9,23 @@ import sys
 from pathlib import Path
 
 from environment import Environment, create, is_usable
-from words import CannotGoOnError, say
+from terminal import SetupError, say
 
 GB = 10**9
-# Measured on Linux with the CUDA build of PyTorch: 6.4 GB when done, 9.1 GB at the worst moment,
-# with pip's download cache 12 GB. Windows and macOS get a build without CUDA.
+# Bytes. Measured on Linux with the CUDA build of PyTorch: 6.4 GB afterwards, 9.1 GB at the peak,
+# 12 GB with pip's download cache. Windows and macOS get a build without CUDA.
 NEEDED = 9.5 * GB if platform.system() == "Linux" else 3.5 * GB
 CACHED = 3 * GB
-TOP_UP = 1 * GB  # when PyTorch is already there
+TOP_UP = 1 * GB  # when PyTorch is already installed
 
 
 def prepare(root: Path, extra: str) -> Environment:
-    """Return the environment with the project and the extra installed, doing only what is missing.
+    """Return the environment with the project and the extra installed; install what is missing.
 
-    Raises CannotGoOnError when the disk is too small, Python lacks its venv module, or pip fails.
+    Raises SetupError when the disk is too small, Python has no venv module, or pip fails.
     """
     venv = Environment(root / ".venv")
-    require_alone(venv)
+    require_no_other_install(venv)
     if not is_usable(venv):
         create(venv)
     elif is_installed(venv, root, extra):
@@ -35,21 +35,22 @@ def prepare(root: Path, extra: str) -> Environment:
     return venv
 
 
-def require_alone(venv: Environment) -> None:
-    """Raise while another quickstart installs into the same environment."""
+def require_no_other_install(venv: Environment) -> None:
+    """Raise SetupError while another quickstart installs into the same environment."""
     if os.name != "posix" or not venv.unfinished.is_file():
         return
     number = venv.unfinished.read_text(encoding="utf-8").strip()
     if number.isdigit() and is_running(int(number)):
-        raise CannotGoOnError(
-            f"Another quickstart (process {number}) is installing into {venv.folder}: wait for it."
+        raise SetupError(
+            f"Another quickstart (process {number}) is installing into {venv.folder}. "
+            "Wait until it has finished."
         )
 
 
-def is_running(process: int) -> bool:
-    """Whether a process of this number exists."""
+def is_running(process_id: int) -> bool:
+    """Whether a process with this id exists."""
     try:
-        os.kill(process, 0)
+        os.kill(process_id, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
@@ -58,14 +59,14 @@ def is_running(process: int) -> bool:
 
 
 def fingerprint(root: Path, extra: str) -> str:
-    """What the stamp says after an install: changes with anything that calls for a new one."""
-    wanted = (root / "pyproject.toml").read_bytes()
-    where = f"{root}\n{sys.version_info[:2]}\n".encode()
-    return f"{hashlib.sha256(where + wanted).hexdigest()} [{extra}]\n"
+    """Content of the stamp file after an install; it changes when a new install is needed."""
+    requirements = (root / "pyproject.toml").read_bytes()
+    location = f"{root}\n{sys.version_info[:2]}\n".encode()
+    return f"{hashlib.sha256(location + requirements).hexdigest()} [{extra}]\n"
 
 
 def is_installed(venv: Environment, root: Path, extra: str) -> bool:
-    """Whether the stamp covers the extra; the developer's install covers the plain one."""
+    """Whether the stamp covers the extra; the `dev` install also covers the plain one."""
     if not venv.stamp.is_file() or not venv.script("vgg-studio").is_file():
         return False
     stamped = venv.stamp.read_text(encoding="utf-8")
@@ -73,34 +74,32 @@ def is_installed(venv: Environment, root: Path, extra: str) -> bool:
 
 
 def require_disk(root: Path, has_torch: bool) -> int:
-    """Bytes free where the environment goes; raises when they will not do."""
+    """Return the free bytes at `root`. Raises SetupError when there are too few."""
     free = shutil.disk_usage(root).free
     needed = TOP_UP if has_torch else NEEDED
     if free < needed:
-        raise CannotGoOnError(
-            f"The disk is too small: installing needs {needed / GB:.1f} GB free, "
-            f"and {root} has {free / GB:.1f} GB.\nMake room there and run this again."
+        raise SetupError(
+            f"The disk is too small: the installation needs {needed / GB:.1f} GB free, "
+            f"and {root} has {free / GB:.1f} GB.\nFree some space and run this again."
         )
     return free
 
 
 def install(venv: Environment, root: Path, extra: str, keep_downloads: bool) -> None:
-    """Install the project editable; the stamp is written last, so a broken install has none."""
+    """Install the project in editable mode; the stamp is written last, only after success."""
     if not venv.has_torch():
-        say("Installing into .venv, once: some minutes, and on Linux a download of about 3 GB.")
+        say("Installing into .venv. This takes some minutes and, on Linux, downloads about 3 GB.")
     if venv.stamp.exists():
         venv.stamp.unlink()
     status = run_pip(venv, root, pip_command(venv, extra, keep_downloads))
     if status != 0:
-        raise CannotGoOnError(
-            f"Installing failed; pip's own words stand above.\n{likely_cause(root)}"
-        )
+        raise SetupError(f"Installing failed; see pip's output above.\n{likely_cause(root)}")
     venv.stamp.write_text(fingerprint(root, extra), encoding="utf-8")
 
 
 def run_pip(venv: Environment, root: Path, command: "list[str]") -> int:
-    """Run pip and return its status; an environment where it was cut short stays marked."""
-    # Packages half unpacked look whole to pip, so only a new beginning mends them.
+    """Run pip and return its status; an interrupted install leaves the environment marked."""
+    # pip takes half-unpacked packages for complete ones, so only a new environment repairs them.
     venv.unfinished.write_text(str(os.getpid()), encoding="utf-8")
     status = subprocess.call(command, cwd=str(root), env=pip_environment(venv))
     shutil.rmtree(str(venv.folder / "tmp"), ignore_errors=True)
@@ -110,19 +109,19 @@ def run_pip(venv: Environment, root: Path, command: "list[str]") -> int:
 
 
 def is_full(root: Path) -> bool:
-    """Whether the disk has nothing worth mentioning left."""
+    """Whether less than 100 MB of disk space is left."""
     return shutil.disk_usage(root).free < GB / 10
 
 
 def likely_cause(root: Path) -> str:
-    """What to look at when pip has failed."""
+    """Describe the likely cause when pip has failed."""
     if is_full(root):
-        return "The disk is full: make room and run the same command again."
-    return "Often it is the network: look at the connection and run the same command again."
+        return "The disk is full: free some space and run the same command again."
+    return "Often the network is the cause: check the connection and run the same command again."
 
 
 def pip_command(venv: Environment, extra: str, keep_downloads: bool) -> "list[str]":
-    """The one pip call: everything in one step, so that the versions fit each other."""
+    """The pip command. One call installs everything, so that pip resolves versions together."""
     command = [str(venv.script("python")), "-m", "pip", "install", "--disable-pip-version-check"]
     if not keep_downloads:
         command.append("--no-cache-dir")
@@ -130,7 +129,7 @@ def pip_command(venv: Environment, extra: str, keep_downloads: bool) -> "list[st
 
 
 def pip_environment(venv: Environment) -> "dict[str, str]":
-    """Downloads are unpacked beside their goal: /tmp is often a small disk of its own."""
+    """Environment that unpacks downloads next to their target: /tmp is often a small disk."""
     folder = venv.folder / "tmp"
     folder.mkdir(exist_ok=True)
     return dict(os.environ, TMPDIR=str(folder), TEMP=str(folder), TMP=str(folder))

@@ -1,25 +1,25 @@
-"""Whether this Python will do, and which one on this machine would."""
+"""Checks the Python version, and finds a supported one on this machine."""
 
 import platform
 import shutil
 import subprocess
 import sys
 
-from words import CannotGoOnError
+from terminal import SetupError
 
 OLDEST = (3, 11)
 NEWEST = (3, 13)
 
 
 def require_supported() -> None:
-    """Raise unless the Python running this is one the studio is tested with."""
-    reason = complaint(sys.version_info[:2], sys.maxsize > 2**32)
+    """Raise SetupError unless this Python is one that VGG Studio is tested with."""
+    reason = unsupported_reason(sys.version_info[:2], sys.maxsize > 2**32)
     if reason:
-        raise CannotGoOnError(reason + "\n" + advice())
+        raise SetupError(reason + "\n" + advice())
 
 
-def complaint(version: "tuple[int, ...]", is_64_bit: bool) -> str:
-    """What is wrong with a Python of this version, or nothing."""
+def unsupported_reason(version: "tuple[int, ...]", is_64_bit: bool) -> str:
+    """Why a Python of this version is not supported; empty if it is."""
     name = "Python " + ".".join(map(str, version))
     if version < OLDEST:
         return f"{name} is too old: VGG Studio needs Python 3.11, 3.12 or 3.13."
@@ -28,28 +28,28 @@ def complaint(version: "tuple[int, ...]", is_64_bit: bool) -> str:
             f"{name} is newer than VGG Studio is tested with: it needs Python 3.11, 3.12 or 3.13."
         )
     if not is_64_bit:
-        return "This is a 32-bit Python: PyTorch needs a 64-bit one."
+        return "This is a 32-bit Python, but PyTorch needs a 64-bit one."
     return ""
 
 
 def advice() -> str:
-    """What to type instead: another Python of this machine, or where to get one."""
+    """A command with a supported Python of this machine, or advice to install one."""
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
         for command in candidates(minor):
-            if answers(command):
-                return f"This machine has one: {' '.join(command)} packaging/quickstart.py"
+            if runs(command):
+                return f"Run this instead: {' '.join(command)} packaging/quickstart.py"
     return "Install one, then run this script with it: python3.12 packaging/quickstart.py"
 
 
 def candidates(minor: int) -> "list[list[str]]":
-    """Commands by which Python 3.minor is usually called here."""
+    """Usual commands for Python 3.`minor` on this system."""
     if platform.system() == "Windows":
         return [["py", f"-3.{minor}"]]
     return [[f"python3.{minor}"]]
 
 
-def answers(command: "list[str]") -> bool:
-    """Whether the command is there and is more than a placeholder."""
+def runs(command: "list[str]") -> bool:
+    """Whether the command exists and runs; Windows has placeholders that do not."""
     if not shutil.which(command[0]):
         return False
     quiet = subprocess.DEVNULL

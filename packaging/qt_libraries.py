@@ -1,4 +1,4 @@
-"""The system libraries Qt needs on Linux: found by starting Qt, named by their packages."""
+"""Finds system libraries that Qt needs on Linux and names their Debian packages."""
 
 import re
 import subprocess
@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import debian
 from environment import Environment
-from words import CannotGoOnError
+from terminal import SetupError
 
-# Library -> Debian package. Qt itself links to the first part, its X11 and Wayland plugins to
-# the second; both are asked for only after Qt has failed to start.
+# Library -> Debian package. Qt itself links to the first table, its X11 and Wayland plugins to the
+# others. They are searched only after Qt has failed to start.
 QT = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
@@ -59,35 +59,38 @@ for name in sys.argv[1:]:
 
 
 class Start(NamedTuple):
-    """How starting Qt went."""
+    """Result of starting Qt, with its error output."""
 
-    worked: bool
-    words: str
+    succeeded: bool
+    stderr: str
 
 
 def require(venv: Environment, env: "dict[str, str]") -> None:
-    """Raise unless Qt starts on the platform that env asks for, mending it where allowed."""
+    """Make sure that Qt starts on the platform of `env`, installing packages where possible.
+
+    Raises SetupError when it does not start.
+    """
     start = start_qt(venv, env)
-    if start.worked:
+    if start.succeeded:
         return
-    packages = missing_packages(venv, env, start.words)
+    packages = missing_packages(venv, env, start.stderr)
     if packages:
         debian.install(packages, "A system library that Qt needs is missing.")
         start = start_qt(venv, env)
-    if not start.worked:
-        raise CannotGoOnError(verdict(start.words))
+    if not start.succeeded:
+        raise SetupError(failure_reason(start.stderr))
 
 
 def start_qt(venv: Environment, env: "dict[str, str]") -> Start:
-    """Start Qt in a process of its own: it ends the process when it finds no platform."""
+    """Start Qt in a child process: Qt aborts the process when it finds no platform."""
     command = [str(venv.script("python")), "-c", START]
     done = subprocess.run(command, env=env, capture_output=True)
     return Start(done.returncode == 0, done.stderr.decode(errors="replace"))
 
 
-def missing_packages(venv: Environment, env: "dict[str, str]", words: str) -> "list[str]":
-    """Packages of every library that Qt would stumble over, not only of the first."""
-    if not lacks_library(words):
+def missing_packages(venv: Environment, env: "dict[str, str]", stderr: str) -> "list[str]":
+    """Packages of all missing libraries; Qt itself names only the first."""
+    if not lacks_library(stderr):
         return []
     known = libraries_for(env)
     command = [str(venv.script("python")), "-c", FIND, *known]
@@ -95,30 +98,30 @@ def missing_packages(venv: Environment, env: "dict[str, str]", words: str) -> "l
     return sorted({known[name] for name in absent})
 
 
-def lacks_library(words: str) -> bool:
-    """Whether Qt, or the plugin for its platform, could not be loaded."""
-    plugin = "even though it was found" in words and not is_unreachable(words)
-    return plugin or "cannot open shared object" in words
+def lacks_library(stderr: str) -> bool:
+    """Whether Qt or its platform plugin could not be loaded."""
+    plugin = "even though it was found" in stderr and not is_unreachable(stderr)
+    return plugin or "cannot open shared object" in stderr
 
 
 def libraries_for(env: "dict[str, str]") -> "dict[str, str]":
-    """The libraries that matter on the platform this environment asks for."""
+    """The libraries needed on the platform that `env` selects."""
     if env.get("QT_QPA_PLATFORM") in ("offscreen", "minimal"):
         return QT
     return {**QT, **X11, **(WAYLAND if env.get("WAYLAND_DISPLAY") else {})}
 
 
-def is_unreachable(words: str) -> bool:
-    """Whether Qt's plugin loaded and then found nobody at the display."""
-    return "could not connect to display" in words
+def is_unreachable(stderr: str) -> bool:
+    """Whether Qt's plugin was loaded but could not connect to the display."""
+    return "could not connect to display" in stderr
 
 
-def verdict(words: str) -> str:
-    """One clear line for a Qt that does not start, whatever it said."""
-    if is_unreachable(words):
-        return f"The display does not answer: DISPLAY may be wrong.\n{WITHOUT_A_WINDOW}"
-    library = re.search(r"(\S+\.so[.\d]*): cannot open shared object", words)
+def failure_reason(stderr: str) -> str:
+    """One line that says why Qt does not start."""
+    if is_unreachable(stderr):
+        return f"The display cannot be reached: DISPLAY may be wrong.\n{WITHOUT_A_WINDOW}"
+    library = re.search(r"(\S+\.so[.\d]*): cannot open shared object", stderr)
     if library:
         return f"Qt needs the system library {library.group(1)}; install the package that holds it."
-    lines = words.strip().splitlines() or ["it ended without a word"]
+    lines = stderr.strip().splitlines() or ["it ended without an error message"]
     return f"Qt does not start: {lines[-1]}"

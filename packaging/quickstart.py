@@ -1,13 +1,13 @@
 """Set up VGG Studio and open it.
 
 python3 packaging/quickstart.py              install into .venv, then open the window
-python3 packaging/quickstart.py test         install, then run every check and test
-python3 packaging/quickstart.py WORDS...     install, then run: vgg-studio WORDS...
+python3 packaging/quickstart.py test         install, then run all checks and tests
+python3 packaging/quickstart.py ARGUMENTS... install, then run: vgg-studio ARGUMENTS...
 
-Needs Python 3.11 to 3.13 and nothing else. Safe to run again: the second time takes seconds.
+Needs only Python 3.11 to 3.13. It can be run again; the second time it takes seconds.
 """
-# The files here also load on older Pythons, to tell them that they are too old:
-# annotations which those cannot evaluate are quoted.
+# These files must also load on older Pythons, to report that they are too old: annotations that
+# those cannot evaluate are quoted.
 
 import os
 import signal
@@ -20,54 +20,54 @@ import checks
 import installation
 import interpreter
 import qt_libraries
-from words import CannotGoOnError, complain, say
+from terminal import SetupError, say, say_error
 
 ROOT = Path(__file__).resolve().parents[1]
-NO_DISPLAY = f"""There is no display to open a window on: DISPLAY and WAYLAND_DISPLAY are not set.
+NO_DISPLAY = f"""There is no display for the window: neither DISPLAY nor WAYLAND_DISPLAY is set.
 {qt_libraries.WITHOUT_A_WINDOW}"""
 
 
-def main(words: "list[str]") -> int:
-    """Do what the words ask for and return the exit status."""
-    if words in (["-h"], ["--help"]):
+def main(arguments: "list[str]") -> int:
+    """Run the command line and return the exit status."""
+    if arguments in (["-h"], ["--help"]):
         say((__doc__ or "").strip())
         return 0
     try:
-        return _go(words)
-    except CannotGoOnError as error:
-        complain(str(error))
+        return _run(arguments)
+    except SetupError as error:
+        say_error(str(error))
         return 1
     except KeyboardInterrupt:
-        complain("Stopped. Run the same command again to go on.")
+        say_error("Interrupted. Run the same command again to continue.")
         return 130
 
 
-def _go(words: "list[str]") -> int:
+def _run(arguments: "list[str]") -> int:
     interpreter.require_supported()
-    testing = words == ["test"]
+    testing = arguments == ["test"]
     venv = installation.prepare(ROOT, "dev" if testing else "")
     if testing:
         qt_libraries.require(venv, dict(os.environ, QT_QPA_PLATFORM="offscreen"))
         return checks.run_all(venv, ROOT)
-    if not words:
+    if not arguments:
         require_display(sys.platform, os.environ)
         qt_libraries.require(venv, dict(os.environ))
-    return hand_over([str(venv.script("vgg-studio")), *words])
+    return replace_process([str(venv.script("vgg-studio")), *arguments])
 
 
 def require_display(platform: str, env: "Mapping[str, str]") -> None:
-    """Raise when a window could not be shown anywhere."""
+    """Raise SetupError when there is no display for a window."""
     wanted = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if platform.startswith("linux") and not any(env.get(name) for name in wanted):
-        raise CannotGoOnError(NO_DISPLAY)
+        raise SetupError(NO_DISPLAY)
 
 
-def hand_over(command: "list[str]") -> int:
-    """Become the command, so that its Ctrl-C, its signals and its exit status are its own."""
+def replace_process(command: "list[str]") -> int:
+    """Replace this process by the command, which then receives signals and Ctrl-C itself."""
     sys.stdout.flush()
     if os.name == "posix":
         os.execv(command[0], command)
-    # Windows has no exec: wait, and leave Ctrl-C to the child.
+    # Windows has no exec: wait for the child and leave Ctrl-C to it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     return subprocess.call(command)
 

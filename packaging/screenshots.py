@@ -1,11 +1,11 @@
-"""Take the README's screenshots: the real window, driven through a real training.
+"""Take the screenshots of the README: the real window, driven through real trainings.
 
     python packaging/screenshots.py resources/screenshots
     python packaging/screenshots.py /tmp/shots --size 960x510 --size 1920x1080 --scale 1 --scale 2
 
-Needs no screen, and Fashion-MNIST in the data folder. Writes <page>-<scheme>.png in light and dark
-for the four pages, before and after two trainings, and for the view of one's own images. Sizes are
-in logical pixels. Names carry a size other than 1280x800 and a scale other than 1.
+Needs Fashion-MNIST in the data folder, but no screen. Writes <page>-<scheme>.png in light and dark
+for the four pages, before and after two trainings, and for the Data view of own images. Sizes are
+in logical pixels. File names contain a size other than 1280x800 and a scale other than 1.
 """
 
 import argparse
@@ -33,23 +33,23 @@ from studio.ui.app import create_main_window
 from studio.ui.main_window import MainWindow
 from studio.ui.page_stack import DRAW, MISTAKES, RUNS, TRAIN
 
-PATIENCE = 120_000
+TIMEOUT_MS = 120_000
 SEVEN = [(0.30, 0.24), (0.48, 0.22), (0.70, 0.24), (0.62, 0.42), (0.52, 0.60), (0.45, 0.80)]
-USUAL_SIZE = "1280x800"
+DEFAULT_SIZE = "1280x800"
 SCREEN = {"name": "4K", "x": 0, "y": 0, "width": 3840, "height": 2160, "dpr": 1}
 SCREEN |= {"logicalDpi": 96, "logicalBaseDpi": 96}
 
 
 @dataclass(frozen=True)
 class Camera:
-    """Where the screenshots go, and in which sizes each is taken."""
+    """Saves screenshots of the window to a folder, in several sizes."""
 
     folder: Path
     sizes: list[str]
     scale: str
 
     def shoot(self, window: MainWindow, name: str) -> None:
-        """Save the window in every size and in both schemes."""
+        """Save the window in every size and in both colour schemes."""
         for size in self.sizes:
             width, height = map(int, size.split("x"))
             window.resize(width, height)
@@ -59,21 +59,23 @@ class Camera:
                 window.grab().save(str(self.folder / f"{name}-{scheme}{self._suffix(size)}.png"))
 
     def _suffix(self, size: str) -> str:
-        shown_size = "" if size == USUAL_SIZE else f"-{size}"
+        shown_size = "" if size == DEFAULT_SIZE else f"-{size}"
         return shown_size + ("" if float(self.scale) == 1 else f"@{self.scale}x")
 
 
 def main() -> None:
-    """Read the command line and take every screenshot; each scale needs a process of its own."""
+    """Take all screenshots. Each scale factor needs a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--size", action="append", help=f"WxH, repeatable; {USUAL_SIZE} by default")
+    parser.add_argument(
+        "--size", action="append", help=f"WxH, repeatable; {DEFAULT_SIZE} by default"
+    )
     parser.add_argument("--scale", action="append", help="such as 2, repeatable; 1 by default")
     options = parser.parse_args()
-    sizes, scales = options.size or [USUAL_SIZE], options.scale or ["1"]
+    sizes, scales = options.size or [DEFAULT_SIZE], options.scale or ["1"]
     options.folder.mkdir(parents=True, exist_ok=True)
     if len(scales) == 1:
-        take(Camera(options.folder, sizes, scales[0]))
+        take_screenshots(Camera(options.folder, sizes, scales[0]))
         return
     repeated = [argument for size in sizes for argument in ("--size", size)]
     for scale in scales:
@@ -81,12 +83,12 @@ def main() -> None:
         subprocess.run(command, check=True)
 
 
-def take(camera: Camera) -> None:
-    """Open the window in a home of its own and walk through it."""
+def take_screenshots(camera: Camera) -> None:
+    """Open the window with an empty home folder and walk through it."""
     with tempfile.TemporaryDirectory() as home:
         QSettings.setDefaultFormat(QSettings.Format.IniFormat)
         os.environ |= {"XDG_CONFIG_HOME": home, "HOME": home, "QT_SCALE_FACTOR": camera.scale}
-        if os.environ["QT_QPA_PLATFORM"] == "offscreen":  # whose own screen is 800x800
+        if os.environ["QT_QPA_PLATFORM"] == "offscreen":  # its default screen is 800x800
             screens = Path(home) / "screens.json"
             screens.write_text(json.dumps({"screens": [SCREEN]}))
             os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={screens}"
@@ -102,15 +104,15 @@ def take(camera: Camera) -> None:
 
 
 def show_empty_pages(window: MainWindow, camera: Camera) -> None:
-    """Every page before the first training."""
+    """Take every page before the first training."""
     for page, name in ((TRAIN, "train"), (DRAW, "draw"), (MISTAKES, "mistakes"), (RUNS, "runs")):
         window.show_page(page)
         wait(1500)
         camera.shoot(window, f"{name}-empty")
 
 
-def walk(window: MainWindow, camera: Camera, pictures: Path) -> None:
-    """Train twice, draw, open a mistake, look at own images; a screenshot of each."""
+def walk(window: MainWindow, camera: Camera, folder: Path) -> None:
+    """Train twice, draw, open the mistakes and import own images; take a screenshot of each."""
     train(window, camera)
     camera.shoot(window, "train")
     window.open_draw("bundled")
@@ -126,15 +128,15 @@ def walk(window: MainWindow, camera: Camera, pictures: Path) -> None:
     table.selectRow(0)  # type: ignore[attr-defined]
     wait(1000)
     camera.shoot(window, "runs")
-    fill(pictures)
+    write_own_images(folder)
     window.show_page(TRAIN)
-    window.train_page.choose_dataset(str(pictures))
+    window.train_page.choose_dataset(str(folder))
     wait(8000)
     camera.shoot(window, "data")
 
 
 def train(window: MainWindow, camera: Camera) -> None:
-    """Two trainings to the end, the first one paused for its screenshot."""
+    """Run two trainings; the first one is paused for a screenshot."""
     for batch in (32, 64):
         window.show_page(TRAIN)
         find(window, "batch_spin").setValue(batch)  # type: ignore[attr-defined]
@@ -148,22 +150,22 @@ def train(window: MainWindow, camera: Camera) -> None:
         until(window.train_page.run_ended)
 
 
-def fill(pictures: Path) -> None:
-    """Own pictures as people have them: clothes, of which some are not as they should be."""
+def write_own_images(folder: Path) -> None:
+    """Write images of clothes into class folders, with a duplicate and a damaged file."""
     clothes = load_image_set(DataConfig(source="fashion_mnist"), data_dir())
     for name, count in (("Bag", 90), ("Coat", 140), ("Dress", 120), ("Sneaker", 110)):
-        (pictures / name).mkdir(parents=True)
-        rows = (clothes.labels == clothes.class_names.index(name)).nonzero()[0][:count]
-        for place, row in enumerate(rows):
-            Image.fromarray(clothes.images[row, 0]).save(pictures / name / f"{place:03}.png")
+        (folder / name).mkdir(parents=True)
+        indices = (clothes.labels == clothes.class_names.index(name)).nonzero()[0][:count]
+        for number, index in enumerate(indices):
+            Image.fromarray(clothes.images[index, 0]).save(folder / name / f"{number:03}.png")
     for copy in ("Bag/twin.png", "Coat/twin.png"):
-        shutil.copy(pictures / "Coat" / "000.png", pictures / copy)
-    whole = (pictures / "Dress" / "000.png").read_bytes()
-    (pictures / "Dress" / "broken.png").write_bytes(whole[: len(whole) // 2])
+        shutil.copy(folder / "Coat" / "000.png", folder / copy)
+    data = (folder / "Dress" / "000.png").read_bytes()
+    (folder / "Dress" / "broken.png").write_bytes(data[: len(data) // 2])
 
 
 def draw(canvas: QWidget) -> None:
-    """A seven, stroke by stroke."""
+    """Draw a seven with the mouse."""
     points = [QPoint(int(x * canvas.width()), int(y * canvas.height())) for x, y in SEVEN]
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=points[0])
     for point in points[1:]:
@@ -172,27 +174,27 @@ def draw(canvas: QWidget) -> None:
 
 
 def find(window: MainWindow, name: str) -> QWidget:
-    """A widget by its fixed name."""
+    """Find a widget by its object name."""
     widget = window.findChild(QWidget, name)
     assert widget is not None, name
     return widget
 
 
 def click(widget: QWidget) -> None:
-    """As a person would."""
+    """Click the widget with the left mouse button."""
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 
 
 def until(signal: SignalInstance) -> None:
-    """Let the window live until a signal comes."""
+    """Run the event loop until a signal is emitted or the timeout is over."""
     loop = QEventLoop()
     signal.connect(loop.quit)
-    QTimer.singleShot(PATIENCE, loop.quit)
+    QTimer.singleShot(TIMEOUT_MS, loop.quit)
     loop.exec()
 
 
 def wait(milliseconds: int) -> None:
-    """Let the window live for a while."""
+    """Run the event loop for some time."""
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()

@@ -4,7 +4,7 @@ import os
 
 import debian
 import pytest
-from words import CannotGoOnError
+from terminal import SetupError
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="apt-get is a Linux program")
 
@@ -31,7 +31,7 @@ def test_root_installs_after_an_update(apt, monkeypatch):
 
 def test_others_are_told_the_one_command(apt, monkeypatch):
     monkeypatch.setattr(debian, "is_root", lambda: False)
-    with pytest.raises(CannotGoOnError, match="sudo apt-get install libegl1 libgl1"):
+    with pytest.raises(SetupError, match="sudo apt-get install libegl1 libgl1"):
         debian.install(["libegl1", "libgl1"], "Something is missing.")
     assert not apt.exists()
 
@@ -39,11 +39,11 @@ def test_others_are_told_the_one_command(apt, monkeypatch):
 def test_a_failing_apt_is_named(apt, monkeypatch):
     monkeypatch.setattr(debian, "is_root", lambda: True)
     (apt.parent / "bin" / "apt-get").write_text("#!/bin/sh\nexit 100\n", encoding="utf-8")
-    with pytest.raises(CannotGoOnError, match="apt-get update failed"):
+    with pytest.raises(SetupError, match="apt-get update failed"):
         debian.install(["libegl1"], "Something is missing.")
 
 
 def test_other_systems_are_told_what_debian_calls_it(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(CannotGoOnError, match="On Debian it is called: libegl1"):
+    with pytest.raises(SetupError, match="On Debian the packages are: libegl1"):
         debian.install(["libegl1"], "Something is missing.")

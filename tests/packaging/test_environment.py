@@ -36,4 +36,4 @@ def test_a_python_without_venv_leads_to_its_package(monkeypatch):
     monkeypatch.setattr(environment.debian, "install", lambda *words: asked.append(words))
     environment.require_venv_module()
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-    assert asked == [([package], "This Python lacks the venv module.")]
+    assert asked == [([package], "This Python has no venv module.")]

@@ -9,7 +9,7 @@ from collections import namedtuple
 import environment
 import installation
 import pytest
-from words import CannotGoOnError
+from terminal import SetupError
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def free(monkeypatch):
 
 def test_a_small_disk_is_told_with_both_sizes(root, free):
     free(2 * installation.GB)
-    with pytest.raises(CannotGoOnError, match=r"needs .* GB free.* has 2\.0 GB"):
+    with pytest.raises(SetupError, match=r"needs .* GB free.* has 2\.0 GB"):
         installation.require_disk(root, has_torch=False)
 
 
@@ -102,7 +102,7 @@ def test_an_install_that_fails_leaves_no_stamp(root, capfd):
     environment.create(venv)
     (root / "pyproject.toml").write_text("this is no toml", encoding="utf-8")
     stamp(venv, root, "")
-    with pytest.raises(CannotGoOnError, match="Installing failed"):
+    with pytest.raises(SetupError, match="Installing failed"):
         installation.install(venv, root, "", keep_downloads=True)
     assert not venv.stamp.exists()
 
@@ -117,12 +117,12 @@ def test_an_install_that_is_killed_is_not_trusted(root):
 
 def test_one_quickstart_waits_for_the_other(venv):
     venv.unfinished.write_text(str(os.getpid()), encoding="utf-8")
-    with pytest.raises(CannotGoOnError, match=f"process {os.getpid()}"):
-        installation.require_alone(venv)
+    with pytest.raises(SetupError, match=f"process {os.getpid()}"):
+        installation.require_no_other_install(venv)
 
 
 def test_nobody_waits_for_a_quickstart_that_has_ended(venv):
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     venv.unfinished.write_text(str(ended.pid), encoding="utf-8")
-    installation.require_alone(venv)
+    installation.require_no_other_install(venv)

@@ -30,7 +30,7 @@ def imported(tree):
 
 @pytest.mark.parametrize("version", [(3, 11), (3, 12), (3, 13)])
 def test_tested_versions_pass(version):
-    assert interpreter.complaint(version, is_64_bit=True) == ""
+    assert interpreter.unsupported_reason(version, is_64_bit=True) == ""
 
 
 @pytest.mark.parametrize(
@@ -38,13 +38,13 @@ def test_tested_versions_pass(version):
     [((3, 10), "Python 3.10 is too old"), ((3, 14), "Python 3.14 is newer")],
 )
 def test_other_versions_are_named_with_the_ones_that_will_do(version, words):
-    complaint = interpreter.complaint(version, is_64_bit=True)
+    complaint = interpreter.unsupported_reason(version, is_64_bit=True)
     assert words in complaint
     assert "3.11, 3.12 or 3.13" in complaint
 
 
 def test_a_32_bit_python_is_refused():
-    assert "64-bit" in interpreter.complaint((3, 12), is_64_bit=False)
+    assert "64-bit" in interpreter.unsupported_reason((3, 12), is_64_bit=False)
 
 
 def test_advice_names_a_python_that_answers(monkeypatch):

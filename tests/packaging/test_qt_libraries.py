@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import qt_libraries
 from environment import Environment
-from words import CannotGoOnError
+from terminal import SetupError
 
 CANNOT_OPEN = (
     "Traceback (most recent call last):\n"
@@ -48,7 +48,7 @@ def test_qt_starts_here(venv, offscreen):
 
 
 def test_a_platform_qt_does_not_know_is_told(venv, offscreen, installed, a_missing_library):
-    with pytest.raises(CannotGoOnError, match="Qt does not start"):
+    with pytest.raises(SetupError, match="Qt does not start"):
         qt_libraries.require(venv, dict(offscreen, QT_QPA_PLATFORM="no-such-platform"))
     assert installed == []
 
@@ -59,7 +59,7 @@ def test_missing_libraries_become_packages(venv, offscreen, a_missing_library):
 
 def test_a_display_that_does_not_answer_is_no_missing_library(venv, offscreen, a_missing_library):
     assert qt_libraries.missing_packages(venv, offscreen, CANNOT_CONNECT) == []
-    assert "train digits-quickstart" in qt_libraries.verdict(CANNOT_CONNECT)
+    assert "train digits-quickstart" in qt_libraries.failure_reason(CANNOT_CONNECT)
 
 
 def test_missing_packages_are_asked_for_and_qt_is_tried_again(
@@ -79,7 +79,7 @@ def test_qt_says_why_it_does_not_start(words, lacks):
 
 
 def test_an_unknown_library_is_named():
-    assert "system library libnotthere.so.9;" in qt_libraries.verdict(CANNOT_OPEN)
+    assert "system library libnotthere.so.9;" in qt_libraries.failure_reason(CANNOT_OPEN)
 
 
 def test_only_what_the_platform_needs_is_looked_for():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import quickstart
-from words import CannotGoOnError
+from terminal import SetupError
 
 PYPROJECT = """
 [build-system]
@@ -75,7 +75,7 @@ def test_from_nothing_to_the_command_and_again(project):
 
     break_it(project / ".venv")
     third = start(project, "recipes")
-    assert "making it anew" in third.stdout
+    assert "Creating it again" in third.stdout
     assert third.stdout.endswith("ran ['recipes']\n")
 
 
@@ -111,10 +111,10 @@ def test_a_display_of_any_kind_will_do(env):
 def test_only_linux_can_be_without_a_display():
     quickstart.require_display("darwin", {})
     quickstart.require_display("win32", {})
-    with pytest.raises(CannotGoOnError, match="no display"):
+    with pytest.raises(SetupError, match="no display"):
         quickstart.require_display("linux", {})
 
 
 def test_help_explains_without_installing(capsys):
     assert quickstart.main(["--help"]) == 0
-    assert "run every check and test" in capsys.readouterr().out
+    assert "run all checks and tests" in capsys.readouterr().out
