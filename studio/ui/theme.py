@@ -77,9 +77,9 @@ def application() -> QApplication:
 
 
 def next_choice(choice: str) -> str:
-    """What a click on the colours chooses after `choice`; the first one always changes them."""
+    """What a click on the colours chooses after `choice`: each click changes what is shown."""
     same, other = ("dark", "light") if _system_is_dark() else ("light", "dark")
-    return {"system": other, other: same, same: "system"}[choice]
+    return {"system": other, other: "system", same: other}[choice]
 
 
 def body_font(app: QApplication) -> QFont:

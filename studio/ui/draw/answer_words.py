@@ -46,9 +46,10 @@ def describe_answer(
     ranked = np.argsort(-probabilities, kind="stable")[:2]
     likeliest = [f"{class_names[c]} · {percent(float(probabilities[c]))}" for c in ranked]
     doubt = f"Hardly a drawing: {flaw}" if flaw else warning
+    remedy = ". A thinner pen may help." if flaw is DrawingFlaw.AREA else ""
     return AnswerWords(
         headline=doubt or f"{likeliest[0]} confident",
-        detail=f"Nearest: {likeliest[0]}"
+        detail=f"Nearest: {likeliest[0]}{remedy}"
         if doubt
         else _runner_up(likeliest, probabilities[ranked]),
         doubtful=bool(doubt),

@@ -40,6 +40,7 @@ NO_INK = ("Nothing to read", "No handwriting was found in the image.")
 LOADING = "Loading the network"
 FAILED = ("No network", "Choose another network above.")
 
+NOT_TRAINED_ON_DRAWINGS = "A guess: not trained on drawings"
 DRAW_HINT = "Draw a digit"
 PHOTO_HINT = "Try an image\nOpen, paste or drop a photo"
 
@@ -122,11 +123,11 @@ class DrawPage(QWidget):
         if prediction is None or self._canvas.is_blank():
             self._show_no_answer()
             return
+        warning = self._reader.warning
+        if not warning and self._reader.reads_photos and self._canvas.photo() is None:
+            warning = NOT_TRAINED_ON_DRAWINGS
         words = describe_answer(
-            self._reader.class_names,
-            prediction.probabilities,
-            prediction.flaw,
-            self._reader.warning,
+            self._reader.class_names, prediction.probabilities, prediction.flaw, warning
         )
         self._panel.show_answer(words, prediction.network_input)
 

@@ -49,6 +49,12 @@ def test_of_what_is_hardly_a_drawing_only_the_nearest_class_is_named():
     assert words.doubtful
 
 
+def test_of_a_filled_area_the_remedy_is_named_too():
+    words = describe_answer(DIGITS, shares(_0=0.96), DrawingFlaw.AREA)
+    assert words.headline == "Hardly a drawing: a filled area"
+    assert words.detail == "Nearest: 0 · 96 %. A thinner pen may help."
+
+
 def test_a_model_that_guesses_states_nothing():
     warning = "This model guesses: 16.7 % validation accuracy"
     words = describe_answer(DIGITS, shares(_0=0.96), None, warning)

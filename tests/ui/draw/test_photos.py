@@ -192,14 +192,17 @@ def test_the_page_invites_to_try_an_image(photos):
     assert photos.label.text() == "Nothing drawn yet"
 
 
-def test_only_a_drawing_is_warned_of(photos, sea, hand):
+def test_only_a_drawing_is_warned_of(photos, sea, hand, qtbot):
     assert not photos.warning.isVisible()
     hand.draw_one()
     assert photos.warning.isVisible()
     assert "not on drawings" in photos.warning.text()
+    careful = "A guess: not trained on drawings"
+    qtbot.waitUntil(lambda: photos.label.text() == careful, timeout=LONG)
     photos.paste(as_image(sea))
     photos.waits_for("sea")
     assert not photos.warning.isVisible()
+    assert photos.label.text().startswith("sea · ")
 
 
 def test_a_drawing_takes_the_place_of_a_photo_and_undo_brings_it_back(photos, sea, hand, qtbot):

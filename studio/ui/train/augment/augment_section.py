@@ -154,9 +154,9 @@ class AugmentSection(FormSection):
         caption = QLabel("Mirror")
         caption.setFixedWidth(_CAPTION)
         tip = "Mirrors half of the pictures: right for clothes, wrong for digits"
-        across = self._mirror("flip_horizontal", "flip_check", "Horizontally", tip)
+        across = self._mirror("flip_horizontal", "flip_check", "Left and right", tip)
         tip = "Turns half of the pictures over: right for what is seen from above"
-        down = self._mirror("flip_vertical", "flip_vertical_check", "Vertically", tip)
+        down = self._mirror("flip_vertical", "flip_vertical_check", "Up and down", tip)
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(caption)
