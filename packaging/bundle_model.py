@@ -16,8 +16,8 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from studio import paths
-from studio.data import load_image_set
-from studio.data.image_files import ink_of
+from studio.data import load_dataset
+from studio.data.image_files import extract_foreground
 from studio.files import write_text
 from studio.inference import Predictor
 from studio.insight import evaluate
@@ -97,7 +97,7 @@ def write_half(run: Run, target: Path) -> None:
 def calibrate(target: Path) -> None:
     """Fit the temperature on the validation split and store it with the unchanged weights."""
     predictor = Predictor.load(target)
-    digits = load_image_set(predictor.card.data, paths.data_dir())
+    digits = load_dataset(predictor.card.data, paths.data_dir())
     rows = digits.splits["val"]
     logits = predictor.logits(digits.images[rows])
     temperature = fit_temperature(logits, torch.from_numpy(digits.labels[rows]))
@@ -153,7 +153,7 @@ def drawings_row(target: Path, drawings: Path) -> str:
         images, labels = kept["x"], kept["y"]
     correct = 0
     for drawing, label in zip(images, labels, strict=True):
-        prediction = predictor.predict_drawing(ink_of(Image.fromarray(drawing)))
+        prediction = predictor.predict_drawing(extract_foreground(Image.fromarray(drawing)))
         correct += prediction is not None and int(prediction.probabilities.argmax()) == int(label)
     return (
         f"| Mouse drawings | {correct / len(labels):.1%} of {len(labels):,} digits drawn in a "

@@ -26,7 +26,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from studio.config import DataConfig
-from studio.data import load_image_set
+from studio.data import load_dataset
 from studio.paths import data_dir
 from studio.ui import theme
 from studio.ui.app import create_main_window
@@ -152,7 +152,7 @@ def train(window: MainWindow, camera: Camera) -> None:
 
 def write_own_images(folder: Path) -> None:
     """Write images of clothes into class folders, with a duplicate and a damaged file."""
-    clothes = load_image_set(DataConfig(source="fashion_mnist"), data_dir())
+    clothes = load_dataset(DataConfig(source="fashion_mnist"), data_dir())
     for name, count in (("Bag", 90), ("Coat", 140), ("Dress", 120), ("Sneaker", 110)):
         (folder / name).mkdir(parents=True)
         indices = (clothes.labels == clothes.class_names.index(name)).nonzero()[0][:count]

@@ -43,7 +43,7 @@ class LayoutError(DatasetError):
         self.found = found
 
 
-class PictureError(StudioError):
+class ImageError(StudioError):
     """A file is no picture this program can read."""
 
 

@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.data.drawing.flaws import DrawingFlaw, find_flaw
 from studio.data.drawing.preprocessing import prepare_drawing
-from studio.data.image_files import Source, ink_of, open_picture
-from studio.data.image_folder.fitting import fit_picture, open_to_fit
+from studio.data.image_files import ImageSource, extract_foreground, open_image
+from studio.data.image_resizing import open_for_resize, resize_to_square
 from studio.runs.checkpoints import NetworkCard, load_network, weights_path
 from studio.runs.model_warning import model_warning
 from studio.training.input.batches import Normalizer
@@ -102,16 +102,16 @@ class Predictor:
         pixels = np.repeat(grey[None], self.card.model.in_channels, axis=0)
         return DrawingPrediction(self.predict(pixels[None])[0], pixels, find_flaw(ink))
 
-    def predict_picture(self, source: Source) -> DrawingPrediction | None:
-        """Answer an image, as `open_picture` takes it: ink on paper for digits, else as it is.
+    def predict_picture(self, source: ImageSource) -> DrawingPrediction | None:
+        """Answer an image, as `open_image` takes it: ink on paper for digits, else as it is.
 
-        None where a network for ink finds none. Raises PictureError.
+        None where a network for ink finds none. Raises ImageError.
         """
         if self.card.drawing != "picture":
-            return self.predict_drawing(ink_of(open_picture(source)))
+            return self.predict_drawing(extract_foreground(open_image(source)))
         size, channels = self.card.model.image_size, self.card.model.in_channels
-        picture, _ = open_to_fit(source, size)
-        pixels = fit_picture(picture, size, self.card.data.fit, channels)
+        picture, _ = open_for_resize(source, size)
+        pixels = resize_to_square(picture, size, self.card.data.fit, channels)
         return DrawingPrediction(self.predict(pixels[None])[0], pixels)
 
     def saliency(self, network_input: NDArray[np.uint8], class_index: int) -> NDArray[np.float32]:

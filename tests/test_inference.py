@@ -6,9 +6,9 @@ import torch
 from PIL import Image, ImageDraw
 
 from studio.config import DataConfig
-from studio.data import load_image_set
+from studio.data import load_dataset
 from studio.data.drawing.flaws import DrawingFlaw
-from studio.errors import CheckpointError, PictureError
+from studio.errors import CheckpointError, ImageError
 from studio.inference import Predictor
 from studio.insight.calibration import expected_calibration_error
 from studio.runs.checkpoints import weights_path
@@ -51,7 +51,7 @@ def test_pictures_of_ink_are_read_in_either_polarity(bundled, tmp_path, paper, i
 def test_a_file_that_is_no_picture_is_a_plain_error(bundled, tmp_path):
     path = tmp_path / "notes.png"
     path.write_text("no picture")
-    with pytest.raises(PictureError, match=r"notes\.png"):
+    with pytest.raises(ImageError, match=r"notes\.png"):
         bundled.predict_picture(path)
 
 
@@ -98,17 +98,20 @@ def test_the_bundled_network_on_drawings_of_other_people(bundled, data_dir):
     path = data_dir / "hwd1000.npz"
     if not path.exists():
         pytest.skip("hwd1000.npz is not in the data folder")
-    from studio.data.image_files import ink_of
+    from studio.data.image_files import extract_foreground
 
     with np.load(path) as kept:
         pictures, labels = kept["x"][::5], kept["y"][::5]
-    answers = [bundled.predict_drawing(ink_of(Image.fromarray(picture))) for picture in pictures]
+    answers = [
+        bundled.predict_drawing(extract_foreground(Image.fromarray(picture)))
+        for picture in pictures
+    ]
     right = [a.probabilities.argmax() == label for a, label in zip(answers, labels, strict=True)]
     assert np.mean(right) >= 0.99
 
 
 def test_the_bundled_network_is_calibrated_on_real_mnist(bundled, data_dir):
-    mnist = load_image_set(DataConfig(source="mnist"), data_dir)
+    mnist = load_dataset(DataConfig(source="mnist"), data_dir)
     part = mnist.splits["test"][::2]
     probabilities = bundled.predict(mnist.images[part])
     assert expected_calibration_error(probabilities, mnist.labels[part]) <= 0.01
@@ -141,7 +144,7 @@ def test_decoded_pixels_are_answered_as_their_file_is(bundled, tmp_path):
 
 
 def test_the_bundled_network_on_real_mnist(bundled, data_dir):
-    mnist = load_image_set(DataConfig(source="mnist"), data_dir)
+    mnist = load_dataset(DataConfig(source="mnist"), data_dir)
     part = mnist.splits["test"][::10]
     predicted = bundled.predict(mnist.images[part]).argmax(1)
     assert (predicted == mnist.labels[part]).mean() >= 0.99

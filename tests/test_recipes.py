@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from studio.data import SOURCES, load_image_set
-from studio.data.dataset_shapes import shape_of
+from studio.data import DATASETS, load_dataset
+from studio.data.dataset_shape import shape_from_config
 from studio.data.datasets import FOLDER
 from studio.errors import ConfigError, StudioError
 from studio.models import summarize
@@ -18,7 +18,7 @@ RECIPES = list_recipes()
 def test_a_recipe_is_whole(recipe):
     assert all((recipe.title, recipe.summary, recipe.source))
     assert recipe.config.recipe == recipe.id
-    shape = shape_of(recipe.config.data)
+    shape = shape_from_config(recipe.config.data)
     # Own pictures, which nobody has yet: two classes in colour.
     size, channels, classes = recipe.config.data.image_size, 3, 2
     if shape:
@@ -31,14 +31,14 @@ def test_a_recipe_is_whole(recipe):
 
 def test_the_default_comes_first_and_needs_no_download():
     assert RECIPES[0].id == DEFAULT_RECIPE
-    assert SOURCES[RECIPES[0].config.data.source].embedded
+    assert DATASETS[RECIPES[0].config.data.source].is_builtin
 
 
 def test_own_pictures_have_a_recipe_that_asks_for_them():
     data = load_recipe("my-pictures").config.data
     assert (data.source, data.path) == (FOLDER, None)
     with pytest.raises(ConfigError, match="No pictures are chosen") as caught:
-        load_image_set(data, Path("nowhere"))
+        load_dataset(data, Path("nowhere"))
     assert caught.value.field == "data.path"
 
 

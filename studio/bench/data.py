@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.data.datasets import Source, find_source, is_available
+from studio.data.datasets import DatasetInfo, find_dataset, is_available
 
 TRAIN, TEST = 12_000, 2_000
 
 
 def pictures_for(source_id: str, data_dir: Path, scratch: Path) -> tuple[Path, str]:
     """A data folder that holds the set, and what to call it; made-up files go to `scratch`."""
-    source = find_source(source_id)
+    source = find_dataset(source_id)
     if is_available(source_id, data_dir):
         return data_dir, source.title
     if not is_available(source_id, scratch):
@@ -21,7 +21,7 @@ def pictures_for(source_id: str, data_dir: Path, scratch: Path) -> tuple[Path, s
     return scratch, f"made-up pictures in the shape of {source.title}"
 
 
-def _make_up(source: Source, scratch: Path) -> None:
+def _make_up(source: DatasetInfo, scratch: Path) -> None:
     """Files as the set has them, of noise: how fast pictures are learned hangs on their shape."""
     folder, rng = source.raw_dir(scratch), np.random.default_rng(0)
     folder.mkdir(parents=True)
@@ -31,7 +31,7 @@ def _make_up(source: Source, scratch: Path) -> None:
         _write_idx(folder / labels, np.arange(count).astype(np.uint8) % len(source.class_names))
 
 
-def _pairs(source: Source) -> list[tuple[str, str]]:
+def _pairs(source: DatasetInfo) -> list[tuple[str, str]]:
     """Names of the files of pictures and of labels, those of training first."""
     names = source.files
     return [(names[0], names[1]), (names[2], names[3])]

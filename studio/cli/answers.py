@@ -8,7 +8,7 @@ import typer
 from studio.cli.options import AsJson, DataDir, RunName, RunsDir, data_folder, find_network
 from studio.cli.output import err, out, percent, print_json, print_table, progress_bar
 from studio.data import Split
-from studio.errors import PictureError
+from studio.errors import ImageError
 
 if TYPE_CHECKING:
     from studio.inference import Predictor
@@ -100,7 +100,7 @@ def predict(
     for path in images:
         try:
             answers.append(_answer(predictor, path, top))
-        except PictureError as error:
+        except ImageError as error:
             # One bad file must not cost the answers for the others.
             failures.append({"file": str(path), "error": str(error)})
     name = network if isinstance(network, str) else network.name

@@ -20,8 +20,8 @@ from studio.errors import LayoutError
 
 if TYPE_CHECKING:
     from studio.config import DataConfig
-    from studio.data import ImageSet
-    from studio.data.quality.report import Finding, Report
+    from studio.data import ImageDataset
+    from studio.data.quality.report import Issue, QualityReport
 
 _NAMED = 5  # files of a finding; --json has them all
 _LAYOUT = """\
@@ -56,7 +56,7 @@ def check(
         report_failure(error)
         _explain(error)
         raise typer.Exit(1) from None
-    ok = all(finding.severity != "stop" for finding in report.findings)
+    ok = all(finding.severity != "stop" for finding in report.issues)
     if as_json:
         print_json({"path": config.path, "ok": ok, **_describe(image_set, report)})
     else:
@@ -65,15 +65,15 @@ def check(
         raise typer.Exit(1)
 
 
-def _look(config: "DataConfig") -> "tuple[ImageSet, Report]":
-    from studio.data.image_folder.importing import import_pictures
-    from studio.data.loading import image_set_of
-    from studio.data.quality import check_pictures
+def _look(config: "DataConfig") -> "tuple[ImageDataset, QualityReport]":
+    from studio.data.image_folder.importing import import_images
+    from studio.data.loading import dataset_from_table
+    from studio.data.quality import check_images
 
     with progress_bar() as tell:
-        table = import_pictures(config, tell, lambda: False)
-        image_set = image_set_of(table, config)
-        return image_set, check_pictures(table, image_set, tell)
+        table = import_images(config, tell, lambda: False)
+        image_set = dataset_from_table(table, config)
+        return image_set, check_images(table, image_set, tell)
 
 
 def _explain(error: LayoutError) -> None:
@@ -83,7 +83,7 @@ def _explain(error: LayoutError) -> None:
     err.print(f"\n{_LAYOUT}", markup=False)
 
 
-def _describe(image_set: "ImageSet", report: "Report") -> dict[str, Any]:
+def _describe(image_set: "ImageDataset", report: "QualityReport") -> dict[str, Any]:
     return {
         "pictures": len(image_set.labels),
         "image_size": image_set.image_size,
@@ -91,24 +91,24 @@ def _describe(image_set: "ImageSet", report: "Report") -> dict[str, Any]:
         "classes": [vars(row) for row in report.classes],
         "findings": [
             {
-                "kind": finding.kind,
+                "kind": finding.code,
                 "severity": finding.severity,
                 "title": finding.title,
                 "advice": finding.advice,
-                "count": len(finding.rows) + len(finding.files),
+                "count": len(finding.samples) + len(finding.files),
                 "files": _files(finding, image_set),
             }
-            for finding in report.findings
+            for finding in report.issues
         ],
     }
 
 
-def _files(finding: "Finding", image_set: "ImageSet") -> list[dict[str, str]]:
+def _files(finding: "Issue", image_set: "ImageDataset") -> list[dict[str, str]]:
     strays = [{"file": stray.file, "reason": stray.reason} for stray in finding.files]
-    return [*strays, *({"file": image_set.files[row]} for row in finding.rows)]
+    return [*strays, *({"file": image_set.files[row]} for row in finding.samples)]
 
 
-def _print(image_set: "ImageSet", report: "Report", ok: bool) -> None:
+def _print(image_set: "ImageDataset", report: "QualityReport", ok: bool) -> None:
     print_table(
         ["class", "#pictures", "#training", "#validation", "#test"],
         [
@@ -116,7 +116,7 @@ def _print(image_set: "ImageSet", report: "Report", ok: bool) -> None:
             for row in report.classes
         ],
     )
-    for finding in report.findings:
+    for finding in report.issues:
         out.print(f"\n{finding.severity}: {printable(finding.title)}", markup=False)
         out.print(f"  {printable(finding.advice)}", markup=False)
         files = _files(finding, image_set)

@@ -10,7 +10,7 @@ from studio.cli.download import fetch, fetch_weights
 from studio.cli.listing import export
 from studio.cli.options import AsJson, DataDir, data_folder
 from studio.cli.output import out, print_json, print_table
-from studio.data import SOURCES, find_source, is_available
+from studio.data import DATASETS, find_dataset, is_available
 from studio.models.imagenet import IMAGENET_FILES, find_imagenet, imagenet_title
 
 # Weights are named by what they learned from and their network, as in imagenet-vgg16.
@@ -35,7 +35,7 @@ def list_sets(data_dir: DataDir = None, as_json: AsJson = False) -> None:
             "image_size": source.image_size,
             "download_mb": source.download_mb,
         }
-        for source in SOURCES.values()
+        for source in DATASETS.values()
     ]
     weights = _list_weights(folder)
     if as_json:
@@ -67,7 +67,7 @@ def download_set(
         else:
             out.print(f"The {imagenet_title(variant)} are in {path}", markup=False)
         return
-    source = find_source(name)
+    source = find_dataset(name)
     fetch(name, folder)
     if as_json:
         print_json({"id": name, "available": is_available(name, folder), "data_dir": str(folder)})

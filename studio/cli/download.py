@@ -5,11 +5,11 @@ from pathlib import Path
 from studio.callbacks import ShouldStop, never_stop
 from studio.cli.output import err, progress_bar
 from studio.config import IMAGENET, DataConfig, TrainConfig
-from studio.data import download, find_source, is_available, load_image_set, require_parts
+from studio.data import download_dataset, find_dataset, is_available, load_dataset, require_splits
 from studio.data.datasets import FOLDER
 from studio.errors import ConfigError
+from studio.models.backbone import frozen_layers
 from studio.models.imagenet import download_imagenet, find_imagenet, imagenet_title
-from studio.models.trunk import frozen_layers
 
 
 def ensure_data(config: DataConfig, data_dir: Path, should_stop: ShouldStop = never_stop) -> None:
@@ -21,12 +21,12 @@ def ensure_data(config: DataConfig, data_dir: Path, should_stop: ShouldStop = ne
     if own and not config.path:
         raise ConfigError("data.path", "Which pictures?", "Name them: --set data.path=FOLDER.")
     if not own and not is_available(config.source, data_dir):
-        err.print(f"{find_source(config.source).title} is not in {data_dir} yet", markup=False)
+        err.print(f"{find_dataset(config.source).title} is not in {data_dir} yet", markup=False)
         fetch(config.source, data_dir, should_stop)
     # What is changed once and kept takes long the first time; other sets are only read.
     if own or config.image_size is not None:
         with progress_bar() as tell:
-            require_parts(load_image_set(config, data_dir, tell, should_stop), config)
+            require_splits(load_dataset(config, data_dir, tell, should_stop), config)
 
 
 def ensure_backbone(
@@ -61,4 +61,4 @@ def fetch_weights(variant: str, data_dir: Path, should_stop: ShouldStop = never_
 def fetch(source_id: str, data_dir: Path, should_stop: ShouldStop = never_stop) -> None:
     """Download a set. Ctrl-C ends it and leaves nothing behind."""
     with progress_bar() as tell:
-        download(source_id, data_dir, tell, should_stop)
+        download_dataset(source_id, data_dir, tell, should_stop)

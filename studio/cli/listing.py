@@ -7,7 +7,7 @@ import typer
 
 from studio.cli.options import AsJson, DataDir, Settings, data_config, data_folder
 from studio.cli.output import out, print_json, progress_bar
-from studio.data import SOURCES, find_source, load_image_set
+from studio.data import DATASETS, find_dataset, load_dataset
 from studio.data.datasets import FOLDER
 
 
@@ -31,12 +31,12 @@ def export(
 
     Put beside own pictures, the file can be opened in their stead, with labels changed as you like.
     """
-    from studio.data.split_listing import write_set
+    from studio.data.labels_export import export_labels
 
     config = data_config(_source(name), settings)
     with progress_bar() as tell:
-        image_set = load_image_set(config, data_folder(data_dir), tell)
-    write_set(image_set, to)
+        image_set = load_dataset(config, data_folder(data_dir), tell)
+    export_labels(image_set, to)
     count = sum(len(rows) for rows in image_set.splits.values())
     if as_json:
         print_json({"path": str(to), "pictures": count, "classes": list(image_set.class_names)})
@@ -46,6 +46,6 @@ def export(
 
 def _source(name: str) -> dict[str, str]:
     """Settings for a set of that name, else for own pictures there. Raises ConfigError."""
-    if name not in SOURCES and Path(name).expanduser().exists():
+    if name not in DATASETS and Path(name).expanduser().exists():
         return {"data.source": FOLDER, "data.path": name}
-    return {"data.source": find_source(name).id}
+    return {"data.source": find_dataset(name).id}

@@ -104,7 +104,7 @@ def _describe_layer(layer: Layer) -> dict[str, Any]:
     return {
         "name": layer.name,
         "kind": layer.kind,
-        "what": layer.words,
+        "what": layer.description,
         "output_shape": layer.out_shape,
     } | _totals(layer)
 
@@ -120,7 +120,7 @@ def _totals(counted: Layer | Summary) -> dict[str, int]:
 
 def _print_layers(summary: Summary) -> None:
     rows = [
-        (layer.name, layer.words, " × ".join(map(str, layer.out_shape)), *_cells(layer))
+        (layer.name, layer.description, " × ".join(map(str, layer.out_shape)), *_cells(layer))
         for layer in summary.layers
     ]
     print_table(

@@ -13,7 +13,7 @@ from studio.cli.narrator import train_aloud
 from studio.cli.options import AsJson, DataDir, RunsDir, data_folder, parse_settings, run_store
 from studio.cli.output import hush, out, percent, print_json
 from studio.config import OF_RUN, TrainConfig
-from studio.data.dataset_shapes import shape_of
+from studio.data.dataset_shape import shape_from_config
 from studio.errors import ConfigError, RunError, Stopped
 from studio.models import summarize
 from studio.paths import BUNDLED
@@ -134,7 +134,7 @@ def _configure(name: str | None, settings: dict[str, Any], given: dict[str, Any]
 
 def _fit_to_set(config: TrainConfig) -> TrainConfig:
     """The network's input as the set will demand, as far as it is known without the pictures."""
-    shape = shape_of(config.data)
+    shape = shape_from_config(config.data)
     size = shape.image_size if shape else config.data.image_size or config.model.image_size
     channels = shape.channels if shape else config.model.in_channels
     return config.with_values({"model.image_size": size, "model.in_channels": channels})

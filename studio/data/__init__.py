@@ -1,18 +1,18 @@
 """Data sets: where they come from, how they are read, split, changed and drawn. No torch here."""
 
-from studio.data.datasets import SOURCES, Source, find_source, is_available
-from studio.data.download import download
-from studio.data.image_set import ImageSet, Split
-from studio.data.loading import load_image_set, require_parts
+from studio.data.dataset_download import download_dataset
+from studio.data.datasets import DATASETS, DatasetInfo, find_dataset, is_available
+from studio.data.image_dataset import ImageDataset, Split
+from studio.data.loading import load_dataset, require_splits
 
 __all__ = [
-    "SOURCES",
-    "ImageSet",
-    "Source",
+    "DATASETS",
+    "DatasetInfo",
+    "ImageDataset",
     "Split",
-    "download",
-    "find_source",
+    "download_dataset",
+    "find_dataset",
     "is_available",
-    "load_image_set",
-    "require_parts",
+    "load_dataset",
+    "require_splits",
 ]

@@ -46,7 +46,7 @@ def _emnist_files(split: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Source:
+class DatasetInfo:
     """A data set: what it holds, how drawings are brought to its look, where its files lie.
 
     `kind` is torchvision's class that downloads it, empty for a set that ships with a library;
@@ -74,7 +74,7 @@ class Source:
     first_label: int = 0
 
     @property
-    def embedded(self) -> bool:
+    def is_builtin(self) -> bool:
         """Whether the set is there without a download."""
         return not self.kind
 
@@ -84,7 +84,7 @@ class Source:
 
 
 _ROWS = (
-    Source(
+    DatasetInfo(
         "digits",
         "Digits",
         "1,797 real handwritten digits of 8 by 8 pixels; always there",
@@ -95,7 +95,7 @@ _ROWS = (
         drawing="digits",
         reader="digits",
     ),
-    Source(
+    DatasetInfo(
         "mnist",
         "MNIST",
         "70,000 handwritten digits of 28 by 28 pixels",
@@ -111,7 +111,7 @@ _ROWS = (
         download_mb=11,
         unpacked_bytes=54_950_048,
     ),
-    Source(
+    DatasetInfo(
         "fashion_mnist",
         "Fashion-MNIST",
         "70,000 pictures of clothes, 28 by 28 pixels",
@@ -128,7 +128,7 @@ _ROWS = (
         download_mb=30,
         unpacked_bytes=54_950_048,
     ),
-    Source(
+    DatasetInfo(
         "kmnist",
         "KMNIST",
         "70,000 handwritten Japanese characters of 28 by 28 pixels",
@@ -145,7 +145,7 @@ _ROWS = (
         download_mb=21,
         unpacked_bytes=54_950_048,
     ),
-    Source(
+    DatasetInfo(
         "emnist_digits",
         "EMNIST digits",
         "280,000 handwritten digits of 28 by 28 pixels",
@@ -162,7 +162,7 @@ _ROWS = (
         download_mb=_EMNIST_MB,
         unpacked_bytes=_EMNIST_BYTES,
     ),
-    Source(
+    DatasetInfo(
         "emnist_letters",
         "EMNIST letters",
         "145,600 handwritten letters of 28 by 28 pixels, capital and small in one class",
@@ -180,7 +180,7 @@ _ROWS = (
         unpacked_bytes=_EMNIST_BYTES,
         first_label=1,
     ),
-    Source(
+    DatasetInfo(
         "cifar10",
         "CIFAR-10",
         "60,000 colour photographs of animals and vehicles, 32 by 32 pixels",
@@ -199,25 +199,25 @@ _ROWS = (
         unpacked_bytes=186_214_114,
     ),
 )
-SOURCES: dict[str, Source] = {row.id: row for row in _ROWS}
+DATASETS: dict[str, DatasetInfo] = {row.id: row for row in _ROWS}
 
 
-def find_source(source_id: str) -> Source:
+def find_dataset(source_id: str) -> DatasetInfo:
     """The row of that id. Raises ConfigError naming the nearest one there is."""
-    if source_id in SOURCES:
-        return SOURCES[source_id]
-    hint = nearest_hint(source_id, [*SOURCES, FOLDER])
+    if source_id in DATASETS:
+        return DATASETS[source_id]
+    hint = nearest_hint(source_id, [*DATASETS, FOLDER])
     raise ConfigError("data.source", f"There is no data set “{source_id}”.", hint)
 
 
-def files_together(source: Source) -> tuple[str, ...]:
+def files_together(source: DatasetInfo) -> tuple[str, ...]:
     """All files that one download brings: rows of one folder come together."""
-    rows = [row for row in SOURCES.values() if row.folder == source.folder]
+    rows = [row for row in DATASETS.values() if row.folder == source.folder]
     return tuple(name for row in rows for name in row.files)
 
 
 def is_available(source_id: str, data_dir: Path) -> bool:
     """Whether every file of the set lies in the data folder. Raises ConfigError."""
-    source = find_source(source_id)
+    source = find_dataset(source_id)
     folder = source.raw_dir(data_dir)
     return all(find_idx(folder, name) is not None for name in source.files)

@@ -11,10 +11,10 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image, ImageCms, UnidentifiedImageError
 
-from studio.data.drawing.foreground import ink_of
-from studio.errors import PictureError
+from studio.data.drawing.foreground import extract_foreground
+from studio.errors import ImageError
 
-__all__ = ["Source", "ink_of", "open_picture", "read_file"]
+__all__ = ["ImageSource", "extract_foreground", "open_image", "read_file"]
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_PIXELS = 50_000_000
@@ -39,25 +39,25 @@ _TURNS = {
 }
 _SIDEWAYS = range(5, 9)
 
-Source = str | Path | BinaryIO | Image.Image
+ImageSource = str | Path | BinaryIO | Image.Image
 
 _lock = threading.Lock()
 _decoding = 0  # threads inside `_quiet`
 _saved_filters = ExitStack()
 
 
-def open_picture(source: Source) -> Image.Image:
+def open_image(source: ImageSource) -> Image.Image:
     """Read an image into memory as mode L or RGB, upright, transparency on white.
 
     `source` is a path, a binary file, or an image already decoded, as from a clipboard. Of an
-    animation the first frame is taken. Raises PictureError when it is missing, too large, damaged
+    animation the first frame is taken. Raises ImageError when it is missing, too large, damaged
     or no image.
     """
     return open_reduced(source, None)[0]
 
 
-def open_reduced(source: Source, at_least: int | None) -> tuple[Image.Image, tuple[int, int]]:
-    """Like `open_picture`, and the width and height that the whole picture has, upright.
+def open_reduced(source: ImageSource, at_least: int | None) -> tuple[Image.Image, tuple[int, int]]:
+    """Like `open_image`, and the width and height that the whole picture has, upright.
 
     A JPEG whose sides are multiples of `at_least` pixels is decoded at 1/2, 1/4 or 1/8 of its
     scale, no side below `at_least`: that takes a fraction of the memory and time.
@@ -70,19 +70,17 @@ def open_reduced(source: Source, at_least: int | None) -> tuple[Image.Image, tup
     with _quiet():
         try:
             return _decode(data, name, at_least)
-        except PictureError:
+        except ImageError:
             raise
         except Image.DecompressionBombError as error:
-            raise PictureError(f"{name} is too large to open.", _limit_hint()) from error
+            raise ImageError(f"{name} is too large to open.", _limit_hint()) from error
         except UnidentifiedImageError as error:
-            raise PictureError(
-                f"{name} is not a picture the studio can read.", KINDS_HINT
-            ) from error
+            raise ImageError(f"{name} is not a picture the studio can read.", KINDS_HINT) from error
         except MemoryError as error:
-            raise PictureError(f"{name} needs more memory than is free.", _limit_hint()) from error
+            raise ImageError(f"{name} needs more memory than is free.", _limit_hint()) from error
         except Exception as error:
             # Decoders of damaged files raise nearly any type; all mean the same to the user.
-            raise PictureError(
+            raise ImageError(
                 f"{name} is damaged and cannot be read.", "Try another copy."
             ) from error
 
@@ -115,7 +113,7 @@ def _name_of(source: str | Path | BinaryIO) -> str:
 
 
 def read_file(source: str | Path | BinaryIO) -> bytes:
-    """Return the bytes of an image file. Raises PictureError when it is missing or too large."""
+    """Return the bytes of an image file. Raises ImageError when it is missing or too large."""
     name = _name_of(source)
     try:
         if isinstance(source, str | Path):
@@ -124,13 +122,13 @@ def read_file(source: str | Path | BinaryIO) -> bytes:
         else:
             data = source.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
-        raise PictureError(f"{name} was not found.", "Check the path.") from error
+        raise ImageError(f"{name} was not found.", "Check the path.") from error
     except IsADirectoryError as error:
-        raise PictureError(f"{name} is a folder, not a picture.", "Choose a file in it.") from error
+        raise ImageError(f"{name} is a folder, not a picture.", "Choose a file in it.") from error
     except (OSError, ValueError) as error:
-        raise PictureError(f"{name} cannot be opened: {error}.") from error
+        raise ImageError(f"{name} cannot be opened: {error}.") from error
     if len(data) > MAX_BYTES:
-        raise PictureError(f"{name} is larger than {MAX_BYTES >> 20} MB.", _limit_hint())
+        raise ImageError(f"{name} is larger than {MAX_BYTES >> 20} MB.", _limit_hint())
     return data
 
 
@@ -157,7 +155,7 @@ def _decode(data: bytes, name: str, at_least: int | None) -> tuple[Image.Image, 
 
 def _check_size(image: Image.Image, name: str) -> None:
     if image.width * image.height > MAX_PIXELS:
-        raise PictureError(f"{name} is too large to open.", _limit_hint())
+        raise ImageError(f"{name} is too large to open.", _limit_hint())
 
 
 def _orientation(image: Image.Image) -> object:

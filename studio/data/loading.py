@@ -1,4 +1,4 @@
-"""From a DataConfig to an ImageSet."""
+"""From a DataConfig to an ImageDataset."""
 
 import dataclasses
 from pathlib import Path
@@ -8,35 +8,35 @@ import numpy as np
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.config import DataConfig
 from studio.data.class_mapping import LEFT_OUT, rename_classes
-from studio.data.dataset_shapes import title_of
-from studio.data.datasets import FOLDER, find_source
-from studio.data.formats.reader import Pictures, read_source
-from studio.data.image_folder.importing import import_pictures
-from studio.data.image_folder.table import PictureTable
-from studio.data.image_set import ImageSet, Split
-from studio.data.resizing import as_colour, as_grey, pixel_key, resize
+from studio.data.dataset_reader import Pictures, read_source
+from studio.data.dataset_resizing import as_colour, as_grey, pixel_key, resize
+from studio.data.dataset_shape import dataset_title
+from studio.data.datasets import FOLDER, find_dataset
+from studio.data.image_dataset import ImageDataset, Split
+from studio.data.image_folder.image_table import ImageTable
+from studio.data.image_folder.importing import import_images
 from studio.data.splits import Indices, cut_parts, reduce_parts
 from studio.errors import DatasetError
 
 
-def load_image_set(
+def load_dataset(
     config: DataConfig,
     data_dir: Path,
     on_progress: OnProgress = ignore_progress,
     should_stop: ShouldStop = never_stop,
-) -> ImageSet:
+) -> ImageDataset:
     """Read a known set from `data_dir`, or the user's own pictures from `config.path`; split it.
 
     Nothing is written there. A reduced set in another size holds only what it uses. A part of few
-    pictures may be empty: see `require_parts`. Raises DatasetError when files are missing or
+    pictures may be empty: see `require_splits`. Raises DatasetError when files are missing or
     damaged, ConfigError for an unknown set or class, Stopped when asked to stop.
     """
     if config.source == FOLDER:
-        return image_set_of(import_pictures(config, on_progress, should_stop), config)
+        return dataset_from_table(import_images(config, on_progress, should_stop), config)
     return _load_known(config, data_dir, on_progress, should_stop)
 
 
-def image_set_of(table: PictureTable, config: DataConfig) -> ImageSet:
+def dataset_from_table(table: ImageTable, config: DataConfig) -> ImageDataset:
     """Own pictures under `config`, which `table` was read by: a row for each of its rows, in order.
 
     Raises ConfigError for an unknown class.
@@ -47,7 +47,7 @@ def image_set_of(table: PictureTable, config: DataConfig) -> ImageSet:
         if (rows := np.flatnonzero(parts == name)).size:
             given[name] = rows
     splits = cut_parts(table.labels, given, config, table.digests)
-    whole = ImageSet(
+    whole = ImageDataset(
         FOLDER,
         table.pixels,
         table.labels,
@@ -60,9 +60,9 @@ def image_set_of(table: PictureTable, config: DataConfig) -> ImageSet:
     return _overlay(whole, config)
 
 
-def require_parts(image_set: ImageSet, config: DataConfig) -> None:
+def require_splits(image_set: ImageDataset, config: DataConfig) -> None:
     """Raise DatasetError where there is nothing to learn from, to choose by or to measure on."""
-    title, splits = title_of(config), image_set.splits
+    title, splits = dataset_title(config), image_set.splits
     classes = np.unique(image_set.labels[splits["train"]])
     if len(classes) < 2:
         names = [f"only one class, “{image_set.class_names[label]}”," for label in classes]
@@ -81,15 +81,15 @@ def require_parts(image_set: ImageSet, config: DataConfig) -> None:
 
 def _load_known(
     config: DataConfig, data_dir: Path, on_progress: OnProgress, should_stop: ShouldStop
-) -> ImageSet:
-    source = find_source(config.source)
+) -> ImageDataset:
+    source = find_dataset(config.source)
     on_progress(0.0, f"Reading {source.title}")
     images, labels, test_count = read_source(source, data_dir)
     given: dict[Split, Indices] = {}
     if test_count:
         given["test"] = np.arange(len(labels) - test_count, len(labels))
     splits = cut_parts(labels, given, config)
-    whole = ImageSet(source.id, images, labels, source.class_names, splits, source.drawing)
+    whole = ImageDataset(source.id, images, labels, source.class_names, splits, source.drawing)
     kept = _overlay(whole, config)
     if (config.subset or config.test_subset) and _resizes(images, config):
         kept = _used_only(kept)
@@ -102,7 +102,7 @@ def _resizes(images: Pictures, config: DataConfig) -> bool:
     return config.image_size not in (None, images.shape[2])
 
 
-def _used_only(image_set: ImageSet) -> ImageSet:
+def _used_only(image_set: ImageDataset) -> ImageDataset:
     """Without what is in no part: all of MNIST at 224 pixels is 3.5 GB, 1,000 digits are 50 MB."""
     rows = np.sort(np.concatenate(list(image_set.splits.values())))
     return dataclasses.replace(
@@ -128,7 +128,7 @@ def _shaped(
     return images, key
 
 
-def _overlay(whole: ImageSet, config: DataConfig) -> ImageSet:
+def _overlay(whole: ImageDataset, config: DataConfig) -> ImageDataset:
     """The set with renamed classes, without those left out, and reduced."""
     names, changes = rename_classes(whole.class_names, config.rename)
     labels = changes[whole.labels]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from studio.data.image_files import Source, ink_of, open_picture, read_file
+from studio.data.image_files import ImageSource, extract_foreground, open_image, read_file
 
 # Longer side of what is shown: as sharp as a canvas can be, and quick to scale for it.
 PHOTO_SIDE = 1600
@@ -27,22 +27,22 @@ class OpenedImage:
     _content: bytes | Image.Image
 
     @property
-    def source(self) -> Source:
+    def source(self) -> ImageSource:
         """The whole image, for `Predictor.predict_picture`; it does not change with its file."""
         return BytesIO(self._content) if isinstance(self._content, bytes) else self._content
 
 
-def open_image(origin: Path | bytes | Image.Image) -> OpenedImage:
+def load_opened_image(origin: Path | bytes | Image.Image) -> OpenedImage:
     """Open an image file, the bytes of one, or pixels as they come from a clipboard.
 
-    Raises PictureError.
+    Raises ImageError.
     """
     if isinstance(origin, Image.Image):
-        picture = open_picture(origin)
-        return OpenedImage(_photo(picture), ink_of(picture), picture)
+        picture = open_image(origin)
+        return OpenedImage(_photo(picture), extract_foreground(picture), picture)
     content = _NamedFile(origin)
-    picture = open_picture(content)
-    return OpenedImage(_photo(picture), ink_of(picture), content.getvalue())
+    picture = open_image(content)
+    return OpenedImage(_photo(picture), extract_foreground(picture), content.getvalue())
 
 
 class _NamedFile(BytesIO):

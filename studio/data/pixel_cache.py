@@ -41,7 +41,7 @@ class _Footer(NamedTuple):
     extras_bytes: int
 
 
-def pictures_dir() -> Path:
+def pixel_cache_dir() -> Path:
     """The folder of the prepared pictures, which all can be prepared again."""
     return cache_dir() / "pictures"
 
@@ -89,13 +89,13 @@ def cannot_keep(error: OSError) -> DatasetError:
     """The plain words for a cache that cannot be written."""
     reason = error.strerror or str(error)
     return DatasetError(
-        f"The prepared pictures cannot be kept in “{pictures_dir()}”: {reason}.",
+        f"The prepared pictures cannot be kept in “{pixel_cache_dir()}”: {reason}.",
         "Make room on that disk, or choose a smaller picture size.",
     )
 
 
 def _path(key: str) -> Path:
-    return pictures_dir() / f"{key}{_SUFFIX}"
+    return pixel_cache_dir() / f"{key}{_SUFFIX}"
 
 
 def _write(

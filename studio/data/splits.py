@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.config import DataConfig
-from studio.data.image_set import Split
+from studio.data.image_dataset import Split
 
 Indices = NDArray[np.int64]
 

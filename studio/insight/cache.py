@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.data import ImageSet, Split
+from studio.data import ImageDataset, Split
 from studio.files import write_atomic
 from studio.paths import BUNDLED, cache_dir
 
 
 def read_probabilities(
-    run: str | Path, weights: Path, image_set: ImageSet, split: Split
+    run: str | Path, weights: Path, image_set: ImageDataset, split: Split
 ) -> NDArray[np.float32] | None:
     """Probabilities [M, K] kept earlier from these very weights and data, else None."""
     try:
@@ -29,7 +29,7 @@ def read_probabilities(
 def write_probabilities(
     run: str | Path,
     weights: Path,
-    image_set: ImageSet,
+    image_set: ImageDataset,
     split: Split,
     probabilities: NDArray[np.float32],
 ) -> None:
@@ -53,6 +53,6 @@ def _path(run: str | Path, split: Split) -> Path:
     return folder / "predictions" / f"{split}.npz"
 
 
-def _key(weights: Path, image_set: ImageSet) -> str:
+def _key(weights: Path, image_set: ImageDataset) -> str:
     digest = hashlib.blake2b(weights.read_bytes(), digest_size=8).hexdigest()
     return f"{digest}-{image_set.fingerprint}"

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.config import DataConfig
-from studio.data import ImageSet, Split, load_image_set, require_parts
-from studio.data.dataset_shapes import title_of
+from studio.data import ImageDataset, Split, load_dataset, require_splits
+from studio.data.dataset_shape import dataset_title
 from studio.data.datasets import FOLDER
-from studio.data.sample_names import image_path, sample_id
+from studio.data.image_dataset import image_path, sample_id
 from studio.errors import DatasetError
 from studio.inference import Predictor
 from studio.insight.cache import read_probabilities, write_probabilities
@@ -143,10 +143,10 @@ def evaluate(
     on_progress(0.0, "Loading the network")
     weights = weights_path(run)
     predictor = Predictor.load(weights)
-    image_set = load_image_set(
+    image_set = load_dataset(
         predictor.card.data, data_dir or default_data_dir(), on_progress, should_stop
     )
-    require_parts(image_set, predictor.card.data)
+    require_splits(image_set, predictor.card.data)
     _require_same_classes(predictor, image_set)
     indices = image_set.splits[split]
     probabilities = read_probabilities(run, weights, image_set, split)
@@ -171,18 +171,19 @@ def _own_source(config: DataConfig) -> Path | None:
     return Path(config.path) if config.source == FOLDER and config.path else None
 
 
-def _require_same_classes(predictor: Predictor, image_set: ImageSet) -> None:
+def _require_same_classes(predictor: Predictor, image_set: ImageDataset) -> None:
     """Own pictures may have changed since a network learned from them. Raises DatasetError."""
     if image_set.class_names != predictor.class_names:
         raise DatasetError(
-            f"The classes of “{title_of(predictor.card.data)}” are no longer those of the network.",
+            f"The classes of “{dataset_title(predictor.card.data)}” are no longer those of the "
+            "network.",
             "Put the folders back as they were, or train again.",
         )
 
 
 def _predict(
     predictor: Predictor,
-    image_set: ImageSet,
+    image_set: ImageDataset,
     split: Split,
     on_progress: OnProgress,
     should_stop: ShouldStop,

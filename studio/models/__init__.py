@@ -2,17 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from studio.models.design import VARIANT_FIELDS
-from studio.models.family import VARIANTS, Variant
 from studio.models.layer import Layer
 from studio.models.plan import plan_layers, smallest_size
 from studio.models.summary import Summary, summarize
+from studio.models.variants import VARIANT_FIELDS, VARIANTS, Variant
 
 if TYPE_CHECKING:
     from torch import nn
 
     from studio.config import ModelConfig
-    from studio.models.simple import SimpleVGGModel
+    from studio.models.vgg import SimpleVGGModel
 
 __all__ = [
     "VARIANTS",
@@ -42,6 +41,6 @@ def __getattr__(name: str) -> type:
     """`SimpleVGGModel` on first use, as torch comes with it."""
     if name != "SimpleVGGModel":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from studio.models.simple import SimpleVGGModel
+    from studio.models.vgg import SimpleVGGModel
 
     return SimpleVGGModel

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.errors import CheckpointError, ConfigError, DownloadError
-from studio.models.family import VARIANTS
+from studio.models.variants import VARIANTS
 
 HOST = "https://download.pytorch.org/models/"
 

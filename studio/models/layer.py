@@ -48,7 +48,7 @@ class Layer:
         return _FLOAT_BYTES * math.prod(self.out_shape)
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """What the layer is, such as “3 × 3 convolution”."""
         match self.kind:
             case "conv":

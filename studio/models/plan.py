@@ -9,9 +9,8 @@ from functools import lru_cache
 
 from studio.config import Activation, FlatNorm, ModelConfig, Norm
 from studio.errors import ConfigError
-from studio.models.design import of_block, pool_of, resolve
-from studio.models.family import Variant
 from studio.models.layer import Layer, Shape
+from studio.models.variants import Variant, of_block, pool_of, resolve_variant
 
 # The maximum of their outputs is the output for the maximum: they may follow a max-pool.
 _MONOTONE: tuple[Activation, ...] = ("relu", "leaky_relu", "elu", "tanh")
@@ -24,14 +23,14 @@ def plan_layers(config: ModelConfig) -> tuple[Layer, ...]:
     Raises ConfigError for an unknown variant, for values that do not go together, and naming the
     layer a small picture does not reach.
     """
-    row = resolve(config)
+    row = resolve_variant(config)
     features = tuple(_features(config, row))
     return features + tuple(_head(config, row, features[-1].out_shape))
 
 
 def smallest_size(config: ModelConfig) -> int:
-    """Side of the smallest picture that reaches the output. Raises ConfigError as `resolve`."""
-    row = resolve(config)
+    """Side of the smallest image that reaches the output, in pixels. Raises ConfigError."""
+    row = resolve_variant(config)
     side = 1
     for block in reversed(range(len(row.filters))):
         size, stride = pool_of(row, block)

@@ -1,6 +1,7 @@
 """The one torch module of the family: it builds the plan, layer by layer."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from math import gcd
 from typing import Any
 
@@ -44,6 +45,35 @@ class VGG(nn.Module):
     def forward(self, pictures: Tensor) -> Tensor:
         logits: Tensor = self.layers(pictures)
         return logits
+
+
+class SimpleVGGModel(VGG):
+    """Convolutions of the widths in `filters`, each with ReLU and a 2x2 max-pool, a hidden layer.
+
+    Float [N, in_channels, image_size, image_size] in, logits [N, num_classes] out.
+    Raises ConfigError when the picture is too small for its pools.
+    """
+
+    def __init__(
+        self,
+        num_classes: int = 10,
+        image_size: int = 28,
+        in_channels: int = 1,
+        filters: Sequence[int] = (32, 64, 128),
+        hidden: int = 256,
+        dropout: float = 0.5,
+    ) -> None:
+        super().__init__(
+            ModelConfig(
+                variant="simple-vgg",
+                in_channels=in_channels,
+                image_size=image_size,
+                num_classes=num_classes,
+                filters=tuple((width,) for width in filters),
+                hidden=(hidden,),
+                dropout=dropout,
+            )
+        )
 
 
 def _build(layer: Layer, by_hand: bool) -> nn.Module:

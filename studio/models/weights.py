@@ -10,10 +10,10 @@ from torch import Tensor
 from studio.config import ModelConfig
 from studio.errors import CheckpointError
 from studio.models import build_model
+from studio.models.backbone import backbone_layers
 from studio.models.imagenet import check_published
 from studio.models.plan import smallest_size
 from studio.models.torchvision_names import from_torchvision
-from studio.models.trunk import feature_layers
 
 Sizes = Mapping[str, list[int]]
 
@@ -22,7 +22,7 @@ _ZIP_MAGIC = b"PK\x03\x04"
 _OLD_LIMIT_BYTES = 1_000_000_000
 
 
-def feature_names(config: ModelConfig) -> list[str]:
+def backbone_weight_names(config: ModelConfig) -> list[str]:
     """Names of the weights and statistics of the blocks, as `state_dict` has them."""
     return list(_skeleton(config))
 
@@ -109,7 +109,7 @@ def _skeleton(config: ModelConfig) -> dict[str, Tensor]:
     config = config.model_copy(update={"image_size": smallest_size(config)})
     with torch.device("meta"):
         network = build_model(config)
-    parts = {layer.name for layer in feature_layers(config)}
+    parts = {layer.name for layer in backbone_layers(config)}
     return {
         name: tensor for name, tensor in network.state_dict().items() if name.split(".")[1] in parts
     }

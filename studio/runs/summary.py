@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from studio.config import DataConfig, TrainConfig
-from studio.data.dataset_shapes import title_of
+from studio.data.dataset_shape import dataset_title
 from studio.errors import ConfigError, StudioError
 from studio.runs.chance_level import explain_chance
 from studio.runs.run import Run
@@ -141,6 +141,6 @@ def _moment(seconds: float) -> datetime | None:
 def _title(config: DataConfig) -> str:
     """What to call the set; one that the table no longer knows stays as it was written."""
     try:
-        return title_of(config)
+        return dataset_title(config)
     except ConfigError:
         return config.source

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from studio import __version__
 from studio.config import TrainConfig
-from studio.data import ImageSet
+from studio.data import ImageDataset
 from studio.files import write_atomic
 from studio.runs import Run, RunStatus, Status
 from studio.runs.checkpoints import NetworkCard, save_state, save_weights
@@ -43,7 +43,7 @@ class Recorder:
         self._on_event(event)
 
     def record_start(
-        self, config: TrainConfig, image_set: ImageSet, started: FitStarted, processes: int
+        self, config: TrainConfig, image_set: ImageDataset, started: FitStarted, processes: int
     ) -> None:
         """Complete config.toml with what was found out when everything was loaded."""
         record = self._run.record | {
@@ -130,7 +130,7 @@ class Silent(Recorder):
         """The main process tells it."""
 
     def record_start(
-        self, config: TrainConfig, image_set: ImageSet, started: FitStarted, processes: int
+        self, config: TrainConfig, image_set: ImageDataset, started: FitStarted, processes: int
     ) -> None:
         """The main process writes it, as all that follows."""
 

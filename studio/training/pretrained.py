@@ -8,9 +8,9 @@ from torch import Tensor
 
 from studio.config import IMAGENET, OF_RUN, ModelConfig, TrainConfig
 from studio.errors import ConfigError
+from studio.models.backbone import BACKBONE_FIELDS
 from studio.models.imagenet import MEAN, STD, find_imagenet, missing_imagenet
-from studio.models.trunk import FEATURE_FIELDS
-from studio.models.weights import feature_names, read_torchvision
+from studio.models.weights import backbone_weight_names, read_torchvision
 from studio.paths import BUNDLED
 from studio.runs import RunStore
 from studio.runs.checkpoints import is_own, load_network, weights_path
@@ -42,7 +42,7 @@ class Backbone:
                 f"The backbone learned from {kind} pictures, these are of another kind.",
                 f"Choose data.color = {color}, or another backbone.",
             )
-        return config.with_values({f"model.{n}": getattr(self.model, n) for n in FEATURE_FIELDS})
+        return config.with_values({f"model.{n}": getattr(self.model, n) for n in BACKBONE_FIELDS})
 
 
 def load_backbone(config: TrainConfig, data_dir: Path, runs_dir: Path) -> Backbone | None:
@@ -89,5 +89,5 @@ def _weights_of_run(run_id: str, runs_dir: Path) -> Path:
 def _read_own(path: Path) -> Backbone:
     network, card = load_network(path)
     state = network.state_dict()
-    weights = {name: state[name] for name in feature_names(card.model)}
+    weights = {name: state[name] for name in backbone_weight_names(card.model)}
     return Backbone(card.model, weights, (card.mean, card.std))

@@ -9,7 +9,7 @@ import torch
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.config import TrainConfig
-from studio.data import ImageSet, load_image_set, require_parts
+from studio.data import ImageDataset, load_dataset, require_splits
 from studio.runs.checkpoints import NetworkCard
 from studio.training.allocator import keep_pages
 from studio.training.backend.calibration import choose_engine
@@ -31,7 +31,7 @@ class Setup:
     config: TrainConfig
     choice: DeviceChoice
     engine: Engine
-    image_set: ImageSet
+    image_set: ImageDataset
     train: DeviceData
     val: DeviceData
     normalize: Normalizer
@@ -120,9 +120,9 @@ def prepare(
         _prepare_cuda(choice.device)
     backbone = load_backbone(config, data_dir, runs_dir)
     image_set = world.in_turn(
-        lambda: load_image_set(config.data, data_dir, on_progress, should_stop), should_stop
+        lambda: load_dataset(config.data, data_dir, on_progress, should_stop), should_stop
     )
-    require_parts(image_set, config.data)
+    require_splits(image_set, config.data)
     config = fit_to_data(config, image_set)
     if backbone:
         config = backbone.fit(config)
@@ -175,7 +175,7 @@ def _prepare_cuda(device: str) -> None:
 
 def _parts(
     learner: Learner,
-    image_set: ImageSet,
+    image_set: ImageDataset,
     device: str,
     on_progress: OnProgress,
     should_stop: ShouldStop,
@@ -187,7 +187,7 @@ def _parts(
     return train, DeviceData.of(image_set, "val", device, should_stop)
 
 
-def fit_to_data(config: TrainConfig, image_set: ImageSet) -> TrainConfig:
+def fit_to_data(config: TrainConfig, image_set: ImageDataset) -> TrainConfig:
     """The configuration with the network's input and output as the data demand."""
     return config.with_values(
         {

@@ -12,7 +12,7 @@ from studio.callbacks import OnProgress
 from studio.config import TrainConfig
 from studio.data.augment import apply, draw, pack, unpack
 from studio.models import build_model
-from studio.models.trunk import frozen_layers
+from studio.models.backbone import frozen_layers
 from studio.training.backend.cuda_graph import GraphedStep
 from studio.training.backend.memory import give_back_cached, is_shortage
 from studio.training.backend.overlap import Overlap

@@ -8,7 +8,7 @@ from studio.bench.data import pictures_for
 from studio.bench.job import Job
 from studio.bench.rivals import plain, plain_loop
 from studio.config import ModelConfig
-from studio.data import load_image_set
+from studio.data import load_dataset
 from studio.models import build_model
 
 
@@ -47,7 +47,7 @@ def test_without_the_real_set_pictures_of_its_shape_are_made_up(scratch):
     folder, words = pictures_for("fashion_mnist", scratch / "nothing", scratch)
     assert folder == scratch
     assert words == "made-up pictures in the shape of Fashion-MNIST"
-    made = load_image_set(job("tiny-vgg-fashion", scratch).config.data, folder)
+    made = load_dataset(job("tiny-vgg-fashion", scratch).config.data, folder)
     assert made.images.shape[1:] == (1, 28, 28)
     assert set(made.labels.tolist()) == set(range(10))
     assert pictures_for("fashion_mnist", scratch, scratch)[1] == "Fashion-MNIST"
@@ -69,7 +69,7 @@ def test_pictures_are_what_our_network_receives(scratch):
     pictures_for("mnist", scratch / "nothing", scratch)
     wanted = job("mini-vgg-v1-mnist", scratch, **{"data.subset": 100})
     pictures, labels = next(iter(plain.build(wanted).val))
-    image_set = load_image_set(wanted.config.data, scratch)
+    image_set = load_dataset(wanted.config.data, scratch)
     rows = image_set.splits["val"]
     ours = (image_set.images[rows] - image_set.mean[0]) / image_set.std[0]
     np.testing.assert_allclose(pictures.numpy(), ours[: len(pictures)], atol=1e-5)

@@ -201,10 +201,10 @@ def test_missing_data_is_named_and_makes_no_run(cli, tmp_path, monkeypatch):
     from studio.data import datasets
 
     monkeypatch.setitem(
-        datasets.SOURCES,
+        datasets.DATASETS,
         "mnist",
-        datasets.SOURCES["mnist"].__class__(
-            **{**vars(datasets.SOURCES["mnist"]), "mirrors": ("https://127.0.0.1:1/",)}
+        datasets.DATASETS["mnist"].__class__(
+            **{**vars(datasets.DATASETS["mnist"]), "mirrors": ("https://127.0.0.1:1/",)}
         ),
     )
     code, _, err = cli("train", "simple-vgg-mnist")

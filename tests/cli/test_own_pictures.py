@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from studio.data import load_image_set
+from studio.data import load_dataset
 from tests.data.make_pictures import COLOURS, make_folder, save_picture
 from tests.fixed_engine import FIXED_ENGINE, setting_words
 
@@ -90,9 +90,9 @@ def test_ctrl_c_while_pictures_are_read_leaves_no_run(cli, monkeypatch, tmp_path
                 signal.raise_signal(signal.SIGINT)
             on_progress(share, text)
 
-        return load_image_set(config, data_dir, tell, should_stop)
+        return load_dataset(config, data_dir, tell, should_stop)
 
-    monkeypatch.setattr("studio.cli.download.load_image_set", interrupted)
+    monkeypatch.setattr("studio.cli.download.load_dataset", interrupted)
     code, _, err = train(cli, folder)
     assert code == 130
     assert "Stopping" in err

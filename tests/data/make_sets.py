@@ -9,7 +9,7 @@ import zipfile
 
 import numpy as np
 
-from studio.data.datasets import SOURCES
+from studio.data.datasets import DATASETS
 from studio.data.formats.cifar import CIFAR10_MD5
 
 
@@ -39,7 +39,7 @@ def make_mnist(raw, train=60, test=20, packed=True):
 def emnist_files(images):
     """The eight files by name: `images` [N, 28, 28] upright for each part, labels in turn."""
     files = {}
-    for row in (SOURCES["emnist_digits"], SOURCES["emnist_letters"]):
+    for row in (DATASETS["emnist_digits"], DATASETS["emnist_letters"]):
         labels = np.arange(len(images)) % len(row.class_names) + row.first_label
         for name in row.files:
             array = images.transpose(0, 2, 1) if "images" in name else labels
@@ -85,7 +85,7 @@ def cifar_files(count=20, seed=0):
         )
         for name in CIFAR10_MD5
     }
-    names = b"](" + b"".join(map(_words, SOURCES["cifar10"].class_names)) + b"e"
+    names = b"](" + b"".join(map(_words, DATASETS["cifar10"].class_names)) + b"e"
     files["batches.meta"] = b"\x80\x02}" + _words("label_names") + names + b"s."
     return files
 

@@ -3,12 +3,12 @@
 import pytest
 from torchvision import datasets
 
-from studio.data import SOURCES, is_available
-from studio.data.datasets import files_together, find_source
+from studio.data import DATASETS, is_available
+from studio.data.datasets import files_together, find_dataset
 from studio.data.formats.cifar import CIFAR10_MD5
 from studio.errors import ConfigError
 
-DOWNLOADED = [source for source in SOURCES.values() if not source.embedded]
+DOWNLOADED = [source for source in DATASETS.values() if not source.is_builtin]
 
 
 @pytest.mark.parametrize("source", DOWNLOADED, ids=lambda source: source.id)
@@ -42,27 +42,27 @@ def test_everything_comes_encrypted(source):
 def test_the_checksums_are_torchvisions():
     kind = datasets.CIFAR10
     assert list(CIFAR10_MD5.items()) == [tuple(row) for row in kind.train_list + kind.test_list]
-    assert SOURCES["cifar10"].mirrors == (kind.url,)
+    assert DATASETS["cifar10"].mirrors == (kind.url,)
 
 
 def test_the_classes_are_torchvisions():
-    assert list(SOURCES["kmnist"].class_names) == datasets.KMNIST.classes
+    assert list(DATASETS["kmnist"].class_names) == datasets.KMNIST.classes
     letters = [name.upper() for name in datasets.EMNIST.classes_split_dict["letters"]]
-    assert [letters[0], *SOURCES["emnist_letters"].class_names] == letters
+    assert [letters[0], *DATASETS["emnist_letters"].class_names] == letters
     assert (
-        list(SOURCES["emnist_digits"].class_names) == datasets.EMNIST.classes_split_dict["digits"]
+        list(DATASETS["emnist_digits"].class_names) == datasets.EMNIST.classes_split_dict["digits"]
     )
 
 
 def test_both_parts_of_emnist_come_together():
-    digits, letters = SOURCES["emnist_digits"], SOURCES["emnist_letters"]
+    digits, letters = DATASETS["emnist_digits"], DATASETS["emnist_letters"]
     assert files_together(digits) == files_together(letters) == digits.files + letters.files
     pictures = digits.count + letters.count
     # Pictures and labels, and the heads of the four files of each set.
     assert digits.unpacked_bytes == letters.unpacked_bytes == pictures * 785 + 2 * (2 * 16 + 2 * 8)
-    assert files_together(SOURCES["mnist"]) == SOURCES["mnist"].files
+    assert files_together(DATASETS["mnist"]) == DATASETS["mnist"].files
 
 
 def test_an_unknown_set_names_the_nearest():
     with pytest.raises(ConfigError, match="emnist_letters"):
-        find_source("emnist-letters")
+        find_dataset("emnist-letters")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from torchvision import datasets
 
-from studio.data.datasets import SOURCES, files_together
+from studio.data.datasets import DATASETS, files_together
 from studio.data.fetch import main
 from tests.data.make_sets import cifar_files, cifar_tar, emnist_files, emnist_zip, md5
 from tests.data.serving import Quiet, serving
@@ -19,7 +19,7 @@ def opener(monkeypatch):
 
 
 def fetch(source_id, root, url):
-    source = SOURCES[source_id]
+    source = DATASETS[source_id]
     words = [source.kind, str(root), "--mirrors", url, "--files", *files_together(source)]
     return main(words)
 
@@ -41,7 +41,7 @@ def test_cifar_arrives_as_torchvision_wants_it(monkeypatch, tmp_path):
     publish_cifar(monkeypatch, tmp_path, files)
     with serving(tmp_path) as url:
         assert fetch("cifar10", tmp_path / "got", url + "cifar-10-python.tar.gz") == 0
-    folder = tmp_path / "got" / SOURCES["cifar10"].folder
+    folder = tmp_path / "got" / DATASETS["cifar10"].folder
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == files
 
 

@@ -13,8 +13,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from studio.data import image_files
-from studio.data.image_files import open_picture, open_reduced
-from studio.errors import PictureError
+from studio.data.image_files import open_image, open_reduced
+from studio.errors import ImageError
 
 
 def saved(image, kind="PNG", **options):
@@ -30,7 +30,7 @@ def ramp(low=0, high=255, dtype=np.uint8):
 
 
 def opened(image, kind="PNG", **options):
-    return np.asarray(open_picture(saved(image, kind, **options)), np.int64)
+    return np.asarray(open_image(saved(image, kind, **options)), np.int64)
 
 
 def near(picture, expected, tolerance=1):
@@ -79,7 +79,7 @@ def test_colour_with_alpha_lies_on_white():
     image = COLOUR.copy()
     image.putalpha(0)
     assert opened(image).min() == 255
-    assert open_picture(saved(image)).mode == "RGB"
+    assert open_image(saved(image)).mode == "RGB"
 
 
 def test_grey_with_one_transparent_level_lies_on_white():
@@ -208,7 +208,7 @@ def test_many_threads_decode_at_once_and_warnings_come_back(monkeypatch):
     monkeypatch.setattr(image_files, "_decode", together)
     before = list(warnings.filters)
     with ThreadPoolExecutor(4) as pool:
-        opened = list(pool.map(open_picture, [saved(COLOUR) for _ in range(8)]))
+        opened = list(pool.map(open_image, [saved(COLOUR) for _ in range(8)]))
     assert [picture.size for picture in opened] == [COLOUR.size] * 8
     assert warnings.filters == before
     with pytest.warns(UserWarning, match="heard"):
@@ -218,13 +218,13 @@ def test_many_threads_decode_at_once_and_warnings_come_back(monkeypatch):
 def test_a_path_is_read_and_the_file_let_go(tmp_path):
     path = tmp_path / "seven.png"
     path.write_bytes(saved(COLOUR).getvalue())
-    assert open_picture(path).size == open_picture(str(path)).size == (16, 8)
+    assert open_image(path).size == open_image(str(path)).size == (16, 8)
     path.unlink()
 
 
 def refused(source, *words):
-    with pytest.raises(PictureError) as caught:
-        open_picture(source)
+    with pytest.raises(ImageError) as caught:
+        open_image(source)
     text = str(caught.value)
     assert "\n" not in text
     for word in words:
@@ -292,8 +292,8 @@ def test_hostile_files_open_or_are_refused_in_one_line(data_dir, subtests):
         path = manifest.parent / row["corpus"] / row["path"]
         with subtests.test(path=row["path"]):
             try:
-                picture = open_picture(path)
-            except PictureError:
+                picture = open_image(path)
+            except ImageError:
                 refused(path, path.name)
             else:
                 assert picture.mode in ("L", "RGB")

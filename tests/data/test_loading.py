@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from studio.config import DataConfig
-from studio.data import load_image_set, require_parts
+from studio.data import load_dataset, require_splits
 from studio.data.class_mapping import LEFT_OUT
 from studio.data.datasets import FOLDER
 from studio.data.quality import count_classes
@@ -26,7 +26,7 @@ def mnist(tmp_path):
 
 
 def load_digits(**values):
-    return load_image_set(DataConfig(**values), NOWHERE)
+    return load_dataset(DataConfig(**values), NOWHERE)
 
 
 def test_splits_share_nothing_and_the_test_part_never_moves():
@@ -44,7 +44,7 @@ def test_splits_share_nothing_and_the_test_part_never_moves():
 
 def test_the_test_share_counts_where_a_set_has_no_test_part(mnist):
     assert len(load_digits(test_share=0.5).splits["test"]) == pytest.approx(899, abs=5)
-    found = load_image_set(DataConfig(source="mnist", test_share=0.5), mnist)
+    found = load_dataset(DataConfig(source="mnist", test_share=0.5), mnist)
     assert np.array_equal(found.splits["test"], np.arange(60, 80))
 
 
@@ -108,42 +108,42 @@ def test_a_class_that_is_not_there_is_no_small_thing():
 def test_fewer_than_two_classes_are_nothing_to_learn_from():
     config = DataConfig(rename=tuple((name, "digit") for name in "0123456789"))
     with pytest.raises(DatasetError, match="only one class, “digit”"):
-        require_parts(load_image_set(config, NOWHERE), config)
+        require_splits(load_dataset(config, NOWHERE), config)
     config = DataConfig(rename=tuple((name, "") for name in "0123456789"))
     with pytest.raises(DatasetError, match="pictures of no class"):
-        require_parts(load_image_set(config, NOWHERE), config)
-    require_parts(load_digits(), DataConfig())
+        require_splits(load_dataset(config, NOWHERE), config)
+    require_splits(load_digits(), DataConfig())
 
 
 def test_pictures_can_be_had_in_another_size(mnist):
     config = DataConfig(source="mnist", image_size=32)
     with pytest.raises(Stopped):
-        load_image_set(config, mnist, should_stop=lambda: True)
+        load_dataset(config, mnist, should_stop=lambda: True)
     told = []
-    found = load_image_set(config, mnist, lambda share, text: told.append((share, text)))
+    found = load_dataset(config, mnist, lambda share, text: told.append((share, text)))
     assert found.images.shape == (80, 1, 32, 32)
     assert any("32" in text for _, text in told)
     assert told == sorted(told, key=lambda entry: entry[0])
     assert found.mean[0] == pytest.approx(
-        load_image_set(DataConfig(source="mnist"), mnist).mean[0], abs=1
+        load_dataset(DataConfig(source="mnist"), mnist).mean[0], abs=1
     )
-    assert found.fingerprint != load_image_set(DataConfig(source="mnist"), mnist).fingerprint
+    assert found.fingerprint != load_dataset(DataConfig(source="mnist"), mnist).fingerprint
 
 
 def test_grey_pictures_can_be_had_in_colour(mnist):
-    grey = load_image_set(DataConfig(source="mnist"), mnist)
-    rgb = load_image_set(DataConfig(source="mnist", color="rgb"), mnist)
+    grey = load_dataset(DataConfig(source="mnist"), mnist)
+    rgb = load_dataset(DataConfig(source="mnist", color="rgb"), mnist)
     assert rgb.images.shape == (80, 3, 28, 28)
     assert rgb.mean == grey.mean * 3
     assert rgb.std == grey.std * 3
-    large = load_image_set(DataConfig(source="mnist", color="rgb", image_size=32), mnist)
+    large = load_dataset(DataConfig(source="mnist", color="rgb", image_size=32), mnist)
     assert large.images.shape == (80, 3, 32, 32)
     assert len({grey.fingerprint, rgb.fingerprint, large.fingerprint}) == 3
 
 
 def test_an_unknown_set_names_the_nearest():
     with pytest.raises(ConfigError, match="fashion_mnist"):
-        load_image_set(DataConfig(source="fashion-mnist"), NOWHERE)
+        load_dataset(DataConfig(source="fashion-mnist"), NOWHERE)
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ def pictures(tmp_path):
 
 def load_own(path, **values):
     config = DataConfig(source=FOLDER, path=str(path), image_size=16, **values)
-    return load_image_set(config, NOWHERE)
+    return load_dataset(config, NOWHERE)
 
 
 def test_own_pictures_are_a_set_like_others(pictures):
@@ -223,17 +223,17 @@ def test_classes_of_own_pictures_can_be_merged_and_left_out(pictures):
 def test_too_few_pictures_are_read_but_not_learned_from(tmp_path, count, share, word):
     root = make_folder(tmp_path / "p", count=count)
     config = DataConfig(source=FOLDER, path=str(root), image_size=16, test_share=share)
-    found = load_image_set(config, NOWHERE)
+    found = load_dataset(config, NOWHERE)
     assert len(found.labels) == 3 * count
     with pytest.raises(DatasetError, match=f"“p” has too few pictures: none is left for {word}"):
-        require_parts(found, config)
+        require_splits(found, config)
 
 
 def test_one_class_is_nothing_to_learn_from(tmp_path):
     root = make_folder(tmp_path / "p", classes=("sky",))
     config = DataConfig(source=FOLDER, path=str(root), image_size=16)
     with pytest.raises(DatasetError, match="only one class, “sky”"):
-        require_parts(load_image_set(config, NOWHERE), config)
+        require_splits(load_dataset(config, NOWHERE), config)
 
 
 def test_pictures_that_are_gone_are_named(pictures):

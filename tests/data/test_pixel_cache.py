@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from studio.data import pixel_cache
-from studio.data.pixel_cache import build_pixels, open_pixels, pictures_dir
+from studio.data.pixel_cache import build_pixels, open_pixels, pixel_cache_dir
 from studio.errors import DatasetError
 
 SHAPE = (3, 4, 4)
@@ -25,7 +25,7 @@ def build(key, rows=None, **extras):
 
 
 def entries():
-    return sorted(path.name for path in pictures_dir().iterdir())
+    return sorted(path.name for path in pixel_cache_dir().iterdir())
 
 
 def test_what_is_built_is_opened_again_mapped_and_read_only():
@@ -62,7 +62,7 @@ def test_extras_are_asked_for_when_all_rows_are_written():
 @pytest.mark.parametrize("kept", [0, 1, 30, 240, 300, -1])
 def test_a_file_cut_short_is_not_opened_and_can_be_built_again(kept):
     build("one", numbers=np.arange(3))
-    path = pictures_dir() / "one.pixels"
+    path = pixel_cache_dir() / "one.pixels"
     path.write_bytes(path.read_bytes()[:kept])
     assert open_pixels("one") is None
     build("one", pixels(seed=1))
@@ -71,7 +71,7 @@ def test_a_file_cut_short_is_not_opened_and_can_be_built_again(kept):
 
 def test_damaged_extras_are_noticed():
     build("one", numbers=np.arange(1000))
-    path = pictures_dir() / "one.pixels"
+    path = pixel_cache_dir() / "one.pixels"
     content = bytearray(path.read_bytes())
     content[len(pixels().tobytes()) + 500] ^= 255
     path.write_bytes(content)
@@ -112,7 +112,7 @@ def test_a_process_killed_while_writing_leaves_no_entry():
     assert open_pixels("one") is None
     # Such a rest is swept away when nothing has been written to it for long.
     old = time.time() - 2 * 3600
-    os.utime(pictures_dir() / left, (old, old))
+    os.utime(pixel_cache_dir() / left, (old, old))
     build("two")
     assert entries() == ["two.pixels"]
 
@@ -132,8 +132,8 @@ def test_a_full_disk_is_a_plain_error_and_leaves_nothing():
 
 
 def test_a_folder_that_cannot_be_made_is_a_plain_error():
-    pictures_dir().parent.mkdir(parents=True)
-    pictures_dir().write_text("a file in the way")
+    pixel_cache_dir().parent.mkdir(parents=True)
+    pixel_cache_dir().write_text("a file in the way")
     with pytest.raises(DatasetError, match="cannot be kept"):
         build("one")
 
@@ -143,9 +143,9 @@ def test_what_was_not_used_for_longest_goes_first(monkeypatch):
         build(key)
     now = time.time()
     for age, key in ((300, "old"), (200, "used"), (100, "idle")):
-        os.utime(pictures_dir() / f"{key}.pixels", (now - age, now - age))
+        os.utime(pixel_cache_dir() / f"{key}.pixels", (now - age, now - age))
     open_pixels("old")  # and with that it is the youngest
-    size = (pictures_dir() / "old.pixels").stat().st_size
+    size = (pixel_cache_dir() / "old.pixels").stat().st_size
     monkeypatch.setattr(pixel_cache, "LIMIT_BYTES", 3 * size)
     build("new")
     assert entries() == ["idle.pixels", "new.pixels", "old.pixels"]

@@ -8,7 +8,7 @@ from torchvision.models import vgg as theirs
 from studio.config import ModelConfig
 from studio.errors import CheckpointError, ConfigError
 from studio.models import build_model, weights
-from studio.models.weights import feature_names, read_torchvision
+from studio.models.weights import backbone_weight_names, read_torchvision
 
 FILTERS = ((4,), (4,), (8, 8), (8, 8), (8, 8))
 
@@ -47,7 +47,7 @@ def test_each_kind_of_file_gives_the_same_weights(state, tmp_path, kind, classif
     path = tmp_path / ("w.safetensors" if kind == "safetensors" else "w.pth")
     save(state, path, kind)
     read = read_torchvision(path, narrow())
-    assert list(read) == feature_names(narrow())
+    assert list(read) == backbone_weight_names(narrow())
     network = build_model(narrow())
     assert set(read) < set(network.state_dict())
     assert torch.equal(read["layers.conv1_1.weight"], state["features.0.weight"])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.nn.functional import cross_entropy
 
-from studio.data import load_image_set
+from studio.data import load_dataset
 from studio.inference import Predictor
 from studio.insight.calibration import expected_calibration_error
 from studio.runs.checkpoints import read_card
@@ -85,7 +85,7 @@ def test_a_run_keeps_the_temperature_of_its_validation_split(store, config):
     run = store.create(config)
     Trainer(config, run).fit()
     predictor = Predictor.load(run.path)
-    digits = load_image_set(config.data, store.runs_dir)
+    digits = load_dataset(config.data, store.runs_dir)
     rows = digits.splits["val"]
     logits = predictor.logits(digits.images[rows])
     expected = fit_temperature(logits, torch.from_numpy(digits.labels[rows]))

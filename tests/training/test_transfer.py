@@ -5,11 +5,11 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from studio.data import load_image_set
-from studio.data.pixel_cache import pictures_dir
+from studio.data import load_dataset
+from studio.data.pixel_cache import pixel_cache_dir
 from studio.errors import CheckpointError, ConfigError, DatasetError, RunError
 from studio.inference import Predictor
-from studio.models.weights import feature_names
+from studio.models.weights import backbone_weight_names
 from studio.runs import RunStatus
 from studio.runs.checkpoints import load_network, load_state
 from studio.training.events import EpochEnd, FitStarted
@@ -27,11 +27,13 @@ def changed(lender, run):
     """Names of the blocks' weights and statistics that are no longer those that were lent."""
     _, card = load_network(lender.best_weights)
     lent, now = load_file(lender.best_weights), load_file(run.last_weights)
-    return {name for name in feature_names(card.model) if not torch.equal(lent[name], now[name])}
+    return {
+        name for name in backbone_weight_names(card.model) if not torch.equal(lent[name], now[name])
+    }
 
 
 def cached():
-    folder = pictures_dir()
+    folder = pixel_cache_dir()
     return sorted(path.name for path in folder.iterdir() if "features" in path.name)
 
 
@@ -54,7 +56,7 @@ def test_the_whole_network_is_saved_and_answers_as_the_features_did(config, stor
     predictor = Predictor.load(run.path)
     _, lent = load_network(lender.best_weights)
     assert (predictor.card.mean, predictor.card.std) == (lent.mean, lent.std)
-    image_set = load_image_set(run.config.data, run.path)
+    image_set = load_dataset(run.config.data, run.path)
     answers = np.log(predictor.predict(image_set.images[image_set.splits["val"]]))
     best = run.status.best_epoch
     logits = torch.tensor(np.load(run.predictions(best))["logits"]).float()
@@ -141,9 +143,9 @@ def test_stopped_anywhere_and_resumed_it_ends_with_the_same_bits(
     parts, whole = store.create(config), store.create(config)
     stopped, _ = fit(config, parts, stop_after(steps))
     assert stopped.status == "stopped"
-    assert not [path for path in pictures_dir().glob("*") if "partial" in path.name]
+    assert not [path for path in pixel_cache_dir().glob("*") if "partial" in path.name]
     fit(parts.config, parts)
-    for path in pictures_dir().glob("*features*"):
+    for path in pixel_cache_dir().glob("*features*"):
         path.unlink()  # features computed in one go are no others
     fit(config, whole)
     assert same_weights(whole.last_weights, parts.last_weights)
@@ -179,7 +181,7 @@ def test_the_last_blocks_learn_too_when_they_are_asked_to(config, store, lender,
     assert blocks == {"2"} if unfrozen == 1 else {"1", "2"}
     # The statistics of what learns are its own again.
     assert "layers.norm2_1.running_mean" in changed(lender, run)
-    assert not pictures_dir().exists() or cached() == []
+    assert not pixel_cache_dir().exists() or cached() == []
 
 
 def test_what_is_frozen_has_neither_gradients_nor_moments(config, store):

@@ -9,7 +9,7 @@ from studio.bench.gpu.data import Experiment, find_experiment
 from studio.bench.gpu.reporter import Reporter
 from studio.bench.gpu.task import Task
 from studio.bench.gpu.training import Training, train
-from studio.data import load_image_set
+from studio.data import load_dataset
 from studio.runs import Run
 from studio.runs.checkpoints import load_network
 from studio.training.events import EpochEnd, Event
@@ -72,7 +72,7 @@ def accuracy_on_test(run: Run, experiment: Experiment, device: str) -> float:
     network, card = load_network(run.best_weights)
     normalize = Normalizer(card.mean, card.std, device)
     network = network.to(device).to(memory_format=torch.channels_last)
-    image_set = load_image_set(experiment.config.data, experiment.data_dir)
+    image_set = load_dataset(experiment.config.data, experiment.data_dir)
     test = DeviceData.of(image_set, "test", device)
     logits = predict_logits(network, test.images, normalize)
     return loss_and_accuracy(logits, test)[1]

@@ -5,7 +5,7 @@ import time
 from studio.bench.gpu.data import find_experiment
 from studio.bench.gpu.reporter import Reporter, SkippedError
 from studio.bench.gpu.task import Task
-from studio.data import load_image_set
+from studio.data import load_dataset
 from studio.errors import Stopped, StudioError
 from studio.recipes import list_recipes
 
@@ -18,7 +18,7 @@ def measure(task: Task, report: Reporter) -> None:
         began = time.perf_counter()
         try:
             experiment = find_experiment(recipe.id, task)
-            image_set = load_image_set(
+            image_set = load_dataset(
                 experiment.config.data, experiment.data_dir, should_stop=task.should_stop
             )
             seconds = time.perf_counter() - began

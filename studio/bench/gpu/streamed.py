@@ -12,7 +12,7 @@ from studio.bench.gpu.data import Experiment, find_experiment
 from studio.bench.gpu.reporter import Reporter
 from studio.bench.gpu.task import Task
 from studio.bench.gpu.training import train
-from studio.data import ImageSet, load_image_set
+from studio.data import ImageDataset, load_dataset
 from studio.training.input import tensors
 from studio.training.input.batches import DeviceData, epoch_order
 
@@ -26,12 +26,12 @@ def measure(task: Task, report: Reporter) -> None:
     settings = {"engine.max_steps": steps, "engine.log_every": steps // 6, "optim.epochs": 100}
     experiment = find_experiment("tiny-vgg-fashion", task, settings)
     report.values(images=experiment.images)
-    image_set = load_image_set(experiment.config.data, experiment.data_dir)
+    image_set = load_dataset(experiment.config.data, experiment.data_dir)
     _check_batches(image_set, task, report)
     _check_training(experiment, task, report)
 
 
-def _check_batches(image_set: ImageSet, task: Task, report: Reporter) -> None:
+def _check_batches(image_set: ImageDataset, task: Task, report: Reporter) -> None:
     count = len(image_set.splits["train"])
     order = epoch_order(count, min(256, max(2, count // 4)), seed=0, epoch=0)
     resident = checksums(DeviceData.of(image_set, "train", task.device), order)

@@ -12,7 +12,7 @@ from studio.bench.clock import Clock
 from studio.bench.job import Job
 from studio.bench.rivals.ours import facts_of
 from studio.bench.turns import Say, wait_for_turn
-from studio.data import load_image_set
+from studio.data import load_dataset
 from studio.models import build_model
 from studio.runs import RunStore
 from studio.training import Trainer
@@ -53,7 +53,7 @@ class Evaluation:
 
     def __init__(self, job: Job, threads: int) -> None:
         config = job.config
-        image_set = load_image_set(config.data, job.data_dir)
+        image_set = load_dataset(config.data, job.data_dir)
         indices = image_set.splits["test"][:_IMAGES]
         self._images = torch.from_numpy(image_set.images[indices])
         model = fit_to_data(config, image_set).model

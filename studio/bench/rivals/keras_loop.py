@@ -9,7 +9,7 @@ from keras import layers
 
 from studio.bench.job import Job
 from studio.bench.turns import Say, Turns
-from studio.data import load_image_set
+from studio.data import load_dataset
 
 
 def tiny_vgg(rotate: float) -> keras.Model:
@@ -56,7 +56,7 @@ def train_bfloat16(job: Job, say: Say) -> None:
 def _train(job: Job, say: Say, precision: str) -> None:
     config = job.config
     keras.mixed_precision.set_global_policy(precision)
-    image_set = load_image_set(config.data, job.data_dir)
+    image_set = load_dataset(config.data, job.data_dir)
     rows = image_set.splits["train"]
     images, labels = image_set.images[rows].transpose(0, 2, 3, 1), image_set.labels[rows]
     model = tiny_vgg(config.augment.rotate)

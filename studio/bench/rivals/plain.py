@@ -15,7 +15,7 @@ from studio.bench.job import Job
 from studio.bench.rivals import plain_loop
 from studio.bench.turns import Say, Turns, wait_for_turn
 from studio.config import AugmentConfig, DataConfig, TrainConfig
-from studio.data import ImageSet, Split, load_image_set
+from studio.data import ImageDataset, Split, load_dataset
 from studio.training.backend.devices import describe_device
 
 Steps = list[Any]  # torchvision gives its transforms no type
@@ -57,7 +57,7 @@ def build(job: Job) -> Plain:
     device = describe_device(config.engine.device).device
     torch.manual_seed(config.seed)
     network = NETWORKS[config.model.variant]().to(device)
-    image_set = load_image_set(config.data, job.data_dir)
+    image_set = load_dataset(config.data, job.data_dir)
     normalise = _normalise(config.data, image_set)
     changes = [*_changes(config.augment), *normalise]
     return Plain(
@@ -93,7 +93,9 @@ def train_epochs(job: Job, say: Say) -> None:
         say({"seconds": perf_counter() - began})
 
 
-def _loader(image_set: ImageSet, split: Split, steps: Steps, batch_size: int) -> plain_loop.Loader:
+def _loader(
+    image_set: ImageDataset, split: Split, steps: Steps, batch_size: int
+) -> plain_loop.Loader:
     rows = image_set.splits[split]
     images, labels = image_set.images[rows, 0], image_set.labels[rows]
     pictures = plain_loop.Pictures(images, labels, transforms.Compose(steps))
@@ -110,7 +112,7 @@ def _changes(config: AugmentConfig) -> Steps:
     return steps
 
 
-def _normalise(config: DataConfig, image_set: ImageSet) -> Steps:
+def _normalise(config: DataConfig, image_set: ImageDataset) -> Steps:
     steps: Steps = [transforms.ToTensor()]
     if config.normalize == "standard":
         mean, std = ([value / 255 for value in image_set.mean], [v / 255 for v in image_set.std])

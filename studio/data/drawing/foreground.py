@@ -20,7 +20,7 @@ EVEN_PAPER = 3.0
 SHADE = 0.3
 
 
-def ink_of(picture: Image.Image) -> NDArray[np.uint8]:
+def extract_foreground(picture: Image.Image) -> NDArray[np.uint8]:
     """The ink of a picture of mode L or RGB: uint8 [H, W], 0 = paper, 255 = full ink.
 
     Dark ink on light paper and light ink on dark are told apart, uneven light and dust are taken

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from studio.data.drawing.nist import block_counts
+from studio.data.drawing.nist_normalization import block_counts
 
 DrawingStyle = Literal["mnist", "digits", "picture"]
 STYLES: tuple[DrawingStyle, ...] = get_args(DrawingStyle)

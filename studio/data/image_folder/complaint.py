@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from studio.data.image_folder.layout import Layout, arrange
+from studio.data.image_folder.class_layout import Layout, arrange
 from studio.data.image_folder.listing import Listing
 from studio.errors import LayoutError
 

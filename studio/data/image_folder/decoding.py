@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from studio.config import DataConfig
-from studio.data.image_folder.fitting import fit_picture, open_to_fit
+from studio.data.image_folder.image_table import SkippedFile
 from studio.data.image_folder.source import Member
-from studio.data.image_folder.table import Stray
-from studio.errors import PictureError
+from studio.data.image_resizing import open_for_resize, resize_to_square
+from studio.errors import ImageError
 
 DEFAULT_SIZE = 64
 
@@ -42,22 +42,22 @@ class Decoded:
     facts: Facts
 
 
-def decode(member: Member, config: DataConfig) -> Decoded | Stray:
+def decode(member: Member, config: DataConfig) -> Decoded | SkippedFile:
     """Decode and fit one picture, in its own colours where the settings leave it to the files."""
     if member.reason:
-        return Stray(member.name, member.reason)
+        return SkippedFile(member.name, member.reason)
     size = config.image_size or DEFAULT_SIZE
     try:
-        picture, whole = open_to_fit(io.BytesIO(member.data), size)
-    except PictureError as error:
-        return Stray(member.name, _reason(error))
+        picture, whole = open_for_resize(io.BytesIO(member.data), size)
+    except ImageError as error:
+        return SkippedFile(member.name, _reason(error))
     own = 1 if picture.mode == "L" else 3
     channels = {"own": own, "grey": 1, "rgb": 3}[config.color]
     facts = (*whole, *_look_at(picture, member.data))
-    return Decoded(member.name, fit_picture(picture, size, config.fit, channels), facts)
+    return Decoded(member.name, resize_to_square(picture, size, config.fit, channels), facts)
 
 
-def _reason(error: PictureError) -> str:
+def _reason(error: ImageError) -> str:
     """What is wrong, without the name that a picture without one goes by."""
     return error.message.removeprefix("The picture ").removeprefix("is ").rstrip(".")
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from studio.callbacks import ShouldStop
+from studio.data.image_folder.class_layout import Layout
 from studio.data.image_folder.complaint import arrange_listing
 from studio.data.image_folder.labels_csv import find_label_list
-from studio.data.image_folder.layout import Layout
 from studio.data.image_folder.listing import Listing
 from studio.data.image_folder.plain_files import FileMark, cannot_open, digest_marks, read_files
 from studio.data.image_folder.source import Member

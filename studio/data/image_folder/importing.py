@@ -15,12 +15,12 @@ from studio.config import DataConfig
 from studio.data.image_folder.archives import archive_kind
 from studio.data.image_folder.decoding import DEFAULT_SIZE, Decoded, decode
 from studio.data.image_folder.folder_source import FolderSource
+from studio.data.image_folder.image_table import ImageTable, SkippedFile
 from studio.data.image_folder.labels_csv import LabelList
 from studio.data.image_folder.packing import pack, unpack
 from studio.data.image_folder.pool import map_ordered
 from studio.data.image_folder.source import Member, Source
 from studio.data.image_folder.spool import Spool
-from studio.data.image_folder.table import PictureTable, Stray
 from studio.data.image_folder.tar_source import TarSource
 from studio.data.image_folder.zip_source import ZipSource
 from studio.data.pixel_cache import Extras, build_pixels, cannot_keep, open_pixels
@@ -39,11 +39,11 @@ _WAIT_SECONDS = 0.05
 _importing = threading.Lock()
 
 
-def import_pictures(
+def import_images(
     config: DataConfig,
     on_progress: OnProgress = ignore_progress,
     should_stop: ShouldStop = never_stop,
-) -> PictureTable:
+) -> ImageTable:
     """Read the pictures at `config.path`, fitted to the size, the way and the colours it says.
 
     That is a folder, an archive or a list of labels; what was read before is opened from the cache
@@ -108,7 +108,7 @@ def _fill(
     config: DataConfig,
     on_progress: OnProgress,
     should_stop: ShouldStop,
-) -> list[Stray]:
+) -> list[SkippedFile]:
     """Decode all members; those that cannot be read come back."""
     name, unreadable = Path(config.path or "").name, []
     work = partial(_decode_all, config=config)
@@ -117,7 +117,7 @@ def _fill(
             if should_stop():
                 raise Stopped
             for result in results:
-                if isinstance(result, Stray):
+                if isinstance(result, SkippedFile):
                     unreadable.append(result)
                 else:
                     spool.add(result)
@@ -139,13 +139,15 @@ def _handfuls(members: Iterator[Member]) -> Iterator[list[Member]]:
         yield handful
 
 
-def _decode_all(members: list[Member], config: DataConfig) -> tuple[list[Decoded | Stray], float]:
+def _decode_all(
+    members: list[Member], config: DataConfig
+) -> tuple[list[Decoded | SkippedFile], float]:
     """Runs in a thread of the pool. The share is that of the last member."""
     return [decode(member, config) for member in members], members[-1].share
 
 
 def _keep(
-    key: str, spool: Spool, unreadable: list[Stray], source: Source, config: DataConfig,
+    key: str, spool: Spool, unreadable: list[SkippedFile], source: Source, config: DataConfig,
     should_stop: ShouldStop,
 ) -> tuple[NDArray[np.uint8], Extras]:  # fmt: skip
     layout = source.layout()
@@ -176,7 +178,7 @@ def _until(
         yield row
 
 
-def _nothing_readable(unreadable: list[Stray]) -> DatasetError:
+def _nothing_readable(unreadable: list[SkippedFile]) -> DatasetError:
     first = unreadable[0]
     return DatasetError(
         f"None of the {len(unreadable):,} pictures can be read.",

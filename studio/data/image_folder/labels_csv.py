@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from studio.callbacks import ShouldStop
 from studio.data.csv_cells import from_cell
-from studio.data.image_folder.layout import Layout, part_of
+from studio.data.image_folder.class_layout import Layout, part_of
+from studio.data.image_folder.image_table import SkippedFile
 from studio.data.image_folder.plain_files import FileMark, cannot_open, digest_marks, read_files
 from studio.data.image_folder.source import Member
-from studio.data.image_folder.table import Stray
 from studio.errors import DatasetError
 
 # Words in use for the columns, in small or capital letters.
@@ -43,13 +43,13 @@ class LabelList:
         self._bytes = _read(path)
         self._marks: dict[str, FileMark] = {}
         self._places: dict[str, tuple[str, str]] = {}
-        self._outside: list[Stray] = []
+        self._outside: list[SkippedFile] = []
         labels = set()
         for row in _rows(path, self._bytes):
             labels.add(row.label)
             objection = self._take(row)
             if objection:
-                self._outside.append(Stray(row.file or f"line {row.line}", objection))
+                self._outside.append(SkippedFile(row.file or f"line {row.line}", objection))
         self._classes = frozenset(labels - {""})
         if not self._places:
             raise DatasetError(
@@ -173,5 +173,5 @@ def _objection(row: _Row) -> str:
     return "" if row.label else "has no label"
 
 
-def _reasons(strays: Sequence[Stray]) -> str:
+def _reasons(strays: Sequence[SkippedFile]) -> str:
     return f"The first: “{strays[0].file}”, {strays[0].reason}." if strays else ""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from studio.data.image_folder.table import Stray
+from studio.data.image_folder.image_table import SkippedFile
 
 # Known by their names, so that a layout is known before a single picture is read.
 PICTURE_SUFFIXES = frozenset({
@@ -24,7 +24,7 @@ class Listing:
 
     pictures: set[str] = field(default_factory=set)
     folders: set[str] = field(default_factory=set)
-    others: list[Stray] = field(default_factory=list)
+    others: list[SkippedFile] = field(default_factory=list)
 
     def add_file(self, raw: str, objection: str = "") -> str | None:
         """Note a file; its tidy name if it is a picture to be read, else None.
@@ -36,7 +36,7 @@ class Listing:
             return None
         objection = objection or self._objection(name)
         if objection:
-            self.others.append(Stray(name, objection))
+            self.others.append(SkippedFile(name, objection))
             return None
         self.pictures.add(name)
         return name

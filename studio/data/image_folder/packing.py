@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.data.image_folder.layout import Layout, in_order
-from studio.data.image_folder.table import PictureTable, Stray
+from studio.data.image_folder.class_layout import Layout, in_order
+from studio.data.image_folder.image_table import ImageTable, SkippedFile
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -19,8 +19,8 @@ _FIGURES = ("width", "height", "light", "spread", "digest", "look")
 
 
 def pack(
-    files: Sequence[str], facts: NDArray[np.void], layout: Layout, unreadable: Sequence[Stray],
-    fitted: str,
+    files: Sequence[str], facts: NDArray[np.void], layout: Layout,
+    unreadable: Sequence[SkippedFile], fitted: str,
 ) -> Arrays:  # fmt: skip
     """Arrays for readable `files`, with their records of FACTS, `fitted` saying in which way."""
     places = [layout.places[name] for name in files]
@@ -42,12 +42,10 @@ def pack(
     return {**arrays, "words": _as_bytes(words), "key": _as_bytes(key)}
 
 
-def unpack(
-    path: Path, pixels: NDArray[np.uint8], arrays: Mapping[str, NDArray[Any]]
-) -> PictureTable:
+def unpack(path: Path, pixels: NDArray[np.uint8], arrays: Mapping[str, NDArray[Any]]) -> ImageTable:
     """The table of what `pack` made."""
     words = _from_bytes(arrays["words"])
-    return PictureTable(
+    return ImageTable(
         path=path,
         class_names=tuple(words["class_names"]),
         pixels=pixels,
@@ -76,12 +74,12 @@ def _content_key(words: Mapping[str, Any], arrays: Arrays, fitted: str) -> str:
     return digest.hexdigest()
 
 
-def _as_rows(strays: Sequence[Stray]) -> list[tuple[str, str]]:
+def _as_rows(strays: Sequence[SkippedFile]) -> list[tuple[str, str]]:
     return sorted((stray.file, stray.reason) for stray in strays)
 
 
-def _as_strays(rows: Sequence[Sequence[str]]) -> tuple[Stray, ...]:
-    return tuple(Stray(file, reason) for file, reason in rows)
+def _as_strays(rows: Sequence[Sequence[str]]) -> tuple[SkippedFile, ...]:
+    return tuple(SkippedFile(file, reason) for file, reason in rows)
 
 
 def _as_bytes(value: object) -> NDArray[np.uint8]:

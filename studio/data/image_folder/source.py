@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from studio.callbacks import ShouldStop
-from studio.data.image_folder.layout import Layout
+from studio.data.image_folder.class_layout import Layout
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.data.image_folder.decoding import FACTS, Decoded, Facts
-from studio.data.pixel_cache import pictures_dir
+from studio.data.pixel_cache import pixel_cache_dir
 
 
 class Spool:
@@ -19,7 +19,7 @@ class Spool:
     """
 
     def __init__(self) -> None:
-        folder = pictures_dir()
+        folder = pixel_cache_dir()
         folder.mkdir(parents=True, exist_ok=True)
         self._file = tempfile.TemporaryFile(dir=folder, prefix=".spool-")  # noqa: SIM115
         self._starts: list[int] = []

@@ -13,8 +13,8 @@ from typing import IO, Any, BinaryIO, Self
 from studio.callbacks import ShouldStop
 from studio.data.image_files import MAX_BYTES
 from studio.data.image_folder.archives import MOST_MEMBERS, ArchiveKind, damaged, digest_archive
+from studio.data.image_folder.class_layout import Layout
 from studio.data.image_folder.complaint import arrange_listing
-from studio.data.image_folder.layout import Layout
 from studio.data.image_folder.listing import Listing
 from studio.data.image_folder.plain_files import TOO_LARGE
 from studio.data.image_folder.source import Member

@@ -2,24 +2,24 @@
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.data.class_mapping import LEFT_OUT
-from studio.data.image_folder.table import PictureTable
-from studio.data.image_set import ImageSet
+from studio.data.image_dataset import ImageDataset
+from studio.data.image_folder.image_table import ImageTable
 from studio.data.quality.classes import check_classes, count_classes
 from studio.data.quality.files import check_files
 from studio.data.quality.kept_copies import copies_of
 from studio.data.quality.pictures import check_single
-from studio.data.quality.report import Finding, Report, Severity
+from studio.data.quality.report import Issue, QualityReport, Severity
 from studio.data.quality.twins import check_copies
 
 _ORDER: dict[Severity, int] = {"stop": 0, "warn": 1, "note": 2}
 
 
-def check_pictures(
-    table: PictureTable,
-    image_set: ImageSet,
+def check_images(
+    table: ImageTable,
+    image_set: ImageDataset,
     on_progress: OnProgress = ignore_progress,
     should_stop: ShouldStop = never_stop,
-) -> Report:
+) -> QualityReport:
     """Say what of own pictures will surprise; rows of `table` are those of `image_set`.
 
     Labels, class names and parts are those of `image_set`. The comparison of all pictures is kept,
@@ -29,7 +29,7 @@ def check_pictures(
     text = f"Comparing {len(table.files):,} pictures"
     copies = copies_of(table, lambda share: on_progress(share, text), should_stop)
     counts = count_classes(image_set)
-    findings: list[Finding] = [
+    findings: list[Issue] = [
         *check_classes(table, image_set, counts),
         *check_files(table),
         *check_copies(copies, image_set),
@@ -37,4 +37,4 @@ def check_pictures(
     ]
     findings.sort(key=lambda finding: _ORDER[finding.severity])
     on_progress(1.0, text)
-    return Report(counts, tuple(findings))
+    return QualityReport(counts, tuple(findings))

@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.data.class_mapping import LEFT_OUT
-from studio.data.image_folder.table import PictureTable, Stray
-from studio.data.image_set import ImageSet, Split
-from studio.data.quality.report import ClassCount, Finding
+from studio.data.image_dataset import ImageDataset, Split
+from studio.data.image_folder.image_table import ImageTable, SkippedFile
+from studio.data.quality.report import ClassCount, Issue
 from studio.data.quality.words import counted, quoted
 
 PARTS: tuple[Split, ...] = ("train", "val", "test")
@@ -18,7 +18,7 @@ TINY = 10
 IMBALANCE = 10
 
 
-def count_classes(image_set: ImageSet) -> tuple[ClassCount, ...]:
+def count_classes(image_set: ImageDataset) -> tuple[ClassCount, ...]:
     """Pictures of each class in the set's order, in all and by part.
 
     Pictures that a subset leaves out are in no part, but in the count; those of classes that are
@@ -34,8 +34,8 @@ def count_classes(image_set: ImageSet) -> tuple[ClassCount, ...]:
 
 
 def check_classes(
-    table: PictureTable, image_set: ImageSet, counts: tuple[ClassCount, ...]
-) -> list[Finding]:
+    table: ImageTable, image_set: ImageDataset, counts: tuple[ClassCount, ...]
+) -> list[Issue]:
     """Nothing to learn from, nothing to tell apart, classes too small or too uneven."""
     empty = _empty(table, counts)
     if not sum(row.count for row in counts):
@@ -51,15 +51,15 @@ def check_classes(
     ]
 
 
-def rows_of(image_set: ImageSet, names: list[str]) -> tuple[int, ...]:
+def rows_of(image_set: ImageDataset, names: list[str]) -> tuple[int, ...]:
     """Rows of the classes of these names, class by class."""
     numbers = [image_set.class_names.index(name) for name in names]
     rows: list[NDArray[np.intp]] = [np.flatnonzero(image_set.labels == c) for c in numbers]
     return tuple(np.concatenate(rows).tolist()) if rows else ()
 
 
-def _no_pictures() -> Finding:
-    return Finding(
+def _no_pictures() -> Issue:
+    return Issue(
         "no_pictures",
         "stop",
         "There are 0 pictures to learn from",
@@ -67,9 +67,9 @@ def _no_pictures() -> Finding:
     )
 
 
-def _single(learned: list[ClassCount]) -> Finding:
+def _single(learned: list[ClassCount]) -> Issue:
     found = f"only {quoted([learned[0].name])}" if learned else "none"
-    return Finding(
+    return Issue(
         "single_class",
         "stop",
         f"2 classes are needed in training, there is {found}",
@@ -77,29 +77,29 @@ def _single(learned: list[ClassCount]) -> Finding:
     )
 
 
-def _empty(table: PictureTable, counts: tuple[ClassCount, ...]) -> list[Finding]:
+def _empty(table: ImageTable, counts: tuple[ClassCount, ...]) -> list[Issue]:
     names = sorted({*table.empty, *(row.name for row in counts if not row.count)})
     if not names:
         return []
     verb = "has" if len(names) == 1 else "have"
     return [
-        Finding(
+        Issue(
             "empty_class",
             "warn",
             f"{counted(len(names), 'class', 'classes')} {verb} no picture that can be read",
             f"Put pictures into {quoted(names)}, or remove the folder.",
-            files=tuple(Stray(name, "no readable picture") for name in names),
+            files=tuple(SkippedFile(name, "no readable picture") for name in names),
         )
     ]
 
 
-def _empty_parts(image_set: ImageSet) -> list[Finding]:
+def _empty_parts(image_set: ImageDataset) -> list[Issue]:
     words: dict[Split, str] = {"val": "validation", "test": "test"}
     names = [words[part] for part in PARTS[1:] if not len(image_set.splits[part])]
     if not names:
         return []
     return [
-        Finding(
+        Issue(
             "empty_part",
             "stop",
             f"There are 0 pictures for {' and '.join(names)}",
@@ -108,14 +108,14 @@ def _empty_parts(image_set: ImageSet) -> list[Finding]:
     ]
 
 
-def _tiny(image_set: ImageSet, counts: tuple[ClassCount, ...]) -> list[Finding]:
+def _tiny(image_set: ImageDataset, counts: tuple[ClassCount, ...]) -> list[Issue]:
     names = [row.name for row in counts if row.count and row.train < TINY]
     if not names:
         return []
     verb = "has" if len(names) == 1 else "have"
     classes = counted(len(names), "class", "classes")
     return [
-        Finding(
+        Issue(
             "tiny_class",
             "warn",
             f"{classes} {verb} fewer than {TINY} pictures in training",
@@ -125,7 +125,7 @@ def _tiny(image_set: ImageSet, counts: tuple[ClassCount, ...]) -> list[Finding]:
     ]
 
 
-def _imbalance(image_set: ImageSet, learned: list[ClassCount]) -> list[Finding]:
+def _imbalance(image_set: ImageDataset, learned: list[ClassCount]) -> list[Issue]:
     most = max(learned, key=lambda row: row.train)
     least = min(learned, key=lambda row: row.train)
     if most.train <= IMBALANCE * least.train:
@@ -133,7 +133,7 @@ def _imbalance(image_set: ImageSet, learned: list[ClassCount]) -> list[Finding]:
     small = [row.name for row in learned if IMBALANCE * row.train < most.train]
     verb = "has" if len(small) == 1 else "have"
     return [
-        Finding(
+        Issue(
             "imbalance",
             "warn",
             f"{counted(len(small), 'class', 'classes')} {verb} less than a tenth of the pictures "

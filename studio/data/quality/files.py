@@ -1,16 +1,16 @@
 """Files that take no part."""
 
-from studio.data.image_folder.table import PictureTable
-from studio.data.quality.report import Finding
+from studio.data.image_folder.image_table import ImageTable
+from studio.data.quality.report import Issue
 from studio.data.quality.words import counted
 
 
-def check_files(table: PictureTable) -> list[Finding]:
+def check_files(table: ImageTable) -> list[Issue]:
     """Files that cannot be read, and files outside any class."""
     found = []
     if table.unreadable:
         found.append(
-            Finding(
+            Issue(
                 "unreadable",
                 "warn",
                 f"{counted(len(table.unreadable), 'file')} cannot be read",
@@ -21,7 +21,7 @@ def check_files(table: PictureTable) -> list[Finding]:
     if table.outside:
         verb = "lies" if len(table.outside) == 1 else "lie"
         found.append(
-            Finding(
+            Issue(
                 "outside",
                 "note",
                 f"{counted(len(table.outside), 'file')} {verb} outside any class",

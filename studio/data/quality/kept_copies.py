@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from studio.data.image_folder.table import PictureTable
+from studio.data.image_folder.image_table import ImageTable
 from studio.data.pixel_cache import build_pixels, open_pixels
 from studio.data.quality.copies import Copies, Rows, find_copies
 from studio.data.quality.pictures import blank_rows
@@ -12,7 +12,7 @@ _VERSION = 1
 
 
 def copies_of(
-    table: PictureTable, progress: Callable[[float], object], should_stop: Callable[[], bool]
+    table: ImageTable, progress: Callable[[float], object], should_stop: Callable[[], bool]
 ) -> Copies:
     """Group the pictures of the table, or look up how they were grouped before.
 

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.data.image_folder.table import PictureTable
-from studio.data.quality.report import Finding, Severity
+from studio.data.image_folder.image_table import ImageTable
+from studio.data.quality.report import Issue, Severity
 
 # A plain sheet saved as JPEG, or scanned well, spreads over less than two grey levels of 255.
 BLANK_SPREAD = 2.0
@@ -17,7 +17,7 @@ DARK, WHITE = 42.0, 255.0 - 42.0
 SIZE_RATIO = 16.0
 
 
-def check_single(table: PictureTable, used: NDArray[np.bool_]) -> list[Finding]:
+def check_single(table: ImageTable, used: NDArray[np.bool_]) -> list[Issue]:
     """Blank, dark or white, small and outlying pictures among those in use (bool [N])."""
     if not used.any():
         return []
@@ -43,17 +43,17 @@ def check_single(table: PictureTable, used: NDArray[np.bool_]) -> list[Finding]:
     return [finding for finding in found if finding]
 
 
-def blank_rows(table: PictureTable) -> NDArray[np.bool_]:
+def blank_rows(table: ImageTable) -> NDArray[np.bool_]:
     """Which pictures show nothing, bool [N]."""
     return table.spread < BLANK_SPREAD
 
 
-def _is_dim(table: PictureTable) -> NDArray[np.bool_]:
+def _is_dim(table: ImageTable) -> NDArray[np.bool_]:
     reach = 2 * table.spread
     return (table.light + reach < DARK) | (table.light - reach > WHITE)
 
 
-def _sizes(table: PictureTable, used: NDArray[np.bool_]) -> Finding | None:
+def _sizes(table: ImageTable, used: NDArray[np.bool_]) -> Issue | None:
     """One finding about both: pictures that had to be enlarged, and those of far other size."""
     side = table.pixels.shape[-1]
     small = _finding(
@@ -69,13 +69,13 @@ def _sizes(table: PictureTable, used: NDArray[np.bool_]) -> Finding | None:
     far = _outlying(table, used)
     if not (small and far):
         return small or far
-    known = set(small.rows)
-    rows = (*small.rows, *(row for row in far.rows if row not in known))
+    known = set(small.samples)
+    rows = (*small.samples, *(row for row in far.samples if row not in known))
     advice = f"{small.advice} {far.advice}"
-    return Finding("sizes", "note", f"{small.title}; {far.title}", advice, rows)
+    return Issue("sizes", "note", f"{small.title}; {far.title}", advice, rows)
 
 
-def _outlying(table: PictureTable, used: NDArray[np.bool_]) -> Finding | None:
+def _outlying(table: ImageTable, used: NDArray[np.bool_]) -> Issue | None:
     areas = table.widths.astype(np.float64) * table.heights
     rows = np.flatnonzero(used)
     middle = rows[np.argsort(areas[rows], kind="stable")[len(rows) // 2]]
@@ -93,10 +93,10 @@ def _outlying(table: PictureTable, used: NDArray[np.bool_]) -> Finding | None:
 
 def _finding(
     chosen: NDArray[np.bool_], kind: str, severity: Severity, tails: tuple[str, str], advice: str
-) -> Finding | None:
+) -> Issue | None:
     """A finding about the chosen rows; None where there are none."""
     rows = np.flatnonzero(chosen)
     if not len(rows):
         return None
     title = f"{len(rows):,} {tails[0] if len(rows) == 1 else tails[1]}"
-    return Finding(kind, severity, title, advice, tuple(rows.tolist()))
+    return Issue(kind, severity, title, advice, tuple(rows.tolist()))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from studio.data.image_folder.table import Stray
+from studio.data.image_folder.image_table import SkippedFile
 
 # Training cannot start; it can, but will disappoint; good to know.
 Severity = Literal["stop", "warn", "note"]
@@ -21,23 +21,23 @@ class ClassCount:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Issue:
     """One surprise: `title` says what, `advice` what to do.
 
-    `rows` are the pictures concerned, as positions in the set; `files` those that are no pictures.
+    `samples` are the indices of the images concerned; `files` are files that are not images.
     """
 
-    kind: str
+    code: str
     severity: Severity
     title: str
     advice: str
-    rows: tuple[int, ...] = ()
-    files: tuple[Stray, ...] = ()
+    samples: tuple[int, ...] = ()
+    files: tuple[SkippedFile, ...] = ()
 
 
 @dataclass(frozen=True)
-class Report:
+class QualityReport:
     """Classes in their order, and findings with the gravest first."""
 
     classes: tuple[ClassCount, ...]
-    findings: tuple[Finding, ...]
+    issues: tuple[Issue, ...]

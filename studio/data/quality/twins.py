@@ -4,15 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.data.class_mapping import LEFT_OUT
-from studio.data.image_set import ImageSet
+from studio.data.image_dataset import ImageDataset
 from studio.data.quality.copies import Copies, groups
-from studio.data.quality.report import Finding, Severity
+from studio.data.quality.report import Issue, Severity
 from studio.data.quality.words import counted
 
 Rows = NDArray[np.int64]
 
 
-def check_copies(copies: Copies, image_set: ImageSet) -> list[Finding]:
+def check_copies(copies: Copies, image_set: ImageDataset) -> list[Issue]:
     """Copies under different labels, across parts, and within; rows of a group side by side.
 
     Pictures of classes that are left out are no copies of anything.
@@ -43,12 +43,12 @@ def check_copies(copies: Copies, image_set: ImageSet) -> list[Finding]:
     return [finding for finding in found if finding]
 
 
-def _conflict(mixed: list[Rows]) -> Finding | None:
+def _conflict(mixed: list[Rows]) -> Issue | None:
     if not mixed:
         return None
     pictures = counted(len(mixed), "picture")
     verb = "lies" if len(mixed) == 1 else "lie"
-    return Finding(
+    return Issue(
         "label_conflict",
         "warn",
         f"{pictures} {verb} in more than one class",
@@ -57,7 +57,7 @@ def _conflict(mixed: list[Rows]) -> Finding | None:
     )
 
 
-def _leak(like: list[Rows], image_set: ImageSet) -> Finding | None:
+def _leak(like: list[Rows], image_set: ImageDataset) -> Issue | None:
     train, held = (_members(image_set, parts) for parts in (("train",), ("val", "test")))
     across = [rows for rows in like if train[rows].any() and held[rows].any()]
     if not across:
@@ -65,7 +65,7 @@ def _leak(like: list[Rows], image_set: ImageSet) -> Finding | None:
     rows = _flat(across)
     leaked = int(held[list(rows)].sum())
     verb = "is" if leaked == 1 else "are"
-    return Finding(
+    return Issue(
         "leak",
         "warn",
         f"{counted(leaked, 'picture')} of validation and test {verb} also in training, "
@@ -77,15 +77,15 @@ def _leak(like: list[Rows], image_set: ImageSet) -> Finding | None:
 
 def _repeats(
     found: list[Rows], kind: str, severity: Severity, degree: str, advice: str
-) -> Finding | None:
+) -> Issue | None:
     if not found:
         return None
     rows = _flat(found)
     title = f"{len(rows):,} pictures are {degree} as others, in {counted(len(found), 'group')}"
-    return Finding(kind, severity, title, advice, rows)
+    return Issue(kind, severity, title, advice, rows)
 
 
-def _members(image_set: ImageSet, parts: tuple[str, ...]) -> NDArray[np.bool_]:
+def _members(image_set: ImageDataset, parts: tuple[str, ...]) -> NDArray[np.bool_]:
     """Which pictures are in one of the parts, bool [N]."""
     inside = np.zeros(len(image_set.labels), bool)
     for name, rows in image_set.splits.items():

@@ -8,7 +8,7 @@ from statistics import median
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.config import EngineConfig, TrainConfig
-from studio.data import ImageSet
+from studio.data import ImageDataset
 from studio.errors import Stopped
 from studio.models import summarize
 from studio.training.backend.calibration_cache import recall, remember
@@ -32,7 +32,7 @@ _FEWEST, _MOST_ROUNDS = 3, 9
 
 def choose_engine(
     config: TrainConfig,
-    image_set: ImageSet,
+    image_set: ImageDataset,
     default: Engine,
     on_progress: OnProgress,
     should_stop: ShouldStop,
@@ -101,7 +101,7 @@ def calibrate(
 
     best, end, complete = default, clock() + seconds, True
     for done, rival in enumerate(rivals):
-        on_progress(done / len(rivals), "Finding what this network computes fastest with")
+        on_progress(done / len(rivals), "Issue what this network computes fastest with")
         rival = _apply(best, rival, default)
         now = clock()
         until = now + (end - now) / (len(rivals) - done)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from studio.callbacks import ShouldStop, never_stop
 from studio.config import DataConfig
-from studio.data import ImageSet, Split
+from studio.data import ImageDataset, Split
 from studio.training.input.tensors import Rows, place_rows, read_parts
 
 
@@ -29,7 +29,7 @@ class DeviceData:
     @classmethod
     def of(
         cls,
-        image_set: ImageSet,
+        image_set: ImageDataset,
         split: Split,
         device: str,
         should_stop: ShouldStop = never_stop,
@@ -89,7 +89,7 @@ def steps_per_epoch(count: int, batch_size: int) -> int:
 
 
 def pixel_moments(
-    config: DataConfig, image_set: ImageSet
+    config: DataConfig, image_set: ImageDataset
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Mean and standard deviation of each channel that make pixels of 0..255 a network's input."""
     if config.normalize == "unit":

@@ -11,11 +11,11 @@ from torch import Tensor
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.config import TrainConfig
-from studio.data import ImageSet, Split
+from studio.data import ImageDataset, Split
 from studio.data.augment import augment
 from studio.data.pixel_cache import build_pixels, open_pixels
 from studio.errors import Stopped
-from studio.models.trunk import frozen_layers
+from studio.models.backbone import frozen_layers
 from studio.training.input.batches import DeviceData
 from studio.training.input.tensors import place_rows
 from studio.training.train_step import Learner
@@ -29,7 +29,7 @@ _STEP_PIXELS, _STEP_PICTURES = 1 << 18, 256
 
 def compute_features(
     learner: Learner,
-    image_set: ImageSet,
+    image_set: ImageDataset,
     device: str,
     on_progress: OnProgress,
     should_stop: ShouldStop,
@@ -65,7 +65,7 @@ class _Work:
     """One computing of all features."""
 
     learner: Learner
-    image_set: ImageSet
+    image_set: ImageDataset
     views: int
     device: str
     on_progress: OnProgress
@@ -105,11 +105,11 @@ class _Work:
         return np.ascontiguousarray(features.half().cpu().numpy())
 
 
-def _labels(image_set: ImageSet, split: Split, device: str) -> Tensor:
+def _labels(image_set: ImageDataset, split: Split, device: str) -> Tensor:
     return torch.from_numpy(image_set.labels[image_set.splits[split]]).to(device)
 
 
-def _key(learner: Learner, image_set: ImageSet, views: int, device: str) -> str:
+def _key(learner: Learner, image_set: ImageDataset, views: int, device: str) -> str:
     """Changes with all that the features depend on: pictures, their changes, trunk, arithmetic."""
     digest = hashlib.blake2b(image_set.fingerprint.encode(), digest_size=16)
     digest.update(_words(learner.config, views).encode())

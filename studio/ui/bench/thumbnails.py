@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtWidgets import QCheckBox
 
 from studio.bench.job import Job
-from studio.data import load_image_set
+from studio.data import load_dataset
 from studio.insight import Evaluation
 from studio.ui.bench.finding import find
 from studio.ui.bench.waiting import painted_ms, rest
@@ -43,7 +43,7 @@ class Thumbnails:
 
 def make_evaluation(job: Job) -> Evaluation:
     """Answers of no network at all to the pictures of a job, taken again until there are enough."""
-    pictures = load_image_set(job.config.data, job.data_dir)
+    pictures = load_dataset(job.config.data, job.data_dir)
     rows, rng = np.arange(COUNT) % len(pictures.labels), np.random.default_rng(0)
     classes = len(pictures.class_names)
     shares = rng.dirichlet(np.ones(classes), COUNT).astype(np.float32)

@@ -10,7 +10,7 @@ from studio.ui.tasks import one_thread
 
 if TYPE_CHECKING:
     from studio.data.drawing.preprocessing import DrawingStyle
-    from studio.data.image_files import Source
+    from studio.data.image_files import ImageSource
     from studio.inference import DrawingPrediction, Predictor
 
 
@@ -42,7 +42,7 @@ class LivePredictor:
         with one_thread():
             return self._predictor.predict_drawing(ink)
 
-    def predict_picture(self, source: "Source") -> "DrawingPrediction | None":
+    def predict_picture(self, source: "ImageSource") -> "DrawingPrediction | None":
         """See Predictor."""
         with one_thread():
             return self._predictor.predict_picture(source)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from studio.data.datasets import FOLDER, SOURCES
+from studio.data.datasets import DATASETS, FOLDER
 from studio.models import VARIANTS
 from studio.runs import RunSummary
 
@@ -35,7 +35,7 @@ def describe(variant: str, dataset: str, *accuracies: tuple[str, float | None]) 
     `dataset` is the id of a set of the table, or a title.
     """
     name = VARIANTS[variant].title if variant in VARIANTS else variant or "Network"
-    dataset = SOURCES[dataset].title if dataset in SOURCES else dataset
+    dataset = DATASETS[dataset].title if dataset in DATASETS else dataset
     where = f"{name} on {dataset}" if dataset else name
     for kind, share in accuracies:
         if share is not None:
@@ -53,7 +53,7 @@ def _detail(run: RunSummary) -> str:
 
 
 def _outside(run: RunSummary) -> str:
-    known = SOURCES.get(run.dataset)
+    known = DATASETS.get(run.dataset)
     drawn = known is not None and known.drawing != "picture"
     if drawn or not (known or run.dataset == FOLDER):
         return ""

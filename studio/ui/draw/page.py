@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.data.opened_image import OpenedImage
-from studio.errors import PictureError, StudioError
+from studio.errors import ImageError, StudioError
 from studio.ui.context import StudioContext
 from studio.ui.draw.answer_panel import AnswerPanel
 from studio.ui.draw.answer_words import describe_answer
@@ -187,7 +187,7 @@ class DrawPage(QWidget):
             return
         network = self._reader.predictor
         if network is not None and not self._reader.reads_photos and not image.ink.any():
-            self._on_failed(PictureError("The image is blank: there is nothing to read."), "")
+            self._on_failed(ImageError("The image is blank: there is nothing to read."), "")
             return
         self._canvas.set_image(image.ink, image.photo, image)
         self._canvas.setFocus()

@@ -10,7 +10,7 @@ from PIL import Image
 from PySide6.QtGui import QImage
 
 from studio.callbacks import OnProgress, ShouldStop
-from studio.data.opened_image import OpenedImage, open_image
+from studio.data.opened_image import OpenedImage, load_opened_image
 from studio.ui.draw.live_predictor import LivePredictor
 from studio.ui.draw.picture_input import Picked
 
@@ -77,9 +77,9 @@ def load_predictor(
 
 
 def load_image(picked: Picked, on_progress: OnProgress, _should_stop: ShouldStop) -> OpenedImage:
-    """Decode what was opened, pasted or dropped. Raises PictureError."""
+    """Decode what was opened, pasted or dropped. Raises ImageError."""
     on_progress(0.0, "Opening the image")
-    return open_image(_pixels(picked) if isinstance(picked, QImage) else picked)
+    return load_opened_image(_pixels(picked) if isinstance(picked, QImage) else picked)
 
 
 def _pixels(image: QImage) -> Image.Image:

@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.config import DataConfig
-from studio.data.dataset_shapes import title_of
+from studio.data.dataset_shape import dataset_title
 from studio.data.datasets import FOLDER
-from studio.data.image_set import ImageSet
+from studio.data.image_dataset import ImageDataset
 from studio.errors import ConfigError, StudioError
 from studio.ui.context import StudioContext
 from studio.ui.train.data.dataset_dialogs import DatasetDialogs
@@ -70,7 +70,7 @@ class DatasetController(QObject):
             self._show_absence()
         else:
             self._patience.start()
-            self._share, self._reading = 0.0, f"Reading {title_of(config)}"
+            self._share, self._reading = 0.0, f"Reading {dataset_title(config)}"
             if self._known(config) is None:
                 self._show_skeleton()
         self._loader.want(config)
@@ -275,8 +275,10 @@ def _pictures(config: DataConfig) -> tuple[Any, ...]:
     )
 
 
-def _write(images: ImageSet, path: Path, _on_progress: OnProgress, _should_stop: ShouldStop) -> str:
-    from studio.data.split_listing import write_set
+def _write(
+    images: ImageDataset, path: Path, _on_progress: OnProgress, _should_stop: ShouldStop
+) -> str:
+    from studio.data.labels_export import export_labels
 
-    write_set(images, path)
+    export_labels(images, path)
     return f"The list of {len(images.labels):,} pictures is in “{path}”."

@@ -18,7 +18,7 @@ from studio.ui.train.live.status_text import failure_words, status_words
 from studio.ui.train.live.training_session import TrainingSession
 from studio.ui.train.live.training_state import TrainingState
 from studio.ui.train.live_panel import COMPACT, CURVES, PLAN, LivePanel
-from studio.ui.train.plan_text import dataset_title, plan_figures
+from studio.ui.train.plan_text import form_dataset_title, plan_figures
 from studio.ui.train.remembered_config import RememberedConfig
 from studio.ui.train.setup_panel import FormState, SetupPanel
 from studio.ui.widgets.redraw_timer import redraw_timer
@@ -204,7 +204,7 @@ class TrainPage(QWidget):
         self._config = self._setup.check()
         self._live.set_title(*self._setup.describe())
         self._live.plan.set_stale(self._setup.network.impossible)
-        self._live.plan.show_dataset(dataset_title(self._setup.values()))
+        self._live.plan.show_dataset(form_dataset_title(self._setup.values()))
         if self._config is not None:
             if self._before_resume is None:
                 self._remembered.save_later(self._config)

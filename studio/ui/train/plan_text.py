@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from studio.config import DataConfig, TrainConfig
-from studio.data.dataset_shapes import SetShape, title_of
+from studio.data.dataset_shape import DatasetShape, dataset_title
 from studio.models import VARIANTS, summarize
 from studio.recipes import Recipe
 from studio.ui.train.form.config_form import Values
@@ -22,16 +22,16 @@ def plan_text(recipe: Recipe, values: Values, changes: Sequence[str]) -> tuple[s
     """
     if not changes:
         return recipe.title, recipe.summary
-    data = dataset_title(values)
+    data = form_dataset_title(values)
     steps = values[STEPS]
     length = f"{steps:,} steps" if steps is not None else f"{values[EPOCHS]:,} epochs"
     what = f"{VARIANTS[values[VARIANT]].title} on {data}, {length}."
     return f"{recipe.title}, changed", f"{what} {_change_text(changes)}"
 
 
-def dataset_title(values: Values) -> str:
+def form_dataset_title(values: Values) -> str:
     """What to call the dataset that the form names."""
-    return title_of(DataConfig(source=values["data.source"], path=values["data.path"]))
+    return dataset_title(DataConfig(source=values["data.source"], path=values["data.path"]))
 
 
 def _change_text(changes: Sequence[str]) -> str:
@@ -42,7 +42,7 @@ def _change_text(changes: Sequence[str]) -> str:
 
 
 def plan_figures(
-    values: Values, config: TrainConfig | None, shape: SetShape | None
+    values: Values, config: TrainConfig | None, shape: DatasetShape | None
 ) -> tuple[Figure, list[Figure]]:
     """The size of the network and of the training; `config` is None for an impossible one."""
     summary = summarize(config.model) if config else None

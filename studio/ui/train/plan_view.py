@@ -4,7 +4,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from studio.config import ModelConfig
-from studio.data.dataset_shapes import SetShape
+from studio.data.dataset_shape import DatasetShape
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data.preview_samples import WALL_COLUMNS, WALL_ROWS
 from studio.ui.train.network.network_diagram import diagram_slabs
@@ -33,7 +33,7 @@ class PlanView(QWidget):
         self._absence.setProperty("role", "muted")
         self._absence.setWordWrap(True)
         self._absence.hide()
-        self._shown: tuple[ModelConfig, SetShape | None] | None = None
+        self._shown: tuple[ModelConfig, DatasetShape | None] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
@@ -45,7 +45,7 @@ class PlanView(QWidget):
         rows.addWidget(self._absence)
         column.addWidget(card(self._wall_title, images, "heading"))
 
-    def show_network(self, model: ModelConfig, shape: SetShape | None) -> None:
+    def show_network(self, model: ModelConfig, shape: DatasetShape | None) -> None:
         """Draw this network between the data set's pictures and its classes.
 
         None for a set of which nothing is known before it has been read.

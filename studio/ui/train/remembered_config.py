@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 from studio.config import TrainConfig
-from studio.data.dataset_shapes import shape_of
+from studio.data.dataset_shape import shape_from_config
 from studio.errors import ConfigError
 from studio.recipes import Recipe
 from studio.ui.settings import Settings, parse_path
@@ -88,7 +88,7 @@ def _parse_each(value: Mapping[str, Any], config: TrainConfig) -> TrainConfig:
 def _checked(config: TrainConfig) -> TrainConfig:
     """`config`, if the form can show it. Raises ConfigError or ValueError."""
     form_values(config)
-    shape_of(config.data)
+    shape_from_config(config.data)
     if config.data.path:
         parse_path(config.data.path)
     return config

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.config import DataConfig, TrainConfig
-from studio.data.dataset_shapes import SetShape, shape_of, title_of
+from studio.data.dataset_shape import DatasetShape, dataset_title, shape_from_config
 from studio.data.datasets import FOLDER
 from studio.errors import ConfigError
 from studio.models import VARIANTS, summarize
@@ -90,7 +90,7 @@ class SetupPanel(QFrame):
         self.setFixedWidth(WIDTH)
         self._recipes = list_recipes()
         self.recipe = self._recipes[0]
-        self._own_shape: SetShape | None = None
+        self._own_shape: DatasetShape | None = None
         self._marked: FormField | None = None
         # The error line takes its room first.
         self._reveal = QTimer(self, singleShot=True, interval=0)
@@ -184,11 +184,11 @@ class SetupPanel(QFrame):
         unshown = {n: v for n, v in self._unshown.items() if n.startswith("data.")}
         return read_data(self.recipe.config, self.values() | unshown)
 
-    def shape(self, config: DataConfig) -> SetShape | None:
+    def shape(self, config: DataConfig) -> DatasetShape | None:
         """What is known of the set's shape; None for own pictures that have not been read."""
-        return shape_of(config) or self._own_shape
+        return shape_from_config(config) or self._own_shape
 
-    def known_shape(self) -> SetShape | None:
+    def known_shape(self) -> DatasetShape | None:
         """The shape of the dataset that the form describes, as far as it is known."""
         try:
             return self.shape(self.data_config())
@@ -420,7 +420,7 @@ class SetupPanel(QFrame):
 
 def _card(recipe: Recipe) -> Card:
     config = read_form(recipe.config, form_values(recipe.config))
-    data, variant = title_of(config.data), VARIANTS[config.model.variant]
+    data, variant = dataset_title(config.data), VARIANTS[config.model.variant]
     number, unit = config.length
     parameters = count(summarize(config.model).parameters)
     text = f"{recipe.summary}\n{variant.title} on {data}, {parameters} parameters."

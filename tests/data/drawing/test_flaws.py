@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from studio.config import DataConfig
-from studio.data import load_image_set
+from studio.data import load_dataset
 from studio.data.drawing.flaws import DrawingFlaw, find_flaw
 
 SIDE = 280
@@ -95,7 +95,7 @@ def test_a_ring_is_a_zero_as_long_as_it_has_a_hole(size):
 
 
 def test_no_real_digit_is_taken_for_less(tmp_path):
-    digits = load_image_set(DataConfig(source="digits"), tmp_path)
+    digits = load_dataset(DataConfig(source="digits"), tmp_path)
     assert not any(find_flaw(image[0]) for image in digits.images)
     for image in digits.images[::20]:
         large = Image.fromarray(image[0]).resize((200, 200), Image.Resampling.BICUBIC)
@@ -103,5 +103,5 @@ def test_no_real_digit_is_taken_for_less(tmp_path):
 
 
 def test_no_digit_of_mnist_is_taken_for_less(data_dir):
-    mnist = load_image_set(DataConfig(source="mnist"), data_dir)
+    mnist = load_dataset(DataConfig(source="mnist"), data_dir)
     assert not any(find_flaw(image[0]) for image in mnist.images[::7])

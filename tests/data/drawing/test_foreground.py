@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image, ImageDraw
 
-from studio.data.drawing.foreground import WORKING_SIDE, ink_of
+from studio.data.drawing.foreground import WORKING_SIDE, extract_foreground
 
 
 def sheet(paper=255, pen=0, side=120, width=10):
@@ -30,7 +30,7 @@ def difference(ink):
     ("paper", "pen"), [(255, 0), (0, 255), (230, 40), (30, 200), (180, 120), (128, 90), (90, 128)]
 )
 def test_any_pen_on_any_paper(paper, pen):
-    ink = ink_of(sheet(paper, pen))
+    ink = extract_foreground(sheet(paper, pen))
     assert ink.dtype == np.uint8
     assert difference(ink) < 2
 
@@ -39,18 +39,18 @@ def test_any_pen_on_any_paper(paper, pen):
 def test_inverting_changes_nothing(paper, pen):
     picture = sheet(paper, pen, side=40, width=4)
     inverted = Image.fromarray(255 - np.asarray(picture))
-    difference = ink_of(picture).astype(int) - ink_of(inverted)
+    difference = extract_foreground(picture).astype(int) - extract_foreground(inverted)
     assert np.abs(difference).max() <= 1
 
 
 @pytest.mark.parametrize("value", [0, 7, 128, 255])
 def test_a_blank_sheet_has_no_ink(value):
-    assert not ink_of(Image.new("L", (30, 20), value)).any()
+    assert not extract_foreground(Image.new("L", (30, 20), value)).any()
 
 
 def test_a_noisy_blank_sheet_has_no_ink():
     noise = np.random.default_rng(1).normal(200, 4, (60, 60)).clip(0, 255).astype(np.uint8)
-    assert not ink_of(Image.fromarray(noise)).any()
+    assert not extract_foreground(Image.fromarray(noise)).any()
 
 
 def photograph(paper=200, pen=70, shadow=False, specks=0):
@@ -69,7 +69,7 @@ def photograph(paper=200, pen=70, shadow=False, specks=0):
 @pytest.mark.parametrize("shadow", [False, True])
 @pytest.mark.parametrize(("paper", "pen"), [(200, 70), (60, 180)])
 def test_uneven_light_is_not_ink(paper, pen, shadow):
-    ink = ink_of(photograph(paper, pen, shadow))
+    ink = extract_foreground(photograph(paper, pen, shadow))
     expected = np.asarray(sheet(0, 255, side=240, width=20)) > 128
     assert (ink[expected] > 128).mean() > 0.85
     assert (ink[~expected] > 128).mean() < 0.01
@@ -77,7 +77,7 @@ def test_uneven_light_is_not_ink(paper, pen, shadow):
 
 
 def test_dust_is_not_ink():
-    ink = ink_of(photograph(specks=8))
+    ink = extract_foreground(photograph(specks=8))
     assert ink[:40].max() == 0
     assert ink[-40:].max() == 0
 
@@ -87,20 +87,20 @@ def test_a_loose_stroke_is_no_dust():
     drawing = ImageDraw.Draw(picture)
     drawing.line([60, 40, 60, 160], fill=0, width=10)
     drawing.line([90, 40, 115, 40], fill=0, width=8)
-    assert ink_of(picture)[40, 100] == 255
+    assert extract_foreground(picture)[40, 100] == 255
 
 
 def test_colour_is_read_as_grey():
     colour = Image.merge("RGB", [sheet(255, 20), sheet(255, 40), sheet(255, 160)])
-    assert difference(ink_of(colour)) < 2
+    assert difference(extract_foreground(colour)) < 2
 
 
 def test_a_large_picture_is_reduced():
-    assert max(ink_of(sheet(side=900)).shape) == WORKING_SIDE
+    assert max(extract_foreground(sheet(side=900)).shape) == WORKING_SIDE
 
 
 @given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=30)))
 def test_no_picture_is_too_odd(pixels):
-    ink = ink_of(Image.fromarray(pixels))
+    ink = extract_foreground(Image.fromarray(pixels))
     assert ink.shape == pixels.shape
     assert ink.dtype == np.uint8

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image, ImageDraw
 
-from studio.data.drawing.foreground import ink_of
+from studio.data.drawing.foreground import extract_foreground
 from studio.data.drawing.preprocessing import STYLES, prepare_drawing
 
 SIDE = 280
@@ -158,7 +158,7 @@ def test_real_mnist_comes_back_as_it_was(data_dir):
         pytest.skip(f"no MNIST in {data_dir}")
     images = np.frombuffer(gzip.decompress(path.read_bytes()), np.uint8, offset=16)
     images = images.reshape(-1, 28, 28)[:500]
-    sheets = [ink_of(Image.fromarray(255 - image)) for image in images]
+    sheets = [extract_foreground(Image.fromarray(255 - image)) for image in images]
     returned = np.stack([prepare_drawing(sheet, "mnist", 28) for sheet in sheets])
     differences = np.abs(returned.astype(int) - images).mean(axis=(1, 2))
     assert differences.mean() < 0.6

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from studio.config import DataConfig
-from studio.data.image_folder.importing import import_pictures
+from studio.data.image_folder.importing import import_images
 
 
 def picture(seed=0, size=(12, 9), mode="RGB"):
@@ -59,7 +59,7 @@ def config(path, size=8, **values):
 
 
 def table_of(path, **values):
-    return import_pictures(config(path, **values))
+    return import_images(config(path, **values))
 
 
 def reasons(strays):

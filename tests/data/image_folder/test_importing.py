@@ -12,9 +12,9 @@ from PIL import Image
 
 from studio.config import DataConfig
 from studio.data.image_folder.decoding import difference_hash
-from studio.data.image_folder.fitting import fit_picture
-from studio.data.image_folder.importing import import_pictures
-from studio.data.pixel_cache import open_pixels, pictures_dir
+from studio.data.image_folder.importing import import_images
+from studio.data.image_resizing import resize_to_square
+from studio.data.pixel_cache import open_pixels, pixel_cache_dir
 from studio.errors import ConfigError, DatasetError, LayoutError, Stopped
 from tests.data.image_folder.make_files import (
     as_folder,
@@ -30,7 +30,7 @@ from tests.data.image_folder.make_files import (
 
 
 def entries():
-    return list(pictures_dir().iterdir()) if pictures_dir().exists() else []
+    return list(pixel_cache_dir().iterdir()) if pixel_cache_dir().exists() else []
 
 
 def as_plain(table):
@@ -69,7 +69,7 @@ def test_every_column_of_the_table(tmp_path):
     assert table.heights.tolist() == [8, 8, 16, 20]
     for row, name in enumerate(table.files):
         image = images[name]
-        assert np.array_equal(table.pixels[row], fit_picture(image, 8, "crop", 3))
+        assert np.array_equal(table.pixels[row], resize_to_square(image, 8, "crop", 3))
         grey = np.asarray(image.convert("L"), np.float64)
         assert table.light[row] == pytest.approx(grey.mean(), abs=1e-3)
         assert table.spread[row] == pytest.approx(grey.std(), abs=1e-3)
@@ -198,7 +198,7 @@ def test_progress_grows_and_names_the_source(tmp_path):
         as_tar(tmp_path / "dots.tar.gz", files, "w:gz"),
     ):
         told = []
-        import_pictures(config(source), lambda share, text, told=told: told.append((share, text)))
+        import_images(config(source), lambda share, text, told=told: told.append((share, text)))
         shares = [share for share, _ in told]
         assert shares == sorted(shares)
         assert shares[0] == 0
@@ -219,7 +219,7 @@ def test_stopped_at_any_moment_leaves_nothing(tmp_path, kind, after):
         return len(asked) > after
 
     with pytest.raises(Stopped):
-        import_pictures(config(source), should_stop=should_stop)
+        import_images(config(source), should_stop=should_stop)
     assert len(asked) == after + 1
     assert entries() == []
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("pictures")]
@@ -229,7 +229,7 @@ def test_stopped_while_the_cache_is_written_leaves_nothing(tmp_path):
     source = as_folder(tmp_path / "pets", pets())
     texts = []
     with pytest.raises(Stopped):
-        import_pictures(
+        import_images(
             config(source),
             lambda share, text: texts.append(text),
             lambda: any("4 pictures" in text for text in texts),
@@ -246,11 +246,11 @@ def test_two_at_once_decode_once(tmp_path):
             inside.set()
             assert go_on.wait(10)
 
-    first = threading.Thread(target=lambda: tables.append(import_pictures(config(source), slow)))
+    first = threading.Thread(target=lambda: tables.append(import_images(config(source), slow)))
     first.start()
     assert inside.wait(10)
     with pytest.raises(Stopped):  # who waits can be stopped
-        import_pictures(config(source), should_stop=lambda: True)
+        import_images(config(source), should_stop=lambda: True)
     second = threading.Thread(target=lambda: tables.append(table_of(source)))
     second.start()
     go_on.set()
@@ -276,7 +276,7 @@ def test_a_full_disk_is_a_plain_error(tmp_path):
 
 def test_no_path():
     with pytest.raises(ConfigError) as caught:
-        import_pictures(DataConfig(source="folder"))
+        import_images(DataConfig(source="folder"))
     assert caught.value.field == "data.path"
 
 

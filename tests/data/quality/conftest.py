@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from studio.data.image_folder.table import PictureTable
-from studio.data.image_set import ImageSet
+from studio.data.image_dataset import ImageDataset
+from studio.data.image_folder.image_table import ImageTable
 
 HELD = {8: "val", 9: "test"}
 
@@ -56,9 +56,11 @@ def make(pictures, names=("cat", "dog"), **changes):
         "empty": (),
         "key": hashlib.blake2b(pixels.tobytes(), digest_size=16).hexdigest(),
     }
-    table = PictureTable(**(fields | changes))
+    table = ImageTable(**(fields | changes))
     splits = {name: np.flatnonzero(np.array(parts) == name) for name in ("train", "val", "test")}
-    image_set = ImageSet("folder", pixels, labels, tuple(names), splits, "picture", files, "key")
+    image_set = ImageDataset(
+        "folder", pixels, labels, tuple(names), splits, "picture", files, "key"
+    )
     return table, image_set
 
 

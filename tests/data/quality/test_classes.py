@@ -1,15 +1,13 @@
 import numpy as np
 
 from studio.data.class_mapping import LEFT_OUT
-from studio.data.quality import check_pictures, count_classes
+from studio.data.quality import check_images, count_classes
 from studio.data.quality.report import ClassCount
 from tests.data.quality.conftest import HELD, make, photo
 
 
 def kinds(pictures, **changes):
-    return {
-        finding.kind: finding for finding in check_pictures(*make(pictures, **changes)).findings
-    }
+    return {finding.code: finding for finding in check_images(*make(pictures, **changes)).issues}
 
 
 def test_counts_are_by_class_and_part():
@@ -28,8 +26,8 @@ def test_nothing_is_said_of_a_sound_set(many):
 
 
 def test_no_pictures_at_all_is_a_stop():
-    report = check_pictures(*make([], empty=("cat", "dog")))
-    assert [(finding.kind, finding.severity) for finding in report.findings] == [
+    report = check_images(*make([], empty=("cat", "dog")))
+    assert [(finding.code, finding.severity) for finding in report.issues] == [
         ("no_pictures", "stop"),
         ("empty_class", "warn"),
     ]
@@ -61,7 +59,7 @@ def test_nine_pictures_in_training_are_tiny_and_ten_are_not():
     found = kinds(pictures, labels=[0] * 12 + [1] * 9)
     assert found["tiny_class"].title == "1 class has fewer than 10 pictures in training"
     assert "“dog”" in found["tiny_class"].advice
-    assert found["tiny_class"].rows == tuple(range(12, 21))
+    assert found["tiny_class"].samples == tuple(range(12, 21))
 
 
 def test_more_than_ten_to_one_is_uneven():
@@ -70,15 +68,15 @@ def test_more_than_ten_to_one_is_uneven():
     found = kinds(pictures, labels=[1] * 103 + [0] * 10)["imbalance"]
     assert "101" in found.advice
     assert "“cat” 10" in found.advice
-    assert found.rows == tuple(range(103, 113))
+    assert found.samples == tuple(range(103, 113))
 
 
 def test_the_names_and_labels_are_those_after_renaming(many):
     table, _ = make(many, ("cat", "dog", "puppy"), labels=[k % 3 for k in range(40)])
     _, image_set = make(many, ("cat", "dog"), labels=[min(k % 3, 1) for k in range(40)])
-    report = check_pictures(table, image_set)
+    report = check_images(table, image_set)
     assert [row.name for row in report.classes] == ["cat", "dog"]
-    assert report.findings == ()
+    assert report.issues == ()
     assert np.array_equal([row.count for row in report.classes], [14, 26])
 
 
@@ -94,6 +92,6 @@ def test_a_class_that_is_left_out_is_not_counted_or_looked_at():
     table, _ = make(pictures, ("cat", "dog", "blank"), labels=[k % 2 for k in range(30)] + [2] * 10)
     parts = [HELD.get(k, "train") for k in range(30)] + [""] * 10
     _, image_set = make(pictures, labels=[k % 2 for k in range(30)] + [LEFT_OUT] * 10, parts=parts)
-    report = check_pictures(table, image_set)
-    assert report.findings == ()
+    report = check_images(table, image_set)
+    assert report.issues == ()
     assert [row.count for row in report.classes] == [15, 15]

@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
-from studio.data.quality import check_pictures
+from studio.data.quality import check_images
 from studio.data.quality.copies import find_copies, groups
 from studio.errors import Stopped
 from tests.data.quality.conftest import make, photo
 
 
 def found_in(pictures, **changes):
-    return {f.kind: f for f in check_pictures(*make(pictures, **changes)).findings}
+    return {f.code: f for f in check_images(*make(pictures, **changes)).issues}
 
 
 def toned(picture):
@@ -22,22 +22,22 @@ def test_exact_copies_stand_in_groups_side_by_side(many):
     assert set(found) == {"duplicates"}
     assert found["duplicates"].severity == "warn"
     assert found["duplicates"].title == "5 pictures are exactly the same as others, in 2 groups"
-    assert found["duplicates"].rows == (3, 40, 42, 7, 41)
+    assert found["duplicates"].samples == (3, 40, 42, 7, 41)
 
 
 def test_nearly_equal_pictures_are_noted_and_exact_ones_not_again(many):
     found = found_in([*many, toned(many[4]), many[11]], labels=[*[0, 1] * 20, 0, 1])
     assert found["near_duplicates"].severity == "note"
-    assert sorted(found["near_duplicates"].rows) == [4, 40]
+    assert sorted(found["near_duplicates"].samples) == [4, 40]
     assert found["near_duplicates"].title == "2 pictures are nearly the same as others, in 1 group"
-    assert sorted(found["duplicates"].rows) == [11, 41]
+    assert sorted(found["duplicates"].samples) == [11, 41]
 
 
 def test_copies_of_different_labels_contradict(many):
     found = found_in([*many, many[0]], labels=[*[0, 1] * 20, 1])
     assert found["label_conflict"].severity == "warn"
     assert found["label_conflict"].title == "1 picture lies in more than one class"
-    assert sorted(found["label_conflict"].rows) == [0, 40]
+    assert sorted(found["label_conflict"].samples) == [0, 40]
 
 
 @pytest.mark.parametrize("change", [lambda picture: picture, toned])
@@ -46,7 +46,7 @@ def test_a_picture_of_training_in_another_part_is_a_leak(many, change, part):
     parts = ["train"] * 38 + ["val", "test", part, part]
     found = found_in([*many, change(many[2]), photo(99)], parts=parts, labels=[*[0, 1] * 20, 0, 1])
     assert found["leak"].severity == "warn"
-    assert sorted(found["leak"].rows) == [2, 40]
+    assert sorted(found["leak"].samples) == [2, 40]
     assert found["leak"].title.startswith("1 picture of validation and test is also in training")
 
 
@@ -73,8 +73,8 @@ def test_a_set_of_lookalikes_is_not_said_to_be_copies():
         ones.append(ink)
     found = found_in([*ones, toned(ones[0]), ones[1] // 2 + 60])
     assert set(found) <= {"near_duplicates"}
-    assert {1, 201} <= set(found["near_duplicates"].rows)
-    assert len(found["near_duplicates"].rows) < 20
+    assert {1, 201} <= set(found["near_duplicates"].samples)
+    assert len(found["near_duplicates"].samples) < 20
 
 
 def test_a_chain_of_copies_is_one_group(many):
@@ -102,11 +102,11 @@ def test_sixty_thousand_blanks_are_one_group():
 
 def test_progress_rises_and_a_stop_is_obeyed(many):
     told = []
-    check_pictures(*make(many), lambda share, text: told.append(share))
+    check_images(*make(many), lambda share, text: told.append(share))
     assert told == sorted(told)
     assert told[-1] == 1.0
     with pytest.raises(Stopped):
-        check_pictures(*make(many[1:]), should_stop=lambda: True)
+        check_images(*make(many[1:]), should_stop=lambda: True)
 
 
 def test_the_same_pictures_are_compared_once_whatever_their_parts(many, monkeypatch):
@@ -118,8 +118,8 @@ def test_the_same_pictures_are_compared_once_whatever_their_parts(many, monkeypa
         raise AssertionError("compared again")
 
     monkeypatch.setattr("studio.data.quality.kept_copies.find_copies", compare)
-    assert found_in(pictures)["duplicates"].rows == first["duplicates"].rows == (0, 40)
+    assert found_in(pictures)["duplicates"].samples == first["duplicates"].samples == (0, 40)
     moved = ["train"] * 40 + ["test"]
-    assert found_in(pictures, parts=moved)["leak"].rows == (0, 40)
+    assert found_in(pictures, parts=moved)["leak"].samples == (0, 40)
     with pytest.raises(AssertionError, match="compared again"):
         found_in(many)

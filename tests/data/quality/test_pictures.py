@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from studio.data.quality import check_pictures
+from studio.data.quality import check_images
 from tests.data.quality.conftest import make, photo
 
 
 def found_in(pictures, **changes):
-    return check_pictures(*make(pictures, **changes)).findings
+    return check_images(*make(pictures, **changes)).issues
 
 
 def plain(level):
@@ -16,9 +16,9 @@ def plain(level):
 @pytest.mark.parametrize("level", [0, 128, 255])
 def test_blank_pictures_are_found_once(many, level):
     (blank,) = found_in([*many, plain(level)])
-    assert (blank.kind, blank.severity) == ("blank", "warn")
+    assert (blank.code, blank.severity) == ("blank", "warn")
     assert blank.title == "1 picture is blank"
-    assert blank.rows == (40,)
+    assert blank.samples == (40,)
 
 
 def test_dark_and_white_pictures_are_found_and_ink_is_not(many):
@@ -26,9 +26,9 @@ def test_dark_and_white_pictures_are_found_and_ink_is_not(many):
     ink = np.zeros((1, 32, 32), np.uint8)
     ink[0, 6:26, 15:17] = 255  # a one of MNIST's kind: little ink, but plain to see
     (dark,) = found_in([*many, dim, ink, pale, 255 - ink])
-    assert (dark.kind, dark.severity) == ("dark", "warn")
+    assert (dark.code, dark.severity) == ("dark", "warn")
     assert dark.title == "2 pictures are nearly black or white"
-    assert dark.rows == (40, 42)
+    assert dark.samples == (40, 42)
 
 
 def test_enlarged_pictures_are_found(many):
@@ -37,9 +37,9 @@ def test_enlarged_pictures_are_found(many):
     heights = np.full(40, 31, np.int32)
     heights[5] = 40  # one side is enough
     (small,) = found_in(many, widths=widths, heights=heights)
-    assert (small.kind, small.severity) == ("sizes", "note")
+    assert (small.code, small.severity) == ("sizes", "note")
     assert small.title == "1 picture is smaller than 32 × 32 pixels"
-    assert small.rows == (3,)
+    assert small.samples == (3,)
 
 
 def test_sizes_far_from_the_middle_are_found(many):
@@ -47,10 +47,10 @@ def test_sizes_far_from_the_middle_are_found(many):
     widths[0], widths[1], widths[2] = 1601, 99, 1600
     heights = widths.copy()
     (far,) = found_in(many, widths=widths, heights=heights)
-    assert far.kind == "sizes"
+    assert far.code == "sizes"
     assert far.title == "2 pictures have a size far from the others"
     assert "400 × 400" in far.advice
-    assert far.rows == (0, 1)
+    assert far.samples == (0, 1)
 
 
 def test_both_kinds_of_size_are_one_finding(many):
@@ -60,7 +60,7 @@ def test_both_kinds_of_size_are_one_finding(many):
     assert found.title == (
         "1 picture is smaller than 32 × 32 pixels; 3 pictures have a size far from the others"
     )
-    assert found.rows == (4, 6, 7)
+    assert found.samples == (4, 6, 7)
 
 
 def test_pictures_so_large_that_areas_overflow_are_measured(many):

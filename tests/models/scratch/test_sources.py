@@ -7,7 +7,7 @@ import pytest
 
 from studio.models import scratch
 
-SOURCES = sorted(Path(scratch.__file__).parent.glob("*.py"))
+DATASETS = sorted(Path(scratch.__file__).parent.glob("*.py"))
 
 IMPORTS = {"torch", "Tensor", "nn", "functional", "once_differentiable"}
 
@@ -41,7 +41,7 @@ def borrowed(source: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", DATASETS, ids=lambda path: path.name)
 def test_no_layer_is_borrowed(path):
     assert borrowed(path.read_text(encoding="utf-8")) == []
 

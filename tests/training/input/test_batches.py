@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.config import DataConfig
-from studio.data import load_image_set
+from studio.data import load_dataset
 from studio.training.input.batches import Normalizer, epoch_order, pixel_moments, steps_per_epoch
 
 
@@ -39,6 +39,6 @@ def test_normalised_pixels_have_mean_0_and_deviation_1():
 @pytest.mark.parametrize(("scale", "largest"), [(255, 1.0), (225, 255 / 225)])
 def test_unit_divides_pixels_by_the_scale(scale, largest, tmp_path):
     config = DataConfig(source="digits", normalize="unit", scale=scale)
-    normalize = Normalizer(*pixel_moments(config, load_image_set(config, tmp_path)), "cpu")
+    normalize = Normalizer(*pixel_moments(config, load_dataset(config, tmp_path)), "cpu")
     inputs = normalize(torch.tensor([0, 255], dtype=torch.uint8).view(2, 1, 1, 1))
     assert inputs.flatten().tolist() == pytest.approx([0.0, largest])

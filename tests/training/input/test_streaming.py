@@ -10,7 +10,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.data.pixel_cache import build_pixels, pictures_dir
+from studio.data.pixel_cache import build_pixels, pixel_cache_dir
 from studio.errors import DatasetError, Stopped
 from studio.runs import RunStatus
 from studio.training import Trainer
@@ -160,7 +160,7 @@ def test_an_error_while_reading_reaches_who_waits():
 
 
 def test_a_file_cut_short_is_an_error_in_plain_words(mapped):
-    (path,) = pictures_dir().iterdir()
+    (path,) = pixel_cache_dir().iterdir()
     streamed = StreamedRows(mapped, np.arange(50), "cpu", 0)
     with closing(streamed.read([slice(0, 5), slice(5, 10)])) as reading:
         next(reading)
@@ -171,7 +171,7 @@ def test_a_file_cut_short_is_an_error_in_plain_words(mapped):
 
 
 def test_a_file_that_was_removed_is_read_to_the_end(mapped):
-    (path,) = pictures_dir().iterdir()
+    (path,) = pixel_cache_dir().iterdir()
     try:
         path.unlink()
     except PermissionError:
@@ -224,7 +224,7 @@ def test_a_training_whose_pictures_are_cut_short_fails_in_plain_words(small, sto
 
     def cut_short(event):
         if isinstance(event, StepEnd):
-            (path,) = pictures_dir().iterdir()
+            (path,) = pixel_cache_dir().iterdir()
             os.truncate(path, 10)
 
     with pytest.raises(DatasetError, match="can no longer be read"):

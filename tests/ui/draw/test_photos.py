@@ -176,8 +176,8 @@ def test_a_photo_is_not_decoded_by_the_thread_of_the_window(photos, sea, monkeyp
         threads.append(threading.current_thread())
         return questions_open(picked)
 
-    questions_open = questions.open_image
-    monkeypatch.setattr(questions, "open_image", watch)
+    questions_open = questions.load_opened_image
+    monkeypatch.setattr(questions, "load_opened_image", watch)
     photos.paste(as_image(sea))
     photos.waits_for("sea")
     assert threads

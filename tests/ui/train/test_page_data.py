@@ -63,7 +63,7 @@ def test_a_download_shows_progress_and_can_be_cancelled(page, qtbot, monkeypatch
             began.wait(0.01)
         raise Stopped
 
-    monkeypatch.setattr("studio.data.download", endless)
+    monkeypatch.setattr("studio.data.download_dataset", endless)
     page.choose_recipe("simple-vgg-mnist")
     click(qtbot, page, "download_button")
     progress = child(page, "download_progress")
@@ -78,7 +78,7 @@ def test_a_failed_download_says_what_to_do(page, qtbot, monkeypatch) -> None:
     def fail(source_id, data_dir, on_progress, should_stop) -> None:
         raise DatasetError("MNIST could not be downloaded: no network.", "Try again later.")
 
-    monkeypatch.setattr("studio.data.download", fail)
+    monkeypatch.setattr("studio.data.download_dataset", fail)
     page.choose_recipe("simple-vgg-mnist")
     click(qtbot, page, "download_button")
     qtbot.waitUntil(lambda: page._live.banner.isVisible(), timeout=LONG)

@@ -4,7 +4,7 @@ import pytest
 
 from studio.config import AugmentConfig, ModelConfig
 from studio.models import summarize
-from studio.models.trunk import frozen_layers
+from studio.models.backbone import frozen_layers
 from studio.training.events import seconds_left
 from studio.ui.train.words import (
     augment_words,

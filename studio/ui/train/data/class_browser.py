@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.data.image_folder.table import Stray
-from studio.data.quality.report import Finding
+from studio.data.image_folder.image_table import SkippedFile
+from studio.data.quality.report import Issue
 from studio.ui.icons import text_button
 from studio.ui.train.data.issue_row import concerned
 from studio.ui.train.data.preview import Preview
@@ -78,9 +78,9 @@ class ClassBrowser(QWidget):
         self._show(SampleTiles(preview), rows, ())
         self._say(preview.class_names[label], words, "")
 
-    def show_finding(self, preview: Preview, finding: Finding) -> None:
+    def show_finding(self, preview: Preview, finding: Issue) -> None:
         """Show the pictures and files that a finding is about."""
-        rows = np.array(finding.rows, np.int64)
+        rows = np.array(finding.samples, np.int64)
         self._show(SampleTiles(preview, with_class=True), rows, finding.files)
         self._say(finding.title, concerned(finding), finding.advice)
 
@@ -93,7 +93,9 @@ class ClassBrowser(QWidget):
         """What is shown, in words."""
         return f"{self._title.text()} · {self._figure.text()}"
 
-    def _show(self, tiles: SampleTiles, rows: NDArray[np.int64], files: Sequence[Stray]) -> None:
+    def _show(
+        self, tiles: SampleTiles, rows: NDArray[np.int64], files: Sequence[SkippedFile]
+    ) -> None:
         self._tiles = tiles
         self.grid.set_samples(tiles, rows)
         self.grid.setVisible(len(rows) > 0)

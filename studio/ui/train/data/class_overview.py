@@ -51,7 +51,7 @@ class ClassOverview(QWidget):
         self._names.show_preview(preview)
         self._title.setText(preview.shape.title)
         self._figures.setText(shape_words(preview))
-        self.findings.set_findings(preview.report.findings)
+        self.findings.set_findings(preview.report.issues)
         checked = f"Nothing to complain about: {preview.count:,} pictures checked"
         self._clean.set_text(checked if _is_clean(preview) else "")
         self.board.set_rows(class_rows(preview), part_names(preview.report))
@@ -148,4 +148,4 @@ class _QuietLine(QWidget):
 
 
 def _is_clean(preview: Preview) -> bool:
-    return preview.source == FOLDER and not preview.report.findings
+    return preview.source == FOLDER and not preview.report.issues

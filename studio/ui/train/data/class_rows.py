@@ -1,6 +1,6 @@
 """A data set as the rows of a class board."""
 
-from studio.data.quality.report import Report
+from studio.data.quality.report import QualityReport
 from studio.ui.train.data.class_names import origin_words, originals_by_name
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data.sample_tiles import PART_WORDS, UNUSED
@@ -28,7 +28,7 @@ def class_rows(preview: Preview) -> list[ClassRow]:
     return rows
 
 
-def part_names(report: Report) -> tuple[str, ...]:
+def part_names(report: QualityReport) -> tuple[str, ...]:
     """The parts of the bars: one more where a subset leaves pictures out."""
     used = sum(row.train + row.val + row.test for row in report.classes)
     names = tuple(PART_WORDS.values())

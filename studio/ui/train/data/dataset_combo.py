@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox
 
-from studio.data.datasets import FOLDER, SOURCES
+from studio.data.datasets import DATASETS, FOLDER
 from studio.ui.train.data.recent_datasets import titles
 from studio.ui.widgets.tooltip import wrap_tooltip
 
@@ -20,7 +20,7 @@ class DatasetCombo(QComboBox):
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
         self._own: list[str] = []
-        for source in SOURCES.values():
+        for source in DATASETS.values():
             self._add(source.title, source.id, source.summary)
         self.insertSeparator(self.count())
         tip = "Class folders, an archive of them, or a list of labels"
@@ -33,7 +33,7 @@ class DatasetCombo(QComboBox):
         kept = list(paths) if path is None or path in paths else [path, *paths]
         if kept == self._own:
             return
-        first = len(SOURCES) + 1
+        first = len(DATASETS) + 1
         with QSignalBlocker(self):
             while self.count() > first + 1:
                 self.removeItem(first)
@@ -52,7 +52,7 @@ class DatasetCombo(QComboBox):
     def chosen(self) -> tuple[str, str | None]:
         """Id of the source, and the path of own pictures if there is one."""
         data = self.currentData()
-        return (data, None) if data in (*SOURCES, FOLDER) else (FOLDER, data)
+        return (data, None) if data in (*DATASETS, FOLDER) else (FOLDER, data)
 
     def _add(self, title: str, data: str, tip: str) -> None:
         self.addItem(title, data)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from studio.callbacks import OnProgress, ShouldStop
-from studio.data.datasets import find_source
+from studio.data.datasets import find_dataset
 from studio.ui.tasks import TaskHost
 from studio.ui.train.form.download_row import DownloadRow
 
@@ -22,9 +22,9 @@ class DatasetDownloadRow(DownloadRow):
         data_dir = self._data_dir
 
         def work(on_progress: OnProgress, should_stop: ShouldStop) -> str:
-            from studio.data import download
+            from studio.data import download_dataset
 
-            download(source_id, data_dir, on_progress, should_stop)
+            download_dataset(source_id, data_dir, on_progress, should_stop)
             return source_id
 
-        self.offer_work(find_source(source_id).download_mb, work)
+        self.offer_work(find_dataset(source_id).download_mb, work)

@@ -6,8 +6,8 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from studio.data.datasets import FOLDER, SOURCES, is_available
-from studio.data.quality.report import Report
+from studio.data.datasets import DATASETS, FOLDER, is_available
+from studio.data.quality.report import QualityReport
 from studio.ui.context import StudioContext
 from studio.ui.icons import text_button
 from studio.ui.train.data.dataset_combo import DatasetCombo
@@ -160,12 +160,12 @@ class DatasetSection(FormSection):
         return self._facts.text()
 
     def _show_table_facts(self, there: bool) -> None:
-        source = SOURCES[self.source]
+        source = DATASETS[self.source]
         words = f"{source.count:,} images · {len(source.class_names)} classes"
         self._facts.setText(words if there else f"{words} · not downloaded")
         self._download.offer(self.source)
 
-    def _show_findings(self, report: Report) -> None:
+    def _show_findings(self, report: QualityReport) -> None:
         words = finding_words(report)
         self._findings.setText(words)
         self._findings.setAccessibleName(words or "Nothing found")

@@ -4,9 +4,9 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 from studio.config import DataConfig
-from studio.data.dataset_shapes import title_of
-from studio.data.datasets import FOLDER, find_source
-from studio.data.quality.report import Report
+from studio.data.dataset_shape import dataset_title
+from studio.data.datasets import FOLDER, find_dataset
+from studio.data.quality.report import QualityReport
 from studio.errors import ConfigError
 from studio.ui.train.words import percent
 
@@ -25,29 +25,29 @@ def part_words(splits: Mapping[str, int]) -> str:
     )
 
 
-def finding_words(report: Report) -> str:
+def finding_words(report: QualityReport) -> str:
     """How many grave findings there are, or nothing."""
-    grave = [finding.severity for finding in report.findings]
+    grave = [finding.severity for finding in report.issues]
     counts = ((grave.count("stop"), "problem"), (grave.count("warn"), "warning"))
     return " · ".join(f"{count} {word}{'s' * (count > 1)}" for count, word in counts if count)
 
 
-def is_grave(report: Report) -> bool:
+def is_grave(report: QualityReport) -> bool:
     """Whether something should be seen before training."""
-    return any(finding.severity != "note" for finding in report.findings)
+    return any(finding.severity != "note" for finding in report.issues)
 
 
 def absence(source: str) -> tuple[str, str]:
     """What is missing before a set can be read, and what to do."""
     if source == FOLDER:
         return "No pictures are chosen.", "Choose a folder, or drop one on this window."
-    return f"{find_source(source).title} is not on this computer.", "Download it first."
+    return f"{find_dataset(source).title} is not on this computer.", "Download it first."
 
 
 def obstacle(
     config: DataConfig,
     there: bool,
-    report: Report | None,
+    report: QualityReport | None,
     trouble: tuple[str, str] | None,
 ) -> ConfigError | None:
     """Why a set cannot be trained on, as a complaint about its field.
@@ -62,9 +62,9 @@ def obstacle(
     if trouble is not None:
         return _complain(*trouble)
     if report is None:
-        title = title_of(config)
+        title = dataset_title(config)
         return _complain(f"“{title}” is still being read.", "Train when it is there.")
-    stops = [finding for finding in report.findings if finding.severity == "stop"]
+    stops = [finding for finding in report.issues if finding.severity == "stop"]
     return _complain(f"{stops[0].title}.", stops[0].advice) if stops else None
 
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from studio.data.quality.report import Finding
+from studio.data.quality.report import Issue
 from studio.errors import LayoutError
 from studio.ui.errors import error_words
 from studio.ui.icons import icon
@@ -96,7 +96,7 @@ class DatasetView(QStackedWidget):
         self._preview = None
         self.browser.clear()
 
-    def _open_finding(self, finding: Finding) -> None:
+    def _open_finding(self, finding: Issue) -> None:
         if self._preview is not None:
             self.setCurrentWidget(self.browser)
             self.browser.show_finding(self._preview, finding)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from studio.data.quality.report import Finding
+from studio.data.quality.report import Issue
 from studio.ui.train.data.issue_row import IssueRow
 
 SHOWN = 3  # more are folded away
@@ -33,7 +33,7 @@ class IssueList(QFrame):
         self._lay_out()
         self._unfold(False)
 
-    def set_findings(self, findings: Sequence[Finding]) -> None:
+    def set_findings(self, findings: Sequence[Issue]) -> None:
         """Show these, the first few in view."""
         for row in self._rows:
             row.hide()

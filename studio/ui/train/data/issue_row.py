@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from studio.data.quality.report import Finding
+from studio.data.quality.report import Issue
 from studio.ui.icons import pixmap
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.painted_icons import draw_icon
@@ -30,15 +30,15 @@ class IssueRow(QAbstractButton):
     Painted, not made of labels: many come at once, and each label takes a millisecond to make.
     """
 
-    def __init__(self, finding: Finding, parent: QWidget | None = None) -> None:
+    def __init__(self, finding: Issue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.finding = finding
-        self.setObjectName(f"finding_{finding.kind}")
+        self.setObjectName(f"finding_{finding.code}")
         self.setText(finding.title)
         self.setAccessibleName(f"{_MARKS[finding.severity][2]}: {finding.title}")
         self.setAccessibleDescription(finding.advice)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._opens = bool(finding.rows or finding.files)
+        self._opens = bool(finding.samples or finding.files)
         if self._opens:
             self.setToolTip(f"See the {concerned(finding)} concerned")
             self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -143,9 +143,9 @@ class IssueRow(QAbstractButton):
             painter.drawPixmap(place, arrow)
 
 
-def concerned(finding: Finding) -> str:
+def concerned(finding: Issue) -> str:
     """How many pictures or files a finding is about: "3 pictures", "1 file", or nothing."""
-    counts = ((len(finding.rows), "picture"), (len(finding.files), "file"))
+    counts = ((len(finding.samples), "picture"), (len(finding.files), "file"))
     return ", ".join(f"{n:,} {word}{'s' if n > 1 else ''}" for n, word in counts if n)
 
 

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.config import DataConfig
-from studio.data.dataset_shapes import SetShape, shape_from, title_of
-from studio.data.datasets import FOLDER, find_source
-from studio.data.image_folder.table import PictureTable
-from studio.data.image_set import ImageSet
-from studio.data.quality.report import Report
+from studio.data.dataset_shape import DatasetShape, dataset_title, shape_from_dataset
+from studio.data.datasets import FOLDER, find_dataset
+from studio.data.image_dataset import ImageDataset
+from studio.data.image_folder.image_table import ImageTable
+from studio.data.quality.report import QualityReport
 from studio.ui.train.data.preview_samples import (
     Pixels,
     Rows,
@@ -41,9 +41,9 @@ class Preview:
     """
 
     config: DataConfig
-    shape: SetShape
-    image_set: ImageSet
-    report: Report
+    shape: DatasetShape
+    image_set: ImageDataset
+    report: QualityReport
     originals: tuple[str, ...]
     given: frozenset[str]
     samples: Pixels
@@ -88,21 +88,24 @@ def make_preview(
 ) -> Preview:
     """Read a data set, check it and take samples of it. Raises StudioError, Stopped."""
     # These bring scikit-learn with them, for the digits.
-    from studio.data.image_folder.importing import import_pictures
-    from studio.data.loading import image_set_of, load_image_set
-    from studio.data.quality import check_pictures, count_classes
+    from studio.data.image_folder.importing import import_images
+    from studio.data.loading import dataset_from_table, load_dataset
+    from studio.data.quality import check_images, count_classes
 
     if config.source != FOLDER:
-        image_set = load_image_set(config, data_dir, on_progress, should_stop)
-        return preview_of(config, image_set, Report(count_classes(image_set), ()))
-    table = import_pictures(config, _within(on_progress, 0, _READING), should_stop)
-    image_set = image_set_of(table, config)
-    report = check_pictures(table, image_set, _within(on_progress, _READING, 1), should_stop)
+        image_set = load_dataset(config, data_dir, on_progress, should_stop)
+        return preview_of(config, image_set, QualityReport(count_classes(image_set), ()))
+    table = import_images(config, _within(on_progress, 0, _READING), should_stop)
+    image_set = dataset_from_table(table, config)
+    report = check_images(table, image_set, _within(on_progress, _READING, 1), should_stop)
     return preview_of(config, image_set, report, table)
 
 
 def preview_of(
-    config: DataConfig, image_set: ImageSet, report: Report, table: PictureTable | None = None
+    config: DataConfig,
+    image_set: ImageDataset,
+    report: QualityReport,
+    table: ImageTable | None = None,
 ) -> Preview:
     """The preview of a set read under `config`; `table` is that of own pictures."""
     groups = _rows_by_class(image_set)
@@ -110,10 +113,10 @@ def preview_of(
     pixels, wall = image_set.images, wall_rows(groups)
     return Preview(
         config=config,
-        shape=shape_from(image_set, title_of(config)),
+        shape=shape_from_dataset(image_set, dataset_title(config)),
         image_set=image_set,
         report=report,
-        originals=table.class_names if table else find_source(config.source).class_names,
+        originals=table.class_names if table else find_dataset(config.source).class_names,
         given=_given_parts(config, table),
         samples=first_of_each(image_set, groups),
         means=mean_of_each(pixels, groups),
@@ -126,10 +129,10 @@ def preview_of(
     )
 
 
-def _given_parts(config: DataConfig, table: PictureTable | None) -> frozenset[str]:
+def _given_parts(config: DataConfig, table: ImageTable | None) -> frozenset[str]:
     if table is not None:
         return frozenset(table.parts) - {"", "train"}
-    return frozenset() if find_source(config.source).embedded else frozenset({"test"})
+    return frozenset() if find_dataset(config.source).is_builtin else frozenset({"test"})
 
 
 def _within(on_progress: OnProgress, start: float, end: float) -> OnProgress:
@@ -137,7 +140,7 @@ def _within(on_progress: OnProgress, start: float, end: float) -> OnProgress:
     return lambda share, text: on_progress(start + share * (end - start), text)
 
 
-def _rows_by_class(image_set: ImageSet) -> list[Rows]:
+def _rows_by_class(image_set: ImageDataset) -> list[Rows]:
     """The training pictures of each class, as indices into the set."""
     train = image_set.splits["train"]
     labels = image_set.labels[train]

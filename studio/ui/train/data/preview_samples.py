@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.data.image_set import ImageSet
+from studio.data.image_dataset import ImageDataset
 
 Pixels = NDArray[np.uint8]
 Rows = NDArray[np.int64]
@@ -33,7 +33,7 @@ def shrunk(pixels: Pixels) -> Pixels:
     return blocks.mean((3, 5), dtype=np.float32).astype(np.uint8)
 
 
-def first_of_each(image_set: ImageSet, groups: Sequence[Rows]) -> Pixels:
+def first_of_each(image_set: ImageDataset, groups: Sequence[Rows]) -> Pixels:
     """One picture a class, of its training pictures if it has any; black for a class of none."""
     rows = [group[0] if len(group) else _any_row(image_set, k) for k, group in enumerate(groups)]
     pictures = [
@@ -86,7 +86,7 @@ def _size(pixels: Pixels) -> int:
     return int(np.prod(pixels.shape[1:]))
 
 
-def _any_row(image_set: ImageSet, label: int) -> int:
+def _any_row(image_set: ImageDataset, label: int) -> int:
     found = np.flatnonzero(image_set.labels == label)[:1]
     return int(found[0]) if len(found) else -1
 

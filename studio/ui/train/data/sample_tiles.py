@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.data.image_set import ImageSet, Split
+from studio.data.image_dataset import ImageDataset, Split
 from studio.ui.train.data.preview import Preview
 
 PART_WORDS: dict[Split, str] = {"train": "training", "val": "validation", "test": "test"}
@@ -66,7 +66,7 @@ class SampleTiles:
         return "IMG_0001.jpg" if self.preview.image_set.files else "No. 60,000"
 
 
-def part_codes(image_set: ImageSet) -> NDArray[np.int8]:
+def part_codes(image_set: ImageDataset) -> NDArray[np.int8]:
     """For each picture the place of its part in PART_WORDS; one more for pictures not used."""
     codes = np.full(len(image_set.labels), len(PART_WORDS), np.int8)
     for code, name in enumerate(PART_WORDS):

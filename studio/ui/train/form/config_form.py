@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from studio.config import AugmentConfig, DataConfig, TrainConfig
-from studio.data.dataset_shapes import SetShape, shape_of
+from studio.data.dataset_shape import DatasetShape, shape_from_config
 from studio.data.datasets import FOLDER
 from studio.errors import ConfigError
 from studio.models import plan_layers
-from studio.models.trunk import frozen_layers
+from studio.models.backbone import frozen_layers
 from studio.recipes import Figures, Recipe
 from studio.ui.train.form.network_values import network_values, read_network
 
@@ -74,7 +74,7 @@ def read_data(base: TrainConfig, values: Values) -> DataConfig:
     return base.with_values(_of_the_data(base, values)).data
 
 
-def read_form(base: TrainConfig, values: Values, own: SetShape | None = None) -> TrainConfig:
+def read_form(base: TrainConfig, values: Values, own: DatasetShape | None = None) -> TrainConfig:
     """Turn form values into a configuration; what the form does not show comes from `base`.
 
     The network's input and output follow the data set; `own` is the shape of own pictures, as far
@@ -83,7 +83,7 @@ def read_form(base: TrainConfig, values: Values, own: SetShape | None = None) ->
     changes = dict(values) | _of_the_data(base, values) | read_network(base.model, values)
     changes["data.normalize"] = _normalize(base, values["model.backbone"])
     config = base.with_values(changes)
-    config = config.with_values(_input_of(config, shape_of(config.data) or own))
+    config = config.with_values(_input_of(config, shape_from_config(config.data) or own))
     plan_layers(config.model)
     frozen_layers(config.model)
     return config
@@ -130,7 +130,7 @@ def _of_the_data(base: TrainConfig, values: Values) -> dict[str, Any]:
     return changes
 
 
-def _input_of(config: TrainConfig, shape: SetShape | None) -> dict[str, Any]:
+def _input_of(config: TrainConfig, shape: DatasetShape | None) -> dict[str, Any]:
     """The network's input and output; what is not known of own pictures is what they mostly are."""
     if shape is None:
         channels = 1 if config.data.color == "grey" else 3

@@ -5,8 +5,8 @@ from typing import Any
 
 from studio.config import ModelConfig
 from studio.models import VARIANT_FIELDS, VARIANTS
-from studio.models.design import resolve
-from studio.models.trunk import FEATURE_FIELDS
+from studio.models.backbone import BACKBONE_FIELDS
+from studio.models.variants import resolve_variant
 from studio.ui.train.form.filters_text import (
     blocks_text,
     parse_blocks,
@@ -59,12 +59,12 @@ def read_network(base: ModelConfig, values: Mapping[str, Any]) -> dict[str, Any]
 def lent_values(model: ModelConfig) -> dict[str, Any]:
     """The values that a backbone with the blocks of `model` decides, shown in the form or not."""
     shown = network_values(model)
-    names = [f"model.{name}" for name in FEATURE_FIELDS]
+    names = [f"model.{name}" for name in BACKBONE_FIELDS]
     return {name: shown.get(name, getattr(model, name.removeprefix("model."))) for name in names}
 
 
 def _row_values(model: ModelConfig) -> dict[str, Any]:
-    row = resolve(model)
+    row = resolve_variant(model)
     kernel = row.kernel_size if isinstance(row.kernel_size, tuple) else (row.kernel_size,)
     return {f"model.{name}": getattr(row, name) for name in _PLAIN} | {
         "model.filters": blocks_text(row.filters),

@@ -8,7 +8,7 @@ from typing import Any
 from studio.config import TrainConfig, field_names
 from studio.data.datasets import FOLDER
 from studio.errors import ConfigError
-from studio.models.trunk import FEATURE_FIELDS
+from studio.models.backbone import BACKBONE_FIELDS
 from studio.ui.train.form.config_form import Values, data_values, form_values, read_form
 from studio.ui.train.form.filters_text import parse_blocks, parse_widths
 from studio.ui.train.form.network_values import variant_values
@@ -20,7 +20,7 @@ _UNFROZEN = "model.unfrozen"
 # Follow other settings or have no field of their own.
 _NEVER_MARKED = {EPOCHS, STEPS, "data.path", "data.rename"}
 _FITTED = {"recipe", "model.in_channels", "model.image_size", "model.num_classes"}
-_FROM_BACKBONE = {f"model.{name}" for name in FEATURE_FIELDS} - {VARIANT}
+_FROM_BACKBONE = {f"model.{name}" for name in BACKBONE_FIELDS} - {VARIANT}
 _PARSERS: dict[str, Callable[[str], Any]] = {
     "model.filters": parse_blocks,
     "model.hidden": lambda text: parse_widths(text, "model.hidden"),

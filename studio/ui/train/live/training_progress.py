@@ -1,7 +1,7 @@
 """What is known of the training being watched, gathered from its events. No Qt here."""
 
 from studio.config import TrainConfig
-from studio.models.design import resolve
+from studio.models.variants import resolve_variant
 from studio.runs.chance_level import explain_chance
 from studio.training.epoch_selection import SELECT_TEXT, epoch_label
 from studio.training.events import (
@@ -148,7 +148,7 @@ def better_validation(config: TrainConfig | None, epoch: EpochEnd | None) -> str
 def _training_only(config: TrainConfig) -> str:
     """What makes training samples harder than validation samples, as the start of a clause."""
     causes = {
-        "dropout": bool(resolve(config.model).dropout),
+        "dropout": bool(resolve_variant(config.model).dropout),
         "label smoothing": config.optim.label_smoothing > 0,
         "augmentation": config.augment.active,
     }

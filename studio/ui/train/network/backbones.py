@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.config import IMAGENET, OF_RUN, ModelConfig, TrainConfig
-from studio.data.datasets import FOLDER, SOURCES
+from studio.data.datasets import DATASETS, FOLDER
 from studio.errors import ConfigError, StudioError
 from studio.formatting import percent
 from studio.models import VARIANTS
@@ -102,7 +102,7 @@ def obstacle(model: ModelConfig, lender: Backbone | None, data_dir: Path) -> Con
 
 def color_for(channels: int, source: str, color: str) -> str:
     """The colour setting that brings the pictures of a set to so many channels."""
-    own = None if source == FOLDER else SOURCES[source].channels
+    own = None if source == FOLDER else DATASETS[source].channels
     if color == "own" and own == channels:
         return color
     return "grey" if channels == 1 else "rgb"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from studio.config import ModelConfig
 from studio.models import Layer, plan_layers
-from studio.models.trunk import frozen_layers
+from studio.models.backbone import frozen_layers
 from studio.ui.widgets.layer_geometry import DiagramLayer
 
 
@@ -48,15 +48,15 @@ def _head(layer: Layer) -> str:
     answers = layer.kernel_size**2
     match layer.kind, layer.variety:
         case "conv", _:
-            return f"{layer.words}, {layer.out_shape[0]} filters"
+            return f"{layer.description}, {layer.out_shape[0]} filters"
         case "pool", "max":
-            return f"{layer.words}: keeps the strongest answer of {answers}"
+            return f"{layer.description}: keeps the strongest answer of {answers}"
         case "pool", "avg":
-            return f"{layer.words}: keeps the mean of {answers} answers"
+            return f"{layer.description}: keeps the mean of {answers} answers"
         case "linear", _:
             return f"{layer.out_shape[0]} fully connected units"
         case _:
-            return layer.words
+            return layer.description
 
 
 def _followed(slab: DiagramLayer, layer: Layer) -> DiagramLayer:
@@ -64,5 +64,5 @@ def _followed(slab: DiagramLayer, layer: Layer) -> DiagramLayer:
     first, line, rest = slab.text.partition("\n")
     then = ", " if ", then " in first else ", then "
     if slab.kind == "pool" and layer.kind == "activation":
-        rest += f"\n{layer.words} after a max-pool gives the same result as before it, faster"
-    return replace(slab, text=f"{first}{then}{layer.words}{line}{rest}")
+        rest += f"\n{layer.description} after a max-pool gives the same result as before it, faster"
+    return replace(slab, text=f"{first}{then}{layer.description}{line}{rest}")

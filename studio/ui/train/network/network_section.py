@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel
 from studio.config import ModelConfig
 from studio.errors import ConfigError
 from studio.models import VARIANTS, summarize
-from studio.models.trunk import frozen_layers
+from studio.models.backbone import frozen_layers
 from studio.ui.context import StudioContext
 from studio.ui.train.form.filters_text import add_block, blocks_text, parse_blocks
 from studio.ui.train.form.network_values import lent_values, variant_values

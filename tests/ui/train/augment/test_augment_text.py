@@ -3,7 +3,7 @@
 import pytest
 
 from studio.config import AugmentConfig
-from studio.data.datasets import SOURCES
+from studio.data.datasets import DATASETS
 from studio.ui.train.augment.augment_text import flip_advice, turn_advice
 
 PLAIN = AugmentConfig()
@@ -14,7 +14,7 @@ def values(**changes):
     return {f"augment.{name}": value for name, value in config.model_dump().items()}
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", DATASETS)
 def test_mirrors_hurt_on_signs_and_on_nothing_else(source):
     signs = source not in ("fashion_mnist", "cifar10")
     for name in ("flip_horizontal", "flip_vertical"):

@@ -3,7 +3,7 @@
 import pytest
 
 from studio.config import DataConfig, TrainConfig
-from studio.data.quality.report import Finding, Report
+from studio.data.quality.report import Issue, QualityReport
 from studio.ui.train.data.dataset_text import (
     NOT_READ,
     estimate,
@@ -14,11 +14,9 @@ from studio.ui.train.data.dataset_text import (
 from studio.ui.train.form.config_form import form_values
 
 
-def report(*severities: str) -> Report:
-    found = tuple(
-        Finding("x", severity, f"{severity} found", "Mend it.") for severity in severities
-    )
-    return Report((), found)
+def report(*severities: str) -> QualityReport:
+    found = tuple(Issue("x", severity, f"{severity} found", "Mend it.") for severity in severities)
+    return QualityReport((), found)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def test_it_counts_the_digits(preview) -> None:
 def test_it_reports_every_class_of_a_known_set_and_finds_nothing(preview) -> None:
     assert [row.name for row in preview.report.classes] == list("0123456789")
     assert sum(row.count for row in preview.report.classes) == 1797
-    assert preview.report.findings == ()
+    assert preview.report.issues == ()
     assert preview.file_sizes is None
 
 
@@ -104,7 +104,7 @@ def test_own_pictures_are_read_checked_and_named(own_folder, tmp_path) -> None:
     assert preview.given == {"test"}
     assert preview.count == 17
     assert preview.file_sizes.tolist() == [[30, 20]] * 17
-    unreadable = next(f for f in preview.report.findings if f.kind == "unreadable")
+    unreadable = next(f for f in preview.report.issues if f.code == "unreadable")
     assert [stray.file for stray in unreadable.files] == ["train/cats/broken.png"]
     assert len(preview.tiles[1]) == 0
     dog = preview.rows_of_class(1)[0]

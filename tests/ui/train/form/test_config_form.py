@@ -3,7 +3,7 @@
 import pytest
 
 from studio.config import ModelConfig, TrainConfig
-from studio.data.datasets import SOURCES
+from studio.data.datasets import DATASETS
 from studio.errors import ConfigError
 from studio.models import VARIANTS, smallest_size
 from studio.recipes import Recipe, list_recipes, load_recipe
@@ -28,11 +28,11 @@ def test_an_untouched_form_trains_the_recipe(recipe) -> None:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", DATASETS)
 def test_the_network_follows_the_data(variant: str, source: str) -> None:
     values = form_values(TrainConfig()) | variant_values(variant)
     values |= {"model.variant": variant, "data.source": source}
-    row = SOURCES[source]
+    row = DATASETS[source]
     if row.image_size < smallest_size(ModelConfig(variant=variant)):
         with pytest.raises(ConfigError, match="Use pictures of at least"):
             read_form(TrainConfig(), values)

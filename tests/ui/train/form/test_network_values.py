@@ -7,7 +7,7 @@ import pytest
 from studio.config import Activation, ModelConfig, Norm, Pool, TrainConfig
 from studio.errors import ConfigError
 from studio.models import VARIANT_FIELDS, VARIANTS, summarize
-from studio.models.trunk import FEATURE_FIELDS
+from studio.models.backbone import BACKBONE_FIELDS
 from studio.ui.train.form.config_form import form_values, read_form
 from studio.ui.train.form.network_values import lent_values, network_values, variant_values
 from studio.ui.train.network.layer_choices import (
@@ -76,7 +76,7 @@ def test_what_the_form_does_not_show_stays_with_its_variant_only() -> None:
 def test_what_a_backbone_lends_comes_first() -> None:
     lent = lent_values(CHANGED.model_copy(update={"pool_size": 1}))
     model = of_form(TrainConfig(), lent | {"model.backbone": "run:x"})
-    for name in FEATURE_FIELDS:
+    for name in BACKBONE_FIELDS:
         expected = 1 if name == "pool_size" else getattr(CHANGED, name)
         assert getattr(model, name) == expected, name
     assert model.hidden == (256,)  # the head is one's own

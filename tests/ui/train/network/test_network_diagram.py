@@ -20,7 +20,7 @@ def test_every_layer_that_changes_a_shape_is_a_box(variant: str) -> None:
     assert (slabs[-1].kind, slabs[-1].depth) == ("output", model.num_classes)
     told = "\n".join(slab.text for slab in slabs)
     for layer in layers:
-        assert layer.kind == "flatten" or layer.words in told or layer.kind == "linear"
+        assert layer.kind == "flatten" or layer.description in told or layer.kind == "linear"
 
 
 def test_a_box_tells_size_cost_and_what_follows() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from studio.data.drawing.nist import block_counts
+from studio.data.drawing.nist_normalization import block_counts
 
 
 def test_a_full_box_is_thinned_twice():

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from studio.callbacks import OnProgress, ShouldStop
-from studio.data.formats.reader import Pictures
+from studio.data.dataset_reader import Pictures
 from studio.data.image_folder.pool import map_ordered
 from studio.data.pixel_cache import build_pixels, open_pixels
 from studio.errors import Stopped

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from studio.data.image_folder.fitting import fit_picture, open_to_fit
+from studio.data.image_resizing import open_for_resize, resize_to_square
 from tests.data.image_folder.make_files import encoded
 
 # Thirds of red, green and blue, from left to right.
@@ -22,19 +22,19 @@ def colours(pixels, row):
 
 
 def test_crop_keeps_the_middle_square():
-    pixels = fit_picture(FLAG, 12, "crop", 3)
+    pixels = resize_to_square(FLAG, 12, "crop", 3)
     assert colours(pixels, 6) == [(0, 255, 0)] * 3
 
 
 def test_fit_keeps_all_of_it_on_black():
-    pixels = fit_picture(FLAG, 12, "fit", 3)
+    pixels = resize_to_square(FLAG, 12, "fit", 3)
     assert colours(pixels, 6) == [(255, 0, 0), (0, 255, 0), (0, 0, 255)]
     assert not pixels[:, :4].any()
     assert not pixels[:, 8:].any()
 
 
 def test_stretch_fills_the_square():
-    pixels = fit_picture(FLAG, 12, "stretch", 3)
+    pixels = resize_to_square(FLAG, 12, "stretch", 3)
     for row in (0, 6, 11):
         assert colours(pixels, row) == [(255, 0, 0), (0, 255, 0), (0, 0, 255)]
 
@@ -47,7 +47,7 @@ def test_stretch_fills_the_square():
     channels=st.sampled_from([1, 3]),
 )
 def test_every_size_fits(mode, width, height, size, channels):
-    pixels = fit_picture(Image.new("L", (width, height), 200), size, mode, channels)
+    pixels = resize_to_square(Image.new("L", (width, height), 200), size, mode, channels)
     assert pixels.shape == (channels, size, size)
     assert pixels.dtype == np.uint8
     assert set(np.unique(pixels)) <= {0, 200}
@@ -57,25 +57,25 @@ def test_every_size_fits(mode, width, height, size, channels):
 def test_fine_stripes_become_their_mean_and_not_one_of_them():
     stripes = np.zeros((512, 512), np.uint8)
     stripes[:, ::2] = 255
-    pixels = fit_picture(Image.fromarray(stripes), 16, "crop", 1)
+    pixels = resize_to_square(Image.fromarray(stripes), 16, "crop", 1)
     assert np.abs(pixels.astype(int) - 128).max() <= 2
 
 
 def test_a_picture_of_the_right_size_stays_as_it_is():
     noise = np.random.default_rng(0).integers(0, 256, (16, 16, 3), dtype=np.uint8)
     for mode in ("crop", "fit", "stretch"):
-        pixels = fit_picture(Image.fromarray(noise), 16, mode, 3)
+        pixels = resize_to_square(Image.fromarray(noise), 16, mode, 3)
         assert np.array_equal(pixels.transpose(1, 2, 0), noise)
 
 
 def test_a_large_jpeg_is_decoded_small_and_looks_the_same():
     smooth = Image.effect_noise((1600, 1200), 60).resize((60, 45)).resize((1600, 1200))
     data = encoded(smooth.convert("RGB"), "JPEG", quality=95)
-    picture, whole = open_to_fit(io.BytesIO(data), 32)
+    picture, whole = open_for_resize(io.BytesIO(data), 32)
     assert whole == (1600, 1200)
     assert 64 <= min(picture.size) < 200
-    reduced = fit_picture(picture, 32, "crop", 3).astype(int)
-    full = fit_picture(Image.open(io.BytesIO(data)), 32, "crop", 3).astype(int)
+    reduced = resize_to_square(picture, 32, "crop", 3).astype(int)
+    full = resize_to_square(Image.open(io.BytesIO(data)), 32, "crop", 3).astype(int)
     assert np.abs(reduced - full).max() <= 6
 
 
@@ -84,8 +84,8 @@ def test_a_jpeg_taken_sideways_is_upright_and_says_its_upright_size():
     exif[0x0112] = 6
     sheet = Image.new("RGB", (800, 400), "white")
     sheet.paste("black", (0, 0, 400, 400))
-    picture, whole = open_to_fit(io.BytesIO(encoded(sheet, "JPEG", exif=exif)), 16)
+    picture, whole = open_for_resize(io.BytesIO(encoded(sheet, "JPEG", exif=exif)), 16)
     assert whole == (400, 800)
-    pixels = fit_picture(picture, 16, "stretch", 1)
+    pixels = resize_to_square(picture, 16, "stretch", 1)
     assert pixels[0, 2].max() < 40
     assert pixels[0, 13].min() > 215

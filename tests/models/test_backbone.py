@@ -5,7 +5,7 @@ import pytest
 from studio.config import ModelConfig
 from studio.errors import ConfigError
 from studio.models import VARIANT_FIELDS, VARIANTS, plan_layers, smallest_size
-from studio.models.trunk import FEATURE_FIELDS, feature_layers, frozen_layers
+from studio.models.backbone import BACKBONE_FIELDS, backbone_layers, frozen_layers
 
 HEAD_FIELDS = {"global_pool", "flat_norm", "hidden", "hidden_norm", "dropout"}
 
@@ -16,7 +16,7 @@ def lent(variant, unfrozen=0):
 
 
 def test_each_setting_is_of_the_blocks_or_of_the_head():
-    assert set(FEATURE_FIELDS) - {"variant"} == set(VARIANT_FIELDS) - HEAD_FIELDS
+    assert set(BACKBONE_FIELDS) - {"variant"} == set(VARIANT_FIELDS) - HEAD_FIELDS
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -24,7 +24,7 @@ def test_every_network_can_be_cut_after_each_block(variant):
     config = lent(variant)
     layers = plan_layers(config)
     blocks = len(VARIANTS[variant].filters)
-    assert frozen_layers(config) == feature_layers(config)
+    assert frozen_layers(config) == backbone_layers(config)
     for unfrozen in range(blocks + 1):
         frozen = frozen_layers(lent(variant, unfrozen))
         assert frozen == layers[: len(frozen)]
@@ -40,7 +40,7 @@ def test_every_network_can_be_cut_after_each_block(variant):
 def test_the_head_of_vgg16_begins_where_torchvisions_does():
     config = lent("vgg16")
     names = [layer.name for layer in plan_layers(config)]
-    assert names[len(feature_layers(config)) :][:2] == ["avgpool", "flatten"]
+    assert names[len(backbone_layers(config)) :][:2] == ["avgpool", "flatten"]
 
 
 def test_without_a_backbone_nothing_is_frozen():

@@ -2,12 +2,12 @@
 
 from studio.config import ModelConfig
 from studio.errors import ConfigError
-from studio.models.design import resolve
 from studio.models.layer import Layer
 from studio.models.plan import plan_layers
+from studio.models.variants import resolve_variant
 
 # Settings that decide the convolutions; the others only shape the head.
-FEATURE_FIELDS = (
+BACKBONE_FIELDS = (
     "variant",
     "filters",
     "kernel_size",
@@ -20,7 +20,7 @@ FEATURE_FIELDS = (
 )
 
 
-def feature_layers(config: ModelConfig) -> tuple[Layer, ...]:
+def backbone_layers(config: ModelConfig) -> tuple[Layer, ...]:
     """The layers of the blocks, without the head. Raises ConfigError as `plan_layers`."""
     layers = plan_layers(config)
     return layers[: _head_start(layers)]
@@ -33,11 +33,11 @@ def frozen_layers(config: ModelConfig) -> tuple[Layer, ...]:
     """
     if not config.backbone:
         return ()
-    blocks = len(resolve(config).filters)
+    blocks = len(resolve_variant(config).filters)
     if config.unfrozen > blocks:
         message = f"“model.unfrozen” is {config.unfrozen}, the network has {blocks} blocks."
         raise ConfigError("model.unfrozen", message, f"Choose 0 to {blocks}.")
-    layers = feature_layers(config)
+    layers = backbone_layers(config)
     if not config.unfrozen:
         return layers
     first = f"conv{blocks - config.unfrozen + 1}_1"

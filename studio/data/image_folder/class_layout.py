@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from studio.data.image_folder.table import Stray
+from studio.data.image_folder.image_table import SkippedFile
 
 _PARTS = {
     **dict.fromkeys(("train", "training"), "train"),
@@ -24,7 +24,7 @@ class Layout:
 
     places: dict[str, tuple[str, str]]
     classes: frozenset[str]
-    outside: tuple[Stray, ...]
+    outside: tuple[SkippedFile, ...]
 
 
 def part_of(word: str) -> str | None:
@@ -54,7 +54,7 @@ def arrange(pictures: Iterable[str], folders: Iterable[str] = ()) -> Layout:
     places = {name: place for name, place in found.items() if place is not None}
     classes = {name for _, name in places.values()} if places else set()
     classes |= _class_folders(folders, root, parts) if places else set()
-    outside = tuple(Stray(name, "in no class folder") for name in names if name not in places)
+    outside = tuple(SkippedFile(name, "in no class folder") for name in names if name not in places)
     return Layout(places, frozenset(classes), outside)
 
 

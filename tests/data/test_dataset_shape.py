@@ -3,8 +3,8 @@
 import pytest
 
 from studio.config import DataConfig
-from studio.data import load_image_set
-from studio.data.dataset_shapes import shape_from, shape_of, title_of
+from studio.data import load_dataset
+from studio.data.dataset_shape import dataset_title, shape_from_config, shape_from_dataset
 from studio.errors import ConfigError
 
 
@@ -20,16 +20,18 @@ from studio.errors import ConfigError
 )
 def test_the_shape_is_known_before_a_picture_is_read(values, tmp_path):
     config = DataConfig(source="digits", **values)
-    assert shape_of(config) == shape_from(load_image_set(config, tmp_path), title_of(config))
+    assert shape_from_config(config) == shape_from_dataset(
+        load_dataset(config, tmp_path), dataset_title(config)
+    )
 
 
 def test_own_pictures_must_be_read_and_are_called_by_their_folder(tmp_path):
     config = DataConfig(source="folder", path=str(tmp_path / "my cats.zip"))
-    assert shape_of(config) is None
-    assert title_of(config) == "my cats.zip"
-    assert title_of(DataConfig(source="folder")) == "Own pictures"
+    assert shape_from_config(config) is None
+    assert dataset_title(config) == "my cats.zip"
+    assert dataset_title(DataConfig(source="folder")) == "Own pictures"
 
 
 def test_a_class_that_is_not_there_is_said_before_a_picture_is_read():
     with pytest.raises(ConfigError, match="no class “eleven”"):
-        shape_of(DataConfig(source="digits", rename=(("eleven", "11"),)))
+        shape_from_config(DataConfig(source="digits", rename=(("eleven", "11"),)))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.data.image_folder.layout import arrange, in_order, part_of
+from studio.data.image_folder.class_layout import arrange, in_order, part_of
 
 words = st.text(st.sampled_from("abcABC 0ä"), min_size=1, max_size=4).filter(
     lambda word: part_of(word) is None

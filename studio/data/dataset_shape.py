@@ -5,12 +5,12 @@ from pathlib import Path
 
 from studio.config import DataConfig
 from studio.data.class_mapping import rename_classes
-from studio.data.datasets import FOLDER, find_source
-from studio.data.image_set import ImageSet
+from studio.data.datasets import FOLDER, find_dataset
+from studio.data.image_dataset import ImageDataset
 
 
 @dataclass(frozen=True)
-class SetShape:
+class DatasetShape:
     """Title, number of pictures, classes in order, side in pixels and channels of a set."""
 
     title: str
@@ -20,15 +20,15 @@ class SetShape:
     channels: int
 
 
-def shape_of(config: DataConfig) -> SetShape | None:
+def shape_from_config(config: DataConfig) -> DatasetShape | None:
     """The shape the settings give a set of the table; None for own pictures, which must be read.
 
     Raises ConfigError for an unknown set or class.
     """
     if config.source == FOLDER:
         return None
-    source = find_source(config.source)
-    return SetShape(
+    source = find_dataset(config.source)
+    return DatasetShape(
         source.title,
         source.count,
         rename_classes(source.class_names, config.rename)[0],
@@ -37,9 +37,9 @@ def shape_of(config: DataConfig) -> SetShape | None:
     )
 
 
-def shape_from(image_set: ImageSet, title: str) -> SetShape:
+def shape_from_dataset(image_set: ImageDataset, title: str) -> DatasetShape:
     """The shape of a set that has been read."""
-    return SetShape(
+    return DatasetShape(
         title,
         len(image_set.labels),
         image_set.class_names,
@@ -48,8 +48,8 @@ def shape_from(image_set: ImageSet, title: str) -> SetShape:
     )
 
 
-def title_of(config: DataConfig) -> str:
+def dataset_title(config: DataConfig) -> str:
     """What to call the set: its title, or the name of the user's own folder or archive."""
     if config.source != FOLDER:
-        return find_source(config.source).title
+        return find_dataset(config.source).title
     return Path(config.path).name if config.path else "Own pictures"

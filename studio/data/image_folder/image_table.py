@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
-class Stray:
+class SkippedFile:
     """A file that takes no part: its name below the chosen path, and why in a few words."""
 
     file: str
@@ -16,7 +16,7 @@ class Stray:
 
 
 @dataclass(frozen=True, eq=False)
-class PictureTable:
+class ImageTable:
     """N readable pictures of classes, in the order of their names, with what is known of each.
 
     `pixels` uint8 [N, C, S, S] is memory-mapped. `files` are names below `path`, parted by “/”;
@@ -41,7 +41,7 @@ class PictureTable:
     spread: NDArray[np.float32]
     digests: NDArray[np.uint64]
     looks: NDArray[np.uint64]
-    unreadable: tuple[Stray, ...]
-    outside: tuple[Stray, ...]
+    unreadable: tuple[SkippedFile, ...]
+    outside: tuple[SkippedFile, ...]
     empty: tuple[str, ...]
     key: str

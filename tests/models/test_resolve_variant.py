@@ -7,7 +7,7 @@ from torch import nn
 from studio.config import ModelConfig
 from studio.errors import ConfigError
 from studio.models import VARIANT_FIELDS, VARIANTS, build_model, plan_layers
-from studio.models.design import resolve
+from studio.models.variants import resolve_variant
 
 OTHER = {
     "filters": ((8, 8), (16,)),
@@ -34,7 +34,10 @@ def test_every_setting_of_a_network_is_covered():
 
 @pytest.mark.parametrize("field", OTHER)
 def test_a_setting_replaces_the_rows_value_and_nothing_else(field):
-    row, changed = resolve(ModelConfig()), resolve(ModelConfig(**{field: OTHER[field]}))
+    row, changed = (
+        resolve_variant(ModelConfig()),
+        resolve_variant(ModelConfig(**{field: OTHER[field]})),
+    )
     assert row == VARIANTS["simple-vgg"]
     differing = [name for name in vars(row) if vars(row)[name] != vars(changed)[name]]
     assert differing == [field]

@@ -106,7 +106,7 @@ def test_simple_vgg_has_the_layers_its_source_describes():
 def test_the_mini_vggs_have_the_layers_their_source_describes():
     def kinds(variant):
         layers = summarize(ModelConfig(variant=variant)).layers
-        return [layer.words for layer in layers if layer.kind != "flatten"]
+        return [layer.description for layer in layers if layer.kind != "flatten"]
 
     # The ReLU stands after the max-pool, where it does the same to fewer numbers.
     first, second = (

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from studio.data.csv_cells import to_cell
-from studio.data.image_set import ImageSet, Split
+from studio.data.image_dataset import ImageDataset, Split
 from studio.errors import StudioError
 from studio.files import write_atomic
 
 _PARTS: tuple[Split, ...] = ("train", "val", "test")
 
 
-def write_set(image_set: ImageSet, path: Path) -> None:
+def export_labels(image_set: ImageDataset, path: Path) -> None:
     """Write `file,label,split` with one row for each picture of a part, in the set's order.
 
     Labels are those after renaming. `file` is the name below the chosen folder: put beside the
@@ -38,7 +38,7 @@ def write_set(image_set: ImageSet, path: Path) -> None:
         ) from None
 
 
-def _rows(image_set: ImageSet) -> Iterator[tuple[str | int, str, Split]]:
+def _rows(image_set: ImageDataset) -> Iterator[tuple[str | int, str, Split]]:
     part_of = {int(row): part for part in _PARTS for row in image_set.splits[part]}
     for row in sorted(part_of):
         name = to_cell(image_set.files[row]) if image_set.files else row

@@ -5,22 +5,24 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from studio.config import Fit
-from studio.data.image_files import Source, open_reduced
+from studio.data.image_files import ImageSource, open_reduced
 
 # Twice the side wanted is left for the antialiased step, so that the quick ones before it, which
 # only count blocks, do not show. Pillow's own thumbnails keep the same reserve.
 _RESERVE = 2.0
 
 
-def open_to_fit(source: Source, size: int) -> tuple[Image.Image, tuple[int, int]]:
-    """A picture with pixels enough for `fit_picture` at that size, and its whole size.
+def open_for_resize(source: ImageSource, size: int) -> tuple[Image.Image, tuple[int, int]]:
+    """A picture with pixels enough for `resize_to_square` at that size, and its whole size.
 
-    Predictions use it as the import does: the same file gives the same pixels. Raises PictureError.
+    Predictions use it as the import does: the same file gives the same pixels. Raises ImageError.
     """
     return open_reduced(source, round(_RESERVE * size))
 
 
-def fit_picture(picture: Image.Image, size: int, mode: Fit, channels: int) -> NDArray[np.uint8]:
+def resize_to_square(
+    picture: Image.Image, size: int, mode: Fit, channels: int
+) -> NDArray[np.uint8]:
     """Bring a picture of mode L or RGB to uint8 [channels, size, size].
 
     `crop` keeps the middle square, `fit` all of it on black, `stretch` distorts. The filter is

@@ -8,7 +8,7 @@ import threading
 import numpy as np
 import pytest
 
-from studio.data import SOURCES, download, is_available
+from studio.data import DATASETS, download_dataset, is_available
 from studio.data import datasets as table
 from studio.errors import DatasetError, Stopped
 from tests.data.make_sets import emnist_files, emnist_zip, md5
@@ -24,8 +24,8 @@ def serve():
 @pytest.fixture
 def mirror(monkeypatch):
     def point(url):
-        row = dataclasses.replace(SOURCES["fashion_mnist"], mirrors=(url,))
-        monkeypatch.setitem(table.SOURCES, "fashion_mnist", row)
+        row = dataclasses.replace(DATASETS["fashion_mnist"], mirrors=(url,))
+        monkeypatch.setitem(table.DATASETS, "fashion_mnist", row)
 
     return point
 
@@ -33,7 +33,7 @@ def mirror(monkeypatch):
 def test_a_set_arrives_whole_and_unpacked(serve, mirror, data_dir, tmp_path):
     mirror(serve(Quiet, data_dir / "FashionMNIST" / "raw"))
     target, told = tmp_path / "sets", []
-    download("fashion_mnist", target, lambda share, text: told.append((share, text)))
+    download_dataset("fashion_mnist", target, lambda share, text: told.append((share, text)))
     assert is_available("fashion_mnist", target)
     assert [path.name for path in target.iterdir()] == ["FashionMNIST"]
     assert all(0 <= share <= 1 and "MB" in text for share, text in told)
@@ -42,12 +42,12 @@ def test_a_set_arrives_whole_and_unpacked(serve, mirror, data_dir, tmp_path):
 def test_a_wrong_checksum_is_refused_and_nothing_is_kept(serve, mirror, tmp_path):
     published = tmp_path / "published"
     published.mkdir()
-    for name in SOURCES["fashion_mnist"].files:
+    for name in DATASETS["fashion_mnist"].files:
         (published / f"{name}.gz").write_bytes(b"something else")
     mirror(serve(Quiet, published))
     target = tmp_path / "sets"
     with pytest.raises(DatasetError, match="Fashion-MNIST could not be downloaded"):
-        download("fashion_mnist", target)
+        download_dataset("fashion_mnist", target)
     assert list(target.iterdir()) == []
 
 
@@ -61,13 +61,13 @@ def test_one_archive_brings_the_sets_that_share_it_and_no_more(monkeypatch, serv
         "import sys\nfrom torchvision import datasets\nfrom studio.data.fetch import main\n"
         f"datasets.EMNIST.md5 = {md5(published)!r}\nsys.exit(main(sys.argv[1:]))\n"
     )
-    module = sys.modules["studio.data.download"]  # its function has the same name
+    module = sys.modules["studio.data.dataset_download"]  # its function has the same name
     monkeypatch.setattr(module, "_FETCH", (sys.executable, str(script)))
     url = serve(Quiet, tmp_path) + "gzip.zip"
-    row = dataclasses.replace(SOURCES["emnist_letters"], mirrors=(url,))
-    monkeypatch.setitem(table.SOURCES, "emnist_letters", row)
+    row = dataclasses.replace(DATASETS["emnist_letters"], mirrors=(url,))
+    monkeypatch.setitem(table.DATASETS, "emnist_letters", row)
     target = tmp_path / "sets"
-    download("emnist_letters", target)
+    download_dataset("emnist_letters", target)
     assert is_available("emnist_letters", target)
     assert is_available("emnist_digits", target)
     kept = {path.name: path.read_bytes() for path in target.rglob("*") if path.is_file()}
@@ -77,7 +77,7 @@ def test_one_archive_brings_the_sets_that_share_it_and_no_more(monkeypatch, serv
 def test_a_missing_file_on_the_server_is_said(serve, mirror, tmp_path):
     mirror(serve(Quiet, tmp_path))
     with pytest.raises(DatasetError, match="404") as caught:
-        download("fashion_mnist", tmp_path / "sets")
+        download_dataset("fashion_mnist", tmp_path / "sets")
     assert "\n" not in str(caught.value)
 
 
@@ -91,23 +91,23 @@ def test_stopping_ends_the_download_and_leaves_nothing(serve, mirror, tmp_path):
             arrived.set()
 
     with pytest.raises(Stopped):
-        download("fashion_mnist", target, on_progress, arrived.is_set)
+        download_dataset("fashion_mnist", target, on_progress, arrived.is_set)
     assert list(target.iterdir()) == []
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(DatasetError, match="cannot be written"):
-        download("mnist", tmp_path / "file" / "sets")
+        download_dataset("mnist", tmp_path / "file" / "sets")
 
 
 def test_too_little_room_is_said_before_anything_is_fetched(monkeypatch, tmp_path):
-    row = dataclasses.replace(SOURCES["mnist"], unpacked_bytes=10**18)
-    monkeypatch.setitem(table.SOURCES, "mnist", row)
+    row = dataclasses.replace(DATASETS["mnist"], unpacked_bytes=10**18)
+    monkeypatch.setitem(table.DATASETS, "mnist", row)
     with pytest.raises(DatasetError, match="are free"):
-        download("mnist", tmp_path)
+        download_dataset("mnist", tmp_path)
 
 
 def test_the_embedded_set_needs_none(tmp_path):
-    download("digits", tmp_path / "sets")
+    download_dataset("digits", tmp_path / "sets")
     assert not (tmp_path / "sets").exists()

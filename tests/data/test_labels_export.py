@@ -3,16 +3,16 @@ import csv
 import numpy as np
 import pytest
 
-from studio.data import ImageSet
+from studio.data import ImageDataset
 from studio.data.csv_cells import from_cell
-from studio.data.split_listing import write_set
+from studio.data.labels_export import export_labels
 from studio.errors import StudioError
 
 
 def make(files=(), names=("cat", "dog"), labels=(0, 1, 1, 0, 1)):
     splits = {"train": np.array([4, 0]), "val": np.array([1]), "test": np.array([3])}
     pixels = np.zeros((5, 1, 4, 4), np.uint8)
-    return ImageSet("folder", pixels, np.array(labels), names, splits, "picture", files)
+    return ImageDataset("folder", pixels, np.array(labels), names, splits, "picture", files)
 
 
 def read(path):
@@ -22,7 +22,7 @@ def read(path):
 
 def test_each_picture_of_a_part_is_a_row_in_order(tmp_path):
     files = tuple(f"{k}.png" for k in range(5))
-    write_set(make(files), tmp_path / "set.csv")
+    export_labels(make(files), tmp_path / "set.csv")
     assert read(tmp_path / "set.csv") == [
         ["file", "label", "split"],
         ["0.png", "cat", "train"],
@@ -33,13 +33,13 @@ def test_each_picture_of_a_part_is_a_row_in_order(tmp_path):
 
 
 def test_without_file_names_pictures_are_counted(tmp_path):
-    write_set(make(), tmp_path / "set.CSV")
+    export_labels(make(), tmp_path / "set.CSV")
     assert read(tmp_path / "set.CSV")[:2] == [["index", "label", "split"], ["0", "cat", "train"]]
 
 
 def test_hostile_names_neither_compute_nor_break_the_file(tmp_path):
     files = ("=1+1.png", 'a,"b".png', "@x/y.png", "line\nbreak.png", "'=2.png")
-    write_set(make(files, names=("-1", "=cmd|'/c calc'!A1")), tmp_path / "set.csv")
+    export_labels(make(files, names=("-1", "=cmd|'/c calc'!A1")), tmp_path / "set.csv")
     rows = read(tmp_path / "set.csv")[1:]
     assert all(cell[0] not in "=+-@" for row in rows for cell in row)
     assert [from_cell(row[0]) for row in rows] == [files[k] for k in (0, 1, 3, 4)]
@@ -48,6 +48,6 @@ def test_hostile_names_neither_compute_nor_break_the_file(tmp_path):
 
 def test_another_ending_or_place_is_refused_in_words(tmp_path):
     with pytest.raises(StudioError, match=r"does not end in \.csv"):
-        write_set(make(), tmp_path / "set.txt")
+        export_labels(make(), tmp_path / "set.txt")
     with pytest.raises(StudioError, match="cannot be written"):
-        write_set(make(), tmp_path / "nowhere" / "set.csv")
+        export_labels(make(), tmp_path / "nowhere" / "set.csv")

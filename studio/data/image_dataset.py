@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -18,7 +19,7 @@ _CHUNK = 500
 
 
 @dataclass(frozen=True, eq=False)
-class ImageSet:
+class ImageDataset:
     """Labelled pictures: images uint8 [N, C, H, W], labels int64 [N] counting into `class_names`.
 
     A picture of a class that the settings leave out has the label -1 and is in no part. `splits`
@@ -82,3 +83,23 @@ class ImageSet:
             for channel, count in enumerate(counts):
                 count += np.bincount(pixels[:, channel].ravel(), minlength=256)
         return [(float(c @ levels), float(c @ levels**2), int(c.sum())) for c in counts]
+
+
+def sample_id(split: Split, index: int) -> str:
+    """Name a sample by its split and its index within that split, from 0: "test:9729".
+
+    For a dataset that brings its own test split, `test:i` is item i of that split's files, unless
+    the settings keep only some of them. The id of a train or validation sample depends on the
+    split's seed and share.
+    """
+    return f"{split}:{index}"
+
+
+def image_path(source: Path, file: str) -> Path | None:
+    """Return where the image `file` of own images lies; None for one inside an archive.
+
+    `source` is the folder, archive or CSV list they were read from, `file` the name below it.
+    """
+    if source.suffix.lower() == ".csv":
+        return source.parent / file
+    return source / file if source.is_dir() else None

@@ -1,4 +1,4 @@
-from studio.data.sample_names import image_path, sample_id
+from studio.data.image_dataset import image_path, sample_id
 
 
 def test_a_sample_is_named_by_split_and_index():

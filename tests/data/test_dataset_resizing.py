@@ -5,9 +5,9 @@ import pytest
 from PIL import Image
 
 from studio.callbacks import ignore_progress, never_stop
-from studio.data import resizing
-from studio.data.pixel_cache import pictures_dir
-from studio.data.resizing import as_colour, as_grey, pixel_key, resize
+from studio.data import dataset_resizing
+from studio.data.dataset_resizing import as_colour, as_grey, pixel_key, resize
+from studio.data.pixel_cache import pixel_cache_dir
 from studio.errors import Stopped
 
 
@@ -22,7 +22,7 @@ def run(images, size, on_progress=ignore_progress, should_stop=never_stop):
 @pytest.mark.parametrize("size", [9, 28, 50])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_each_plane_is_resized_as_pillow_would_alone(monkeypatch, channels, size):
-    monkeypatch.setattr(resizing, "_CHUNK", 3)  # so that seven pictures are several tasks
+    monkeypatch.setattr(dataset_resizing, "_CHUNK", 3)  # so that seven pictures are several tasks
     images = pictures(channels=channels)
     found, _ = run(images, size)
     for picture, scaled in zip(images, found, strict=True):
@@ -54,11 +54,11 @@ def test_other_pictures_and_other_sizes_have_other_keys():
 
 
 def test_stopping_leaves_nothing(monkeypatch):
-    monkeypatch.setattr(resizing, "_CHUNK", 1)
+    monkeypatch.setattr(dataset_resizing, "_CHUNK", 1)
     told = []
     with pytest.raises(Stopped):
         run(pictures(50), 32, lambda share, text: told.append(share), lambda: len(told) == 3)
-    assert not list(pictures_dir().iterdir())
+    assert not list(pixel_cache_dir().iterdir())
     assert run(pictures(50), 32)[0].shape == (50, 1, 32, 32)
 
 

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
-from studio.data.datasets import Source, files_together, find_source
+from studio.data.datasets import DatasetInfo, files_together, find_dataset
 from studio.errors import DatasetError, Stopped
 
 _FETCH = (sys.executable, "-m", "studio.data.fetch")
@@ -16,7 +16,7 @@ _POLL_SECONDS = 0.1
 _MEGABYTE = 1_000_000
 
 
-def download(
+def download_dataset(
     source_id: str,
     data_dir: Path,
     on_progress: OnProgress = ignore_progress,
@@ -27,8 +27,8 @@ def download(
     Files appear in `data_dir` only when all have arrived whole. Raises DatasetError saying what
     failed and what to do, Stopped when asked to stop; both leave nothing behind.
     """
-    source = find_source(source_id)
-    if source.embedded:
+    source = find_dataset(source_id)
+    if source.is_builtin:
         on_progress(1.0, f"{source.title} ships with the program")
         return
     try:
@@ -44,7 +44,7 @@ def download(
         ) from None
 
 
-def _check_space(source: Source, data_dir: Path) -> None:
+def _check_space(source: DatasetInfo, data_dir: Path) -> None:
     # What has arrived is deleted only when all of it is unpacked.
     needed = source.unpacked_bytes + source.download_mb * _MEGABYTE
     free = shutil.disk_usage(data_dir).free
@@ -56,7 +56,7 @@ def _check_space(source: Source, data_dir: Path) -> None:
 
 
 def _fetch(
-    source: Source,
+    source: DatasetInfo,
     folder: Path,
     on_progress: OnProgress,
     should_stop: ShouldStop,
@@ -83,7 +83,7 @@ def _fetch(
 
 def _watch(
     child: "subprocess.Popen[bytes]",
-    source: Source,
+    source: DatasetInfo,
     folder: Path,
     on_progress: OnProgress,
     should_stop: ShouldStop,
@@ -108,7 +108,7 @@ def _arrived(folder: Path) -> int:
     return sum(path.stat().st_size for path in packed if path.exists())
 
 
-def _failure(source: Source, log: str) -> DatasetError:
+def _failure(source: DatasetInfo, log: str) -> DatasetError:
     lines = [line for line in log.splitlines() if line.strip()] or ["no reason given"]
     return DatasetError(
         f"{source.title} could not be downloaded: {lines[-1].strip().rstrip('.')}.",
@@ -116,7 +116,7 @@ def _failure(source: Source, log: str) -> DatasetError:
     )
 
 
-def _move(source: Source, folder: Path, data_dir: Path) -> None:
+def _move(source: DatasetInfo, folder: Path, data_dir: Path) -> None:
     """Put the unpacked files in place; the packed ones have served their purpose."""
     target = source.raw_dir(data_dir)
     target.mkdir(parents=True, exist_ok=True)

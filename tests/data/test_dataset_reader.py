@@ -6,18 +6,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from studio.data import SOURCES, is_available
-from studio.data.formats import reader as reader_module
+from studio.data import DATASETS, is_available
+from studio.data import dataset_reader as reader_module
+from studio.data.dataset_reader import read_source
 from studio.data.formats.idx import read_idx
-from studio.data.formats.reader import read_source
 from studio.errors import DatasetError
 from tests.data.make_sets import cifar_files, emnist_files, idx_bytes, make_mnist, md5
 
-MNIST = SOURCES["mnist"]
+MNIST = DATASETS["mnist"]
 
 
 def test_the_digits_are_the_real_ones():
-    images, labels, test_count = read_source(SOURCES["digits"], Path("nowhere"))
+    images, labels, test_count = read_source(DATASETS["digits"], Path("nowhere"))
     assert images.shape == (1797, 1, 8, 8)
     assert (images.dtype, labels.dtype) == (np.uint8, np.int64)
     assert images.max() == 255
@@ -44,7 +44,7 @@ def test_idx_files_are_read_packed_or_not_and_the_folder_stays_as_it_is(tmp_path
 
 @pytest.mark.parametrize("source_id", ["emnist_digits", "emnist_letters"])
 def test_emnist_is_turned_upright_and_its_labels_count_from_0(tmp_path, source_id):
-    source = SOURCES[source_id]
+    source = DATASETS[source_id]
     upright = np.random.default_rng(0).integers(0, 256, (52, 28, 28), np.uint8)
     raw = source.raw_dir(tmp_path)
     raw.mkdir(parents=True)
@@ -58,7 +58,7 @@ def test_emnist_is_turned_upright_and_its_labels_count_from_0(tmp_path, source_i
 
 
 def test_labels_that_count_from_0_are_not_those_of_the_letters(tmp_path):
-    source = SOURCES["emnist_letters"]
+    source = DATASETS["emnist_letters"]
     raw = source.raw_dir(tmp_path)
     raw.mkdir(parents=True)
     for name, data in emnist_files(np.zeros((26, 28, 28), np.uint8)).items():
@@ -71,7 +71,7 @@ def test_labels_that_count_from_0_are_not_those_of_the_letters(tmp_path):
 @pytest.fixture
 def cifar(monkeypatch, tmp_path):
     """Six small batches whose checksums are taken for the published ones."""
-    files, folder = cifar_files(), SOURCES["cifar10"].raw_dir(tmp_path)
+    files, folder = cifar_files(), DATASETS["cifar10"].raw_dir(tmp_path)
     folder.mkdir()
     for name, data in files.items():
         (folder / name).write_bytes(data)
@@ -81,7 +81,7 @@ def cifar(monkeypatch, tmp_path):
 
 
 def test_cifar_is_five_batches_for_training_and_one_for_test(cifar, tmp_path):
-    images, labels, test_count = read_source(SOURCES["cifar10"], tmp_path)
+    images, labels, test_count = read_source(DATASETS["cifar10"], tmp_path)
     assert images.shape == (120, 3, 32, 32)
     assert labels.tolist() == [*range(10)] * 12
     assert test_count == 20
@@ -91,13 +91,13 @@ def test_a_changed_batch_is_refused(cifar, tmp_path):
     path = cifar / "test_batch"
     path.write_bytes(path.read_bytes()[:-1] + b"!")
     with pytest.raises(DatasetError, match=r"test_batch.*checksum"):
-        read_source(SOURCES["cifar10"], tmp_path)
+        read_source(DATASETS["cifar10"], tmp_path)
 
 
-@pytest.mark.parametrize("source_id", [row.id for row in SOURCES.values() if not row.embedded])
+@pytest.mark.parametrize("source_id", [row.id for row in DATASETS.values() if not row.is_builtin])
 def test_a_missing_set_says_how_to_get_it(tmp_path, source_id):
     with pytest.raises(DatasetError, match=f"vgg-studio data download {source_id}"):
-        read_source(SOURCES[source_id], tmp_path)
+        read_source(DATASETS[source_id], tmp_path)
 
 
 def cut(data):
@@ -141,7 +141,7 @@ def test_files_that_do_not_belong_together_are_refused(tmp_path):
         read_source(MNIST, tmp_path)
 
 
-@pytest.mark.parametrize("source", SOURCES.values(), ids=lambda source: source.id)
+@pytest.mark.parametrize("source", DATASETS.values(), ids=lambda source: source.id)
 def test_the_real_sets_are_what_the_table_says(data_dir, source):
     if not is_available(source.id, data_dir):
         pytest.skip(f"{source.title} is not in {data_dir}")

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.data.datasets import Source
+from studio.data.datasets import DatasetInfo
 from studio.data.formats.cifar import CIFAR10_MD5, read_batch
 from studio.data.formats.idx import find_idx, read_idx
 from studio.errors import DatasetError
@@ -14,7 +14,7 @@ Pictures = NDArray[np.uint8]
 Labels = NDArray[np.int64]
 
 
-def read_source(source: Source, data_dir: Path) -> tuple[Pictures, Labels, int]:
+def read_source(source: DatasetInfo, data_dir: Path) -> tuple[Pictures, Labels, int]:
     """Pictures [N, C, H, W], labels [N], and how many at the end are the set's own test part.
 
     Nothing is written. Raises DatasetError when files are missing or damaged.
@@ -44,14 +44,14 @@ def _read_digits() -> tuple[Pictures, Labels, int]:
     return images, digits.target.astype(np.int64), 0
 
 
-def _read_cifar(source: Source, data_dir: Path) -> tuple[Pictures, Labels, int]:
+def _read_cifar(source: DatasetInfo, data_dir: Path) -> tuple[Pictures, Labels, int]:
     folder = source.raw_dir(data_dir)
     batches = [read_batch(_find(source, folder, name), md5) for name, md5 in CIFAR10_MD5.items()]
     images, labels = (np.concatenate(parts) for parts in zip(*batches, strict=True))
     return images, labels, len(batches[-1][1])
 
 
-def _read_idx_set(source: Source, data_dir: Path) -> tuple[Pictures, Labels, int]:
+def _read_idx_set(source: DatasetInfo, data_dir: Path) -> tuple[Pictures, Labels, int]:
     """The training part followed by the test part."""
     folder = source.raw_dir(data_dir)
     parts = [_read_part(source, folder, files) for files in (source.files[:2], source.files[2:])]
@@ -60,7 +60,9 @@ def _read_idx_set(source: Source, data_dir: Path) -> tuple[Pictures, Labels, int
     return images, labels, len(parts[1][1])
 
 
-def _read_part(source: Source, folder: Path, files: tuple[str, ...]) -> tuple[Pictures, Pictures]:
+def _read_part(
+    source: DatasetInfo, folder: Path, files: tuple[str, ...]
+) -> tuple[Pictures, Pictures]:
     images, labels = (read_idx(_find(source, folder, name)) for name in files)
     side = source.image_size
     if images.shape[1:] != (side, side) or labels.shape != images.shape[:1]:
@@ -69,7 +71,7 @@ def _read_part(source: Source, folder: Path, files: tuple[str, ...]) -> tuple[Pi
     return (images.transpose(0, 2, 1) if source.reader == "emnist" else images), labels
 
 
-def _find(source: Source, folder: Path, name: str) -> Path:
+def _find(source: DatasetInfo, folder: Path, name: str) -> Path:
     path = find_idx(folder, name)
     if path is None:
         hint = f"Get it with: vgg-studio data download {source.id}"
