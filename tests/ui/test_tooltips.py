@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QGraphicsView,
+    QLabel,
+    QTableView,
+    QWidget,
+)
 
 from studio.ui.widgets.curve_plot import CurvePlot
 from studio.ui.widgets.tooltip import LINE_LENGTH, wrap_tooltip
@@ -51,5 +58,8 @@ def test_a_plot_is_explained_at_its_title_not_over_its_curves(open_window, name)
     plot = window.train_page.findChild(CurvePlot, name)
     plot.prepare()
     assert plot.toolTip() == ""
-    assert plot._surface.toolTip() == ""
-    assert all(label.toolTip() for label in plot._labels)
+    assert plot.findChild(QGraphicsView).toolTip() == ""
+    over_curves = Qt.WidgetAttribute.WA_TransparentForMouseEvents
+    labels = [label for label in plot.findChildren(QLabel) if not label.testAttribute(over_curves)]
+    assert len(labels) == 2
+    assert all(label.toolTip() for label in labels)

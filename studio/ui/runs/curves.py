@@ -12,10 +12,11 @@ import numpy.typing as npt
 
 from studio.runs.tail import parse_lines
 from studio.training.events import seconds_left
+from studio.ui.widgets.curve_thinning import thin_curve
 
 Column = npt.NDArray[np.float64]
 FIGURES = ("train_loss", "val_loss", "train_accuracy", "val_accuracy")
-_STRETCHES = 500  # of the loss by steps
+_COLUMNS = 500  # to which the loss by step is thinned
 
 # Steps are nearly all of a file. As the trainer writes them they are read together, which takes a
 # fifth of the time; whatever looks otherwise is read line by line.
@@ -102,8 +103,11 @@ class Curves:
         each = _number(self._started, "steps_per_epoch")
         if not each > 0:
             return np.empty(0), np.empty(0)
-        steps, losses = _thin(_view(self._steps), _view(self._losses))
-        return steps / each, losses
+        steps, losses = _view(self._steps), _view(self._losses)
+        # Thinned by position, because the steps of a resumed run are not ascending.
+        edges = np.linspace(0, len(steps), _COLUMNS + 1)
+        positions, thinned = thin_curve(np.arange(len(steps), dtype=float), losses, edges)
+        return steps[positions.astype(int)] / each, thinned.copy()
 
     def live(self) -> Live:
         """Where the training is."""
@@ -119,16 +123,6 @@ class Curves:
     def _seconds_left(self) -> float:
         done, seconds = _number(self._step, "step"), _number(self._step, "seconds")
         return seconds_left(done, _number(self._started, "total_steps"), seconds)
-
-
-def _thin(x: Column, y: Column) -> tuple[Column, Column]:
-    """The lowest and the highest point of each stretch; few points stay as they are."""
-    size = len(x) // _STRETCHES
-    if size <= 2:
-        return x.copy(), y.copy()
-    starts = np.arange(0, len(x), size)
-    extremes = np.stack([np.fmin.reduceat(y, starts), np.fmax.reduceat(y, starts)], axis=1)
-    return np.repeat(x[starts], 2), extremes.ravel()
 
 
 def _view(column: array) -> Column:

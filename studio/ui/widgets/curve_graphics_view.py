@@ -1,4 +1,7 @@
-"""The pyqtgraph half of a curve plot: axes, lines, zoom. Import late: pyqtgraph loads slowly."""
+"""The pyqtgraph view inside a `CurvePlot`.
+
+Imports pyqtgraph, which loads slowly: import this module late.
+"""
 
 from collections.abc import Mapping, Sequence
 from math import ceil, isfinite
@@ -9,19 +12,18 @@ from PySide6.QtGui import QColor, QFont, QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.widgets import theme_colors
-from studio.ui.widgets.curve_axes import CalmAxis, LeftAxis
 from studio.ui.widgets.curve_data import Curve, ReadoutMove, format_value, readout_x
 from studio.ui.widgets.curve_lines import CurveLines
 from studio.ui.widgets.curve_overlay import (
-    LABEL_EXTRA,
-    BestMark,
+    LABEL_INDENT,
+    Annotations,
+    BestMarker,
     CurveOverlay,
-    EndLabel,
-    Hover,
-    Marks,
+    HoverReadout,
+    LineLabel,
     legend_rows,
 )
-from studio.ui.widgets.plot_axes import Frame, round_range, round_step
+from studio.ui.widgets.plot_axes import CachedAxis, LeftAxis, PlotFrame, round_range, round_step
 
 PEN_STYLES = {
     "solid": Qt.PenStyle.SolidLine,
@@ -29,54 +31,57 @@ PEN_STYLES = {
     "dotted": Qt.PenStyle.DotLine,
 }
 _X_STEPS = 20
-_NARROW = 440  # pixels of width, below which the labels stand above the lines
-_MOST_ABOVE = 5  # more labels would take the height instead
-_DOT_ROOM = 24  # pixels between dots, below which they hide their line
+_NARROW_PX = 440  # narrower views put the labels above the lines
+_MAX_LEGEND_LABELS = 5  # more would take too much of the height
+_MIN_DOT_DISTANCE_PX = 24  # closer dots would hide their line
 
 
 class CurveGraphicsView(pg.PlotWidget):
-    """Draws what a CurvePlot holds; wheel and drag zoom along x, a double click shows all."""
+    """Draws the curves of a `CurvePlot`.
+
+    The wheel and dragging zoom along x; a double click shows the whole range again.
+    """
 
     def __init__(self, x_title: str, percent: bool, parent: QWidget) -> None:
-        axes = {"left": LeftAxis(), "bottom": CalmAxis("bottom")}
+        axes = {"left": LeftAxis(), "bottom": CachedAxis("bottom")}
         super().__init__(parent, axisItems=axes, enableMenu=False)
         self._percent = percent
         self._x_title = x_title
         self._lines = CurveLines(self)
-        self._drawn: Sequence[Curve] = ()
+        self._curves: Sequence[Curve] = ()
         self._references: Mapping[str, float] = {}
         self._best: tuple[float, str] | None = None
-        self._zoomed = False
-        self._readout: float | None = None  # where the keys put it, on the x axis
-        self._view: tuple[float, ...] = ()  # the axes as last set
-        # It paints its whole background itself; nothing needs to be painted below it.
+        self._is_zoomed = False
+        self._readout_x: float | None = None  # where the keyboard moved the read-out
+        self._axis_state: tuple[float, ...] = ()
+        # The view paints its whole background, so Qt need not paint anything below it.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._overlay = CurveOverlay(self)
         self._set_up_axes()
-        self.apply_palette()
-        self.scene().sigMouseMoved.connect(self._show_values)
-        self.getViewBox().sigRangeChangedManually.connect(self._note_zoom)
-        self.getViewBox().sigResized.connect(self._place_overlay)
+        self.apply_theme()
+        self.scene().sigMouseMoved.connect(self._on_mouse_moved)
+        self.getViewBox().sigRangeChangedManually.connect(self._on_zoomed)
+        self.getViewBox().sigResized.connect(self._update_overlay)
 
     def draw(
         self,
-        curves: Sequence["Curve"],
+        curves: Sequence[Curve],
         references: Mapping[str, float],
         best: tuple[float, str] | None,
     ) -> None:
-        """Show these curves (none of them empty), level lines and mark."""
-        self._drawn, self._references, self._best = curves, references, best
+        """Show these curves (none of them empty), reference values and best marker."""
+        self._curves, self._references, self._best = curves, references, best
         self._fit_x_range()
-        self._lines.show(curves, [self._pen(i, curve) for i, curve in enumerate(curves)])
+        self._lines.draw(curves, [self._pen(i, curve) for i, curve in enumerate(curves)])
         self._fit_y_range()
-        self._place_overlay()
+        self._update_overlay()
 
     def reset_zoom(self) -> None:
-        """Show the whole x range again, and keep showing it."""
-        self._zoomed = False
+        """Show the whole x range from the next drawing on."""
+        self._is_zoomed = False
 
-    def apply_palette(self) -> None:
-        """Take the theme's present colours."""
+    def apply_theme(self) -> None:
+        """Repaint the background and the axes in the colours of the theme."""
         colors = theme_colors.current()
         self.setBackground(QColor(colors.surface))
         for side in ("left", "bottom"):
@@ -86,20 +91,22 @@ class CurveGraphicsView(pg.PlotWidget):
             axis.setTextPen(QColor(colors.muted))
         self._overlay.update()
 
+    # Axes
+
     def _set_up_axes(self) -> None:
         self.setFrameShape(self.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the plot around it has the keys
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # CurvePlot handles the keyboard
         self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hideButtons()
         self.setMouseEnabled(x=True, y=False)
         self.setAntialiasing(True)
         self.getViewBox().setDefaultPadding(0)
         left, bottom = self.getAxis("left"), self.getAxis("bottom")
-        small = QFont(self.font())
-        small.setPixelSize(12)
+        font = QFont(self.font())
+        font.setPixelSize(12)
         for axis in (left, bottom):
             axis.setStyle(tickLength=0, hideOverlappingLabels=False, autoReduceTextSpace=False)
-            axis.setTickFont(small)
+            axis.setTickFont(font)
             axis.enableAutoSIPrefix(False)
         left.setGrid(160)
         left.setWidth(52)
@@ -109,177 +116,180 @@ class CurveGraphicsView(pg.PlotWidget):
     def _fit_x_range(self) -> None:
         box, (low, high) = self.getViewBox(), self._x_range()
         box.setLimits(xMin=low, xMax=high)
-        if not self._zoomed:
+        if not self._is_zoomed:
             box.setXRange(low, high, padding=0)
 
-    def _fit_y_range(self) -> None:
-        """Move the axes, if they must: pyqtgraph then paints both of them anew."""
-        box = self.getViewBox()
-        bottom, top = round_range([*self._references.values(), *self._lines.extremes()])
-        view = (*box.viewRange()[0], bottom, top, self.width(), bool(self._drawn))
-        if view != self._view:
-            self._view = view
-            box.setYRange(bottom, top, padding=0.02)
-            self._set_ticks(*view[:4])
-            box.updateMatrix()  # else pyqtgraph does so while it paints, and paints twice
-
-    def _set_ticks(self, low: float, high: float, bottom: float, top: float) -> None:
-        labelled, scale = bool(self._drawn), 100 if self._percent else 1
-        self.getAxis("left").set_ticks(round_step(top - bottom) * scale, labelled)
-        step = round_step(high - low, max(2, self.width() // 72))
-        self.getAxis("bottom").set_ticks(step if self._in_fractions() else max(step, 1.0), labelled)
-
-    def _in_fractions(self) -> bool:
-        """Whether whole numbers on the x axis are too far apart, as during a first epoch."""
-        low, high = self.getViewBox().viewRange()[0]
-        return high - low < 2 and any(curve.data.x[0] % 1 for curve in self._drawn)
-
     def _x_range(self) -> tuple[float, float]:
-        if not self._drawn:
+        if not self._curves:
             return 0.0, 1.0
-        low = min(float(curve.data.x[0]) for curve in self._drawn)
-        high = max(float(curve.data.x[-1]) for curve in self._drawn)
+        low = min(float(curve.data.x[0]) for curve in self._curves)
+        high = max(float(curve.data.x[-1]) for curve in self._curves)
         if high <= low:
             return low - 0.5, low + 0.5
-        # In steps: an axis that moves at every point is restless, and costly to paint.
+        # Grow in steps: an axis that moves with every point is restless and slow to paint.
         step = round_step(high - low, _X_STEPS)
         return low, step * ceil(high / step - 1e-9)
 
-    def _color(self, position: int, curve: "Curve") -> QColor:
-        series = theme_colors.current().series
-        return QColor(curve.color or series[position % len(series)])
+    def _fit_y_range(self) -> None:
+        """Set the y range and ticks, but only if they change: pyqtgraph repaints both axes."""
+        box = self.getViewBox()
+        bottom, top = round_range([*self._references.values(), *self._lines.extremes()])
+        state = (*box.viewRange()[0], bottom, top, self.width(), bool(self._curves))
+        if state != self._axis_state:
+            self._axis_state = state
+            box.setYRange(bottom, top, padding=0.02)
+            self._set_ticks(*state[:4])
+            box.updateMatrix()  # otherwise pyqtgraph does so while painting, and paints twice
 
-    def _pen(self, position: int, curve: "Curve") -> QPen:
-        pen = QPen(self._color(position, curve), 1, PEN_STYLES[curve.style])
+    def _set_ticks(self, low: float, high: float, bottom: float, top: float) -> None:
+        labelled, scale = bool(self._curves), 100 if self._percent else 1
+        self.getAxis("left").set_ticks(round_step(top - bottom) * scale, labelled)
+        step = round_step(high - low, max(2, self.width() // 72))
+        step = step if self._has_fractional_ticks() else max(step, 1.0)
+        self.getAxis("bottom").set_ticks(step, labelled)
+
+    def _has_fractional_ticks(self) -> bool:
+        """Return whether whole numbers on the x axis are too far apart, as in a first epoch."""
+        low, high = self.getViewBox().viewRange()[0]
+        return high - low < 2 and any(curve.data.x[0] % 1 for curve in self._curves)
+
+    # Lines and annotations
+
+    def _color(self, index: int, curve: Curve) -> QColor:
+        series = theme_colors.current().series
+        return QColor(curve.color or series[index % len(series)])
+
+    def _pen(self, index: int, curve: Curve) -> QPen:
+        pen = QPen(self._color(index, curve), 1, PEN_STYLES[curve.style])
         pen.setCosmetic(True)
         return pen
 
-    # What lies over the lines
-
-    def _place(self) -> Frame:
+    def _frame(self) -> PlotFrame:
         box = self.getViewBox()
         rect = self.viewportTransform().mapRect(box.mapRectToScene(box.rect()))
-        return Frame(rect, *box.viewRange())
-
-    def _format(self, value: float) -> str:
-        return format_value(value, self._percent)
+        return PlotFrame(rect, *box.viewRange())
 
     @Slot()
-    def _place_overlay(self) -> None:
-        frame = self._place()
+    def _update_overlay(self) -> None:
+        frame, best = self._frame(), None
         labels = [
-            *(self._end_label(i, curve, frame) for i, curve in enumerate(self._drawn)),
+            *(self._curve_label(i, curve, frame) for i, curve in enumerate(self._curves)),
             *(self._reference_label(*reference, frame) for reference in self._references.items()),
         ]
-        dots = [d for i, curve in enumerate(self._drawn) for d in self._dots(i, curve, frame)]
-        best = self._best and BestMark(
-            frame.x(self._best[0]), self._best[1], at_top=not self._percent
-        )
-        self._make_room_for([label.text for label in labels])
+        dots = [dot for i, curve in enumerate(self._curves) for dot in self._dots(i, curve, frame)]
+        if self._best is not None:
+            x, text = self._best
+            best = BestMarker(frame.x(x), text, at_top=not self._percent)
+        legend_above = self._has_legend_above(len(labels))
+        self._fit_margins([label.text for label in labels], legend_above)
         self._overlay.setGeometry(self.rect())
-        legend = self._legend_above(len(labels))
-        self._overlay.show_marks(Marks(frame.rect, self._x_title, labels, dots, best, legend))
-        self._place_readout()
+        self._overlay.set_annotations(
+            Annotations(frame.rect, self._x_title, labels, dots, best, legend_above)
+        )
+        self._show_keyboard_readout()
 
-    def _end_label(self, position: int, curve: "Curve", frame: Frame) -> EndLabel:
+    def _curve_label(self, index: int, curve: Curve, frame: PlotFrame) -> LineLabel:
         last = float(curve.data.y[-1])
-        text = f"{curve.name} {self._format(last)}"
-        return EndLabel(text, frame.y(last if isfinite(last) else 0.0), self._pen(position, curve))
+        text = f"{curve.name} {format_value(last, self._percent)}"
+        return LineLabel(text, frame.y(last if isfinite(last) else 0.0), self._pen(index, curve))
 
-    def _reference_label(self, name: str, value: float, frame: Frame) -> EndLabel:
+    def _reference_label(self, name: str, value: float, frame: PlotFrame) -> LineLabel:
         pen = QPen(QColor(theme_colors.current().muted), 1, PEN_STYLES["dotted"])
-        return EndLabel(f"{name} {self._format(value)}", frame.y(value), pen, level=True)
+        text = f"{name} {format_value(value, self._percent)}"
+        return LineLabel(text, frame.y(value), pen, spans_plot=True)
 
-    def _dots(self, position: int, curve: "Curve", frame: Frame) -> list[tuple[QPointF, QColor]]:
+    def _dots(self, index: int, curve: Curve, frame: PlotFrame) -> list[tuple[QPointF, QColor]]:
         count = len(curve.data)
-        crowded = count * _DOT_ROOM > frame.rect.width()
-        if count > 1 and (curve.style == "solid" or crowded):
+        is_crowded = count * _MIN_DOT_DISTANCE_PX > frame.rect.width()
+        if count > 1 and (curve.style == "solid" or is_crowded):
             return []
-        color = self._color(position, curve)
+        color = self._color(index, curve)
         points = zip(curve.data.x.tolist(), curve.data.y.tolist(), strict=True)
         return [(QPointF(frame.x(x), frame.y(y)), color) for x, y in points if isfinite(y)]
 
-    def _legend_above(self, labels: int) -> bool:
-        """Whether labels beside the lines would leave them too little of the width."""
-        return self.width() < _NARROW and 0 < labels <= _MOST_ABOVE
+    def _has_legend_above(self, label_count: int) -> bool:
+        """Return whether labels beside the lines would leave the lines too little width."""
+        return self.width() < _NARROW_PX and 0 < label_count <= _MAX_LEGEND_LABELS
 
-    def _make_room_for(self, texts: Sequence[str]) -> None:
+    def _fit_margins(self, texts: Sequence[str], legend_above: bool) -> None:
         metrics = self.fontMetrics()
-        if self._legend_above(len(texts)):
+        if legend_above:
             rows = legend_rows(texts, metrics, self.width())
             margins = (0, 8 + metrics.height() * len(rows), 12, 0)
         else:
             width = max(metrics.horizontalAdvance(text) for text in [*texts, self._x_title])
-            # In steps, or the axis would tremble.
-            margins = (0, 8, 16 * -(-(width + LABEL_EXTRA) // 16), 0)
+            # A multiple of 16, so that the axis does not tremble as the values change.
+            margins = (0, 8, 16 * -(-(width + LABEL_INDENT) // 16), 0)
         layout = self.getPlotItem().layout
         if margins != layout.getContentsMargins():
             layout.setContentsMargins(*margins)
 
-    @Slot(object)
-    def _show_values(self, scene_point: QPointF) -> None:
-        box = self.getViewBox()
-        if not self._drawn or not box.sceneBoundingRect().contains(scene_point):
-            self._overlay.show_hover(None)
-            return
-        self._readout = None
-        x = box.mapSceneToView(scene_point).x()
-        place = QPointF(self.viewportTransform().map(scene_point))
-        self._overlay.show_hover(Hover(place, self._x_text(x), self._rows(x, self._place())))
+    # Read-out
 
-    def _rows(self, x: float, frame: Frame) -> list[tuple[str, QColor, float]]:
-        """Name and value of each curve at `x`, its colour, and its height in pixels."""
-        values = [curve.data.value_at(x) for curve in self._drawn]
+    @Slot(object)
+    def _on_mouse_moved(self, scene_point: QPointF) -> None:
+        box = self.getViewBox()
+        if not self._curves or not box.sceneBoundingRect().contains(scene_point):
+            self._overlay.set_readout(None)
+            return
+        self._readout_x = None
+        x = box.mapSceneToView(scene_point).x()
+        self._show_readout(QPointF(self.viewportTransform().map(scene_point)), x)
+
+    def _show_readout(self, point: QPointF, x: float) -> None:
+        colors = [self._color(index, curve) for index, curve in enumerate(self._curves)]
+        rows = list(zip(self._values_at(x), colors, strict=True))
+        self._overlay.set_readout(HoverReadout(point, self._x_text(x), rows))
+
+    def _show_keyboard_readout(self) -> None:
+        if self._readout_x is None:
+            return
+        frame = self._frame()
+        y = self._curves[0].data.value_at(self._readout_x) if self._curves else float("nan")
+        height = frame.y(y) if isfinite(y) else frame.rect.center().y()
+        self._show_readout(QPointF(frame.x(self._readout_x), height), self._readout_x)
+
+    def _values_at(self, x: float) -> list[str]:
         return [
-            (f"{curve.name} {self._format(y)}", self._color(position, curve), frame.y(y))
-            for position, (curve, y) in enumerate(zip(self._drawn, values, strict=True))
+            f"{curve.name} {format_value(curve.data.value_at(x), self._percent)}"
+            for curve in self._curves
         ]
 
     def _x_text(self, x: float) -> str:
-        return f"{self._x_title} {x:,.2f}" if self._in_fractions() else f"{self._x_title} {x:,.0f}"
-
-    # The read-out that keys move
+        decimals = 2 if self._has_fractional_ticks() else 0
+        return f"{self._x_title} {x:,.{decimals}f}"
 
     def move_readout(self, move: ReadoutMove) -> bool:
-        """Move the read-out along the curves; False where there is none to move."""
-        before, self._readout = self._readout, readout_x(self._drawn, self._readout, move)
-        if self._readout is None:
-            self._overlay.show_hover(None)
-        return before is not None or self._readout is not None
+        """Move the read-out along the curves; return False if there is none to move."""
+        previous = self._readout_x
+        self._readout_x = readout_x(self._curves, previous, move)
+        if self._readout_x is None:
+            self._overlay.set_readout(None)
+        return previous is not None or self._readout_x is not None
 
-    def readout(self) -> str:
-        """The values under the read-out as text; empty without one."""
-        if self._readout is None:
+    def readout_text(self) -> str:
+        """Return the values at the keyboard's read-out as text, or an empty text without one."""
+        if self._readout_x is None:
             return ""
-        rows = self._rows(self._readout, self._place())
-        return ", ".join([self._x_text(self._readout), *(text for text, _, _ in rows)])
+        return ", ".join([self._x_text(self._readout_x), *self._values_at(self._readout_x)])
 
-    def set_focused(self, focused: bool) -> None:
-        """Show a focus ring; without the focus the read-out goes."""
-        self._overlay.show_focus(focused)
-        if not focused and self._readout is not None:
+    def set_focus_ring(self, visible: bool) -> None:
+        """Show or hide the focus ring; hiding it removes the keyboard's read-out."""
+        self._overlay.set_focus_ring(visible)
+        if not visible and self._readout_x is not None:
             self.move_readout("none")
 
-    def _place_readout(self) -> None:
-        if self._readout is None:
-            return
-        frame = self._place()
-        rows = self._rows(self._readout, frame)
-        height = rows[0][2] if rows and isfinite(rows[0][2]) else frame.rect.center().y()
-        place = QPointF(frame.x(self._readout), height)
-        self._overlay.show_hover(Hover(place, self._x_text(self._readout), rows))
-
     @Slot()
-    def _note_zoom(self) -> None:
-        self._zoomed = True
-        self.draw(self._drawn, self._references, self._best)
+    def _on_zoomed(self) -> None:
+        self._is_zoomed = True
+        self.draw(self._curves, self._references, self._best)
 
     # Qt
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._overlay.show_hover(None)
+        self._overlay.set_readout(None)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.reset_zoom()
-        self.draw(self._drawn, self._references, self._best)
+        self.draw(self._curves, self._references, self._best)

@@ -1,4 +1,4 @@
-"""What is painted over the lines of a plot: end labels, dots, the best mark, the hover cross."""
+"""Annotations painted over a plot: line labels, dots, the best epoch and the hover read-out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,36 +8,36 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.widgets import theme_colors
-from studio.ui.widgets.label_layout import spread
 
-LABEL_EXTRA = 8 + 16 + 6  # gap, a short piece of the line, gap
-_GAP, _PIECE = 8, 16
-_DOT = 2.5
+# All lengths are in pixels. A label follows a gap, a short sample of its line and another gap.
+_GAP, _SAMPLE, _SAMPLE_GAP = 8, 16, 6
+LABEL_INDENT = _GAP + _SAMPLE + _SAMPLE_GAP
+_DOT_RADIUS = 2.5
 _LEGEND_LEFT, _LEGEND_GAP = 8.0, 16
 
 
 @dataclass(frozen=True)
-class EndLabel:
-    """Text at the right end of a line at pixel height `y`; `level` lines cross the whole plot."""
+class LineLabel:
+    """The label of a line that ends at height `y`; `spans_plot` draws a level line there."""
 
     text: str
     y: float
     pen: QPen
-    level: bool = False
+    spans_plot: bool = False
 
 
 @dataclass(frozen=True)
-class Hover:
-    """Where the mouse is, a title, and (text, colour, pixel height) of every curve there."""
+class HoverReadout:
+    """A cross at `point` and a box with a title and the (text, colour) of every curve."""
 
-    place: QPointF
+    point: QPointF
     title: str
-    rows: Sequence[tuple[str, QColor, float]]
+    rows: Sequence[tuple[str, QColor]]
 
 
 @dataclass(frozen=True)
-class BestMark:
-    """A vertical line at pixel `x` with its words at the top or the bottom of the plot."""
+class BestMarker:
+    """A vertical line at `x` with its label at the top or the bottom of the plot."""
 
     x: float
     text: str
@@ -45,82 +45,91 @@ class BestMark:
 
 
 @dataclass(frozen=True)
-class Marks:
-    """Everything but the hover cross, in pixels; `rect` is the plot area without its axes.
+class Annotations:
+    """Everything on the overlay except the hover read-out.
 
-    With `legend_above` the labels stand in rows above the plot instead of at the lines' ends.
+    `rect` is the plot without its axes. With `legend_above` the labels form rows above the plot
+    instead of standing at the ends of their lines.
     """
 
     rect: QRectF
     x_title: str
-    labels: Sequence[EndLabel]
+    labels: Sequence[LineLabel]
     dots: Sequence[tuple[QPointF, QColor]]
-    best: BestMark | None
+    best: BestMarker | None
     legend_above: bool = False
 
 
 class CurveOverlay(QWidget):
-    """A see-through layer in pixel coordinates that never takes mouse events."""
+    """A transparent widget over a plot that ignores the mouse; coordinates are pixels."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._marks: Marks | None = None
-        self._hover: Hover | None = None
-        self._focused = False
+        self._annotations: Annotations | None = None
+        self._readout: HoverReadout | None = None
+        self._has_focus_ring = False
 
-    def show_focus(self, focused: bool) -> None:
-        """Paint a focus ring around the plot, or none."""
-        self._focused = focused
+    def annotations(self) -> Annotations | None:
+        """Return the annotations shown, or None before the first drawing."""
+        return self._annotations
+
+    def readout(self) -> HoverReadout | None:
+        """Return the hover read-out shown, or None."""
+        return self._readout
+
+    def set_focus_ring(self, visible: bool) -> None:
+        """Show or hide a focus ring around the plot."""
+        self._has_focus_ring = visible
         self.update()
 
-    def show_marks(self, marks: Marks) -> None:
-        """Paint these from now on."""
-        self._marks = marks
+    def set_annotations(self, annotations: Annotations) -> None:
+        """Replace the annotations."""
+        self._annotations = annotations
         self.update()
 
-    def show_hover(self, hover: Hover | None) -> None:
-        """Paint the cross and its values, or nothing for None."""
-        self._hover = hover
+    def set_readout(self, readout: HoverReadout | None) -> None:
+        """Show a cross and its values; None hides them."""
+        self._readout = readout
         self.update()
 
-    def _paint_labels(self, painter: QPainter, marks: Marks) -> None:
-        rect, height = marks.rect, painter.fontMetrics().height()
-        wanted = [label.y for label in marks.labels]
-        places = spread(wanted, height, rect.top(), rect.bottom())
-        for label, place in zip(marks.labels, places, strict=True):
-            painter.setPen(label.pen)
-            if label.level:
-                _level_line(painter, rect.left(), rect.right(), label.y)
-            _level_line(painter, rect.right() + _GAP, rect.right() + _GAP + _PIECE, place)
-            painter.setPen(QColor(theme_colors.current().text))
-            self._paint_beside(painter, rect.right() + LABEL_EXTRA, place, label.text)
+    def _paint_labels(self, painter: QPainter, shown: Annotations) -> None:
+        rect, line_height = shown.rect, painter.fontMetrics().height()
+        ends = [label.y for label in shown.labels]
+        centres = spread_labels(ends, line_height, rect.top(), rect.bottom())
+        for label, y in zip(shown.labels, centres, strict=True):
+            self._paint_label(painter, label, rect, rect.right() + _GAP, y)
 
-    def _paint_legend(self, painter: QPainter, marks: Marks) -> None:
-        metrics, texts = painter.fontMetrics(), [label.text for label in marks.labels]
-        for row, places in enumerate(legend_rows(texts, metrics, self.width())):
-            middle = metrics.height() * (row + 0.5)
-            for place, left in places:
-                label = marks.labels[place]
-                painter.setPen(label.pen)
-                if label.level:
-                    _level_line(painter, marks.rect.left(), marks.rect.right(), label.y)
-                _level_line(painter, left, left + _PIECE, middle)
-                painter.setPen(QColor(theme_colors.current().text))
-                self._paint_beside(painter, left + _PIECE + 6, middle, label.text)
+    def _paint_legend(self, painter: QPainter, shown: Annotations) -> None:
+        metrics, texts = painter.fontMetrics(), [label.text for label in shown.labels]
+        for row, entries in enumerate(legend_rows(texts, metrics, self.width())):
+            y = metrics.height() * (row + 0.5)
+            for index, left in entries:
+                self._paint_label(painter, shown.labels[index], shown.rect, left, y)
 
-    def _paint_beside(self, painter: QPainter, left: float, middle: float, text: str) -> None:
+    def _paint_label(
+        self, painter: QPainter, label: LineLabel, rect: QRectF, left: float, y: float
+    ) -> None:
+        """Paint a sample of the line from `left` on and the text behind it, centred at `y`."""
+        painter.setPen(label.pen)
+        if label.spans_plot:
+            _draw_level_line(painter, rect.left(), rect.right(), label.y)
+        _draw_level_line(painter, left, left + _SAMPLE, y)
+        painter.setPen(QColor(theme_colors.current().text))
+        self._paint_text(painter, left + _SAMPLE + _SAMPLE_GAP, y, label.text)
+
+    def _paint_text(self, painter: QPainter, left: float, y: float, text: str) -> None:
         height = painter.fontMetrics().height()
-        box = QRectF(left, middle - height / 2, self.width() - left, height)
+        box = QRectF(left, y - height / 2, self.width() - left, height)
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
 
-    def _paint_x_title(self, painter: QPainter, marks: Marks) -> None:
+    def _paint_x_title(self, painter: QPainter, shown: Annotations) -> None:
         painter.setPen(QColor(theme_colors.current().muted))
-        middle = marks.rect.bottom() + 4 + painter.fontMetrics().height() / 2
-        left = 0.0 if marks.legend_above else marks.rect.right() + LABEL_EXTRA
-        self._paint_beside(painter, left, middle, marks.x_title)
+        y = shown.rect.bottom() + 4 + painter.fontMetrics().height() / 2
+        left = 0.0 if shown.legend_above else shown.rect.right() + LABEL_INDENT
+        self._paint_text(painter, left, y, shown.x_title)
 
-    def _paint_best(self, painter: QPainter, rect: QRectF, best: BestMark) -> None:
+    def _paint_best(self, painter: QPainter, rect: QRectF, best: BestMarker) -> None:
         if not rect.left() <= best.x <= rect.right() + 1:
             return
         metrics = painter.fontMetrics()
@@ -128,79 +137,98 @@ class CurveOverlay(QWidget):
         painter.drawLine(QPointF(best.x, rect.top()), QPointF(best.x, rect.bottom()))
         left = best.x - metrics.horizontalAdvance(best.text) - 6
         baseline = rect.top() + metrics.ascent() if best.at_top else rect.bottom() - 6
-        place = QPointF(left if left > rect.left() else best.x + 6, baseline)
-        painter.drawText(place, best.text)
+        painter.drawText(QPointF(left if left > rect.left() else best.x + 6, baseline), best.text)
 
-    def _paint_cross(self, painter: QPainter, rect: QRectF, hover: Hover) -> None:
-        place = hover.place
+    def _paint_cross(self, painter: QPainter, rect: QRectF, point: QPointF) -> None:
         painter.setPen(QPen(QColor(theme_colors.current().muted), 1))
-        painter.drawLine(QPointF(place.x(), rect.top()), QPointF(place.x(), rect.bottom()))
-        painter.drawLine(QPointF(rect.left(), place.y()), QPointF(rect.right(), place.y()))
+        painter.drawLine(QPointF(point.x(), rect.top()), QPointF(point.x(), rect.bottom()))
+        _draw_level_line(painter, rect.left(), rect.right(), point.y())
 
-    def _paint_values(self, painter: QPainter, hover: Hover) -> None:
-        colors, metrics = theme_colors.current(), painter.fontMetrics()
-        lines = [(hover.title, QColor(colors.muted)), *((t, c) for t, c, _ in hover.rows)]
+    def _paint_values(self, painter: QPainter, readout: HoverReadout) -> None:
+        colors, metrics, point = theme_colors.current(), painter.fontMetrics(), readout.point
+        lines = [(readout.title, QColor(colors.muted)), *readout.rows]
         width = max(metrics.horizontalAdvance(text) for text, _ in lines) + 16
         box = QRectF(0, 0, width, metrics.height() * len(lines) + 12)
-        right = hover.place.x() + 12 + width <= self.width()
-        box.moveLeft(hover.place.x() + 12 if right else hover.place.x() - 12 - width)
-        box.moveTop(min(max(hover.place.y() - box.height() - 12, 0), self.height() - box.height()))
+        fits_right = point.x() + 12 + width <= self.width()
+        box.moveLeft(point.x() + 12 if fits_right else point.x() - 12 - width)
+        box.moveTop(min(max(point.y() - box.height() - 12, 0), self.height() - box.height()))
         painter.setPen(QColor(colors.border))
         painter.setBrush(QColor(colors.raised))
         painter.drawRoundedRect(box, 6, 6)
-        for position, (text, color) in enumerate(lines):
+        for row, (text, color) in enumerate(lines):
             painter.setPen(color)
-            top = box.top() + 6 + position * metrics.height()
+            top = box.top() + 6 + row * metrics.height()
             painter.drawText(QPointF(box.left() + 8, top + metrics.ascent()), text)
 
     # Qt
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        painter, shown = QPainter(self), self._annotations
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._focused:
+        if self._has_focus_ring:
             painter.setPen(QPen(QColor(theme_colors.current().accent), 2))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
-        if self._marks is None:
+        if shown is None:
             return
-        _paint_dots(painter, self._marks)
-        if self._marks.best is not None:
-            self._paint_best(painter, self._marks.rect, self._marks.best)
-        if self._marks.legend_above:
-            self._paint_legend(painter, self._marks)
+        _paint_dots(painter, shown)
+        if shown.best is not None:
+            self._paint_best(painter, shown.rect, shown.best)
+        if shown.legend_above:
+            self._paint_legend(painter, shown)
         else:
-            self._paint_labels(painter, self._marks)
-        self._paint_x_title(painter, self._marks)
-        if self._hover is not None:
-            self._paint_cross(painter, self._marks.rect, self._hover)
-            self._paint_values(painter, self._hover)
+            self._paint_labels(painter, shown)
+        self._paint_x_title(painter, shown)
+        if self._readout is not None:
+            self._paint_cross(painter, shown.rect, self._readout.point)
+            self._paint_values(painter, self._readout)
 
 
 def legend_rows(
     texts: Sequence[str], metrics: QFontMetrics, width: float
 ) -> list[list[tuple[int, float]]]:
-    """Rows of (place of the text, pixels from the left) that fit into `width` pixels."""
+    """Break labels into rows of (index of the text, left edge) that fit into `width` pixels."""
     rows: list[list[tuple[int, float]]] = [[]]
     left = _LEGEND_LEFT
-    for place, text in enumerate(texts):
-        needed = _PIECE + 6 + metrics.horizontalAdvance(text)
+    for index, text in enumerate(texts):
+        needed = _SAMPLE + _SAMPLE_GAP + metrics.horizontalAdvance(text)
         if rows[-1] and left + needed > width:
             rows.append([])
             left = _LEGEND_LEFT
-        rows[-1].append((place, left))
+        rows[-1].append((index, left))
         left += needed + _LEGEND_GAP
     return rows
 
 
-def _level_line(painter: QPainter, left: float, right: float, y: float) -> None:
+def spread_labels(wanted: Sequence[float], height: float, low: float, high: float) -> list[float]:
+    """Move label centres apart until they are at least `height` apart, within low..high.
+
+    Returns the centres in the order of `wanted`; labels keep their vertical order. Without room
+    for all of them they are evenly spaced from `low` and run past `high`.
+    """
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    centres: list[float] = []
+    for index in order:
+        lowest = centres[-1] + height if centres else low + height / 2
+        centres.append(max(wanted[index], lowest))
+    highest = max(high - height / 2, low + height * (len(wanted) - 0.5))
+    for position in reversed(range(len(centres))):
+        centres[position] = min(centres[position], highest)
+        highest = centres[position] - height
+    result = [0.0] * len(wanted)
+    for index, centre in zip(order, centres, strict=True):
+        result[index] = centre
+    return result
+
+
+def _draw_level_line(painter: QPainter, left: float, right: float, y: float) -> None:
     painter.drawLine(QPointF(left, y), QPointF(right, y))
 
 
-def _paint_dots(painter: QPainter, marks: Marks) -> None:
+def _paint_dots(painter: QPainter, shown: Annotations) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
-    inside = marks.rect.adjusted(-1, -1, 1, 1)
-    for point, color in marks.dots:
+    inside = shown.rect.adjusted(-1, -1, 1, 1)
+    for point, color in shown.dots:
         if inside.contains(point):
             painter.setBrush(color)
-            painter.drawEllipse(point, _DOT, _DOT)
+            painter.drawEllipse(point, _DOT_RADIUS, _DOT_RADIUS)
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,4 +1,4 @@
-"""A live line plot: appending is cheap, drawing happens at most 20 times a second."""
+"""A live line plot: appending is cheap, and drawing happens at most 20 times a second."""
 
 from typing import TYPE_CHECKING
 
@@ -7,7 +7,8 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from studio.ui.widgets.curve_data import Curve, LineStyle, Points, ReadoutMove, format_value
+from studio.ui.widgets.curve_data import Curve, LineStyle, ReadoutMove, format_value
+from studio.ui.widgets.curve_thinning import Points
 from studio.ui.widgets.redraw_timer import redraw_timer
 
 if TYPE_CHECKING:
@@ -20,17 +21,17 @@ _READOUT_KEYS: dict[Qt.Key, ReadoutMove] = {
     Qt.Key.Key_End: "last",
     Qt.Key.Key_Escape: "none",
 }
-# Another window or a menu came between: the ring stays as it is.
-_KEEP_FOCUS = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+# Another window or a menu took the focus for a while: the focus ring stays as it is.
+_TEMPORARY_FOCUS_REASONS = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 EMPTY_TEXT = "The curve appears here when training starts"
 
 
 class CurvePlot(QWidget):
-    """Named curves over one x axis with labels at their ends.
+    """Shows named curves over one x axis, each labelled at its right end.
 
-    The axes come from pyqtgraph, which is imported when the plot is first shown, so that building
-    a window costs nothing. With `percent` y values are fractions and the axis reads 0 to 100.
-    Left, Right, Home and End move a read-out along the curves, Escape removes it.
+    With `percent`, y values are fractions in 0..1 and the axis reads 0 to 100. Left, Right, Home
+    and End move a read-out along the curves; Escape removes it. pyqtgraph is imported when the
+    plot is first shown, so that it does not delay the window. At least 240 x 100 px.
     """
 
     def __init__(
@@ -48,24 +49,24 @@ class CurvePlot(QWidget):
         self._curves: dict[str, Curve] = {}
         self._references: dict[str, float] = {}
         self._best: tuple[float, str] | None = None
-        self._surface: CurveGraphicsView | None = None
+        self._view: CurveGraphicsView | None = None
         self._x_title = x_title
-        self._empty = QLabel(empty_text, self, alignment=Qt.AlignmentFlag.AlignCenter)
-        self._empty.setProperty("role", "muted")
-        self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._y_title, self._explanation = y_title, ""
+        self._placeholder = QLabel(empty_text, self, alignment=Qt.AlignmentFlag.AlignCenter)
+        self._placeholder.setProperty("role", "muted")
+        self._placeholder.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._y_title, self._description = y_title, ""
         self._build(title, y_title)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(f"{title} plot")
 
     def set_description(self, text: str) -> None:
-        """Say in the title's tooltip what the plot shows: over the curves it would hide them."""
-        self._explanation = text
+        """Set the tooltip of the title; a tooltip over the plot would hide the curves."""
+        self._description = text
         for label in self._labels:
             label.setToolTip(text)
 
     def append(self, name: str, x: float, y: float) -> None:
-        """Add a point to the curve `name` (made when new); x must not decrease."""
+        """Append a point to the curve `name`, created if necessary; x must not decrease."""
         self._curve(name).data.append(x, y)
         self._request_redraw()
 
@@ -77,52 +78,52 @@ class CurvePlot(QWidget):
         style: LineStyle = "solid",
         color: str | None = None,
     ) -> None:
-        """Replace the curve `name`; x [n] ascending, y [n], `color` as "#rrggbb"."""
+        """Replace the curve `name`: x [n] ascending, y [n], `color` as "#RRGGBB"."""
         curve = self._curve(name)
         curve.style, curve.color = style, color
         curve.data.replace(x, y)
         self._request_redraw()
 
     def set_reference(self, name: str, value: float) -> None:
-        """Draw a dotted level line with its name beside it."""
+        """Draw a dotted horizontal line at `value`, labelled with its name."""
         self._references[name] = value
         self._request_redraw()
 
     def mark_best(self, x: float, text: str) -> None:
-        """Point out one place on the x axis, such as the best epoch."""
+        """Mark one position on the x axis, such as the best epoch, with a labelled line."""
         self._best = (x, text)
         self._request_redraw()
 
     def clear(self) -> None:
-        """Remove curves, references and the mark."""
+        """Remove all curves, references and the marker."""
         self._curves, self._references, self._best = {}, {}, None
-        if self._surface is not None:
-            self._surface.reset_zoom()
+        if self._view is not None:
+            self._view.reset_zoom()
         self._request_redraw()
 
     def curves(self) -> dict[str, tuple[Points, Points]]:
-        """Return copies of all points by curve name, also those not drawn yet."""
+        """Return {name: (x, y)} with copies of all points, including those not drawn yet."""
         return {n: (c.data.x.copy(), c.data.y.copy()) for n, c in self._curves.items()}
 
     def references(self) -> dict[str, float]:
-        """Return the level lines by name."""
+        """Return the values of the reference lines by name."""
         return dict(self._references)
 
     def redraw(self) -> None:
-        """Bring the picture up to date; called by the shared clock."""
+        """Draw what changed; called by the redraw timer."""
         curves = [curve for curve in self._curves.values() if len(curve.data)]
-        self._empty.setVisible(not curves)
+        self._placeholder.setVisible(not curves)
         self.setAccessibleDescription(self._describe(curves))
-        if self._surface is not None and self.isVisible():
-            self._surface.draw(curves, self._references, self._best)
+        if self._view is not None and self.isVisible():
+            self._view.draw(curves, self._references, self._best)
 
     def _describe(self, curves: list[Curve]) -> str:
-        """What the plot shows now, in words: the last values, or those at the read-out."""
+        """Return the accessible description: the last values, or those at the read-out."""
         values = [f"{c.name} {self._format(float(c.data.y[-1]))}" for c in curves]
         values += [f"{name} {self._format(value)}" for name, value in self._references.items()]
-        readout = self._surface.readout() if self._surface is not None else ""
-        shown = readout or ", ".join(values) or self._empty.text()
-        return ". ".join(text for text in (self._y_title, shown, self._explanation) if text)
+        readout = self._view.readout_text() if self._view is not None else ""
+        shown = readout or ", ".join(values) or self._placeholder.text()
+        return ". ".join(text for text in (self._y_title, shown, self._description) if text)
 
     def _format(self, value: float) -> str:
         return format_value(value, self._percent)
@@ -140,8 +141,8 @@ class CurvePlot(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(header)
-        self._room = QVBoxLayout()
-        layout.addLayout(self._room, 1)
+        self._view_layout = QVBoxLayout()
+        layout.addLayout(self._view_layout, 1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def _curve(self, name: str) -> Curve:
@@ -153,14 +154,14 @@ class CurvePlot(QWidget):
 
     @Slot()
     def prepare(self) -> None:
-        """Build the axes now, in a quiet moment, so that the first curve does not wait for them."""
-        if self._surface is not None:
+        """Create the pyqtgraph view now, while the program is idle, so that no curve waits."""
+        if self._view is not None:
             return
         from studio.ui.widgets.curve_graphics_view import CurveGraphicsView
 
-        self._surface = CurveGraphicsView(self._x_title, self._percent, self)
-        self._room.addWidget(self._surface)
-        self._empty.raise_()
+        self._view = CurveGraphicsView(self._x_title, self._percent, self)
+        self._view_layout.addWidget(self._view)
+        self._placeholder.raise_()
         self.redraw()
 
     # Qt
@@ -173,7 +174,7 @@ class CurvePlot(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._surface is None:
+        if self._view is None:
             QTimer.singleShot(0, self, self.prepare)
         self._request_redraw()
 
@@ -183,11 +184,11 @@ class CurvePlot(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._empty.setGeometry(self.rect())
+        self._placeholder.setGeometry(self.rect())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         move = _READOUT_KEYS.get(Qt.Key(event.key()))
-        moved = move is not None and self._surface is not None and self._surface.move_readout(move)
+        moved = move is not None and self._view is not None and self._view.move_readout(move)
         if not moved:
             super().keyPressEvent(event)
             return
@@ -195,20 +196,20 @@ class CurvePlot(QWidget):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        if event.reason() not in _KEEP_FOCUS:
-            self._set_focused(False)
+        if event.reason() not in _TEMPORARY_FOCUS_REASONS:
+            self._set_focus_ring(False)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if event.reason() not in _KEEP_FOCUS:
-            self._set_focused(event.reason() != Qt.FocusReason.MouseFocusReason)
+        if event.reason() not in _TEMPORARY_FOCUS_REASONS:
+            self._set_focus_ring(event.reason() != Qt.FocusReason.MouseFocusReason)
 
-    def _set_focused(self, by_keyboard: bool) -> None:
-        if self._surface is not None:
-            self._surface.set_focused(by_keyboard)
+    def _set_focus_ring(self, by_keyboard: bool) -> None:
+        if self._view is not None:
+            self._view.set_focus_ring(by_keyboard)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self._surface is not None:
-            self._surface.apply_palette()
+        if event.type() == QEvent.Type.PaletteChange and self._view is not None:
+            self._view.apply_theme()
             self._request_redraw()

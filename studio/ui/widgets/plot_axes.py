@@ -1,42 +1,47 @@
-"""Which values the axes show, in round numbers so that a live axis stays calm, and where."""
+"""The axes of a plot: round ranges, value-to-pixel mapping and pyqtgraph axis items.
+
+Imports pyqtgraph, which loads slowly: import this module late.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
+from typing import Any
 
+import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 
 _ROUND = (1.0, 2.0, 5.0, 10.0)
 
 
 @dataclass(frozen=True)
-class Frame:
-    """The pixels `rect` that show x and y between two values each."""
+class PlotFrame:
+    """The rectangle between the axes in pixels, and the x and y values at its edges."""
 
     rect: QRectF
     x_range: tuple[float, float]
     y_range: tuple[float, float]
 
     def x(self, value: float) -> float:
-        """Pixels from the left for a value on the x axis."""
+        """Return the x coordinate, in pixels, of a value on the x axis."""
         low, high = self.x_range
         return self.rect.left() + (value - low) / (high - low) * self.rect.width()
 
     def y(self, value: float) -> float:
-        """Pixels from the top for a value on the y axis."""
+        """Return the y coordinate, in pixels, of a value on the y axis."""
         low, high = self.y_range
         return self.rect.bottom() - (value - low) / (high - low) * self.rect.height()
 
 
 def round_step(span: float, steps: int = 5) -> float:
-    """Return the round number (1, 2 or 5 times a power of ten) just above span / steps."""
+    """Return the smallest 1, 2 or 5 times a power of ten that is at least span / steps."""
     raw = span / steps
     power = 10.0 ** floor(log10(raw))
     return power * next(r for r in _ROUND if raw <= r * power * (1 + 1e-9))
 
 
 def round_range(values: Iterable[float]) -> tuple[float, float]:
-    """Return the smallest range with round ends that holds all finite values."""
+    """Return the smallest range with round ends that contains all finite values."""
     finite = [v for v in values if isfinite(v)]
     if not finite:
         return 0.0, 1.0
@@ -46,3 +51,47 @@ def round_range(values: Iterable[float]) -> tuple[float, float]:
         low, high = low - pad, high + pad
     step = round_step(high - low)
     return floor(low / step + 1e-9) * step, ceil(high / step - 1e-9) * step
+
+
+class CachedAxis(pg.AxisItem):
+    """An axis that repaints only when its own range or ticks change.
+
+    pyqtgraph discards the picture of an axis whenever anything in the plot moves.
+    """
+
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation)
+        self._view_state: tuple[Any, ...] = ()
+        self._ticks: tuple[float, bool] | None = None
+        # Text and grid are slow to paint and seldom change while the lines do.
+        self.setCacheMode(self.CacheMode.DeviceCoordinateCache)
+
+    def set_ticks(self, step: float, labelled: bool) -> None:
+        """Set ticks `step` apart, with or without their values beside them."""
+        if (step, labelled) != self._ticks:
+            self._ticks = (step, labelled)
+            self.setTickSpacing(levels=[(step, 0)])
+            self.setStyle(showValues=labelled)
+
+    def linkedViewChanged(self, view: pg.ViewBox, newRange: Any = None) -> None:  # noqa: N802, N803
+        x_range, y_range = view.viewRange()
+        state = (x_range if self.orientation == "bottom" else y_range, view.size())
+        if state != self._view_state:
+            self._view_state = state
+            super().linkedViewChanged(view, newRange)
+
+
+class LeftAxis(CachedAxis):
+    """The y axis; numbers too long for it are written as powers of ten."""
+
+    def __init__(self) -> None:
+        super().__init__("left")
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        if max((abs(value) for value in values), default=0) * scale >= 1e5:
+            return [f"{value * scale:.2g}" for value in values]
+        return list(super().tickStrings(values, scale, spacing))
+
+    def boundingRect(self) -> QRectF:
+        # While its grid is on, pyqtgraph drops labels that cross the ends of the axis.
+        return QRectF(super().boundingRect().adjusted(0, -10, 0, 10))

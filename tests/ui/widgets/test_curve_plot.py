@@ -1,11 +1,14 @@
-"""Live curves: what is appended is what is told and what is drawn."""
+"""Live curves: appended points are reported at once and drawn after the redraw."""
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QLabel
 
 from studio.ui.widgets import theme_colors
+from studio.ui.widgets.curve_graphics_view import CurveGraphicsView
+from studio.ui.widgets.curve_overlay import CurveOverlay
 from studio.ui.widgets.curve_plot import EMPTY_TEXT, CurvePlot
 from studio.ui.widgets.redraw_timer import redraw_timer
 
@@ -17,12 +20,22 @@ def plot(qtbot) -> CurvePlot:
     plot.resize(640, 360)
     with qtbot.waitExposed(plot):
         plot.show()
-    qtbot.waitUntil(lambda: plot._surface is not None)
+    qtbot.waitUntil(lambda: plot.findChild(CurveGraphicsView) is not None)
     return plot
 
 
-def ink(plot: CurvePlot, color: str) -> int:
-    """Number of pixels near `color`: a thin line is blended with what lies behind it."""
+@pytest.fixture
+def view(plot) -> CurveGraphicsView:
+    return plot.findChild(CurveGraphicsView)
+
+
+@pytest.fixture
+def overlay(plot) -> CurveOverlay:
+    return plot.findChild(CurveOverlay)
+
+
+def count_pixels(plot: CurvePlot, color: str) -> int:
+    """Count the pixels near `color`: a thin line is blended with its background."""
     image = plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(-1, 4)[:, 2::-1].astype(int)
     wanted = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)])
@@ -30,7 +43,7 @@ def ink(plot: CurvePlot, color: str) -> int:
     return int((colored & (np.abs(pixels - wanted).max(axis=1) < 140)).sum())
 
 
-def test_curves_tell_every_appended_point_at_once(plot) -> None:
+def test_curves_returns_appended_points_at_once(plot) -> None:
     for i in range(500):
         plot.append("training", i, 1 / (i + 1))
     x, y = plot.curves()["training"]
@@ -38,32 +51,32 @@ def test_curves_tell_every_appended_point_at_once(plot) -> None:
     assert np.array_equal(y, 1 / (np.arange(500) + 1))
 
 
-def test_an_appended_line_is_seen_after_the_redraw(plot) -> None:
+def test_a_line_is_visible_after_the_redraw(plot) -> None:
     series = theme_colors.current().series[0]
-    before = ink(plot, series)
+    before = count_pixels(plot, series)
     plot.set_curve("training", [0, 1, 2], [1, 1, 1])
     redraw_timer().flush()
-    assert ink(plot, series) > before + 100
+    assert count_pixels(plot, series) > before + 100
 
 
-def test_a_validation_curve_keeps_its_style_when_points_are_appended(plot) -> None:
+def test_appending_keeps_the_line_style(plot, view) -> None:
     plot.set_curve("validation", [], [], style="dashed")
     plot.append("validation", 1, 0.5)
     plot.append("validation", 2, 0.4)
     redraw_timer().flush()
-    assert plot._surface._lines._items["validation"].opts["pen"].style() == Qt.PenStyle.DashLine
+    assert view.listDataItems()[0].opts["pen"].style() == Qt.PenStyle.DashLine
 
 
-def test_the_empty_plot_says_when_it_fills(plot) -> None:
+def test_an_empty_plot_shows_a_placeholder(plot) -> None:
     redraw_timer().flush()
-    assert plot._empty.isVisible()
-    assert plot._empty.text() == EMPTY_TEXT
+    placeholder = next(label for label in plot.findChildren(QLabel) if label.text() == EMPTY_TEXT)
+    assert placeholder.isVisible()
     plot.append("training", 1, 1)
     redraw_timer().flush()
-    assert not plot._empty.isVisible()
+    assert not placeholder.isVisible()
 
 
-def test_clear_forgets_curves_references_and_mark(plot) -> None:
+def test_clear_removes_curves_references_and_marker(plot, view, overlay) -> None:
     plot.append("training", 1, 1)
     plot.set_reference("book", 0.5)
     plot.mark_best(1, "best")
@@ -72,55 +85,56 @@ def test_clear_forgets_curves_references_and_mark(plot) -> None:
     redraw_timer().flush()
     assert plot.curves() == {}
     assert plot.references() == {}
-    assert plot._surface._lines._items == {}
+    assert view.listDataItems() == []
+    assert overlay.annotations().best is None
 
 
-def test_a_reference_lies_inside_the_range(plot) -> None:
+def test_the_y_range_includes_references(plot, view) -> None:
     plot.set_curve("training", [1, 2], [0.1, 0.2])
     plot.set_reference("book", 0.9)
     redraw_timer().flush()
-    low, high = plot._surface.getViewBox().viewRange()[1]
+    low, high = view.getViewBox().viewRange()[1]
     assert low <= 0.1
     assert high >= 0.9
 
 
-def test_hover_reads_the_values_under_the_mouse(plot) -> None:
+def test_hovering_shows_the_values_under_the_mouse(plot, view, overlay) -> None:
     plot.set_curve("training", [0, 1, 2], [1, 5, 3])
     redraw_timer().flush()
     plot.grab()
-    box = plot._surface.getViewBox()
-    plot._surface.scene().sigMouseMoved.emit(box.mapViewToScene(QPointF(1.0, 4)))
-    assert plot._surface._overlay._hover.rows[0][0] == "training 5.000"
+    box = view.getViewBox()
+    view.scene().sigMouseMoved.emit(box.mapViewToScene(QPointF(1.0, 4)))
+    assert overlay.readout().rows[0][0] == "training 5.000"
 
 
-def bottom_ticks(plot: CurvePlot) -> list[str]:
-    axis = plot._surface.getAxis("bottom")
-    low, high = plot._surface.getViewBox().viewRange()[0]
+def bottom_ticks(view: CurveGraphicsView) -> list[str]:
+    axis = view.getAxis("bottom")
+    low, high = view.getViewBox().viewRange()[0]
     levels = axis.tickValues(low, high, axis.size().width())
     return [text for spacing, values in levels for text in axis.tickStrings(values, 1, spacing)]
 
 
 @pytest.mark.parametrize("done", [0.3, 0.9, 1.6])
-def test_the_first_epoch_has_ticks(plot, done: float) -> None:
+def test_the_first_epoch_has_ticks(plot, view, done: float) -> None:
     steps = np.arange(0.02, done, 0.02)
     plot.set_curve("training", steps, steps)
     plot.set_curve("validation", [], [], "dashed")
     redraw_timer().flush()
     plot.grab()
-    assert len(set(bottom_ticks(plot))) >= 2
+    assert len(set(bottom_ticks(view))) >= 2
 
 
-def test_whole_epochs_have_whole_ticks(plot) -> None:
+def test_whole_epochs_have_whole_ticks(plot, view) -> None:
     for epochs in (1, 2, 3):
         plot.set_curve("validation", np.arange(1, epochs + 1), np.ones(epochs))
         redraw_timer().flush()
         plot.grab()
-        ticks = bottom_ticks(plot)
+        ticks = bottom_ticks(view)
         assert ticks
         assert all(float(tick).is_integer() for tick in ticks)
 
 
-def test_keys_read_values_where_the_mouse_would(plot, qtbot) -> None:
+def test_keys_move_the_readout(plot, overlay, qtbot) -> None:
     plot.set_curve("training", np.arange(0, 3, 0.01), np.arange(0, 3, 0.01))
     plot.set_curve("validation", [1, 2], [0.5, 0.25], "dashed")
     redraw_timer().flush()
@@ -136,98 +150,100 @@ def test_keys_read_values_where_the_mouse_would(plot, qtbot) -> None:
     ):
         qtbot.keyClick(plot, key)
         assert value in plot.accessibleDescription()
-        assert plot._surface._overlay._hover is not None
+        assert overlay.readout() is not None
     qtbot.keyClick(plot, Qt.Key.Key_Escape)
-    assert plot._surface._overlay._hover is None
+    assert overlay.readout() is None
 
 
-def test_an_empty_plot_has_nothing_to_read(plot, qtbot) -> None:
+def test_an_empty_plot_has_no_readout(plot, qtbot) -> None:
     redraw_timer().flush()
     plot.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(plot, Qt.Key.Key_Right)
     assert EMPTY_TEXT in plot.accessibleDescription()
 
 
-def test_in_a_narrow_plot_the_labels_leave_the_width_to_the_lines(plot, qtbot) -> None:
+def test_a_narrow_plot_puts_the_labels_above_the_lines(plot, overlay, qtbot) -> None:
     plot.set_curve("training", [0, 1], [0, 1])
     plot.set_curve("validation", [0, 1], [1, 0])
     redraw_timer().flush()
-    qtbot.waitUntil(lambda: 0 < plot._surface._overlay._marks.rect.width() < 520)
+    qtbot.waitUntil(lambda: 0 < overlay.annotations().rect.width() < 520)
     plot.resize(380, 240)
     plot.redraw()
-    qtbot.waitUntil(lambda: plot._surface._overlay._marks.legend_above)
-    qtbot.waitUntil(lambda: plot._surface._overlay._marks.rect.width() > 280)
+    qtbot.waitUntil(lambda: overlay.annotations().legend_above)
+    qtbot.waitUntil(lambda: overlay.annotations().rect.width() > 280)
 
 
-def test_a_hidden_plot_leaves_the_clock_at_rest(plot) -> None:
+def test_a_hidden_plot_does_not_start_the_timer(plot, view) -> None:
     plot.append("training", 1, 1)
     plot.hide()
     plot.append("training", 2, 1)
     assert not any(timer.isActive() for timer in redraw_timer().findChildren(QTimer))
     plot.show()
     redraw_timer().flush()
-    assert len(plot._surface._lines._items["training"].getData()[0]) == 2
+    assert len(view.listDataItems()[0].getData()[0]) == 2
 
 
-def test_zooming_stays_until_a_double_click(plot, qtbot) -> None:
+def test_the_zoom_stays_until_a_double_click(plot, view, qtbot) -> None:
     plot.set_curve("training", np.arange(100), np.arange(100))
     redraw_timer().flush()
-    box = plot._surface.getViewBox()
+    box = view.getViewBox()
     box.setXRange(20, 40, padding=0)
     box.sigRangeChangedManually.emit([True, False])
     plot.append("training", 100, 100)
     redraw_timer().flush()
     assert box.viewRange()[0] == pytest.approx([20, 40])
-    qtbot.mouseDClick(plot._surface.viewport(), Qt.MouseButton.LeftButton)
+    qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton)
     assert box.viewRange()[0] == pytest.approx([0, 100])
 
 
-def test_not_a_number_leaves_a_gap_and_no_warning(plot) -> None:
+def test_nan_leaves_a_gap_and_no_warning(plot) -> None:
     plot.set_curve("training", [1, 2, 3, 4], [1, float("nan"), 2, float("inf")])
     redraw_timer().flush()
     plot.grab()
     assert np.isnan(plot.curves()["training"][1][1])
 
 
-@pytest.mark.parametrize("view", [(0, 1e6), (400_000, 600_000), (499_990, 500_010)])
-def test_of_a_million_points_one_peak_is_seen_at_every_zoom(plot, view) -> None:
+@pytest.mark.parametrize("visible", [(0, 1e6), (400_000, 600_000), (499_990, 500_010)])
+def test_one_peak_among_a_million_points_is_visible_at_every_zoom(plot, view, visible) -> None:
     y = np.random.default_rng(0).random(1_000_000)
     y[500_000] = 9
     plot.set_curve("training", np.arange(1e6), y)
     redraw_timer().flush()
-    box = plot._surface.getViewBox()
-    box.setXRange(*view, padding=0)
+    box = view.getViewBox()
+    box.setXRange(*visible, padding=0)
     box.sigRangeChangedManually.emit([True, False])
-    x, y = plot._surface._lines.drawn("training")
+    x, y = view.listDataItems()[0].getData()
     assert len(x) < 4 * plot.width()
-    assert abs(x[np.argmax(y)] - 500_000) <= (view[1] - view[0]) / 300
+    assert abs(x[np.argmax(y)] - 500_000) <= (visible[1] - visible[0]) / 300
     assert y.max() == 9
     assert box.viewRange()[1][1] > 9
 
 
-def test_a_line_that_did_not_change_is_not_drawn_anew(plot) -> None:
+def test_an_unchanged_line_is_not_redrawn(plot, view) -> None:
     plot.set_curve("run a", [0, 1, 2], [1, 2, 1])
     plot.set_curve("run b", [0, 1, 2], [2, 1, 2])
     redraw_timer().flush()
-    before = {name: plot._surface._lines.drawn(name) for name in ("run a", "run b")}
+    run_a, run_b = view.listDataItems()
+    changed = []
+    run_a.sigPlotChanged.connect(changed.append)
+    run_b.sigPlotChanged.connect(changed.append)
     plot.append("run b", 2, 1.5)
     redraw_timer().flush()
-    assert plot._surface._lines.drawn("run a") is before["run a"]
-    assert plot._surface._lines.drawn("run b")[1].tolist() == [2, 1, 2, 1.5]
+    assert changed == [run_b]
+    assert run_b.getData()[1].tolist() == [2, 1, 2, 1.5]
 
 
-def test_marks_lie_where_the_axes_say(plot) -> None:
+def test_annotations_are_aligned_with_the_axes(plot, view, overlay) -> None:
     plot.set_curve("training", [0, 10], [0, 1])
     plot.set_reference("book", 0.5)
     plot.mark_best(5, "best")
     redraw_timer().flush()
     plot.grab()
-    surface = plot._surface
-    place = surface.getViewBox().mapViewToScene(QPointF(5, 0.5))
-    wanted = surface.viewportTransform().map(place)
-    marks = surface._overlay._marks
-    assert marks.best.x == pytest.approx(wanted.x())
-    assert marks.labels[-1].y == pytest.approx(wanted.y())
+    place = view.getViewBox().mapViewToScene(QPointF(5, 0.5))
+    wanted = view.viewportTransform().map(place)
+    shown = overlay.annotations()
+    assert shown.best.x == pytest.approx(wanted.x())
+    assert shown.labels[-1].y == pytest.approx(wanted.y())
 
 
 def test_a_theme_change_recolours_the_lines(plot, qapp) -> None:
@@ -235,8 +251,8 @@ def test_a_theme_change_recolours_the_lines(plot, qapp) -> None:
     redraw_timer().flush()
     theme_colors.set_current(theme_colors.DARK)
     try:
-        plot._surface.apply_palette()
-        plot.redraw()
-        assert ink(plot, theme_colors.DARK.series[0]) > 100
+        qapp.sendEvent(plot, QEvent(QEvent.Type.PaletteChange))
+        redraw_timer().flush()
+        assert count_pixels(plot, theme_colors.DARK.series[0]) > 100
     finally:
         theme_colors.set_current(theme_colors.LIGHT)

@@ -1,4 +1,4 @@
-"""Axes end at round numbers and hold every value."""
+"""Axes end at round numbers and contain every value."""
 
 import pytest
 from hypothesis import given
@@ -14,17 +14,17 @@ def test_steps_are_round(span: float, step: float) -> None:
     assert round_step(span) == pytest.approx(step)
 
 
-def test_nothing_to_show_gives_a_unit_range() -> None:
+def test_no_finite_value_gives_a_unit_range() -> None:
     assert round_range([float("nan")]) == (0.0, 1.0)
 
 
-def test_one_value_gets_room_on_both_sides() -> None:
+def test_a_single_value_is_padded_on_both_sides() -> None:
     low, high = round_range([0.5])
     assert low < 0.5 < high
 
 
 @given(st.lists(numbers, min_size=1))
-def test_the_range_holds_all_values(values: list[float]) -> None:
+def test_the_range_contains_all_values(values: list[float]) -> None:
     low, high = round_range(values)
     slack = 1e-6 * max(1.0, *(abs(v) for v in values))
     assert low - slack <= min(values)
