@@ -1,44 +1,31 @@
-"""Random changes of a whole batch at once, each picture with its own draws. Needs torch."""
+"""Random augmentation of image batches on any device; each image has its own random parameters."""
 
 import torch
 from torch import Tensor
 
 from studio.config import AugmentConfig
-from studio.data.augment.blur import blur
-from studio.data.augment.color import shade
-from studio.data.augment.erase import erase
-from studio.data.augment.geometry import move
-from studio.data.augment.parameters import MOVES, SHADES, Draws, draw, pack, turned_on, unpack
-from studio.data.augment.thickness import thicken
+from studio.data.augment.parameters import draw, enabled_fields, pack, unpack
+from studio.data.augment.transforms import TRANSFORMS, Parameters
 
-__all__ = ["Draws", "apply", "augment", "draw", "pack", "unpack"]
+__all__ = ["Parameters", "apply", "augment", "draw", "pack", "unpack"]
 
 
-def augment(pictures: Tensor, config: AugmentConfig, generator: torch.Generator) -> Tensor:
-    """Change pictures [N, C, H, W] of 0..255 at random; float32 of the same shape and range.
+def augment(images: Tensor, config: AugmentConfig, generator: torch.Generator) -> Tensor:
+    """Augment images [N, C, H, W] of 0..255; returns float32 of the same shape and range.
 
-    `generator` is a CPU generator: its draws are the same whatever device the pictures are on,
-    and none are taken for what `config` leaves off.
+    `generator` is a CPU generator, so that the result does not depend on the device of the images.
+    No random number is drawn for what `config` turns off.
     """
-    return apply(pictures, config, draw(tuple(pictures.shape), config, generator))
+    return apply(images, config, draw(tuple(images.shape), config, generator))
 
 
-def apply(pictures: Tensor, config: AugmentConfig, draws: Draws) -> Tensor:
-    """Change pictures as `draws` say, which hold at least what `config` turns on.
+def apply(images: Tensor, config: AugmentConfig, parameters: Parameters) -> Tensor:
+    """Augment images [N, C, H, W] with parameters that cover at least what `config` turns on.
 
-    In the order in which a picture comes about: the thing is moved and its strokes are drawn, the
-    lens blurs it, the sensor adds light and noise, and something may hide a part of it. What comes
-    in from outside the frame is 0. Sums of weights may leave 0..255 by their rounding, below 1e-3.
+    Pixels from outside the image are 0. Rounding can leave 0..255 by less than 1e-3.
     """
-    pictures, active = pictures.float(), turned_on(config)
-    if active & MOVES:
-        pictures = move(pictures, config, draws)
-    if config.thickness:
-        pictures = thicken(pictures, draws["thickness"] * config.thickness)
-    if config.blur:
-        pictures = blur(pictures, draws["blur"] * config.blur, config.blur)
-    if active & SHADES:
-        pictures = shade(pictures, config, draws)
-    if config.erase:
-        pictures = erase(pictures, config.erase, draws["erase"])
-    return pictures
+    images, enabled = images.float(), enabled_fields(config)
+    for transform in TRANSFORMS:
+        if enabled & transform.fields:
+            images = transform.apply(images, config, parameters)
+    return images

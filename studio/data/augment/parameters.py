@@ -1,77 +1,49 @@
-"""The chance in one batch: numbers without a unit, which the settings then scale."""
+"""The random parameters of a batch: drawn on the CPU, packed for one copy to the device."""
 
 import math
-from collections.abc import Mapping
 
 import torch
 from torch import Tensor
 
 from studio.config import AugmentConfig
-
-Draws = Mapping[str, Tensor]
-
-# Settings that share one resampling, and those that share one pass over the pixels.
-MOVES = frozenset({"rotate", "shear", "zoom", "shift", "flip_horizontal", "flip_vertical"})
-SHADES = frozenset({"brightness", "contrast", "noise"})
-
-# Name, and the settings of which any asks for it. New ones go to the end: recipes owe their
-# networks to this order.
-_ORDER = (
-    *((name, MOVES) for name in ("rotate", "shear", "zoom", "across", "down")),
-    ("flip_horizontal", {"flip_horizontal"}),
-    ("thickness", {"thickness"}),
-    ("flip_vertical", {"flip_vertical"}),
-    ("blur", {"blur"}),
-    ("brightness", {"brightness"}),
-    ("contrast", {"contrast"}),
-    ("noise", {"noise"}),
-)
-# These run from -1 to 1 instead of 0 to 1.
-_BOTH_WAYS = {"rotate", "shear", "zoom", "across", "down", "thickness", "brightness", "contrast"}
+from studio.data.augment.transforms import PARAMETERS, Parameter, Parameters
 
 
-def turned_on(config: AugmentConfig) -> set[str]:
-    """The settings that are not off."""
+def enabled_fields(config: AugmentConfig) -> set[str]:
+    """Return the names of the settings that are not 0 or off."""
     return {name for name, value in config.model_dump().items() if value}
 
 
 def draw(
     shape: tuple[int, ...], config: AugmentConfig, generator: torch.Generator
 ) -> dict[str, Tensor]:
-    """Draw for pictures of `shape` (N, C, H, W) what `config` turns on, on the CPU.
+    """Draw the parameters that `config` needs for images of a shape (N, C, H, W), on the CPU.
 
-    Each entry is uniform, one number a picture [N]; but `grain` [N, C, H, W] is normal, and
-    `erase` [N, 5] has whether, area, proportion, top and left.
+    `PARAMETERS` says which they are and how each is distributed.
     """
-    draws = {}
-    for name, part in _shapes(shape, config).items():
-        if name == "grain":
-            draws[name] = torch.randn(part, generator=generator)
-        else:
-            even = torch.rand(part, generator=generator)
-            draws[name] = even * 2 - 1 if name in _BOTH_WAYS else even
-    return draws
+    return {row.name: _draw_one(row, shape, generator) for row in _needed(config)}
 
 
-def pack(draws: Draws) -> Tensor:
-    """All draws of a batch as one tensor of one axis: it reaches a device in one copy."""
-    return torch.cat([draw.flatten() for draw in draws.values()])
+def pack(parameters: Parameters) -> Tensor:
+    """Pack a batch's parameters into one tensor [M], so that they are copied to a device once."""
+    return torch.cat([values.flatten() for values in parameters.values()])
 
 
 def unpack(packed: Tensor, shape: tuple[int, ...], config: AugmentConfig) -> dict[str, Tensor]:
-    """The views of `packed` that `draw` made for `shape` and `config`."""
-    shapes = _shapes(shape, config)
-    parts = torch.split(packed, [math.prod(part) for part in shapes.values()])
-    return {name: part.view(shapes[name]) for name, part in zip(shapes, parts, strict=True)}
+    """Return views of `packed`, the parameters that `draw` made for `shape` and `config`."""
+    rows = _needed(config)
+    sizes = [math.prod(row.shape(shape)) for row in rows]
+    split = zip(rows, torch.split(packed, sizes), strict=True)
+    return {row.name: values.view(row.shape(shape)) for row, values in split}
 
 
-def _shapes(shape: tuple[int, ...], config: AugmentConfig) -> dict[str, tuple[int, ...]]:
-    active = turned_on(config)
-    shapes: dict[str, tuple[int, ...]] = {
-        name: shape[:1] for name, settings in _ORDER if active & settings
-    }
-    if config.noise:
-        shapes["grain"] = shape
-    if config.erase:
-        shapes["erase"] = (shape[0], 5)
-    return shapes
+def _needed(config: AugmentConfig) -> list[Parameter]:
+    enabled = enabled_fields(config)
+    return [row for row in PARAMETERS if enabled & row.fields]
+
+
+def _draw_one(row: Parameter, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
+    if row.distribution == "normal":
+        return torch.randn(row.shape(shape), generator=generator)
+    uniform = torch.rand(row.shape(shape), generator=generator)
+    return uniform * 2 - 1 if row.distribution == "symmetric" else uniform

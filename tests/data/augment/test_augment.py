@@ -45,7 +45,7 @@ side = st.integers(8, 20)
 shapes = st.tuples(st.integers(1, 4), st.sampled_from((1, 3)), side, side)
 
 
-def pictures(shape, seed=0):
+def images(shape, seed=0):
     """Random pixels: nothing in them is symmetric or smooth."""
     return torch.randint(0, 256, shape, dtype=torch.uint8, generator=generator(seed))
 
@@ -56,8 +56,8 @@ def generator(seed=0):
 
 @settings(max_examples=40)
 @given(config=configs, shape=shapes, seed=st.integers(0, 2**31))
-def test_whatever_the_settings_it_stays_a_picture(config, shape, seed):
-    before = pictures(shape, seed)
+def test_whatever_the_settings_it_stays_an_image(config, shape, seed):
+    before = images(shape, seed)
     kept = before.clone()
     changed = augment(before, config, generator(seed))
     assert changed.shape == before.shape
@@ -71,59 +71,59 @@ def test_whatever_the_settings_it_stays_a_picture(config, shape, seed):
 
 @settings(max_examples=20)
 @given(config=configs, seed=st.integers(0, 2**31))
-def test_a_picture_does_not_notice_its_neighbours(config, seed):
+def test_an_image_does_not_notice_its_neighbours(config, seed):
     shape = (4, 3, 12, 10)
-    draws = draw(shape, config, generator(seed))
-    together = apply(pictures(shape), config, draws)
-    others = pictures(shape, seed=1)
-    others[2] = pictures(shape)[2]
-    assert torch.equal(apply(others, config, draws)[2], together[2])
-    alone = apply(others[2:3], config, {name: rows[2:3] for name, rows in draws.items()})
+    parameters = draw(shape, config, generator(seed))
+    together = apply(images(shape), config, parameters)
+    others = images(shape, seed=1)
+    others[2] = images(shape)[2]
+    assert torch.equal(apply(others, config, parameters)[2], together[2])
+    alone = apply(others[2:3], config, {name: rows[2:3] for name, rows in parameters.items()})
     assert torch.allclose(alone[0], together[2], atol=ROUNDING)
 
 
 def test_nothing_set_is_nothing_changed_and_nothing_drawn():
-    chance = generator()
-    before = chance.get_state()
-    changed = augment(pictures((3, 1, 8, 8)), AugmentConfig(), chance)
-    assert torch.equal(changed, pictures((3, 1, 8, 8)).float())
-    assert torch.equal(chance.get_state(), before)
+    rng = generator()
+    before = rng.get_state()
+    changed = augment(images((3, 1, 8, 8)), AugmentConfig(), rng)
+    assert torch.equal(changed, images((3, 1, 8, 8)).float())
+    assert torch.equal(rng.get_state(), before)
 
 
 @pytest.mark.parametrize("name", sorted(AugmentConfig.model_fields))
-def test_each_setting_alone_changes_pictures(name):
+def test_each_setting_alone_changes_images(name):
     config = AugmentConfig(**{name: getattr(EVERYTHING, name)})
-    before = pictures((8, 1, 16, 16))
+    before = images((8, 1, 16, 16))
     assert (augment(before, config, generator()) - before).abs().max() > 1
 
 
-def test_another_seed_gives_other_pictures_and_each_its_own():
-    many = pictures((1, 1, 16, 16)).expand(6, -1, -1, -1)
+def test_another_seed_gives_other_images_and_each_its_own():
+    many = images((1, 1, 16, 16)).expand(6, -1, -1, -1)
     first = augment(many, EVERYTHING, generator(0))
     assert not torch.equal(first, augment(many, EVERYTHING, generator(1)))
-    assert len({tuple(picture.flatten().tolist()) for picture in first}) == len(many)
+    assert len({tuple(image.flatten().tolist()) for image in first}) == len(many)
 
 
 def test_draws_for_everything_serve_any_settings():
-    draws = draw((4, 1, 16, 16), EVERYTHING, generator())
-    before = pictures((4, 1, 16, 16))
+    parameters = draw((4, 1, 16, 16), EVERYTHING, generator())
+    before = images((4, 1, 16, 16))
     config = AugmentConfig(rotate=20)
-    turned = apply(before, config, draws)
+    turned = apply(before, config, parameters)
     assert torch.equal(turned, augment(before, config, generator()))
-    with_zero_flips = dict(draws) | {"flip_horizontal": torch.zeros(4)}
+    with_zero_flips = dict(parameters) | {"flip_horizontal": torch.zeros(4)}
     flipping = config.model_copy(update={"flip_horizontal": True})
     assert torch.equal(apply(before, flipping, with_zero_flips), turned)
 
 
 def test_draws_come_in_the_order_that_recipes_were_trained_with():
     config = AugmentConfig(rotate=10, flip_horizontal=True, thickness=0.8)
-    chance, plain = generator(1), generator(1)
-    draws = draw((5, 1, 8, 8), config, chance)
+    rng, plain = generator(1), generator(1)
+    parameters = draw((5, 1, 8, 8), config, rng)
     for name in ("rotate", "shear", "zoom", "across", "down"):
-        assert torch.equal(draws[name], torch.rand(5, generator=plain) * 2 - 1)
-    assert torch.equal(draws["flip_horizontal"], torch.rand(5, generator=plain))
-    assert torch.equal(draws["thickness"], torch.rand(5, generator=plain) * 2 - 1)
-    assert torch.equal(chance.get_state(), plain.get_state())
+        assert torch.equal(parameters[name], torch.rand(5, generator=plain) * 2 - 1)
+    assert torch.equal(parameters["flip_horizontal"], torch.rand(5, generator=plain))
+    assert torch.equal(parameters["thickness"], torch.rand(5, generator=plain) * 2 - 1)
+    assert torch.equal(rng.get_state(), plain.get_state())
 
 
 @settings(max_examples=40)
