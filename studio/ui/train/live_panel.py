@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QSizePolicy,
@@ -21,7 +20,7 @@ from studio.ui.train.live.training_curves import TrainingCurves
 from studio.ui.train.live.training_state import TrainingState
 from studio.ui.train.plan_view import PlanView
 from studio.ui.widgets.banner import Banner
-from studio.ui.widgets.elided_label import ElidedLabel
+from studio.ui.widgets.elided_label import ElidedLabel, ElidedParagraph
 from studio.ui.widgets.metric_strip import MetricStrip
 from studio.ui.widgets.segmented_control import SegmentedControl
 
@@ -62,9 +61,9 @@ class LivePanel(QWidget):
         self._views.addWidget(self.curves)
         self._views.addWidget(self.curves.log)
         self._progress = self._progress_bar()
-        self._status = _label("muted")
+        self._status = ElidedParagraph()
+        self._status.setProperty("role", "muted")
         self._status.setObjectName("status_label")
-        self._status.setWordWrap(True)
         self._make_buttons()
         self._lay_out()
         self._connect()
@@ -205,12 +204,6 @@ class LivePanel(QWidget):
         self._resume.clicked.connect(self.resume_wanted)
         self._mistakes.clicked.connect(self.mistakes_wanted)
         self._draw.clicked.connect(self.draw_wanted)
-
-
-def _label(role: str) -> QLabel:
-    label = QLabel()
-    label.setProperty("role", role)
-    return label
 
 
 def _button(name: str, text: str, icon_name: str, tip: str) -> QPushButton:

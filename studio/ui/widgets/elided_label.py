@@ -1,7 +1,7 @@
-"""A line of text that ends in dots where there is no room for all of it."""
+"""Text that ends in dots where there is no room for all of it: one line, or a few wrapped ones."""
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QTextLayout
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from studio.ui.widgets.tooltip import wrap_tooltip
@@ -50,3 +50,61 @@ class ElidedLabel(QLabel):
         painter.setPen(self.palette().windowText().color())
         flags = self.alignment() | Qt.TextFlag.TextSingleLine
         painter.drawText(self.contentsRect(), flags, self.shown_text())
+
+
+class ElidedParagraph(QLabel):
+    """Wrapped text of at most two lines; the tooltip has all of it while dots are shown.
+
+    `text()` is always the whole text.
+    """
+
+    MOST_LINES = 2
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWordWrap(True)
+
+    def shown_lines(self) -> list[str]:
+        """The lines as they are drawn at the present width."""
+        text, metrics, width = self.text(), self.fontMetrics(), self.contentsRect().width()
+        layout = QTextLayout(text, self.font())
+        starts: list[int] = []
+        layout.beginLayout()
+        while len(starts) <= self.MOST_LINES and (line := layout.createLine()).isValid():
+            line.setLineWidth(width)
+            starts.append(line.textStart())
+        layout.endLayout()
+        lines = [text[a:b].rstrip() for a, b in zip(starts, [*starts[1:], None], strict=True)]
+        if len(starts) <= self.MOST_LINES:
+            return lines
+        rest = text[starts[self.MOST_LINES - 1] :]
+        last = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)
+        return [*lines[: self.MOST_LINES - 1], last]
+
+    def _most_height(self) -> int:
+        return self.MOST_LINES * self.fontMetrics().lineSpacing()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            lines = self.shown_lines()
+            elided = bool(lines) and not self.text().endswith(lines[-1])
+            self.setToolTip(wrap_tooltip(self.text() if elided else ""))
+        return super().event(event)
+
+    def heightForWidth(self, width: int) -> int:
+        return min(super().heightForWidth(width), self._most_height())
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint().boundedTo(QSize(16_777_215, self._most_height()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST_WIDTH, self.fontMetrics().lineSpacing())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        metrics, rect, lines = self.fontMetrics(), self.contentsRect(), self.shown_lines()
+        top = rect.top() + (rect.height() - len(lines) * metrics.lineSpacing()) / 2
+        for row, line in enumerate(lines):
+            baseline = top + row * metrics.lineSpacing() + metrics.ascent()
+            painter.drawText(QPointF(rect.left(), baseline), line)
