@@ -1,8 +1,11 @@
 """Configurations: what is refused, and in which words."""
 
+import re
+
 import pytest
 
-from studio.config import TrainConfig, field_names, setting_title
+from studio.config import OptimConfig, TrainConfig, setting, setting_label, settings
+from studio.config.settings import read_settings, setting_field
 from studio.errors import ConfigError
 
 WRONG = [
@@ -49,14 +52,78 @@ def test_augmentation_is_off_until_something_is_set():
     assert config.with_values({"augment.flip_horizontal": True}).augment.active
 
 
-def test_every_setting_has_a_title_of_its_own():
-    titles = [setting_title(name) for name in field_names()]
-    assert not set(titles) & set(field_names())
-    assert len(set(titles)) == len(titles)
-    assert setting_title("optim.lr") == "Learning rate"
-    assert setting_title("seed") == "Seed"
+def test_every_setting_has_a_label_of_its_own():
+    labels = [entry.label for entry in settings().values()]
+    assert not set(labels) & set(settings())
+    assert len(set(labels)) == len(labels)
+    assert setting_label("optim.lr") == "Learning rate"
+
+
+@pytest.mark.parametrize("entry", settings().values(), ids=settings())
+def test_every_setting_is_explained_in_one_or_two_sentences(entry):
+    assert 1 <= len(re.findall(r"\.(?: |$)", entry.help)) <= 2
+    assert entry.help.endswith(".")
+    assert entry.section
+
+
+@pytest.mark.parametrize("entry", settings().values(), ids=settings())
+def test_choices_and_limits_hold_the_default(entry):
+    if entry.default is None:
+        return
+    assert not entry.choices or entry.default in entry.choices
+    assert entry.minimum is None or entry.minimum <= entry.default
+    assert entry.maximum is None or entry.default <= entry.maximum
 
 
 @pytest.mark.parametrize("name", ["optim", "optim.lrr", "other.lr", "model.lr", ""])
 def test_what_is_no_setting_keeps_its_name(name):
-    assert setting_title(name) == name
+    assert setting_label(name) == name
+    with pytest.raises(ConfigError, match="There is no setting"):
+        setting(name)
+
+
+def test_a_setting_has_the_limits_of_its_field():
+    rate = setting("optim.lr")
+    assert (rate.minimum, rate.maximum, rate.range) == (0, 10, "> 0, ≤ 10")
+    assert rate.section == "Optimization"
+    assert setting("data.image_size").range == "≥ 4, ≤ 1,024"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("augment.rotate", 8, "8°"),
+        ("augment.shift", 0.1, "10 %"),
+        ("augment.blur", 0.5, "0.5 px"),
+        ("augment.flip_horizontal", True, "On"),
+        ("data.subset", 1000, "1,000 samples"),
+        ("data.subset", None, "All samples"),
+        ("optim.schedule", "onecycle", "One cycle"),
+        ("optim.lr", 0.004, "0.004"),
+        ("engine.device", "cuda:1", "cuda:1"),
+        ("model.backbone", "", "Random initialization"),
+        ("model.filters", ((64, 64), (128,)), "64, 64 | 128"),
+        ("model.kernel_size", 3, "3 × 3"),
+        ("model.global_pool", False, "Flatten"),
+    ],
+)
+def test_a_value_is_shown_with_its_unit_or_label(name, value, text):
+    assert setting(name).format(value) == text
+
+
+class ClippedOptimConfig(OptimConfig):
+    clip: float = setting_field(
+        0, "Gradient clipping", "Largest norm of the gradient. 0 turns it off.", step=0.1, ge=0
+    )
+
+
+class ClippedTrainConfig(TrainConfig):
+    optim: ClippedOptimConfig = setting_field(ClippedOptimConfig(), "Optimization", "")
+
+
+def test_a_new_setting_is_in_the_table_with_all_that_its_field_says():
+    entry = read_settings(ClippedTrainConfig)["optim.clip"]
+    assert entry.label == "Gradient clipping"
+    assert entry.section == "Optimization"
+    assert (entry.default, entry.range, entry.step) == (0, "≥ 0", 0.1)
+    assert ClippedTrainConfig().with_values({"optim.clip": 1}).optim.clip == 1

@@ -13,6 +13,7 @@ from studio.cli.model import model
 from studio.cli.recipes import recipes
 from studio.cli.reproduce import reproduce
 from studio.cli.runs import runs
+from studio.cli.settings import settings
 from studio.cli.train import train
 from studio.cli.window import open_window
 
@@ -23,6 +24,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(recipes)
+app.command()(settings)
 app.command()(train)
 app.command()(reproduce)
 app.command()(evaluate)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from studio.config import setting_title
+from studio.config import setting_label
 
 UNSET = "–"
 _NOT_COMPARED = {"recipe"}
@@ -34,7 +34,7 @@ def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Dif
     """The settings in which two flat configurations differ, in the order they are written."""
     names = list(dict.fromkeys([*first, *second]))
     return [
-        Difference(setting_title(name), _said(first.get(name)), _said(second.get(name)))
+        Difference(setting_label(name), _said(first.get(name)), _said(second.get(name)))
         for name in names
         if name not in _NOT_COMPARED and _said(first.get(name)) != _said(second.get(name))
     ]

@@ -142,7 +142,7 @@ def test_the_header_describes_what_would_be_trained(make_page, data_dir, qtbot) 
     choose_data(page, "fashion_mnist")
     # At once, while the samples are still read.
     assert title(page) == "Digits quickstart, changed"
-    assert summary(page) == "Simple VGG on Fashion-MNIST, 40 epochs. Changed: Data."
+    assert summary(page) == "Simple VGG on Fashion-MNIST, 40 epochs. Changed: Dataset."
     assert "70,000 images" in page._live.figures.text()
     assert page._live.plan._wall_title.text() == "What it learns from: Fashion-MNIST"
     assert not len(strip.images())

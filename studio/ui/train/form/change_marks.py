@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QPushButton
 
-from studio.config import TrainConfig, setting_title
+from studio.config import TrainConfig, setting_label
 from studio.ui.train.form.config_form import Values
 from studio.ui.train.form.recipe_changes import EPOCHS, STEPS, changed_settings, recipe_values
 from studio.ui.train.form.section import FormSection
@@ -53,7 +53,7 @@ class ChangeMarks(QObject):
         originals |= dict.fromkeys((EPOCHS, STEPS), "{:,} {}".format(*recipe.length))
         for section in self._sections:
             section.show_changes({name: originals[name] for name in changed})
-        self.names = tuple(map(setting_title, (*changed, *unshown)))
+        self.names = tuple(map(setting_label, (*changed, *unshown)))
         self._show_count(len(self.names))
 
     def _show_count(self, count: int) -> None:

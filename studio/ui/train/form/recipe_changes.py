@@ -5,7 +5,7 @@ from contextlib import suppress
 from math import isclose
 from typing import Any
 
-from studio.config import TrainConfig, field_names
+from studio.config import TrainConfig, settings
 from studio.data.datasets import FOLDER
 from studio.errors import ConfigError
 from studio.models.backbone import BACKBONE_FIELDS
@@ -109,7 +109,7 @@ def settings_without_field(recipe: TrainConfig, config: TrainConfig) -> dict[str
         return {}
     skipped = shown.keys() | _FITTED | (_FROM_BACKBONE if config.model.backbone else set())
     own = config.model_dump()
-    names = [name for name in field_names() if name not in skipped]
+    names = [name for name in settings() if name not in skipped]
     return {name: _leaf(own, name) for name in names if _leaf(own, name) != _leaf(without, name)}
 
 

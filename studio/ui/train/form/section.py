@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.config import settings
 from studio.ui.widgets.collapsible_section import CollapsibleSection
 from studio.ui.widgets.form_field import FormField
 from studio.ui.widgets.number_choice import NumberChoice
@@ -56,6 +57,8 @@ class FormSection(QWidget):
         With `heads` the label is the heading of this part and stands beside the editor; `aside`
         stands right of a label above it.
         """
+        if known := settings().get(setting):
+            label, tip = known.label, known.help
         field = FormField(label, editor, tip, name, heads, aside)
         self._fields[setting] = field
         self._hold(setting, editor, field, field.reset)

@@ -1,0 +1,64 @@
+"""Settings of the computation: where and how it runs."""
+
+from typing import Literal
+
+from studio.config.settings import Section, setting_field
+
+_MEASURED = "“Automatic” measures which is fastest before a long training."
+
+
+class EngineConfig(Section):
+    """Device, precision and threads; they change what is learned only by rounding.
+
+    `auto` and 0 choose by a short measurement where the training is long enough to pay for it.
+    """
+
+    device: str = setting_field(
+        "auto",
+        "Device",
+        "Where the training runs. “Automatic” takes a GPU if there is one.",
+        choices={
+            "auto": "Automatic",
+            "cpu": "Processor (CPU)",
+            "cuda": "NVIDIA GPU (CUDA)",
+            "mps": "Apple GPU (MPS)",
+        },
+        pattern=r"^(auto|cpu|cuda(:\d+)?|mps)$",
+    )
+    precision: Literal["auto", "float32", "bfloat16"] = setting_field(
+        "auto",
+        "Precision",
+        f"Number format of the computation. {_MEASURED}",
+        choices={"auto": "Automatic", "float32": "float32", "bfloat16": "bfloat16"},
+    )
+    memory_format: Literal["auto", "channels_last", "contiguous"] = setting_field(
+        "auto",
+        "Memory format",
+        f"Order of pixels and channels in memory. {_MEASURED}",
+        choices={
+            "auto": "Automatic",
+            "channels_last": "Channels last",
+            "contiguous": "Contiguous",
+        },
+    )
+    threads: int = setting_field(
+        0, "CPU threads", "Number of CPU threads; 0 chooses automatically.", ge=0, le=256
+    )
+    log_every: int = setting_field(
+        10,
+        "Logging interval",
+        "Number of steps between two recorded training losses. Reading the loss more often slows a "
+        "GPU down.",
+        unit="steps",
+        ge=1,
+        le=100_000,
+    )
+    max_steps: int | None = setting_field(
+        None,
+        "Steps",
+        "Number of training steps, each on one batch, after which a training ends, whatever the "
+        "number of epochs.",
+        none_label="No limit",
+        step=100,
+        ge=1,
+    )

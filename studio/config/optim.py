@@ -1,0 +1,109 @@
+"""Settings of the optimization."""
+
+from typing import Literal
+
+from studio.config.settings import Section, setting_field
+
+Select = Literal["val_loss", "val_accuracy", "last"]
+
+# The number of epochs of a training whose length is given in steps: the steps end it.
+MOST_EPOCHS = 10_000
+
+
+class OptimConfig(Section):
+    """Optimizer, learning-rate schedule, length of the training, and the epoch that is kept."""
+
+    optimizer: Literal["sgd", "adam", "adamw"] = setting_field(
+        "adamw",
+        "Optimizer",
+        "Rule that turns gradients into weight updates. AdamW needs the least tuning; SGD can "
+        "reach a higher accuracy in long trainings.",
+        choices={"sgd": "SGD with momentum", "adam": "Adam", "adamw": "AdamW"},
+    )
+    lr: float = setting_field(
+        1e-3,
+        "Learning rate",
+        "Size of a weight update. Lower it when the loss jumps, raise it when the loss hardly "
+        "falls.",
+        gt=0,
+        le=10,
+    )
+    momentum: float = setting_field(
+        0.9,
+        "Momentum",
+        "Fraction of the last update that SGD adds to the next one.",
+        ge=0,
+        lt=1,
+    )
+    weight_decay: float = setting_field(
+        0.0,
+        "Weight decay",
+        "Strength of the pull of all weights towards zero. Raise it against overfitting.",
+        ge=0,
+        le=1,
+    )
+    schedule: Literal["constant", "cosine", "onecycle", "exponential"] = setting_field(
+        "constant",
+        "Learning-rate schedule",
+        "How the learning rate changes from the first step to the last. Schedules that end near "
+        "zero usually reach a higher accuracy.",
+        choices={
+            "constant": "Constant",
+            "cosine": "Cosine",
+            "onecycle": "One cycle",
+            "exponential": "Exponential",
+        },
+    )
+    decay: float = setting_field(
+        0.95,
+        "Learning-rate decay",
+        "Factor of the learning rate after each epoch of the exponential schedule.",
+        gt=0,
+        le=1,
+    )
+    epochs: int = setting_field(
+        10,
+        "Epochs",
+        "How many times each training sample is used. Raise it while the validation loss is still "
+        "falling at the end.",
+        ge=1,
+        le=MOST_EPOCHS,
+    )
+    batch_size: int = setting_field(
+        32,
+        "Batch size",
+        "Number of samples in each training step. Larger batches are faster per sample and usually "
+        "need a higher learning rate.",
+        step=16,
+        ge=1,
+        le=65_536,
+    )
+    label_smoothing: float = setting_field(
+        0.0,
+        "Label smoothing",
+        "Fraction of the target probability that is spread over all classes. Around 5 % makes the "
+        "network less overconfident.",
+        unit="fraction",
+        step=0.05,
+        ge=0,
+        lt=1,
+    )
+    ema: float = setting_field(
+        0.0,
+        "Weight averaging",
+        "Decay per step of the exponential moving average of the weights that is evaluated and "
+        "saved. 0 turns it off; 0.99 to 0.999 suits most trainings.",
+        ge=0,
+        lt=1,
+    )
+    select: Select = setting_field(
+        "val_loss",
+        "Selected epoch",
+        "Which epoch's weights are kept as the result. Use the last epoch where the learning rate "
+        "ends near zero or where validation samples are few.",
+        choices={
+            "val_loss": "Lowest validation loss",
+            "val_accuracy": "Highest validation accuracy",
+            "last": "Last epoch",
+        },
+    )
