@@ -112,7 +112,7 @@ def cycles_end_in_this_thread() -> Iterator[None]:
     """Collect cycles after each test, and never in a worker thread of the next one.
 
     There it would destroy what is left of the windows before it. The window has the same rule,
-    see `studio.ui.frame.collector`.
+    see `studio.ui.frame.garbage_collector`.
     """
     gc.disable()
     yield

@@ -11,9 +11,9 @@ from studio import __version__, paths
 from studio.errors import StudioError
 from studio.ui import theme
 from studio.ui.context import StudioContext
-from studio.ui.frame.collector import Collector
-from studio.ui.frame.hooks import ErrorHooks
-from studio.ui.frame.interrupts import Interrupts
+from studio.ui.frame.error_hooks import ErrorHooks
+from studio.ui.frame.garbage_collector import GarbageCollector
+from studio.ui.frame.signal_handlers import SignalHandlers
 from studio.ui.main_window import MainWindow
 
 
@@ -49,12 +49,12 @@ def run(argv: list[str] | None = None) -> int:
     app.setDesktopFileName("vgg-studio")
     app.setWindowIcon(QIcon(str(paths.resource("icons", "app", "vgg-studio.svg"))))
     app.setQuitOnLastWindowClosed(False)  # the window goes first, the last thread a moment later
-    collector = Collector(app)
+    collector = GarbageCollector(app)
     window = first_window()
     window.closed.connect(app.quit)
     hooks = ErrorHooks(window)
     hooks.install()
-    interrupts = Interrupts(window)
+    interrupts = SignalHandlers(window)
     interrupts.caught.connect(window.close_and_save)
     window.show()
     code = app.exec()

@@ -5,7 +5,6 @@ from functools import cache, lru_cache
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QPushButton
 
 from studio import paths
 from studio.ui.widgets import theme_colors
@@ -22,15 +21,6 @@ def icon(name: str, role: str = "text") -> QIcon:
     Whatever carries it shows the colours of a new theme at its next painting.
     """
     return QIcon(_Engine(name, role))
-
-
-def text_button(name: str, text: str, picture: str, role: str = "text") -> QPushButton:
-    """A button of that object name with an icon before its text."""
-    button = QPushButton(icon(picture, role), text)
-    button.setObjectName(name)
-    button.setAccessibleName(text)
-    button.setIconSize(BESIDE_TEXT)
-    return button
 
 
 def pixmap(name: str, size: int, color: str, ratio: float = 1.0) -> QPixmap:

@@ -9,18 +9,18 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 from studio.callbacks import OnProgress, ShouldStop
 from studio.ui import theme
 from studio.ui.context import StudioContext
-from studio.ui.errors import show_error
-from studio.ui.frame.closing import Closing
-from studio.ui.frame.dropping import Dropping
-from studio.ui.frame.geometry import keep_on_screen, open_at_start_size
-from studio.ui.frame.keys_dialog import KeysDialog
+from studio.ui.frame.close_controller import CloseController
+from studio.ui.frame.confirm_dialog import ConfirmDialog
+from studio.ui.frame.drop_controller import DropController
 from studio.ui.frame.nav_bar import NavBar
 from studio.ui.frame.nav_list import NavEntry
-from studio.ui.frame.question import Question
 from studio.ui.frame.settings_banner import SettingsBanner
 from studio.ui.frame.shortcuts import Shortcuts
+from studio.ui.frame.shortcuts_dialog import ShortcutsDialog
+from studio.ui.frame.window_geometry import keep_on_screen, open_at_start_size
 from studio.ui.icons import icon
 from studio.ui.page_stack import DRAW, MISTAKES, PAGES, RUNS, TRAIN, PageStack
+from studio.ui.shared.error_dialog import show_error
 from studio.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class MainWindow(QMainWindow):
         self.nav_bar = NavBar(ENTRIES)
         self._pages = PageStack(context)
         # Made first and needing no page: the window can be closed whatever fails later.
-        self._closing = Closing(self, None, context.tasks)
+        self._closing = CloseController(self, None, context.tasks)
         self._connect_closing()
         self._saving: EmptyState | None = None
         self._complete = False
@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
         self._pages.complete()
         draw = self._pages.draw
         takes_drops: list[QWidget] = [] if draw is None else [draw]
-        self._dropping = Dropping(self, takes_drops, self._is_training)
+        self._dropping = DropController(self, takes_drops, self._is_training)
         self._dropping.taken.connect(self._take_pictures)
         self._dropping.run_opened.connect(self.open_run_folder)
         self._dropping.refused.connect(self._refuse_pictures)
@@ -283,7 +283,7 @@ class MainWindow(QMainWindow):
         self.context.runs_changed.emit()
 
     def _ask_to_stop(self) -> None:
-        question = Question(
+        question = ConfirmDialog(
             "stop_question",
             "Stop this training?",
             "The best and the last weights are kept. You can resume the run later.",
@@ -296,7 +296,7 @@ class MainWindow(QMainWindow):
         question.open()
 
     def _show_keys(self) -> None:
-        KeysDialog(self).open()
+        ShortcutsDialog(self).open()
 
     def _on_painted(self) -> None:
         if self.isVisible():  # not closed again meanwhile

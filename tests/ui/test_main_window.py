@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QListWidget, QPushButton, QStackedWidget,
 from studio.ui import main_window as main_window_module
 from studio.ui import theme
 from studio.ui.bench.waiting import Painted
-from studio.ui.frame.geometry import MINIMUM_SIZE
+from studio.ui.frame.window_geometry import MINIMUM_SIZE
 from studio.ui.page_stack import DRAW, MISTAKES, PAGES, RUNS, TRAIN
 from studio.ui.widgets import theme_colors
 

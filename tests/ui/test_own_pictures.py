@@ -92,7 +92,7 @@ def test_drop_a_folder_see_the_warnings_train_and_predict(
     qtbot.waitUntil(lambda: page.stack.currentWidget() is page.explorer, timeout=LONG)
     assert page.explorer.evaluation().class_names == CLASSES
     window.open_draw(run.id)
-    reader = window.draw_page._reader
+    reader = window.draw_page.controller
     qtbot.waitUntil(lambda: reader.class_names == CLASSES, timeout=LONG)
     assert find(window, "model_warning").text().startswith("Trained on shapes")
 
@@ -114,7 +114,7 @@ def test_a_training_refuses_what_is_dropped(qtbot, window, tmp_path):
 
 def test_a_picture_dropped_on_the_canvas_is_still_read_there(qtbot, window, tmp_path, monkeypatch):
     opened = []
-    monkeypatch.setattr(window.draw_page, "_open_picture", opened.append)
+    monkeypatch.setattr(window.draw_page, "open_image", opened.append)
     window.show_page(DRAW)
     picture = tmp_path / "one.png"
     draw_shape(0, 0).save(picture)

@@ -14,8 +14,8 @@ from studio.callbacks import OnProgress, ShouldStop
 from studio.ui.app import create_main_window
 from studio.ui.bench.start import keep_settings_apart
 from studio.ui.bench.waiting import settle, wait_for
-from studio.ui.frame.collector import Collector
-from studio.ui.frame.geometry import START_SIZE
+from studio.ui.frame.garbage_collector import GarbageCollector
+from studio.ui.frame.window_geometry import START_SIZE
 from studio.ui.main_window import MainWindow
 
 
@@ -49,7 +49,7 @@ def perform(name: str, job: Job, say: Say) -> None:
     """Open the window and measure a part until nobody asks for another turn. Raises StudioError."""
     keep_settings_apart(job.runs_dir)
     app = QApplication(["vgg-studio"])
-    collector = Collector(app)
+    collector = GarbageCollector(app)
     window = create_main_window(job.runs_dir, job.data_dir)
     window.resize(START_SIZE)  # the same on every screen, whatever fits
     window.show()

@@ -11,7 +11,7 @@ from studio.bench.job import Job
 from studio.ui.bench.finding import find
 from studio.ui.bench.training import WindowTraining
 from studio.ui.bench.waiting import painted_ms, rest, wait_until
-from studio.ui.draw.reader import Reader
+from studio.ui.draw.prediction_controller import PredictionController
 from studio.ui.main_window import MainWindow
 from studio.ui.widgets.digit_canvas import DigitCanvas
 from studio.ui.widgets.prediction_bars import PredictionBars
@@ -31,7 +31,7 @@ class Strokes:
         window.open_draw("bundled")
         self._canvas = find(window, DigitCanvas, "digit_canvas")
         self._bars = find(window, PredictionBars, "prediction_bars")
-        self._reader = find(window.draw_page, Reader)
+        self._controller = find(window.draw_page, PredictionController)
         label = find(window, QLabel, "prediction_label")
         wait_until(lambda: label.text() == "Nothing drawn yet", "the network is loading")
 
@@ -61,7 +61,7 @@ class Strokes:
         def move() -> None:
             self._send(QEvent.Type.MouseMove, place, _NONE, _LEFT)
 
-        return painted_ms(self._bars, move, self._reader.answered)
+        return painted_ms(self._bars, move, self._controller.predicted)
 
     def _send(
         self,

@@ -3,7 +3,7 @@
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from studio.ui.errors import error_report, error_summary, report_view
+from studio.ui.shared.error_dialog import error_report, error_summary, report_view
 from studio.ui.widgets.empty_state import EmptyState
 
 REPORT_SIZE = (720, 280)

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from studio.ui.frame.device_box import DeviceBox
+from studio.ui.frame.device_badge import DeviceBadge
 from studio.ui.frame.nav_list import NavEntry, NavList
 from studio.ui.icons import icon
 from studio.ui.theme import next_choice
@@ -25,7 +25,7 @@ class NavBar(QFrame):
         self.setObjectName("nav_bar")
         self.setFixedWidth(WIDTH)
         self.pages = NavList(entries)
-        self.device_box = DeviceBox()
+        self.device_box = DeviceBadge()
         self._theme = "system"
         self._theme_button = _tool_button("theme_button", "Colours")
         self._keys_button = _tool_button("keys_button", "Keys")

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui.icons import icon
-from studio.ui.mistakes.selection import DESCENDING_FIRST, Filter, SortKey, filter_words
+from studio.ui.mistakes.sample_filter import DESCENDING_FIRST, Filter, SortKey, filter_words
 from studio.ui.widgets.picker_combo import PickerCombo
 
 _SORTS = {

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -13,16 +15,17 @@ from PySide6.QtWidgets import (
 
 from studio.errors import StudioError
 from studio.ui.context import StudioContext
-from studio.ui.errors import error_words, show_error
-from studio.ui.icons import ALONE, BESIDE_TEXT, icon, text_button
-from studio.ui.mistakes.explorer import MistakeExplorer
-from studio.ui.mistakes.exporter import ExportButton, Exporter
-from studio.ui.mistakes.loader import EvaluationLoader
-from studio.ui.mistakes.messages import Messages
-from studio.ui.mistakes.run_picker import RunPicker
-from studio.ui.mistakes.selection import headline
-from studio.ui.mistakes.states import LoadingState
-from studio.ui.mistakes.why import Question, WhyWorker
+from studio.ui.icons import ALONE, BESIDE_TEXT, icon
+from studio.ui.mistakes.evaluation_loader import EvaluationLoader
+from studio.ui.mistakes.evaluation_view import EvaluationView
+from studio.ui.mistakes.loading_view import LoadingView
+from studio.ui.mistakes.message_banner import MessageBanner
+from studio.ui.mistakes.mistake_export import ExportButton, MistakeExporter
+from studio.ui.mistakes.run_and_split_picker import RunAndSplitPicker
+from studio.ui.mistakes.sample_filter import headline
+from studio.ui.shared.builders import text_button
+from studio.ui.shared.error_dialog import error_words, show_error
+from studio.ui.shared.saliency import SaliencyRequest, SaliencyWorker
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
 
@@ -43,24 +46,24 @@ class MistakesPage(QWidget):
         super().__init__(parent)
         self.setObjectName("mistakes_page")
         self.setProperty("page", True)
-        self._context = context
+        self.context = context
         self._listed = False
         self._shown = QTimer(self, singleShot=True, interval=0)
         self._shown.timeout.connect(self._focus_samples)
-        self.picker = RunPicker(context)
+        self.picker = RunAndSplitPicker(context)
         self.loader = EvaluationLoader(context, self)
-        self.why = WhyWorker(context, self)
-        self.exporter = Exporter(context.tasks, self)
+        self.saliency_worker = SaliencyWorker(context.store, self)
+        self.exporter = MistakeExporter(context.tasks, self)
         self.headline = ElidedLabel()
         self.headline.setObjectName("mistakes_headline")
         self.headline.setProperty("role", "title")
         self.draw_button = text_button("mistakes_draw_button", "Draw", "draw")
         self.draw_button.setToolTip("Draw for this network yourself")
         self.export_button = ExportButton()
-        self.banner = Messages(self)
+        self.banner = MessageBanner(self)
         self.empty = EmptyState("", "", "", icon("mistakes"))
-        self.loading = LoadingState()
-        self.explorer = MistakeExplorer()
+        self.loading = LoadingView()
+        self.explorer = EvaluationView()
         self.stack = QStackedWidget()
         for state in (self.empty, self.loading, self.explorer):
             self.stack.addWidget(state)
@@ -70,27 +73,28 @@ class MistakesPage(QWidget):
 
     def show_run(self, run: str) -> None:
         """Evaluate this run id, or "bundled", on the split chosen, and show its mistakes."""
-        self.picker.show_run(run)
+        self.picker.run_picker.select(run)
         self.banner.hide()
         self._set_done(False)
         self.loading.begin()
         self.stack.setCurrentWidget(self.loading)
-        self.loader.load(run, self.picker.split())
+        self.loader.load(run, self.picker.split)
 
     def refresh_runs(self) -> None:
         """Read the list of runs again."""
-        self.picker.refresh()
+        self.picker.run_picker.refresh()
 
     def shutdown(self) -> None:
         """End what runs in the background."""
         self._shown.stop()
         self.loader.shutdown()
-        self.why.shutdown()
+        self.saliency_worker.close()
 
     def _connect(self) -> None:
-        self._context.runs_changed.connect(self.refresh_runs)
+        self.context.runs_changed.connect(self.refresh_runs)
         self.picker.chosen.connect(self._on_chosen)
-        self.picker.refreshed.connect(self._on_listed)
+        self.picker.run_picker.refreshed.connect(self._on_listed)
+        self.picker.run_picker.failed.connect(self._on_list_failed)
         self.loader.progressed.connect(self.loading.show_progress)
         self.loader.loaded.connect(self._on_loaded)
         self.loader.failed.connect(self._on_failed)
@@ -99,25 +103,28 @@ class MistakesPage(QWidget):
         self.empty.action_clicked.connect(self._leave_empty)
         self.explorer.why_wanted.connect(self._ask_why)
         self.explorer.failed.connect(self.banner.warn)
-        self.why.answered.connect(self.explorer.show_heat)
-        self.why.failed.connect(self._on_why_failed)
+        self.saliency_worker.computed.connect(self._on_saliency)
+        self.saliency_worker.failed.connect(self._on_why_failed)
         self.draw_button.clicked.connect(self._open_draw)
         self.export_button.chosen.connect(self._export)
         self.exporter.written.connect(self.banner.say_exported)
         self.exporter.failed.connect(self._on_export_failed)
 
-    def _on_chosen(self, run: str, _split: str) -> None:
-        self.show_run(run)
+    def _on_chosen(self) -> None:
+        self.show_run(self.picker.run)
 
     def _on_listed(self) -> None:
         first = not self._listed
         self._listed = True
-        if self.stack.currentWidget() is self.empty and not self.picker.run():
-            newest = self.picker.newest_run()
+        if self.stack.currentWidget() is self.empty and not self.picker.run:
+            newest = self.picker.run_picker.newest_run
             if first and newest and self.isVisible():
                 self.show_run(newest)
             else:
                 self._show_empty()
+
+    def _on_list_failed(self, _error: object, _traceback_text: str) -> None:
+        self._on_listed()  # a folder of runs that cannot be read has no run to choose
 
     def _on_loaded(self, evaluation: "Evaluation") -> None:
         self.headline.setText(headline(evaluation))
@@ -148,20 +155,20 @@ class MistakesPage(QWidget):
         self.stack.setCurrentWidget(self.empty)
 
     def _retry(self) -> None:
-        if self.picker.run() and self.stack.currentWidget() is self.empty:
-            self.show_run(self.picker.run())
+        if self.picker.run and self.stack.currentWidget() is self.empty:
+            self.show_run(self.picker.run)
 
     def _leave_empty(self) -> None:
-        if self.picker.run():
-            self.show_run(self.picker.run())
-        elif self.picker.newest_run():
-            self.show_run(self.picker.newest_run())
+        if self.picker.run:
+            self.show_run(self.picker.run)
+        elif self.picker.run_picker.newest_run:
+            self.show_run(self.picker.run_picker.newest_run)
         else:
             self.train_wanted.emit()
 
     def _show_empty(self) -> None:
         title = "See where a network is wrong"
-        if self.picker.newest_run():
+        if self.picker.run_picker.newest_run:
             text, action = "Choose a run above, or look at the newest one.", "Show the newest run"
         else:
             text = "Train a network first, or choose the bundled one above."
@@ -178,16 +185,20 @@ class MistakesPage(QWidget):
         evaluation = self.explorer.evaluation()
         if evaluation is not None:
             predicted = int(evaluation.predicted[position])
-            self.why.ask(
-                Question(self.picker.run(), position, evaluation.images[position], predicted)
+            image = evaluation.images[position]
+            self.saliency_worker.submit(
+                SaliencyRequest(self.picker.run, image, predicted, position)
             )
+
+    def _on_saliency(self, request: SaliencyRequest, saliency: npt.NDArray[np.float32]) -> None:
+        self.explorer.show_heat(request.sample, saliency)
 
     def _on_why_failed(self, error: object, traceback_text: str) -> None:
         self.explorer.detail.why_button.setChecked(False)
         show_error(self, error, traceback_text)
 
     def _open_draw(self) -> None:
-        self.open_draw.emit(self.picker.run())
+        self.open_draw.emit(self.picker.run)
 
     def _export(self, suffix: str) -> None:
         evaluation = self.explorer.evaluation()
@@ -250,6 +261,6 @@ class MistakesPage(QWidget):
         super().showEvent(event)
         self._shown.start()
         if not self._listed:
-            self.picker.refresh()
-        elif not self.picker.run() and self.picker.newest_run():
-            self.show_run(self.picker.newest_run())
+            self.picker.run_picker.refresh()
+        elif not self.picker.run and self.picker.run_picker.newest_run:
+            self.show_run(self.picker.run_picker.newest_run)

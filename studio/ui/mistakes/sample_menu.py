@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from studio.ui.desktop import open_path
 from studio.ui.icons import icon
+from studio.ui.shared.desktop import open_path
 
 
 class SampleMenu(QMenu):

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
 from studio.training.epoch_selection import EARLIER, epoch_label
-from studio.ui.runs.following import RunDetail
+from studio.ui.runs.run_reader import RunDetail
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.curve_plot import CurvePlot
 from studio.ui.widgets.segmented_control import SegmentedControl

@@ -8,18 +8,18 @@ from PySide6.QtWidgets import QSizePolicy, QSplitter, QStackedWidget, QVBoxLayou
 
 from studio.runs.places import with_place
 from studio.ui.context import StudioContext
-from studio.ui.desktop import open_path
-from studio.ui.errors import error_words
 from studio.ui.icons import icon
-from studio.ui.runs.detail_panel import DetailPanel
-from studio.ui.runs.following import Details, Follower
-from studio.ui.runs.header import Header
-from studio.ui.runs.opener import FolderOpener
-from studio.ui.runs.places_bar import PlacesBar
-from studio.ui.runs.reading import Lister, Listing
+from studio.ui.runs.folder_opener import FolderOpener
+from studio.ui.runs.opened_folders_bar import OpenedFoldersBar
+from studio.ui.runs.run_detail_panel import RunDetailPanel
+from studio.ui.runs.run_list_reader import RunList, RunListReader
+from studio.ui.runs.run_reader import Details, RunReader
 from studio.ui.runs.run_row import RunRow
-from studio.ui.runs.runs_model import RunsModel
-from studio.ui.runs.runs_table import RunsTable
+from studio.ui.runs.run_table import RunTable
+from studio.ui.runs.run_table_model import RunTableModel
+from studio.ui.runs.runs_header import RunsHeader
+from studio.ui.shared.desktop import open_path
+from studio.ui.shared.error_dialog import error_words
 from studio.ui.tasks import LatestWorker
 from studio.ui.widgets.banner import Banner
 from studio.ui.widgets.empty_state import EmptyState
@@ -44,8 +44,8 @@ class RunsPage(QWidget):
         super().__init__(parent)
         self.setProperty("page", True)
         self._context = context
-        self._lister = Lister(context.store)
-        self._follower = Follower(context.store)
+        self._lister = RunListReader(context.store)
+        self._follower = RunReader(context.store)
         self._listing = LatestWorker(self._read_rows, self)
         self._reader = LatestWorker(self._follower.look, self)
         self._opener = FolderOpener(context, self)
@@ -54,9 +54,9 @@ class RunsPage(QWidget):
         self._just_opened: Path | None = None
         self._newest = ""  # the newest run of the program's own folder
         self._chosen_by_page: list[str] = []
-        self._model = RunsModel(self)
-        self._table = RunsTable(self._model)
-        self._detail = DetailPanel()
+        self._model = RunTableModel(self)
+        self._table = RunTable(self._model)
+        self._detail = RunDetailPanel()
         self._clock = QTimer(self)
         self._clock.setInterval(LOOK_MS)
         self._build()
@@ -79,12 +79,12 @@ class RunsPage(QWidget):
         self._listing.close()
         self._reader.close()
 
-    def _read_rows(self, _payload: object) -> Listing:
+    def _read_rows(self, _payload: object) -> RunList:
         return self._lister.look()
 
     def _build(self) -> None:
-        self._header = Header()
-        self._places = PlacesBar()
+        self._header = RunsHeader()
+        self._places = OpenedFoldersBar()
         self._banner = Banner()
         self._no_match = EmptyState(
             "No run matches", "No run has all of these words.", "Clear the filter", icon("search")
@@ -145,7 +145,7 @@ class RunsPage(QWidget):
         self._clock.timeout.connect(self.refresh)
         QShortcut(QKeySequence("Ctrl+F"), self).activated.connect(self._header.filter.setFocus)
 
-    def _on_rows(self, _payload: object, listing: Listing) -> None:
+    def _on_rows(self, _payload: object, listing: RunList) -> None:
         self._rows = {row.id: row for row in listing.rows}
         self._say_trouble(listing.unreachable.get(self._context.runs_dir, ""))
         self._places.show_places(listing.opened, listing.unreachable)
@@ -181,7 +181,7 @@ class RunsPage(QWidget):
         self._table.choose(run_ids)
         self._chosen_by_page = self._table.chosen()
 
-    def _choose_opened(self, listing: Listing, place: Path) -> None:
+    def _choose_opened(self, listing: RunList, place: Path) -> None:
         """The newest run of a folder that was opened just now is what a person wants to see."""
         below = [r for r in listing.rows if place in (r.summary.path, r.summary.path.parent)]
         if below or place in listing.opened:

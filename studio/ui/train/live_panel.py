@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.icons import icon, text_button
+from studio.ui.icons import icon
+from studio.ui.shared.builders import text_button
 from studio.ui.train.data.dataset_view import DatasetView
 from studio.ui.train.live.training_curves import TrainingCurves
 from studio.ui.train.live.training_state import TrainingState

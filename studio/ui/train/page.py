@@ -9,7 +9,7 @@ from studio.config import TrainConfig
 from studio.errors import ConfigError, StudioError
 from studio.training.events import BatchSplit, EpochEnd, Event, StepEnd
 from studio.ui.context import StudioContext
-from studio.ui.errors import error_words, show_error
+from studio.ui.shared.error_dialog import error_words, show_error
 from studio.ui.train.dataset_controller import DatasetController
 from studio.ui.train.drawer import NARROW, Drawer
 from studio.ui.train.form.config_form import published_for

@@ -14,7 +14,7 @@ from studio.data.drawing.flaws import find_flaw
 from studio.data.drawing.preprocessing import prepare_drawing
 from studio.errors import CheckpointError
 from studio.ui.context import StudioContext
-from studio.ui.draw import reader
+from studio.ui.draw import prediction_controller
 from studio.ui.draw.page import DrawPage
 from studio.ui.widgets.digit_canvas import DigitCanvas
 
@@ -63,17 +63,17 @@ class Networks:
         self.warnings = {}
         self.loaded = []
 
-    def load(self, key, path, on_progress, should_stop):
+    def load(self, key, store, on_progress, should_stop):
         if key in self.errors:
             raise self.errors[key]
-        self.loaded.append((key, path))
+        self.loaded.append((key, None if key == "bundled" else store.open(key).path))
         return key, FakePredictor(self.drawings.get(key, "mnist"), self.warnings.get(key, ""))
 
 
 @pytest.fixture
 def networks(monkeypatch):
     stand_in = Networks()
-    monkeypatch.setattr(reader, "load_predictor", stand_in.load)
+    monkeypatch.setattr(prediction_controller, "load_predictor", stand_in.load)
     return stand_in
 
 

@@ -7,7 +7,15 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QLabel,
+    QPushButton,
+    QWidget,
+)
 
 from studio.config import TrainConfig
 from studio.data.drawing.preprocessing import prepare_drawing
@@ -77,7 +85,7 @@ def test_the_network_view_shows_exactly_what_the_network_got(page, hand, qtbot):
     view = part(page, PixelView, "network_view")
     ink = part(page, DigitCanvas, "digit_canvas").image()
     qtbot.waitUntil(lambda: np.array_equal(view.image(), prepare_drawing(ink, "mnist", 28)))
-    assert view.caption() == "What it sees, 28 × 28"
+    assert view.caption() == "Model input, 28 × 28"
 
 
 def test_the_reason_follows_the_answer(page, hand, qtbot):
@@ -118,9 +126,9 @@ def test_erasing_everything_takes_the_answer_away(page, hand, qtbot):
 
 
 def test_one_can_draw_while_the_network_loads(loading_page, hand, context, qtbot):
-    assert label(loading_page) == "Loading the network"
+    assert label(loading_page) == "Loading the model"
     hand.draw_one()
-    assert label(loading_page) == "Loading the network"
+    assert label(loading_page) == "Loading the model"
     assert hand.canvas.image().any()
     context.torch_loaded.emit()
     waits_for(loading_page, qtbot, "1 · 91 % confident")
@@ -141,7 +149,7 @@ def test_a_stroke_goes_on_when_the_model_comes_meanwhile(loading_page, hand, con
 
 def test_without_torch_the_page_says_so(loading_page, context):
     context.torch_failed.emit(ImportError("no torch"), "")
-    assert label(loading_page) == "No network"
+    assert label(loading_page) == "No model"
 
 
 def test_the_picker_lists_runs_that_have_weights(page, run, context, qtbot):
@@ -151,8 +159,7 @@ def test_the_picker_lists_runs_that_have_weights(page, run, context, qtbot):
     page.refresh_runs()
     combo = part(page, QComboBox, "model_combo")
     qtbot.waitUntil(lambda: combo.count() == 2)
-    assert combo.itemData(0) == "bundled"
-    assert combo.itemData(1) == known
+    assert [combo.itemData(row) for row in range(2)] == [known, "bundled"]
     assert combo.currentData() == "bundled"
 
 
@@ -167,8 +174,8 @@ def test_choosing_a_run_lets_it_answer(page, run, networks, hand, context, qtbot
     combo = part(page, QComboBox, "model_combo")
     qtbot.waitUntil(lambda: combo.count() == 2)
     hand.draw_one()
-    combo.setCurrentIndex(1)
-    combo.activated.emit(1)
+    combo.setCurrentIndex(0)
+    combo.activated.emit(0)
     waits_for(page, qtbot, "1 · 91 % confident")
     assert networks.loaded[-1] == (known, context.runs_dir / known)
     assert part(page, QLabel, "model_detail").text().endswith("98.1 % test accuracy")
@@ -206,7 +213,7 @@ def test_damaged_weights_are_said_and_another_network_answers(
     page.set_model(broken)
     qtbot.waitUntil(banner(page).isVisible)
     assert banner(page).text() == "The weights are damaged. Choose another network."
-    assert label(page) == "No network"
+    assert label(page) == "No model"
     assert bars(page).values() == []
     page.set_model("bundled")
     waits_for(page, qtbot, "1 · 91 % confident")
@@ -238,7 +245,7 @@ def test_a_network_of_clothes_warns_of_a_drawing(page, hand, run, networks, qtbo
 
 def test_a_picture_file_is_read(page, picture_of_one, qtbot):
     part(page, QPushButton, "open_picture_button").click()
-    dialog = page._pictures.dialog
+    dialog = part(page, QFileDialog, "open_image_dialog")
     dialog.fileSelected.emit(str(picture_of_one))
     dialog.reject()
     waits_for(page, qtbot, "1 · 91 % confident")

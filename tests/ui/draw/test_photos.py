@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from studio.recipes import load_recipe
 from studio.runs import RunStore
 from studio.training import Trainer
-from studio.ui.draw import questions
+from studio.ui.draw import image_input
 from studio.ui.widgets.digit_canvas import DigitCanvas
 from studio.ui.widgets.pixel_view import PixelView
 from studio.ui.widgets.prediction_bars import PredictionBars
@@ -77,11 +77,11 @@ class Bench:
         self.qtbot.waitUntil(lambda: self.best() == name, timeout=LONG)
 
     def choose(self, run):
-        with self.qtbot.waitSignal(self.page._reader.loaded, timeout=LONG):
+        with self.qtbot.waitSignal(self.page.controller.loaded, timeout=LONG):
             self.page.set_model(run)
 
     def open(self, path):
-        self.page._pictures.picked.emit(path)
+        self.page.open_image(path)
 
     def paste(self, data):
         """Copy, then press Ctrl+V on the canvas."""
@@ -172,12 +172,12 @@ def test_the_photo_itself_is_shown_on_the_canvas(photos, sea):
 def test_a_photo_is_not_decoded_by_the_thread_of_the_window(photos, sea, monkeypatch):
     threads = []
 
-    def watch(picked):
+    def watch(source):
         threads.append(threading.current_thread())
-        return questions_open(picked)
+        return open_image(source)
 
-    questions_open = questions.load_opened_image
-    monkeypatch.setattr(questions, "load_opened_image", watch)
+    open_image = image_input.load_opened_image
+    monkeypatch.setattr(image_input, "load_opened_image", watch)
     photos.paste(as_image(sea))
     photos.waits_for("sea")
     assert threads
@@ -283,4 +283,4 @@ def test_an_even_photo_is_predicted_though_it_holds_no_ink(photos, qtbot):
     photos.paste(data)
     photos.waits_for("sea")
     photos.choose("bundled")
-    qtbot.waitUntil(lambda: photos.label.text() == "Nothing to read", timeout=LONG)
+    qtbot.waitUntil(lambda: photos.label.text() == "Nothing to predict", timeout=LONG)

@@ -4,13 +4,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from studio.ui.frame.keys_dialog import LEFT, RIGHT, KeysDialog
-from studio.ui.frame.question import Question
+from studio.ui.frame.confirm_dialog import ConfirmDialog
+from studio.ui.frame.shortcuts_dialog import LEFT, RIGHT, ShortcutsDialog
 
 
 @pytest.fixture
 def question(qtbot, window):
-    made = Question("stop_question", "Stop?", "The weights are kept.", "Stop", "Keep", window)
+    made = ConfirmDialog("stop_question", "Stop?", "The weights are kept.", "Stop", "Keep", window)
     made.open()
     return made
 
@@ -36,7 +36,7 @@ def test_the_careless_key_changes_nothing(qtbot, question, key):
 
 
 def test_the_list_has_every_key_with_its_meaning(qtbot, window):
-    dialog = KeysDialog(window)
+    dialog = ShortcutsDialog(window)
     dialog.open()
     words = {label.text() for label in dialog.findChildren(QLabel)}
     for _, keys in LEFT + RIGHT:

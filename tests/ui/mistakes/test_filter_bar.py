@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from studio.ui.mistakes.filter_bar import FilterBar
-from studio.ui.mistakes.selection import Filter, SortKey
+from studio.ui.mistakes.sample_filter import Filter, SortKey
 
 
 @pytest.fixture

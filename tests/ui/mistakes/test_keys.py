@@ -33,7 +33,7 @@ def test_keys_go_to_the_samples_after_the_key_of_the_page(qtbot, window, trained
     press(qtbot, Qt.Key.Key_N)
     assert explorer.grid.currentIndex().row() == 1
     press(qtbot, Qt.Key.Key_B)
-    assert window.mistakes_page.picker.run() == trained[1]
+    assert window.mistakes_page.picker.run == trained[1]
     press(qtbot, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     press(qtbot, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(explorer.grid.hasFocus)

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt, QUrl
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
+from studio.ui.mistakes.loading_view import PageOutline
 from studio.ui.mistakes.page import MistakesPage
-from studio.ui.mistakes.states import PageOutline
 
 WAIT = 30_000
 
@@ -43,8 +43,8 @@ def click(qtbot, widget, pos=None):
 
 def test_the_newest_run_opens_by_itself(page, trained):
     evaluation = page.explorer.evaluation()
-    assert evaluation.run == page.picker.run() == trained[1]
-    assert page.picker.split() == "test"
+    assert evaluation.run == page.picker.run == trained[1]
+    assert page.picker.split == "test"
     wrong = int((evaluation.labels != evaluation.predicted).sum())
     assert page.headline.text().endswith(f"· {wrong} mistakes of {len(evaluation.labels)}")
     assert np.array_equal(page.explorer.confusion.matrix(), evaluation.confusion)
@@ -88,7 +88,7 @@ def test_only_the_last_run_asked_for_is_shown(qtbot, page, trained):
         page.show_run(trained[1])
     assert page.stack.currentWidget() is page.loading
     qtbot.waitUntil(lambda: page.stack.currentWidget() is page.explorer, timeout=WAIT)
-    page._context.tasks.wait_all()
+    page.context.tasks.wait_all()
     qtbot.wait(0)
     assert len(shown) == 1
 
@@ -124,7 +124,7 @@ def test_the_bundled_network_without_its_data_says_so_and_try_again_tries(qtbot,
 
 def test_without_runs_the_page_leads_to_training(qtbot, make_page, tmp_path):
     page = make_page(tmp_path / "none")
-    with qtbot.waitSignal(page.picker.refreshed, timeout=WAIT):
+    with qtbot.waitSignal(page.picker.run_picker.refreshed, timeout=WAIT):
         pass
     assert page.stack.currentWidget() is page.empty
     assert not page.export_button.isVisible()
@@ -133,11 +133,11 @@ def test_without_runs_the_page_leads_to_training(qtbot, make_page, tmp_path):
 
 
 def test_a_new_run_is_offered_without_leaving_the_present_one(qtbot, page):
-    with qtbot.waitSignal(page.picker.refreshed, timeout=WAIT):
-        page._context.runs_changed.emit()
+    with qtbot.waitSignal(page.picker.run_picker.refreshed, timeout=WAIT):
+        page.context.runs_changed.emit()
     assert page.stack.currentWidget() is page.explorer
-    keys = [page.picker.run_combo.itemData(i) for i in range(page.picker.run_combo.count())]
-    assert keys == [page.picker.run(), "bundled"]
+    keys = [page.picker.run_picker.itemData(i) for i in range(page.picker.run_picker.count())]
+    assert keys == [page.picker.run, "bundled"]
 
 
 def test_draw_is_asked_for_with_the_run(qtbot, page, trained):
@@ -211,7 +211,7 @@ def test_an_exported_list_can_be_opened_and_shown_in_its_folder(
 ):
     asked = []
     monkeypatch.setattr(
-        "studio.ui.desktop.QDesktopServices.openUrl", lambda url: asked.append(url) or opens
+        "studio.ui.shared.desktop.QDesktopServices.openUrl", lambda url: asked.append(url) or opens
     )
     path = tmp_path / "list.csv"
     path.write_text("x")
@@ -242,16 +242,16 @@ def test_a_list_that_cannot_be_written_is_said(qtbot, page, tmp_path):
 
 def test_letters_never_switch_the_run_and_walk_the_samples_from_anywhere(qtbot, page):
     page.window().activateWindow()
-    grid, combo = page.explorer.grid, page.picker.run_combo
-    run = page.picker.run()
+    grid, combo = page.explorer.grid, page.picker.run_picker
+    run = page.picker.run
     for widget in (combo, page.picker.split_combo, page.explorer.filter_bar.sort_combo):
         grid.select_row(0)
         widget.setFocus()
         qtbot.waitUntil(widget.hasFocus)
         for letter in "bvmc":
             qtbot.keyClick(widget, letter)
-        assert page.picker.run() == run == combo.currentData()
-        assert page.picker.split() == "test"
+        assert page.picker.run == run == combo.currentData()
+        assert page.picker.split == "test"
         qtbot.keyClick(widget, Qt.Key.Key_N)
         assert grid.currentIndex().row() == 1
         qtbot.keyClick(widget, Qt.Key.Key_P)
@@ -278,7 +278,7 @@ def test_a_low_page_puts_the_matrix_beside_the_tables_and_back(qtbot, page):
 def test_every_control_teaches_and_is_named(page):
     for name in ("mistakes_run_combo", "mistakes_split_combo", "confusion_view", "mistake_grid"):
         assert page.findChild(object, name) is not None
-    for control in (page.draw_button, page.export_button, page.picker.run_combo):
+    for control in (page.draw_button, page.export_button, page.picker.run_picker):
         assert control.toolTip()
         assert control.accessibleName()
         assert control.objectName()

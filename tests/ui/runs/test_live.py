@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QPushButton, QToolBut
 from studio.runs import Run
 from studio.ui.context import StudioContext
 from studio.ui.runs import page as page_module
-from studio.ui.runs.columns import COLUMNS
-from studio.ui.runs.places_bar import PlacesBar
+from studio.ui.runs.opened_folders_bar import OpenedFoldersBar
+from studio.ui.runs.run_columns import COLUMNS
 from studio.ui.widgets.curve_plot import CurvePlot
 from tests.ui.runs.test_page import button, shows, table
 
@@ -244,7 +244,7 @@ def test_a_folder_is_opened_remembered_and_closed(qtbot, open_page, writer, coll
     qtbot.waitUntil(lambda: shows(page, str(newest)))
     assert not table(page).isColumnHidden(2)
     assert {cell(page, "From", row) for row in range(3)} == {"theirs", "here"}
-    assert page.findChild(PlacesBar).texts() == ["theirs: 2 runs"]
+    assert page.findChild(OpenedFoldersBar).texts() == ["theirs: 2 runs"]
     assert not button(page, "run_resume").isVisible()
 
     again = open_page()
@@ -252,7 +252,7 @@ def test_a_folder_is_opened_remembered_and_closed(qtbot, open_page, writer, coll
     close = again.findChild(QToolButton, "close_folder")
     qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: table(again).model().rowCount() == 1)
-    assert again.findChild(PlacesBar).isHidden()
+    assert again.findChild(OpenedFoldersBar).isHidden()
     assert len(list(colleague.iterdir())) == 2
     assert StudioContext(writer.store.runs_dir).store.opened == ()
 
@@ -287,7 +287,7 @@ def test_a_folder_that_is_away_keeps_its_rows_and_says_so(qtbot, open_page, coll
     page.open_folder(str(colleague))
     qtbot.waitUntil(lambda: table(page).model().rowCount() == 2)
     away = colleague.rename(colleague.with_name("away"))
-    places = page.findChild(PlacesBar)
+    places = page.findChild(OpenedFoldersBar)
     qtbot.waitUntil(lambda: places.texts() == ["theirs: does not answer"])
     assert table(page).model().rowCount() == 2
     away.rename(colleague)
@@ -299,7 +299,7 @@ def test_an_empty_folder_can_be_opened_before_its_first_run(qtbot, open_page, ot
     soon.mkdir()
     page = open_page()
     page.open_folder(str(soon))
-    qtbot.waitUntil(lambda: page.findChild(PlacesBar).texts() == ["soon: 0 runs"])
+    qtbot.waitUntil(lambda: page.findChild(OpenedFoldersBar).texts() == ["soon: 0 runs"])
     run = other("node07", soon).do("create", "step")
     qtbot.waitUntil(lambda: shows(page, str(run.path)), timeout=LONG)
     assert cell(page, "From") == "node07 · soon"

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 
 from studio.recipes import load_recipe
 from studio.runs import RunStatus
-from studio.ui.runs.columns import COLUMNS
-from studio.ui.runs.diff_view import DiffView
-from studio.ui.runs.runs_model import ID_ROLE
+from studio.ui.runs.config_diff_view import ConfigDiffView
+from studio.ui.runs.run_columns import COLUMNS
+from studio.ui.runs.run_table_model import ID_ROLE
 from studio.ui.widgets.curve_plot import CurvePlot
 
 
@@ -89,7 +89,7 @@ def test_two_runs_are_compared_with_the_settings_that_differ(qtbot, open_page, w
     qtbot.waitUntil(lambda: shows(page, new.id))
     click(qtbot, page, 1, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: shows(page, new.id, old.id))
-    changed = {setting: values for setting, *values in page.findChild(DiffView).texts()}
+    changed = {setting: values for setting, *values in page.findChild(ConfigDiffView).texts()}
     assert changed["Epochs"] == ["6", "3"]
     assert changed["Learning rate"][0] == "0.02"
     assert not button(page, "run_mistakes").isVisible()
@@ -101,14 +101,14 @@ def test_more_than_two_runs_are_overlaid(qtbot, open_page, writer):
     qtbot.waitUntil(lambda: shows(page, runs[-1].id))
     click(qtbot, page, 2, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: set(plot(page).curves()) == {"0001", "0002", "0003"})
-    assert "Choose two runs" in page.findChild(DiffView).note()
+    assert "Choose two runs" in page.findChild(ConfigDiffView).note()
 
 
 def test_a_run_as_its_recipe_says_so(qtbot, open_page, writer):
     run = writer.write(epochs=load_recipe("digits-quickstart").config.optim.epochs)
     page = open_page()
     qtbot.waitUntil(lambda: shows(page, run.id))
-    assert page.findChild(DiffView).note() == "None: this run followed its recipe."
+    assert page.findChild(ConfigDiffView).note() == "None: this run followed its recipe."
 
 
 def test_a_double_click_opens_the_mistakes(qtbot, open_page, writer):
@@ -158,7 +158,8 @@ def test_the_buttons_lead_to_draw_and_mistakes(qtbot, open_page, writer):
 def test_the_folder_is_shown_or_at_least_named(qtbot, open_page, writer, monkeypatch, answers):
     asked = []
     monkeypatch.setattr(
-        "studio.ui.desktop.QDesktopServices.openUrl", lambda url: asked.append(url) or answers
+        "studio.ui.shared.desktop.QDesktopServices.openUrl",
+        lambda url: asked.append(url) or answers,
     )
     run = writer.write()
     page = open_page()
@@ -310,7 +311,7 @@ def test_a_first_listing_that_fails_ends_the_skeleton(qtbot, open_page, writer, 
         raise PermissionError("no entry")
 
     writer.write()
-    monkeypatch.setattr("studio.ui.runs.reading.Lister.look", fail)
+    monkeypatch.setattr("studio.ui.runs.run_list_reader.RunListReader.look", fail)
     page = open_page()
     again = next(b for b in page.findChildren(QPushButton) if b.text() == "Try again")
     qtbot.waitUntil(again.isVisible)
@@ -367,7 +368,7 @@ def test_runs_that_cannot_be_read_are_said(qtbot, open_page, writer, monkeypatch
     def fail(lister):
         raise PermissionError("no entry")
 
-    monkeypatch.setattr("studio.ui.runs.reading.Lister.look", fail)
+    monkeypatch.setattr("studio.ui.runs.run_list_reader.RunListReader.look", fail)
     page = open_page()
     banner = page.findChild(QFrame, "banner")
     qtbot.waitUntil(banner.isVisible)

@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.config import AugmentConfig
-from studio.ui.icons import text_button
+from studio.ui.shared.builders import text_button
 from studio.ui.tasks import LatestWorker, one_thread
 from studio.ui.train.augment.augment_amounts import DAMAGE, LIGHT, SHAPE, THICKNESS, Amount
 from studio.ui.train.augment.augment_preview import AugmentPreview

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from studio.data.image_folder.image_table import SkippedFile
 from studio.data.quality.report import Issue
-from studio.ui.icons import text_button
+from studio.ui.shared.builders import text_button
 from studio.ui.train.data.issue_row import concerned
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data.sample_detail import SampleDetail

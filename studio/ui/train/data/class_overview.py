@@ -5,7 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.data.datasets import FOLDER
-from studio.ui.icons import text_button
+from studio.ui.shared.builders import text_button
 from studio.ui.train.data.class_renaming import ClassRenaming
 from studio.ui.train.data.class_rows import class_rows, part_names, shape_words
 from studio.ui.train.data.issue_list import IssueList

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from studio.data.datasets import DATASETS, FOLDER, is_available
 from studio.data.quality.report import QualityReport
 from studio.ui.context import StudioContext
-from studio.ui.icons import text_button
+from studio.ui.shared.builders import text_button
 from studio.ui.train.data.dataset_combo import DatasetCombo
 from studio.ui.train.data.dataset_download_row import DatasetDownloadRow
 from studio.ui.train.data.dataset_text import finding_words, part_words

@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.data.quality.report import Issue
 from studio.errors import LayoutError
-from studio.ui.errors import error_words
 from studio.ui.icons import icon
+from studio.ui.shared.error_dialog import error_words
 from studio.ui.train.data.class_browser import ClassBrowser
 from studio.ui.train.data.class_overview import ClassOverview
 from studio.ui.train.data.layout_help import LayoutHelp

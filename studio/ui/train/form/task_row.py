@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
-from studio.ui.icons import text_button
+from studio.ui.shared.builders import text_button
 
 _PARTS = 1000
 

@@ -1,0 +1,114 @@
+"""The model that predicts: a combo box to choose it, and a line that describes it."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from studio.paths import BUNDLED
+from studio.ui.context import StudioContext
+from studio.ui.shared.builders import label
+from studio.ui.shared.run_picker import RunPicker
+
+
+class ModelPanel(QWidget):
+    """Starts with the bundled model; `chosen` carries the key of another one.
+
+    A run that is not in the list is looked for. If it has no weights, `missing` carries its id and
+    the bundled model is chosen.
+    """
+
+    chosen = Signal(str)
+    missing = Signal(str)
+    failed = Signal(object, str)
+
+    def __init__(self, context: StudioContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_drawn = False
+        self._is_searching = False  # until the run asked for is found in the list
+        self._picker = RunPicker(context)
+        self._picker.setObjectName("model_combo")
+        self._picker.setAccessibleName("Model that predicts")
+        self._picker.setToolTip("The model that predicts your drawing: the bundled one or any run")
+        self._picker.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._picker.select(BUNDLED)
+        self._description = label("muted", name="model_detail")
+        self._warning = label("muted", name="model_warning")
+        self._warning.setProperty("tone", "warn")
+        self._lay_out()
+        self._show_choice()
+        self._picker.chosen.connect(self._on_chosen)
+        self._picker.refreshed.connect(self._on_refreshed)
+        self._picker.failed.connect(self.failed)
+
+    @property
+    def key(self) -> str:
+        """The model chosen, "bundled" or a run id."""
+        return self._picker.key
+
+    def choose(self, key: str) -> None:
+        """Choose a model, which need not be in the list yet."""
+        self._picker.select(key)
+        self._show_choice()
+        self._is_searching = self._picker.choice is None
+        if self._is_searching:
+            self.refresh()
+        else:
+            self.chosen.emit(key)
+
+    def refresh(self) -> None:
+        """List the runs again, in a thread."""
+        self._picker.refresh()
+
+    def set_drawn(self, is_drawn: bool) -> None:
+        """Warn of a model that was trained on photos while something is drawn."""
+        if is_drawn != self._is_drawn:
+            self._is_drawn = is_drawn
+            self._show_warning()
+
+    def describe_bundled(self, description: str) -> None:
+        """Describe the bundled model, which is known once it is loaded."""
+        self._picker.describe_bundled(description)
+        self._show_choice()
+
+    def _on_chosen(self, key: str) -> None:
+        self._show_choice()
+        self.chosen.emit(key)
+
+    def _on_refreshed(self) -> None:
+        if self._picker.choice is None:
+            missing = self._picker.key
+            self.choose(BUNDLED)
+            self.missing.emit(missing)
+            return
+        self._show_choice()
+        if self._is_searching:
+            self._is_searching = False
+            self.chosen.emit(self._picker.key)
+
+    def _show_choice(self) -> None:
+        choice = self._picker.choice
+        self._description.setText(choice.description if choice else "Looking for the run")
+        self._warning.setText(choice.drawing_warning if choice else "")
+        self._show_warning()
+
+    def _show_warning(self) -> None:
+        text = self._warning.text()
+        policy = self._warning.sizePolicy()
+        policy.setRetainSizeWhenHidden(bool(text))  # the panel keeps its layout when it appears
+        self._warning.setSizePolicy(policy)
+        self._warning.setVisible(bool(text) and self._is_drawn)
+
+    def _lay_out(self) -> None:
+        title = QLabel("Model")
+        title.setProperty("role", "field")
+        title.setBuddy(self._picker)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(title)
+        row.addWidget(self._picker, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(row)
+        for line in (self._description, self._warning):
+            line.setWordWrap(True)
+            column.addWidget(line)

@@ -1,0 +1,170 @@
+"""Loads the chosen model, has it predict the newest drawing, and asks for the saliency map."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from studio.callbacks import OnProgress, ShouldStop
+from studio.data.opened_image import OpenedImage
+from studio.runs import RunStore
+from studio.ui.context import StudioContext
+from studio.ui.shared.live_predictor import LivePredictor
+from studio.ui.shared.saliency import SaliencyRequest, SaliencyWorker
+from studio.ui.tasks import LatestWorker, Task
+
+if TYPE_CHECKING:
+    from studio.inference import DrawingPrediction
+
+# A saliency map takes longer than a prediction and would delay the next one while the pen moves.
+SALIENCY_DELAY_MS = 40
+
+
+@dataclass(frozen=True, eq=False)
+class PredictionRequest:
+    """Asks for the class of `image`: ink uint8 [H, W], 255 = ink, or an image to take as it is."""
+
+    predictor: LivePredictor
+    image: NDArray[np.uint8] | OpenedImage
+
+    def predict(self) -> "DrawingPrediction | None":
+        """Return the prediction, None for an empty drawing."""
+        if isinstance(self.image, OpenedImage):
+            return self.predictor.predict_picture(self.image.source)
+        return self.predictor.predict_drawing(self.image)
+
+
+class PredictionController(QObject):
+    """Predicts the newest drawing only, and drops predictions of a model no longer chosen.
+
+    `explained` carries the model input and its saliency map for the class predicted.
+    """
+
+    loaded = Signal(str)
+    load_failed = Signal(object, str)
+    predicted = Signal(object)
+    explained = Signal(object, object)
+    failed = Signal(object, str)
+
+    def __init__(self, context: StudioContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._predictor: LivePredictor | None = None
+        self._loading: Task | None = None
+        self._has_failed = False
+        self._newest: PredictionRequest | None = None
+        self._saliency_request: SaliencyRequest | None = None
+        self._saliency_delay = QTimer(self, singleShot=True, interval=SALIENCY_DELAY_MS)
+        self._saliency_delay.timeout.connect(self._request_saliency)
+        self._worker = LatestWorker(PredictionRequest.predict, self)
+        self._worker.answered.connect(self._on_predicted)
+        self._worker.failed.connect(self.failed)
+        self._saliency_worker = SaliencyWorker(context.store, self)
+        self._saliency_worker.computed.connect(self._on_saliency)
+        self._saliency_worker.failed.connect(self.failed)
+
+    @property
+    def predictor(self) -> LivePredictor | None:
+        """The model that predicts, None while none is loaded."""
+        return self._predictor
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Class names of the loaded model; empty while there is none."""
+        return self._predictor.class_names if self._predictor else ()
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the model chosen last could not be loaded."""
+        return self._has_failed
+
+    @property
+    def predicts_photos(self) -> bool:
+        """Whether the loaded model was trained on photos, so that any image is one for it."""
+        return self._predictor is not None and self._predictor.drawing == "picture"
+
+    @property
+    def warning(self) -> str:
+        """Why the loaded model cannot be trusted; empty if it can."""
+        return self._predictor.warning if self._predictor else ""
+
+    def load(self, key: str) -> None:
+        """Load the model of a run id or "bundled"; `loaded` or `load_failed` follows."""
+        self._saliency_delay.stop()
+        self._predictor = None
+        self._has_failed = False
+        self._loading = self._context.tasks.start(partial(load_predictor, key, self._context.store))
+        self._loading.succeeded.connect(self._on_loaded)
+        self._loading.failed.connect(self._on_load_failed)
+
+    def predict(self, ink: NDArray[np.uint8], image: OpenedImage | None) -> bool:
+        """Predict the ink, uint8 [H, W], or for a model of photos `image` if there is one.
+
+        Returns False if no model is loaded.
+        """
+        self._saliency_delay.stop()
+        if self._predictor is None:
+            return False
+        pixels = ink if image is None or not self.predicts_photos else image
+        self._newest = PredictionRequest(self._predictor, pixels)
+        self._worker.submit(self._newest)
+        return True
+
+    def set_failed(self) -> None:
+        """Record that no model can be loaded at all."""
+        self._has_failed = True
+
+    def cancel(self) -> None:
+        """Drop what was requested, because the canvas is empty."""
+        self._saliency_delay.stop()
+        self._newest = None
+
+    def close(self) -> None:
+        """End both workers."""
+        self._saliency_delay.stop()
+        self._worker.close()
+        self._saliency_worker.close()
+
+    def _on_loaded(self, result: tuple[str, LivePredictor]) -> None:
+        if self.sender() is self._loading:
+            self._loading = None
+            key, self._predictor = result
+            self.loaded.emit(key)
+
+    def _on_load_failed(self, error: object, traceback_text: str) -> None:
+        if self.sender() is self._loading:
+            self._loading = None
+            self._has_failed = True
+            self.load_failed.emit(error, traceback_text)
+
+    def _on_predicted(
+        self, request: PredictionRequest, prediction: "DrawingPrediction | None"
+    ) -> None:
+        if request.predictor is not self._predictor:
+            return
+        self.predicted.emit(prediction)
+        if prediction is not None and request is self._newest:
+            class_index = int(np.argmax(prediction.probabilities))
+            self._saliency_request = SaliencyRequest(
+                request.predictor, prediction.network_input, class_index
+            )
+            self._saliency_delay.start()
+
+    def _request_saliency(self) -> None:
+        if self._saliency_request is not None:
+            self._saliency_worker.submit(self._saliency_request)
+
+    def _on_saliency(self, request: SaliencyRequest, saliency: NDArray[np.float32]) -> None:
+        if request.model is self._predictor:
+            self.explained.emit(request.image, saliency)
+
+
+def load_predictor(
+    key: str, store: RunStore, on_progress: OnProgress, _should_stop: ShouldStop
+) -> tuple[str, LivePredictor]:
+    """Load the model of a run id or "bundled", as the work of a task. Raises StudioError."""
+    on_progress(0.0, "Loading the model")
+    return key, LivePredictor.load(key, store)

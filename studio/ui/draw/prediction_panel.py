@@ -1,0 +1,135 @@
+"""The right side of the page: prediction, probabilities, model input and saliency map."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+
+from studio.ui.draw.headline import Headline
+from studio.ui.draw.prediction_text import MAX_CLASSES_WITH_BAR, TOP_CLASSES, PredictionText
+from studio.ui.icons import icon
+from studio.ui.shared.builders import label
+from studio.ui.shared.images import channels_last
+from studio.ui.widgets.empty_state import EmptyState
+from studio.ui.widgets.pixel_view import PixelView
+from studio.ui.widgets.prediction_bars import PredictionBars
+from studio.ui.widgets.skeleton import Skeleton
+
+INPUT_CAPTION = "Model input"
+INPUT_TIP = "The pixels that the model receives, prepared like its training data"
+SALIENCY_TIP = "Which pixels change the prediction most: the brighter, the more they matter"
+
+# The shape of ten bars, each between a class name and a probability.
+SKELETON_ROWS = ((0.06, 0.8, 0.1),) * 10
+SKELETON_ROW_PX = 20
+
+MARGIN_PX, GAP_PX = 16, 16
+
+# Heights of headline and detail, and the smallest of the bars and of an image with its caption.
+TEXT_PX, MIN_BARS_PX, MIN_IMAGE_PX = 100, 80, 76
+
+
+class PredictionPanel(QFrame):
+    """Shows a prediction, or says why there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("card", "true")
+        self._headline = Headline("prediction_label")
+        self._headline.setToolTip("The predicted class and its probability")
+        self._detail = label(
+            "muted", name="confidence_label", tooltip="The second most probable class"
+        )
+        self._bars = PredictionBars()
+        self._empty = EmptyState("", "", icon=icon("draw"))
+        self._loading_title = label("heading", name="loading_label", tooltip="You can draw already")
+        self._input = PixelView("network_view", INPUT_CAPTION)
+        self._input.setToolTip(INPUT_TIP)
+        self._saliency = PixelView("saliency_view", "Saliency")
+        self._saliency.setToolTip(SALIENCY_TIP)
+        self._states = QStackedLayout()
+        self._prediction = _column(12, self._bars, self._headline, self._detail)
+        self._loading = _column(16, Skeleton(SKELETON_ROWS, SKELETON_ROW_PX), self._loading_title)
+        self._lay_out()
+
+    def show_empty(self, title: str, text: str) -> None:
+        """Show that there is no prediction, and what to do."""
+        self._empty.set_text(title, text)
+        self._states.setCurrentWidget(self._empty)
+        self._clear(title, text)
+
+    def show_loading(self, title: str) -> None:
+        """Show that the model is being loaded."""
+        self._loading_title.setText(title)
+        self._states.setCurrentWidget(self._loading)
+        self._clear(title, "")
+
+    def set_class_count(self, count: int) -> None:
+        """Make room for the bars of a model with that many classes."""
+        self._bars.set_rows(TOP_CLASSES if count > MAX_CLASSES_WITH_BAR else count)
+        self._fit_images()
+
+    def show_prediction(self, text: PredictionText, model_input: NDArray[np.uint8]) -> None:
+        """Show a prediction and its model input, uint8 [C, h, w]."""
+        self._headline.show_text(text.headline, may_be_large=not text.doubtful)
+        self._detail.setText(text.detail)
+        self._bars.set_values(text.bars, highlight=not text.doubtful)
+        self._states.setCurrentWidget(self._prediction)
+        image = channels_last(model_input)
+        height, width = image.shape[:2]
+        self._input.set_image(image)
+        self._input.set_caption(f"{INPUT_CAPTION}, {width} × {height}")
+        # The last saliency map stays until the new one is computed, so that nothing blinks.
+        last = self._saliency.heatmap()
+        fits = last is not None and last.shape == image.shape[:2]
+        self._saliency.set_image(image, last if fits else None)
+
+    def show_saliency(self, model_input: NDArray[np.uint8], saliency: NDArray[np.float32]) -> None:
+        """Lay a saliency map, [h, w] of 0..1, over a model input, uint8 [C, h, w]."""
+        self._saliency.set_image(channels_last(model_input), saliency)
+
+    def _clear(self, title: str, text: str) -> None:
+        self._headline.show_text(title)
+        self._bars.clear_values(text)
+        self._input.set_image(None)
+        self._input.set_caption(INPUT_CAPTION)
+        self._saliency.set_image(None)
+
+    def _fit_images(self) -> None:
+        """Limit the height of the images, so that a low page still has room for the bars."""
+        bars = max(self._bars.minimumSizeHint().height(), MIN_BARS_PX)
+        available = self.height() - 2 * MARGIN_PX - GAP_PX - TEXT_PX - bars
+        for view in (self._input, self._saliency):
+            view.setMaximumHeight(max(MIN_IMAGE_PX, available))
+
+    def _lay_out(self) -> None:
+        for state in (self._empty, self._loading, self._prediction):
+            self._states.addWidget(state)
+        images = QHBoxLayout()
+        images.setSpacing(16)
+        images.addWidget(self._input, 1)
+        images.addWidget(self._saliency, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN_PX, 12, MARGIN_PX, MARGIN_PX)
+        column.setSpacing(GAP_PX)
+        column.addLayout(self._states, 1)
+        column.addLayout(images)
+
+    # Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_images()
+
+
+def _column(gap: int, content: QWidget, *lines: QLabel) -> QWidget:
+    """Put text lines above `content`, which takes the remaining height."""
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for line in lines:
+        column.addWidget(line)
+    column.addSpacing(gap)
+    column.addWidget(content, 1)
+    return page

@@ -1,0 +1,93 @@
+"""Saves the samples shown as a CSV table or as an HTML page, in the background."""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
+
+from studio.callbacks import OnProgress, ShouldStop
+from studio.ui.icons import BESIDE_TEXT, icon
+from studio.ui.tasks import TaskHost
+
+if TYPE_CHECKING:
+    from studio.insight import Evaluation
+    from studio.ui.mistakes.sample_filter import Positions
+
+FORMATS = {"csv": "CSV table", "html": "HTML page"}
+
+
+class ExportButton(QPushButton):
+    """A button with a menu of the formats; `chosen` tells the suffix of one."""
+
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__(icon("download"), "Export")
+        self.setObjectName("export_button")
+        self.setAccessibleName("Export")
+        self.setIconSize(BESIDE_TEXT)
+        self.setToolTip("Save the samples shown as a CSV table or as an HTML page")
+        menu = QMenu(self)
+        menu.setObjectName("export_menu")
+        menu.setAccessibleName("Export")
+        for suffix, name in FORMATS.items():
+            action = menu.addAction(f"{name}…")
+            action.setObjectName(f"export_{suffix}")
+            action.triggered.connect(partial(self.chosen.emit, suffix))
+        self.setMenu(menu)
+
+
+class MistakeExporter(QObject):
+    """Asks for a file name and writes there. Ends in written, with the path, or in failed."""
+
+    written = Signal(object, int)
+    failed = Signal(object, str)
+
+    def __init__(self, tasks: TaskHost, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._page = parent
+        self._tasks = tasks
+        self._list: tuple[Evaluation, Positions] | None = None
+
+    def ask(self, evaluation: "Evaluation", positions: "Positions", suffix: str) -> None:
+        """Open a file dialog for these samples, in this order; returns at once.
+
+        `suffix` is one of FORMATS.
+        """
+        self._list = (evaluation, positions)
+        dialog = QFileDialog(
+            self._page,
+            f"Export the samples shown as {FORMATS[suffix]}",
+            f"mistakes.{suffix}",
+            f"{FORMATS[suffix]} (*.{suffix})",
+        )
+        dialog.setObjectName("export_dialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(suffix)
+        dialog.fileSelected.connect(self._write)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _write(self, path: str) -> None:
+        if self._list is not None:
+            task = self._tasks.start(partial(_write_list, *self._list, Path(path)))
+            task.succeeded.connect(self._on_written)
+            task.failed.connect(self.failed)
+
+    def _on_written(self, result: tuple[Path, int]) -> None:
+        self.written.emit(*result)
+
+
+def _write_list(
+    evaluation: "Evaluation",
+    positions: "Positions",
+    path: Path,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+) -> tuple[Path, int]:
+    from studio.insight import write_mistakes
+
+    write_mistakes(evaluation, path, positions, on_progress, should_stop)
+    return path, len(positions)

@@ -1,0 +1,86 @@
+"""A small table of the settings that differ."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QHeaderView, QLabel, QStackedLayout, QTableView, QWidget
+
+from studio.ui.runs.config_diff import Difference
+from studio.ui.widgets.tooltip import wrap_tooltip
+
+ROW_HEIGHT = 28
+VALUE_WIDTH = 72
+
+
+class ConfigDiffView(QWidget):
+    """Setting, first value, second value; or one line where there is nothing to list."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = QStandardItemModel(self)
+        self._table = QTableView()
+        self._table.setObjectName("config_diff")
+        self._table.setAccessibleName("Settings that differ")
+        self._table.setToolTip("The settings that differ")
+        self._table.setProperty("plain", True)
+        self._table.setModel(self._model)
+        self._table.setShowGrid(False)
+        self._table.setWordWrap(False)
+        self._table.setTabKeyNavigation(False)
+        self._table.setSelectionMode(QTableView.SelectionMode.NoSelection)
+        self._table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
+        self._table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._table.verticalHeader().hide()
+        self._table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self._note = QLabel()
+        self._note.setProperty("role", "muted")
+        self._note.setWordWrap(True)
+        self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._layers = QStackedLayout(self)
+        self._layers.addWidget(self._table)
+        self._layers.addWidget(self._note)
+
+    def show_differences(self, found: list[Difference], first: str, second: str) -> None:
+        """List them under the names of the two sides."""
+        self._model.clear()
+        self._model.setHorizontalHeaderLabels(["Setting", first, second])
+        for difference in found:
+            texts = (difference.setting, difference.first, difference.second)
+            self._model.appendRow([_item(text) for text in texts])
+        header = self._table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for section in (1, 2):
+            header.resizeSection(section, VALUE_WIDTH)
+        self._table.setFixedHeight(header.sizeHint().height() + ROW_HEIGHT * len(found) + 2)
+        self._layers.setCurrentWidget(self._table)
+
+    def show_note(self, text: str) -> None:
+        """Say one thing in place of the table."""
+        self._model.clear()
+        self._table.setFixedHeight(0)
+        self._note.setText(text)
+        self._layers.setCurrentWidget(self._note)
+
+    def texts(self) -> list[tuple[str, str, str]]:
+        """What the table lists now."""
+        return [
+            (
+                self._model.item(row, 0).text(),
+                self._model.item(row, 1).text(),
+                self._model.item(row, 2).text(),
+            )
+            for row in range(self._model.rowCount())
+        ]
+
+    def note(self) -> str:
+        """The line shown in place of the table, if it is."""
+        return self._note.text() if self._layers.currentWidget() is self._note else ""
+
+
+def _item(text: str) -> QStandardItem:
+    item = QStandardItem(text)
+    item.setToolTip(wrap_tooltip(text))
+    item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+    return item
