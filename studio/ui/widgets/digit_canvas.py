@@ -1,4 +1,4 @@
-"""A sheet to draw on with pen and eraser, which tells what is on it as an array of ink."""
+"""A canvas to draw on with pen and eraser, which returns the drawing as an array."""
 
 from collections.abc import Callable
 from functools import partial
@@ -19,19 +19,22 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.widgets import theme_colors
-from studio.ui.widgets.canvas_paint import paint_edge, paint_ink, paint_paper
-from studio.ui.widgets.drawing import InkSheet
+from studio.ui.widgets.canvas_painter import (
+    PhotoPainter,
+    paint_background,
+    paint_border,
+    paint_drawing,
+    pen_cursor,
+)
+from studio.ui.widgets.drawing import Drawing, curves_rect
 from studio.ui.widgets.fading_hint import FadingHint
-from studio.ui.widgets.ink_layer import curves_rect
-from studio.ui.widgets.pen_cursor import pen_cursor
-from studio.ui.widgets.photo_layer import PhotoLayer
-from studio.ui.widgets.strokes import Point, Sheet, Tool
+from studio.ui.widgets.strokes import Background, Point, Tool
 
-# Shares of the side. The default drawn at a usual size is as thick as the strokes of MNIST.
+# Fractions of the side. A digit of usual size drawn with the default is as thick as in MNIST.
 MIN_PEN_WIDTH, MAX_PEN_WIDTH, DEFAULT_PEN_WIDTH, PEN_WIDTH_STEP = 0.01, 0.14, 0.06, 0.01
 ERASER_FACTOR = 2.0
 
-_BY_KEY = (
+_KEYBOARD_FOCUS_REASONS = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
@@ -39,10 +42,14 @@ _BY_KEY = (
 
 
 class DigitCanvas(QWidget):
-    """Draws while the mouse moves; every change is said by `changed`, every tool by its signal.
+    """A square canvas for drawing digits with the mouse, and for showing photos.
 
-    `image()` has the same resolution at every size of the widget. Strokes are kept as points, so
-    that nothing is lost when the widget grows.
+    `image()` has the same resolution at every size of the widget, at least 200 x 200 px. Strokes
+    are kept as points, so that nothing is lost when the widget grows.
+
+    Signals: `changed()` after every change of the image, `stroke_started()` and
+    `stroke_finished()`, `tool_changed(tool)` with "pen" or "eraser", and `pen_width_changed(width)`
+    with a fraction of the side.
     """
 
     changed = Signal()
@@ -58,12 +65,12 @@ class DigitCanvas(QWidget):
         self.setToolTip("Draw with the left button; the right button erases")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._sheet = InkSheet()
+        self._drawing = Drawing()
         self._tool: Tool = "pen"
         self._width = DEFAULT_PEN_WIDTH
-        self._ring = False
+        self._has_focus_ring = False
         self._shows_photos = False
-        self._photo_layer = PhotoLayer()
+        self._photo_painter = PhotoPainter()
         self._hint = FadingHint("Draw a digit", self)
         keys: dict[str, Callable[[], None]] = {
             "Ctrl+Z": self.undo,
@@ -73,116 +80,117 @@ class DigitCanvas(QWidget):
             "Backspace": self.clear,
             "P": partial(self.set_tool, "pen"),
             "E": partial(self.set_tool, "eraser"),
-            "[": self.make_thinner,
-            "]": self.make_thicker,
+            "[": self.narrow_pen,
+            "]": self.widen_pen,
         }
-        self._keys = {QKeySequence(text): act for text, act in keys.items()}
+        self._keys = {QKeySequence(text): action for text, action in keys.items()}
 
-    # What it shows
+    # Contents
 
     def image(self) -> NDArray[np.uint8]:
-        """The ink now on the sheet, uint8 [280, 280], 255 = ink, 0 = paper."""
-        return self._sheet.image()
+        """Return the drawing, uint8 [280, 280], 255 = stroke, 0 = background."""
+        return self._drawing.image()
 
     def is_blank(self) -> bool:
-        """Whether nothing was put on the present sheet."""
-        return self._sheet.is_blank()
+        """Return whether the canvas is empty."""
+        return self._drawing.is_blank()
 
     def photo(self) -> NDArray[np.uint8] | None:
-        """The photo that is shown, uint8 [H, W, 3]; None where there is ink."""
-        sheet = self._sheet.untouched
-        return sheet.photo if sheet is not None and self._shows_photos else None
+        """Return the photo shown, uint8 [H, W, 3]; None if a drawing is shown."""
+        background = self._drawing.bare_background
+        return background.photo if background is not None and self._shows_photos else None
 
     @property
     def origin(self) -> object:
-        """Where the image on the sheet came from; None for a drawing."""
-        sheet = self._sheet.untouched
-        return sheet.origin if sheet is not None else None
+        """The origin passed to `set_image`; None once something is drawn."""
+        background = self._drawing.bare_background
+        return background.origin if background is not None else None
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is something to take back."""
-        return self._sheet.can_undo
+        """Whether there is something to undo."""
+        return self._drawing.can_undo
 
     @property
     def can_redo(self) -> bool:
-        """Whether there is something to bring back."""
-        return self._sheet.can_redo
+        """Whether there is something to redo."""
+        return self._drawing.can_redo
 
     # Tools
 
     @property
     def tool(self) -> Tool:
-        """The tool of the left button."""
+        """The tool of the left mouse button."""
         return self._tool
 
     def set_tool(self, tool: Tool) -> None:
-        """Choose what the left button does."""
+        """Set the tool of the left mouse button."""
         if tool != self._tool:
             self._tool = tool
-            self._show_cursor()
+            self._update_cursor()
             self.tool_changed.emit(tool)
 
     @property
     def pen_width(self) -> float:
-        """The width of the pen as a share of the side."""
+        """The width of the pen as a fraction of the side."""
         return self._width
 
     def set_pen_width(self, width: float) -> None:
-        """Set the width of the pen, kept within what can be drawn; the eraser is twice as wide."""
+        """Set the width of the pen, clamped to its range; the eraser is twice as wide."""
         width = min(max(width, MIN_PEN_WIDTH), MAX_PEN_WIDTH)
         if width != self._width:
             self._width = width
-            self._show_cursor()
+            self._update_cursor()
             self.pen_width_changed.emit(width)
 
-    def make_thinner(self) -> None:
-        """Take a pen one step thinner."""
+    def narrow_pen(self) -> None:
+        """Make the pen one step narrower."""
         self.set_pen_width(self._width - PEN_WIDTH_STEP)
 
-    def make_thicker(self) -> None:
-        """Take a pen one step thicker."""
+    def widen_pen(self) -> None:
+        """Make the pen one step wider."""
         self.set_pen_width(self._width + PEN_WIDTH_STEP)
 
     # Changes
 
     def undo(self) -> None:
-        """Take back the last stroke, clearing or image."""
+        """Undo the last stroke, clearing or image."""
         self._finish_stroke()
-        self._sheet.undo()
-        self._show_sheet()
+        self._drawing.undo()
+        self._on_replaced()
 
     def redo(self) -> None:
-        """Bring back what was undone last."""
+        """Redo what was undone last."""
         self._finish_stroke()
-        self._sheet.redo()
-        self._show_sheet()
+        self._drawing.redo()
+        self._on_replaced()
 
     def clear(self) -> None:
-        """Take a blank sheet; `undo` brings the old one back."""
+        """Clear the canvas, which `undo` reverts."""
         self._finish_stroke()
-        if not self._sheet.is_blank():
-            self._sheet.renew(Sheet())
-            self._show_sheet()
+        if not self._drawing.is_blank():
+            self._drawing.set_background(Background())
+            self._on_replaced()
 
     def set_image(
         self,
-        ink: NDArray[np.uint8],
+        drawing: NDArray[np.uint8],
         photo: NDArray[np.uint8] | None = None,
         origin: object = None,
     ) -> None:
-        """Take a sheet with an image, fitted in: its ink, uint8 [H, W], and uint8 [H, W, 3].
+        """Replace the drawing by an image, scaled to fit.
 
-        Ink can be drawn on; a photo gives way to a drawing. `origin` can be asked for again as long
-        as nothing was drawn.
+        `drawing` is the image as strokes, uint8 [H, W], 255 = stroke, and can be drawn on; `photo`
+        is the image itself, uint8 [H, W, 3], which a drawing replaces. `origin` is returned by the
+        property of that name until something is drawn.
         """
         self._finish_stroke()
-        self._sheet.renew(Sheet(ink, photo, origin))
-        self._show_sheet()
+        self._drawing.set_background(Background(drawing, photo, origin))
+        self._on_replaced()
 
     def show_photos(self, shown: bool, hint: str) -> None:
-        """Show images as the photos they are, or else as ink; `hint` invites to a blank sheet."""
-        if shown != self._shows_photos:  # else a model that loads meanwhile leaves the pen down
+        """Show images as photos or as drawings; `hint` is the text on an empty canvas."""
+        if shown != self._shows_photos:  # a model that loads meanwhile must not end a stroke
             self._finish_stroke()
         self._shows_photos = shown
         self._hint.text = hint
@@ -190,50 +198,50 @@ class DigitCanvas(QWidget):
 
     def _start_stroke(self, position: QPointF, tool: Tool) -> None:
         self._finish_stroke()
-        fresh = self.photo() is not None
-        if fresh and tool == "eraser":  # there is no ink to take away
+        replaces_photo = self.photo() is not None
+        if replaces_photo and tool == "eraser":  # there is nothing to erase
             return
-        self._sheet.start(tool, self._width_of(tool), fresh)
-        if fresh:
+        self._drawing.start_stroke(tool, self._tool_width(tool), replaces_photo)
+        if replaces_photo:
             self.update()
-        self._hint.fade()
+        self._hint.fade_out()
         self.stroke_started.emit()
-        self._go_on(position)
+        self._extend_stroke(position)
 
-    def _go_on(self, position: QPointF) -> None:
-        """Lead the stroke to a place; only what it touches is drawn again."""
-        pieces = self._sheet.add(self._unit(position))
-        if pieces and self._sheet.stroke is not None:
-            touched = curves_rect(self._sheet.stroke, pieces, self._square())
-            self.update(touched.toAlignedRect())
+    def _extend_stroke(self, position: QPointF) -> None:
+        """Extend the stroke and repaint only the changed part."""
+        segments = self._drawing.extend_stroke(self._to_fractions(position))
+        if segments and self._drawing.stroke is not None:
+            changed = curves_rect(self._drawing.stroke, segments, self._square())
+            self.update(changed.toAlignedRect())
             self.changed.emit()
 
     def _finish_stroke(self) -> None:
-        if self._sheet.finish():
+        if self._drawing.finish_stroke():
             self.changed.emit()
             self.stroke_finished.emit()
 
-    def _show_sheet(self) -> None:
-        if self._sheet.is_blank():
-            self._hint.appear()
+    def _on_replaced(self) -> None:
+        if self._drawing.is_blank():
+            self._hint.show()
         else:
-            self._hint.vanish()
+            self._hint.hide()
         self.update()
         self.changed.emit()
 
     def _fit_screen(self) -> None:
-        self._sheet.fit_screen(self._screen_side(), QColor(theme_colors.current().text))
-        self._show_cursor()
+        self._drawing.resize_screen(self._screen_side(), QColor(theme_colors.current().text))
+        self._update_cursor()
         self.update()
 
     # Geometry
 
     def _square(self) -> QRectF:
-        """The sheet: the largest square in the middle of the widget, on whole pixels."""
+        """Return the canvas: the largest centred square, aligned to whole pixels."""
         side = max(1, min(self.width(), self.height()))
         return QRectF((self.width() - side) // 2, (self.height() - side) // 2, side, side)
 
-    def _unit(self, position: QPointF) -> Point:
+    def _to_fractions(self, position: QPointF) -> Point:
         square = self._square()
         return (
             (position.x() - square.left()) / square.width(),
@@ -243,11 +251,11 @@ class DigitCanvas(QWidget):
     def _screen_side(self) -> int:
         return max(1, round(self._square().width() * self.devicePixelRatioF()))
 
-    def _width_of(self, tool: Tool) -> float:
+    def _tool_width(self, tool: Tool) -> float:
         return self._width * (ERASER_FACTOR if tool == "eraser" else 1)
 
-    def _show_cursor(self) -> None:
-        diameter = self._width_of(self._tool) * self._square().width()
+    def _update_cursor(self) -> None:
+        diameter = self._tool_width(self._tool) * self._square().width()
         self.setCursor(pen_cursor(diameter, theme_colors.current(), self.devicePixelRatioF()))
 
     # Qt
@@ -259,43 +267,43 @@ class DigitCanvas(QWidget):
             self._start_stroke(event.position(), "eraser")
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._go_on(event.position())
+        self._extend_stroke(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.buttons() == Qt.MouseButton.NoButton:
             self._finish_stroke()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        act = self._keys.get(QKeySequence(event.keyCombination()))
-        if act is not None:
-            act()
-            return
-        super().keyPressEvent(event)
+        action = self._keys.get(QKeySequence(event.keyCombination()))
+        if action is not None:
+            action()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         square = self._square()
-        if self._sheet.screen.side != self._screen_side():
-            self._fit_screen()  # the window went to a screen of another density
+        if self._drawing.screen.side != self._screen_side():
+            self._fit_screen()  # the window moved to a screen with another pixel ratio
         colors = theme_colors.current()
         painter = QPainter(self)
-        paint_paper(painter, square, colors)
+        paint_background(painter, square, colors)
         self._hint.paint(painter, square, colors)
         photo = self.photo()
         if photo is None:
-            paint_ink(painter, square, event.rect(), self._sheet, colors)
+            paint_drawing(painter, square, event.rect(), self._drawing, colors)
         else:
-            self._photo_layer.paint(painter, square, photo, self.devicePixelRatioF())
-        paint_edge(painter, square, colors, self._ring)
+            self._photo_painter.paint(painter, square, photo, self.devicePixelRatioF())
+        paint_border(painter, square, colors, self._has_focus_ring)
         painter.end()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        # Who comes by key must see where the focus is; who draws sees it by the pen.
-        self._ring = event.reason() in _BY_KEY
+        # The keyboard needs a focus ring; with the mouse, the pen shows where the focus is.
+        self._has_focus_ring = event.reason() in _KEYBOARD_FOCUS_REASONS
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._ring = False
+        self._has_focus_ring = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

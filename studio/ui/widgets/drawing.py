@@ -1,108 +1,219 @@
-"""All that is on a canvas: its history, the stroke in progress, and their pixels at two sizes."""
+"""The drawing on a canvas: its history, the stroke in progress and both rendered as pixels."""
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
-from studio.ui.widgets.ink_layer import InkLayer
-from studio.ui.widgets.strokes import Curve, History, Mark, Point, Sheet, Stroke, Tool
+from studio.ui.widgets.strokes import (
+    Background,
+    Curve,
+    DrawingHistory,
+    DrawingStep,
+    Point,
+    Stroke,
+    Tool,
+)
 
 IMAGE_SIDE = 280
 
 
-class InkSheet:
-    """Keeps strokes as points and draws each piece once: for the screen and for the array."""
+class Drawing:
+    """Keeps strokes as points and renders each segment once, for the screen and for the array."""
 
     def __init__(self) -> None:
         self.stroke: Stroke | None = None
-        self.screen = InkLayer(1, QColor("black"))
-        self._array = InkLayer(IMAGE_SIDE, QColor("white"))
-        self._history = History()
+        self.screen = DrawingRaster(1, QColor("black"))
+        self._array = DrawingRaster(IMAGE_SIDE, QColor("white"))
+        self._history = DrawingHistory()
 
     def image(self) -> NDArray[np.uint8]:
-        """The ink, uint8 [280, 280], 255 = ink, 0 = paper, up to where the pen is now."""
+        """Return the drawing, uint8 [280, 280], 255 = stroke, up to the position of the pen."""
         if self.stroke is None:
-            return self._array.ink()
+            return self._array.pixels()
         array = self._array.copy()
         array.draw_curves(self.stroke, [self.stroke.tail()])
-        return array.ink()
+        return array.pixels()
 
     def is_blank(self) -> bool:
-        """Whether nothing was put on the present sheet."""
+        """Return whether nothing is visible."""
         return self._history.is_blank() and self.stroke is None
 
     @property
-    def untouched(self) -> Sheet | None:
-        """The sheet with its image, as long as nothing is drawn on it."""
-        return self._history.untouched() if self.stroke is None else None
+    def bare_background(self) -> Background | None:
+        """The background as long as nothing is drawn on it."""
+        return self._history.bare_background() if self.stroke is None else None
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is something to take back."""
+        """Whether there is a step to undo."""
         return self._history.can_undo
 
     @property
     def can_redo(self) -> bool:
-        """Whether there is something to bring back."""
+        """Whether there is a step to redo."""
         return self._history.can_redo
 
-    def start(self, tool: Tool, width: float, fresh: bool = False) -> None:
-        """Begin a stroke, its width a share of the side; a fresh one on a blank sheet."""
-        self.stroke = Stroke(tool, width, fresh=fresh)
-        if fresh:
-            self._draw_all()
+    def start_stroke(self, tool: Tool, width: float, starts_drawing: bool = False) -> None:
+        """Begin a stroke; `width` is a fraction of the side.
 
-    def add(self, point: Point) -> list[Curve]:
-        """Lead the stroke to a point, in shares of the side; return the pieces it changed."""
+        With `starts_drawing` it hides everything before it.
+        """
+        self.stroke = Stroke(tool, width, starts_drawing=starts_drawing)
+        if starts_drawing:
+            self._render_all()
+
+    def extend_stroke(self, point: Point) -> list[Curve]:
+        """Extend the stroke to a point, in fractions of the side; return the changed segments."""
         if self.stroke is None:
             return []
-        before = [self.stroke.tail()] if self.stroke.points else []
-        piece = self.stroke.add(point)
-        if piece is None:
+        old_tail = [self.stroke.tail()] if self.stroke.points else []
+        segment = self.stroke.add(point)
+        if segment is None:
             return []
-        self._draw(self.stroke, [piece])
-        return [piece, self.stroke.tail(), *before]
+        self._render(self.stroke, [segment])
+        return [segment, self.stroke.tail(), *old_tail]
 
-    def finish(self) -> bool:
-        """End the stroke; False when there is none."""
+    def finish_stroke(self) -> bool:
+        """Finish the stroke; return False if there is none."""
         stroke, self.stroke = self.stroke, None
         if stroke is None:
             return False
-        self._draw(stroke, [stroke.tail()])
+        self._render(stroke, [stroke.tail()])
         self._history.push(stroke)
         return True
 
     def undo(self) -> None:
-        """Take back the last stroke or sheet."""
+        """Undo the last stroke or background."""
         self._history.undo()
-        self._draw_all()
+        self._render_all()
 
     def redo(self) -> None:
-        """Bring back what was undone last."""
+        """Redo what was undone last."""
         self._history.redo()
-        self._draw_all()
+        self._render_all()
 
-    def renew(self, sheet: Sheet) -> None:
-        """Take a new sheet, blank or with an image."""
-        self._history.push(sheet)
-        self._draw_all()
+    def set_background(self, background: Background) -> None:
+        """Cover everything with a background, empty or with an image."""
+        self._history.push(background)
+        self._render_all()
 
-    def fit_screen(self, side: int, color: QColor) -> None:
-        """Draw anew for the screen, `side` pixels wide."""
-        self.screen = InkLayer(side, color)
-        self.screen.draw_marks(self._finished())
+    def resize_screen(self, side: int, color: QColor) -> None:
+        """Render again for the screen, `side` device pixels wide."""
+        self.screen = DrawingRaster(side, color)
+        self.screen.draw_steps(self._finished_steps())
         if self.stroke is not None:
             self.screen.draw_curves(self.stroke, self.stroke.curves()[:-1])
 
-    def _draw(self, stroke: Stroke, curves: list[Curve]) -> None:
+    def _render(self, stroke: Stroke, curves: list[Curve]) -> None:
         self._array.draw_curves(stroke, curves)
         self.screen.draw_curves(stroke, curves)
 
-    def _draw_all(self) -> None:
-        marks = self._finished()
-        self._array.draw_marks(marks)
-        self.screen.draw_marks(marks)
+    def _render_all(self) -> None:
+        steps = self._finished_steps()
+        self._array.draw_steps(steps)
+        self.screen.draw_steps(steps)
 
-    def _finished(self) -> list[Mark]:
-        """The marks below the stroke in progress."""
-        return [] if self.stroke and self.stroke.fresh else self._history.visible()
+    def _finished_steps(self) -> list[DrawingStep]:
+        """Return the visible steps below the stroke in progress."""
+        return [] if self.stroke and self.stroke.starts_drawing else self._history.visible()
+
+
+class DrawingRaster:
+    """A drawing as a transparent square image in one colour, `side` pixels wide."""
+
+    def __init__(self, side: int, color: QColor) -> None:
+        self.side = max(1, side)
+        self.color = color
+        self.image = QImage(self.side, self.side, QImage.Format.Format_ARGB32_Premultiplied)
+        self.image.fill(Qt.GlobalColor.transparent)
+
+    def copy(self) -> "DrawingRaster":
+        """Return an independent copy."""
+        other = DrawingRaster(self.side, self.color)
+        other.image = self.image.copy()
+        return other
+
+    def draw_steps(self, steps: list[DrawingStep]) -> None:
+        """Draw from scratch, as after an undo or at a new size."""
+        self.image.fill(Qt.GlobalColor.transparent)
+        for step in steps:
+            if isinstance(step, Background):
+                self._draw_background(step)
+            else:
+                self.draw_curves(step, step.curves())
+
+    def draw_curves(self, stroke: Stroke, curves: list[Curve]) -> None:
+        """Draw segments of a stroke, or erase along them."""
+        painter = QPainter(self.image)
+        if stroke.tool == "eraser":
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
+        paint_curves(painter, stroke, curves, QRectF(self.image.rect()), self.color)
+        painter.end()
+
+    def pixels(self) -> NDArray[np.uint8]:
+        """Return the opacity of the drawing, uint8 [side, side], 255 = stroke."""
+        alpha = self.image.convertToFormat(QImage.Format.Format_Alpha8)
+        rows = np.frombuffer(alpha.constBits(), np.uint8).reshape(self.side, alpha.bytesPerLine())
+        return rows[:, : self.side].copy()
+
+    def _draw_background(self, background: Background) -> None:
+        self.image.fill(Qt.GlobalColor.transparent)
+        if background.drawing is None or background.drawing.size == 0:
+            return
+        painter = QPainter(self.image)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        tinted = _tint(background.drawing, self.color)
+        size = tinted.size().scaled(self.side, self.side, Qt.AspectRatioMode.KeepAspectRatio)
+        left, top = (self.side - size.width()) / 2, (self.side - size.height()) / 2
+        painter.drawImage(QRectF(left, top, size.width(), size.height()), tinted)
+        painter.end()
+
+
+def paint_curves(
+    painter: QPainter, stroke: Stroke, curves: list[Curve], square: QRectF, color: QColor
+) -> None:
+    """Paint segments, whose points are fractions of `square`, with a round pen."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pen = QPen(color, max(1.0, stroke.width * square.width()))
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    path = QPainterPath()
+    for curve in curves:
+        start, control, end = (_to_pixels(point, square) for point in curve)
+        if start == control == end:
+            painter.drawPoint(start)
+            continue
+        if path.isEmpty() or path.currentPosition() != start:
+            path.moveTo(start)
+        path.quadTo(control, end)
+    painter.drawPath(path)
+
+
+def curves_rect(stroke: Stroke, curves: list[Curve], square: QRectF) -> QRectF:
+    """Return the part of `square` that these segments touch, including the width of the pen."""
+    xs = [x for curve in curves for x, _ in curve]
+    ys = [y for curve in curves for _, y in curve]
+    top_left = _to_pixels((min(xs), min(ys)), square)
+    bottom_right = _to_pixels((max(xs), max(ys)), square)
+    margin = stroke.width * square.width() / 2 + 2
+    return QRectF(top_left, bottom_right).adjusted(-margin, -margin, margin, margin)
+
+
+def _to_pixels(point: Point, square: QRectF) -> QPointF:
+    return QPointF(
+        square.left() + point[0] * square.width(), square.top() + point[1] * square.height()
+    )
+
+
+def _tint(opacity: NDArray[np.uint8], color: QColor) -> QImage:
+    """Return an image of one colour with this opacity, premultiplied for smooth scaling."""
+    alpha = opacity.astype(np.uint32)
+    channels = (color.red(), color.green(), color.blue())
+    red, green, blue = (alpha * channel // 255 for channel in channels)
+    pixels = np.ascontiguousarray(alpha << 24 | red << 16 | green << 8 | blue)
+    height, width = opacity.shape
+    pixel_format = QImage.Format.Format_ARGB32_Premultiplied
+    return QImage(pixels.data, width, height, 4 * width, pixel_format).copy()

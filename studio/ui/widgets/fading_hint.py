@@ -1,4 +1,4 @@
-"""A quiet line in the middle of something empty, which fades once it is understood."""
+"""A hint in the middle of an empty widget, which fades out at first use."""
 
 from PySide6.QtCore import QEasingCurve, QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QColor, QFont, QPainter
@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QStyle, QWidget
 from studio.ui.widgets.theme_colors import ThemeColors
 
 FADE_MS = 160
-_NEXT_LINE = 28  # pixels from the title to the line below it
+_LINE_DISTANCE = 28  # px from the first line to the second
 
 
 class FadingHint(QVariantAnimation):
-    """Painted by its owner, whom it asks to repaint while it fades.
+    """A text and its opacity; the owner paints it and is updated while it fades out.
 
-    A second line of the text is set smaller below the first.
+    The text may have a second line, which is smaller.
     """
 
     def __init__(self, text: str, owner: QWidget) -> None:
@@ -24,37 +24,37 @@ class FadingHint(QVariantAnimation):
         self.setStartValue(1.0)
         self.setEndValue(0.0)
         self.setEasingCurve(QEasingCurve.Type.OutCubic)
-        self.valueChanged.connect(self._show)
+        self.valueChanged.connect(self._set_opacity)
 
     @property
     def opacity(self) -> float:
-        """1 when fully there, 0 when gone."""
+        """1 when visible, 0 when hidden."""
         return self._opacity
 
-    def fade(self) -> None:
-        """Go softly, or at once where the system wants no animation."""
+    def fade_out(self) -> None:
+        """Fade out, or hide at once if the system disables animations."""
         if self._opacity == 0 or self.state() == QVariantAnimation.State.Running:
             return
         style = self._owner.style()
-        wanted = style.styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self._owner)
-        if wanted == 0 or not self._owner.isVisible():
-            self.vanish()
+        duration = style.styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self._owner)
+        if duration == 0 or not self._owner.isVisible():
+            self.hide()
         else:
             self.setDuration(FADE_MS)
             self.start()
 
-    def appear(self) -> None:
-        """Be there at once."""
+    def show(self) -> None:
+        """Show the hint at once."""
         self.stop()
-        self._show(1.0)
+        self._set_opacity(1.0)
 
-    def vanish(self) -> None:
-        """Be gone at once."""
+    def hide(self) -> None:
+        """Hide the hint at once."""
         self.stop()
-        self._show(0.0)
+        self._set_opacity(0.0)
 
     def paint(self, painter: QPainter, box: QRectF, colors: ThemeColors) -> None:
-        """Draw the line in the middle of `box`."""
+        """Paint the hint in the middle of `box`."""
         if self._opacity == 0:
             return
         painter.save()
@@ -63,14 +63,16 @@ class FadingHint(QVariantAnimation):
         font.setPixelSize(20)
         painter.setFont(font)
         painter.setPen(QColor(colors.muted))
-        title, _, more = self.text.partition("\n")
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, title)
-        if more:
+        first, _, second = self.text.partition("\n")
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, first)
+        if second:
             font.setPixelSize(13)
             painter.setFont(font)
-            painter.drawText(box.translated(0, _NEXT_LINE), Qt.AlignmentFlag.AlignCenter, more)
+            painter.drawText(
+                box.translated(0, _LINE_DISTANCE), Qt.AlignmentFlag.AlignCenter, second
+            )
         painter.restore()
 
-    def _show(self, opacity: float) -> None:
+    def _set_opacity(self, opacity: float) -> None:
         self._opacity = opacity
         self._owner.update()

@@ -16,6 +16,7 @@ from studio.runs import RunStore
 from studio.training import Trainer
 from studio.ui.draw import image_input
 from studio.ui.widgets.digit_canvas import DigitCanvas
+from studio.ui.widgets.fading_hint import FadingHint
 from studio.ui.widgets.pixel_view import PixelView
 from studio.ui.widgets.prediction_bars import PredictionBars
 
@@ -185,10 +186,10 @@ def test_a_photo_is_not_decoded_by_the_thread_of_the_window(photos, sea, monkeyp
 
 
 def test_the_page_invites_to_try_an_image(photos):
-    assert photos.canvas._hint.text.startswith("Try an image")
+    assert photos.canvas.findChild(FadingHint).text.startswith("Try an image")
     assert photos.label.text() == "No image yet"
     photos.choose("bundled")
-    assert photos.canvas._hint.text == "Draw a digit"
+    assert photos.canvas.findChild(FadingHint).text == "Draw a digit"
     assert photos.label.text() == "Nothing drawn yet"
 
 

@@ -14,6 +14,7 @@ from studio.ui.widgets.digit_canvas import (
     DigitCanvas,
 )
 from studio.ui.widgets.drawing import IMAGE_SIDE
+from studio.ui.widgets.fading_hint import FadingHint
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 ACROSS = [(0.2, 0.5), (0.5, 0.5), (0.8, 0.5)]
@@ -30,20 +31,20 @@ def canvas(qtbot):
     return widget
 
 
-def place(canvas, x, y):
-    """A place given in shares of the sheet as widget coordinates."""
+def to_widget(canvas, x, y):
+    """Convert fractions of the canvas to widget coordinates."""
     side = min(canvas.width(), canvas.height())
     left, top = (canvas.width() - side) / 2, (canvas.height() - side) / 2
     return QPointF(left + x * side, top + y * side)
 
 
 def move(canvas, x, y, button=LEFT):
-    """QTest's mouseMove carries no button; a drag does."""
-    where = place(canvas, x, y)
+    """Drag with a button pressed, which QTest.mouseMove cannot."""
+    position = to_widget(canvas, x, y)
     event = QMouseEvent(
         QEvent.Type.MouseMove,
-        where,
-        QPointF(canvas.mapToGlobal(where)),
+        position,
+        QPointF(canvas.mapToGlobal(position)),
         Qt.MouseButton.NoButton,
         button,
         Qt.KeyboardModifier.NoModifier,
@@ -52,21 +53,21 @@ def move(canvas, x, y, button=LEFT):
 
 
 def press(canvas, x, y, button=LEFT):
-    QTest.mousePress(canvas, button, pos=place(canvas, x, y).toPoint())
+    QTest.mousePress(canvas, button, pos=to_widget(canvas, x, y).toPoint())
 
 
 def release(canvas, x, y, button=LEFT):
-    QTest.mouseRelease(canvas, button, pos=place(canvas, x, y).toPoint())
+    QTest.mouseRelease(canvas, button, pos=to_widget(canvas, x, y).toPoint())
 
 
-def draw(canvas, places, button=LEFT):
-    press(canvas, *places[0], button)
-    for x, y in places[1:]:
+def draw(canvas, points, button=LEFT):
+    press(canvas, *points[0], button)
+    for x, y in points[1:]:
         move(canvas, x, y, button)
-    release(canvas, *places[-1], button)
+    release(canvas, *points[-1], button)
 
 
-def ink_at(canvas, x, y):
+def pixel_at(canvas, x, y):
     return canvas.image()[int(y * IMAGE_SIDE), int(x * IMAGE_SIDE)]
 
 
@@ -78,12 +79,12 @@ def test_a_new_canvas_is_blank(canvas):
     assert not canvas.can_undo
 
 
-def test_a_stroke_leaves_ink_where_the_mouse_was(canvas):
+def test_a_stroke_follows_the_mouse(canvas):
     draw(canvas, ACROSS)
-    assert ink_at(canvas, 0.3, 0.5) == 255
-    assert ink_at(canvas, 0.2, 0.5) == 255
-    assert ink_at(canvas, 0.79, 0.5) == 255
-    assert ink_at(canvas, 0.5, 0.3) == 0
+    assert pixel_at(canvas, 0.3, 0.5) == 255
+    assert pixel_at(canvas, 0.2, 0.5) == 255
+    assert pixel_at(canvas, 0.79, 0.5) == 255
+    assert pixel_at(canvas, 0.5, 0.3) == 0
     assert not canvas.is_blank()
 
 
@@ -93,11 +94,11 @@ def test_a_click_leaves_a_dot(canvas):
     assert rows[-1] - rows[0] + 1 == pytest.approx(DEFAULT_PEN_WIDTH * IMAGE_SIDE, abs=3)
 
 
-def test_the_ink_follows_the_pen_before_it_is_lifted(canvas):
+def test_the_image_follows_the_pen_before_it_is_lifted(canvas):
     press(canvas, 0.2, 0.5)
     move(canvas, 0.5, 0.5)
     move(canvas, 0.8, 0.5)
-    assert ink_at(canvas, 0.79, 0.5) == 255
+    assert pixel_at(canvas, 0.79, 0.5) == 255
     release(canvas, 0.8, 0.5)
 
 
@@ -106,7 +107,7 @@ def test_a_fast_move_leaves_no_gap(canvas):
     assert np.diagonal(canvas.image())[30:250].min() == 255
 
 
-def test_lifting_the_pen_changes_nothing_of_what_was_answered(canvas):
+def test_lifting_the_pen_does_not_change_the_image(canvas):
     press(canvas, 0.2, 0.3)
     for x in (0.3, 0.5, 0.7):
         move(canvas, x, 0.6)
@@ -115,11 +116,11 @@ def test_lifting_the_pen_changes_nothing_of_what_was_answered(canvas):
     assert np.array_equal(before, canvas.image())
 
 
-def test_a_model_that_is_loaded_meanwhile_does_not_lift_the_pen(canvas):
+def test_a_model_that_loads_meanwhile_does_not_end_the_stroke(canvas):
     press(canvas, *ACROSS[0])
     canvas.show_photos(False, "Draw a digit")
     move(canvas, *ACROSS[-1])
-    assert ink_at(canvas, *ACROSS[1]) == 255
+    assert pixel_at(canvas, *ACROSS[1]) == 255
 
 
 def test_signals_of_a_stroke(canvas, qtbot):
@@ -136,19 +137,19 @@ def test_moving_without_a_button_draws_nothing(canvas):
     assert canvas.is_blank()
 
 
-def test_a_stroke_may_leave_the_sheet_and_come_back(canvas):
+def test_a_stroke_may_leave_the_canvas_and_return(canvas):
     draw(canvas, [(0.5, 0.5), (1.4, 0.5), (0.5, 0.8)])
-    assert ink_at(canvas, 0.55, 0.5) == 255
-    assert ink_at(canvas, 0.55, 0.78) > 0
+    assert pixel_at(canvas, 0.55, 0.5) == 255
+    assert pixel_at(canvas, 0.55, 0.78) > 0
 
 
-def test_the_eraser_takes_ink_away(canvas):
+def test_the_eraser_removes_strokes(canvas):
     draw(canvas, ACROSS)
     QTest.keyClick(canvas, Qt.Key.Key_E)
     assert canvas.tool == "eraser"
     draw(canvas, DOWN)
-    assert ink_at(canvas, 0.5, 0.5) == 0
-    assert ink_at(canvas, 0.3, 0.5) == 255
+    assert pixel_at(canvas, 0.5, 0.5) == 0
+    assert pixel_at(canvas, 0.3, 0.5) == 255
     QTest.keyClick(canvas, Qt.Key.Key_P)
     assert canvas.tool == "pen"
 
@@ -156,7 +157,7 @@ def test_the_eraser_takes_ink_away(canvas):
 def test_the_right_button_erases(canvas):
     draw(canvas, ACROSS)
     draw(canvas, DOWN, RIGHT)
-    assert ink_at(canvas, 0.5, 0.5) == 0
+    assert pixel_at(canvas, 0.5, 0.5) == 0
     assert canvas.tool == "pen"
 
 
@@ -173,7 +174,7 @@ def test_undo_and_redo_by_key(canvas):
     assert not canvas.can_redo
 
 
-def test_undoing_everything_gives_a_blank_sheet(canvas):
+def test_undoing_everything_gives_a_blank_canvas(canvas):
     draw(canvas, ACROSS)
     canvas.undo()
     assert canvas.is_blank()
@@ -191,7 +192,7 @@ def test_clear_by_key_can_be_undone(canvas):
     assert np.abs(canvas.image().astype(int) - before).mean() < 0.2
 
 
-def test_clearing_a_blank_sheet_leaves_no_trace(canvas):
+def test_clearing_a_blank_canvas_cannot_be_undone(canvas):
     canvas.clear()
     assert not canvas.can_undo
 
@@ -215,13 +216,13 @@ def test_brackets_change_the_width_within_bounds(canvas, qtbot):
     assert canvas.pen_width == MAX_PEN_WIDTH
 
 
-def test_other_keys_are_left_to_the_window(canvas):
+def test_other_keys_do_nothing(canvas):
     QTest.keyClick(canvas, Qt.Key.Key_Q)
     assert canvas.is_blank()
 
 
 @pytest.mark.parametrize("size", [(200, 200), (333, 500), (900, 640)])
-def test_the_array_does_not_depend_on_the_size_of_the_widget(canvas, size):
+def test_the_image_does_not_depend_on_the_size_of_the_widget(canvas, size):
     draw(canvas, [(0.25, 0.25), (0.5, 0.75), (0.75, 0.25)])
     before = canvas.image()
     canvas.resize(*size)
@@ -231,34 +232,34 @@ def test_the_array_does_not_depend_on_the_size_of_the_widget(canvas, size):
     assert np.abs(canvas.image().astype(int) - before).mean() < 2
 
 
-def test_what_is_seen_is_what_is_told(canvas):
+def test_the_widget_shows_what_image_returns(canvas):
     draw(canvas, ACROSS)
     seen = canvas.grab().toImage()
-    inked, blank = seen.pixelColor(200, 200), seen.pixelColor(200, 80)
-    assert abs(inked.lightness() - blank.lightness()) > 150
+    stroke, blank = seen.pixelColor(200, 200), seen.pixelColor(200, 80)
+    assert abs(stroke.lightness() - blank.lightness()) > 150
 
 
-def test_a_picture_can_be_laid_down_drawn_on_and_undone(canvas):
-    ink = np.zeros((28, 28), np.uint8)
-    ink[4:24, 12:16] = 255
-    canvas.set_image(ink)
-    assert ink_at(canvas, 0.5, 0.5) == 255
-    assert ink_at(canvas, 0.1, 0.5) == 0
+def test_an_image_can_be_set_drawn_on_and_undone(canvas):
+    image = np.zeros((28, 28), np.uint8)
+    image[4:24, 12:16] = 255
+    canvas.set_image(image)
+    assert pixel_at(canvas, 0.5, 0.5) == 255
+    assert pixel_at(canvas, 0.1, 0.5) == 0
     draw(canvas, ACROSS)
-    assert ink_at(canvas, 0.25, 0.5) == 255
+    assert pixel_at(canvas, 0.25, 0.5) == 255
     canvas.undo()
     canvas.undo()
     assert canvas.is_blank()
 
 
-def test_a_wide_picture_is_fitted_in(canvas):
+def test_a_wide_image_is_scaled_to_fit(canvas):
     canvas.set_image(np.full((10, 20), 255, np.uint8))
-    assert ink_at(canvas, 0.5, 0.5) == 255
-    assert ink_at(canvas, 0.5, 0.2) == 0
+    assert pixel_at(canvas, 0.5, 0.5) == 255
+    assert pixel_at(canvas, 0.5, 0.2) == 0
 
 
-def test_the_hint_goes_with_the_first_stroke_and_returns_with_a_blank_sheet(canvas, qtbot):
-    hint = canvas._hint
+def test_the_hint_hides_at_the_first_stroke_and_returns_with_a_blank_canvas(canvas, qtbot):
+    hint = canvas.findChild(FadingHint)
     assert hint.opacity == 1
     draw(canvas, ACROSS)
     qtbot.waitUntil(lambda: hint.opacity == 0)
@@ -269,7 +270,7 @@ def test_the_hint_goes_with_the_first_stroke_and_returns_with_a_blank_sheet(canv
 
 
 class WatchedCanvas(DigitCanvas):
-    """Writes down what it is asked to paint."""
+    """Records the rectangles it paints."""
 
     def __init__(self):
         super().__init__()
@@ -280,14 +281,14 @@ class WatchedCanvas(DigitCanvas):
         super().paintEvent(event)
 
 
-def test_only_the_touched_part_is_drawn_again(qtbot):
+def test_only_the_changed_part_is_repainted(qtbot):
     canvas = WatchedCanvas()
     qtbot.addWidget(canvas)
     canvas.resize(400, 400)
     canvas.show()
     qtbot.waitExposed(canvas)
     draw(canvas, [(0.1, 0.1), (0.12, 0.1)])
-    qtbot.waitUntil(lambda: canvas._hint.opacity == 0)
+    qtbot.waitUntil(lambda: canvas.findChild(FadingHint).opacity == 0)
     QApplication.processEvents()
     canvas.painted.clear()
     press(canvas, 0.5, 0.5)
@@ -297,7 +298,7 @@ def test_only_the_touched_part_is_drawn_again(qtbot):
     release(canvas, 0.52, 0.5)
 
 
-def test_the_ring_of_focus_is_for_the_keyboard(canvas):
+def test_the_focus_ring_is_for_the_keyboard(canvas):
     canvas.clearFocus()
     canvas.setFocus(Qt.FocusReason.TabFocusReason)
     by_key = canvas.grab().toImage()
