@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from studio.openmp import share_cores, usual_environment
+from studio.runtime import default_openmp_environment, limit_openmp_spinning
 
 NAMES = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
 
@@ -26,19 +26,19 @@ def test_the_user_has_the_last_word(monkeypatch, given, policy, spins):
         monkeypatch.delenv(name)
     for name, value in given.items():
         monkeypatch.setenv(name, value)
-    share_cores()
+    limit_openmp_spinning()
     assert os.environ["OMP_WAIT_POLICY"] == policy
     assert os.environ.get("GOMP_SPINCOUNT") == spins
-    assert not usual_environment().keys() & set(NAMES)
+    assert not default_openmp_environment().keys() & set(NAMES)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="torch brings GNU's OpenMP on Linux")
 def test_torch_hears_of_it():
     code = (
-        "from studio.openmp import share_cores; share_cores()\n"
+        "from studio.runtime import limit_openmp_spinning; limit_openmp_spinning()\n"
         "import torch; torch.set_num_threads(2); torch.rand(1 << 20).sum()"
     )
-    environ = usual_environment() | {"OMP_DISPLAY_ENV": "verbose"}
+    environ = default_openmp_environment() | {"OMP_DISPLAY_ENV": "verbose"}
     done = subprocess.run(
         [sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True
     )

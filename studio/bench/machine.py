@@ -36,7 +36,7 @@ def describe_machine() -> dict[str, str | int]:
     }
 
 
-def machine_words(machine: dict[str, str | int]) -> list[str]:
+def format_machine(machine: dict[str, str | int]) -> list[str]:
     """The same as two lines for a person."""
     usable, omp = int(machine["usable_cpus"]), machine["omp_num_threads"]
     limited = usable < (psutil.cpu_count() or 1) and f"only {usable} to be used"

@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from studio.bench.data import pictures_for
-from studio.bench.job import Job
-from studio.bench.worker import Answer, Tell, Worker, take_turns
+from studio.bench.worker_process import Answer, Worker, take_turns
+from studio.bench.workload import Workload
+from studio.callbacks import OnProgress
 from studio.recipes import load_recipe
 
-RIVALS, WINDOW = "studio.bench.rivals", "studio.ui.bench"
+WORKERS, WINDOW_WORKERS = "studio.bench.workers", "studio.ui.bench"
 
 
 @dataclass(frozen=True)
-class Session:
+class BenchmarkSession:
     """How often and how long is measured, on what device, and the folders that are used.
 
     `scratch` is a folder for this measurement only: runs and made-up pictures go there.
@@ -26,14 +27,14 @@ class Session:
     device: str = "auto"
     repeats: int = 5
     seconds: float = 2.0
-    tell: Tell = field(default=lambda share, text: None)
+    tell: OnProgress = field(default=lambda share, text: None)
 
-    def job(self, recipe: str, settings: Mapping[str, Any]) -> tuple[Job, str]:
+    def workload(self, recipe: str, settings: Mapping[str, Any]) -> tuple[Workload, str]:
         """A recipe with changed settings on this session's device, and what its pictures are."""
         source = load_recipe(recipe).config.data.source
         folder, pictures = pictures_for(source, self.data_dir, self.scratch / "data")
         changed = {"engine.device": self.device, "engine.max_steps": None, **settings}
-        return Job(recipe, folder, self.scratch / "runs", self.seconds, changed), pictures
+        return Workload(recipe, folder, self.scratch / "runs", self.seconds, changed), pictures
 
     def take_turns(
         self, workers: Mapping[str, Callable[[], Worker]]

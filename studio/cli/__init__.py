@@ -5,7 +5,7 @@ import sys
 
 from studio.cli.window import open_window
 from studio.errors import ConfigError, StudioError
-from studio.openmp import share_cores
+from studio.runtime import limit_openmp_spinning
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
@@ -15,7 +15,7 @@ def main() -> None:
 
     Exits 0 done, 1 failed with one clear line, 2 wrong usage, 130 stopped by Ctrl-C.
     """
-    share_cores()
+    limit_openmp_spinning()
     try:
         if len(sys.argv) == 1:
             sys.exit(open_window())

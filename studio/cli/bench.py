@@ -12,11 +12,12 @@ from typing import Annotated
 
 import typer
 
-from studio.bench.machine import describe_machine, machine_words
-from studio.bench.parts import PARTS, choose, measure
-from studio.bench.rows import Row
-from studio.bench.session import Session
-from studio.bench.worker import Tell, end_lost_workers
+from studio.bench.benchmarks import BENCHMARKS, run_benchmarks, select_benchmarks
+from studio.bench.machine import describe_machine, format_machine
+from studio.bench.results import BenchmarkResult
+from studio.bench.session import BenchmarkSession
+from studio.bench.worker_process import kill_worker_processes
+from studio.callbacks import OnProgress
 from studio.cli.options import AsJson, DataDir, data_folder
 from studio.cli.output import out, print_json, print_table, progress_bar
 
@@ -54,17 +55,17 @@ def bench(
     if listed:
         _list(as_json)
         return
-    parts = choose(names or [])
-    rows: list[Row] = []
+    parts = select_benchmarks(names or [])
+    rows: list[BenchmarkResult] = []
     stopped = False
     with tempfile.TemporaryDirectory(prefix="vgg-studio-bench-") as scratch:
         try:
             with progress_bar() as tell, _interrupted(tell) as tell_or_end:
                 where = data_folder(data_dir), Path(scratch)
-                session = Session(*where, device.value, repeats, seconds, tell_or_end)
-                rows.extend(measure(parts, session))
+                session = BenchmarkSession(*where, device.value, repeats, seconds, tell_or_end)
+                rows.extend(run_benchmarks(parts, session))
         except KeyboardInterrupt:
-            end_lost_workers()  # before the folder that they write to is removed
+            kill_worker_processes()  # before the folder that they write to is removed
             stopped = True
     _report(rows, repeats, stopped, as_json)
     if stopped:
@@ -74,7 +75,7 @@ def bench(
 
 
 @contextmanager
-def _interrupted(tell: Tell) -> Iterator[Tell]:
+def _interrupted(tell: OnProgress) -> Iterator[OnProgress]:
     """Raise KeyboardInterrupt at Ctrl-C; where Python drops it, at the next word told.
 
     It does so where it happens to be in a destructor.
@@ -99,16 +100,16 @@ def _interrupted(tell: Tell) -> Iterator[Tell]:
 
 def _list(as_json: bool) -> None:
     if as_json:
-        print_json({"parts": {part.name: part.summary for part in PARTS.values()}})
+        print_json({"parts": {part.name: part.summary for part in BENCHMARKS.values()}})
         return
     rows = [
         (part.name, part.summary, "" if part.usual else "only when named")
-        for part in PARTS.values()
+        for part in BENCHMARKS.values()
     ]
-    print_table(("Part", "What it measures", ""), rows)
+    print_table(("Benchmark", "What it measures", ""), rows)
 
 
-def _report(rows: list[Row], repeats: int, stopped: bool, as_json: bool) -> None:
+def _report(rows: list[BenchmarkResult], repeats: int, stopped: bool, as_json: bool) -> None:
     machine = describe_machine()
     if as_json:
         status = "stopped" if stopped else "failed" if any(r.failure for r in rows) else "done"
@@ -117,14 +118,14 @@ def _report(rows: list[Row], repeats: int, stopped: bool, as_json: bool) -> None
         return
     print_table(COLUMNS, map(_cells, rows))
     out.print()
-    for line in machine_words(machine):
+    for line in format_machine(machine):
         out.print(line, markup=False)
     measured = [(row.part, row.setting) for row in rows if row.ours is not None]
     for part, setting in dict.fromkeys(measured):
         out.print(f"{part}: {setting}", markup=False)
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: BenchmarkResult) -> tuple[str, ...]:
     if row.ours is None:
         return f"{row.what}: {row.failure or row.setting}", *[""] * (len(COLUMNS) - 1)
     if row.ratio is None:

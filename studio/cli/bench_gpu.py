@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from studio.bench.gpu.plan import Part, choose_parts, plan_limits
-from studio.bench.gpu.results import PartResult, Results
-from studio.bench.gpu.runner import Runner, probe
-from studio.bench.machine import describe_machine, machine_words
+from studio.bench.gpu.plan import GpuBenchmark, plan_limits, select_gpu_benchmarks
+from studio.bench.gpu.results import GpuBenchmarkResult, GpuResults
+from studio.bench.gpu.runner import GpuRunner, probe
+from studio.bench.machine import describe_machine, format_machine
 from studio.cli.bench import FAILED_EXIT, STOPPED_EXIT, Device
 from studio.cli.options import AsJson, DataDir, data_folder
 from studio.cli.output import err, out, print_json, print_table
@@ -43,7 +43,7 @@ def bench_gpu(
     holds MNIST, Fashion-MNIST and CIFAR-10, the last also as cifar10_images.tar.gz. Exits 1 when a
     check or a part failed; missed goals are marked.
     """
-    began, parts = time.time(), choose_parts(names or [])
+    began, parts = time.time(), select_gpu_benchmarks(names or [])
     out_dir.mkdir(parents=True, exist_ok=True)
     log = (out_dir / LOG).absolute()
     rehearsal = device is Device.CPU
@@ -51,8 +51,8 @@ def bench_gpu(
     if plan or not found["available"]:
         _print_plan(parts, 60 * minutes, found, as_json)
         return
-    results = Results((out_dir / RESULTS).absolute(), parts, _facts(minutes, device, found))
-    runner = Runner(
+    results = GpuResults((out_dir / RESULTS).absolute(), parts, _facts(minutes, device, found))
+    runner = GpuRunner(
         results,
         "cpu" if rehearsal else "cuda",
         data_folder(data_dir).absolute(),
@@ -68,7 +68,7 @@ def bench_gpu(
         raise typer.Exit(STOPPED_EXIT if stopped else FAILED_EXIT)
 
 
-def _run(runner: Runner, parts: list[Part]) -> bool:
+def _run(runner: GpuRunner, parts: list[GpuBenchmark]) -> bool:
     """Whether Ctrl-C ended it."""
     try:
         runner.run_all(parts)
@@ -90,7 +90,9 @@ def _facts(minutes: float, device: Device, found: dict[str, Any]) -> dict[str, A
     }
 
 
-def _print_plan(parts: list[Part], seconds: float, found: dict[str, Any], as_json: bool) -> None:
+def _print_plan(
+    parts: list[GpuBenchmark], seconds: float, found: dict[str, Any], as_json: bool
+) -> None:
     limits = plan_limits(parts, seconds)
     if as_json:
         told = [{"part": part.name, "title": part.title, "limit_s": round(limits[part.name])}
@@ -101,15 +103,15 @@ def _print_plan(parts: list[Part], seconds: float, found: dict[str, Any], as_jso
         out.print(f"No CUDA device was found: {found['reason']}.", markup=False)
     out.print("This would be done:")
     rows = [
-        (part.name, part.title, f"{limits[part.name]:.0f} s", "must pass" if part.check else "")
+        (part.name, part.title, f"{limits[part.name]:.0f} s", "must pass" if part.must_pass else "")
         for part in parts
     ]
-    print_table(("Part", "What", "#At most", ""), rows)
+    print_table(("GpuBenchmark", "What", "#At most", ""), rows)
     out.print(f"In {seconds / 60:g} minutes at the latest; time that is left over goes to what "
               "follows. Rehearse with --device cpu.", markup=False)  # fmt: skip
 
 
-def _print_end(result: PartResult) -> None:
+def _print_end(result: GpuBenchmarkResult) -> None:
     """One line on stderr as each part ends."""
     reason = f": {result.reason}" if result.reason else ""
     err.print(f"{result.name}: {result.status}, {result.seconds:.1f} s{reason}", markup=False)
@@ -118,21 +120,21 @@ def _print_end(result: PartResult) -> None:
         err.print(f"    {figure['what']}: {figure['figure']} {mark}".rstrip(), markup=False)
 
 
-def _report(results: Results, out_dir: Path, as_json: bool) -> None:
+def _report(results: GpuResults, out_dir: Path, as_json: bool) -> None:
     if as_json:
         print_json(results.to_dict())
         return
-    columns = "Part", "What", "Figure", "Goal", ""
+    columns = "GpuBenchmark", "What", "Figure", "Goal", ""
     print_table(columns, [row for result in results.parts.values() for row in _rows(result)])
     out.print()
     if results.to_dict()["rehearsal"]:
         out.print("A rehearsal in tiny sizes: its figures mean nothing.")
-    for line in machine_words(describe_machine()):
+    for line in format_machine(describe_machine()):
         out.print(line, markup=False)
     out.print(f"Written to {out_dir / RESULTS}; what the parts printed is in {LOG}.", markup=False)
 
 
-def _rows(result: PartResult) -> list[tuple[str, ...]]:
+def _rows(result: GpuBenchmarkResult) -> list[tuple[str, ...]]:
     status = f"{result.status}, {result.seconds:.0f} s"
     words = f"{status}: {result.reason}" if result.reason else status
     mark = "FAILED" if result.failed else ""

@@ -3,7 +3,7 @@
 import psutil
 
 from studio.bench import machine
-from studio.bench.machine import describe_machine, machine_words
+from studio.bench.machine import describe_machine, format_machine
 
 
 def test_the_machine_is_described_without_loading_torch():
@@ -20,7 +20,7 @@ def test_in_words_for_a_person(monkeypatch):
     monkeypatch.setattr(machine, "_gpu", lambda: "")
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setenv("VGG_STUDIO_PROCESSOR", "amx")
-    hardware, software = machine_words(describe_machine())
+    hardware, software = format_machine(describe_machine())
     assert "8 cores" in hardware
     assert "only 2 to be used, OMP_NUM_THREADS=1, VGG_STUDIO_PROCESSOR=amx" in hardware
     assert hardware.endswith("no GPU")

@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 import torch
 
+from studio.bench.baselines import plain_loop, plain_training
 from studio.bench.data import pictures_for
-from studio.bench.job import Job
-from studio.bench.rivals import plain, plain_loop
+from studio.bench.workload import Workload
 from studio.config import ModelConfig
 from studio.data import load_dataset
 from studio.models import build_model
 
 
-@pytest.mark.parametrize("variant", plain.NETWORKS)
+@pytest.mark.parametrize("variant", plain_training.NETWORKS)
 def test_plain_networks_have_the_layers_of_ours(variant):
-    theirs, ours = plain.NETWORKS[variant](), build_model(ModelConfig(variant=variant))
+    theirs, ours = plain_training.NETWORKS[variant](), build_model(ModelConfig(variant=variant))
     counts = [sum(p.numel() for p in network.parameters()) for network in (theirs, ours)]
     assert counts[0] == counts[1]
     shapes = [sorted(tuple(p.shape) for p in network.parameters()) for network in (theirs, ours)]
@@ -23,9 +23,9 @@ def test_plain_networks_have_the_layers_of_ours(variant):
     assert theirs(pictures).shape == ours(pictures).shape == (2, 10)
 
 
-@pytest.mark.parametrize("variant", plain.NETWORKS)
+@pytest.mark.parametrize("variant", plain_training.NETWORKS)
 def test_with_our_weights_they_answer_as_ours_do(variant):
-    theirs, ours = plain.NETWORKS[variant](), build_model(ModelConfig(variant=variant))
+    theirs, ours = plain_training.NETWORKS[variant](), build_model(ModelConfig(variant=variant))
     values = zip(theirs.parameters(), ours.parameters(), strict=True)
     with torch.no_grad():
         for mine, other in values:
@@ -39,15 +39,15 @@ def scratch(tmp_path_factory):
     return tmp_path_factory.mktemp("scratch")
 
 
-def job(recipe, scratch, **settings):
-    return Job(recipe, scratch, scratch / "runs", 0.0, {"engine.device": "cpu", **settings})
+def workload(recipe, scratch, **settings):
+    return Workload(recipe, scratch, scratch / "runs", 0.0, {"engine.device": "cpu", **settings})
 
 
 def test_without_the_real_set_pictures_of_its_shape_are_made_up(scratch):
     folder, words = pictures_for("fashion_mnist", scratch / "nothing", scratch)
     assert folder == scratch
     assert words == "made-up pictures in the shape of Fashion-MNIST"
-    made = load_dataset(job("tiny-vgg-fashion", scratch).config.data, folder)
+    made = load_dataset(workload("tiny-vgg-fashion", scratch).config.data, folder)
     assert made.images.shape[1:] == (1, 28, 28)
     assert set(made.labels.tolist()) == set(range(10))
     assert pictures_for("fashion_mnist", scratch, scratch)[1] == "Fashion-MNIST"
@@ -56,7 +56,7 @@ def test_without_the_real_set_pictures_of_its_shape_are_made_up(scratch):
 def test_the_plain_loop_learns_from_every_picture_once(scratch):
     pictures_for("mnist", scratch / "nothing", scratch)
     few = {"data.subset": 100, "optim.batch_size": 32, "augment.rotate": 10}
-    built = plain.build(job("mini-vgg-v2-mnist", scratch, **few))
+    built = plain_training.build(workload("mini-vgg-v2-mnist", scratch, **few))
     assert built.facts["precision"] == "float32"
     before = built.network[0].weight.clone()
     assert list(built.epoch()) == [32, 32, 26]
@@ -67,8 +67,8 @@ def test_the_plain_loop_learns_from_every_picture_once(scratch):
 def test_pictures_are_what_our_network_receives(scratch):
     """Without chance: as their own recipe normalises them, in their order."""
     pictures_for("mnist", scratch / "nothing", scratch)
-    wanted = job("mini-vgg-v1-mnist", scratch, **{"data.subset": 100})
-    pictures, labels = next(iter(plain.build(wanted).val))
+    wanted = workload("mini-vgg-v1-mnist", scratch, **{"data.subset": 100})
+    pictures, labels = next(iter(plain_training.build(wanted).val))
     image_set = load_dataset(wanted.config.data, scratch)
     rows = image_set.splits["val"]
     ours = (image_set.images[rows] - image_set.mean[0]) / image_set.std[0]

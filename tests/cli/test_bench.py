@@ -11,7 +11,7 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from studio.bench.rows import Row
+from studio.bench.results import BenchmarkResult
 from studio.cli import bench
 
 QUICK = ["--repeats", "1", "--seconds", "0", "--device", "cpu"]
@@ -49,14 +49,16 @@ def measured(monkeypatch):
     """Makes the command measure rows that are known beforehand."""
 
     def measure(*rows):
-        monkeypatch.setattr("studio.cli.bench.measure", lambda parts, session: iter(rows))
+        monkeypatch.setattr("studio.cli.bench.run_benchmarks", lambda parts, session: iter(rows))
 
     return measure
 
 
 def test_the_table_says_what_was_measured_on_what(cli, measured):
-    race = Row("tiny-vgg", "Tiny VGG, batch 32", "images/s", "≥ 5 ×", setting="Fashion-MNIST")
-    frames = Row("plot", "Loss plot redrawn", "ms", "≤ 16 ms")
+    race = BenchmarkResult(
+        "tiny-vgg", "Tiny VGG, batch 32", "images/s", "≥ 5 ×", setting="Fashion-MNIST"
+    )
+    frames = BenchmarkResult("plot", "Loss plot redrawn", "ms", "≤ 16 ms")
     measured(
         race.against([1234.56, 1300.0, 1200.0], [200.0, 250.0, 240.0], "plain loop"),
         frames.of([8.123, 12.345]),
@@ -76,7 +78,10 @@ def test_the_table_says_what_was_measured_on_what(cli, measured):
 
 
 def test_a_failure_is_a_row_and_an_exit_code(cli, ask, measured):
-    rows = Row("stroke", "Stroke", failure="No window."), Row("plot", "Plot", "ms").of([1.0])
+    rows = (
+        BenchmarkResult("stroke", "Stroke", failure="No window."),
+        BenchmarkResult("plot", "Plot", "ms").of([1.0]),
+    )
     measured(*rows)
     code, out, _ = cli("bench")
     assert code == 1

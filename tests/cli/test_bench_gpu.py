@@ -29,7 +29,7 @@ def measured(monkeypatch):
                 runner.on_end(runner.results.parts[part.name])
 
         monkeypatch.setattr(bench_gpu, "probe", lambda log: {"available": True, "reason": ""})
-        monkeypatch.setattr(bench_gpu.Runner, "run_all", run_all)
+        monkeypatch.setattr(bench_gpu.GpuRunner, "run_all", run_all)
 
     return measure
 
@@ -77,7 +77,7 @@ def test_ctrl_c_keeps_what_was_measured(cli, measured, tmp_path, monkeypatch):
         runner.results.take("tests", {"values": {"a": 1}})
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(bench_gpu.Runner, "run_all", interrupted)
+    monkeypatch.setattr(bench_gpu.GpuRunner, "run_all", interrupted)
     code, _, _ = cli("bench", "gpu", "--out", tmp_path)
     assert code == 130
     told = json.loads((tmp_path / "gpu.json").read_text())

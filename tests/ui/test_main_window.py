@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QListWidget, QPushButton, QStackedWidget,
 
 from studio.ui import main_window as main_window_module
 from studio.ui import theme
-from studio.ui.bench.waiting import Painted
+from studio.ui.bench.driver import PaintObserver
 from studio.ui.frame.window_geometry import MINIMUM_SIZE
 from studio.ui.page_stack import DRAW, MISTAKES, PAGES, RUNS, TRAIN
 from studio.ui.widgets import theme_colors
@@ -93,7 +93,7 @@ def test_a_window_closed_by_its_first_picture_begins_nothing_more(qtbot, open_wi
     begun = []
     monkeypatch.setattr("studio.ui.context.StudioContext.load_torch", begun.append)
     window = open_window(show=False, complete=False)
-    painted = Painted(window, window.close)  # it hears of the picture before the window does
+    painted = PaintObserver(window, window.close)  # it hears of the picture before the window does
     painted.arm()
     with qtbot.waitSignal(window.closed):
         window.show()

@@ -6,24 +6,24 @@ import time
 import traceback
 from importlib import import_module
 
-from studio.bench.gpu.plan import choose_parts
+from studio.bench.gpu.context import Task
+from studio.bench.gpu.plan import select_gpu_benchmarks
 from studio.bench.gpu.reporter import Reporter, SkippedError
-from studio.bench.gpu.task import Task
-from studio.bench.turns import open_pipe
+from studio.bench.workers.protocol import open_pipe
 from studio.errors import StudioError
-from studio.openmp import share_cores
+from studio.runtime import limit_openmp_spinning
 
 
 def main() -> None:
     """Run the part and say how it ended."""
-    share_cores()
+    limit_openmp_spinning()
     say = open_pipe()
     if sys.argv[1] == "probe":
         from studio.bench.gpu.probe import probe_cuda
 
         say(probe_cuda())
         return
-    task = Task.from_word(sys.argv[1])
+    task = Task.from_json(sys.argv[1])
     reporter = Reporter(say, task.rehearsal)
     # When it hangs, the log says where.
     faulthandler.dump_traceback_later(max(1.0, task.ends - time.time() - 1))
@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def _run(task: Task, reporter: Reporter) -> None:
-    (part,) = choose_parts([task.part])
+    (part,) = select_gpu_benchmarks([task.part])
     import_module(f"studio.bench.gpu.{part.module}").measure(task, reporter)
 
 

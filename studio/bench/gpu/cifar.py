@@ -5,10 +5,10 @@ from dataclasses import asdict
 
 import torch
 
+from studio.bench.gpu.context import Task
 from studio.bench.gpu.data import Experiment, find_experiment
+from studio.bench.gpu.experiment import Training, train
 from studio.bench.gpu.reporter import Reporter
-from studio.bench.gpu.task import Task
-from studio.bench.gpu.training import Training, train
 from studio.data import load_dataset
 from studio.runs import Run
 from studio.runs.checkpoints import load_network

@@ -8,8 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import studio
+from studio.bench.gpu.context import Task
 from studio.bench.gpu.reporter import Reporter, SkippedError
-from studio.bench.gpu.task import Task
 
 _TESTS = "tests/training"
 _OUTCOME = re.compile(r"^(\S+::.+?) (PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)\b")

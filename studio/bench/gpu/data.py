@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from studio.bench.data import pictures_for
+from studio.bench.gpu.context import Task
 from studio.bench.gpu.reporter import SkippedError
-from studio.bench.gpu.task import Task
-from studio.bench.job import Job
+from studio.bench.workload import Workload
 from studio.config import TrainConfig
 from studio.data.datasets import FOLDER, is_available
 from studio.recipes import load_recipe
@@ -25,18 +25,18 @@ _FEW = {"data.subset": 120, "data.test_subset": 60, "engine.threads": 1}
 class Experiment:
     """A recipe with its data: `images` says what those are."""
 
-    job: Job
+    workload: Workload
     images: str
 
     @property
     def config(self) -> TrainConfig:
         """The configuration."""
-        return self.job.config
+        return self.workload.config
 
     @property
     def data_dir(self) -> Path:
         """The folder of its data."""
-        return self.job.data_dir
+        return self.workload.data_dir
 
 
 def find_experiment(
@@ -46,8 +46,8 @@ def find_experiment(
     source = load_recipe(recipe).config.data.source
     changes, folder, images = _find_data(source, task)
     changes = changes | {"engine.device": task.device} | (_FEW if task.rehearsal else {})
-    job = Job(recipe, folder, task.runs_dir, settings=changes | dict(settings or {}))
-    return Experiment(job, images)
+    workload = Workload(recipe, folder, task.runs_dir, settings=changes | dict(settings or {}))
+    return Experiment(workload, images)
 
 
 def _find_data(source: str, task: Task) -> tuple[dict[str, Any], Path, str]:

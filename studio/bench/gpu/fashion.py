@@ -3,11 +3,11 @@
 import time
 from dataclasses import dataclass
 
+from studio.bench.baselines import plain_loop, plain_training
+from studio.bench.gpu.context import Task
 from studio.bench.gpu.data import Experiment, find_experiment
+from studio.bench.gpu.experiment import Training, train
 from studio.bench.gpu.reporter import Reporter
-from studio.bench.gpu.task import Task
-from studio.bench.gpu.training import Training, train
-from studio.bench.rivals import plain, plain_loop
 
 _GOAL_RATIO, _GOAL_S = 20.0, 6.0
 _WARM_STEPS = 20
@@ -65,7 +65,7 @@ def _train_ours(experiment: Experiment, task: Task, report: Reporter, name: str)
 
 def run_plain(experiment: Experiment, task: Task) -> PlainRun:
     """Epochs with their validation until all are done or the task's time is over."""
-    loop, config = plain.build(experiment.job), experiment.config
+    loop, config = plain_training.build(experiment.workload), experiment.config
     for _ in zip(range(_WARM_STEPS), loop.epoch(), strict=False):
         pass
     began, done, images, accuracy = time.perf_counter(), 0, 0, None

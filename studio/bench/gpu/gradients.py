@@ -6,9 +6,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from studio.bench.gpu.learning import configure, flatten, make_batches, make_learner, relative
+from studio.bench.gpu.context import Task
 from studio.bench.gpu.reporter import Reporter
-from studio.bench.gpu.task import Task
+from studio.bench.gpu.synthetic_training import (
+    configure,
+    flatten,
+    make_batches,
+    make_learner,
+    relative,
+)
 from studio.config import AugmentConfig, TrainConfig
 
 Gradients = dict[str, Tensor]

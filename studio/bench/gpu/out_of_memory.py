@@ -9,10 +9,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.module import register_module_forward_pre_hook
 
+from studio.bench.gpu.context import Task
 from studio.bench.gpu.data import Experiment, find_experiment
+from studio.bench.gpu.experiment import Training, train
 from studio.bench.gpu.reporter import Reporter
-from studio.bench.gpu.task import Task
-from studio.bench.gpu.training import Training, train
 from studio.errors import DeviceError
 from studio.training.events import BatchSplit
 

@@ -2,9 +2,9 @@
 
 import time
 
+from studio.bench.gpu.context import Task
 from studio.bench.gpu.data import find_experiment
 from studio.bench.gpu.reporter import Reporter, SkippedError
-from studio.bench.gpu.task import Task
 from studio.data import load_dataset
 from studio.errors import Stopped, StudioError
 from studio.recipes import list_recipes

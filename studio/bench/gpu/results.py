@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from studio.bench.gpu.plan import Part
+from studio.bench.gpu.plan import GpuBenchmark
 from studio.files import write_text
 
 Status = Literal["waiting", "running", "done", "failed", "timed out", "crashed", "skipped"]
@@ -16,7 +16,7 @@ FAILURES = ("failed", "timed out", "crashed")
 
 
 @dataclass
-class PartResult:
+class GpuBenchmarkResult:
     """One part: `figures` for the table, `values` with all that was measured.
 
     A figure has `what`, `figure` (text), `goal` (text), `met` (None where there is no goal) and
@@ -47,14 +47,14 @@ class PartResult:
         self.reason = message.get("reason", self.reason)
 
 
-class Results:
+class GpuResults:
     """All parts of a run, written to a file whenever something new is known."""
 
-    def __init__(self, path: Path, parts: list[Part], facts: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, parts: list[GpuBenchmark], facts: Mapping[str, Any]) -> None:
         """`facts` describe the run: machine, device, time. Raises OSError."""
         self._path, self._facts = path, dict(facts)
         self._lock = threading.Lock()
-        self.parts = {part.name: PartResult(part.name, part.title) for part in parts}
+        self.parts = {part.name: GpuBenchmarkResult(part.name, part.title) for part in parts}
         self.status = "running"
         self.write()
 

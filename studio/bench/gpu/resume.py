@@ -2,11 +2,11 @@
 
 from safetensors.torch import load_file
 
+from studio.bench.gpu.context import Task
 from studio.bench.gpu.data import find_experiment
-from studio.bench.gpu.learning import relative
+from studio.bench.gpu.experiment import Training, train
 from studio.bench.gpu.reporter import Reporter
-from studio.bench.gpu.task import Task
-from studio.bench.gpu.training import Training, train
+from studio.bench.gpu.synthetic_training import relative
 from studio.runs import Run
 from studio.training.events import Event, FitStarted
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from studio.bench.gpu.plan import Part, limit_of, stages_of
+from studio.bench.gpu.context import Task
+from studio.bench.gpu.plan import GpuBenchmark, first_stage_limit_s, group_by_stage
 from studio.bench.gpu.process import run_python
-from studio.bench.gpu.results import PartResult, Results
-from studio.bench.gpu.task import Task
-from studio.openmp import usual_environment
+from studio.bench.gpu.results import GpuBenchmarkResult, GpuResults
+from studio.runtime import default_openmp_environment
 
 _PROBE_LIMIT_S = 180.0
 
@@ -22,37 +22,37 @@ def probe(log: Path) -> dict[str, Any]:
     """What CUDA is there; see `probe_cuda`. Never raises for a broken torch or driver."""
     said: list[dict[str, Any]] = []
     words = ["-m", "studio.bench.gpu", "probe"]
-    ended = run_python(words, _PROBE_LIMIT_S, log, said.append, usual_environment())
+    ended = run_python(words, _PROBE_LIMIT_S, log, said.append, default_openmp_environment())
     if said:
         return said[-1]
     return {"available": False, "reason": f"torch could not be asked: {ended}, see {log.name}"}
 
 
 @dataclass
-class Runner:
+class GpuRunner:
     """Runs parts until `ends`, in seconds of `time.time()`; `on_end` hears of each that ended."""
 
-    results: Results
+    results: GpuResults
     device: str
     data_dir: Path
     log: Path
     ends: float
     rehearsal: bool = False
-    on_end: Callable[[PartResult], None] = lambda result: None
+    on_end: Callable[[GpuBenchmarkResult], None] = lambda result: None
     _kills: list[Callable[[], None]] = field(default_factory=list)
     _stopping: bool = False
 
-    def run_all(self, parts: Sequence[Part]) -> None:
+    def run_all(self, parts: Sequence[GpuBenchmark]) -> None:
         """Run every stage within its share of the time that is left."""
-        stages = stages_of(parts)
+        stages = group_by_stage(parts)
         with tempfile.TemporaryDirectory(
             prefix="vgg-studio-gpu-", ignore_cleanup_errors=True
         ) as scratch:
             for number in range(len(stages)):
-                limit = limit_of(stages[number:], self.ends - time.time())
+                limit = first_stage_limit_s(stages[number:], self.ends - time.time())
                 self._run_stage(stages[number], limit, Path(scratch))
 
-    def _run_stage(self, stage: Sequence[Part], limit_s: float, scratch: Path) -> None:
+    def _run_stage(self, stage: Sequence[GpuBenchmark], limit_s: float, scratch: Path) -> None:
         with ThreadPoolExecutor(len(stage)) as pool:
             try:
                 list(pool.map(lambda part: self._run_part(part, limit_s, scratch), stage))
@@ -63,22 +63,22 @@ class Runner:
                 raise
         self._kills.clear()
 
-    def _run_part(self, part: Part, limit_s: float, scratch: Path) -> None:
-        limit_s = min(limit_s, part.most_s)
-        if limit_s < part.least_s:
-            reason = f"{limit_s:.0f} s are left for it, it needs {part.least_s:.0f} s"
+    def _run_part(self, part: GpuBenchmark, limit_s: float, scratch: Path) -> None:
+        limit_s = min(limit_s, part.max_s)
+        if limit_s < part.min_s:
+            reason = f"{limit_s:.0f} s are left for it, it needs {part.min_s:.0f} s"
             self.results.change(part.name, status="skipped", reason=reason)
         else:
             self._run_process(part, limit_s, scratch / part.name)
         self.on_end(self.results.parts[part.name])
 
-    def _run_process(self, part: Part, limit_s: float, scratch: Path) -> None:
+    def _run_process(self, part: GpuBenchmark, limit_s: float, scratch: Path) -> None:
         scratch.mkdir()
         began = time.time()
         self.results.change(part.name, status="running", limit_s=round(limit_s, 1))
         task = Task(part.name, self.device, self.data_dir, scratch, began, began + limit_s,
                     self.rehearsal)  # fmt: skip
-        words = ["-m", "studio.bench.gpu", task.to_word()]
+        words = ["-m", "studio.bench.gpu", task.to_json()]
         ended = run_python(
             words,
             limit_s,
@@ -94,7 +94,7 @@ class Runner:
         if self._stopping:
             kill()
 
-    def _note_end(self, part: Part, ended: str, seconds: float) -> None:
+    def _note_end(self, part: GpuBenchmark, ended: str, seconds: float) -> None:
         """A process that said how its part ended may fail later, in a destructor, say."""
         changes: dict[str, Any] = {"seconds": round(seconds, 2)}
         if self.results.parts[part.name].status == "running":
@@ -106,9 +106,13 @@ class Runner:
         self.results.change(part.name, **changes)
 
 
-def environment_of(part: Part) -> dict[str, str]:
+def environment_of(part: GpuBenchmark) -> dict[str, str]:
     """The environment of a part's process."""
-    environment = {**usual_environment(), "QT_QPA_PLATFORM": "offscreen", "PYTHONUNBUFFERED": "1"}
+    environment = {
+        **default_openmp_environment(),
+        "QT_QPA_PLATFORM": "offscreen",
+        "PYTHONUNBUFFERED": "1",
+    }
     if part.exact:  # read by the libraries of CUDA: products of float32 as float32
         environment["NVIDIA_TF32_OVERRIDE"] = "0"
     # `python -m` finds the package in this process' folder, the part's children in any.

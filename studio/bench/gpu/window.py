@@ -3,12 +3,12 @@
 import dataclasses
 from importlib.util import find_spec
 
+from studio.bench.gpu.context import Task
 from studio.bench.gpu.reporter import Reporter, SkippedError
-from studio.bench.gpu.task import Task
-from studio.bench.rows import Row
-from studio.bench.session import Session
-from studio.bench.training_parts import ENDLESS, TINY
-from studio.bench.window_parts import measure_window
+from studio.bench.results import BenchmarkResult
+from studio.bench.session import BenchmarkSession
+from studio.bench.training_benchmarks import ENDLESS, TINY
+from studio.bench.window_benchmarks import measure_window
 
 _LEAST_RATIO, _MOST_P99_MS, _MOST_MS = 0.97, 16.0, 50.0
 
@@ -20,7 +20,7 @@ def measure(task: Task, report: Reporter) -> None:
             raise SkippedError(f"{package} is not installed")
     repeats, seconds = (1, 0.3) if task.rehearsal else (3, 2.0)
     recipe = "digits-quickstart" if task.rehearsal else TINY
-    session = Session(task.data_dir, task.scratch, task.device, repeats, seconds)
+    session = BenchmarkSession(task.data_dir, task.scratch, task.device, repeats, seconds)
     rows = []
     for row in measure_window(session, recipe, ENDLESS):
         rows.append(dataclasses.asdict(row))
@@ -28,7 +28,7 @@ def measure(task: Task, report: Reporter) -> None:
         _report(row, report)
 
 
-def _report(row: Row, report: Reporter) -> None:
+def _report(row: BenchmarkResult, report: Reporter) -> None:
     if row.ratio is not None and row.ours is not None:
         words = f"{row.ours:,.0f} images/s, {row.ratio:.3f} × without the window"
         report.figure("speed", words, f"≥ {_LEAST_RATIO} ×", row.ratio >= _LEAST_RATIO)

@@ -8,27 +8,27 @@ gc.disable()
 import os  # noqa: E402
 import sys  # noqa: E402
 
-from studio.bench.job import Job  # noqa: E402
-from studio.bench.turns import errors_said, open_pipe  # noqa: E402
+from studio.bench.workers.protocol import open_pipe, report_errors  # noqa: E402
+from studio.bench.workload import Workload  # noqa: E402
 from studio.errors import StudioError  # noqa: E402
-from studio.openmp import share_cores  # noqa: E402
+from studio.runtime import limit_openmp_spinning  # noqa: E402
 
 
 def main() -> None:
     """Measure what the command line says, in turns."""
-    share_cores()
+    limit_openmp_spinning()
     say = open_pipe()
-    part, job = sys.argv[1], Job.from_word(sys.argv[2])
-    with errors_said(say):
+    part, workload = sys.argv[1], Workload.from_json(sys.argv[2])
+    with report_errors(say):
         _ensure_platform()
         if part == "start":
             from studio.ui.bench.start import start
 
-            start(job, say)
+            start(workload, say)
         else:
             from studio.ui.bench.stage import perform
 
-            perform(part, job, say)
+            perform(part, workload, say)
 
 
 def _ensure_platform() -> None:

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 from PySide6.QtWidgets import QGraphicsView, QPushButton
 
-from studio.bench.job import Job
+from studio.bench.workload import Workload
+from studio.ui.bench.driver import painted_ms, wait_until
 from studio.ui.bench.finding import find
-from studio.ui.bench.waiting import painted_ms, wait_until
 from studio.ui.main_window import MainWindow
 from studio.ui.widgets.curve_plot import CurvePlot
 
@@ -19,7 +19,7 @@ _EPOCHS = 100
 class MillionPoints:
     """A loss that falls and trembles, as of a long training; each redraw comes after a new step."""
 
-    def __init__(self, window: MainWindow, _job: Job) -> None:
+    def __init__(self, window: MainWindow, _job: Workload) -> None:
         self.facts: dict[str, Any] = {}
         self._end = float(_EPOCHS)
         window.open_train()

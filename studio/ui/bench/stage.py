@@ -8,12 +8,12 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from studio.bench.job import Job
-from studio.bench.turns import Say
+from studio.bench.workers.protocol import Say
+from studio.bench.workload import Workload
 from studio.callbacks import OnProgress, ShouldStop
 from studio.ui.app import create_main_window
+from studio.ui.bench.driver import settle, wait_for
 from studio.ui.bench.start import keep_settings_apart
-from studio.ui.bench.waiting import settle, wait_for
 from studio.ui.frame.garbage_collector import GarbageCollector
 from studio.ui.frame.window_geometry import START_SIZE
 from studio.ui.main_window import MainWindow
@@ -22,7 +22,7 @@ from studio.ui.main_window import MainWindow
 class Performance(Protocol):
     """One part: made with an open window, it measures at every turn."""
 
-    def __init__(self, window: MainWindow, job: Job) -> None: ...
+    def __init__(self, window: MainWindow, workload: Workload) -> None: ...
 
     facts: dict[str, Any]
 
@@ -45,17 +45,17 @@ def find_part(name: str) -> type[Performance]:
     return found
 
 
-def perform(name: str, job: Job, say: Say) -> None:
+def perform(name: str, workload: Workload, say: Say) -> None:
     """Open the window and measure a part until nobody asks for another turn. Raises StudioError."""
-    keep_settings_apart(job.runs_dir)
+    keep_settings_apart(workload.runs_dir)
     app = QApplication(["vgg-studio"])
     collector = GarbageCollector(app)
-    window = create_main_window(job.runs_dir, job.data_dir)
+    window = create_main_window(workload.runs_dir, workload.data_dir)
     window.resize(START_SIZE)  # the same on every screen, whatever fits
     window.show()
     wait_for(window.context.torch_loaded, "torch is loading")
     settle()
-    part = find_part(name)(window, job)
+    part = find_part(name)(window, workload)
     part.turn()
     say({"platform": QGuiApplication.platformName(), **part.facts})
     while _asked(window):

@@ -8,10 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtGui import QGuiApplication
 
-from studio.bench.job import Job
-from studio.bench.turns import Say
+from studio.bench.workers.protocol import Say
+from studio.bench.workload import Workload
 from studio.ui import app
-from studio.ui.bench.waiting import Painted
+from studio.ui.bench.driver import PaintObserver
 from studio.ui.main_window import MainWindow
 
 
@@ -21,7 +21,7 @@ class Witness(QObject):
     def __init__(self, window: MainWindow, say: Say) -> None:
         super().__init__(window)
         self._window, self._say = window, say
-        self._painted = Painted(window, self._on_painted)
+        self._painted = PaintObserver(window, self._on_painted)
         self._painted.arm()
         window.context.torch_loaded.connect(self._on_loaded)
 
@@ -43,10 +43,13 @@ def keep_settings_apart(folder: Path) -> None:
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
 
 
-def start(job: Job, say: Say) -> None:
+def start(workload: Workload, say: Say) -> None:
     """Do what `vgg-studio` does when it is typed, with folders of the measurement's own."""
-    keep_settings_apart(job.runs_dir)
-    os.environ |= {"VGG_STUDIO_RUNS": str(job.runs_dir), "VGG_STUDIO_DATA": str(job.data_dir)}
+    keep_settings_apart(workload.runs_dir)
+    os.environ |= {
+        "VGG_STUDIO_RUNS": str(workload.runs_dir),
+        "VGG_STUDIO_DATA": str(workload.data_dir),
+    }
     create = app.first_window
 
     def create_watched(runs_dir: Path | None = None, data_dir: Path | None = None) -> MainWindow:

@@ -7,10 +7,10 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
-from studio.bench.job import Job
+from studio.bench.workload import Workload
+from studio.ui.bench.driver import painted_ms, rest, wait_until
 from studio.ui.bench.finding import find
 from studio.ui.bench.training import WindowTraining
-from studio.ui.bench.waiting import painted_ms, rest, wait_until
 from studio.ui.draw.prediction_controller import PredictionController
 from studio.ui.main_window import MainWindow
 from studio.ui.widgets.digit_canvas import DigitCanvas
@@ -25,8 +25,8 @@ _LEFT, _NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 class Strokes:
     """Draws a zero with the bundled network beside it, once idle and once beside a training."""
 
-    def __init__(self, window: MainWindow, job: Job) -> None:
-        self._training = WindowTraining(window, job)
+    def __init__(self, window: MainWindow, workload: Workload) -> None:
+        self._training = WindowTraining(window, workload)
         self.facts: dict[str, Any] = self._training.facts
         window.open_draw("bundled")
         self._canvas = find(window, DigitCanvas, "digit_canvas")

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from PySide6.QtWidgets import QCheckBox
 
-from studio.bench.job import Job
+from studio.bench.workload import Workload
 from studio.data import load_dataset
 from studio.insight import Evaluation
+from studio.ui.bench.driver import painted_ms, rest
 from studio.ui.bench.finding import find
-from studio.ui.bench.waiting import painted_ms, rest
 from studio.ui.main_window import MainWindow
 from studio.ui.page_stack import MISTAKES
 
@@ -22,11 +22,11 @@ _LAID_OUT_MS = 500
 class Thumbnails:
     """Every training picture on the Mistakes page, read right or wrong by chance."""
 
-    def __init__(self, window: MainWindow, job: Job) -> None:
+    def __init__(self, window: MainWindow, workload: Workload) -> None:
         self.facts: dict[str, Any] = {}
         page = window.mistakes_page
         window.show_page(MISTAKES)
-        page.loader.loaded.emit(make_evaluation(job))
+        page.loader.loaded.emit(make_evaluation(workload))
         find(page, QCheckBox, "all_samples_check").click()
         self._grid = page.explorer.grid
         rest(_LAID_OUT_MS)
@@ -41,9 +41,9 @@ class Thumbnails:
         return {"frames": frames}
 
 
-def make_evaluation(job: Job) -> Evaluation:
-    """Answers of no network at all to the pictures of a job, taken again until there are enough."""
-    pictures = load_dataset(job.config.data, job.data_dir)
+def make_evaluation(workload: Workload) -> Evaluation:
+    """Random predictions for the training samples of a workload, repeated as needed."""
+    pictures = load_dataset(workload.config.data, workload.data_dir)
     rows, rng = np.arange(COUNT) % len(pictures.labels), np.random.default_rng(0)
     classes = len(pictures.class_names)
     shares = rng.dirichlet(np.ones(classes), COUNT).astype(np.float32)

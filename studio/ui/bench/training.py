@@ -4,14 +4,14 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.bench.clock import Clock
-from studio.bench.job import Job
-from studio.bench.rivals.ours import facts_of
+from studio.bench.workers.throughput import ThroughputMeter
+from studio.bench.workers.training import facts_of
+from studio.bench.workload import Workload
 from studio.errors import StudioError
 from studio.training.events import EpochEnd, Event, FitStarted, StepEnd
+from studio.ui.bench.driver import Waiting, rest, wait_until
 from studio.ui.bench.finding import find
 from studio.ui.bench.lateness import Lateness
-from studio.ui.bench.waiting import Waiting, rest, wait_until
 from studio.ui.main_window import MainWindow
 from studio.ui.train.live.training_session import TrainingSession
 from studio.ui.train.live.training_state import TrainingState
@@ -22,22 +22,25 @@ _LEAST_LATE_MS = 100
 
 
 class WindowTraining(QObject):
-    """Trains a job's configuration on the Train page, seen by the person at the window."""
+    """Trains a workload's configuration on the Train page, seen by the person at the window."""
 
     enough = Signal()
 
-    def __init__(self, window: MainWindow, job: Job) -> None:
+    def __init__(self, window: MainWindow, workload: Workload) -> None:
         super().__init__(window)
         self.facts: dict[str, Any] = {}
         self._page = window.train_page
-        self._clock = Clock(job.seconds)
+        self._clock = ThroughputMeter(workload.seconds)
         self._counting, self._step = False, 0
-        self._batch_size = job.config.optim.batch_size
-        self._late, self._late_ms = Lateness(self), max(_LEAST_LATE_MS, round(1000 * job.seconds))
+        self._batch_size = workload.config.optim.batch_size
+        self._late, self._late_ms = (
+            Lateness(self),
+            max(_LEAST_LATE_MS, round(1000 * workload.seconds)),
+        )
         self._session = find(self._page, TrainingSession)
         self._session.event_taken.connect(self._on_event)
         # A run that is there already is gone on with under just the configuration it was given.
-        window.resume_run(window.context.store.create(job.config).id)
+        window.resume_run(window.context.store.create(workload.config).id)
         wait_until(self._runs_or_failed, "a training is starting")
         self._check()
         self.pause()

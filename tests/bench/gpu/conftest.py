@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from studio.bench.gpu.context import Task
 from studio.bench.gpu.data import ARCHIVE
 from studio.bench.gpu.reporter import Reporter
-from studio.bench.gpu.task import Task
 
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 

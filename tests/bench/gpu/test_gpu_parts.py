@@ -6,22 +6,22 @@ import pytest
 import torch
 
 from studio.bench.gpu import (
-    all_recipes,
     cifar,
+    cuda_graph,
     cuda_tests,
     fashion,
     gradients,
-    graphs,
     out_of_memory,
     prepare_data,
+    recipes,
     resume,
-    streamed,
-    two_ranks,
+    streaming,
+    torchrun,
     window,
 )
 from studio.bench.gpu.data import find_experiment
+from studio.bench.gpu.experiment import train
 from studio.bench.gpu.reporter import Reporter, SkippedError
-from studio.bench.gpu.training import train
 from studio.errors import StudioError
 from studio.training.input.streaming import StreamedRows
 
@@ -140,7 +140,7 @@ def test_a_wrong_gradient_is_seen(task, rehearse, monkeypatch):
 
 
 def test_eager_steps_are_compared_with_eager_ones_where_there_is_no_graph(rehearse):
-    told = rehearse(graphs)
+    told = rehearse(cuda_graph)
     assert all(told.checks.values())
     assert len(told.checks) == 4
     assert told.values["SGD"]["loss_difference"] == 0
@@ -148,13 +148,13 @@ def test_eager_steps_are_compared_with_eager_ones_where_there_is_no_graph(rehear
 
 
 def test_a_graph_that_learns_something_else_is_seen(rehearse, monkeypatch):
-    right = graphs.learn
+    right = cuda_graph.learn
 
     def wrong(config, batches, device, records_steps):
         return right(config, batches[::-1] if records_steps else batches, device, records_steps)
 
-    monkeypatch.setattr(graphs, "learn", wrong)
-    assert not rehearse(graphs).checks["SGD"]
+    monkeypatch.setattr(cuda_graph, "learn", wrong)
+    assert not rehearse(cuda_graph).checks["SGD"]
 
 
 def test_memory_that_runs_out_splits_the_batch(rehearse):
@@ -182,7 +182,7 @@ def test_a_resumed_training_that_forgot_its_draws_is_seen(rehearse, monkeypatch)
 
 
 def test_streamed_batches_are_the_same(rehearse):
-    told = rehearse(streamed)
+    told = rehearse(streaming)
     assert all(told.checks.values())
     assert "do not fit" in told.values["reason"]
     assert told.values["loss_difference"] == 0
@@ -196,12 +196,12 @@ def test_a_buffer_that_is_filled_too_early_is_seen(rehearse, monkeypatch):
         buffer[0] += 1
 
     monkeypatch.setattr(StreamedRows, "_gather", shift)
-    assert not rehearse(streamed).checks["batches"]
+    assert not rehearse(streaming).checks["batches"]
 
 
 @pytest.mark.timeout(400)
 def test_two_processes_learn_what_one_does(rehearse):
-    told = rehearse(two_ranks)
+    told = rehearse(torchrun)
     assert all(told.checks.values())
     assert told.values["reason"] == "chosen, 2 processes"
 
@@ -221,8 +221,8 @@ def test_without_qt_the_window_is_skipped(rehearse, monkeypatch):
 
 @pytest.mark.timeout(300)
 def test_every_recipe_is_measured_or_says_why_not(rehearse, archive, monkeypatch):
-    monkeypatch.setattr(all_recipes, "measure_recipe", _measured_quickly(all_recipes))
-    told = rehearse(all_recipes)
+    monkeypatch.setattr(recipes, "measure_recipe", _measured_quickly(recipes))
+    told = rehearse(recipes)
     assert told.values["tiny-vgg-fashion"]["images_per_second"] > 0
     assert told.values["my-pictures"]["images"].endswith("as images of one's own")
     assert "ImageNet" in told.values["vgg16-transfer-mnist"]["skipped"]
@@ -247,9 +247,9 @@ def test_a_recipe_that_fails_leaves_the_others_alone(rehearse, monkeypatch):
             raise RuntimeError("CUDA error: an illegal memory access was encountered")
         raise SkippedError("not in this test")
 
-    monkeypatch.setattr(all_recipes, "measure_recipe", measure)
+    monkeypatch.setattr(recipes, "measure_recipe", measure)
     with pytest.raises(StudioError, match="mnist-best"):
-        rehearse(all_recipes)
+        rehearse(recipes)
 
 
 @pytest.mark.timeout(300)

@@ -9,12 +9,12 @@ import psutil
 import pytest
 
 from studio.bench.gpu import runner as runner_module
-from studio.bench.gpu.plan import choose_parts
+from studio.bench.gpu.context import Task
+from studio.bench.gpu.plan import select_gpu_benchmarks
 from studio.bench.gpu.process import run_python
-from studio.bench.gpu.results import Results
-from studio.bench.gpu.runner import Runner, environment_of, probe
-from studio.bench.gpu.task import Task
-from studio.openmp import usual_environment
+from studio.bench.gpu.results import GpuResults
+from studio.bench.gpu.runner import GpuRunner, environment_of, probe
+from studio.runtime import default_openmp_environment
 
 SAY = "import json, sys; say = lambda **m: print(json.dumps(m), flush=True)\n"
 
@@ -26,7 +26,7 @@ def run(tmp_path):
     def call(code, limit_s=60.0, started=lambda kill: None):
         said, log = [], tmp_path / "gpu.log"
         words = ["-c", SAY + code]
-        ended = run_python(words, limit_s, log, said.append, usual_environment(), started)
+        ended = run_python(words, limit_s, log, said.append, default_openmp_environment(), started)
         return ended, said, log.read_text()
 
     return call
@@ -77,12 +77,12 @@ def played(tmp_path, monkeypatch):
     """Runs parts whose processes are played: by name, what each says and how it ends."""
 
     def play(endings, seconds=600.0, rehearsal=True):
-        parts = choose_parts(list(endings))
-        results = Results(tmp_path / "gpu.json", parts, {"minutes": seconds / 60})
+        parts = select_gpu_benchmarks(list(endings))
+        results = GpuResults(tmp_path / "gpu.json", parts, {"minutes": seconds / 60})
         seen = []
 
         def act(words, limit_s, log, on_message, environment, started):
-            task = Task.from_word(words[2])
+            task = Task.from_json(words[2])
             assert task.scratch.is_dir()
             messages, ended = endings[task.part]
             for message in messages:
@@ -92,7 +92,7 @@ def played(tmp_path, monkeypatch):
 
         monkeypatch.setattr(runner_module, "run_python", act)
         told = []
-        Runner(results, "cpu", tmp_path, tmp_path / "gpu.log", time.time() + seconds, rehearsal,
+        GpuRunner(results, "cpu", tmp_path, tmp_path / "gpu.log", time.time() + seconds, rehearsal,
                lambda result: told.append((result.name, result.status))).run_all(parts)  # fmt: skip
         return results, seen, told
 
@@ -155,7 +155,7 @@ def test_a_part_without_enough_time_says_so(played):
 
 def test_products_of_float32_are_exact_in_the_checks(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")
-    (graph,), (fashion,) = choose_parts(["graph"]), choose_parts(["fashion"])
+    (graph,), (fashion,) = select_gpu_benchmarks(["graph"]), select_gpu_benchmarks(["fashion"])
     assert environment_of(graph)["NVIDIA_TF32_OVERRIDE"] == "0"
     assert "NVIDIA_TF32_OVERRIDE" not in environment_of(fashion)
     assert environment_of(fashion)["QT_QPA_PLATFORM"] == "offscreen"

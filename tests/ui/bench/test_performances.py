@@ -9,13 +9,13 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
-from studio.bench.job import Job
-from studio.bench.turns import wait_for_turn
+from studio.bench.workers.protocol import wait_for_turn
+from studio.bench.workload import Workload
 from studio.errors import StudioError
-from studio.ui.bench import thumbnails, waiting
+from studio.ui.bench import driver, thumbnails
+from studio.ui.bench.driver import painted_ms, wait_until
 from studio.ui.bench.finding import find
 from studio.ui.bench.stage import find_part, read_line
-from studio.ui.bench.waiting import painted_ms, wait_until
 from studio.ui.widgets.curve_plot import CurvePlot
 from studio.ui.widgets.digit_canvas import DigitCanvas
 from tests.fixed_engine import FIXED_ENGINE
@@ -24,9 +24,9 @@ SHORT = FIXED_ENGINE | {"engine.log_every": 2, "optim.epochs": 1000}
 
 
 @pytest.fixture
-def job(tmp_path):
+def workload(tmp_path):
     """A training on the digits that are always there."""
-    return Job("digits-quickstart", tmp_path / "data", tmp_path / "runs", 0.0, SHORT)
+    return Workload("digits-quickstart", tmp_path / "data", tmp_path / "runs", 0.0, SHORT)
 
 
 @pytest.fixture
@@ -37,14 +37,14 @@ def stage(qtbot, open_window):
     return window
 
 
-def play(name, window, job):
-    part = find_part(name)(window, job)
+def play(name, window, workload):
+    part = find_part(name)(window, workload)
     return part, part.turn()
 
 
 @pytest.mark.numeric
-def test_training_goes_on_only_in_its_turns(stage, job, qtbot):
-    part, first = play("window", stage, job)
+def test_training_goes_on_only_in_its_turns(stage, workload, qtbot):
+    part, first = play("window", stage, workload)
     assert first["images_per_second"] > 0
     assert first["lateness"]
     assert part.facts["precision"] == "float32"
@@ -57,35 +57,41 @@ def test_training_goes_on_only_in_its_turns(stage, job, qtbot):
     assert len(losses()["training"][0]) > seen
 
 
-def test_a_training_that_fails_is_told(stage, job):
-    wrong = Job(job.recipe, job.data_dir, job.runs_dir, 0.0, {**SHORT, "data.source": "mnist"})
+def test_a_training_that_fails_is_told(stage, workload):
+    wrong = Workload(
+        workload.recipe,
+        workload.data_dir,
+        workload.runs_dir,
+        0.0,
+        {**SHORT, "data.source": "mnist"},
+    )
     with pytest.raises(StudioError, match="MNIST"):
         find_part("window")(stage, wrong)
 
 
-def test_strokes_are_answered_idle_and_beside_a_training(stage, job, monkeypatch):
+def test_strokes_are_answered_idle_and_beside_a_training(stage, workload, monkeypatch):
     monkeypatch.setattr("studio.ui.bench.stroke._MOVES", 3)
     monkeypatch.setattr("studio.ui.bench.stroke._WARM_MS", 50)
-    _, times = play("stroke", stage, job)
+    _, times = play("stroke", stage, workload)
     assert [len(times[name]) for name in ("idle", "training")] == [3, 3]
     assert min(times["idle"] + times["training"]) > 0
     assert find(stage, DigitCanvas, "digit_canvas").image().any()
 
 
-def test_a_long_loss_curve_is_redrawn(stage, job, monkeypatch):
+def test_a_long_loss_curve_is_redrawn(stage, workload, monkeypatch):
     monkeypatch.setattr("studio.ui.bench.plot.POINTS", 5_000)
     monkeypatch.setattr("studio.ui.bench.plot._REDRAWS", 2)
-    _, times = play("plot", stage, job)
+    _, times = play("plot", stage, workload)
     assert len(times["redraws"]) == 2
     x, _ = find(stage, CurvePlot, "loss_plot").curves()["training"]
     assert len(x) == 5_002
     assert (x[1:] >= x[:-1]).all()
 
 
-def test_thumbnails_are_scrolled_from_end_to_end(stage, job, monkeypatch):
+def test_thumbnails_are_scrolled_from_end_to_end(stage, workload, monkeypatch):
     monkeypatch.setattr(thumbnails, "COUNT", 3_000)
     monkeypatch.setattr(thumbnails, "_FRAMES", 4)
-    _, times = play("thumbnails", stage, job)
+    _, times = play("thumbnails", stage, workload)
     assert len(times["frames"]) == 4
     grid = stage.mistakes_page.explorer.grid
     assert grid.samples.rowCount() == 3_000
@@ -93,8 +99,8 @@ def test_thumbnails_are_scrolled_from_end_to_end(stage, job, monkeypatch):
 
 
 def test_the_program_tells_when_it_is_painted_and_complete_and_torch_is_there(tmp_path):
-    job = Job("digits-quickstart", tmp_path / "data", tmp_path / "runs")
-    command = [sys.executable, "-m", "studio.ui.bench", "start", job.to_word()]
+    workload = Workload("digits-quickstart", tmp_path / "data", tmp_path / "runs")
+    command = [sys.executable, "-m", "studio.ui.bench", "start", workload.to_json()]
     done = subprocess.run(command, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stderr
     assert [json.loads(line) for line in done.stdout.splitlines()] == [
@@ -127,7 +133,7 @@ def test_with_an_answer_only_what_is_painted_after_it_counts(qtbot):
 
 
 def test_what_never_comes_is_given_up_on(qtbot, monkeypatch):
-    monkeypatch.setattr(waiting, "PATIENCE_MS", 20)
+    monkeypatch.setattr(driver, "PATIENCE_MS", 20)
     with pytest.raises(StudioError, match="the moon is rising"):
         wait_until(lambda: False, "the moon is rising")
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from studio.bench.rows import Row
+from studio.bench.results import BenchmarkResult
 
-ROW = Row("part", "what", "images/s")
+ROW = BenchmarkResult("part", "what", "images/s")
 
 
 def test_ours_is_the_median_between_least_and_greatest():

@@ -6,9 +6,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from studio.bench.gpu.learning import Batch, configure, make_batches, make_learner, relative
+from studio.bench.gpu.context import Task
 from studio.bench.gpu.reporter import Reporter
-from studio.bench.gpu.task import Task
+from studio.bench.gpu.synthetic_training import (
+    Batch,
+    configure,
+    make_batches,
+    make_learner,
+    relative,
+)
 from studio.config import TrainConfig
 
 _VARIANTS = {

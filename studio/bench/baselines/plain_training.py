@@ -11,9 +11,9 @@ from torch.optim import Optimizer
 from torch.utils.data import DataLoader
 from torchvision import transforms
 
-from studio.bench.job import Job
-from studio.bench.rivals import plain_loop
-from studio.bench.turns import Say, Turns, wait_for_turn
+from studio.bench.baselines import plain_loop
+from studio.bench.workers.protocol import Say, Turns, wait_for_turn
+from studio.bench.workload import Workload
 from studio.config import AugmentConfig, DataConfig, TrainConfig
 from studio.data import ImageDataset, Split, load_dataset
 from studio.training.backend.devices import describe_device
@@ -51,13 +51,13 @@ class Plain:
         return plain_loop.train_epoch(self.network, self.train, self.optimizer, self.device)
 
 
-def build(job: Job) -> Plain:
-    """The plain loop for a job. Raises StudioError."""
-    config = job.config
+def build(workload: Workload) -> Plain:
+    """The plain loop for a workload. Raises StudioError."""
+    config = workload.config
     device = describe_device(config.engine.device).device
     torch.manual_seed(config.seed)
     network = NETWORKS[config.model.variant]().to(device)
-    image_set = load_dataset(config.data, job.data_dir)
+    image_set = load_dataset(config.data, workload.data_dir)
     normalise = _normalise(config.data, image_set)
     changes = [*_changes(config.augment), *normalise]
     return Plain(
@@ -69,18 +69,18 @@ def build(job: Job) -> Plain:
     )
 
 
-def train(job: Job, say: Say) -> None:
+def train(workload: Workload, say: Say) -> None:
     """Train until nobody asks for another turn."""
-    plain, turns = build(job), Turns(say, job.seconds)
+    plain, turns = build(workload), Turns(say, workload.seconds)
     turns.tell_facts(**plain.facts)
     while True:
         for images in plain.epoch():
             turns.report(images)
 
 
-def train_epochs(job: Job, say: Say) -> None:
+def train_epochs(workload: Workload, say: Say) -> None:
     """In each turn one epoch with its validation; the warm-up is a few steps."""
-    plain = build(job)
+    plain = build(workload)
     for _ in zip(range(20), plain.epoch(), strict=False):
         pass
     say(plain.facts)

@@ -6,12 +6,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from studio.bench import worker
-from studio.bench.job import Job
-from studio.bench.worker import Worker, end_lost_workers, take_turns
+from studio.bench import worker_process
+from studio.bench.worker_process import Worker, kill_worker_processes, take_turns
+from studio.bench.workload import Workload
 from studio.errors import StudioError
 
-JOB = Job("tiny-vgg-fashion", Path("data"), Path("runs"), 0.5, {"optim.epochs": 3})
+JOB = Workload("tiny-vgg-fashion", Path("data"), Path("runs"), 0.5, {"optim.epochs": 3})
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def play(monkeypatch, tmp_path):
         started.append(popen(command, **how, cwd=tmp_path))
         return started[-1]
 
-    monkeypatch.setattr(worker.subprocess, "Popen", remember)
+    monkeypatch.setattr(worker_process.subprocess, "Popen", remember)
 
     def start(code):
         (tmp_path / "played.py").write_text(code)
@@ -36,11 +36,11 @@ def play(monkeypatch, tmp_path):
 
 COUNTING = """
 import sys
-from studio.bench.job import Job
-from studio.bench.turns import open_pipe, wait_for_turn
+from studio.bench.workload import Workload
+from studio.bench.workers.protocol import open_pipe, wait_for_turn
 say = open_pipe()
 print("this is no answer")
-say({"job": Job.from_word(sys.argv[2]).settings})
+say({"workload": Workload.from_json(sys.argv[2]).settings})
 number = 0
 while True:
     wait_for_turn()
@@ -50,20 +50,20 @@ while True:
 
 
 def test_a_job_arrives_as_it_was_sent():
-    assert Job.from_word(JOB.to_word()) == JOB
+    assert Workload.from_json(JOB.to_json()) == JOB
     assert JOB.config.optim.epochs == 3
 
 
 def test_one_that_nothing_else_can_end_is_ended(play):
     with play(COUNTING):
         (process,) = play.started
-        end_lost_workers()
+        kill_worker_processes()
         assert not psutil.pid_exists(process.pid)
 
 
 def test_it_answers_turn_by_turn_and_ends_with_the_block(play):
     with play(COUNTING) as counting:
-        assert counting.read() == {"job": {"optim.epochs": 3}}
+        assert counting.read() == {"workload": {"optim.epochs": 3}}
         told = []
         answers = take_turns({"one": counting}, 2, lambda share, text: told.append((share, text)))
         assert answers == {"one": [{"number": 1}, {"number": 2}]}
@@ -87,7 +87,9 @@ def test_turns_alternate(play):
 
 
 def test_what_it_says_of_an_error_is_passed_on(play):
-    code = "from studio.bench.turns import *\nsay = open_pipe()\nwith errors_said(say):\n"
+    code = (
+        "from studio.bench.workers.protocol import *\nsay = open_pipe()\nwith report_errors(say):\n"
+    )
     code += "    raise StudioError('No CUDA device was found.', 'Choose cpu.')\n"
     with play(code) as failing, pytest.raises(StudioError, match=r"No CUDA .* Choose cpu\."):
         failing.read()

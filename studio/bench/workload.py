@@ -11,7 +11,7 @@ from studio.recipes import load_recipe
 
 
 @dataclass(frozen=True)
-class Job:
+class Workload:
     """A recipe with changed settings, the folders it uses, and the seconds of one turn."""
 
     recipe: str
@@ -25,13 +25,13 @@ class Job:
         """The configuration. Raises ConfigError."""
         return load_recipe(self.recipe).config.with_values(self.settings)
 
-    def to_word(self) -> str:
-        """As one word that `from_word` reads."""
+    def to_json(self) -> str:
+        """As one word that `from_json` reads."""
         return json.dumps(dataclasses.asdict(self), default=str)
 
     @classmethod
-    def from_word(cls, word: str) -> Self:
-        """The job of a word that `to_word` made."""
+    def from_json(cls, word: str) -> Self:
+        """The workload of a word that `to_json` made."""
         values = json.loads(word)
         folders = {name: Path(values[name]) for name in ("data_dir", "runs_dir")}
         return cls(**(values | folders))

@@ -3,7 +3,7 @@
 import time
 
 
-class Clock:
+class ThroughputMeter:
     """Adds up the pictures and the time between reports until `seconds` are counted."""
 
     def __init__(self, seconds: float) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import torch
 
+from studio.bench.gpu.context import Task
 from studio.bench.gpu.data import find_experiment
+from studio.bench.gpu.experiment import train
 from studio.bench.gpu.reporter import Reporter, SkippedError
-from studio.bench.gpu.task import Task
-from studio.bench.gpu.training import train
 from studio.errors import StudioError
 from studio.recipes import list_recipes
 

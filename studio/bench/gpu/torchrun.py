@@ -8,11 +8,11 @@ from typing import Any
 
 from safetensors.torch import load_file
 
+from studio.bench.gpu.context import Task
 from studio.bench.gpu.data import Experiment, find_experiment
-from studio.bench.gpu.learning import relative
+from studio.bench.gpu.experiment import Training, train
 from studio.bench.gpu.reporter import Reporter
-from studio.bench.gpu.task import Task
-from studio.bench.gpu.training import Training, train
+from studio.bench.gpu.synthetic_training import relative
 from studio.errors import StudioError
 from studio.runs import Run, RunStore
 
@@ -50,7 +50,7 @@ def run_ranks(experiment: Experiment, task: Task) -> Run:
     words = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     words += ["--local-addr=127.0.0.1"]  # a machine may not know its own name
     words += ["-m", "studio", "train", _RECIPE, "--runs-dir", str(store.runs_dir)]
-    words += ["--data-dir", str(experiment.data_dir), *_settings(experiment.job.settings)]
+    words += ["--data-dir", str(experiment.data_dir), *_settings(experiment.workload.settings)]
     visible = os.environ.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0]
     environment = os.environ | ({"CUDA_VISIBLE_DEVICES": visible} if task.on_cuda else {})
     try:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from studio.bench.clock import Clock
+from studio.bench.workers.throughput import ThroughputMeter
 from studio.errors import StudioError
 
 Say = Callable[[dict[str, Any]], None]
@@ -38,7 +38,7 @@ def wait_for_turn() -> None:
 
 
 @contextmanager
-def errors_said(say: Say) -> Iterator[None]:
+def report_errors(say: Say) -> Iterator[None]:
     """Errors that mean something to a person are said as an answer, not as a traceback."""
     try:
         yield
@@ -52,7 +52,7 @@ class Turns:
 
     def __init__(self, say: Say, seconds: float) -> None:
         self._say = say
-        self._clock = Clock(seconds)
+        self._clock = ThroughputMeter(seconds)
         self._facts: dict[str, Any] | None = {}
         self._begun = False
 

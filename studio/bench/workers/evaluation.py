@@ -8,10 +8,10 @@ from typing import Any
 
 import torch
 
-from studio.bench.clock import Clock
-from studio.bench.job import Job
-from studio.bench.rivals.ours import facts_of
-from studio.bench.turns import Say, wait_for_turn
+from studio.bench.workers.protocol import Say, wait_for_turn
+from studio.bench.workers.throughput import ThroughputMeter
+from studio.bench.workers.training import facts_of
+from studio.bench.workload import Workload
 from studio.data import load_dataset
 from studio.models import build_model
 from studio.runs import RunStore
@@ -26,10 +26,10 @@ from studio.training.setup import fit_to_data
 _IMAGES = 1_000  # in one call: two chunks of images of 28 pixels
 
 
-def evaluate(job: Job, say: Say) -> None:
+def evaluate(workload: Workload, say: Say) -> None:
     """Evaluate in each turn until nobody asks for another one."""
     facts = {"device_name": describe_device("cpu").name, "precision": "float32"}
-    evaluation = Evaluation(job, job.config.engine.threads or evaluation_threads(False))
+    evaluation = Evaluation(workload, workload.config.engine.threads or evaluation_threads(False))
     evaluation.measure()
     say({**facts, "threads": evaluation.threads})
     while True:
@@ -37,10 +37,10 @@ def evaluate(job: Job, say: Say) -> None:
         say({"images_per_second": evaluation.measure()})
 
 
-def evaluate_beside_training(job: Job, say: Say) -> None:
+def evaluate_beside_training(workload: Workload, say: Say) -> None:
     """Evaluate in each turn while a training makes steps too, with the threads it chooses."""
-    evaluation = Evaluation(job, job.config.engine.threads or evaluation_threads(True))
-    with BesideTraining(job).started() as training:
+    evaluation = Evaluation(workload, workload.config.engine.threads or evaluation_threads(True))
+    with BesideTraining(workload).started() as training:
         training.measure(evaluation)
         say({**training.facts, "threads": evaluation.threads})
         while True:
@@ -51,21 +51,21 @@ def evaluate_beside_training(job: Job, say: Say) -> None:
 class Evaluation:
     """Images of the test split through a network, in float32, as an evaluation computes them."""
 
-    def __init__(self, job: Job, threads: int) -> None:
-        config = job.config
-        image_set = load_dataset(config.data, job.data_dir)
+    def __init__(self, workload: Workload, threads: int) -> None:
+        config = workload.config
+        image_set = load_dataset(config.data, workload.data_dir)
         indices = image_set.splits["test"][:_IMAGES]
         self._images = torch.from_numpy(image_set.images[indices])
         model = fit_to_data(config, image_set).model
         self._network = build_model(model).to(memory_format=torch.channels_last).eval()
         self._normalize = Normalizer(image_set.mean, image_set.std, "cpu")
-        self._seconds = job.seconds
+        self._seconds = workload.seconds
         self.threads = threads
         set_threads(threads)
 
     def measure(self) -> float:
         """Images per second over the seconds of a turn."""
-        clock, enough = Clock(self._seconds), False
+        clock, enough = ThroughputMeter(self._seconds), False
         while not enough:
             predict_logits(self._network, self._images, self._normalize)
             enough = clock.report(len(self._images))
@@ -75,10 +75,10 @@ class Evaluation:
 class BesideTraining:
     """A training in a second thread, which waits between turns."""
 
-    def __init__(self, job: Job) -> None:
-        config = job.config
+    def __init__(self, workload: Workload) -> None:
+        config = workload.config
         self._config = config.with_values({"engine.threads": 0})
-        self._job = job
+        self._job = workload
         self._may_run, self._stopping = threading.Event(), False
         self._stepped = threading.Event()
         self._steps = 0

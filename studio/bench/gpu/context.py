@@ -47,12 +47,12 @@ class Task:
         """Where its runs go."""
         return self.scratch / "runs"
 
-    def to_word(self) -> str:
-        """As one word that `from_word` reads."""
+    def to_json(self) -> str:
+        """As one word that `from_json` reads."""
         return json.dumps(dataclasses.asdict(self), default=str)
 
     @classmethod
-    def from_word(cls, word: str) -> Self:
-        """The task of a word that `to_word` made."""
+    def from_json(cls, word: str) -> Self:
+        """The task of a word that `to_json` made."""
         values: dict[str, Any] = json.loads(word)
         return cls(**(values | {name: Path(values[name]) for name in ("data_dir", "scratch")}))

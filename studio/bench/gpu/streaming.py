@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from studio.bench.gpu.context import Task
 from studio.bench.gpu.data import Experiment, find_experiment
+from studio.bench.gpu.experiment import train
 from studio.bench.gpu.reporter import Reporter
-from studio.bench.gpu.task import Task
-from studio.bench.gpu.training import train
 from studio.data import ImageDataset, load_dataset
 from studio.training.input import tensors
 from studio.training.input.batches import DeviceData, epoch_order

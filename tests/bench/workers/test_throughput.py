@@ -2,8 +2,8 @@
 
 import pytest
 
-from studio.bench import clock
-from studio.bench.clock import Clock
+from studio.bench.workers import throughput
+from studio.bench.workers.throughput import ThroughputMeter
 
 
 class Time:
@@ -16,12 +16,12 @@ class Time:
 @pytest.fixture
 def time(monkeypatch):
     stand_in = Time()
-    monkeypatch.setattr(clock, "time", stand_in)
+    monkeypatch.setattr(throughput, "time", stand_in)
     return stand_in
 
 
 def test_it_counts_until_it_has_enough(time):
-    count = Clock(3.0)
+    count = ThroughputMeter(3.0)
     time.now += 2
     assert not count.report(100)
     time.now += 2
@@ -30,7 +30,7 @@ def test_it_counts_until_it_has_enough(time):
 
 
 def test_what_is_no_training_is_left_out(time):
-    count = Clock(1.0)
+    count = ThroughputMeter(1.0)
     count.leave_out()
     time.now += 50
     assert not count.report(1_000)
@@ -40,7 +40,7 @@ def test_what_is_no_training_is_left_out(time):
 
 
 def test_beginning_anew_forgets(time):
-    count = Clock(0.0)
+    count = ThroughputMeter(0.0)
     time.now += 1
     count.report(1_000)
     time.now += 7

@@ -6,10 +6,10 @@ import sys
 import psutil
 import pytest
 
-from studio.bench import contention_parts
+from studio.bench import contention_benchmarks
+from studio.bench.benchmarks import BENCHMARKS, run_benchmarks
 from studio.bench.busy import BusyProcesses
-from studio.bench.parts import PARTS, measure
-from studio.bench.session import Session
+from studio.bench.session import BenchmarkSession
 
 SMALL = {
     "model.variant": "custom",
@@ -66,11 +66,11 @@ def test_busy_processes_end_when_their_parent_is_killed():
 
 def test_the_part_compares_the_choice_with_one_and_two_threads(tmp_path, monkeypatch):
     trainings = (("Small", "tiny-vgg-fashion", SMALL),)
-    monkeypatch.setattr(contention_parts, "_TRAININGS", trainings)
-    monkeypatch.setattr(contention_parts, "_SETTINGS", {"optim.epochs": 10_000, **SMALL})
-    monkeypatch.setattr(contention_parts, "_BUSY", (0, 1))
-    session = Session(tmp_path / "data", tmp_path, repeats=1, seconds=0.0)
-    rows = list(measure([PARTS["contention"]], session))
+    monkeypatch.setattr(contention_benchmarks, "_TRAININGS", trainings)
+    monkeypatch.setattr(contention_benchmarks, "_SETTINGS", {"optim.epochs": 10_000, **SMALL})
+    monkeypatch.setattr(contention_benchmarks, "_BUSY", (0, 1))
+    session = BenchmarkSession(tmp_path / "data", tmp_path, repeats=1, seconds=0.0)
+    rows = list(run_benchmarks([BENCHMARKS["contention"]], session))
     assert not [row.failure for row in rows if row.failure]
     assert [row.what for row in rows[:4:2]] == [
         "Small, beside 0 busy processes",

@@ -10,7 +10,7 @@ Better = Literal["more", "less"]
 
 
 @dataclass(frozen=True)
-class Row:
+class BenchmarkResult:
     """One measurement; figures are in `unit`, and None where there are none.
 
     `low` and `high` are the least and the greatest of ours over the repetitions. `ratio` says how

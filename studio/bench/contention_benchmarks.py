@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from studio.bench.busy import BusyProcesses
-from studio.bench.job import Job
-from studio.bench.rows import Row
-from studio.bench.session import RIVALS, Session
-from studio.bench.training_parts import ENDLESS, RATE, TINY, setting_words
-from studio.bench.worker import Answer, Worker
+from studio.bench.results import BenchmarkResult
+from studio.bench.session import WORKERS, BenchmarkSession
+from studio.bench.training_benchmarks import ENDLESS, RATE, TINY, setting_words
+from studio.bench.worker_process import Answer, Worker
+from studio.bench.workload import Workload
 
 # What is measured, the recipe and its changed settings.
 _TRAININGS: tuple[tuple[str, str, dict[str, Any]], ...] = (
@@ -36,33 +36,35 @@ _BUSY = (0, 1, 2)
 Turns = Mapping[tuple[int, str], list[Answer]]
 
 
-def measure_contention(session: Session) -> Iterator[Row]:
+def measure_contention(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
     """The program's choice of threads against one and two, beside 0, 1 and 2 busy processes."""
     for what, recipe, settings in _TRAININGS:
-        job, images = session.job(recipe, {**_SETTINGS, **settings})
-        turns, setting = _measure(session, what, "ours", job, images)
+        workload, images = session.workload(recipe, {**_SETTINGS, **settings})
+        turns, setting = _measure(session, what, "ours", workload, images)
         yield from _rows(what, turns, "images_per_second", setting)
-    job, images = session.job(TINY, _SETTINGS)
+    workload, images = session.workload(TINY, _SETTINGS)
     measured: dict[str, tuple[Turns, str]] = {}
     for what, worker, key in _EVALUATIONS:
         if worker not in measured:
-            measured[worker] = _measure(session, what, worker, job, images)
+            measured[worker] = _measure(session, what, worker, workload, images)
         yield from _rows(what, measured[worker][0], key, measured[worker][1])
 
 
-def _measure(session: Session, what: str, worker: str, job: Job, images: str) -> tuple[Turns, str]:
+def _measure(
+    session: BenchmarkSession, what: str, worker: str, workload: Workload, images: str
+) -> tuple[Turns, str]:
     """Turns of a worker with each setting of threads, and with what they were measured."""
     with ExitStack() as stack:
         workers, facts = {}, {}
         for name, threads in _THREADS.items():
             session.tell(0.0, f"{what}, {name}, warming up")
-            own = replace(job, settings={**job.settings, "engine.threads": threads})
-            workers[name] = stack.enter_context(Worker(RIVALS, worker, own))
+            own = replace(workload, settings={**workload.settings, "engine.threads": threads})
+            workers[name] = stack.enter_context(Worker(WORKERS, worker, own))
             facts[name] = workers[name].read()
         return _take_turns(session, what, workers), setting_words(facts, images)
 
 
-def _take_turns(session: Session, what: str, workers: Mapping[str, Worker]) -> Turns:
+def _take_turns(session: BenchmarkSession, what: str, workers: Mapping[str, Worker]) -> Turns:
     """All settings in turn beside no busy process, then beside one, then two, and again."""
     turns: dict[tuple[int, str], list[Answer]] = {
         (busy, name): [] for busy in _BUSY for name in workers
@@ -76,11 +78,11 @@ def _take_turns(session: Session, what: str, workers: Mapping[str, Worker]) -> T
     return turns
 
 
-def _rows(what: str, turns: Turns, key: str, setting: str) -> Iterator[Row]:
+def _rows(what: str, turns: Turns, key: str, setting: str) -> Iterator[BenchmarkResult]:
     for busy in _BUSY:
         rates = {name: [turn[key] for turn in turns[busy, name]] for name in _THREADS}
         beside = f"{what}, beside {busy} busy process{'es' * (busy != 1)}"
         for baseline in (_ONE, _TWO):
             goal = "≥ 1 ×" if baseline == _ONE else "≥ 0.9 ×" * (busy == 0)
-            row = Row("contention", beside, RATE, goal, setting=setting)
+            row = BenchmarkResult("contention", beside, RATE, goal, setting=setting)
             yield row.against(rates[_CHOICE], rates[baseline], baseline)

@@ -71,7 +71,7 @@ def settle() -> None:
             return
 
 
-class Painted(QObject):
+class PaintObserver(QObject):
     """Calls `note` once a widget, and all that goes with it, is painted after `arm`."""
 
     def __init__(self, widget: QWidget, note: Callable[[], None]) -> None:
@@ -99,7 +99,7 @@ def painted_ms(
     is painted.
     """
     waiting = Waiting("nothing was painted")
-    painted = Painted(widget, waiting.quit)
+    painted = PaintObserver(widget, waiting.quit)
     if answered is None:
         painted.arm()
     else:

@@ -5,22 +5,22 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
 import psutil
 
-from studio.bench.job import Job
+from studio.bench.workload import Workload
+from studio.callbacks import OnProgress
 from studio.errors import StudioError
-from studio.openmp import usual_environment
+from studio.runtime import default_openmp_environment
 
 Answer = dict[str, Any]
-Tell = Callable[[float, str], None]
 
 
-def end_lost_workers() -> None:
+def kill_worker_processes() -> None:
     """Kill the processes that this one has started and lost, and wait until they have ended.
 
     An interrupt can arrive while a worker is being started, when nothing else can end it yet.
@@ -33,22 +33,22 @@ def end_lost_workers() -> None:
 
 
 class Worker:
-    """Starts `python -m module name job`; leaving it ends the process, whatever it does.
+    """Starts `python -m module name workload`; leaving it ends the process, whatever it does.
 
     Its first answer comes by `read` when it is warm, each further one by `turn`.
     """
 
-    def __init__(self, module: str, name: str, job: Job) -> None:
+    def __init__(self, module: str, name: str, workload: Workload) -> None:
         self._name = name
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the worker
         self._started = time.perf_counter()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", module, name, job.to_word()],
+            [sys.executable, "-m", module, name, workload.to_json()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
             encoding="utf-8",
-            env=usual_environment(),
+            env=default_openmp_environment(),
         )
 
     def __enter__(self) -> Self:
@@ -100,7 +100,9 @@ class Worker:
         return StudioError(f"“{self._name}” ended with code {code}: {last}")
 
 
-def take_turns(workers: Mapping[str, Worker], repeats: int, tell: Tell) -> dict[str, list[Answer]]:
+def take_turns(
+    workers: Mapping[str, Worker], repeats: int, tell: OnProgress
+) -> dict[str, list[Answer]]:
     """Let the workers measure one after the other, `repeats` times round: A, B, A, B.
 
     Raises StudioError when one of them cannot.

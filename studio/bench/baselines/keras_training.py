@@ -7,8 +7,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 from keras import layers
 
-from studio.bench.job import Job
-from studio.bench.turns import Say, Turns
+from studio.bench.workers.protocol import Say, Turns
+from studio.bench.workload import Workload
 from studio.data import load_dataset
 
 
@@ -43,20 +43,20 @@ class Reports(keras.callbacks.Callback):  # type: ignore[misc]  # keras ships no
         self._turns.report(self._batch_size)
 
 
-def train_float32(job: Job, say: Say) -> None:
+def train_float32(workload: Workload, say: Say) -> None:
     """In single precision, until nobody asks for another turn."""
-    _train(job, say, "float32")
+    _train(workload, say, "float32")
 
 
-def train_bfloat16(job: Job, say: Say) -> None:
+def train_bfloat16(workload: Workload, say: Say) -> None:
     """With products of half the bits, until nobody asks for another turn."""
-    _train(job, say, "mixed_bfloat16")
+    _train(workload, say, "mixed_bfloat16")
 
 
-def _train(job: Job, say: Say, precision: str) -> None:
-    config = job.config
+def _train(workload: Workload, say: Say, precision: str) -> None:
+    config = workload.config
     keras.mixed_precision.set_global_policy(precision)
-    image_set = load_dataset(config.data, job.data_dir)
+    image_set = load_dataset(config.data, workload.data_dir)
     rows = image_set.splits["train"]
     images, labels = image_set.images[rows].transpose(0, 2, 3, 1), image_set.labels[rows]
     model = tiny_vgg(config.augment.rotate)
@@ -64,7 +64,7 @@ def _train(job: Job, say: Say, precision: str) -> None:
         optimizer=keras.optimizers.SGD(config.optim.lr, config.optim.momentum),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
-    turns = Turns(say, job.seconds)
+    turns = Turns(say, workload.seconds)
     turns.tell_facts(device="", precision=precision, backend=keras.backend.backend())
     batch_size = config.optim.batch_size
     reports = Reports(turns, batch_size)

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from studio.bench.gpu.context import Task
 from studio.bench.gpu.data import Experiment
-from studio.bench.gpu.task import Task
 from studio.callbacks import ShouldStop
 from studio.config import TrainConfig
 from studio.runs import Run, RunStore

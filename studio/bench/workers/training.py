@@ -2,8 +2,8 @@
 
 from time import perf_counter
 
-from studio.bench.job import Job
-from studio.bench.turns import Say, Turns, wait_for_turn
+from studio.bench.workers.protocol import Say, Turns, wait_for_turn
+from studio.bench.workload import Workload
 from studio.config import TrainConfig
 from studio.runs import RunStore
 from studio.training import Trainer
@@ -39,24 +39,24 @@ class Reporter:
             self._turns.leave_out()
 
 
-def train(job: Job, say: Say) -> None:
+def train(workload: Workload, say: Say) -> None:
     """Train until nobody asks for another turn."""
-    config = job.config
-    reporter = Reporter(Turns(say, job.seconds), config.optim.batch_size)
-    run = RunStore(job.runs_dir).create(config)
-    Trainer(config, run, job.data_dir).fit(reporter)
+    config = workload.config
+    reporter = Reporter(Turns(say, workload.seconds), config.optim.batch_size)
+    run = RunStore(workload.runs_dir).create(config)
+    Trainer(config, run, workload.data_dir).fit(reporter)
 
 
-def train_whole(job: Job, say: Say) -> None:
+def train_whole(workload: Workload, say: Say) -> None:
     """In each turn the whole recipe, validation and checkpoints included; the first is warm-up."""
-    facts, _ = _fit(job, job.config.with_values({"optim.epochs": 1}))
+    facts, _ = _fit(workload, workload.config.with_values({"optim.epochs": 1}))
     say(facts)
     while True:
         wait_for_turn()
-        say({"seconds": _fit(job, job.config)[1]})
+        say({"seconds": _fit(workload, workload.config)[1]})
 
 
-def _fit(job: Job, config: TrainConfig) -> tuple[dict[str, object], float]:
+def _fit(workload: Workload, config: TrainConfig) -> tuple[dict[str, object], float]:
     """What it was measured with, and the seconds from the first step to the last figure."""
     facts: dict[str, object] = {}
     times = {}
@@ -67,6 +67,6 @@ def _fit(job: Job, config: TrainConfig) -> tuple[dict[str, object], float]:
         if isinstance(event, FitStarted | FitEnded):
             times[type(event)] = perf_counter()
 
-    run = RunStore(job.runs_dir).create(config)
-    Trainer(config, run, job.data_dir).fit(note)
+    run = RunStore(workload.runs_dir).create(config)
+    Trainer(config, run, workload.data_dir).fit(note)
     return facts, times[FitEnded] - times[FitStarted]
