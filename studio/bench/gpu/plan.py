@@ -1,7 +1,7 @@
 """The GPU benchmarks in order of importance, and how the available time is divided among them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from studio.errors import ConfigError
@@ -27,6 +27,7 @@ class GpuBenchmark:
     min_s: float
     max_s: float
     module: str
+    _: KW_ONLY
     must_pass: bool = False
     exact: bool = False
 
