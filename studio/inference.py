@@ -17,8 +17,8 @@ from studio.data.image_files import ImageSource, extract_foreground, open_image
 from studio.data.image_resizing import open_for_resize, resize_to_square
 from studio.runs.checkpoints import NetworkCard, load_network, weights_path
 from studio.runs.model_warning import model_warning
-from studio.training.input.batches import Normalizer
-from studio.training.scoring import predict_logits
+from studio.training.input.normalization import Normalizer
+from studio.training.prediction import predict_logits
 
 
 @dataclass(frozen=True)

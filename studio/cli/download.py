@@ -49,7 +49,7 @@ def ensure_backbone(
 
     backbone = load_backbone(config, data_dir, runs_dir)
     if backbone and config.data.source != FOLDER:  # of own pictures the channels are not known yet
-        frozen_layers(backbone.fit(config).model)
+        frozen_layers(backbone.adapt_config(config).model)
 
 
 def fetch_weights(variant: str, data_dir: Path, should_stop: ShouldStop = never_stop) -> Path:

@@ -7,7 +7,7 @@ from studio.callbacks import ShouldStop
 from studio.cli.output import err, percent, progress_bar
 from studio.config import TrainConfig
 from studio.runs import Run
-from studio.training.distributed.process_group import World
+from studio.training.distributed.process_group import ProcessGroup
 from studio.training.events import (
     BatchSplit,
     EpochEnd,
@@ -15,9 +15,9 @@ from studio.training.events import (
     FitEnded,
     FitStarted,
     StepEnd,
-    engine_words,
-    split_words,
-    step_milliseconds,
+    describe_batch_split,
+    describe_compute,
+    step_time_ms,
 )
 
 
@@ -26,7 +26,7 @@ def train_aloud(
     run: Run,
     data_dir: Path,
     should_stop: ShouldStop,
-    world: World | None = None,
+    process_group: ProcessGroup | None = None,
 ) -> FitEnded:
     """Train a run with a bar and a line for each epoch on stderr. Raises StudioError."""
     err.print(f"Run {run.id}", markup=False)
@@ -34,7 +34,7 @@ def train_aloud(
         from studio.training import Trainer  # torch: seconds, and only a training pays for it
 
         tell(0.0, "Loading")
-        return Trainer(config, run, data_dir, world).fit(Narrator(tell), should_stop, tell)
+        return Trainer(config, run, data_dir, process_group).fit(Narrator(tell), should_stop, tell)
 
 
 class Narrator:
@@ -54,7 +54,7 @@ class Narrator:
         elif isinstance(event, EpochEnd) and self._started:
             err.print(_epoch_line(event, self._started), markup=False)
         elif isinstance(event, BatchSplit):
-            err.print(split_words(event), markup=False)
+            err.print(describe_batch_split(event), markup=False)
 
     def _on_step(self, event: StepEnd, started: FitStarted) -> None:
         if started.by_steps:
@@ -66,7 +66,7 @@ class Narrator:
 
 def _start_line(event: FitStarted) -> str:
     return (
-        f"{event.device} ({event.device_reason}), {engine_words(event)}, "
+        f"{event.device} ({event.device_reason}), {describe_compute(event)}, "
         f"{event.parameters:,} parameters, {event.train_images:,} pictures"
         + (f", {event.streamed}" if event.streamed else "")
     )
@@ -76,7 +76,7 @@ def _step_line(event: StepEnd, before: StepEnd | None, started: FitStarted) -> s
     width = len(str(started.total_steps))
     return (
         f"iteration {event.step:{width}}/{started.total_steps}  loss {event.loss:.4f}  "
-        f"{step_milliseconds(event, before):.1f} ms/iteration"
+        f"{step_time_ms(event, before):.1f} ms/iteration"
     )
 
 

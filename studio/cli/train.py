@@ -20,7 +20,8 @@ from studio.paths import BUNDLED
 from studio.recipes import load_recipe, read_recipe
 from studio.runs import Run, RunStatus, RunStore
 from studio.runs.summary import summarize_run
-from studio.training.distributed.process_group import World, open_world
+from studio.training.distributed import open_process_group
+from studio.training.distributed.process_group import ProcessGroup
 from studio.training.epoch_selection import SELECT_TEXT
 from studio.training.events import FitEnded
 
@@ -53,7 +54,7 @@ def train(
 
     def choose() -> tuple[TrainConfig, Run | None]:
         """What to train, and the run to go on with."""
-        run = _begun_before(store, world)
+        run = _begun_before(store, group)
         if resume and run is None:
             changed = bool(settings or device or max_steps) or seed is not None
             run = _resumable(store, resume, changed)
@@ -63,58 +64,60 @@ def train(
         config = _configure(recipe, parse_settings(settings or []), given)
         return name_backbone(config, store), None
 
-    with open_world() as world:
-        ended = _train(world, choose, store, folder, as_json)
+    with open_process_group() as group:
+        ended = _train(group, choose, store, folder, as_json)
     if ended is None or ended.status == RunStatus.STOPPED:
         raise typer.Exit(STOPPED_EXIT)
 
 
 def _train(
-    world: World,
+    group: ProcessGroup,
     choose: Callable[[], tuple[TrainConfig, Run | None]],
     store: RunStore,
     folder: Path,
     as_json: bool,
 ) -> FitEnded | None:
     """Train what `choose` says and report it; None when stopped before there was a run."""
-    if not world.is_main:
+    if not group.is_main:
         hush()
-    several = world.size > 1
+    several = group.world_size > 1
 
     def get_ready() -> None:
-        world.check(config)
+        group.check(config)
         ensure_backbone(config, folder, store.runs_dir, interrupt.asked)
         ensure_data(config.data, folder, interrupt.asked)
 
     try:
         with Interrupt("Stopping", several) as interrupt:
-            config, begun = world.decide(choose, interrupt.asked)
-            world.in_turn(get_ready, interrupt.asked)
-            run = begun or world.decide(lambda: _create(store, config, world), interrupt.asked)
+            config, begun = group.broadcast_from_main(choose, interrupt.asked)
+            group.local_main_first(get_ready, interrupt.asked)
+            run = begun or group.broadcast_from_main(
+                lambda: _create(store, config, group), interrupt.asked
+            )
     except Stopped:
         return None
     with Interrupt("Stopping and saving", several) as interrupt:
-        ended = train_aloud(config, run, folder, interrupt.asked, world)
+        ended = train_aloud(config, run, folder, interrupt.asked, group)
     _report(ended, run, as_json)
     return ended
 
 
-def _create(store: RunStore, config: TrainConfig, world: World) -> Run:
+def _create(store: RunStore, config: TrainConfig, group: ProcessGroup) -> Run:
     run = store.create(config)
-    if world.size > 1:
-        run.write_config(config, run.record | {"launch": world.launch_id})
+    if group.world_size > 1:
+        run.write_config(config, run.record | {"launch": group.launch_id})
     return run
 
 
-def _begun_before(store: RunStore, world: World) -> Run | None:
+def _begun_before(store: RunStore, group: ProcessGroup) -> Run | None:
     """The run that torchrun's processes were at before it started them again.
 
     Raises Stopped when it was stopped: it is not to go on by itself.
     """
-    if not world.restarted:
+    if not group.is_restart:
         return None
     runs = (Run(summary.path) for summary in store.list())
-    run = next((run for run in runs if run.record.get("launch") == world.launch_id), None)
+    run = next((run for run in runs if run.record.get("launch") == group.launch_id), None)
     if run and run.status and run.status.status is RunStatus.STOPPED:
         raise Stopped
     return run

@@ -1,4 +1,7 @@
-"""The training engine. Importing `Trainer` imports torch; the events alone do not."""
+"""Training of a run, from its configuration to its checkpoints.
+
+Importing `Trainer` imports torch; importing events and schedules does not.
+"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +12,7 @@ __all__ = ["Trainer"]
 
 
 def __getattr__(name: str) -> Any:
-    # The window knows the events and the schedules long before torch is loaded behind it.
+    # The window uses events and schedules before torch is loaded in the background.
     if name == "Trainer":
         from studio.training.trainer import Trainer
 

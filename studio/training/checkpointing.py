@@ -1,4 +1,4 @@
-"""Writes a training into its run folder, before anyone is told of it."""
+"""Writes metrics, checkpoints and the status of a training into its run folder."""
 
 import dataclasses
 import json
@@ -20,24 +20,58 @@ from studio.runs import Run, RunStatus, Status
 from studio.runs.checkpoints import NetworkCard, save_state, save_weights
 from studio.training.events import CheckpointSaved, Event, FitStarted, to_dict
 
-HEARTBEAT_SECONDS = 5.0
+HEARTBEAT_INTERVAL_S = 5.0
 
 
 class Recorder:
-    """The one writer of a run's config, metrics, status and predictions."""
+    """Discards what a training records, in all processes except the main one."""
+
+    def emit(self, event: Event) -> None:
+        """Write the event, then deliver it. Raises OSError when the disk is full."""
+
+    def record_start(
+        self, config: TrainConfig, image_set: ImageDataset, started: FitStarted, processes: int
+    ) -> None:
+        """Write what is known when the training is prepared, and emit `started`."""
+
+    def update_status(self, **values: object) -> None:
+        """Replace values of the status, and write it."""
+
+    def update_heartbeat(self) -> None:
+        """Show other processes every few seconds that this one is alive."""
+
+    def fail(self, error: BaseException) -> None:
+        """Write why the training failed, if the disk allows it."""
+
+    def save_predictions(self, epoch: int, logits: Tensor) -> None:
+        """Save an epoch's validation logits [N, K] as float16."""
+
+    def save_weights(
+        self, weights: Mapping[str, Tensor], card: NetworkCard, step: int, best: bool
+    ) -> None:
+        """Save the last weights, also as the best ones if `best`."""
+
+    def save_state(self, state: dict[str, Any]) -> None:
+        """Save what a resumed training needs, and the length of the metrics at this point."""
+
+    def close(self) -> None:
+        """Flush the metrics to the disk."""
+
+
+class RunRecorder(Recorder):
+    """Writes into the folder of a run. A run has one recorder at a time."""
 
     def __init__(self, run: Run, on_event: Callable[[Event], None], log_bytes: int = 0) -> None:
-        """`log_bytes` cuts the metrics back to where the resumed state was saved."""
+        """`log_bytes` is the length of the metrics when the resumed state was saved."""
         self._run = run
         self._on_event = on_event
-        old = run.status
-        self.status = Status.begin(epochs=old.epochs if old else 0)
-        if old and old.started:
-            self.status = dataclasses.replace(self.status, started=old.started)
+        previous = run.status
+        self._status = Status.begin(epochs=previous.epochs if previous else 0)
+        if previous and previous.started:
+            self._status = dataclasses.replace(self._status, started=previous.started)
         self._log = _open_log(run, log_bytes)
 
     def emit(self, event: Event) -> None:
-        """Write the event, then tell it. Raises OSError when the disk is full."""
         self._log.write(json.dumps(to_dict(event)) + "\n")
         self._log.flush()
         self._on_event(event)
@@ -45,7 +79,6 @@ class Recorder:
     def record_start(
         self, config: TrainConfig, image_set: ImageDataset, started: FitStarted, processes: int
     ) -> None:
-        """Complete config.toml with what was found out when everything was loaded."""
         record = self._run.record | {
             "id": self._run.id,
             "device": started.device,
@@ -65,31 +98,36 @@ class Recorder:
             },
         }
         self._run.write_config(config, record)
+        self.update_status(
+            epochs=started.epochs,
+            parameters=started.parameters,
+            device=started.device,
+            precision=started.precision,
+            val_images=started.val_images,
+            test_images=started.test_images,
+        )
+        self.emit(started)
 
-    def update(self, **values: object) -> None:
-        """Replace values of the status and write it."""
-        self.status = self.status.with_values(**values)
-        self._run.write_status(self.status)
+    def update_status(self, **values: object) -> None:
+        self._status = self._status.with_values(**values)
+        self._run.write_status(self._status)
 
-    def beat(self) -> None:
-        """Tell other processes that this one lives, every few seconds."""
-        if time.time() - self.status.heartbeat > HEARTBEAT_SECONDS:
-            self.update()
+    def update_heartbeat(self) -> None:
+        if time.time() - self._status.heartbeat > HEARTBEAT_INTERVAL_S:
+            self.update_status()
 
     def fail(self, error: BaseException) -> None:
-        """Note why the training ended, where the disk still takes it."""
         reason = " ".join(str(error).split()) or type(error).__name__
         try:
-            self.update(status=RunStatus.FAILED, reason=reason)
+            self.update_status(status=RunStatus.FAILED, reason=reason)
         except OSError:
-            return  # the error on its way up says more than this one would
+            return  # the original error is more informative than this one
 
     def save_predictions(self, epoch: int, logits: Tensor) -> None:
-        """Keep an epoch's validation logits [N, K] as float16."""
         path = self._run.predictions(epoch)
         path.parent.mkdir(exist_ok=True)
-        largest = np.finfo(np.float16).max
-        values = logits.numpy().clip(-largest, largest).astype(np.float16)
+        limit = np.finfo(np.float16).max
+        values = logits.numpy().clip(-limit, limit).astype(np.float16)
 
         def write(partial: "os.PathLike[str]") -> None:
             with open(partial, "wb") as handle:  # noqa: PTH123 - savez adds .npz to bare names
@@ -100,7 +138,6 @@ class Recorder:
     def save_weights(
         self, weights: Mapping[str, Tensor], card: NetworkCard, step: int, best: bool
     ) -> None:
-        """Keep the weights as the last ones, and as the best ones where they are."""
         run = self._run
         save_weights(run.last_weights, weights, card)
         if best:
@@ -109,46 +146,13 @@ class Recorder:
         self.emit(CheckpointSaved(step, card.epoch, path, best))
 
     def save_state(self, state: dict[str, Any]) -> None:
-        """Keep what a later process needs, and how far the metrics were by then."""
-        beside = {"log_bytes": self._log.tell(), "torch": str(torch.__version__)}
-        save_state(self._run.state, state | beside)
+        extra = {"log_bytes": self._log.tell(), "torch": str(torch.__version__)}
+        save_state(self._run.state, state | extra)
 
     def close(self) -> None:
-        """Flush the metrics to the disk."""
         self._log.flush()
         os.fsync(self._log.fileno())
         self._log.close()
-
-
-class Silent(Recorder):
-    """What a process has that leaves the folder, and the user, to another one."""
-
-    def __init__(self) -> None:
-        """Nothing is opened."""
-
-    def emit(self, event: Event) -> None:
-        """The main process tells it."""
-
-    def record_start(
-        self, config: TrainConfig, image_set: ImageDataset, started: FitStarted, processes: int
-    ) -> None:
-        """The main process writes it, as all that follows."""
-
-    def update(self, **values: object) -> None: ...
-
-    def beat(self) -> None: ...
-
-    def fail(self, error: BaseException) -> None: ...
-
-    def save_predictions(self, epoch: int, logits: Tensor) -> None: ...
-
-    def save_weights(
-        self, weights: Mapping[str, Tensor], card: NetworkCard, step: int, best: bool
-    ) -> None: ...
-
-    def save_state(self, state: dict[str, Any]) -> None: ...
-
-    def close(self) -> None: ...
 
 
 def _open_log(run: Run, log_bytes: int) -> TextIO:

@@ -1,14 +1,14 @@
-"""Which epoch's weights a run keeps as its best ones (`optim.select`). No torch here."""
+"""Selection of the epoch whose weights a run keeps as the best ones (`optim.select`)."""
 
 import math
 from typing import Protocol
 
 from studio.config import Select
 
-# What runs of earlier versions did, whose files do not name it.
-EARLIER: Select = "val_accuracy"
+# The criterion of runs of earlier versions, whose files do not contain one.
+LEGACY_SELECT: Select = "val_accuracy"
 
-# How the kept epoch was chosen, to be put behind its number.
+# Shown after the number of the kept epoch.
 SELECT_TEXT: dict[Select, str] = {
     "val_loss": "lowest validation loss",
     "val_accuracy": "highest validation accuracy",
@@ -17,7 +17,7 @@ SELECT_TEXT: dict[Select, str] = {
 
 
 class Validated(Protocol):
-    """The figures of an epoch on the validation split."""
+    """Metrics of an epoch on the validation split."""
 
     @property
     def val_loss(self) -> float:
@@ -31,22 +31,23 @@ class Validated(Protocol):
 def is_selected(
     select: Select, val_loss: float, val_accuracy: float, best: Validated | None
 ) -> bool:
-    """Whether an epoch that just ended takes the place of `best`, the one kept so far.
+    """Whether an epoch that just ended replaces `best`, the one kept so far.
 
-    Ties of the accuracy are broken by the loss, and the other way around; a full tie keeps the
-    earlier epoch. NaN never wins against a number.
+    Ties of the accuracy are broken by the loss, and vice versa; if both are equal the earlier
+    epoch stays. NaN is worse than any number.
     """
     if best is None or select == "last":
         return True
-    return _rank(select, val_loss, val_accuracy) > _rank(select, best.val_loss, best.val_accuracy)
+    score = _score(select, val_loss, val_accuracy)
+    return score > _score(select, best.val_loss, best.val_accuracy)
 
 
-def _rank(select: Select, val_loss: float, val_accuracy: float) -> tuple[float, float]:
+def _score(select: Select, val_loss: float, val_accuracy: float) -> tuple[float, float]:
     loss = -math.inf if math.isnan(val_loss) else -val_loss
     accuracy = -math.inf if math.isnan(val_accuracy) else val_accuracy
     return (loss, accuracy) if select == "val_loss" else (accuracy, loss)
 
 
 def epoch_label(select: Select) -> str:
-    """One word for the kept epoch, in a table or on a curve."""
+    """Return the name of the kept epoch in tables and curves: “best” or “kept”."""
     return "kept" if select == "last" else "best"

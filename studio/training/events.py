@@ -1,20 +1,20 @@
-"""What a trainer says while it works, each already in the run folder when it leaves."""
+"""The events of a training. The trainer writes each to the run folder before it delivers it."""
 
 import dataclasses
 from dataclasses import dataclass
 from typing import Any, get_args
 
 from studio.config import Select
-from studio.training.epoch_selection import EARLIER
+from studio.training.epoch_selection import LEGACY_SELECT
 
 
 @dataclass(frozen=True)
 class FitStarted:
-    """Everything is loaded; the first step follows. `epoch` and `step` are not 0 on resuming.
+    """The training is prepared; the first step follows. A resumed one has `epoch` and `step` > 0.
 
-    `by_steps` tells a training that was given its steps from one that was given its epochs.
-    `streamed` says why the training pictures do not live on the device, and is empty where they do.
-    `engine_reason` says why this precision, memory format and count of threads, as `Engine` does.
+    `by_steps` says whether `engine.max_steps` limits the training, not the epochs. `streamed` says
+    why the training images are not on the device, and is empty if they are. `engine_reason` is the
+    reason of the precision, memory format and threads, as in `ComputeSettings`.
     """
 
     run: str
@@ -40,7 +40,10 @@ class FitStarted:
 
 @dataclass(frozen=True)
 class StepEnd:
-    """Every `log_every` steps: mean loss since the last one; `seconds` of training so far."""
+    """Emitted every `log_every` steps, with the mean loss and the rate since the last event.
+
+    `seconds` is the time spent in steps since the start of the run.
+    """
 
     step: int
     epoch: int
@@ -52,10 +55,11 @@ class StepEnd:
 
 @dataclass(frozen=True)
 class EpochEnd:
-    """Means over an epoch's training batches as they were seen, and over the validation split.
+    """Loss and accuracy of an epoch.
 
-    `val_loss` is that of the logits as they are; `temperature` calibrates them, see
-    `studio.training.temperature`.
+    The training metrics are means over the batches during the epoch, with augmentation. `val_loss`
+    is that of uncalibrated logits; `temperature` calibrates them, see
+    `studio.training.temperature`. `best` says whether `select` keeps this epoch so far.
     """
 
     epoch: int
@@ -68,15 +72,16 @@ class EpochEnd:
     images_per_second: float
     seconds: float
     best: bool
-    temperature: float = 1.0  # runs of earlier versions have none
-    select: Select = EARLIER  # the criterion by which `best` was decided
+    temperature: float = 1.0  # missing in runs of earlier versions
+    select: Select = LEGACY_SELECT
 
 
 @dataclass(frozen=True)
 class BatchSplit:
-    """Memory ran out: from `step` on, each batch goes through the network in `parts`.
+    """Memory ran out: from `step` on, each batch is split into `parts` micro-batches.
 
-    `pictures` is the size of one. What is learned of a batch stays the mean over all of it.
+    `pictures` is the number of images of a micro-batch. A step still uses the mean gradient of the
+    whole batch. The names of the fields are those in metrics.jsonl.
     """
 
     step: int
@@ -87,7 +92,7 @@ class BatchSplit:
 
 @dataclass(frozen=True)
 class CheckpointSaved:
-    """The weights at `path` (inside the run folder) and the state beside them are on disk."""
+    """The weights at `path` in the run folder, and the training state, are on disk."""
 
     step: int
     epoch: int
@@ -97,10 +102,10 @@ class CheckpointSaved:
 
 @dataclass(frozen=True)
 class FitEnded:
-    """The end of a training that did not fail; `status` is `finished` or `stopped`.
+    """The training ended without an error; `status` is `finished` or `stopped`.
 
-    `best_epoch` is the epoch whose weights are kept, by the criterion `select`. `test_accuracy` is
-    that of these weights, computed once, and None when stopped.
+    `best_epoch` is the epoch whose weights are kept by the criterion `select`, and `test_accuracy`
+    the accuracy of these weights; it is None when stopped.
     """
 
     status: str
@@ -115,52 +120,56 @@ class FitEnded:
     parameters: int
     device: str
     precision: str
-    select: Select = EARLIER
+    select: Select = LEGACY_SELECT
 
 
 Event = FitStarted | StepEnd | EpochEnd | BatchSplit | CheckpointSaved | FitEnded
 
 
-_KINDS = {kind.__name__: kind for kind in get_args(Event)}
+_EVENT_TYPES = {event_type.__name__: event_type for event_type in get_args(Event)}
 
 
 def from_dict(line: dict[str, Any]) -> Event | None:
-    """The event of a line of metrics.jsonl; None for one that this program does not know."""
-    kind = _KINDS.get(str(line.get("event")))
+    """Return the event of a line of metrics.jsonl; None for an unknown event or field."""
+    event_type = _EVENT_TYPES.get(str(line.get("event")))
     try:
-        return kind(**{k: v for k, v in line.items() if k != "event"}) if kind else None
+        values = {k: v for k, v in line.items() if k != "event"}
+        return event_type(**values) if event_type else None
     except TypeError:
         return None
 
 
-def engine_words(event: FitStarted) -> str:
-    """How it computes, such as “float32, contiguous, 2 threads (calibrated)”; the usual untold."""
-    words = [event.precision, f"{event.threads} thread{'s' * (event.threads != 1)}"]
+def to_dict(event: Event) -> dict[str, Any]:
+    """Return the event as a line of metrics.jsonl."""
+    return {"event": type(event).__name__} | dataclasses.asdict(event)
+
+
+def describe_compute(event: FitStarted) -> str:
+    """Return the compute settings, such as “float32, contiguous, 2 threads (calibrated)”.
+
+    The default memory format and the reason “default” are omitted.
+    """
+    settings = [event.precision, f"{event.threads} thread{'s' * (event.threads != 1)}"]
     if event.memory_format != FitStarted.memory_format:
-        words.insert(1, event.memory_format)
-    why = f" ({event.engine_reason})" if event.engine_reason != FitStarted.engine_reason else ""
-    return ", ".join(words) + why
+        settings.insert(1, event.memory_format)
+    is_default = event.engine_reason == FitStarted.engine_reason
+    return ", ".join(settings) + ("" if is_default else f" ({event.engine_reason})")
 
 
-def split_words(event: BatchSplit) -> str:
-    """What a person should know of it."""
+def describe_batch_split(event: BatchSplit) -> str:
+    """Return a message for the user."""
     return (
-        f"Memory ran out. Each batch now goes through the network in {event.parts} parts of "
-        f"{event.pictures} pictures; a step still learns from the whole batch."
+        f"Memory ran out. Each batch is now split into {event.parts} micro-batches of "
+        f"{event.pictures} images; a step still uses the whole batch."
     )
 
 
-def step_milliseconds(event: StepEnd, before: StepEnd | None) -> float:
-    """Mean time of a step since the event `before`, or since the beginning of the training."""
+def step_time_ms(event: StepEnd, before: StepEnd | None) -> float:
+    """Return the mean time of a step since the event `before`, or since the start."""
     step, seconds = (before.step, before.seconds) if before else (0, 0.0)
     return 1000 * (event.seconds - seconds) / max(event.step - step, 1)
 
 
-def seconds_left(step: float, total_steps: float, seconds: float) -> float:
-    """Time to the end at the pace so far; nan before the first step and for an unknown one."""
+def remaining_seconds(step: float, total_steps: float, seconds: float) -> float:
+    """Return the time to the end at the mean speed so far; NaN before the first step."""
     return (total_steps - step) * seconds / step if step > 0 else float("nan")
-
-
-def to_dict(event: Event) -> dict[str, Any]:
-    """The event as a line of metrics.jsonl holds it."""
-    return {"event": type(event).__name__} | dataclasses.asdict(event)

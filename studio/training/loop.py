@@ -1,4 +1,4 @@
-"""The training loop."""
+"""The training loop: epochs, steps, validation and checkpoints."""
 
 import math
 import time
@@ -7,7 +7,6 @@ from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from studio.callbacks import ShouldStop
@@ -16,169 +15,170 @@ from studio.runs import Run, RunStatus
 from studio.runs.checkpoints import load_network
 from studio.training.backend.threads import use_threads
 from studio.training.checkpointing import Recorder
-from studio.training.distributed.process_group import World
+from studio.training.distributed.process_group import ProcessGroup
 from studio.training.epoch_selection import is_selected
 from studio.training.events import BatchSplit, EpochEnd, FitEnded, StepEnd
-from studio.training.input.batches import DeviceData, epoch_order
-from studio.training.input.tensors import Rows
-from studio.training.meter import Meter
-from studio.training.position import Position
+from studio.training.input.batches import DeviceDataset, epoch_order
+from studio.training.input.samples import Samples
+from studio.training.loop_state import LoopPosition, RunningMetrics
+from studio.training.prediction import loss_and_accuracy, predict_logits
+from studio.training.preparation import TrainingSetup
 from studio.training.schedules import learning_rate
-from studio.training.scoring import loss_and_accuracy, predict_logits
-from studio.training.setup import Setup
 from studio.training.temperature import fit_temperature
 
-# A killed training repeats at most this much work.
-STATE_SECONDS = 60.0
+# A killed training repeats at most the work of this time.
+CHECKPOINT_INTERVAL_S = 60.0
 
 
-class FitLoop:
-    """One call of `fit`: the position, and what is done at each step and after each epoch."""
+class TrainingLoop:
+    """Trains from a position to the end, and records what happens."""
 
     def __init__(
         self,
-        setup: Setup,
+        setup: TrainingSetup,
         run: Run,
         recorder: Recorder,
         should_stop: ShouldStop,
-        world: World,
+        process_group: ProcessGroup,
     ) -> None:
         self._setup = setup
-        self._learner = setup.learner
+        self._train_step = setup.train_step
+        self._sharding = setup.train_step.sharding
         self._run = run
         self._recorder = recorder
-        self._should_stop = world.stopper(should_stop, setup.config.engine.log_every)
-        self._world = world
-        self._meter = Meter(setup.device)
-        self._state_saved = time.perf_counter()
-        self.at = Position()
+        self._should_stop = process_group.sync_should_stop(
+            should_stop, setup.config.engine.log_every
+        )
+        self._process_group = process_group
+        self._metrics = RunningMetrics(setup.device)
+        self._last_checkpoint = time.perf_counter()
+        self.position = LoopPosition()
 
-    def run_all(self) -> FitEnded:
+    def run(self) -> FitEnded:
+        """Train until the last step or a stop request."""
         stopped = False
-        while not stopped and self.at.step < self._setup.total_steps:
-            stopped = not self._run_epoch()
+        while not stopped and self.position.step < self._setup.total_steps:
+            stopped = not self._train_epoch()
             if stopped:
-                self._save(best=self.at.best is None)
+                self._save_checkpoint(best=self.position.best is None)
             else:
                 self._end_epoch()
         return self._end(stopped)
 
-    def _run_epoch(self) -> bool:
-        """Train to the end of the epoch; False when stopped on the way."""
-        setup, config = self._setup, self._setup.config
-        order = epoch_order(len(setup.train), config.optim.batch_size, config.seed, self.at.epoch)
-        own = [self._learner.share.own(batch) for batch in order[self.at.batch :]]
-        self._learner.train()
-        with closing(setup.train.batches(own, self.at.epoch)) as batches:
-            while self.at.batch < len(order):
+    def _train_epoch(self) -> bool:
+        """Train to the end of the epoch; return False if stopped before."""
+        setup, config, position = self._setup, self._setup.config, self.position
+        optim, train_step, sharding = config.optim, self._train_step, self._sharding
+        order = epoch_order(len(setup.train), optim.batch_size, config.seed, position.epoch)
+        shards = [sharding.select(batch) for batch in order[position.batch :]]
+        train_step.train()
+        with closing(setup.train.batches(shards, position.epoch)) as batches:
+            while position.batch < len(order):
                 if self._should_stop():
                     return False
                 began = time.perf_counter()
-                self._step(*next(batches), len(order[self.at.batch]))
-                self.at.seconds += time.perf_counter() - began
-                if self.at.step % config.engine.log_every == 0:
+                images, labels = next(batches)
+                batch_size = len(order[position.batch])
+                train_step.set_lr(
+                    learning_rate(optim, position.step, setup.steps_per_epoch, setup.total_steps)
+                )
+                micro_batches = train_step.accumulation.micro_batches
+                sharding.begin_step(batch_size)
+                loss, correct = train_step.step(images, labels)
+                self._metrics.update(loss, correct, batch_size)
+                position.step += 1
+                position.batch += 1
+                position.images += batch_size
+                if train_step.accumulation.micro_batches > micro_batches:
+                    self._report_batch_split(train_step.accumulation.micro_batches)
+                position.seconds += time.perf_counter() - began
+                if position.step % config.engine.log_every == 0:
                     self._log()
-                if self.at.step >= setup.total_steps:
+                if position.step >= setup.total_steps:
                     break
-                self._look_after_the_folder()
+                self._recorder.update_heartbeat()
+                if time.perf_counter() - self._last_checkpoint > CHECKPOINT_INTERVAL_S:
+                    self._save_checkpoint(best=False)
         return True
 
-    def _step(self, images: Tensor, labels: Tensor, count: int) -> None:
-        """Learn from what is this process' share of a batch of `count` pictures."""
-        self._learner.set_lr(self._lr())
-        self._learner.share.begin(count)
-        parts = self._learner.parts
-        loss, hits = self._learner.step(images, labels)
-        self._meter.add(loss, hits, count)
-        self.at.step += 1
-        self.at.batch += 1
-        self.at.images += count
-        if self._learner.parts > parts:
-            self._tell_of_parts(self._learner.parts)
-
-    def _tell_of_parts(self, parts: int) -> None:
-        pictures = -(-self._setup.config.optim.batch_size // parts)
-        self._recorder.emit(BatchSplit(self.at.step, self.at.epoch + 1, parts, pictures))
-
-    def _lr(self) -> float:
-        setup = self._setup
-        step, optim = self.at.step, setup.config.optim
-        return learning_rate(optim, step, setup.steps_per_epoch, setup.total_steps)
+    def _report_batch_split(self, micro_batches: int) -> None:
+        images = -(-self._setup.config.optim.batch_size // micro_batches)
+        position = self.position
+        self._recorder.emit(BatchSplit(position.step, position.epoch + 1, micro_batches, images))
 
     def _log(self) -> None:
-        at = self.at
-        # Reading the loss waits for the device, which belongs to the time of the steps.
+        position = self.position
+        # Reading the loss waits for the steps on the device, so it counts as their time.
         began = time.perf_counter()
-        loss = self._meter.read_recent()
-        at.seconds += time.perf_counter() - began
-        _check_finite(loss, at.step)
-        lr = self._learner.lr
-        rate = at.take_rate()
-        self._recorder.emit(StepEnd(at.step, at.epoch + 1, loss, lr, rate, at.seconds))
-
-    def _look_after_the_folder(self) -> None:
-        self._recorder.beat()
-        if time.perf_counter() - self._state_saved > STATE_SECONDS:
-            self._save(best=False)
-
-    def _beat(self, _fraction: float, _message: str) -> None:
-        """Many pictures on a slow device take longer than others wait for a word."""
-        self._recorder.beat()
+        loss = self._metrics.loss_since_last_call()
+        position.seconds += time.perf_counter() - began
+        _check_finite(loss, position.step)
+        event = StepEnd(
+            step=position.step,
+            epoch=position.epoch + 1,
+            loss=loss,
+            lr=self._train_step.lr,
+            images_per_second=position.rate_since_last_call(),
+            seconds=position.seconds,
+        )
+        self._recorder.emit(event)
 
     def _end_epoch(self) -> None:
-        """Validate, tell, keep."""
-        setup, at = self._setup, self.at
-        train_loss, train_accuracy = self._meter.read()
-        logits = self._gather(
-            lambda rows: self._learner.predict(rows, self._beat), setup.val.images
+        """Validate the model, record the epoch and save a checkpoint."""
+        setup, position = self._setup, self.position
+        train_loss, train_accuracy = self._metrics.loss_and_accuracy()
+        logits = self._predict(
+            lambda images: self._train_step.predict(images, self._on_predict_progress),
+            setup.val.images,
         )
         val_loss, val_accuracy = loss_and_accuracy(logits, setup.val)
-        _check_finite(train_loss + val_loss, at.step)
+        _check_finite(train_loss + val_loss, position.step)
         select = setup.config.optim.select
-        best = is_selected(select, val_loss, val_accuracy, at.best)
+        best = is_selected(select, val_loss, val_accuracy, position.best)
         event = EpochEnd(
-            epoch=at.epoch + 1,
-            step=at.step,
+            epoch=position.epoch + 1,
+            step=position.step,
             train_loss=train_loss,
             train_accuracy=train_accuracy,
             val_loss=val_loss,
             val_accuracy=val_accuracy,
-            lr=self._learner.lr,
-            images_per_second=at.mean_rate(),
-            seconds=at.seconds,
+            lr=self._train_step.lr,
+            images_per_second=position.mean_rate(),
+            seconds=position.seconds,
             best=best,
             temperature=fit_temperature(logits, setup.val.labels),
             select=select,
         )
-        at.end_epoch(event)
-        self._meter = Meter(setup.device)
+        position.end_epoch(event)
+        self._metrics = RunningMetrics(setup.device)
         self._recorder.save_predictions(event.epoch, logits)
         self._recorder.emit(event)
-        self._save(best)
-        self._recorder.update(**at.figures())
+        self._save_checkpoint(best)
+        self._recorder.update_status(**position.summary())
 
-    def _save(self, best: bool) -> None:
-        """Weights first, then the state that says they are there."""
-        at = self.at
-        card = self._setup.card(at.epoch, at.last)
-        self._recorder.save_weights(self._learner.kept.state_dict(), card, at.step, best)
+    def _save_checkpoint(self, best: bool) -> None:
+        """Save the weights, then the state that refers to them."""
+        position = self.position
+        card = self._setup.network_card(position.epoch, position.last)
+        weights = self._train_step.eval_model.state_dict()
+        self._recorder.save_weights(weights, card, position.step, best)
         self._recorder.save_state(
             {
-                "position": asdict(at),
-                "meter": self._meter.state(),
-                "learner": self._learner.state(),
-                "engine": self._setup.engine.state(),
+                "position": asdict(position),
+                "meter": self._metrics.state(),
+                "learner": self._train_step.state_dict(),
+                "engine": self._setup.compute.state_dict(),
                 "device": self._setup.device,
             }
         )
-        self._state_saved = time.perf_counter()
+        self._last_checkpoint = time.perf_counter()
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on where `state` was saved. Raises CheckpointError when it is not of this training."""
+        """Continue from a saved state. Raises CheckpointError if it is from another training."""
         try:
-            self._learner.restore(state["learner"])
-            self._meter.restore(state["meter"])
-            self.at = Position.from_dict(state["position"])
+            self._train_step.load_state_dict(state["learner"])
+            self._metrics.restore(state["meter"])
+            self.position = LoopPosition.from_dict(state["position"])
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise CheckpointError(
                 f"“{self._run.state}” does not belong to this training: {error}.",
@@ -186,48 +186,55 @@ class FitLoop:
             ) from None
 
     def _end(self, stopped: bool) -> FitEnded:
-        status = RunStatus.STOPPED if stopped else RunStatus.FINISHED
-        figures = self.at.figures()
-        figures["test_accuracy"] = None if stopped else self._test_accuracy()
-        figures["images_per_second"] = self.at.mean_rate()
         setup = self._setup
+        status = RunStatus.STOPPED if stopped else RunStatus.FINISHED
+        summary = self.position.summary()
+        summary["test_accuracy"] = None if stopped else self._test_accuracy()
+        summary["images_per_second"] = self.position.mean_rate()
         ended = FitEnded(
             status=str(status),
             run=self._run.id,
-            epochs=figures.pop("epochs_done"),
+            epochs=summary.pop("epochs_done"),
             parameters=setup.parameters,
             device=setup.device,
-            precision=setup.engine.precision,
+            precision=setup.compute.precision,
             select=setup.config.optim.select,
-            **figures,
+            **summary,
         )
-        self._recorder.update(status=status, **figures)
+        self._recorder.update_status(status=status, **summary)
         self._recorder.emit(ended)
         return ended
 
-    def _gather(self, predict: Callable[[Rows], Tensor], images: Rows) -> Tensor:
-        """Logits of all processes, with all threads of the training for single operations."""
-        with use_threads(self._setup.engine.threads):
-            return self._learner.share.gather(predict, images)
-
     def _test_accuracy(self) -> float:
-        """Accuracy of the kept weights on the test split, in float32 like `evaluate`, once."""
+        """Return the test accuracy of the saved best weights, computed in float32."""
         setup = self._setup
-        network, _ = self._world.decide(lambda: load_network(self._run.best_weights))
-        network = network.to(setup.device).to(memory_format=setup.normalize.memory_format)
-        test = DeviceData.of(setup.image_set, "test", setup.device)
-        # By default cuDNN rounds the float32 inputs of convolutions to TF32; `evaluate` does not.
-        with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
-            logits = self._gather(
-                lambda rows: predict_logits(network, rows, setup.normalize, on_progress=self._beat),
-                test.images,
-            )
+        model, _ = self._process_group.broadcast_from_main(
+            lambda: load_network(self._run.best_weights)
+        )
+        normalize = self._train_step.normalize
+        model = model.to(setup.device).to(memory_format=normalize.memory_format)
+        test = DeviceDataset.load(setup.image_set, "test", setup.device)
+        logits = self._predict(
+            lambda images: predict_logits(
+                model, images, normalize, on_progress=self._on_predict_progress
+            ),
+            test.images,
+        )
         return loss_and_accuracy(logits, test)[1]
+
+    def _predict(self, predict: Callable[[Samples], Tensor], images: Samples) -> Tensor:
+        """Return the logits of all images, computed by all processes with all their threads."""
+        with use_threads(self._setup.compute.threads):
+            return self._sharding.predict(predict, images)
+
+    def _on_predict_progress(self, _fraction: float, _message: str) -> None:
+        # A large validation can take longer than the heartbeat may be late.
+        self._recorder.update_heartbeat()
 
 
 def _check_finite(loss: float, step: int) -> None:
     if not math.isfinite(loss):
         raise StudioError(
-            f"The loss stopped being a number before step {step}.",
-            "Lower the learning rate and train again; the last good checkpoint is kept.",
+            f"The loss is no longer a finite number at step {step}.",
+            "Lower the learning rate and train again. The last good checkpoint is kept.",
         )

@@ -1,6 +1,6 @@
-"""The network in training: one step forward and back, and the averaged copy that is kept."""
+"""One training step: augmentation, forward, loss, backward, optimizer, weight average."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import Any
 
@@ -10,22 +10,26 @@ from torch.nn import functional
 
 from studio.callbacks import OnProgress
 from studio.config import TrainConfig
-from studio.data.augment import apply, draw, pack, unpack
 from studio.models import build_model
 from studio.models.backbone import frozen_layers
+from studio.training.augmentation import Augmentation
+from studio.training.backend.compute_settings import autocast
 from studio.training.backend.cuda_graph import GraphedStep
-from studio.training.backend.memory import give_back_cached, is_shortage
+from studio.training.backend.memory import release_cached_memory
 from studio.training.backend.overlap import Overlap
-from studio.training.distributed.sharding import Share
-from studio.training.ema import Average
-from studio.training.input.batches import Normalizer
-from studio.training.input.tensors import Rows
-from studio.training.optimizer import build_optimizer, regrouped
-from studio.training.scoring import predict_logits
+from studio.training.distributed.sharding import RankSharding, Sharding
+from studio.training.distributed.sync_layers import convert_sync_layers
+from studio.training.ema import WeightAverage
+from studio.training.gradient_accumulation import GradientAccumulation
+from studio.training.input.frozen_backbone import FrozenBackbone, uses_cached_features
+from studio.training.input.normalization import Normalizer
+from studio.training.input.samples import Samples
+from studio.training.optimizer import build_optimizer, regroup_state
+from studio.training.prediction import predict_logits
 
 
-class Learner:
-    """Holds the weights, the optimizer and every source of chance of a training."""
+class TrainStep:
+    """The model in training, with its optimizer, weight average and random generators."""
 
     def __init__(
         self,
@@ -33,233 +37,189 @@ class Learner:
         normalize: Normalizer,
         device: str,
         precision: torch.dtype,
-        weights: Mapping[str, Tensor] | None = None,
-        share: Share | None = None,
-        records_steps: bool = True,
-        overlap: bool = False,
+        backbone_weights: Mapping[str, Tensor] | None = None,
+        sharding: Sharding | None = None,
+        use_cuda_graph: bool = True,
+        use_overlap: bool = False,
     ) -> None:
-        """`weights` are those of a backbone; see `frozen_layers` for what of it does not learn.
+        """Build the model from the seed, with the weights of a pretrained backbone if given.
 
-        `share` is what this process learns of each batch, all by default. Steps on a CUDA device
-        are recorded as a graph, unless `records_steps` is off or other processes have a share.
-        With `overlap` a second thread helps, see `Overlap`; `close` ends it.
-        Seeds torch's own generator too: dropout draws from it.
+        Seeds torch's global generator, which dropout uses. Steps on a CUDA device are recorded as
+        a graph if `use_cuda_graph` is set and this is the only process. `use_overlap` starts a
+        second thread, see `Overlap`; `close` ends it.
         """
         torch.manual_seed(config.seed)
         self.config = config
         self.precision = precision
         self.normalize = normalize
         self.device_type = torch.device(device).type
-        network = build_model(config.model)
-        network.load_state_dict(weights or {}, strict=False)
-        self.share = share or Share()
-        self.share.adopt(network)
-        self.network = network.to(device).to(memory_format=normalize.memory_format)
-        # Before the convolutions are replaced: the copy is only ever evaluated.
-        self.averaged = Average(self.network, config.optim.ema) if config.optim.ema else None
-        self._overlap = Overlap(self.network) if overlap else None
-        # The first layers, which do not learn, and the rest; without a backbone the rest is all.
-        self._frozen = len(frozen_layers(config.model))
-        self.trunk, self._head = _cut(self.network, self._frozen)
-        self.trunk.requires_grad_(False)
+        self.sharding = sharding or Sharding()
+
+        model = build_model(config.model)
+        model.load_state_dict(backbone_weights or {}, strict=False)
+        if isinstance(self.sharding, RankSharding):
+            convert_sync_layers(model, self.sharding)
+            self.sharding.broadcast_weights(model)
+        self.model = model.to(device).to(memory_format=normalize.memory_format)
+        # Copied before `Overlap` replaces the convolutions: the copy is used for evaluation only.
+        self.ema = WeightAverage(self.model, config.optim.ema) if config.optim.ema else None
+        self._overlap = Overlap(self.model) if use_overlap else None
+        frozen, self._head = self._split_layers(self.model)
+        self.backbone = FrozenBackbone(frozen, normalize, precision)
+        self._uses_features = uses_cached_features(config)
+
         on_cuda = self.device_type == "cuda"
         self.lr = config.optim.lr
-        # A recorded step reads the rate from the device.
-        self._rate = torch.tensor(self.lr, device=device) if on_cuda else self.lr
-        self._learned = [p for p in self.network.parameters() if p.requires_grad]
-        self.optimizer = build_optimizer(config.optim, self._learned, self._rate)
-        self._draws = torch.Generator().manual_seed(config.seed + 1)
-        self.parts = 1  # of a batch, one after the other; more of them where memory runs out
+        # A CUDA graph reads the learning rate from the device.
+        self._lr = torch.tensor(self.lr, device=device) if on_cuda else self.lr
+        self._trained = [p for p in self.model.parameters() if p.requires_grad]
+        self.optimizer = build_optimizer(config.optim, self._trained, self._lr)
+        self.augmentation = Augmentation(config.augment, config.seed + 1, self.sharding)
+        self.accumulation = GradientAccumulation(self.sharding.is_distributed)
         self._has_stepped = False
-        self._records_steps = records_steps and on_cuda and self.share.alone
-        self._graphed = self._begin_graph()
+        self._use_graph = use_cuda_graph and on_cuda and not self.sharding.is_distributed
+        self._graph = GraphedStep() if self._use_graph else None
 
     @property
-    def reads_features(self) -> bool:
-        """Whether it takes what the trunk made of pictures instead of pictures."""
-        return bool(self.config.model.backbone) and not self.config.model.unfrozen
-
-    @property
-    def recorded(self) -> bool:
+    def is_graphed(self) -> bool:
         """Whether steps are replayed from a CUDA graph by now."""
-        return self._graphed is not None and self._graphed.recorded
+        return self._graph is not None and self._graph.is_recorded
 
     @property
-    def kept(self) -> nn.Module:
-        """The network that is validated and saved: the averaged one where there is one."""
-        return self.averaged.network if self.averaged else self.network
+    def eval_model(self) -> nn.Module:
+        """The model that is validated and saved: the weight average if there is one."""
+        return self.ema.model if self.ema else self.model
 
     def set_lr(self, lr: float) -> None:
-        """Use `lr` from the next step on."""
+        """Use the learning rate `lr` from the next step on."""
         self.lr = lr
-        self._rate = self._rate.fill_(lr) if isinstance(self._rate, Tensor) else lr
+        self._lr = self._lr.fill_(lr) if isinstance(self._lr, Tensor) else lr
         for group in self.optimizer.param_groups:
-            group["lr"] = self._rate
+            group["lr"] = self._lr
 
     def train(self) -> None:
-        """Prepare for steps; the statistics of what is frozen stay."""
-        self.network.train()
-        self.trunk.eval()
+        """Set training mode; the running statistics of frozen layers stay."""
+        self.model.train()
+        self.backbone.eval()
 
     def step(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """Learn from images uint8 [N, C, H, W], or features of them, and labels [N].
+        """Train on images uint8 [N, C, H, W], or cached features of them, and labels [N].
 
-        Returns the mean loss and the count of right answers, both still on the device. Where
-        memory runs out `parts` grows, and the step is done again.
+        Returns the mean loss and the number of correct predictions on the device, without waiting
+        for it. If memory runs out, the step is repeated with more micro-batches.
         """
+        parameters = self._draw_augmentation(images)
         with self._overlap.balance.step() if self._overlap else nullcontext():
-            loss, hits = self._step_in_parts(images, labels, self._draw(images))
+            while True:
+                try:
+                    loss, correct = self._run(images, labels, parameters)
+                    break
+                except (RuntimeError, MemoryError) as error:
+                    if not self.accumulation.can_increase(error, len(labels)):
+                        raise
+                # After the handler, when the error no longer keeps tensors alive.
+                self._retry_with_more_micro_batches()
         self._has_stepped = True
-        if self.averaged:
-            self.averaged.update(self.network)
-        return loss, hits
+        if self.ema:
+            self.ema.update(self.model)
+        return loss, correct
 
-    def _draw(self, images: Tensor) -> Tensor:
-        """The chance of one batch, on the device in one copy."""
-        config = self.config.augment
-        if self.reads_features or not config.active:
+    def _draw_augmentation(self, images: Tensor) -> Tensor:
+        if self._uses_features:  # they were augmented before
             return torch.empty(0, device=images.device)
-        shape = tuple(images.shape)
-        chance = pack(self.share.draw(lambda shape: draw(shape, config, self._draws), shape))
-        # Pinned, because a copy from ordinary memory waits for the device.
-        on_cuda = images.device.type == "cuda"
-        return chance.pin_memory().to(images.device, non_blocking=True) if on_cuda else chance
+        return self.augmentation.draw(images)
 
-    def _begin_graph(self) -> GraphedStep | None:
-        return GraphedStep() if self._records_steps else None
+    def _run(self, images: Tensor, labels: Tensor, parameters: Tensor) -> tuple[Tensor, Tensor]:
+        if self._graph is None:
+            return self._compute(images, labels, parameters)
+        # The graph gets the method in each call: in a reference cycle, the memory of the device
+        # would be held until the garbage collector runs.
+        return self._graph(self._compute, images, labels, parameters)
 
-    def _run_step(self, images: Tensor, labels: Tensor, chance: Tensor) -> tuple[Tensor, Tensor]:
-        # The graph does not keep the step: in a cycle, device memory would wait for the collector.
-        if self._graphed is None:
-            return self._learn(images, labels, chance)
-        return self._graphed(self._learn, images, labels, chance)
-
-    def _step_in_parts(
-        self, images: Tensor, labels: Tensor, chance: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        while True:
-            try:
-                return self._run_step(images, labels, chance)
-            except (RuntimeError, MemoryError) as error:
-                # A part of one picture has no batch statistics; other processes would not know.
-                if not is_shortage(error) or len(labels) < 4 * self.parts or not self.share.alone:
-                    raise
-            # Only here the error is gone, and with it all that it held.
-            self.parts *= 2
-            self._forget_gradients()
-            if not self._has_stepped:  # the optimizer would take what it began for complete
-                self.optimizer.state.clear()
-            self._graphed = self._begin_graph()
-            give_back_cached(self.device_type)
-
-    def _learn(self, images: Tensor, labels: Tensor, chance: Tensor) -> tuple[Tensor, Tensor]:
-        """All of a step that happens on the device, without ever waiting for it."""
-        inputs = images if self.reads_features else self._augment(images, chance)
-        self._forget_gradients()
-        parts = max(1, min(self.parts, len(labels) // 2))  # an epoch's last batch can be small
-        both = zip(inputs.tensor_split(parts), labels.tensor_split(parts), strict=True)
-        done = [self._learn_part(some, own, len(own) / len(labels)) for some, own in both]
-        loss, hits = done[0] if parts == 1 else _sums(done)
-        loss, hits = self.share.combine(self.network.parameters(), loss, hits)
+    def _compute(self, images: Tensor, labels: Tensor, parameters: Tensor) -> tuple[Tensor, Tensor]:
+        """Do everything of a step that happens on the device, without waiting for it."""
+        inputs = images if self._uses_features else self.augmentation.apply(images, parameters)
+        self._reset_gradients()
+        losses, correct = [], []
+        for micro_inputs, micro_labels in self.accumulation.split(inputs, labels):
+            features = micro_inputs if self._uses_features else self.backbone(micro_inputs)
+            with autocast(self.device_type, self.precision):
+                logits = self._head(features)
+            loss = functional.cross_entropy(
+                logits.float(), micro_labels, label_smoothing=self.config.optim.label_smoothing
+            )
+            weight = len(micro_labels) / len(labels) * self.sharding.loss_weight
+            if weight != 1:
+                loss = loss * weight
+            with self._overlap.finishing_gradients() if self._overlap else nullcontext():
+                loss.backward()  # type: ignore[no-untyped-call]
+            losses.append(loss.detach())
+            correct.append((logits.detach().argmax(1) == micro_labels).sum())
+        totals = self.sharding.all_reduce(self.model.parameters(), _sum(losses), _sum(correct))
         self.optimizer.step()
-        return loss, hits
+        return totals
 
-    def _learn_part(self, inputs: Tensor, labels: Tensor, weight: float) -> tuple[Tensor, Tensor]:
-        """Add the gradients of a part that is `weight` of its batch."""
-        if not self.reads_features:
-            inputs = self.run_trunk(inputs)
-        with self._autocast():
-            logits = self._head(inputs)
-        loss = functional.cross_entropy(
-            logits.float(), labels, label_smoothing=self.config.optim.label_smoothing
-        )
-        if weight < 1:
-            loss = loss * weight
-        self._backward(loss)
-        return loss.detach(), (logits.detach().argmax(1) == labels).sum()
+    def _retry_with_more_micro_batches(self) -> None:
+        self.accumulation.increase()
+        self._reset_gradients()
+        if not self._has_stepped:  # the optimizer would consider its unfinished state complete
+            self.optimizer.state.clear()
+        self._graph = GraphedStep() if self._use_graph else None
+        release_cached_memory(self.device_type)
 
-    def _backward(self, loss: Tensor) -> None:
-        if self._overlap:
-            self._overlap.backward(lambda: self.share.backward(loss))
-        else:
-            self.share.backward(loss)
+    def _reset_gradients(self) -> None:
+        for parameter in self._trained:  # as `zero_grad` does, which takes 60 µs more
+            parameter.grad = None
 
     def close(self) -> None:
-        """End the thread of this learner, if it has one."""
+        """End the second thread, if there is one."""
         if self._overlap:
             self._overlap.close()
 
-    def _forget_gradients(self) -> None:
-        for parameter in self._learned:  # as zero_grad does, without its 60 µs
-            parameter.grad = None
+    def predict(self, samples: Samples, on_progress: OnProgress) -> Tensor:
+        """Return the logits [N, K] of `eval_model` for images or cached features, on the CPU."""
+        model = self.eval_model.eval()
+        if self._uses_features:
+            _, head = self._split_layers(model)
+            return predict_logits(head, samples, nn.Identity(), self.precision, on_progress)
+        return predict_logits(model, samples, self.normalize, self.precision, on_progress)
 
-    def predict(self, images: Rows, on_progress: OnProgress) -> Tensor:
-        """Logits [N, K] on the CPU of the kept network for images or features."""
-        network = self.kept.eval()
-        if self.reads_features:
-            head = _cut(network, self._frozen)[1]
-            return predict_logits(head, images, _as_is, self.precision, on_progress)
-        return predict_logits(network, images, self.normalize, self.precision, on_progress)
+    def _split_layers(self, model: nn.Module) -> tuple[nn.Sequential, nn.Sequential]:
+        """Return the frozen layers and the trained ones, which share the weights of `model`."""
+        layers = model.get_submodule("layers")
+        assert isinstance(layers, nn.Sequential)
+        count = len(frozen_layers(self.config.model))
+        return layers[:count], layers[count:]
 
-    @torch.no_grad()
-    def run_trunk(self, images: Tensor) -> Tensor:
-        """What the frozen layers make of images [N, C, H, W] of 0..255."""
-        inputs = self.normalize(images)
-        with self._autocast():
-            features: Tensor = self.trunk(inputs)
-        return features
-
-    def state(self) -> dict[str, object]:
-        """Everything a later process needs to go on with the very same bits."""
+    def state_dict(self) -> dict[str, object]:
+        """Return everything that a later process needs to continue with the same bits."""
         return {
-            "network": self.network.state_dict(),
+            "network": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "averaged": self.averaged.state() if self.averaged else None,
-            "parts": self.parts,
-            "draws": self._draws.get_state(),
+            "averaged": self.ema.state_dict() if self.ema else None,
+            "parts": self.accumulation.micro_batches,
+            "draws": self.augmentation.generator.get_state(),
             "torch_rng": torch.get_rng_state(),
             "cuda_rng": [torch.cuda.get_rng_state()] if self.device_type == "cuda" else [],
         }
 
-    def restore(self, state: dict[str, Any]) -> None:
-        """Take over what `state` gave. Raises KeyError, RuntimeError, ValueError if it cannot."""
-        self.network.load_state_dict(state["network"])
-        self.optimizer.load_state_dict(regrouped(state["optimizer"], self.optimizer))
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Restore what `state_dict` returned. Raises KeyError, RuntimeError, ValueError."""
+        self.model.load_state_dict(state["network"])
+        self.optimizer.load_state_dict(regroup_state(state["optimizer"], self.optimizer))
         self._has_stepped = True
-        for group in self.optimizer.param_groups:  # the state may be from another device
+        for group in self.optimizer.param_groups:  # the state may come from another device
             if "capturable" in group:
-                group["capturable"] = isinstance(self._rate, Tensor)
-        if self.averaged:
-            self.averaged.restore(state["averaged"])
-        if self.share.alone:
-            self.parts = state.get("parts", 1)  # earlier versions had whole batches only
-        self._draws.set_state(state["draws"])
+                group["capturable"] = isinstance(self._lr, Tensor)
+        if self.ema:
+            self.ema.load_state_dict(state["averaged"])
+        # Earlier versions did not split batches.
+        self.accumulation.restore(state.get("parts", 1))
+        self.augmentation.generator.set_state(state["draws"])
         torch.set_rng_state(state["torch_rng"])
         if self.device_type == "cuda" and state["cuda_rng"]:
             torch.cuda.set_rng_state(state["cuda_rng"][0])
 
-    @torch.no_grad()
-    def _augment(self, images: Tensor, chance: Tensor) -> Tensor:
-        config = self.config.augment
-        if not config.active:
-            return images
-        return apply(images, config, unpack(chance, tuple(images.shape), config))
 
-    def _autocast(self) -> torch.autocast:
-        return torch.autocast(self.device_type, self.precision, self.precision != torch.float32)
-
-
-def _cut(network: nn.Module, count: int) -> tuple[nn.Sequential, nn.Sequential]:
-    """The first layers and the rest, sharing their weights with the network."""
-    layers = network.get_submodule("layers")
-    assert isinstance(layers, nn.Sequential)
-    return layers[:count], layers[count:]
-
-
-def _sums(done: Sequence[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
-    losses, hits = zip(*done, strict=True)
-    return torch.stack(losses).sum(), torch.stack(hits).sum()
-
-
-def _as_is(features: Tensor) -> Tensor:
-    return features
+def _sum(values: list[Tensor]) -> Tensor:
+    return values[0] if len(values) == 1 else torch.stack(values).sum()

@@ -1,4 +1,4 @@
-"""One training from its configuration to its end."""
+"""`Trainer`, which trains a run from its configuration to its end."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -11,34 +11,34 @@ from studio.errors import DeviceError, Stopped, StudioError
 from studio.paths import data_dir as default_data_dir
 from studio.runs import Run, RunStatus
 from studio.runs.checkpoints import load_state
-from studio.training.allocator import give_back
-from studio.training.backend.memory import is_shortage
-from studio.training.checkpointing import Recorder, Silent
-from studio.training.distributed.process_group import World
+from studio.runtime import release_memory
+from studio.training.backend.memory import is_out_of_memory, release_cuda_memory
+from studio.training.checkpointing import Recorder, RunRecorder
+from studio.training.distributed.process_group import ProcessGroup
 from studio.training.events import Event, FitEnded
-from studio.training.loop import FitLoop
-from studio.training.setup import Setup, prepare
+from studio.training.loop import TrainingLoop
+from studio.training.preparation import prepare_training
 
 
 class Trainer:
-    """Trains one run: a plain call for the window, the command line and tests alike."""
+    """Trains one run, in the calling thread: for the window, the command line and tests."""
 
     def __init__(
         self,
         config: TrainConfig,
         run: Run,
         data_dir: Path | None = None,
-        world: World | None = None,
+        process_group: ProcessGroup | None = None,
     ) -> None:
-        """A run that holds a state is gone on with, under the configuration given here.
+        """A run with a saved state is resumed, with the configuration given here.
 
-        `world` are the processes that do this together, each with the same arguments; by default
-        this one alone.
+        `process_group` are the processes that train together, each with the same arguments; by
+        default this process alone.
         """
         self.run = run
         self._config = config
         self._data_dir = data_dir or default_data_dir()
-        self._world = world or World()
+        self._process_group = process_group or ProcessGroup()
 
     def fit(
         self,
@@ -46,29 +46,31 @@ class Trainer:
         should_stop: ShouldStop = never_stop,
         on_progress: OnProgress = ignore_progress,
     ) -> FitEnded:
-        """Train until the last step or until `should_stop()`, which is asked before every step.
+        """Train until the last step, or until `should_stop()` returns True before a step.
 
-        `progress` hears of what takes long before the first event. Every event is in the run folder
-        before `on_event` sees it. Raises StudioError with the reason when the training cannot go
-        on; the run then says `failed` and keeps its checkpoints.
+        `on_progress` reports the preparation before the first event. Every event is in the run
+        folder before `on_event` gets it. Raises StudioError with the reason when the training
+        cannot continue; the run then has the status `failed` and keeps its checkpoints.
         """
-        state = self._world.decide(self._load_state)
-        log_bytes = state["log_bytes"] if state else 0
-        main = self._world.is_main
-        recorder = Recorder(self.run, on_event, log_bytes) if main else Silent()
+        state = self._process_group.broadcast_from_main(self._load_state)
+        if self._process_group.is_main:
+            recorder: Recorder = RunRecorder(self.run, on_event, state["log_bytes"] if state else 0)
+        else:
+            recorder = Recorder()
         try:
-            recorder.update()
+            recorder.update_status()
             return self._fit(recorder, should_stop, on_progress, state)
         except BaseException as error:
-            plain = _in_plain_words(error)
-            recorder.fail(plain)
-            self._world.fail(plain)
-            if plain is error:
+            user_error = _to_user_error(error)
+            recorder.fail(user_error)
+            self._process_group.report_failure(user_error)
+            if user_error is error:
                 raise
-            raise plain from error
+            raise user_error from error
         finally:
             recorder.close()
-            give_back()
+            release_memory()
+            release_cuda_memory()
 
     def _load_state(self) -> dict[str, Any] | None:
         return load_state(self.run.state) if self.run.state.exists() else None
@@ -80,55 +82,44 @@ class Trainer:
         on_progress: OnProgress,
         state: dict[str, Any] | None,
     ) -> FitEnded:
-        def tell(share: float, text: str) -> None:
-            recorder.beat()
-            on_progress(share, text)
+        def on_preparation(fraction: float, message: str) -> None:
+            recorder.update_heartbeat()
+            on_progress(fraction, message)
 
-        runs_dir = self.run.path.parent
         try:
-            setup = prepare(
-                self._config, self._data_dir, runs_dir, tell, should_stop, self._world, state
+            setup = prepare_training(
+                self._config,
+                self._data_dir,
+                self.run.path.parent,
+                on_preparation,
+                should_stop,
+                self._process_group,
+                state,
             )
         except Stopped:
-            return _ended_before_the_first_step(self.run, recorder)
-        with closing(setup.learner):
-            return self._run(setup, recorder, should_stop, state)
-
-    def _run(
-        self,
-        setup: Setup,
-        recorder: Recorder,
-        should_stop: ShouldStop,
-        state: dict[str, Any] | None,
-    ) -> FitEnded:
-        loop = FitLoop(setup, self.run, recorder, should_stop, self._world)
-        if state:
-            loop.restore(state)
-        started = setup.started(self.run.id, loop.at.epoch, loop.at.step)
-        recorder.record_start(setup.config, setup.image_set, started, self._world.size)
-        recorder.update(
-            epochs=started.epochs,
-            parameters=started.parameters,
-            device=started.device,
-            precision=started.precision,
-            val_images=started.val_images,
-            test_images=started.test_images,
-        )
-        recorder.emit(started)
-        return loop.run_all()
+            return _end_before_first_step(self.run, recorder)
+        with closing(setup.train_step):
+            loop = TrainingLoop(setup, self.run, recorder, should_stop, self._process_group)
+            if state:
+                loop.restore(state)
+            started = setup.start_event(self.run.id, loop.position.epoch, loop.position.step)
+            processes = self._process_group.world_size
+            recorder.record_start(setup.config, setup.image_set, started, processes)
+            return loop.run()
 
 
-def _in_plain_words(error: BaseException) -> BaseException:
-    """The errors that mean something to the user, as what they mean."""
-    if is_shortage(error):
-        return DeviceError("Memory ran out.", "Use a smaller network, batch or pictures.")
+def _to_user_error(error: BaseException) -> BaseException:
+    """Return errors with a cause that the user can fix as StudioError, others unchanged."""
+    if is_out_of_memory(error):
+        return DeviceError("Memory ran out.", "Use a smaller model, batch or image size.")
     if isinstance(error, OSError):
-        return StudioError(f"The run could not be written: {error}.", "Make room, then resume it.")
+        message = f"The run could not be written: {error}."
+        return StudioError(message, "Free disk space, then resume the run.")
     return error
 
 
-def _ended_before_the_first_step(run: Run, recorder: Recorder) -> FitEnded:
-    recorder.update(status=RunStatus.STOPPED)
+def _end_before_first_step(run: Run, recorder: Recorder) -> FitEnded:
+    recorder.update_status(status=RunStatus.STOPPED)
     select = run.config.optim.select
     ended = FitEnded("stopped", run.id, 0, None, None, None, None, 0.0, 0.0, 0, "", "", select)
     recorder.emit(ended)

@@ -293,8 +293,7 @@ def spare_threads(should_stop: ShouldStop) -> Iterator[ShouldStop]:
 
     Gives the `should_stop` for the work, which asks it before each portion: there it steps back.
     """
-    from studio.training.backend.devices import evaluation_threads
-    from studio.training.backend.threads import set_threads, use_threads
+    from studio.training.backend.threads import evaluation_threads, set_threads, use_threads
 
     def step_back() -> bool:
         if _training.is_set():

@@ -13,7 +13,7 @@ from PIL import Image
 from studio.runs import RunStatus, RunStore
 from studio.runs.checkpoints import load_network, save_weights
 from tests.fixed_engine import FIXED_ENGINE, setting_words
-from tests.training.short_memory import limit_pictures
+from tests.training.limited_memory import limit_batch_size
 
 QUICK = ["--set", "optim.epochs=2", *setting_words(FIXED_ENGINE)]
 
@@ -92,11 +92,11 @@ def test_a_training_in_steps_tells_each_of_its_hundreds(cli):
 
 
 def test_memory_that_runs_out_is_told(cli, monkeypatch):
-    limit_pictures(monkeypatch, 20)
+    limit_batch_size(monkeypatch, 20)
     code, _, err = cli("train", "digits-quickstart", "--set", "engine.max_steps=3", *QUICK[2:])
     assert code == 0
     assert "Memory ran out" in err
-    assert "parts of" in err
+    assert "micro-batches of" in err
 
 
 def test_the_same_commands_for_people(cli, run):

@@ -29,7 +29,7 @@ def config():
 
 
 @pytest.fixture(scope="session")
-def lender(tmp_path_factory):
+def pretrained_run(tmp_path_factory):
     """The folder of a run of a small network on digits of 16 pixels, with batch norm."""
     config = load_recipe("digits-quickstart").config.with_values(
         FIXED_ENGINE
@@ -48,11 +48,11 @@ def lender(tmp_path_factory):
 
 
 @pytest.fixture
-def transfer(config, lender):
+def transfer(config, pretrained_run):
     """A head on the lent convolutions, with all that can differ switched on."""
     return config.with_values(
         {
-            "model.backbone": f"run:{lender.path}",
+            "model.backbone": f"run:{pretrained_run.path}",
             "model.views": 3,
             "model.norm": None,
             "model.dropout": 0.3,

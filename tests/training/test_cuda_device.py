@@ -10,11 +10,11 @@ import torch.distributed as dist
 
 from studio.insight import evaluate
 from studio.runs import RunStatus
-from studio.training.distributed.collectives import Exchange
+from studio.training.distributed.collectives import Collectives
 from studio.training.events import BatchSplit, FitStarted
-from studio.training.input.batches import DeviceData, epoch_order
-from studio.training.input.streaming import StreamedRows
-from studio.training.input.tensors import place_rows
+from studio.training.input.batches import DeviceDataset, epoch_order
+from studio.training.input.samples import load_samples
+from studio.training.input.streaming import StreamedSamples
 from tests.training.cuda import needs_cuda
 from tests.training.fitting import fit, of, stop_after
 
@@ -42,11 +42,11 @@ def test_streamed_batches_are_those_that_lie_on_the_device():
     rows = np.random.default_rng(1).permutation(len(array))
     labels = torch.arange(len(array), device="cuda") % 10
     order = epoch_order(len(array), 64, seed=0, epoch=0)
-    placed = place_rows(array, rows, "cuda")
+    placed = load_samples(array, rows, "cuda")
     assert isinstance(placed, torch.Tensor)
-    streamed = StreamedRows(array, rows, "cuda", 0)
-    expected = checksums(DeviceData(placed, labels), order)
-    assert torch.equal(checksums(DeviceData(streamed, labels), order), expected)
+    streamed = StreamedSamples(array, rows, "cuda", 0)
+    expected = checksums(DeviceDataset(placed, labels), order)
+    assert torch.equal(checksums(DeviceDataset(streamed, labels), order), expected)
 
 
 def test_a_training_learns_and_leaves_no_memory_taken(on_cuda, store):
@@ -125,10 +125,10 @@ def test_without_nccl_numbers_go_through_the_memory_of_the_processor(monkeypatch
     monkeypatch.setattr(dist, "all_reduce", all_reduce)
     monkeypatch.setattr(dist, "all_gather", all_gather)
     monkeypatch.setattr(dist, "broadcast", lambda values, _: seen.append(values.device.type))
-    exchange = Exchange(0, 2, lambda: "")
+    collectives = Collectives(0, 2, lambda: "")
     values = torch.ones(3, device="cuda")
-    assert exchange.add(values) is values
+    assert collectives.all_reduce_sum(values) is values
     assert values.tolist() == [2, 2, 2]
-    assert exchange.gather(values).device.type == "cuda"
-    exchange.copy_first(values)
+    assert collectives.all_gather(values).device.type == "cuda"
+    collectives.broadcast(values)
     assert seen == ["cpu", "cpu", "cpu"]

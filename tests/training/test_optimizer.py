@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from studio.config import OptimConfig
-from studio.training.optimizer import build_optimizer, regrouped
+from studio.training.optimizer import build_optimizer, regroup_state
 
 
 def network():
@@ -54,5 +54,5 @@ def test_a_state_with_two_groups_goes_on_as_one(name):
     ]
     other = copy.deepcopy(net)
     goes_on = build(other, optimizer=name, weight_decay=0.0)
-    goes_on.load_state_dict(regrouped(state, goes_on))
+    goes_on.load_state_dict(regroup_state(state, goes_on))
     assert torch.equal(take_steps(net, optimizer, 2), take_steps(other, goes_on, 2))

@@ -28,7 +28,7 @@ def fixed_engine(monkeypatch):
     """Windows train as `FIXED_ENGINE` says: in float32 with one thread, whatever the processor."""
     monkeypatch.setenv(PROCESSOR_VARIABLE, "none")
     monkeypatch.setattr(
-        "studio.training.backend.engine.choose_threads", lambda config, processes: 1
+        "studio.training.backend.compute_settings.choose_threads", lambda config, processes: 1
     )
 
 

@@ -343,7 +343,7 @@ def test_a_long_past_is_told_in_parts_with_room_to_breathe(qtbot, tmp_path, monk
 
 
 def test_work_with_spare_threads_steps_back_when_a_training_begins(qtbot, fit_thread, monkeypatch):
-    monkeypatch.setattr("studio.training.backend.devices.count_cores", lambda: 2)
+    monkeypatch.setattr("studio.training.backend.threads.count_cores", lambda: 2)
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     try:

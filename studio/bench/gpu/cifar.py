@@ -13,8 +13,9 @@ from studio.data import load_dataset
 from studio.runs import Run
 from studio.runs.checkpoints import load_network
 from studio.training.events import EpochEnd, Event
-from studio.training.input.batches import DeviceData, Normalizer
-from studio.training.scoring import loss_and_accuracy, predict_logits
+from studio.training.input.batches import DeviceDataset
+from studio.training.input.normalization import Normalizer
+from studio.training.prediction import loss_and_accuracy, predict_logits
 
 _GOAL = 0.9
 
@@ -73,6 +74,6 @@ def accuracy_on_test(run: Run, experiment: Experiment, device: str) -> float:
     normalize = Normalizer(card.mean, card.std, device)
     network = network.to(device).to(memory_format=torch.channels_last)
     image_set = load_dataset(experiment.config.data, experiment.data_dir)
-    test = DeviceData.of(image_set, "test", device)
+    test = DeviceDataset.load(image_set, "test", device)
     logits = predict_logits(network, test.images, normalize)
     return loss_and_accuracy(logits, test)[1]

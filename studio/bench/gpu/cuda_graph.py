@@ -78,21 +78,21 @@ def _compare(
     )
 
 
-def learn(config: TrainConfig, batches: list[Batch], device: str, records_steps: bool) -> Learned:
+def learn(config: TrainConfig, batches: list[Batch], device: str, use_cuda_graph: bool) -> Learned:
     """Learn from the batches with a falling rate, in float32."""
-    learner = make_learner(config, device, torch.float32, records_steps)
+    learner = make_learner(config, device, torch.float32, use_cuda_graph)
     losses = []
     for number, batch in enumerate(batches):
         learner.set_lr(config.optim.lr / (1 + number))
         losses.append(float(learner.step(*batch)[0]))
-    weights = [parameter.detach().clone() for parameter in learner.kept.parameters()]
+    weights = [parameter.detach().clone() for parameter in learner.eval_model.parameters()]
     began = time.perf_counter()
     learner.set_lr(0.0)
     for batch in batches[: len(batches) // 2]:
         loss, _ = learner.step(*batch)
     float(loss)
     step_s = (time.perf_counter() - began) / (len(batches) // 2)
-    return Learned(losses, weights, learner.recorded, step_s)
+    return Learned(losses, weights, learner.is_graphed, step_s)
 
 
 def _loss_difference(one: Learned, other: Learned) -> float:

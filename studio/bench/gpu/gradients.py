@@ -61,10 +61,10 @@ def measure(task: Task, report: Reporter) -> None:
 
 def gradients(config: TrainConfig, count: int, device: str, precision: torch.dtype) -> Gradients:
     """What the first step computes for each parameter, on the CPU."""
-    learner = make_learner(config, device, precision, records_steps=False)
+    learner = make_learner(config, device, precision, use_cuda_graph=False)
     (batch,) = make_batches(config, device, [count])
     learner.step(*batch)
-    named = learner.network.named_parameters()
+    named = learner.model.named_parameters()
     return {name: p.grad.detach().double().cpu() for name, p in named if p.grad is not None}
 
 

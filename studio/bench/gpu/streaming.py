@@ -13,8 +13,8 @@ from studio.bench.gpu.data import Experiment, find_experiment
 from studio.bench.gpu.experiment import train
 from studio.bench.gpu.reporter import Reporter
 from studio.data import ImageDataset, load_dataset
-from studio.training.input import tensors
-from studio.training.input.batches import DeviceData, epoch_order
+from studio.training.input import samples
+from studio.training.input.batches import DeviceDataset, epoch_order
 
 # The device adds up in another order each time; a wrong batch would be seen in its bytes.
 _TOLERANCE = 5e-2
@@ -34,15 +34,15 @@ def measure(task: Task, report: Reporter) -> None:
 def _check_batches(image_set: ImageDataset, task: Task, report: Reporter) -> None:
     count = len(image_set.splits["train"])
     order = epoch_order(count, min(256, max(2, count // 4)), seed=0, epoch=0)
-    resident = checksums(DeviceData.of(image_set, "train", task.device), order)
+    resident = checksums(DeviceDataset.load(image_set, "train", task.device), order)
     with nothing_fits():
-        streamed = checksums(DeviceData.of(image_set, "train", task.device), order)
+        streamed = checksums(DeviceDataset.load(image_set, "train", task.device), order)
     same = int((resident == streamed).sum())
     report.values(batches=len(order), same_batches=same)
     report.check("batches", f"{same} of {len(order)} byte for byte", "all", same == len(order))
 
 
-def checksums(data: DeviceData, order: list[Tensor]) -> Tensor:
+def checksums(data: DeviceDataset, order: list[Tensor]) -> Tensor:
     """One number a batch that depends on each of its bytes; the device is not waited for."""
     sums = []
     with closing(data.batches(order, epoch=0)) as batches:
@@ -76,5 +76,5 @@ def _check_training(experiment: Experiment, task: Task, report: Reporter) -> Non
 @contextmanager
 def nothing_fits() -> Iterator[None]:
     """No images are placed on the device meanwhile."""
-    with mock.patch.object(tensors, "room_for_rows", return_value=0):
+    with mock.patch.object(samples, "available_bytes", return_value=0):
         yield

@@ -9,8 +9,8 @@ from torch.nn import functional
 from studio.config import TrainConfig
 from studio.models import VARIANTS
 from studio.recipes import load_recipe
-from studio.training.input.batches import Normalizer
-from studio.training.train_step import Learner
+from studio.training.input.normalization import Normalizer
+from studio.training.train_step import TrainStep
 
 Batch = tuple[Tensor, Tensor]
 
@@ -26,12 +26,12 @@ def configure(recipe: str, settings: dict[str, object]) -> TrainConfig:
 
 
 def make_learner(
-    config: TrainConfig, device: str, precision: torch.dtype, records_steps: bool = True
-) -> Learner:
+    config: TrainConfig, device: str, precision: torch.dtype, use_cuda_graph: bool = True
+) -> TrainStep:
     """A learner ready for steps; the same configuration gives the same weights."""
     channels = config.model.in_channels
     normalize = Normalizer((127.5,) * channels, (73.6,) * channels, device)
-    learner = Learner(config, normalize, device, precision, records_steps=records_steps)
+    learner = TrainStep(config, normalize, device, precision, use_cuda_graph=use_cuda_graph)
     learner.train()
     return learner
 

@@ -16,12 +16,12 @@ from studio.data import load_dataset
 from studio.models import build_model
 from studio.runs import RunStore
 from studio.training import Trainer
-from studio.training.backend.devices import describe_device, evaluation_threads
-from studio.training.backend.threads import set_threads
+from studio.training.backend.devices import describe_device
+from studio.training.backend.threads import evaluation_threads, set_threads
 from studio.training.events import Event, FitStarted
-from studio.training.input.batches import Normalizer
-from studio.training.scoring import predict_logits
-from studio.training.setup import fit_to_data
+from studio.training.input.normalization import Normalizer
+from studio.training.prediction import predict_logits
+from studio.training.preparation import adapt_to_data
 
 _IMAGES = 1_000  # in one call: two chunks of images of 28 pixels
 
@@ -56,7 +56,7 @@ class Evaluation:
         image_set = load_dataset(config.data, workload.data_dir)
         indices = image_set.splits["test"][:_IMAGES]
         self._images = torch.from_numpy(image_set.images[indices])
-        model = fit_to_data(config, image_set).model
+        model = adapt_to_data(config, image_set).model
         self._network = build_model(model).to(memory_format=torch.channels_last).eval()
         self._normalize = Normalizer(image_set.mean, image_set.std, "cpu")
         self._seconds = workload.seconds

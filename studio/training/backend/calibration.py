@@ -1,145 +1,219 @@
-"""The fastest arithmetic for one network on this processor, by a short measurement."""
+"""Calibration: finds the fastest compute settings of a model on this CPU by measuring steps.
 
+Results are cached per machine, model and batch size.
+"""
+
+import hashlib
+import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import replace
+from pathlib import Path
 from statistics import median
+from typing import Any
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.config import EngineConfig, TrainConfig
 from studio.data import ImageDataset
 from studio.errors import Stopped
+from studio.files import write_text
 from studio.models import summarize
-from studio.training.backend.calibration_cache import recall, remember
-from studio.training.backend.devices import most_threads, multiplies_bfloat16
-from studio.training.backend.engine import Engine
-from studio.training.backend.trial import Trial
+from studio.paths import cache_dir
+from studio.training.backend.compute_settings import ComputeSettings
+from studio.training.backend.devices import describe_machine, has_bfloat16_instructions
+from studio.training.backend.step_timer import StepTimer
+from studio.training.backend.threads import max_threads
 
-# Seconds of one step, its way back included; the first ones of an engine are longer.
-TimeStep = Callable[[Engine], float]
+# Returns the time of a forward and backward pass in seconds. The first steps with new settings
+# take longer.
+TimeStep = Callable[[ComputeSettings], float]
 
-# Multiply-adds a second of an ordinary core: good enough to guess how long a training takes.
-_SPEED = 3e10
-_WORTH_SECONDS = 120.0
-# Of the training, and in seconds.
-_SHARE, _LEAST, _LONGEST = 0.001, 3.0, 20.0
-# A rival has to be plainly faster, so that noise does not choose.
-_GAIN = 1.1
-_HOPELESS = 0.5
-_FEWEST, _MOST_ROUNDS = 3, 9
+# Multiply-adds per second of an average core, to estimate the time of a training.
+_MULTIPLY_ADDS_PER_S = 3e10
+_MIN_TRAINING_S = 120.0
+# The time of a calibration: a fraction of the training, and its limits in seconds.
+_TIME_FRACTION, _MIN_S, _MAX_S = 0.001, 3.0, 20.0
+# A candidate must be clearly faster, so that noise does not decide.
+_MIN_SPEEDUP = 1.1
+_HOPELESS_SPEEDUP = 0.5
+_MIN_ROUNDS, _MAX_ROUNDS = 3, 9
+_MAX_CACHE_ENTRIES = 500  # the oldest ones are removed
 
 
-def choose_engine(
+def calibrate_settings(
     config: TrainConfig,
     image_set: ImageDataset,
-    default: Engine,
+    default: ComputeSettings,
     on_progress: OnProgress,
     should_stop: ShouldStop,
-) -> Engine:
-    """`default`, or where the training is long, what this network is fastest with.
+) -> ComputeSettings:
+    """Return the fastest settings for a long training, and `default` for a short one.
 
-    What the user set stays. What was found is remembered for this machine, network and batch.
-    Raises Stopped.
+    Settings that the user chose do not change. Raises Stopped.
     """
-    expected = _guess_seconds(config, len(image_set.splits["train"]))
-    if expected < _WORTH_SECONDS or not Trial.fits(config, default.threads):
+    training_s = _estimate_training_s(config, len(image_set.splits["train"]))
+    if training_s < _MIN_TRAINING_S or not StepTimer.is_feasible(config, default.threads):
         return default
-    fixed = default.overlaps(config.model)
-    rivals = list(list_rivals(config.engine, default, most_threads(), fixed))
-    if not rivals:
+    keeps_threads = default.overlaps(config.model)
+    candidates = list(list_candidates(config.engine, default, max_threads(), keeps_threads))
+    if not candidates:
         return default
-    known = recall(config, default, rivals)
-    if known is None:
-        allowed = min(max(_SHARE * expected, _LEAST), _LONGEST)
-        with closing(Trial(config, default.threads)) as trial:
-            known, complete = calibrate(default, rivals, trial, allowed, on_progress, should_stop)
-        if complete:
-            remember(config, default, rivals, known)
-    return known
+    cached = _load_cached(config, default, candidates)
+    if cached is not None:
+        return cached
+    seconds = min(max(_TIME_FRACTION * training_s, _MIN_S), _MAX_S)
+    with closing(StepTimer(config, default.threads)) as timer:
+        fastest, is_complete = find_fastest(
+            default, candidates, timer, seconds, on_progress, should_stop
+        )
+    if is_complete:
+        _save_cached(config, default, candidates, fastest)
+    return fastest
 
 
-def list_rivals(
-    config: EngineConfig, default: Engine, most_threads: int, keeps_threads: bool = False
-) -> Iterator[Engine]:
-    """What else could be faster, each differing from `default` in one thing.
+def list_candidates(
+    config: EngineConfig, default: ComputeSettings, max_threads: int, keeps_threads: bool = False
+) -> Iterator[ComputeSettings]:
+    """Yield settings that could be faster; each differs from `default` in one field.
 
-    Threads that overlap are kept: during the training they find out themselves when one is faster,
-    and a measurement beside another program would be remembered for ever.
+    The number of threads stays the same if they overlap: such a training finds out itself when one
+    thread is faster, and a measurement beside another program would be cached forever.
     """
-    if config.precision == "auto" and multiplies_bfloat16():
+    if config.precision == "auto" and has_bfloat16_instructions():
         other = "bfloat16" if default.precision == "float32" else "float32"
         yield replace(default, precision=other)
     if config.memory_format == "auto":
         other = "contiguous" if default.memory_format == "channels_last" else "channels_last"
         yield replace(default, memory_format=other)
     if not (config.threads or keeps_threads):
-        if most_threads > default.threads:
-            yield replace(default, threads=most_threads)
-        # A small network has too little to share among many.
+        if max_threads > default.threads:
+            yield replace(default, threads=max_threads)
+        # A small model does not have enough work for many threads.
         yield from (replace(default, threads=2**n) for n in range(6) if 2**n < default.threads)
 
 
-def calibrate(
-    default: Engine,
-    rivals: list[Engine],
+def find_fastest(
+    default: ComputeSettings,
+    candidates: list[ComputeSettings],
     time_step: TimeStep,
     seconds: float,
     on_progress: OnProgress,
     should_stop: ShouldStop,
     clock: Callable[[], float] = time.perf_counter,
-) -> tuple[Engine, bool]:
-    """The fastest of each kind of rivals, put together, and whether all could be compared.
+) -> tuple[ComputeSettings, bool]:
+    """Combine the candidates that are faster; also return whether all of them were compared.
 
-    Takes little longer than `seconds`: what is undecided by then stays as it is. Raises Stopped.
+    Takes about `seconds`; a candidate that is undecided by then is not used. Raises Stopped.
     """
 
-    def step(engine: Engine) -> float:
+    def time_step_unless_stopped(settings: ComputeSettings) -> float:
         if should_stop():
             raise Stopped
-        return time_step(engine)
+        return time_step(settings)
 
-    best, end, complete = default, clock() + seconds, True
-    for done, rival in enumerate(rivals):
-        on_progress(done / len(rivals), "Issue what this network computes fastest with")
-        rival = _apply(best, rival, default)
+    best, deadline, is_complete = default, clock() + seconds, True
+    for done, candidate in enumerate(candidates):
+        on_progress(done / len(candidates), "Finding the fastest compute settings")
+        candidate = _apply_difference(candidate, default, best)
         now = clock()
-        until = now + (end - now) / (len(rivals) - done)
-        faster = _is_faster(rival, best, step, until, clock)
-        best = rival if faster else best
-        complete &= faster is not None
-    return replace(best, reason="calibrated"), complete
+        until = now + (deadline - now) / (len(candidates) - done)
+        is_faster = _is_faster(candidate, best, time_step_unless_stopped, until, clock)
+        best = candidate if is_faster else best
+        is_complete &= is_faster is not None
+    return replace(best, reason="calibrated"), is_complete
 
 
-def _apply(best: Engine, rival: Engine, default: Engine) -> Engine:
-    """What `rival` changes of `default`, changed of `best`."""
+def _apply_difference(
+    candidate: ComputeSettings, default: ComputeSettings, best: ComputeSettings
+) -> ComputeSettings:
+    """Return `best` with the fields in which `candidate` differs from `default`."""
     changes = {
-        name: getattr(rival, name)
+        name: getattr(candidate, name)
         for name in ("precision", "memory_format", "threads")
-        if getattr(rival, name) != getattr(default, name)
+        if getattr(candidate, name) != getattr(default, name)
     }
     return replace(best, **changes)
 
 
 def _is_faster(
-    rival: Engine, best: Engine, time_step: TimeStep, end: float, clock: Callable[[], float]
+    candidate: ComputeSettings,
+    best: ComputeSettings,
+    time_step: TimeStep,
+    deadline: float,
+    clock: Callable[[], float],
 ) -> bool | None:
-    """By steps in turns: what disturbs the machine disturbs both. None where there is no time."""
-    # The first step of each prepares its kernels.
-    if clock() + 2 * _FEWEST * time_step(best) > end:
+    """Compare alternating steps, so that other programs disturb both. None if time is too short."""
+    # The first step with new settings prepares its kernels.
+    if clock() + 2 * _MIN_ROUNDS * time_step(best) > deadline:
         return None
-    time_step(rival)
-    ratios: list[float] = []
-    while len(ratios) < _MOST_ROUNDS and clock() < end:
-        ratios.append(time_step(best) / time_step(rival))
-        if ratios[-1] < _HOPELESS:
+    time_step(candidate)
+    speedups: list[float] = []
+    while len(speedups) < _MAX_ROUNDS and clock() < deadline:
+        speedups.append(time_step(best) / time_step(candidate))
+        if speedups[-1] < _HOPELESS_SPEEDUP:
             return False
-    return median(ratios) >= _GAIN if len(ratios) >= _FEWEST else None
+    return median(speedups) >= _MIN_SPEEDUP if len(speedups) >= _MIN_ROUNDS else None
 
 
-def _guess_seconds(config: TrainConfig, images: int) -> float:
-    seen = images * config.optim.epochs
+def _estimate_training_s(config: TrainConfig, images: int) -> float:
+    images_seen = images * config.optim.epochs
     if config.engine.max_steps:
-        seen = min(seen, config.engine.max_steps * config.optim.batch_size)
-    # The way back costs twice the way there.
-    return 3 * summarize(config.model).multiply_adds * seen / _SPEED
+        images_seen = min(images_seen, config.engine.max_steps * config.optim.batch_size)
+    # A backward pass takes twice the time of a forward pass.
+    return 3 * summarize(config.model).multiply_adds * images_seen / _MULTIPLY_ADDS_PER_S
+
+
+def _load_cached(
+    config: TrainConfig, default: ComputeSettings, candidates: Sequence[ComputeSettings]
+) -> ComputeSettings | None:
+    """Return the cached result for these candidates, or None."""
+    match _read_cache().get(_cache_key(config, default, candidates)):
+        case {
+            "precision": "float32" | "bfloat16" as precision,
+            "memory_format": "channels_last" | "contiguous" as memory_format,
+            "threads": int(threads),
+        } if threads > 0:
+            return ComputeSettings(precision, memory_format, threads, "calibrated")
+    return None
+
+
+def _save_cached(
+    config: TrainConfig,
+    default: ComputeSettings,
+    candidates: Sequence[ComputeSettings],
+    fastest: ComputeSettings,
+) -> None:
+    entry = {
+        "machine": describe_machine(),
+        "precision": fastest.precision,
+        "memory_format": fastest.memory_format,
+        "threads": fastest.threads,
+    }
+    entries = [*_read_cache().items(), (_cache_key(config, default, candidates), entry)]
+    # On a full disk the next training measures again.
+    with suppress(OSError):
+        _cache_path().parent.mkdir(parents=True, exist_ok=True)
+        write_text(_cache_path(), json.dumps(dict(entries[-_MAX_CACHE_ENTRIES:]), indent=1))
+
+
+def _cache_path() -> Path:
+    return cache_dir() / "calibration.json"
+
+
+def _read_cache() -> dict[str, Any]:
+    """Return all entries; none if the file is missing or damaged."""
+    try:
+        entries = json.loads(_cache_path().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return entries if isinstance(entries, dict) else {}
+
+
+def _cache_key(
+    config: TrainConfig, default: ComputeSettings, candidates: Sequence[ComputeSettings]
+) -> str:
+    """Return a hash of what the result depends on: machine, model, batch size, candidates."""
+    text = f"{describe_machine()} {config.model.model_dump_json()} {config.optim.batch_size}"
+    text += f" {default} {candidates}"
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

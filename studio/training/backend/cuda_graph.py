@@ -1,4 +1,4 @@
-"""A training step recorded once as a CUDA graph, then replayed: one launch, not a hundred."""
+"""Training steps as a CUDA graph: recorded once, then replayed with a single launch."""
 
 import logging
 from collections import Counter
@@ -12,51 +12,52 @@ Outputs = tuple[Tensor, Tensor]
 Step = Callable[..., Outputs]
 Shapes = tuple[torch.Size, ...]
 
-# Steps before the recording: cuDNN picks its kernels and the optimizer makes its buffers in them.
-WARM_STEPS = 3
+# Steps before the recording, in which cuDNN chooses kernels and the optimizer allocates buffers.
+WARM_UP_STEPS = 3
 
-# Gradients and the workspaces of libraries come in addition to what was measured.
-_SPARE = 1.5
+# Factor for gradients and library workspaces, which the measured memory does not include.
+_MEMORY_MARGIN = 1.5
 
 
-class Recorder(Protocol):
-    """What runs work on a device, and records it."""
+class GraphRecorder(Protocol):
+    """Runs work on a device, and records it."""
 
     def run(self, work: Callable[[], Outputs]) -> Outputs:
         """Run `work` without recording it."""
 
     def record(self, work: Callable[[], Outputs]) -> tuple[Outputs, Callable[[], None]]:
-        """Record `work` without running it: the tensors it writes to, and what replays it.
+        """Record `work` without running it; return its output tensors and a replay function.
 
-        Raises RuntimeError when it cannot be recorded; nothing of `work` has happened then.
+        Raises RuntimeError when it cannot be recorded; then nothing of `work` has been executed.
         """
 
 
-class CudaRecorder:
-    """Runs and records on a stream of its own of the current device.
+class CudaGraphRecorder:
+    """Runs and records on a separate stream of the current device.
 
-    After https://docs.pytorch.org/docs/stable/notes/cuda.html#whole-network-capture
+    Follows https://docs.pytorch.org/docs/stable/notes/cuda.html#whole-network-capture
     """
 
     def __init__(self) -> None:
         self._stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
-        torch.cuda.reset_peak_memory_stats()  # the steps before the recording say what one takes
+        torch.cuda.reset_peak_memory_stats()  # the warm-up steps measure the memory of a step
 
     def run(self, work: Callable[[], Outputs]) -> Outputs:
-        """On the stream of the recording, where autograd will look for the gradients."""
+        """Run on the stream of the recording, where autograd expects the gradients."""
         before = torch.cuda.current_stream()
         self._stream.wait_stream(before)
         try:
             with torch.cuda.stream(self._stream):
                 return work()
-        finally:  # also where memory ran out: what follows must not overtake what was launched
+        finally:  # also when memory runs out: later work must not overtake what was launched
             before.wait_stream(self._stream)
 
     def record(self, work: Callable[[], Outputs]) -> tuple[Outputs, Callable[[], None]]:
-        require_room(torch.cuda.max_memory_allocated() - torch.cuda.memory_allocated(), _room())
+        step_bytes = torch.cuda.max_memory_allocated() - torch.cuda.memory_allocated()
+        require_memory(step_bytes, _available_bytes())
         graph = torch.cuda.CUDAGraph()
         try:
-            # Other threads may use the device meanwhile.
+            # Other threads may use the device at the same time.
             with torch.cuda.graph(graph, stream=self._stream, capture_error_mode="thread_local"):
                 outputs = work()
         except RuntimeError:
@@ -65,8 +66,8 @@ class CudaRecorder:
         return outputs, graph.replay
 
 
-def _room() -> int:
-    """Bytes that this process could still take of the current device."""
+def _available_bytes() -> int:
+    """Return the memory of the current device that this process can still allocate."""
     free, total = torch.cuda.mem_get_info()
     allocated = torch.cuda.memory_allocated()
     cached = torch.cuda.memory_reserved() - allocated
@@ -74,28 +75,27 @@ def _room() -> int:
     return int(min(free + cached, allowed))
 
 
-def require_room(step_bytes: int, room_bytes: int) -> None:
-    """Raise RuntimeError unless a graph has room for what a step takes for a while.
+def require_memory(step_bytes: int, available_bytes: int) -> None:
+    """Raise RuntimeError unless there is memory for a graph, which holds that of a step.
 
-    A graph has memory of its own. When it runs out amid a recording, versions of torch before 2.12
-    are left in a state in which no memory can be freed any more.
+    If memory runs out during a recording, torch before 2.12 cannot free any memory afterwards.
     """
-    if step_bytes * _SPARE > room_bytes:
+    if step_bytes * _MEMORY_MARGIN > available_bytes:
         raise RuntimeError(
-            f"it takes {step_bytes / 1e9:.1f} GB, {room_bytes / 1e9:.1f} GB are free"
+            f"it takes {step_bytes / 1e9:.1f} GB, {available_bytes / 1e9:.1f} GB are free"
         )
 
 
 class GraphedStep:
-    """Calls a step on a CUDA device, as a graph once a shape of batches has come four times.
+    """Runs a training step on a CUDA device, as a graph after the first steps.
 
-    Every call is a true step, those before the recording too. Batches of other shapes, such as an
-    epoch's last, run without the graph. The tensors returned are those of the graph: the next call
-    overwrites them.
+    The first batch shape that occurs four times is recorded; batches of other shapes, such as the
+    last one of an epoch, run without the graph. Every call is a real step, also those before the
+    recording. A replay overwrites the returned tensors of the one before.
     """
 
-    def __init__(self, recorder: Recorder | None = None) -> None:
-        self._recorder = recorder or CudaRecorder()
+    def __init__(self, recorder: GraphRecorder | None = None) -> None:
+        self._recorder = recorder or CudaGraphRecorder()
         self._calls: Counter[Shapes] = Counter()
         self._shapes: Shapes | None = None
         self._inputs: tuple[Tensor, ...] = ()
@@ -103,7 +103,7 @@ class GraphedStep:
         self._replay: Callable[[], None] | None = None
 
     @property
-    def recorded(self) -> bool:
+    def is_recorded(self) -> bool:
         """Whether steps are replayed by now."""
         return self._replay is not None
 
@@ -112,18 +112,18 @@ class GraphedStep:
         shapes = tuple(tensor.shape for tensor in inputs)
         if self._shapes is None:
             self._calls[shapes] += 1
-            # Not the first shape: an epoch that is resumed can begin with its last, small batch.
-            if self._calls[shapes] > WARM_STEPS:
+            # Not the first shape: a resumed epoch can begin with its small last batch.
+            if self._calls[shapes] > WARM_UP_STEPS:
                 self._record(step, inputs, shapes)
         if shapes != self._shapes or self._replay is None or self._outputs is None:
             return self._recorder.run(lambda: step(*inputs))
-        for own, other in zip(self._inputs, inputs, strict=True):
-            own.copy_(other, non_blocking=True)
+        for graph_input, value in zip(self._inputs, inputs, strict=True):
+            graph_input.copy_(value, non_blocking=True)
         self._replay()
         return self._outputs
 
     def _record(self, step: Step, inputs: tuple[Tensor, ...], shapes: Shapes) -> None:
-        """Once: what cannot be recorded goes on step by step."""
+        """Record the step once; if that fails, steps continue to run without a graph."""
         self._shapes = shapes
         self._inputs = tuple(tensor.clone() for tensor in inputs)
         try:

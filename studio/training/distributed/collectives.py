@@ -1,4 +1,4 @@
-"""Numbers that all processes exchange; a lost process becomes an error in plain words."""
+"""Collective communication of tensors and objects between the processes of a training."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,75 +11,77 @@ from torch import Tensor
 from studio.errors import StudioError
 
 
-class LostError(StudioError):
-    """Another process of the training is gone or silent."""
+class ProcessLostError(StudioError):
+    """Another process of the training ended or stopped responding."""
+
+    def __init__(self, reason: str = "") -> None:
+        """`reason` is what the other process reported before it ended, if anything."""
+        super().__init__(
+            reason or "Another process of this training ended or stopped responding.",
+            "Resume from the last checkpoint with “train --resume RUN”, alone or under torchrun.",
+        )
 
 
-class Exchange:
-    """All processes call the same methods in the same order. Each raises LostError."""
+class Collectives:
+    """The collective operations of torch.distributed, which raise ProcessLostError.
+
+    All processes call the same methods in the same order.
+    """
 
     def __init__(
-        self, rank: int, size: int, why_lost: Callable[[], str], has_nccl: bool = False
+        self, rank: int, world_size: int, read_failure: Callable[[], str], has_nccl: bool = False
     ) -> None:
-        """`why_lost` tells what a lost process said before it went, or nothing.
+        """`read_failure` returns what a lost process reported, or an empty string.
 
-        Without NCCL, numbers of a GPU go through the memory of the processor.
+        Without NCCL, CUDA tensors are copied to the CPU and back.
         """
-        self.rank, self.size = rank, size
-        self._why_lost, self._has_nccl = why_lost, has_nccl
+        self.rank, self.world_size = rank, world_size
+        self._read_failure, self._has_nccl = read_failure, has_nccl
 
-    def add(self, values: Tensor) -> Tensor:
-        """`values`, which become their sum over all processes, the same bits in each."""
-        carried = self._carried(values)
-        with self._watch():
-            dist.all_reduce(carried)
-        return values if carried is values else values.copy_(carried)
+    def all_reduce_sum(self, values: Tensor) -> Tensor:
+        """Replace `values` in place by their sum over all processes: the same bits in each."""
+        buffer = self._to_transport(values)
+        with self._translate_errors():
+            dist.all_reduce(buffer)
+        return values if buffer is values else values.copy_(buffer)
 
-    def largest(self, values: Sequence[float]) -> list[float]:
-        """The largest of each value over all processes."""
-        # On the CPU, so that nobody waits for a device.
-        own = torch.tensor(values, dtype=torch.float64)
-        with self._watch():
-            dist.all_reduce(own, dist.ReduceOp.MAX)
-        return list(own.tolist())
+    def all_reduce_max(self, values: Sequence[float]) -> list[float]:
+        """Return the maximum of each value over all processes."""
+        # On the CPU, so that no process waits for its device.
+        maxima = torch.tensor(values, dtype=torch.float64)
+        with self._translate_errors():
+            dist.all_reduce(maxima, dist.ReduceOp.MAX)
+        return list(maxima.tolist())
 
-    def gather(self, values: Tensor) -> Tensor:
-        """What each process has, [size, ...]."""
-        carried = self._carried(values.contiguous())
-        everyone = carried.new_empty(self.size, *values.shape)
-        with self._watch():
-            dist.all_gather(list(everyone.unbind()), carried)
-        return everyone.to(values.device)
+    def all_gather(self, values: Tensor) -> Tensor:
+        """Return the `values` of all processes, [world size, ...]."""
+        buffer = self._to_transport(values.contiguous())
+        gathered = buffer.new_empty(self.world_size, *values.shape)
+        with self._translate_errors():
+            dist.all_gather(list(gathered.unbind()), buffer)
+        return gathered.to(values.device)
 
-    def copy_first(self, values: Tensor) -> None:
-        """`values` become those of the first process."""
-        dense = self._carried(values.contiguous())
-        with self._watch():
-            dist.broadcast(dense, 0)
-        values.copy_(dense)
+    def broadcast(self, values: Tensor) -> None:
+        """Replace `values` in place by those of the main process."""
+        buffer = self._to_transport(values.contiguous())
+        with self._translate_errors():
+            dist.broadcast(buffer, 0)
+        values.copy_(buffer)
 
-    def spread(self, value: Any) -> Any:
-        """The `value` of the first process."""
-        box = [value]
-        with self._watch():
-            dist.broadcast_object_list(box, device=torch.device("cpu"))
-        return box[0]
+    def broadcast_object(self, value: Any) -> Any:
+        """Return the `value` of the main process."""
+        values = [value]
+        with self._translate_errors():
+            dist.broadcast_object_list(values, device=torch.device("cpu"))
+        return values[0]
 
-    def _carried(self, values: Tensor) -> Tensor:
-        """`values`, or a copy of them, where the processes can exchange them."""
+    def _to_transport(self, values: Tensor) -> Tensor:
+        """Return `values`, or a copy of them on the CPU if the backend needs it."""
         return values if self._has_nccl else values.cpu()
 
     @contextmanager
-    def _watch(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
-        except RuntimeError as error:  # torch's errors of lost and of silent peers
-            raise lost(self._why_lost()) from error
-
-
-def lost(reason: str = "") -> LostError:
-    """The plain words for a process that is gone."""
-    return LostError(
-        reason or "Another process of this training ended without a word or no longer answers.",
-        "Go on from the last checkpoint with “train --resume RUN”, alone or under torchrun.",
-    )
+        except RuntimeError as error:  # raised by torch for lost and unresponsive peers
+            raise ProcessLostError(self._read_failure()) from error

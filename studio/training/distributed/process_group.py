@@ -1,76 +1,61 @@
-"""All the processes of one training: for a process alone, itself."""
+"""The processes that train one model. This module is imported without torch."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from studio.callbacks import ShouldStop, never_stop
 from studio.config import TrainConfig
-from studio.training.distributed.launch import find_launch
-from studio.training.distributed.sharding import Share
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # these modules import torch
     from studio.training.backend.devices import DeviceChoice
+    from studio.training.distributed.collectives import Collectives
 
 T = TypeVar("T")
 
 
-class World:
-    """One process. Several override each of these; they call the same methods in the same order."""
+class ProcessGroup:
+    """A group of one process. `TorchrunGroup` overrides every method for several processes.
 
-    # The one that writes the run folder and talks to the user.
-    is_main = True
-    size = 1
-    # Processes that share the cores of this machine.
-    local_size = 1
-    # What stays the same when torchrun starts all again, and whether it has done so.
-    launch_id = ""
-    restarted = False
+    All processes of a group call the same methods in the same order.
+    """
 
-    def __init__(self) -> None:
-        self.share = Share()
+    is_main = True  # The main process writes the run folder and reports to the user.
+    world_size = 1
+    local_world_size = 1  # processes that share the cores of this machine
+    launch_id = ""  # stays the same when torchrun restarts the processes
+    is_restart = False
+    collectives: "Collectives | None" = None
 
-    def decide(self, make: Callable[[], T], should_stop: ShouldStop = never_stop) -> T:
-        """What `make` gives in the main process, in all of them. However long it takes."""
-        return make()
+    def broadcast_from_main(
+        self, compute: Callable[[], T], should_stop: ShouldStop = never_stop
+    ) -> T:
+        """Return in every process what `compute` returns in the main process.
 
-    def in_turn(self, work: Callable[[], T], should_stop: ShouldStop = never_stop) -> T:
-        """Done by one process of each machine, then by the others, who find what it kept on disk.
+        The other processes wait for it without a time limit.
+        """
+        return compute()
 
-        Raises Stopped in all when one was stopped.
+    def local_main_first(self, work: Callable[[], T], should_stop: ShouldStop = never_stop) -> T:
+        """Run `work` in one process of each machine, then in the others.
+
+        The others find on disk what the first one cached there. Raises Stopped in every process
+        when one of them is stopped.
         """
         return work()
 
     def check(self, config: TrainConfig) -> None:
-        """Raise ConfigError or DeviceError for what so many processes cannot do."""
+        """Raise ConfigError or DeviceError if the group cannot train with `config`."""
 
-    def place(self, choice: "DeviceChoice") -> "DeviceChoice":
-        """The device of this process among those of its kind. Raises as `check`."""
+    def assign_device(self, choice: "DeviceChoice") -> "DeviceChoice":
+        """Return the device of this process. Raises like `check`."""
         return choice
 
-    def stopper(self, should_stop: ShouldStop, most: int) -> ShouldStop:
-        """Asked before every step, says in all processes before the same step that one shall stop.
+    def sync_should_stop(self, should_stop: ShouldStop, max_steps: int) -> ShouldStop:
+        """Return a callback to call before every step, which stops all processes at the same step.
 
-        It asks the others at least every `most` steps.
+        The processes communicate at least every `max_steps` steps.
         """
         return should_stop
 
-    def fail(self, error: BaseException) -> None:
-        """Tell the others why this process is about to end."""
-
-
-@contextmanager
-def open_world() -> Iterator[World]:
-    """The processes that torchrun started together, or this one. Torch is loaded only for several.
-
-    Raises LostError when they do not find each other.
-    """
-    launch = find_launch()
-    if launch is None:
-        yield World()
-        return
-    from studio.training.distributed.ranks import Ranks
-
-    world = Ranks(launch)
-    yield world
-    world.leave()  # after an error there may be nobody left to say goodbye to
+    def report_failure(self, error: BaseException) -> None:
+        """Let the other processes know why this one is about to end."""

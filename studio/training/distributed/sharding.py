@@ -1,46 +1,131 @@
-"""The share of every batch that one process learns from: for a process alone, all of it."""
+"""How a batch is divided between processes that together take the step of one process."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
-if TYPE_CHECKING:
-    from torch import Tensor, nn
+import torch
+from torch import Tensor, nn
 
-    from studio.training.input.tensors import Rows
+from studio.training.distributed.collectives import Collectives
+from studio.training.input.samples import Samples
 
-    Shape = tuple[int, ...]
-    Draw = Callable[[Shape], Mapping[str, Tensor]]
+Shape = tuple[int, ...]
+DrawParameters = Callable[[Shape], Mapping[str, Tensor]]
 
 
-class Share:
-    """All of every batch. One of several shares overrides each of these."""
+@dataclass(frozen=True)
+class Shard:
+    """The consecutive samples of a batch on which process `rank` of `world_size` trains.
 
-    alone = True
+    Sizes of shards differ by at most one. With fewer samples than processes some shards are
+    empty: their processes run one sample of weight 0, as not every layer accepts an empty batch.
+    """
 
-    def adopt(self, network: "nn.Module") -> None:
-        """Make layers that look at a whole batch see all of it."""
+    batch_size: int
+    rank: int
+    world_size: int
 
-    def own(self, batch: "Tensor") -> "Tensor":
-        """What this process takes of a whole batch's first axis."""
+    @cached_property
+    def sizes(self) -> list[int]:
+        """Number of samples of each rank's shard."""
+        starts = [rank * self.batch_size // self.world_size for rank in range(self.world_size + 1)]
+        return [stop - start for start, stop in pairwise(starts)]
+
+    @property
+    def size(self) -> int:
+        """Number of samples of this shard."""
+        return self.sizes[self.rank]
+
+    @property
+    def slice(self) -> slice:
+        """The samples to run: those of this shard, or the first of the batch if it is empty."""
+        start = self.rank * self.batch_size // self.world_size
+        return slice(start, start + self.size) if self.size else slice(0, 1)
+
+
+class Sharding:
+    """One process, which trains on whole batches. `RankSharding` overrides every method."""
+
+    is_distributed = False
+    loss_weight = 1.0  # of this shard's mean loss in the mean loss of the current batch
+
+    def select(self, batch: Tensor) -> Tensor:
+        """Return this process' samples of the first axis of a batch."""
         return batch
 
-    def begin(self, count: int) -> None:
-        """The next step is that of a batch of `count` pictures."""
+    def begin_step(self, batch_size: int) -> None:
+        """Set the size of the next step's batch, over all processes."""
 
-    def draw(self, draw: "Draw", shape: "Shape") -> "Mapping[str, Tensor]":
-        """The chance that `draw` gives own pictures of `shape`: as it would in the whole batch."""
-        return draw(shape)
+    def draw(self, draw_parameters: DrawParameters, shape: Shape) -> Mapping[str, Tensor]:
+        """Draw augmentation parameters for this process' images of `shape`.
 
-    def backward(self, loss: "Tensor") -> None:
-        """Gradients of what `loss`, the own pictures' mean, counts in that of the whole batch."""
-        loss.backward()  # type: ignore[no-untyped-call]
+        They are those of one process with the whole batch.
+        """
+        return draw_parameters(shape)
 
-    def combine(
-        self, parameters: "Iterable[Tensor]", loss: "Tensor", hits: "Tensor"
-    ) -> "tuple[Tensor, Tensor]":
-        """Loss and hits of the whole batch; gradients become those of the whole batch."""
-        return loss, hits
+    def all_reduce(
+        self, parameters: Iterable[Tensor], loss: Tensor, correct: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Sum gradients in place over all processes; return the sums of `loss` and `correct`."""
+        return loss, correct
 
-    def gather(self, predict: "Callable[[Rows], Tensor]", rows: "Rows") -> "Tensor":
-        """The answers [N, K] on the CPU of `predict` to all rows."""
-        return predict(rows)
+    def predict(self, predict: Callable[[Samples], Tensor], samples: Samples) -> Tensor:
+        """Return the logits [N, K] of all samples, on the CPU, each computed by one process."""
+        return predict(samples)
+
+
+class RankSharding(Sharding):
+    """One of several processes. All call the same methods at the same time."""
+
+    is_distributed = True
+
+    def __init__(self, collectives: Collectives) -> None:
+        self.collectives = collectives
+        self.shard = self._shard_of(collectives.world_size)
+
+    def __deepcopy__(self, memo: object) -> "RankSharding":
+        return self  # a copied model communicates with the same processes
+
+    def broadcast_weights(self, model: nn.Module) -> None:
+        """Copy the weights of the main process into `model`.
+
+        The same seed gives the same weights only on processors of the same model.
+        """
+        for tensor in model.state_dict().values():
+            self.collectives.broadcast(tensor)
+
+    def select(self, batch: Tensor) -> Tensor:
+        return batch[self._shard_of(len(batch)).slice]
+
+    def begin_step(self, batch_size: int) -> None:
+        self.shard = self._shard_of(batch_size)
+        self.loss_weight = self.shard.size / batch_size
+
+    def draw(self, draw_parameters: DrawParameters, shape: Shape) -> Mapping[str, Tensor]:
+        parameters = draw_parameters((self.shard.batch_size, *shape[1:]))
+        return {name: values[self.shard.slice] for name, values in parameters.items()}
+
+    def all_reduce(
+        self, parameters: Iterable[Tensor], loss: Tensor, correct: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        # One all-reduce for everything: its latency costs more than the data.
+        grads = [p.grad for p in parameters if p.grad is not None]
+        metrics = torch.stack((loss, correct * (self.shard.size > 0)))
+        buffer = torch.cat([*(grad.reshape(-1) for grad in grads), metrics])
+        self.collectives.all_reduce_sum(buffer)
+        *sums, metrics = torch.split(buffer, [*(grad.numel() for grad in grads), 2])
+        torch._foreach_copy_(grads, [s.view(g.shape) for s, g in zip(sums, grads, strict=True)])
+        return metrics[0], metrics[1]
+
+    def predict(self, predict: Callable[[Samples], Tensor], samples: Samples) -> Tensor:
+        shard = self._shard_of(len(samples))
+        logits = predict(samples[shard.slice])
+        gathered = logits.new_zeros(len(samples), logits.shape[1])
+        if shard.size:
+            gathered[shard.slice] = logits
+        return self.collectives.all_reduce_sum(gathered)
+
+    def _shard_of(self, batch_size: int) -> Shard:
+        return Shard(batch_size, self.collectives.rank, self.collectives.world_size)

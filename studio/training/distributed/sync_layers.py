@@ -1,6 +1,6 @@
-"""Layers for which the pictures of a batch are not alone: batch norm and dropout."""
+"""Batch norm and dropout that compute over a whole batch although each process has a shard."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -8,106 +8,105 @@ from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
 from studio.models import scratch
-
-if TYPE_CHECKING:
-    from studio.training.distributed.rank_share import RankShare
+from studio.training.distributed.sharding import RankSharding
 
 BATCH_NORMS = nn.BatchNorm1d, nn.BatchNorm2d, scratch.BatchNorm1d, scratch.BatchNorm2d
 DROPOUTS = nn.Dropout, scratch.Dropout
 
 
-def adopt_layers(network: nn.Module, share: "RankShare") -> None:
-    """Put layers that see the whole batch where there are some that see one process' share.
+def convert_sync_layers(model: nn.Module, sharding: RankSharding) -> None:
+    """Replace the batch norm and dropout layers of `model` in place.
 
-    They take over the weights and their names.
+    Their weights and the names of their weights stay the same.
     """
-    for parent in list(network.modules()):
+    for parent in list(model.modules()):
         for name, layer in parent.named_children():
             if isinstance(layer, BATCH_NORMS):
-                setattr(parent, name, WholeBatchNorm(layer, share))
+                setattr(parent, name, SyncBatchNorm(layer, sharding))
             elif isinstance(layer, DROPOUTS):
-                setattr(parent, name, WholeDropout(layer, share))
+                setattr(parent, name, SyncDropout(layer, sharding))
 
 
-class WholeDropout(nn.Module):
-    """Draws for the whole batch what `layer` would, and keeps what falls to the own pictures."""
+class SyncDropout(nn.Module):
+    """Draws the mask of the whole batch, as `layer` would, and applies the shard's part of it."""
 
-    def __init__(self, layer: nn.Module, share: "RankShare") -> None:
+    def __init__(self, layer: nn.Module, sharding: RankSharding) -> None:
         super().__init__()
-        self._layer, self._share = layer, share
+        self._layer, self._sharding = layer, sharding
 
     def forward(self, values: Tensor) -> Tensor:
         if not self.training:
             return values
-        cut = self._share.cut
-        factors: Tensor = self._layer(values.new_ones(cut.count, *values.shape[1:]))
-        return values * factors[cut.rows]
+        shard = self._sharding.shard
+        mask: Tensor = self._layer(values.new_ones(shard.batch_size, *values.shape[1:]))
+        return values * mask[shard.slice]
 
 
-class WholeBatchNorm(nn.Module):
-    """Batch norm by the mean and variance of the whole batch, as `layer` would by its own.
+class SyncBatchNorm(nn.Module):
+    """Batch norm by the mean and variance of the whole batch.
 
-    torch's SyncBatchNorm, after which this is made, has no arithmetic for the CPU.
+    Modelled on torch.nn.SyncBatchNorm, which does not support the CPU.
     """
 
     running_mean: Tensor
     running_var: Tensor
     num_batches_tracked: Tensor
 
-    def __init__(self, layer: Any, share: "RankShare") -> None:
+    def __init__(self, layer: Any, sharding: RankSharding) -> None:
         super().__init__()
         self.eps, self.momentum = layer.eps, layer.momentum
         self.weight, self.bias = layer.weight, layer.bias
         for name, buffer in layer.named_buffers():
             self.register_buffer(name, buffer)
-        self._share = share
+        self._sharding = sharding
 
     def forward(self, values: Tensor) -> Tensor:
         if not self.training:
             return functional.batch_norm(
                 values, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps
             )
-        each_map = (1, -1, *(1,) * (values.ndim - 2))
+        per_channel = (1, -1, *(1,) * (values.ndim - 2))
         wide = values.to(torch.promote_types(values.dtype, torch.float32))
         mean, variance, count = self._moments(wide.detach())
-        self._follow(mean, variance, count)
-        output: Tensor = _Normalized.apply(
-            wide - mean.view(each_map),
-            self.weight.view(each_map),
-            self.bias.view(each_map),
-            torch.rsqrt(variance + self.eps).view(each_map),
+        self._update_running_stats(mean, variance, count)
+        output: Tensor = _Normalize.apply(
+            wide - mean.view(per_channel),
+            self.weight.view(per_channel),
+            self.bias.view(per_channel),
+            torch.rsqrt(variance + self.eps).view(per_channel),
             count,
-            self._share,
+            self._sharding,
         )
         return output.to(values.dtype)
 
     def _moments(self, values: Tensor) -> tuple[Tensor, Tensor, int]:
-        """Mean and variance of each map over the whole batch, and of how many numbers.
+        """Return mean and variance of each channel over the whole batch, and the value count.
 
-        The moments of parts are joined after T. Chan et al., Updating Formulae and a Pairwise
+        The moments of shards are combined as in T. Chan et al., Updating Formulae and a Pairwise
         Algorithm for Computing Sample Variances (1979): differences of large sums lose digits.
         """
-        axes, each = (0, *range(2, values.ndim)), values[0, 0].numel()
+        axes, pixels = (0, *range(2, values.ndim)), values[0, 0].numel()
         variance, mean = torch.var_mean(values, axes, correction=0)
-        means, variances = self._share.exchange.gather(torch.stack((mean, variance))).unbind(1)
-        cut, count = self._share.cut, self._share.cut.count * each
+        collectives, shard = self._sharding.collectives, self._sharding.shard
+        means, variances = collectives.all_gather(torch.stack((mean, variance))).unbind(1)
+        count = shard.batch_size * pixels
         if count < 2:
-            raise ValueError("Batch norm needs more than one number a map to learn from.")
-        shares = mean.new_tensor(cut.counts).unsqueeze(1) / cut.count
-        mean = (shares * means).sum(0)
-        return mean, (shares * (variances + (means - mean).square())).sum(0), count
+            raise ValueError("Batch norm needs more than one value per channel in training.")
+        fractions = mean.new_tensor(shard.sizes).unsqueeze(1) / shard.batch_size
+        mean = (fractions * means).sum(0)
+        return mean, (fractions * (variances + (means - mean).square())).sum(0), count
 
     @torch.no_grad()
-    def _follow(self, mean: Tensor, variance: Tensor, count: int) -> None:
+    def _update_running_stats(self, mean: Tensor, variance: Tensor, count: int) -> None:
         self.num_batches_tracked += 1
         self.running_mean.lerp_(mean, self.momentum)
         self.running_var.lerp_(variance * (count / (count - 1)), self.momentum)
 
 
-class _Normalized(torch.autograd.Function):
+class _Normalize(torch.autograd.Function):
     """x̂ w + b; see `studio.models.scratch.batch_norm` for the formulas.
 
-    Gradients of weight and bias are those of the own pictures, as every other layer's.
+    Gradients of weight and bias are those of the shard, as in every other layer.
     """
 
     @staticmethod
@@ -118,10 +117,11 @@ class _Normalized(torch.autograd.Function):
         bias: Tensor,
         scale: Tensor,
         count: int,
-        share: "RankShare",
+        sharding: RankSharding,
     ) -> Tensor:
         ctx.save_for_backward(centred, scale, weight)
-        ctx.count, ctx.exchange, ctx.own = count, share.exchange, share.cut.own
+        ctx.count, ctx.collectives = count, sharding.collectives
+        ctx.is_shard_empty = sharding.shard.size == 0
         return torch.addcmul(bias, centred, weight * scale)
 
     @staticmethod
@@ -131,9 +131,12 @@ class _Normalized(torch.autograd.Function):
         axes = (0, *range(2, grad.ndim))
         bias_grad = grad.sum(axes, keepdim=True)
         weight_grad = (grad * centred).sum(axes, keepdim=True) * scale
-        whole_bias, whole_weight = ctx.exchange.add(torch.stack((bias_grad, weight_grad)))
-        stretch = weight * scale
-        # A picture that does not count had no part in the mean and the variance either.
-        share = -stretch / ctx.count * (ctx.own > 0)
-        values_grad = torch.addcmul(share * whole_bias, centred, share * scale * whole_weight)
-        return values_grad.addcmul_(grad, stretch), weight_grad, bias_grad, None, None, None
+        sums = ctx.collectives.all_reduce_sum(torch.stack((bias_grad, weight_grad)))
+        batch_bias_grad, batch_weight_grad = sums
+        factor = weight * scale
+        # The sample of an empty shard did not contribute to the mean and variance.
+        mean_factor = -factor / ctx.count * (not ctx.is_shard_empty)
+        values_grad = torch.addcmul(
+            mean_factor * batch_bias_grad, centred, mean_factor * scale * batch_weight_grad
+        )
+        return values_grad.addcmul_(grad, factor), weight_grad, bias_grad, None, None, None

@@ -1,4 +1,4 @@
-"""A thread that fills buffers in order, a few ahead of the one who empties them."""
+"""A thread that fills buffers in order, a few ahead of their consumer."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -8,10 +8,11 @@ from typing import Any
 from torch import Tensor
 
 
-class ReadAhead:
-    """Calls `fill(item, buffer)` for each item in order, in a thread, with buffers that are free.
+class Prefetcher:
+    """Calls `fill(item, buffer)` in a thread, for each item in order, with the free buffers.
 
-    The thread asks nothing of a device: copies under way are for the one who gives buffers back.
+    The thread never uses the device: the consumer waits for its copies before it releases a
+    buffer.
     """
 
     def __init__(
@@ -24,25 +25,25 @@ class ReadAhead:
         self._items = items
         self._closing = False
         self._free: SimpleQueue[Tensor | None] = SimpleQueue()
-        self._ready: SimpleQueue[Tensor | BaseException] = SimpleQueue()
+        self._filled: SimpleQueue[Tensor | BaseException] = SimpleQueue()
         for buffer in buffers:
             self._free.put(buffer)
-        self._thread = threading.Thread(target=self._run, name="read-ahead", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="prefetch", daemon=True)
         self._thread.start()
 
-    def take(self) -> Tensor:
-        """The buffer filled for the next item, waiting for it. Raises what `fill` raised."""
-        result = self._ready.get()
+    def get(self) -> Tensor:
+        """Wait for the buffer of the next item and return it. Raises what `fill` raised."""
+        result = self._filled.get()
         if isinstance(result, BaseException):
             raise result
         return result
 
-    def give_back(self, buffer: Tensor) -> None:
-        """Let a buffer be filled again."""
+    def release(self, buffer: Tensor) -> None:
+        """Allow a buffer to be filled again."""
         self._free.put(buffer)
 
     def close(self) -> None:
-        """End the thread after the item it is at, and wait for it."""
+        """End the thread after its current item, and wait for it."""
         self._closing = True
         self._free.put(None)
         self._thread.join()
@@ -54,6 +55,6 @@ class ReadAhead:
                 if buffer is None or self._closing:
                     return
                 self._fill(item, buffer)
-                self._ready.put(buffer)
-        except BaseException as error:  # noqa: BLE001  # it belongs to who waits for the buffer
-            self._ready.put(error)
+                self._filled.put(buffer)
+        except BaseException as error:  # noqa: BLE001  # raised again in `get`
+            self._filled.put(error)

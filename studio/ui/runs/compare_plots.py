@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
-from studio.training.epoch_selection import EARLIER, epoch_label
+from studio.training.epoch_selection import LEGACY_SELECT, epoch_label
 from studio.ui.runs.run_reader import RunDetail
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.curve_plot import CurvePlot
@@ -126,7 +126,7 @@ def _show_one(plot: CurvePlot, run: RunDetail, figure: str) -> None:
 
 
 def _label_of(run: RunDetail) -> str:
-    return epoch_label(run.settings.get("optim.select", EARLIER))
+    return epoch_label(run.settings.get("optim.select", LEGACY_SELECT))
 
 
 def _show_several(plot: CurvePlot, named: list[tuple[str, RunDetail]], figure: str) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.runs.tail import parse_lines
-from studio.training.events import seconds_left
+from studio.training.events import remaining_seconds
 from studio.ui.widgets.curve_thinning import thin_curve
 
 Column = npt.NDArray[np.float64]
@@ -122,7 +122,7 @@ class RunCurves:
 
     def _seconds_left(self) -> float:
         done, seconds = _number(self._step, "step"), _number(self._step, "seconds")
-        return seconds_left(done, _number(self._started, "total_steps"), seconds)
+        return remaining_seconds(done, _number(self._started, "total_steps"), seconds)
 
 
 def _view(column: array) -> Column:

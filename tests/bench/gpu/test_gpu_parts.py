@@ -23,7 +23,7 @@ from studio.bench.gpu.data import find_experiment
 from studio.bench.gpu.experiment import train
 from studio.bench.gpu.reporter import Reporter, SkippedError
 from studio.errors import StudioError
-from studio.training.input.streaming import StreamedRows
+from studio.training.input.streaming import StreamedSamples
 
 
 def test_the_archive_stands_for_cifar_and_for_images_of_ones_own(task, archive):
@@ -150,8 +150,8 @@ def test_eager_steps_are_compared_with_eager_ones_where_there_is_no_graph(rehear
 def test_a_graph_that_learns_something_else_is_seen(rehearse, monkeypatch):
     right = cuda_graph.learn
 
-    def wrong(config, batches, device, records_steps):
-        return right(config, batches[::-1] if records_steps else batches, device, records_steps)
+    def wrong(config, batches, device, use_cuda_graph):
+        return right(config, batches[::-1] if use_cuda_graph else batches, device, use_cuda_graph)
 
     monkeypatch.setattr(cuda_graph, "learn", wrong)
     assert not rehearse(cuda_graph).checks["SGD"]
@@ -164,7 +164,9 @@ def test_memory_that_runs_out_splits_the_batch(rehearse):
 
 
 def test_a_training_that_never_recovers_is_seen(rehearse, monkeypatch):
-    monkeypatch.setattr("studio.training.train_step.is_shortage", lambda error: False)
+    monkeypatch.setattr(
+        "studio.training.gradient_accumulation.is_out_of_memory", lambda error: False
+    )
     assert not any(rehearse(out_of_memory).checks.values())
 
 
@@ -189,13 +191,13 @@ def test_streamed_batches_are_the_same(rehearse):
 
 
 def test_a_buffer_that_is_filled_too_early_is_seen(rehearse, monkeypatch):
-    right = StreamedRows._gather
+    right = StreamedSamples._gather
 
     def shift(self, positions, buffer):
         right(self, positions, buffer)
         buffer[0] += 1
 
-    monkeypatch.setattr(StreamedRows, "_gather", shift)
+    monkeypatch.setattr(StreamedSamples, "_fill", shift)
     assert not rehearse(streaming).checks["batches"]
 
 

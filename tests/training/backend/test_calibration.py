@@ -13,13 +13,13 @@ from studio.errors import Stopped
 from studio.paths import cache_dir
 from studio.recipes import load_recipe
 from studio.training.backend import calibration
-from studio.training.backend.calibration import calibrate, choose_engine, list_rivals
-from studio.training.backend.engine import Engine
-from studio.training.backend.trial import Trial
+from studio.training.backend.calibration import calibrate_settings, find_fastest, list_candidates
+from studio.training.backend.compute_settings import ComputeSettings
+from studio.training.backend.step_timer import StepTimer
 
 pytestmark = pytest.mark.numeric
 
-USUAL = Engine("float32", "channels_last", 3)
+USUAL = ComputeSettings("float32", "channels_last", 3)
 CONTIGUOUS = replace(USUAL, memory_format="contiguous")
 BFLOAT16 = replace(USUAL, precision="bfloat16")
 TWO, FOUR = replace(USUAL, threads=2), replace(USUAL, threads=4)
@@ -37,8 +37,10 @@ class Machine:
         self.steps.append(engine)
         return taken
 
-    def calibrate(self, rivals, should_stop=never_stop, on_progress=ignore_progress):
-        return calibrate(USUAL, rivals, self.step, 3.0, on_progress, should_stop, lambda: self.now)
+    def calibrate(self, candidates, should_stop=never_stop, on_progress=ignore_progress):
+        return find_fastest(
+            USUAL, candidates, self.step, 3.0, on_progress, should_stop, lambda: self.now
+        )
 
 
 def test_what_is_faster_is_put_together():
@@ -48,7 +50,7 @@ def test_what_is_faster_is_put_together():
 
     found, complete = Machine(seconds).calibrate([BFLOAT16, CONTIGUOUS, FOUR, TWO])
     # Two threads are no faster than four, which were tried before.
-    assert found == Engine("float32", "contiguous", 4, "calibrated")
+    assert found == ComputeSettings("float32", "contiguous", 4, "calibrated")
     assert complete
 
 
@@ -90,38 +92,40 @@ def test_it_can_be_stopped_and_tells_how_far_it_is():
 
 
 def test_what_the_user_set_has_no_rivals(monkeypatch):
-    monkeypatch.setattr(calibration, "multiplies_bfloat16", lambda: True)
-    free = list(list_rivals(EngineConfig(), USUAL, 4))
+    monkeypatch.setattr(calibration, "has_bfloat16_instructions", lambda: True)
+    free = list(list_candidates(EngineConfig(), USUAL, 4))
     assert free == [BFLOAT16, CONTIGUOUS, FOUR, replace(USUAL, threads=1), TWO]
-    assert list(list_rivals(EngineConfig(precision="float32", threads=3), USUAL, 4)) == [CONTIGUOUS]
+    assert list(list_candidates(EngineConfig(precision="float32", threads=3), USUAL, 4)) == [
+        CONTIGUOUS
+    ]
     own = EngineConfig(precision="float32", threads=3, memory_format="channels_last")
-    assert not list(list_rivals(own, USUAL, 4))
+    assert not list(list_candidates(own, USUAL, 4))
 
 
 def test_bfloat16_is_tried_where_the_processor_has_it_and_as_many_cores_as_may_be_used(monkeypatch):
-    monkeypatch.setattr(calibration, "multiplies_bfloat16", lambda: False)
-    rivals = list(list_rivals(EngineConfig(), USUAL, 3))
-    assert {rival.precision for rival in rivals} == {"float32"}
-    assert max(rival.threads for rival in rivals) == 3
+    monkeypatch.setattr(calibration, "has_bfloat16_instructions", lambda: False)
+    candidates = list(list_candidates(EngineConfig(), USUAL, 3))
+    assert {candidate.precision for candidate in candidates} == {"float32"}
+    assert max(candidate.threads for candidate in candidates) == 3
 
 
 def test_two_threads_that_overlap_are_kept(monkeypatch, tiny):
-    monkeypatch.setattr(calibration, "_WORTH_SECONDS", 0)
-    monkeypatch.setattr(calibration, "most_threads", lambda: 2)
+    monkeypatch.setattr(calibration, "_MIN_TRAINING_S", 0)
+    monkeypatch.setattr(calibration, "max_threads", lambda: 2)
     compared = []
 
-    def compare(default, rivals, *_):
-        compared.extend(rivals)
+    def compare(default, candidates, *_):
+        compared.extend(candidates)
         return default, False
 
-    monkeypatch.setattr(calibration, "calibrate", compare)
+    monkeypatch.setattr(calibration, "find_fastest", compare)
     two = replace(USUAL, threads=2)
-    choose_engine(*tiny, two, lambda share, text: None, lambda: False)
+    calibrate_settings(*tiny, two, lambda share, text: None, lambda: False)
     assert compared
-    assert {rival.threads for rival in compared} == {2}
+    assert {candidate.threads for candidate in compared} == {2}
     by_hand = tiny[0].with_values({"model.layers": "scratch"})
-    choose_engine(by_hand, tiny[1], two, lambda share, text: None, lambda: False)
-    assert {rival.threads for rival in compared} == {1, 2}
+    calibrate_settings(by_hand, tiny[1], two, lambda share, text: None, lambda: False)
+    assert {candidate.threads for candidate in compared} == {1, 2}
 
 
 @pytest.fixture
@@ -142,20 +146,20 @@ def measured(monkeypatch):
         made.append(default)
         return replace(default, memory_format="contiguous", reason="calibrated"), True
 
-    monkeypatch.setattr(calibration, "calibrate", find)
-    monkeypatch.setattr(calibration, "most_threads", lambda: 1)
+    monkeypatch.setattr(calibration, "find_fastest", find)
+    monkeypatch.setattr(calibration, "max_threads", lambda: 1)
     return made
 
 
 def choose(config, image_set):
     default = replace(USUAL, threads=1)
-    return choose_engine(config, image_set, default, lambda share, text: None, lambda: False)
+    return calibrate_settings(config, image_set, default, lambda share, text: None, lambda: False)
 
 
 def test_a_choice_is_remembered_for_its_network_and_batch(tiny, measured):
     config, images = tiny
     first = choose(config, images)
-    assert first == Engine("float32", "contiguous", 1, "calibrated")
+    assert first == ComputeSettings("float32", "contiguous", 1, "calibrated")
     assert choose(config, images) == first
     assert choose(config.with_values({"optim.lr": 0.5}), images) == first
     assert len(measured) == 1
@@ -170,7 +174,7 @@ def test_a_choice_is_remembered_for_its_network_and_batch(tiny, measured):
 def test_another_machine_measures_again(tiny, measured, monkeypatch):
     choose(*tiny)
     monkeypatch.setattr(
-        "studio.training.backend.calibration_cache.describe_machine", lambda: "something else"
+        "studio.training.backend.calibration.describe_machine", lambda: "something else"
     )
     choose(*tiny)
     assert len(measured) == 2
@@ -193,13 +197,13 @@ def test_a_full_disk_does_not_keep_a_training_from_starting(tiny, measured, monk
     def fail(path, text):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("studio.training.backend.calibration_cache.write_text", fail)
+    monkeypatch.setattr("studio.training.backend.calibration.write_text", fail)
     assert choose(*tiny).reason == "calibrated"
 
 
 def test_what_could_not_be_compared_is_not_remembered(tiny, monkeypatch):
-    monkeypatch.setattr(calibration, "most_threads", lambda: 1)
-    monkeypatch.setattr(calibration, "calibrate", lambda default, *_: (default, False))
+    monkeypatch.setattr(calibration, "max_threads", lambda: 1)
+    monkeypatch.setattr(calibration, "find_fastest", lambda default, *_: (default, False))
     choose(*tiny)
     assert not (cache_dir() / "calibration.json").exists()
 
@@ -219,9 +223,9 @@ def test_a_step_that_takes_seconds_is_not_measured(tiny, measured):
 
 def test_real_steps_leave_no_trace(tiny, monkeypatch):
     """Of dropout and of building the network, in the generator that a training draws from."""
-    monkeypatch.setattr(calibration, "_LEAST", 0.05)
-    monkeypatch.setattr(calibration, "_LONGEST", 0.05)
-    monkeypatch.setattr(calibration, "most_threads", lambda: 1)
+    monkeypatch.setattr(calibration, "_MIN_S", 0.05)
+    monkeypatch.setattr(calibration, "_MAX_S", 0.05)
+    monkeypatch.setattr(calibration, "max_threads", lambda: 1)
     config, images = tiny
     config = config.with_values(
         {"model.dropout": 0.5, "model.hidden": [16], "engine.precision": "float32"}
@@ -239,7 +243,7 @@ def test_real_steps_leave_no_trace(tiny, monkeypatch):
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 @pytest.mark.parametrize("layers", ["native", "scratch"])
 def test_every_engine_can_be_tried(tiny, precision, memory_format, layers):
-    with closing(Trial(tiny[0].with_values({"model.layers": layers}), 1)) as trial:
+    with closing(StepTimer(tiny[0].with_values({"model.layers": layers}), 1)) as trial:
         for threads in (1, 2):
-            assert trial(Engine(precision, memory_format, threads)) > 0
+            assert trial(ComputeSettings(precision, memory_format, threads)) > 0
     torch.set_num_threads(1)

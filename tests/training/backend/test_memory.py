@@ -10,10 +10,10 @@ from torch import nn
 from studio.errors import DeviceError
 from studio.models import build_model
 from studio.runs import RunStatus
-from studio.training.backend.memory import is_shortage
+from studio.training.backend.memory import is_out_of_memory
 from studio.training.events import BatchSplit, FitStarted, from_dict
 from tests.training.fitting import fit, of, stop_after
-from tests.training.short_memory import limit_pictures
+from tests.training.limited_memory import limit_batch_size
 
 pytestmark = pytest.mark.numeric
 
@@ -24,7 +24,7 @@ def test_a_batch_in_parts_learns_as_a_whole_one(config, store, monkeypatch):
     config = config.with_values(PLAIN)
     whole = store.create(config)
     in_one, _ = fit(config, whole)
-    tried = limit_pictures(monkeypatch, 100)
+    tried = limit_batch_size(monkeypatch, 100)
     run = store.create(config)
     in_parts, events = fit(config, run)
     assert tried[:4] == [256, 128, 64, 64]
@@ -39,7 +39,7 @@ def test_a_batch_in_parts_learns_as_a_whole_one(config, store, monkeypatch):
 @pytest.mark.parametrize("norm", ["batch", "layer", "group"])
 def test_every_norm_learns_in_parts(config, store, monkeypatch, norm):
     # 260 pictures: the last batch of an epoch has 4, and no part may have only one.
-    tried = limit_pictures(monkeypatch, 2)
+    tried = limit_batch_size(monkeypatch, 2)
     config = config.with_values(
         {"model.norm": norm, "optim.batch_size": 128, "optim.epochs": 1, "data.subset": 325}
     )
@@ -50,7 +50,7 @@ def test_every_norm_learns_in_parts(config, store, monkeypatch, norm):
 
 
 def test_a_run_that_goes_on_knows_its_parts(config, store, monkeypatch):
-    tried = limit_pictures(monkeypatch, 130)
+    tried = limit_batch_size(monkeypatch, 130)
     run = store.create(config)
     ended, _ = fit(config, run, stop_after(3))
     assert ended.status == "stopped"
@@ -94,11 +94,11 @@ def test_what_a_training_took_of_a_device_is_free_when_it_ends(config, store, mo
 
 
 def test_a_network_too_large_for_two_pictures_fails_with_a_hint(config, store, monkeypatch):
-    limit_pictures(monkeypatch, 0)
+    limit_batch_size(monkeypatch, 0)
     run = store.create(config)
     with pytest.raises(DeviceError, match="Memory ran out") as caught:
         fit(config, run)
-    assert "smaller network" in caught.value.hint
+    assert "smaller model" in caught.value.hint
     assert run.status.seen is RunStatus.FAILED
 
 
@@ -122,13 +122,13 @@ def test_other_errors_are_no_shortage(config, store, monkeypatch):
     ],
 )
 def test_what_the_libraries_of_cuda_say_is_understood(said):
-    assert is_shortage(RuntimeError(said))
+    assert is_out_of_memory(RuntimeError(said))
 
 
 @pytest.mark.parametrize("ask", [lambda: torch.empty(10**14), lambda: bytearray(1 << 60)])
 def test_what_a_processor_says_is_understood(ask):
     with pytest.raises((RuntimeError, MemoryError)) as caught:
         ask()
-    assert is_shortage(caught.value)
-    assert not is_shortage(ValueError("out of memory"))
-    assert not is_shortage(RuntimeError("shape mismatch"))
+    assert is_out_of_memory(caught.value)
+    assert not is_out_of_memory(ValueError("out of memory"))
+    assert not is_out_of_memory(RuntimeError("shape mismatch"))

@@ -10,9 +10,9 @@ from studio.config import TrainConfig
 from studio.models import build_model
 from studio.training import Trainer
 from studio.training.backend import overlap
-from studio.training.backend.engine import Engine
+from studio.training.backend.compute_settings import ComputeSettings
 from studio.training.backend.overlap import Overlap
-from studio.training.backend.threads import set_threads, use_threads
+from studio.training.backend.threads import set_threads
 from tests.training.fitting import fit, same_weights, stop_after
 
 MODEL = (
@@ -41,7 +41,9 @@ def one_thread():
 @pytest.fixture(params=["halves", "whole"])
 def halves(request, monkeypatch):
     """Whether float32 convolutions are computed in halves."""
-    monkeypatch.setattr(overlap, "_SPLIT_FROM", 0 if request.param == "halves" else 10**12)
+    monkeypatch.setattr(
+        overlap, "_MIN_SPLIT_MULTIPLY_ADDS", 0 if request.param == "halves" else 10**12
+    )
 
 
 @pytest.fixture
@@ -79,8 +81,12 @@ def gradients(model, precision, backward, times=1):
     return {name: parameter.grad for name, parameter in model.named_parameters()}
 
 
-def overlapped(model, shared, precision, times=1):
-    return gradients(model, precision, lambda loss: shared.backward(loss.backward), times)
+def overlapped(model, overlap, precision, times=1):
+    def backward(loss):
+        with overlap.finishing_gradients():
+            loss.backward()
+
+    return gradients(model, precision, backward, times)
 
 
 @pytest.mark.parametrize("times", [1, 2])
@@ -102,14 +108,14 @@ def test_the_bits_are_the_same_when_the_second_thread_gets_no_core(overlaps, hal
     usual = overlapped(model, overlaps(model), precision)
     model = network()
     shared, release = overlaps(model), threading.Event()
-    shared._pool.submit(release.wait)  # as if another program had its core
+    shared.submit(release.wait)  # as if another program occupied the core of the second thread
     try:
         alone = overlapped(model, shared, precision)
     finally:
         release.set()
     model = network()
     shared = overlaps(model)
-    shared.balance.shared = False
+    shared.balance.use_second_thread = False
     inline = overlapped(model, shared, precision)
     for found in (alone, inline):
         assert all(torch.equal(usual[name], values) for name, values in found.items())
@@ -129,32 +135,30 @@ def test_an_error_in_the_second_thread_is_raised_and_leaves_nothing_behind(overl
     shared = overlaps(model)
 
     def fail():
-        raise MemoryError("no room")
+        raise MemoryError("no memory")
 
-    def run():
+    with pytest.raises(MemoryError, match="no memory"), shared.finishing_gradients():
         shared.defer(fail)
-
-    with pytest.raises(MemoryError, match="no room"):
-        shared.backward(run)
     ran = []
 
-    def fail_after_submitting():
-        shared.defer(lambda: ran.append(1))
-        raise ValueError("first")
+    def fail_after_deferring():
+        with shared.finishing_gradients():
+            shared.defer(lambda: ran.append(1))
+            raise ValueError("first")
 
     with pytest.raises(ValueError, match="first"):
-        shared.backward(fail_after_submitting)
+        fail_after_deferring()
     assert len(ran) <= 1
     assert overlapped(model, shared, torch.float32)["layers.conv1_1.weight"] is not None
 
 
 def test_two_threads_overlap_where_convolutions_learn():
-    two = Engine("float32", "channels_last", 2)
+    two = ComputeSettings("float32", "channels_last", 2)
     assert two.overlaps(MODEL)
     for other in ({"layers": "scratch"}, {"backbone": "imagenet"}):
         assert not two.overlaps(MODEL.model_copy(update=other))
     for threads in (1, 3):
-        assert not Engine("float32", "channels_last", threads).overlaps(MODEL)
+        assert not ComputeSettings("float32", "channels_last", threads).overlaps(MODEL)
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
@@ -182,21 +186,3 @@ def test_the_second_thread_ends_with_the_training(config, store):
     Trainer(config, store.create(config)).fit(lambda event: seen.append(names()))
     assert any(name.startswith("overlap") for name in seen[-1])
     assert not any(name.startswith(("overlap", "score")) for name in names())
-
-
-def test_threads_are_counted_for_the_calling_thread():
-    set_threads(1)
-    counts = []
-
-    def elsewhere():
-        set_threads(2)
-        counts.append(torch.get_num_threads())
-
-    other = threading.Thread(target=elsewhere)
-    other.start()
-    other.join()
-    assert counts == [2]
-    assert torch.get_num_threads() == 1
-    with use_threads(2):
-        assert torch.get_num_threads() == 2
-    assert torch.get_num_threads() == 1

@@ -1,6 +1,6 @@
 """The second thread is used while it makes steps faster."""
 
-from studio.training.backend.overlap_balance import Balance
+from studio.training.backend.overlap_balance import OverlapBalance
 
 
 class Machine:
@@ -8,13 +8,13 @@ class Machine:
 
     def __init__(self, shared, alone):
         self.now, self.shared, self.alone = 0.0, shared, alone
-        self.balance = Balance(lambda: self.now)
+        self.balance = OverlapBalance(lambda: self.now)
 
     def run(self, seconds):
         """How many steps are made in that time, and the share of them with the second thread."""
         end, used = self.now + seconds, []
         while self.now < end:
-            used.append(self.balance.shared)
+            used.append(self.balance.use_second_thread)
             with self.balance.step():
                 self.now += self.shared if used[-1] else self.alone
         return len(used), sum(used) / len(used)

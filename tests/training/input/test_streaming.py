@@ -15,17 +15,17 @@ from studio.errors import DatasetError, Stopped
 from studio.runs import RunStatus
 from studio.training import Trainer
 from studio.training.events import FitStarted, StepEnd
-from studio.training.input.batches import DeviceData, epoch_order
-from studio.training.input.prefetch import ReadAhead
-from studio.training.input.streaming import StreamedRows
-from studio.training.input.tensors import place_rows, read_all
+from studio.training.input.batches import DeviceDataset, epoch_order
+from studio.training.input.prefetch import Prefetcher
+from studio.training.input.samples import load_samples, read_chunks
+from studio.training.input.streaming import StreamedSamples
 from tests.training.fitting import same_weights, stop_after
 
 pytestmark = pytest.mark.numeric
 
 
 def numbered(count, shape=(2, 3, 3), dtype=np.uint8):
-    """Rows that differ from each other."""
+    """Samples that differ from each other."""
     values = np.random.default_rng(count).integers(0, 256, (count, *shape))
     return values.astype(dtype)
 
@@ -38,17 +38,17 @@ def mapped(user_folders):
 
 
 @pytest.fixture
-def no_room(monkeypatch):
+def nothing_fits(monkeypatch):
     """Nothing fits on any device."""
-    monkeypatch.setattr("studio.training.input.tensors.room_for_rows", lambda device: 0)
+    monkeypatch.setattr("studio.training.input.samples.available_bytes", lambda device: 0)
 
 
-def reading_threads():
-    return [thread for thread in threading.enumerate() if thread.name == "read-ahead"]
+def prefetch_threads():
+    return [thread for thread in threading.enumerate() if thread.name == "prefetch"]
 
 
 def batches_of(images, labels, order, epoch, views=1):
-    data = DeviceData(images, labels, views)
+    data = DeviceDataset(images, labels, views)
     with closing(data.batches(order, epoch)) as batches:
         return [(pictures.clone(), names) for pictures, names in batches]
 
@@ -69,8 +69,8 @@ def test_batches_are_those_of_data_on_the_device(count, batch, views, epoch, beg
     rows = np.random.default_rng(1).permutation(len(array))[: views * count]
     labels = torch.arange(count)
     order = epoch_order(count, batch, seed=3, epoch=epoch)[begin:]
-    here = place_rows(array, rows, "cpu")
-    there = StreamedRows(array, rows, "cpu", 0)
+    here = load_samples(array, rows, "cpu")
+    there = StreamedSamples(array, rows, "cpu", 0)
     assert isinstance(here, torch.Tensor)
     assert here.shape == there.shape
     expected = batches_of(here, labels, order, epoch, views)
@@ -80,14 +80,15 @@ def test_batches_are_those_of_data_on_the_device(count, batch, views, epoch, beg
         assert images.dtype == others.dtype == (torch.float32 if half else torch.uint8)
         assert torch.equal(images, others)
         assert torch.equal(names, other_names)
-    assert not reading_threads()
+    assert not prefetch_threads()
 
 
 @given(count=st.integers(1, 40), portion=st.integers(1, 50))
 def test_all_rows_come_in_order(count, portion):
     array = numbered(count)
     parts = [
-        part.clone() for part in read_all(StreamedRows(array, np.arange(count), "cpu", 0), portion)
+        part.clone()
+        for part in read_chunks(StreamedSamples(array, np.arange(count), "cpu", 0), portion)
     ]
     assert torch.equal(torch.cat(parts), torch.from_numpy(array))
     assert [len(part) for part in parts[:-1]] == [portion] * (len(parts) - 1)
@@ -96,25 +97,25 @@ def test_all_rows_come_in_order(count, portion):
 def test_what_fits_is_placed_and_what_does_not_is_streamed(mapped, monkeypatch):
     rows = np.arange(10, 30)
     size = 20 * 2 * 3 * 3
-    monkeypatch.setattr("studio.training.input.tensors.room_for_rows", lambda device: size)
-    placed = place_rows(mapped, rows, "cpu")
+    monkeypatch.setattr("studio.training.input.samples.available_bytes", lambda device: size)
+    placed = load_samples(mapped, rows, "cpu")
     assert torch.equal(placed, torch.from_numpy(numbered(50)[10:30]))
-    monkeypatch.setattr("studio.training.input.tensors.room_for_rows", lambda device: size - 1)
-    assert isinstance(place_rows(mapped, rows, "cpu"), StreamedRows)
+    monkeypatch.setattr("studio.training.input.samples.available_bytes", lambda device: size - 1)
+    assert isinstance(load_samples(mapped, rows, "cpu"), StreamedSamples)
 
 
 def test_the_reason_says_from_where_and_how_much():
     rows = np.zeros(4_000_000, np.int64)
     wide = np.broadcast_to(np.zeros((1, 1, 1, 1), np.uint8), (1, 3, 32, 32))
-    streamed = StreamedRows(wide, rows, "cpu", 8_000_000_000)
+    streamed = StreamedSamples(wide, rows, "cpu", 8_000_000_000)
     assert streamed.reason == "streamed from memory: 12.3 GB do not fit into 8.0 GB"
 
 
 def test_placing_can_be_stopped(monkeypatch):
-    monkeypatch.setattr("studio.training.input.tensors._PORTION_BYTES", 100)
+    monkeypatch.setattr("studio.training.input.samples._CHUNK_BYTES", 100)
     with pytest.raises(Stopped):
-        place_rows(numbered(50), np.arange(50), "cpu", lambda: True)
-    assert not reading_threads()
+        load_samples(numbered(50), np.arange(50), "cpu", lambda: True)
+    assert not prefetch_threads()
 
 
 def test_the_thread_reads_only_a_few_parts_ahead():
@@ -126,23 +127,23 @@ def test_the_thread_reads_only_a_few_parts_ahead():
             far.set()
 
     buffers = [torch.empty(1) for _ in range(3)]
-    with closing(ReadAhead(fill, range(100), buffers)) as reading:
-        taken = reading.take()
+    with closing(Prefetcher(fill, range(100), buffers)) as reading:
+        taken = reading.get()
         assert taken is buffers[0]
         assert far.wait(10)
         assert filled == [0, 1, 2]
-        reading.give_back(taken)
-        assert [reading.take() for _ in range(3)] == [buffers[1], buffers[2], buffers[0]]
+        reading.release(taken)
+        assert [reading.get() for _ in range(3)] == [buffers[1], buffers[2], buffers[0]]
     assert filled == [0, 1, 2, 3]
 
 
 def test_a_reader_left_in_the_middle_takes_its_thread_along(mapped):
-    streamed = StreamedRows(mapped, np.arange(50), "cpu", 0)
+    streamed = StreamedSamples(mapped, np.arange(50), "cpu", 0)
     reading = streamed.read([slice(start, start + 1) for start in range(50)])
     next(reading)
-    assert len(reading_threads()) == 1
+    assert len(prefetch_threads()) == 1
     reading.close()
-    assert not reading_threads()
+    assert not prefetch_threads()
 
 
 def test_an_error_while_reading_reaches_who_waits():
@@ -150,24 +151,24 @@ def test_an_error_while_reading_reaches_who_waits():
         if item == 2:
             raise OSError(5, "Input/output error")
 
-    reading = ReadAhead(fill, range(5), [torch.empty(1) for _ in range(5)])
-    reading.take()
-    reading.take()
+    reading = Prefetcher(fill, range(5), [torch.empty(1) for _ in range(5)])
+    reading.get()
+    reading.get()
     with pytest.raises(OSError, match="Input/output"):
-        reading.take()
+        reading.get()
     reading.close()
-    assert not reading_threads()
+    assert not prefetch_threads()
 
 
 def test_a_file_cut_short_is_an_error_in_plain_words(mapped):
     (path,) = pixel_cache_dir().iterdir()
-    streamed = StreamedRows(mapped, np.arange(50), "cpu", 0)
+    streamed = StreamedSamples(mapped, np.arange(50), "cpu", 0)
     with closing(streamed.read([slice(0, 5), slice(5, 10)])) as reading:
         next(reading)
     os.truncate(path, 10)
     with pytest.raises(DatasetError, match=r"cut short.*resume"):
         list(streamed.read([slice(0, 5)]))
-    assert not reading_threads()
+    assert not prefetch_threads()
 
 
 def test_a_file_that_was_removed_is_read_to_the_end(mapped):
@@ -176,7 +177,7 @@ def test_a_file_that_was_removed_is_read_to_the_end(mapped):
         path.unlink()
     except PermissionError:
         pytest.skip("this system keeps a file that is in use")
-    (rows,) = StreamedRows(mapped, np.arange(50), "cpu", 0).read([slice(0, 50)])
+    (rows,) = StreamedSamples(mapped, np.arange(50), "cpu", 0).read([slice(0, 50)])
     assert torch.equal(rows, torch.from_numpy(numbered(50)))
 
 
@@ -207,10 +208,10 @@ def test_a_streamed_training_learns_the_same_bits_also_when_resumed(
     config = request.getfixturevalue(kind).with_values({"optim.epochs": 2})
     whole, stopped = store.create(config), store.create(config)
     assert fit(config, whole).streamed == ""
-    monkeypatch.setattr("studio.training.input.tensors.room_for_rows", lambda device: 0)
+    monkeypatch.setattr("studio.training.input.samples.available_bytes", lambda device: 0)
     assert "do not fit" in fit(config, stopped, stop_after(3)).streamed
     assert stopped.status.status is RunStatus.STOPPED
-    assert not reading_threads()
+    assert not prefetch_threads()
     fit(config, stopped)
     assert stopped.status.status is RunStatus.FINISHED
     assert same_weights(whole.best_weights, stopped.best_weights)
@@ -218,7 +219,7 @@ def test_a_streamed_training_learns_the_same_bits_also_when_resumed(
     assert stopped.status.test_accuracy == whole.status.test_accuracy
 
 
-def test_a_training_whose_pictures_are_cut_short_fails_in_plain_words(small, store, no_room):
+def test_a_training_whose_pictures_are_cut_short_fails_in_plain_words(small, store, nothing_fits):
     config = small.with_values({"data.image_size": 12, "optim.batch_size": 8})
     run = store.create(config)
 
@@ -231,4 +232,4 @@ def test_a_training_whose_pictures_are_cut_short_fails_in_plain_words(small, sto
         fit(config, run, on_event=cut_short)
     assert run.status.status is RunStatus.FAILED
     assert "cut short" in run.status.reason
-    assert not reading_threads()
+    assert not prefetch_threads()

@@ -19,7 +19,7 @@ def make_page(qtbot, tmp_path: Path, monkeypatch) -> Callable[..., TrainPage]:
     """Makes shown pages, whose trainings and threads end before pytest-qt closes them."""
     # Two spinning threads on a machine that tests in parallel are slower than one.
     monkeypatch.setattr(
-        "studio.training.backend.engine.choose_threads", lambda config, processes: 1
+        "studio.training.backend.compute_settings.choose_threads", lambda config, processes: 1
     )
     theme.apply(QApplication.instance(), "light")
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QSli
 
 from studio.runs import RunStatus
 from studio.ui.train.live.training_state import TrainingState
-from tests.training.short_memory import limit_pictures
+from tests.training.limited_memory import limit_batch_size
 from tests.ui.train.conftest import child, click, type_value
 
 LONG = 120_000
@@ -154,12 +154,14 @@ def test_a_diverging_training_says_why_and_what_next(page, qtbot) -> None:
 
 
 def test_memory_that_runs_out_is_said_and_the_training_goes_on(page, qtbot, monkeypatch) -> None:
-    limit_pictures(monkeypatch, 20)
+    limit_batch_size(monkeypatch, 20)
     run_id = start_with(qtbot, page, "1")
     qtbot.waitUntil(lambda: not page.is_training, timeout=LONG)
     assert page._session.state is TrainingState.FINISHED
     (split,) = metrics(page, run_id, "BatchSplit")
-    assert f"{split['parts']} parts of {split['pictures']} pictures" in page._live.banner.text()
+    assert (
+        f"{split['parts']} micro-batches of {split['pictures']} images" in page._live.banner.text()
+    )
     assert "Memory ran out" in child(page, "log_view").toPlainText()
 
 

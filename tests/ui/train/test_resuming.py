@@ -4,7 +4,7 @@ import pytest
 
 from studio.runs import Run, RunStatus
 from studio.training import Trainer
-from studio.training.checkpointing import Recorder
+from studio.training.checkpointing import RunRecorder
 from studio.ui.train.live.training_state import TrainingState
 from tests.ui.train.conftest import child, click, type_value
 
@@ -75,21 +75,21 @@ def test_train_after_stop_starts_a_new_run(page, qtbot) -> None:
 
 
 def test_a_failed_run_with_a_checkpoint_can_be_resumed(page, qtbot, monkeypatch) -> None:
-    save = Recorder.save_predictions
+    save = RunRecorder.save_predictions
 
     def fail_at_the_third(recorder, epoch, logits) -> None:
         if epoch == 3:
             raise OSError(28, "No space left on device")
         save(recorder, epoch, logits)
 
-    monkeypatch.setattr(Recorder, "save_predictions", fail_at_the_third)
+    monkeypatch.setattr(RunRecorder, "save_predictions", fail_at_the_third)
     run = start(qtbot, page, 5)
     qtbot.waitUntil(lambda: not page.is_training, timeout=LONG)
     assert page._session.state is TrainingState.FAILED
     assert child(page, "resume_button").isVisible()
     monkeypatch.undo()
     monkeypatch.setattr(
-        "studio.training.backend.engine.choose_threads", lambda config, processes: 1
+        "studio.training.backend.compute_settings.choose_threads", lambda config, processes: 1
     )
     with qtbot.waitSignal(page.idle, timeout=LONG):
         click(qtbot, page, "resume_button")

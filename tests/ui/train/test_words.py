@@ -5,7 +5,7 @@ import pytest
 from studio.config import AugmentConfig, ModelConfig
 from studio.models import summarize
 from studio.models.backbone import frozen_layers
-from studio.training.events import seconds_left
+from studio.training.events import remaining_seconds
 from studio.ui.train.words import (
     augment_words,
     count,
@@ -56,8 +56,8 @@ def test_percentages() -> None:
 
 
 def test_time_left_keeps_the_pace() -> None:
-    assert seconds_left(25, 100, 10) == 30
-    assert duration(seconds_left(0, 100, 0)) == "–"
+    assert remaining_seconds(25, 100, 10) == 30
+    assert duration(remaining_seconds(0, 100, 0)) == "–"
 
 
 def test_augmentation_in_one_line() -> None:

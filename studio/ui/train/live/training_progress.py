@@ -12,10 +12,10 @@ from studio.training.events import (
     FitEnded,
     FitStarted,
     StepEnd,
-    engine_words,
-    seconds_left,
-    split_words,
-    step_milliseconds,
+    describe_batch_split,
+    describe_compute,
+    remaining_seconds,
+    step_time_ms,
 )
 from studio.ui.train.words import duration, percent
 
@@ -109,7 +109,7 @@ class TrainingProgress:
             return ""
         return (
             f"Iteration {event.step:,} of {self.started.total_steps:,}: loss {event.loss:.4f}, "
-            f"{step_milliseconds(event, before):.1f} ms/iteration"
+            f"{step_time_ms(event, before):.1f} ms/iteration"
         )
 
     def _time(self) -> Item:
@@ -118,7 +118,9 @@ class TrainingProgress:
         if self.step is None or self.started is None:
             return "–", "left"
         step = self.step
-        return duration(seconds_left(step.step, self.started.total_steps, step.seconds)), "left"
+        return duration(
+            remaining_seconds(step.step, self.started.total_steps, step.seconds)
+        ), "left"
 
     def _steps_done(self) -> int:
         last_epoch = self.epochs[-1].step if self.epochs else 0
@@ -165,8 +167,8 @@ def log_line(event: Event) -> str:
         case FitStarted():
             return (
                 f"Run {event.run}: {event.parameters:,} parameters, {event.train_images:,} "
-                f"training images, {event.device} ({event.device_reason}), {engine_words(event)}"
-                + (f", {event.streamed}" if event.streamed else "")
+                f"training images, {event.device} ({event.device_reason}), "
+                f"{describe_compute(event)}" + (f", {event.streamed}" if event.streamed else "")
             )
         case EpochEnd():
             mark = ", the best so far" if event.best and event.select != "last" else ""
@@ -175,7 +177,7 @@ def log_line(event: Event) -> str:
                 f"{event.val_loss:.4f}, validation accuracy {percent(event.val_accuracy, 2)}{mark}"
             )
         case BatchSplit():
-            return split_words(event)
+            return describe_batch_split(event)
         case CheckpointSaved():
             return f"Saved {event.path}"
         case FitEnded():

@@ -5,7 +5,7 @@ import torch
 from studio.models import build_model
 
 
-def limit_pictures(monkeypatch, most):
+def limit_batch_size(monkeypatch, most):
     """Networks in training have memory for `most` pictures from now on; lists what they tried."""
     tried = []
 

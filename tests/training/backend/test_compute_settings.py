@@ -8,13 +8,17 @@ from studio.config import EngineConfig, TrainConfig
 from studio.runs.checkpoints import load_state, save_state
 from studio.training import Trainer
 from studio.training.backend import calibration
-from studio.training.backend.engine import Engine, begun_engine, default_engine
-from studio.training.events import FitStarted, StepEnd, engine_words
+from studio.training.backend.compute_settings import (
+    ComputeSettings,
+    default_settings,
+    resume_settings,
+)
+from studio.training.events import FitStarted, StepEnd, describe_compute
 from tests.training.fitting import stop_after
 
 pytestmark = pytest.mark.numeric
 
-FOUND = Engine("float32", "contiguous", 1, "calibrated")
+FOUND = ComputeSettings("float32", "contiguous", 1, "calibrated")
 
 
 def fit(config, run, should_stop=lambda: False):
@@ -26,19 +30,19 @@ def fit(config, run, should_stop=lambda: False):
 @pytest.fixture
 def calibrated(config, monkeypatch):
     """A config whose memory format is measured, and found to be fastest when contiguous."""
-    monkeypatch.setattr(calibration, "_WORTH_SECONDS", 0)
-    monkeypatch.setattr(calibration, "calibrate", lambda *_: (FOUND, True))
+    monkeypatch.setattr(calibration, "_MIN_TRAINING_S", 0)
+    monkeypatch.setattr(calibration, "find_fastest", lambda *_: (FOUND, True))
     return config.with_values({"engine.memory_format": "auto"})
 
 
 def test_what_is_set_is_taken_and_the_rest_is_usual():
-    usual = default_engine(TrainConfig(engine=EngineConfig(precision="float32")), "cpu")
+    usual = default_settings(TrainConfig(engine=EngineConfig(precision="float32")), "cpu")
     assert (usual.memory_format, usual.reason) == ("channels_last", "default")
-    assert usual.layout is torch.channels_last
+    assert usual.torch_memory_format is torch.channels_last
     settings = EngineConfig(precision="bfloat16", memory_format="contiguous", threads=2)
-    own = default_engine(TrainConfig(engine=settings), "cpu")
-    assert own == Engine("bfloat16", "contiguous", 2, "chosen")
-    assert (own.dtype, own.layout) == (torch.bfloat16, torch.contiguous_format)
+    own = default_settings(TrainConfig(engine=settings), "cpu")
+    assert own == ComputeSettings("bfloat16", "contiguous", 2, "chosen")
+    assert (own.torch_dtype, own.torch_memory_format) == (torch.bfloat16, torch.contiguous_format)
 
 
 def test_the_run_says_what_was_found(calibrated, store):
@@ -46,7 +50,7 @@ def test_the_run_says_what_was_found(calibrated, store):
     started = fit(calibrated, run, stop_after(3))[0]
     assert isinstance(started, FitStarted)
     assert (started.memory_format, started.engine_reason) == ("contiguous", "calibrated")
-    assert engine_words(started) == "float32, contiguous, 1 thread (calibrated)"
+    assert describe_compute(started) == "float32, contiguous, 1 thread (calibrated)"
     assert run.record["memory_format"] == "contiguous"
     assert run.record["engine_reason"] == "calibrated"
     # The configuration stays what the user chose.
@@ -69,8 +73,8 @@ def test_a_resumed_run_goes_on_as_it_began_with_the_same_bits(calibrated, store,
     fit(calibrated, whole)
     fit(calibrated, parts, stop_after(5))
     # Measured now, it would be something else.
-    other = Engine("float32", "channels_last", 1, "calibrated")
-    monkeypatch.setattr("studio.training.setup.choose_engine", lambda *_: other)
+    other = ComputeSettings("float32", "channels_last", 1, "calibrated")
+    monkeypatch.setattr("studio.training.preparation.calibrate_settings", lambda *_: other)
     started = fit(calibrated, parts)[0]
     assert (started.memory_format, started.engine_reason) == ("contiguous", "resumed")
     one, two = load_file(whole.last_weights), load_file(parts.last_weights)
@@ -88,9 +92,11 @@ def test_a_run_of_an_earlier_version_goes_on_with_its_threads(config, store, cal
 
 
 def test_elsewhere_a_run_takes_what_is_usual_there():
-    default = Engine("float32", "channels_last", 7)
-    state = {"device": "cpu", "engine": FOUND.state()}
-    assert begun_engine(state, default, "cpu") == Engine("float32", "contiguous", 1, "resumed")
-    assert begun_engine(state, default, "cuda") is default
+    default = ComputeSettings("float32", "channels_last", 7)
+    state = {"device": "cpu", "engine": FOUND.state_dict()}
+    assert resume_settings(state, default, "cpu") == ComputeSettings(
+        "float32", "contiguous", 1, "resumed"
+    )
+    assert resume_settings(state, default, "cuda") is default
     state["engine"]["machine"] = "another one"
-    assert begun_engine(state, default, "cpu") is default
+    assert resume_settings(state, default, "cpu") is default

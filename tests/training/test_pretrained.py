@@ -1,4 +1,4 @@
-"""Learning on the convolutions of another network: what is kept, what learns, what is refused."""
+"""Training with a pretrained backbone: what is frozen, what is trained, what is refused."""
 
 import numpy as np
 import pytest
@@ -23,10 +23,10 @@ def config(transfer):
     return transfer
 
 
-def changed(lender, run):
+def changed(pretrained_run, run):
     """Names of the blocks' weights and statistics that are no longer those that were lent."""
-    _, card = load_network(lender.best_weights)
-    lent, now = load_file(lender.best_weights), load_file(run.last_weights)
+    _, card = load_network(pretrained_run.best_weights)
+    lent, now = load_file(pretrained_run.best_weights), load_file(run.last_weights)
     return {
         name for name in backbone_weight_names(card.model) if not torch.equal(lent[name], now[name])
     }
@@ -37,10 +37,10 @@ def cached():
     return sorted(path.name for path in folder.iterdir() if "features" in path.name)
 
 
-def test_only_the_head_learns_and_it_learns(config, store, lender):
+def test_only_the_head_learns_and_it_learns(config, store, pretrained_run):
     run = store.create(config)
     ended, events = fit(config.with_values({"optim.epochs": 15}), run)
-    assert changed(lender, run) == set()
+    assert changed(pretrained_run, run) == set()
     assert ended.test_accuracy > 0.6
     assert [event.epoch for event in events if isinstance(event, EpochEnd)][-1] == 15
     head = (16 * 2 * 2 + 1) * 256 + (256 + 1) * 10
@@ -50,11 +50,11 @@ def test_only_the_head_learns_and_it_learns(config, store, lender):
     assert run.config.model.norm == "batch"
 
 
-def test_the_whole_network_is_saved_and_answers_as_the_features_did(config, store, lender):
+def test_the_whole_network_is_saved_and_answers_as_the_features_did(config, store, pretrained_run):
     run = store.create(config)
     fit(config, run)
     predictor = Predictor.load(run.path)
-    _, lent = load_network(lender.best_weights)
+    _, lent = load_network(pretrained_run.best_weights)
     assert (predictor.card.mean, predictor.card.std) == (lent.mean, lent.std)
     image_set = load_dataset(run.config.data, run.path)
     answers = np.log(predictor.predict(image_set.images[image_set.splits["val"]]))
@@ -112,15 +112,15 @@ def test_without_changes_of_the_pictures_one_view_is_enough(config, store):
 
 
 def test_each_epoch_learns_from_the_next_view(config, store, monkeypatch):
-    from studio.training.train_step import Learner
+    from studio.training.train_step import TrainStep
 
-    seen, step = [], Learner.step
+    seen, step = [], TrainStep.step
 
     def watch(self, images, labels):
         seen.append(images)
         return step(self, images, labels)
 
-    monkeypatch.setattr(Learner, "step", watch)
+    monkeypatch.setattr(TrainStep, "step", watch)
     config = config.with_values(
         {"optim.batch_size": 320, "optim.epochs": 4, "data.subset": 400, "model.dropout": 0.0}
     )
@@ -173,14 +173,14 @@ def test_a_stop_while_features_are_computed_keeps_none(config, store):
 
 
 @pytest.mark.parametrize("unfrozen", [1, 2])
-def test_the_last_blocks_learn_too_when_they_are_asked_to(config, store, lender, unfrozen):
+def test_the_last_blocks_learn_too_when_they_are_asked_to(config, store, pretrained_run, unfrozen):
     config = config.with_values({"model.unfrozen": unfrozen, "optim.epochs": 1})
     run = store.create(config)
     fit(config, run)
-    blocks = {name.split(".")[1][4] for name in changed(lender, run)}
+    blocks = {name.split(".")[1][4] for name in changed(pretrained_run, run)}
     assert blocks == {"2"} if unfrozen == 1 else {"1", "2"}
     # The statistics of what learns are its own again.
-    assert "layers.norm2_1.running_mean" in changed(lender, run)
+    assert "layers.norm2_1.running_mean" in changed(pretrained_run, run)
     assert not pixel_cache_dir().exists() or cached() == []
 
 
@@ -194,7 +194,7 @@ def test_what_is_frozen_has_neither_gradients_nor_moments(config, store):
     assert (8, 1, 3, 3) not in shapes
 
 
-def test_averages_smoothing_and_max_steps_go_on_working(config, store, lender):
+def test_averages_smoothing_and_max_steps_go_on_working(config, store, pretrained_run):
     config = config.with_values(
         {"optim.ema": 0.9, "optim.label_smoothing": 0.1, "engine.max_steps": 7}
     )
@@ -202,12 +202,12 @@ def test_averages_smoothing_and_max_steps_go_on_working(config, store, lender):
     ended, events = fit(config, run)
     assert ended.status == "finished"
     assert [event.step for event in events if isinstance(event, EpochEnd)] == [5, 7]
-    assert changed(lender, run) == set()
+    assert changed(pretrained_run, run) == set()
 
 
-def test_a_file_of_ones_own_and_the_bundled_network_lend_too(config, store, lender):
+def test_a_file_of_ones_own_and_the_bundled_network_lend_too(config, store, pretrained_run):
     short = config.with_values({"engine.max_steps": 1})
-    by_path = short.with_values({"model.backbone": str(lender.best_weights)})
+    by_path = short.with_values({"model.backbone": str(pretrained_run.best_weights)})
     runs = [store.create(c) for c in (short, by_path)]
     for run, chosen in zip(runs, (short, by_path), strict=True):
         fit(chosen, run)
@@ -248,7 +248,7 @@ def test_torchvisions_layout_lends_with_its_own_moments(config, store, tmp_path)
 
 WRONG = [
     ({"model.backbone": "run:nothing"}, RunError, "no run"),
-    ({"model.backbone": "run:"}, ConfigError, "Which run"),
+    ({"model.backbone": "run:"}, ConfigError, "run of the backbone"),
     ({"model.backbone": "imagenet"}, ConfigError, "simple-vgg"),
     ({"model.backbone": "imagenet", "model.variant": "vgg16"}, CheckpointError, "imagenet-vgg16"),
     ({"model.backbone": "nowhere.pth", "model.variant": "vgg16"}, CheckpointError, "no file"),

@@ -7,8 +7,8 @@ import torch
 
 from studio.errors import Stopped
 from studio.training.backend.threads import set_threads, use_threads
-from studio.training.input.batches import Normalizer
-from studio.training.scoring import predict_logits
+from studio.training.input.normalization import Normalizer
+from studio.training.prediction import predict_logits
 
 
 class Watched(torch.nn.Module):

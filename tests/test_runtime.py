@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from studio.training import allocator
+from studio import runtime
 
 # In a process of its own: what glibc does depends on all that was allocated before.
 PROGRAM = """
 import psutil, resource, sys, threading
-from studio.training.allocator import give_back, keep_pages
+from studio.runtime import release_memory, keep_freed_memory
 
 def faults():
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
@@ -25,11 +25,11 @@ def work():
 
 def main():
     usual = work()
-    keep_pages()
+    keep_freed_memory()
     work()
     kept = work()
     full = psutil.Process().memory_info().rss
-    give_back()
+    release_memory()
     print(usual, kept, full - psutil.Process().memory_info().rss)
 
 if sys.argv[1] == "thread":
@@ -41,7 +41,7 @@ else:
 """
 
 
-@pytest.mark.skipif(allocator._glibc() is None, reason="no glibc")
+@pytest.mark.skipif(runtime._glibc() is None, reason="no glibc")
 @pytest.mark.parametrize("where", ["main", "thread"])
 def test_pages_are_kept_and_given_back(where):
     command = [sys.executable, "-c", PROGRAM, where]
@@ -52,23 +52,23 @@ def test_pages_are_kept_and_given_back(where):
 
 
 def test_another_c_library_is_left_alone(monkeypatch):
-    monkeypatch.setattr(allocator, "_glibc", lambda: None)
-    allocator.keep_pages()
-    allocator.give_back()
+    monkeypatch.setattr(runtime, "_glibc", lambda: None)
+    runtime.keep_freed_memory()
+    runtime.release_memory()
 
 
 @pytest.mark.parametrize("system", ["darwin", "win32"])
 def test_other_systems_are_not_asked(monkeypatch, system):
     monkeypatch.setattr(sys, "platform", system)
-    monkeypatch.setattr(allocator.ctypes, "CDLL", None)  # calling it would fail
-    assert allocator._glibc.__wrapped__() is None
+    monkeypatch.setattr(runtime.ctypes, "CDLL", None)  # calling it would fail
+    assert runtime._glibc.__wrapped__() is None
 
 
 def test_a_library_without_these_settings_is_none(monkeypatch):
     """As musl's."""
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(allocator.ctypes, "CDLL", lambda name: object())
-    assert allocator._glibc.__wrapped__() is None
+    monkeypatch.setattr(runtime.ctypes, "CDLL", lambda name: object())
+    assert runtime._glibc.__wrapped__() is None
 
 
 def test_an_older_glibc_takes_its_own_limit(monkeypatch):
@@ -79,6 +79,6 @@ def test_an_older_glibc_takes_its_own_limit(monkeypatch):
         taken.update({what: value} if fits else {})
         return fits
 
-    monkeypatch.setattr(allocator, "_glibc", lambda: SimpleNamespace(mallopt=mallopt))
-    allocator.keep_pages()
+    monkeypatch.setattr(runtime, "_glibc", lambda: SimpleNamespace(mallopt=mallopt))
+    runtime.keep_freed_memory()
     assert taken == {-3: 32 << 20, -1: 2**31 - 1}

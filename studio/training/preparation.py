@@ -1,0 +1,221 @@
+"""Everything that a training needs before its first step: device, data, model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from studio.callbacks import OnProgress, ShouldStop
+from studio.config import TrainConfig
+from studio.data import ImageDataset, load_dataset, require_splits
+from studio.runs.checkpoints import NetworkCard
+from studio.runtime import keep_freed_memory
+from studio.training.backend.calibration import calibrate_settings
+from studio.training.backend.compute_settings import (
+    ComputeSettings,
+    default_settings,
+    resume_settings,
+)
+from studio.training.backend.devices import DeviceChoice, describe_device
+from studio.training.backend.threads import set_threads
+from studio.training.distributed.collectives import Collectives
+from studio.training.distributed.process_group import ProcessGroup
+from studio.training.distributed.sharding import RankSharding, Sharding
+from studio.training.events import EpochEnd, FitStarted
+from studio.training.input.batches import DeviceDataset, steps_per_epoch
+from studio.training.input.cached_features import compute_features
+from studio.training.input.frozen_backbone import uses_cached_features
+from studio.training.input.normalization import Normalizer, pixel_moments
+from studio.training.pretrained import Backbone, load_backbone
+from studio.training.train_step import TrainStep
+
+
+@dataclass(frozen=True)
+class TrainingSetup:
+    """The data on the device and the seeded model; `config` is adapted to the data."""
+
+    config: TrainConfig
+    choice: DeviceChoice
+    compute: ComputeSettings
+    image_set: ImageDataset
+    train: DeviceDataset
+    val: DeviceDataset
+    train_step: TrainStep
+
+    @property
+    def device(self) -> str:
+        """The torch name of the device."""
+        return self.choice.device
+
+    @property
+    def parameters(self) -> int:
+        """The number of trained parameters."""
+        parameters = self.train_step.model.parameters()
+        return sum(parameter.numel() for parameter in parameters if parameter.requires_grad)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """The number of batches of an epoch."""
+        return steps_per_epoch(len(self.train), self.config.optim.batch_size)
+
+    @property
+    def total_steps(self) -> int:
+        """The number of steps of the training."""
+        steps = self.config.optim.epochs * self.steps_per_epoch
+        return min(steps, self.config.engine.max_steps or steps)
+
+    def start_event(self, run_id: str, epoch: int, step: int) -> FitStarted:
+        """Return the event that describes the training, which starts at `epoch` and `step`."""
+        return FitStarted(
+            run=run_id,
+            recipe=self.config.recipe,
+            epochs=-(-self.total_steps // self.steps_per_epoch),
+            steps_per_epoch=self.steps_per_epoch,
+            total_steps=self.total_steps,
+            parameters=self.parameters,
+            device=self.device,
+            device_reason=self.choice.reason,
+            precision=self.compute.precision,
+            threads=self.compute.threads,
+            train_images=len(self.train),
+            val_images=len(self.val),
+            test_images=len(self.image_set.splits["test"]),
+            epoch=epoch,
+            step=step,
+            by_steps=self.config.engine.max_steps is not None,
+            streamed=self.train.streamed,
+            memory_format=self.compute.memory_format,
+            engine_reason=self.compute.reason,
+        )
+
+    def network_card(self, epoch: int, last: EpochEnd | None) -> NetworkCard:
+        """Return the metadata of a weights file; `last` is the last validation."""
+        mean, std = self.train_step.normalize.moments
+        return NetworkCard(
+            recipe=self.config.recipe,
+            model=self.config.model,
+            data=self.config.data,
+            class_names=self.image_set.class_names,
+            mean=mean,
+            std=std,
+            drawing=self.image_set.drawing,
+            epoch=epoch,
+            val_accuracy=last.val_accuracy if last else None,
+            temperature=last.temperature if last else 1.0,
+            select=self.config.optim.select,
+        )
+
+
+def prepare_training(
+    config: TrainConfig,
+    data_dir: Path,
+    runs_dir: Path,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+    process_group: ProcessGroup,
+    state: Mapping[str, Any] | None = None,
+) -> TrainingSetup:
+    """Load the data and build the seeded model.
+
+    `runs_dir` contains the run of a pretrained backbone. With the `state` of a resumed run, the
+    compute settings are those with which it began. Raises StudioError, Stopped.
+    """
+    choice = process_group.assign_device(describe_device(config.engine.device))
+    device = choice.device
+    if device == "cpu":
+        keep_freed_memory()
+    if device.startswith("cuda"):
+        _configure_cuda(device)
+    backbone = load_backbone(config, data_dir, runs_dir)
+    image_set = process_group.local_main_first(
+        lambda: load_dataset(config.data, data_dir, on_progress, should_stop), should_stop
+    )
+    require_splits(image_set, config.data)
+    adapted = adapt_to_data(config, image_set)
+    if backbone:
+        adapted = backbone.adapt_config(adapted)
+
+    default = default_settings(adapted, device, process_group.local_world_size)
+    # Runs with a pretrained backbone are not calibrated, and several processes would disturb each
+    # other's measurements.
+    calibrates = device == "cpu" and not backbone and process_group.world_size == 1
+
+    def choose_compute_settings() -> ComputeSettings:
+        if state:
+            return resume_settings(state, default, device)
+        if calibrates:
+            return calibrate_settings(adapted, image_set, default, on_progress, should_stop)
+        return default
+
+    compute = process_group.broadcast_from_main(choose_compute_settings)
+    if process_group.world_size > 1:  # the machines may have different numbers of cores
+        compute = replace(compute, threads=default.threads)
+    train_step = _build_train_step(
+        adapted, device, compute, image_set, backbone, process_group.collectives
+    )
+    train, val = process_group.local_main_first(
+        lambda: _load_splits(train_step, image_set, device, on_progress, should_stop), should_stop
+    )
+    return TrainingSetup(adapted, choice, compute, image_set, train, val, train_step)
+
+
+def _build_train_step(
+    config: TrainConfig,
+    device: str,
+    compute: ComputeSettings,
+    image_set: ImageDataset,
+    backbone: Backbone | None,
+    collectives: Collectives | None,
+) -> TrainStep:
+    use_overlap = device == "cpu" and compute.overlaps(config.model)
+    set_threads(1 if use_overlap else compute.threads)
+    if backbone and config.data.normalize == "backbone":
+        mean, std = backbone.moments
+    else:
+        mean, std = pixel_moments(config.data, image_set)
+    return TrainStep(
+        config,
+        Normalizer(mean, std, device, compute.torch_memory_format),
+        device,
+        compute.torch_dtype,
+        backbone.weights if backbone else None,
+        RankSharding(collectives) if collectives else Sharding(),
+        use_overlap=use_overlap,
+    )
+
+
+def _load_splits(
+    train_step: TrainStep,
+    image_set: ImageDataset,
+    device: str,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+) -> tuple[DeviceDataset, DeviceDataset]:
+    """Load the training and validation split, as images or as cached features."""
+    config = train_step.config
+    if uses_cached_features(config):
+        backbone = train_step.backbone
+        return compute_features(config, backbone, image_set, device, on_progress, should_stop)
+    train = DeviceDataset.load(image_set, "train", device, should_stop)
+    return train, DeviceDataset.load(image_set, "val", device, should_stop)
+
+
+def _configure_cuda(device: str) -> None:
+    """Make `device` the current one of this thread, for its streams, generators and graphs."""
+    if torch.device(device).index is not None:
+        torch.cuda.set_device(device)
+    # Batches of one size repay the search for the fastest kernels.
+    torch.backends.cudnn.benchmark = True
+
+
+def adapt_to_data(config: TrainConfig, image_set: ImageDataset) -> TrainConfig:
+    """Return `config` with the model's input shape and number of classes of the data."""
+    return config.with_values(
+        {
+            "model.in_channels": image_set.channels,
+            "model.image_size": image_set.image_size,
+            "model.num_classes": len(image_set.class_names),
+        }
+    )
