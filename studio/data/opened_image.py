@@ -13,6 +13,9 @@ from studio.data.image_files import ImageSource, extract_foreground, open_image,
 # Longer side of what is shown: as sharp as a canvas can be, and quick to scale for it.
 PHOTO_SIDE = 1600
 
+# The largest input of a model. Pasted pixels are reduced, but no side below this.
+_INPUT_SIDE = 1024
+
 
 @dataclass(frozen=True, eq=False)
 class OpenedImage:
@@ -28,7 +31,10 @@ class OpenedImage:
 
     @property
     def source(self) -> ImageSource:
-        """The whole image, for `Predictor.predict_picture`; it does not change with its file."""
+        """The image for `Predictor.predict_picture`; it does not change with its file.
+
+        Pixels that were not a file are reduced to what the largest model input needs.
+        """
         return BytesIO(self._content) if isinstance(self._content, bytes) else self._content
 
 
@@ -39,7 +45,7 @@ def load_opened_image(origin: Path | bytes | Image.Image) -> OpenedImage:
     """
     if isinstance(origin, Image.Image):
         picture = open_image(origin)
-        return OpenedImage(_photo(picture), extract_foreground(picture), picture)
+        return OpenedImage(_photo(picture), extract_foreground(picture), _reduced(picture))
     content = _NamedFile(origin)
     picture = open_image(content)
     return OpenedImage(_photo(picture), extract_foreground(picture), content.getvalue())
@@ -51,6 +57,12 @@ class _NamedFile(BytesIO):
     def __init__(self, origin: Path | bytes) -> None:
         super().__init__(read_file(origin) if isinstance(origin, Path) else origin)
         self.name = origin if isinstance(origin, Path) else None
+
+
+def _reduced(picture: Image.Image) -> Image.Image:
+    """Average blocks of pixels: the canvas keeps every opened image for undo."""
+    factor = min(picture.size) // _INPUT_SIDE
+    return picture.reduce(factor) if factor > 1 else picture
 
 
 def _photo(picture: Image.Image) -> NDArray[np.uint8]:
