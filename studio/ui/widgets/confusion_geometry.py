@@ -1,21 +1,24 @@
-"""Where the cells and labels of a square matrix go: arithmetic only, no painting."""
+"""Positions of the cells and labels of a confusion matrix. No painting; lengths in pixels."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize
 
-TITLE = 20  # one line for an axis title
-FOOTER = 28  # the line under the matrix that describes a cell
+TITLE_HEIGHT = 20
+FOOTER_HEIGHT = 28  # the line below the matrix that describes a cell
 LABEL_GAP = 6
-LABEL_LIMIT = 92  # longer class names are elided
-SMALLEST_CELL = 4
-LARGEST_CELL = 120
+MAX_LABEL_WIDTH = 92  # longer class names are elided
+MIN_CELL = 4
+MAX_CELL = 120
 
 
 @dataclass(frozen=True)
 class MatrixGeometry:
-    """Cells of side `cell` from (left, top); label columns stand upright or turned."""
+    """Square cells of side `cell` from (left, top) on; `rotated` column labels stand upright.
+
+    Only every `label_step`-th row and column has a label.
+    """
 
     left: int
     top: int
@@ -23,12 +26,12 @@ class MatrixGeometry:
     count: int
     row_label_width: int
     column_label_height: int
-    turned: bool
+    rotated: bool
     label_step: int
 
     @property
     def side(self) -> int:
-        """Width and height of all cells together."""
+        """Width and height of the matrix."""
         return self.cell * self.count
 
     @property
@@ -37,45 +40,45 @@ class MatrixGeometry:
         return QRect(self.left, self.top, self.side, self.side)
 
     def cell_rect(self, row: int, column: int) -> QRect:
-        """The rectangle of one cell, the gap to its neighbours included."""
+        """Return the rectangle of one cell, including the gap to its neighbours."""
         return QRect(
             self.left + column * self.cell, self.top + row * self.cell, self.cell, self.cell
         )
 
     def cell_at(self, x: int, y: int) -> tuple[int, int] | None:
-        """The (row, column) under a point, or None outside the matrix."""
+        """Return the (row, column) at a point, or None outside the matrix."""
         column, row = (x - self.left) // self.cell, (y - self.top) // self.cell
         inside = 0 <= row < self.count and 0 <= column < self.count
         return (row, column) if inside else None
 
 
-def lay_out(size: QSize, label_widths: Sequence[int], line_height: int) -> MatrixGeometry:
-    """Fit a matrix with these label widths into `size`: as large as it goes, centred.
+def fit_matrix(size: QSize, label_widths: Sequence[int], line_height: int) -> MatrixGeometry:
+    """Fit a matrix with these label widths into `size`, as large as possible and centred.
 
-    Column labels lie flat when each fits its column and stand turned otherwise; when even a line
-    of text is higher than a cell, only every n-th label is kept.
+    Column labels are horizontal if each fits its column and rotated otherwise. If a line of text
+    is higher than a cell, only every n-th label is shown.
     """
     count = max(1, len(label_widths))
-    widest = min(max(label_widths, default=0), LABEL_LIMIT)
-    left = TITLE + widest + LABEL_GAP
-    flat = _cell(size, left, TITLE + line_height + LABEL_GAP, count)
-    turned = widest + 4 > flat
-    label_height = widest if turned else line_height
-    top = TITLE + label_height + LABEL_GAP
-    cell = _cell(size, left, top, count)
+    label_width = min(max(label_widths, default=0), MAX_LABEL_WIDTH)
+    left = TITLE_HEIGHT + label_width + LABEL_GAP
+    horizontal = _cell_side(size, left, TITLE_HEIGHT + line_height + LABEL_GAP, count)
+    rotated = label_width + 4 > horizontal
+    label_height = label_width if rotated else line_height
+    top = TITLE_HEIGHT + label_height + LABEL_GAP
+    cell = _cell_side(size, left, top, count)
     slack = max(0, size.width() - left - cell * count)
     return MatrixGeometry(
         left=left + slack // 2,
         top=top,
         cell=cell,
         count=count,
-        row_label_width=widest,
+        row_label_width=label_width,
         column_label_height=label_height,
-        turned=turned,
+        rotated=rotated,
         label_step=max(1, -(-line_height // cell)),
     )
 
 
-def _cell(size: QSize, left: int, top: int, count: int) -> int:
-    room = min(size.width() - left - 1, size.height() - top - FOOTER)
-    return max(SMALLEST_CELL, min(LARGEST_CELL, room // count))
+def _cell_side(size: QSize, left: int, top: int, count: int) -> int:
+    available = min(size.width() - left - 1, size.height() - top - FOOTER_HEIGHT)
+    return max(MIN_CELL, min(MAX_CELL, available // count))

@@ -1,200 +1,258 @@
-"""Draws a confusion matrix: cells, labels, marks and the line under it."""
+"""Painting of a confusion matrix: cells, numbers, labels, markers and the line below."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.widgets import confusion_colors, theme_colors
-from studio.ui.widgets.cell_texts import Matrix, Percent, Texts
-from studio.ui.widgets.confusion_geometry import FOOTER, LABEL_GAP, TITLE, MatrixGeometry
+from studio.ui.widgets.confusion_geometry import (
+    FOOTER_HEIGHT,
+    LABEL_GAP,
+    TITLE_HEIGHT,
+    MatrixGeometry,
+)
 
 Cell = tuple[int, int]
-LEGEND_WIDTH = 72
-LEGEND_HEIGHT = 8
-LEGEND_GAP = 8
+Matrix = npt.NDArray[np.int64]
+CellTexts = dict[Cell, str]
+FormatPercent = Callable[[float, int], str]  # a fraction and the number of decimals
+
+_LEGEND_WIDTH, _LEGEND_HEIGHT, _LEGEND_GAP = 72, 8, 8
+_FONT_SIZES = (13, 12, 11, 10, 9)  # smaller digits are not legible
+_CELL_MARGIN = 3
+_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+
+
+def fit_cell_texts(
+    matrix: Matrix, normalized: bool, percent: FormatPercent, cell: int, base: QFont
+) -> tuple[QFont, CellTexts]:
+    """Return the texts of all cells that are not 0, and a font with which they fit.
+
+    Thousands are abbreviated if the whole number does not fit into `cell` pixels. If nothing fits
+    there are no texts.
+    """
+    versions = _percent_texts(matrix, percent) if normalized else _count_texts(matrix)
+    for texts in versions:
+        for size_px in _FONT_SIZES:
+            font = QFont(base)
+            font.setPixelSize(size_px)
+            if _fits(QFontMetrics(font), texts, cell - _CELL_MARGIN):
+                return font, texts
+    return base, {}
+
+
+def _fits(metrics: QFontMetrics, texts: CellTexts, side: int) -> bool:
+    widest = max(map(metrics.horizontalAdvance, set(texts.values())), default=0)
+    return widest <= side and metrics.ascent() <= side
+
+
+def _count_texts(matrix: Matrix) -> tuple[CellTexts, CellTexts]:
+    counts = {cell: int(matrix[cell]) for cell in _nonzero_cells(matrix)}
+    short = {cell: f"{n / 1000:.0f}k" if n >= 1000 else str(n) for cell, n in counts.items()}
+    return {cell: str(count) for cell, count in counts.items()}, short
+
+
+def _percent_texts(matrix: Matrix, percent: FormatPercent) -> tuple[CellTexts, CellTexts]:
+    """Return percentages without a percent sign, which the legend has."""
+    rates = confusion_colors.normalize_rows(matrix)
+
+    def text(rate: float, decimals: int) -> str:
+        return percent(rate, decimals).removesuffix("%").strip()
+
+    nonzero = {cell: float(rates[cell]) for cell in _nonzero_cells(matrix)}
+    full = {cell: text(rate, 0 if rate >= 0.1 else 1) for cell, rate in nonzero.items()}
+    return full, {cell: text(rate, 0) for cell, rate in nonzero.items()}
+
+
+def _nonzero_cells(matrix: Matrix) -> list[Cell]:
+    return [(int(row), int(column)) for row, column in np.argwhere(matrix)]
 
 
 def matrix_pixmap(
     widget: QWidget,
-    place: MatrixGeometry,
+    geometry: MatrixGeometry,
     matrix: Matrix,
     names: Sequence[str],
-    by_share: bool,
-    numbers: tuple[QFont, Texts],
+    normalized: bool,
+    texts: tuple[QFont, CellTexts],
 ) -> QPixmap:
-    """The still part of the view: it changes only with the data, the size and the theme."""
+    """Paint everything that changes only with the data, the size and the theme."""
     ratio = widget.devicePixelRatioF()
-    picture = QPixmap(widget.size() * ratio)
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
+    pixmap = QPixmap(widget.size() * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
     painter.setFont(widget.font())
-    fills = confusion_colors.cell_colors(matrix, by_share, theme_colors.current())
-    _draw_cells(painter, place, fills)
-    _draw_numbers(painter, place, fills, *numbers)
-    _draw_labels(painter, place, names)
-    _draw_titles(painter, place)
+    fills = confusion_colors.cell_colors(matrix, normalized, theme_colors.current())
+    _paint_cells(painter, geometry, fills)
+    _paint_cell_texts(painter, geometry, fills, *texts)
+    _paint_labels(painter, geometry, names)
+    _paint_titles(painter, geometry)
     painter.end()
-    return picture
+    return pixmap
 
 
-def draw_marks(
+def paint_markers(
     painter: QPainter,
-    place: MatrixGeometry,
+    geometry: MatrixGeometry,
     selected: Cell | None,
     hovered: Cell | None,
     cursor: Cell | None,
 ) -> None:
-    """Ring the hovered, the selected and the keyboard's cell, and lead the eye to its labels."""
+    """Outline the hovered and the selected cell and that of the keyboard cursor."""
     colors = theme_colors.current()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if hovered is not None:
-        _ring(painter, place, hovered, QPen(QColor(colors.text), 1))
+        _paint_outline(painter, geometry, hovered, QPen(QColor(colors.text), 1))
     if cursor is not None and cursor != selected:
-        _ring(painter, place, cursor, QPen(QColor(colors.accent), 2, Qt.PenStyle.DotLine))
+        pen = QPen(QColor(colors.accent), 2, Qt.PenStyle.DotLine)
+        _paint_outline(painter, geometry, cursor, pen)
     if selected is not None:
-        _ring(painter, place, selected, QPen(QColor(colors.text), 2.5))
+        _paint_outline(painter, geometry, selected, QPen(QColor(colors.text), 2.5))
 
 
-def draw_footer(
-    painter: QPainter, place: MatrixGeometry, words: str, ends: tuple[str, str]
+def paint_footer(
+    painter: QPainter, geometry: MatrixGeometry, text: str, ends: tuple[str, str]
 ) -> None:
-    """Write what the hovered cell means, and what the colours do between `legend_ends`."""
-    colors = theme_colors.current()
-    left = place.left - LABEL_GAP - place.row_label_width
-    # A small matrix is narrower than the words about it.
-    right_edge = min(painter.viewport().width() - 1, max(place.area.right(), left + 360))
-    line = QRect(left, place.area.bottom() + 8, right_edge - left, FOOTER - 8)
-    painter.setPen(QColor(colors.muted))
-    legend = _legend_width(painter.fontMetrics(), *ends)
-    if painter.fontMetrics().horizontalAdvance(words) + 16 > line.width() - legend:
-        legend = 0  # what a cell means matters more than what the colours do
-    if legend:
-        _draw_legend(painter, line, *ends)
-    line.setWidth(line.width() - legend)
-    text = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, line.width())
-    painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-
-
-def legend_hint(matrix: Matrix) -> str:
-    """What the footer says while no cell is under the pointer."""
-    wrong = int(matrix.sum() - np.trace(matrix))
-    return "Click a cell to see its samples" if wrong else "Every sample lies on the diagonal"
-
-
-def _draw_cells(painter: QPainter, place: MatrixGeometry, fills: confusion_colors.Colors) -> None:
-    count = place.count
-    pixels = np.ascontiguousarray(fills)
-    image = QImage(pixels.data, count, count, 3 * count, QImage.Format.Format_RGB888)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-    painter.drawImage(place.area, image)
-    colors = theme_colors.current()
-    painter.setPen(QPen(QColor(colors.surface), 2 if place.cell >= 20 else 1))
-    if place.cell >= 7:  # smaller cells would be all gap
-        for i in range(1, count):
-            offset = i * place.cell
-            painter.drawLine(
-                place.left + offset, place.top, place.left + offset, place.area.bottom()
-            )
-            painter.drawLine(place.left, place.top + offset, place.area.right(), place.top + offset)
-    painter.setPen(QPen(QColor(colors.border), 1))
-    painter.drawRect(place.area)
-
-
-def _draw_numbers(
-    painter: QPainter,
-    place: MatrixGeometry,
-    fills: confusion_colors.Colors,
-    font: QFont,
-    texts: Texts,
-) -> None:
-    painter.save()
-    painter.setFont(font)
-    dark = confusion_colors.dark_ink_on(fills)
-    for (row, column), text in texts.items():
-        painter.setPen(Qt.GlobalColor.black if dark[row, column] else Qt.GlobalColor.white)
-        painter.drawText(place.cell_rect(row, column), Qt.AlignmentFlag.AlignCenter, text)
-    painter.restore()
-
-
-def _draw_labels(painter: QPainter, place: MatrixGeometry, names: Sequence[str]) -> None:
-    painter.setPen(QColor(theme_colors.current().text))
-    metrics = painter.fontMetrics()
-    for i in range(0, place.count, place.label_step):
-        name = metrics.elidedText(names[i], Qt.TextElideMode.ElideRight, place.row_label_width + 1)
-        middle = i * place.cell + place.cell // 2
-        row = QRect(
-            place.left - LABEL_GAP - place.row_label_width,
-            place.top + middle - metrics.height() // 2,
-            place.row_label_width,
-            metrics.height(),
-        )
-        painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, name)
-        _draw_column_label(painter, place, middle, name)
-
-
-def _draw_column_label(painter: QPainter, place: MatrixGeometry, middle: int, name: str) -> None:
-    height = painter.fontMetrics().height()
-    bottom = place.top - LABEL_GAP + 2
-    if not place.turned:
-        spot = QRect(place.left + middle - 200, bottom - height, 400, height)
-        painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, name)
-        return
-    painter.save()
-    painter.translate(place.left + middle, bottom)
-    painter.rotate(-90)
-    spot = QRect(0, -height // 2, place.column_label_height, height)
-    painter.drawText(spot, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
-    painter.restore()
-
-
-def _draw_titles(painter: QPainter, place: MatrixGeometry) -> None:
+    """Paint the line below the matrix: a text at the left, the colour legend at the right."""
+    left = geometry.left - LABEL_GAP - geometry.row_label_width
+    # A small matrix is narrower than the text below it.
+    right = min(painter.viewport().width() - 1, max(geometry.area.right(), left + 360))
+    line = QRect(left, geometry.area.bottom() + 8, right - left, FOOTER_HEIGHT - 8)
     painter.setPen(QColor(theme_colors.current().muted))
-    top = QRect(place.left, 0, place.side, TITLE)
-    painter.drawText(top, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, "Read as")
-    painter.save()
-    edge = place.left - LABEL_GAP - place.row_label_width - TITLE
-    painter.translate(edge, place.top + place.side)
-    painter.rotate(-90)
-    side = QRect(0, 0, place.side, TITLE)
-    painter.drawText(side, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, "True")
-    painter.restore()
+    metrics = painter.fontMetrics()
+    legend = _legend_width(metrics, *ends)
+    if metrics.horizontalAdvance(text) + 16 > line.width() - legend:
+        legend = 0  # the description of a cell is more important than the legend
+    if legend:
+        _paint_legend(painter, line, *ends)
+    line.setWidth(line.width() - legend)
+    elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, line.width())
+    painter.drawText(line, _LEFT, elided)
 
 
-def _ring(painter: QPainter, place: MatrixGeometry, cell: Cell, pen: QPen) -> None:
-    painter.setPen(pen)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    inset = pen.widthF() / 2
-    box = QRectF(place.cell_rect(*cell)).adjusted(inset, inset, -inset, -inset)
-    painter.drawRoundedRect(box, 2, 2)
+def footer_hint(matrix: Matrix) -> str:
+    """Return the text of the footer while the mouse is over no cell."""
+    errors = int(matrix.sum() - np.trace(matrix))
+    return "Click a cell to see its samples" if errors else "Every sample lies on the diagonal"
 
 
-def legend_ends(matrix: Matrix, by_share: bool, percent: Percent) -> tuple[str, str]:
-    """The words at both ends of the colour ramp; empty when there is no mistake to colour."""
-    values = confusion_colors.shares(matrix) if by_share else matrix
+def legend_ends(matrix: Matrix, normalized: bool, percent: FormatPercent) -> tuple[str, str]:
+    """Return the texts at both ends of the colour legend; empty if there are no errors."""
+    values = confusion_colors.normalize_rows(matrix) if normalized else matrix
     largest = float(np.where(np.eye(len(matrix), dtype=bool), 0, values).max(initial=0))
     if largest <= 0:
         return "", ""
-    return (percent(0, 1), percent(largest, 1)) if by_share else ("1", f"{int(largest):,}")
+    return (percent(0, 1), percent(largest, 1)) if normalized else ("1", f"{int(largest):,}")
+
+
+def _paint_cells(
+    painter: QPainter, geometry: MatrixGeometry, fills: confusion_colors.Colors
+) -> None:
+    count, area, cell = geometry.count, geometry.area, geometry.cell
+    pixels = np.ascontiguousarray(fills)
+    image = QImage(pixels.data, count, count, 3 * count, QImage.Format.Format_RGB888)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+    painter.drawImage(area, image)
+    colors = theme_colors.current()
+    painter.setPen(QPen(QColor(colors.surface), 2 if cell >= 20 else 1))
+    if cell >= 7:  # lines would cover smaller cells
+        for offset in range(cell, count * cell, cell):
+            x, y = geometry.left + offset, geometry.top + offset
+            painter.drawLine(x, geometry.top, x, area.bottom())
+            painter.drawLine(geometry.left, y, area.right(), y)
+    painter.setPen(QPen(QColor(colors.border), 1))
+    painter.drawRect(area)
+
+
+def _paint_cell_texts(
+    painter: QPainter,
+    geometry: MatrixGeometry,
+    fills: confusion_colors.Colors,
+    font: QFont,
+    texts: CellTexts,
+) -> None:
+    painter.save()
+    painter.setFont(font)
+    is_black = confusion_colors.needs_black_text(fills)
+    for (row, column), text in texts.items():
+        painter.setPen(Qt.GlobalColor.black if is_black[row, column] else Qt.GlobalColor.white)
+        painter.drawText(geometry.cell_rect(row, column), Qt.AlignmentFlag.AlignCenter, text)
+    painter.restore()
+
+
+def _paint_labels(painter: QPainter, geometry: MatrixGeometry, names: Sequence[str]) -> None:
+    painter.setPen(QColor(theme_colors.current().text))
+    metrics, width = painter.fontMetrics(), geometry.row_label_width
+    left = geometry.left - LABEL_GAP - width
+    for i in range(0, geometry.count, geometry.label_step):
+        name = metrics.elidedText(names[i], Qt.TextElideMode.ElideRight, width + 1)
+        middle = i * geometry.cell + geometry.cell // 2
+        top = geometry.top + middle - metrics.height() // 2
+        painter.drawText(QRect(left, top, width, metrics.height()), _RIGHT, name)
+        _paint_column_label(painter, geometry, middle, name)
+
+
+def _paint_column_label(
+    painter: QPainter, geometry: MatrixGeometry, middle: int, name: str
+) -> None:
+    height = painter.fontMetrics().height()
+    bottom = geometry.top - LABEL_GAP + 2
+    if not geometry.rotated:
+        rect = QRect(geometry.left + middle - 200, bottom - height, 400, height)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, name)
+        return
+    rect = QRect(0, -height // 2, geometry.column_label_height, height)
+    _paint_rotated(painter, geometry.left + middle, bottom, rect, _LEFT, name)
+
+
+def _paint_titles(painter: QPainter, geometry: MatrixGeometry) -> None:
+    painter.setPen(QColor(theme_colors.current().muted))
+    flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+    painter.drawText(QRect(geometry.left, 0, geometry.side, TITLE_HEIGHT), flags, "Predicted class")
+    left = geometry.left - LABEL_GAP - geometry.row_label_width - TITLE_HEIGHT
+    rect = QRect(0, 0, geometry.side, TITLE_HEIGHT)
+    _paint_rotated(painter, left, geometry.top + geometry.side, rect, flags, "True class")
+
+
+def _paint_rotated(
+    painter: QPainter, x: int, y: int, rect: QRect, flags: Qt.AlignmentFlag, text: str
+) -> None:
+    """Paint a text that runs upwards; `rect` is relative to (x, y) before the rotation."""
+    painter.save()
+    painter.translate(x, y)
+    painter.rotate(-90)
+    painter.drawText(rect, flags, text)
+    painter.restore()
+
+
+def _paint_outline(painter: QPainter, geometry: MatrixGeometry, cell: Cell, pen: QPen) -> None:
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    inset = pen.widthF() / 2
+    rect = QRectF(geometry.cell_rect(*cell)).adjusted(inset, inset, -inset, -inset)
+    painter.drawRoundedRect(rect, 2, 2)
 
 
 def _legend_width(metrics: QFontMetrics, first: str, last: str) -> int:
     if not last:
         return 0
-    return metrics.horizontalAdvance(first + last) + LEGEND_WIDTH + 2 * LEGEND_GAP
+    return metrics.horizontalAdvance(first + last) + _LEGEND_WIDTH + 2 * _LEGEND_GAP
 
 
-def _draw_legend(painter: QPainter, line: QRect, first: str, last: str) -> None:
-    """Draw the colour ramp of the mistakes between its two ends, at the right."""
-    metrics, middle = painter.fontMetrics(), Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(line, middle | Qt.AlignmentFlag.AlignRight, last)
-    right = line.right() - metrics.horizontalAdvance(last) - LEGEND_GAP
-    ramp = np.ascontiguousarray(confusion_colors.mistake_ramp(theme_colors.current(), LEGEND_WIDTH))
-    image = QImage(ramp.data, LEGEND_WIDTH, 1, 3 * LEGEND_WIDTH, QImage.Format.Format_RGB888)
-    top = line.center().y() - LEGEND_HEIGHT // 2 + 1
-    painter.drawImage(QRect(right - LEGEND_WIDTH, top, LEGEND_WIDTH, LEGEND_HEIGHT), image)
-    line = line.adjusted(0, 0, right - LEGEND_WIDTH - LEGEND_GAP - line.right(), 0)
-    painter.drawText(line, middle | Qt.AlignmentFlag.AlignRight, first)
+def _paint_legend(painter: QPainter, line: QRect, first: str, last: str) -> None:
+    """Paint the colour ramp of the errors between two texts, aligned to the right."""
+    painter.drawText(line, _RIGHT, last)
+    right = line.right() - painter.fontMetrics().horizontalAdvance(last) - _LEGEND_GAP
+    ramp = confusion_colors.error_color_ramp(theme_colors.current(), _LEGEND_WIDTH)
+    pixels = np.ascontiguousarray(ramp)
+    image = QImage(pixels.data, _LEGEND_WIDTH, 1, 3 * _LEGEND_WIDTH, QImage.Format.Format_RGB888)
+    top = line.center().y() - _LEGEND_HEIGHT // 2 + 1
+    painter.drawImage(QRect(right - _LEGEND_WIDTH, top, _LEGEND_WIDTH, _LEGEND_HEIGHT), image)
+    line = line.adjusted(0, 0, right - _LEGEND_WIDTH - _LEGEND_GAP - line.right(), 0)
+    painter.drawText(line, _RIGHT, first)

@@ -1,4 +1,4 @@
-"""A confusion matrix to look at and to choose a cell from."""
+"""A confusion matrix whose cells can be selected."""
 
 from collections.abc import Sequence
 
@@ -17,48 +17,51 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from studio.ui.widgets import confusion_painter as paint
-from studio.ui.widgets.cell_texts import Percent, Texts, fitting_texts
-from studio.ui.widgets.confusion_geometry import MatrixGeometry, lay_out
+from studio.ui.widgets import confusion_painter
+from studio.ui.widgets.confusion_geometry import MatrixGeometry, fit_matrix
+from studio.ui.widgets.confusion_painter import Cell, CellTexts, FormatPercent
 from studio.ui.widgets.tooltip import wrap_tooltip
 
-Cell = tuple[int, int]
 _STEPS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
 }
-_CHOOSE = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+_ACTIVATE_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
 class ConfusionView(QWidget):
-    """Counts [true, predicted], or each row's shares. Click a cell or walk there with arrows.
+    """Shows counts by true class (rows) and predicted class (columns), at least 240 x 240 px.
 
-    `percent` formats a fraction with a number of decimals.
+    A cell is selected with a click, or with the arrow keys and Enter or Space; a second time or
+    Escape clears the selection. `percent` formats a fraction with a number of decimals.
+
+    Signals: `cell_clicked(true, predicted)` when a cell is selected by mouse or keyboard, and
+    `cell_cleared()`.
     """
 
     cell_clicked = Signal(int, int)
     cell_cleared = Signal()
 
-    def __init__(self, percent: Percent, parent: QWidget | None = None) -> None:
+    def __init__(self, percent: FormatPercent, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._percent = percent
         self.setObjectName("confusion_view")
         self.setAccessibleName("Confusion matrix")
         self._matrix: npt.NDArray[np.int64] = np.zeros((0, 0), np.int64)
         self._names: list[str] = []
-        self._by_share = False
+        self._normalized = False
         self._selected: Cell | None = None
         self._cursor: Cell = (0, 0)
         self._hovered: Cell | None = None
-        self._picture: QPixmap | None = None
+        self._pixmap: QPixmap | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_matrix(self, matrix: npt.NDArray[np.integer], class_names: Sequence[str]) -> None:
-        """Show counts [K, K] (rows true, columns predicted); nothing is selected after."""
+        """Show counts [true, predicted] and clear the selection."""
         if matrix.shape != (len(class_names), len(class_names)):
             raise ValueError(f"matrix {matrix.shape} does not fit {len(class_names)} class names")
         self._matrix = np.array(matrix, np.int64)
@@ -67,56 +70,57 @@ class ConfusionView(QWidget):
         self._repaint()
 
     def matrix(self) -> npt.NDArray[np.int64]:
-        """The counts shown, int64 [true, predicted]."""
+        """Return the counts, int64 [true, predicted]."""
         return self._matrix.copy()
 
-    def set_normalized(self, by_share: bool) -> None:
-        """Show each row's shares in percent instead of counts."""
-        self._by_share = by_share
+    def set_normalized(self, normalized: bool) -> None:
+        """Show percentages of each true class instead of counts."""
+        self._normalized = normalized
         self._repaint()
 
-    def by_share(self) -> bool:
-        """Whether shares are shown instead of counts."""
-        return self._by_share
+    def is_normalized(self) -> bool:
+        """Return whether percentages are shown instead of counts."""
+        return self._normalized
 
     def selected_cell(self) -> Cell | None:
-        """The selected (true, predicted), if any."""
+        """Return the selected (true, predicted) cell, if any."""
         return self._selected
 
     def select_cell(self, cell: Cell | None) -> None:
-        """Mark a cell as selected without emitting anything."""
+        """Select a cell, or none, without emitting a signal."""
         self._selected = cell
         if cell is not None:
             self._cursor = cell
         self.update()
 
     def cell_center(self, true: int, predicted: int) -> QPoint:
-        """The middle of a cell in this widget's coordinates."""
+        """Return the centre of a cell in widget coordinates."""
         return self._geometry().cell_rect(true, predicted).center()
 
     def describe(self, cell: Cell) -> str:
-        """One cell in words: "4 read as 9: 12 of 982 (1.2 %)"."""
+        """Return a description such as "4 predicted as 9: 12 of 982 (1.2 %)"."""
         true, predicted = cell
         count, total = int(self._matrix[cell]), int(self._matrix[true].sum())
-        share = f" ({self._percent(count / total, 1)})" if total else ""
-        how = "read right" if true == predicted else f"read as {self._names[predicted]}"
-        return f"{self._names[true]} {how}: {count:,} of {total:,}{share}"
+        rate = f" ({self._percent(count / total, 1)})" if total else ""
+        outcome = "correct" if true == predicted else f"predicted as {self._names[predicted]}"
+        return f"{self._names[true]} {outcome}: {count:,} of {total:,}{rate}"
 
-    def cell_texts(self) -> Texts:
-        """The numbers in the cells at the present size; none where cells are too small for them."""
-        return self._numbers(self._geometry())[1] if self._names else {}
+    def cell_texts(self) -> CellTexts:
+        """Return the texts in the cells by (true, predicted); empty if cells are too small."""
+        return self._fit_cell_texts(self._geometry())[1] if self._names else {}
 
-    def _numbers(self, place: MatrixGeometry) -> tuple[QFont, Texts]:
-        font = self.font()
-        return fitting_texts(self._matrix, self._by_share, self._percent, place.cell, font)
+    def _fit_cell_texts(self, geometry: MatrixGeometry) -> tuple[QFont, CellTexts]:
+        return confusion_painter.fit_cell_texts(
+            self._matrix, self._normalized, self._percent, geometry.cell, self.font()
+        )
 
     def _geometry(self) -> MatrixGeometry:
         metrics = self.fontMetrics()
         widths = [metrics.horizontalAdvance(name) for name in self._names]
-        return lay_out(self.size(), widths, metrics.height())
+        return fit_matrix(self.size(), widths, metrics.height())
 
     def _repaint(self) -> None:
-        self._picture = None
+        self._pixmap = None
         self.update()
 
     def _toggle(self, cell: Cell) -> None:
@@ -141,25 +145,30 @@ class ConfusionView(QWidget):
         self.setAccessibleDescription(self.describe(self._cursor))
         self.update()
 
-    def _claim(self, event: QKeyEvent) -> None:
-        # Esc and Space belong to the window (stop, pause) unless they mean something here.
+    def _cell_at(self, point: QPoint) -> Cell | None:
+        return self._geometry().cell_at(point.x(), point.y()) if self._names else None
+
+    def _accept_override(self, event: QKeyEvent) -> None:
+        """Take Escape and Space from the window (stop, pause) where they have a meaning here."""
         clears = event.key() == Qt.Key.Key_Escape and self._selected is not None
         if self._names and (clears or event.key() == Qt.Key.Key_Space):
             event.accept()
 
-    def _spoken_cell(self) -> Cell | None:
+    def _described_cell(self) -> Cell | None:
         if self._hovered is not None:
             return self._hovered
         return self._cursor if self.hasFocus() and self._names else self._selected
 
+    # Qt
+
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._names:
-            cell = self._geometry().cell_at(event.pos().x(), event.pos().y())
+            cell = self._cell_at(event.pos())
             text = wrap_tooltip(self.describe(cell)) if cell else ""
             QToolTip.showText(event.globalPos(), text, self)
             return True
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            self._claim(event)
+            self._accept_override(event)
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -168,7 +177,7 @@ class ConfusionView(QWidget):
             super().keyPressEvent(event)
         elif key in _STEPS:
             self._move_cursor(_STEPS[key])
-        elif key in _CHOOSE:
+        elif key in _ACTIVATE_KEYS:
             self._toggle(self._cursor)
         elif key == Qt.Key.Key_Escape and self._selected is not None:
             self._clear()
@@ -176,14 +185,12 @@ class ConfusionView(QWidget):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        spot = event.position().toPoint()
-        cell = self._geometry().cell_at(spot.x(), spot.y()) if self._names else None
+        cell = self._cell_at(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and cell is not None:
             self._toggle(cell)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        spot = event.position().toPoint()
-        hovered = self._geometry().cell_at(spot.x(), spot.y()) if self._names else None
+        hovered = self._cell_at(event.position().toPoint())
         if hovered != self._hovered:
             self._hovered = hovered
             self.setCursor(
@@ -213,17 +220,23 @@ class ConfusionView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._names:
             return
-        place = self._geometry()
-        wanted = self.size() * self.devicePixelRatioF()
-        if self._picture is None or self._picture.size() != wanted:
-            self._picture = paint.matrix_pixmap(
-                self, place, self._matrix, self._names, self._by_share, self._numbers(place)
+        geometry = self._geometry()
+        if self._pixmap is None or self._pixmap.size() != self.size() * self.devicePixelRatioF():
+            self._pixmap = confusion_painter.matrix_pixmap(
+                self,
+                geometry,
+                self._matrix,
+                self._names,
+                self._normalized,
+                self._fit_cell_texts(geometry),
             )
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._picture)
+        painter.drawPixmap(0, 0, self._pixmap)
         cursor = self._cursor if self.hasFocus() else None
-        paint.draw_marks(painter, place, self._selected, self._hovered, cursor)
-        spoken = self._spoken_cell()
-        words = self.describe(spoken) if spoken else paint.legend_hint(self._matrix)
-        ends = paint.legend_ends(self._matrix, self._by_share, self._percent)
-        paint.draw_footer(painter, place, words, ends)
+        confusion_painter.paint_markers(painter, geometry, self._selected, self._hovered, cursor)
+        described = self._described_cell()
+        text = (
+            self.describe(described) if described else confusion_painter.footer_hint(self._matrix)
+        )
+        ends = confusion_painter.legend_ends(self._matrix, self._normalized, self._percent)
+        confusion_painter.paint_footer(painter, geometry, text, ends)

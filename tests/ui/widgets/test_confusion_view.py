@@ -25,14 +25,14 @@ def click(qtbot, view, true, predicted):
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.cell_center(true, predicted))
 
 
-def test_it_tells_the_counts_it_shows(view):
+def test_matrix_returns_a_copy_of_the_counts(view):
     shown = view.matrix()
     assert np.array_equal(shown, MATRIX)
     shown[:] = 0
     assert np.array_equal(view.matrix(), MATRIX)
 
 
-def test_counts_and_names_must_fit_each_other(view):
+def test_counts_and_names_must_match(view):
     with pytest.raises(ValueError, match="does not fit 2"):
         view.set_matrix(MATRIX, ["a", "b"])
 
@@ -54,16 +54,16 @@ def test_another_click_moves_the_selection(qtbot, view):
     assert view.selected_cell() == (2, 0)
 
 
-def test_a_click_beside_the_cells_changes_nothing(qtbot, view):
+def test_a_click_outside_the_cells_does_nothing(qtbot, view):
     with qtbot.assertNotEmitted(view.cell_clicked):
         qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(2, 2))
 
 
-def test_arrows_walk_and_enter_selects_and_escape_clears(qtbot, view):
+def test_arrows_move_enter_selects_and_escape_clears(qtbot, view):
     view.setFocus()
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down):
         qtbot.keyClick(view, key)
-    assert view.accessibleDescription() == "7 read as 9: 0 of 1,000 (0 %)"
+    assert view.accessibleDescription() == "7 predicted as 9: 0 of 1,000 (0 %)"
     with qtbot.waitSignal(view.cell_clicked) as clicked:
         qtbot.keyClick(view, Qt.Key.Key_Return)
     assert clicked.args == [1, 2]
@@ -71,35 +71,35 @@ def test_arrows_walk_and_enter_selects_and_escape_clears(qtbot, view):
         qtbot.keyClick(view, Qt.Key.Key_Escape)
 
 
-def test_selecting_from_outside_tells_nobody(qtbot, view):
+def test_select_cell_emits_no_signal(qtbot, view):
     with qtbot.assertNotEmitted(view.cell_clicked), qtbot.assertNotEmitted(view.cell_cleared):
         view.select_cell((1, 1))
         view.select_cell(None)
 
 
-def test_words_for_a_mistake_a_right_answer_and_an_empty_class(view):
-    assert view.describe((0, 2)) == "4 read as 9: 9 of 982 (0.9 %)"
-    assert view.describe((1, 1)) == "7 read right: 1,000 of 1,000 (100 %)"
+def test_descriptions_of_an_error_a_correct_cell_and_an_empty_class(view):
+    assert view.describe((0, 2)) == "4 predicted as 9: 9 of 982 (0.9 %)"
+    assert view.describe((1, 1)) == "7 correct: 1,000 of 1,000 (100 %)"
     view.set_matrix(np.zeros((3, 3), int), NAMES)
-    assert view.describe((0, 1)) == "4 read as 7: 0 of 0"
+    assert view.describe((0, 1)) == "4 predicted as 7: 0 of 0"
 
 
-def test_the_tooltip_names_the_cell_under_the_mouse(view):
+def test_the_tooltip_describes_the_cell_under_the_mouse(view):
     spot = view.cell_center(2, 0)
     event = QHelpEvent(QEvent.Type.ToolTip, spot, view.mapToGlobal(spot))
     QApplication.sendEvent(view, event)
-    assert QToolTip.text() == "9 read as 4: 12 of 982 (1.2 %)"
+    assert QToolTip.text() == "9 predicted as 4: 12 of 982 (1.2 %)"
     QToolTip.hideText()
 
 
-def test_counts_and_shares_look_different(view):
+def test_counts_and_percentages_look_different(view):
     counts = view.grab().toImage()
     view.set_normalized(True)
-    assert view.by_share()
+    assert view.is_normalized()
     assert view.grab().toImage() != counts
 
 
-def test_numbers_get_smaller_and_shorter_before_they_leave_the_cells(view):
+def test_numbers_get_smaller_and_shorter_before_they_disappear(view):
     view.set_matrix(np.full((10, 10), 7) + 1002 * np.eye(10, dtype=int), list("0123456789"))
     view.resize(420, 420)
     assert view.cell_texts()[0, 0] == "1009"
@@ -110,7 +110,7 @@ def test_numbers_get_smaller_and_shorter_before_they_leave_the_cells(view):
     assert view.cell_texts() == {}
 
 
-def test_shares_in_cells_follow_the_rounding_of_percentages(view):
+def test_percentages_in_cells_use_the_percent_format(view):
     view.set_normalized(True)
     view.set_matrix(np.array([[9_999, 1], [5, 1_004]]), ["a", "b"])
     assert view.cell_texts() == {(0, 0): ">99", (0, 1): "<0.1", (1, 0): "0.5", (1, 1): ">99"}
@@ -119,7 +119,7 @@ def test_shares_in_cells_follow_the_rounding_of_percentages(view):
 
 
 @pytest.mark.parametrize("count", [1, 2, 10, 26, 62])
-def test_it_draws_any_number_of_classes(qtbot, view, count):
+def test_any_number_of_classes_can_be_painted(qtbot, view, count):
     rng = np.random.default_rng(count)
     view.set_matrix(rng.integers(0, 50, (count, count)), [f"class {k}" for k in range(count)])
     assert not view.grab().isNull()
@@ -128,7 +128,7 @@ def test_it_draws_any_number_of_classes(qtbot, view, count):
     assert clicked.args == [count - 1, 0]
 
 
-def test_it_draws_nothing_before_there_is_a_matrix(qtbot):
+def test_an_empty_view_paints_nothing(qtbot):
     view = ConfusionView(percent)
     qtbot.addWidget(view)
     view.show()
