@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QScrollArea, QSlider
 
 from studio.ui.train.data.preview_loader import PreviewLoader
 from tests.ui.train.conftest import child, click, type_value
@@ -99,6 +99,24 @@ def test_a_folded_part_says_that_something_inside_is_changed(page, qtbot) -> Non
     assert header.accessibleDescription() == f"{before}. 1 changed"
     click(qtbot, page, "reset_all_button")
     assert header.accessibleDescription() == before
+
+
+def test_the_form_stays_within_its_width_with_every_setting_changed(page, qtbot) -> None:
+    for fold in ("split_fold", "augment_fold", "more_fold", "layers_fold"):
+        click(qtbot, page, fold)
+    form = child(page, "setup_panel")
+    for box in form.findChildren(QCheckBox):
+        box.toggle()
+    for slider in form.findChildren(QSlider):
+        slider.setValue(slider.maximum())
+    for combo in form.findChildren(QComboBox):
+        if combo.objectName() not in ("dataset_combo", "backbone_combo"):
+            combo.setCurrentIndex((combo.currentIndex() + 1) % combo.count())
+    assert int(changes(page).split()[0]) > 15
+    (area,) = form.findChildren(QScrollArea)
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
+    assert area.widget().minimumSizeHint().width() <= area.viewport().width()
+    assert area.widget().width() == area.viewport().width()
 
 
 def test_choosing_the_chosen_card_again_resets_and_can_be_undone(page, qtbot) -> None:

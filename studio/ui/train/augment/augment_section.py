@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.config import AugmentConfig
 from studio.ui.shared.builders import text_button
@@ -150,23 +150,22 @@ class AugmentSection(FormSection):
         self.add_slider(amount.setting, slider)
         return slider
 
-    def _mirrors(self) -> QHBoxLayout:
+    def _mirrors(self) -> QGridLayout:
         caption = QLabel("Mirror")
         caption.setFixedWidth(_CAPTION)
         tip = "Mirrors half of the pictures: right for clothes, wrong for digits"
         across = self._mirror("flip_horizontal", "flip_check", "Left and right", tip)
         tip = "Turns half of the pictures over: right for what is seen from above"
         down = self._mirror("flip_vertical", "flip_vertical_check", "Up and down", tip)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        row.addWidget(caption)
-        row.addSpacing(2)
-        for check, reset in (across, down):
-            row.addWidget(check)
-            row.addWidget(reset)
-            row.addSpacing(8)
-        row.addStretch(1)
-        return row
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(2)
+        grid.addWidget(caption, 0, 0)
+        for row, (check, reset) in enumerate((across, down)):
+            grid.addWidget(check, row, 1)
+            grid.addWidget(reset, row, 2)
+        grid.setColumnStretch(3, 1)
+        return grid
 
     def _mirror(
         self, name: str, object_name: str, words: str, tip: str

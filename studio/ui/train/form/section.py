@@ -127,7 +127,7 @@ def filled_combo(items: Mapping[str, str]) -> QComboBox:
     """A combo box of {value: words}."""
     combo = QComboBox()
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    combo.setMinimumContentsLength(8)
+    combo.setMinimumContentsLength(7)
     for value, words in items.items():
         combo.addItem(words, value)
     return combo
