@@ -83,8 +83,8 @@ def test_from_a_recipe_to_an_opened_mistake(qtbot, window, tmp_path):
     go_to(window, 2)
     window.open_mistakes(run_id)
     page = window.mistakes_page
-    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.explorer, timeout=LONG)
-    evaluation = page.explorer.evaluation()
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.evaluation_view, timeout=LONG)
+    evaluation = page.evaluation_view.evaluation()
     assert evaluation.run == run_id
     assert evaluation.accuracy == pytest.approx(run.status.test_accuracy)
     true, read, count = evaluation.most_confused(1)[0]
@@ -93,9 +93,9 @@ def test_from_a_recipe_to_an_opened_mistake(qtbot, window, tmp_path):
     click(confusion, confusion.cell_center(true, read))
     qtbot.waitUntil(lambda: grid.model().rowCount() == count)
     click_row(grid, 0)
-    story = page.explorer.detail.story()
+    facts = page.evaluation_view.detail.facts()
     names = evaluation.class_names
-    assert (story.true, story.predicted) == (names[true], names[read])
+    assert (facts.true, facts.predicted) == (names[true], names[read])
 
     # It is in the list of runs.
     go_to(window, 3)

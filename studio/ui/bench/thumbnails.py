@@ -28,7 +28,7 @@ class Thumbnails:
         window.show_page(MISTAKES)
         page.loader.loaded.emit(make_evaluation(workload))
         find(page, QCheckBox, "all_samples_check").click()
-        self._grid = page.explorer.grid
+        self._grid = page.evaluation_view.grid
         rest(_LAID_OUT_MS)
 
     def turn(self) -> dict[str, list[float]]:

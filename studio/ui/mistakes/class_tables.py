@@ -1,55 +1,63 @@
-"""Tables beside the matrix: which classes are confused most, and how each class does."""
+"""Two tables: the pairs of classes confused most often, and the metrics of each class."""
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from studio.formatting import percent
-from studio.ui.mistakes.sample_filter import Filter
+from studio.ui.mistakes.filter_model import FilterModel
+from studio.ui.mistakes.sample_filter import SampleFilter
+from studio.ui.shared.builders import label
 from studio.ui.widgets.metric_table import MetricColumn, MetricTable
 
 if TYPE_CHECKING:
     from studio.insight import Evaluation
 
-MOST_PAIRS = 50
-_whole = "{:,.0f}".format
-_PAIRS = (
-    MetricColumn("True", "What the pictures show"),
-    MetricColumn("Read as", "What the network read instead"),
-    MetricColumn("Times", "How often it happened", _whole),
-    MetricColumn("Share", "Of all samples of the true class", percent),
+MAX_PAIRS = 50
+_integer = "{:,.0f}".format
+_PAIR_COLUMNS = (
+    MetricColumn("True", "The true class"),
+    MetricColumn("Predicted", "The class predicted instead"),
+    MetricColumn("Count", "The number of such mistakes", _integer),
+    MetricColumn("Rate", "The percentage of all samples of the true class", percent),
 )
-_CLASSES = (
+_CLASS_COLUMNS = (
     MetricColumn("Class", "Click a row to see the mistakes of that class"),
-    MetricColumn("Prec.", "Precision: of all read as this class, how many are it", percent),
-    MetricColumn("Recall", "Recall: of all that are this class, how many were found", percent),
+    MetricColumn(
+        "Prec.", "Precision: the percentage of predictions of this class that are correct", percent
+    ),
+    MetricColumn(
+        "Recall", "Recall: the percentage of samples of this class predicted correctly", percent
+    ),
     MetricColumn("F1", "F1: the harmonic mean of precision and recall", percent),
-    MetricColumn("Count", "Support: how many samples of this class there are", _whole),
+    MetricColumn("Count", "Support: the number of samples of this class", _integer),
 )
 
 
 class ClassTables(QWidget):
-    """Two tables under tabs. A click on a row asks for its samples."""
+    """Tabs with both tables. A click on a row filters the samples by it."""
 
-    pair_chosen = Signal(int, int)
-    class_chosen = Signal(int)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, filter_model: FilterModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._filter_model = filter_model
         self._pairs: list[tuple[int, int]] = []
-        self.pair_table = MetricTable(_PAIRS)
+        self.pair_table = MetricTable(_PAIR_COLUMNS)
         self.pair_table.setObjectName("confused_table")
         self.pair_table.setAccessibleName("Most confused pairs")
-        self.class_table = MetricTable(_CLASSES)
+        self.class_table = MetricTable(_CLASS_COLUMNS)
         self.class_table.setObjectName("class_table")
-        self.class_table.setAccessibleName("Figures of each class")
+        self.class_table.setAccessibleName("Metrics of each class")
+        no_pairs = label("muted", "No class was predicted as another one.")
+        no_pairs.setMargin(16)
+        no_pairs.setWordWrap(True)
+        no_pairs.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._pair_stack = QStackedWidget()
         self._pair_stack.addWidget(self.pair_table)
-        self._pair_stack.addWidget(_quiet("No class was read as another one."))
+        self._pair_stack.addWidget(no_pairs)
         self.tabs = QTabWidget()
         self.tabs.setObjectName("class_tabs")
-        self.tabs.setAccessibleName("Figures of the classes")
+        self.tabs.setAccessibleName("Metrics of the classes")
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self._pair_stack, "Most confused")
         self.tabs.addTab(self.class_table, "Per class")
@@ -58,13 +66,14 @@ class ClassTables(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tabs)
-        self.pair_table.row_activated.connect(self._on_pair)
-        self.class_table.row_activated.connect(self.class_chosen)
+        self.pair_table.row_activated.connect(self._on_pair_row)
+        self.class_table.row_activated.connect(filter_model.show_class)
+        filter_model.changed.connect(self._on_filter_changed)
 
     def show_evaluation(self, evaluation: "Evaluation") -> None:
         """Fill both tables."""
         names, totals = evaluation.class_names, evaluation.confusion.sum(axis=1)
-        confused = evaluation.most_confused(MOST_PAIRS)
+        confused = evaluation.most_confused(MAX_PAIRS)
         self._pairs = [(true, predicted) for true, predicted, _ in confused]
         self.pair_table.set_rows(
             [(names[t], names[p], count, count / int(totals[t])) for t, p, count in confused]
@@ -77,20 +86,11 @@ class ClassTables(QWidget):
             ]
         )
 
-    def show_filter(self, wanted: Filter) -> None:
-        """Mark the rows that stand for this filter."""
+    def _on_pair_row(self, row: int) -> None:
+        self._filter_model.show_cell(*self._pairs[row])
+
+    def _on_filter_changed(self, wanted: SampleFilter) -> None:
+        """Mark the rows that the filter selects."""
         pair = self._pairs.index(wanted.cell) if wanted.cell in self._pairs else None
         self.pair_table.select_row(pair)
         self.class_table.select_row(wanted.true if wanted.predicted is None else None)
-
-    def _on_pair(self, row: int) -> None:
-        self.pair_chosen.emit(*self._pairs[row])
-
-
-def _quiet(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", "muted")
-    label.setMargin(16)
-    label.setWordWrap(True)
-    label.setAlignment(Qt.AlignmentFlag.AlignTop)
-    return label

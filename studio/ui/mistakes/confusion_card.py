@@ -1,66 +1,54 @@
-"""The confusion matrix with its heading and the choice between counts and shares."""
+"""The confusion matrix in a card: a click on a cell filters the samples by it."""
 
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFrame,
-    QHBoxLayout,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.formatting import percent
+from studio.ui.mistakes.filter_model import FilterModel
+from studio.ui.mistakes.sample_filter import SampleFilter
+from studio.ui.shared.builders import set_style
 from studio.ui.widgets.confusion_view import ConfusionView
 from studio.ui.widgets.elided_label import ElidedLabel
+from studio.ui.widgets.segmented_control import SegmentedControl
 
 
 class ConfusionCard(QFrame):
-    """A card around `view`."""
+    """Shows counts, or percentages of each true class."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, filter_model: FilterModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("card", True)
         self.view = ConfusionView(percent)
-        self.view.setToolTip("Rows are true classes, columns what the network read")
-        self._group = QButtonGroup(self)
-        self.counts_button = _segment(
-            "counts_button", "Counts", "How many samples fell into each cell", "first"
-        )
-        self.shares_button = _segment(
-            "shares_button", "Shares", "Percent of each true class, row by row", "last"
-        )
-        self.counts_button.setChecked(True)
+        self.view.setToolTip("Rows are true classes, columns are predicted classes")
         self._title = ElidedLabel("Confusion matrix")
         self._title.setProperty("role", "heading")
+        unit_control = SegmentedControl(
+            {"counts_button": "Counts", "shares_button": "Percent"},
+            ["The number of samples in each cell", "The percentage of each true class"],
+        )
         head = QHBoxLayout()
         head.setSpacing(0)
         head.addWidget(self._title)
         head.addSpacing(12)
         head.addStretch(1)
-        for button in (self.counts_button, self.shares_button):
-            self._group.addButton(button)
-            head.addWidget(button)
+        head.addWidget(unit_control)
         self._column = QVBoxLayout(self)
         self._column.setSpacing(8)
         self._column.addLayout(head)
         self._column.addWidget(self.view, 1)
-        self.shares_button.toggled.connect(self.view.set_normalized)
         self.set_compact(False)
+        unit_control.selected.connect(self._on_unit_selected)
+        self.view.cell_clicked.connect(filter_model.show_cell)
+        self.view.cell_cleared.connect(filter_model.show_all_classes)
+        filter_model.changed.connect(self._on_filter_changed)
 
     def set_compact(self, compact: bool) -> None:
-        """Leave out the frame and the title, for a tab that says the same."""
-        self.setProperty("card", not compact)
+        """Hide the frame and the title, inside a tab that has the same title."""
+        set_style(self, card=not compact)
         self._title.setVisible(not compact)
         self._column.setContentsMargins(*((0, 8, 0, 0) if compact else (16, 12, 16, 8)))
-        self.style().unpolish(self)
-        self.style().polish(self)
 
+    def _on_unit_selected(self, unit: int) -> None:
+        self.view.set_normalized(unit == 1)
 
-def _segment(name: str, text: str, teaches: str, place: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAccessibleName(text)
-    button.setToolTip(teaches)
-    button.setCheckable(True)
-    button.setProperty("segment", place)
-    return button
+    def _on_filter_changed(self, wanted: SampleFilter) -> None:
+        self.view.select_cell(wanted.cell)

@@ -1,6 +1,5 @@
-"""An evaluated run to walk through: matrix and tables, grid, and one sample in full."""
+"""An evaluated model: confusion matrix and tables, the grid of samples, and one in detail."""
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,12 +11,20 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.formatting import percent
 from studio.ui.icons import icon
-from studio.ui.mistakes import sample_filter
 from studio.ui.mistakes.class_tables import ClassTables
 from studio.ui.mistakes.confusion_card import ConfusionCard
 from studio.ui.mistakes.filter_bar import FilterBar
+from studio.ui.mistakes.filter_model import FilterModel
 from studio.ui.mistakes.sample_detail import SampleDetail
-from studio.ui.mistakes.sample_facts import full_name, tell
+from studio.ui.mistakes.sample_facts import collect_facts, full_name
+from studio.ui.mistakes.sample_filter import (
+    Positions,
+    SampleFilter,
+    confidences,
+    count_text,
+    empty_text,
+    select,
+)
 from studio.ui.mistakes.sample_menu import SampleMenu
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.image_grid import ImageGrid
@@ -26,55 +33,56 @@ from studio.ui.widgets.sample_model import SampleTable
 if TYPE_CHECKING:
     from studio.insight import Evaluation
 
-NARROW = 1040
-SHORT = 580  # pixels of height; with less, the matrix and the tables share one place
-_LEAST_LEFT = 328  # room for the matrix with its counts
-_LEAST_GRID = 164  # one row of samples
+NARROW_PX = 1040
+LOW_PX = 580  # below this height, matrix and tables share one place
+_MIN_LEFT_PX = 328  # the matrix with its counts
+_MIN_GRID_PX = 164  # one row of samples
+# Percent of the height of the right side, and of the width of the view.
+_GRID_AND_DETAIL, _LEFT_AND_RIGHT = (54, 46), (36, 64)
 
 
 class EvaluationView(QWidget):
-    """Keeps matrix, tables, filter, grid and detail telling the same story."""
+    """Shows the samples that match one filter, which matrix, tables and filter bar change.
 
-    why_wanted = Signal(int)
+    `saliency_wanted` carries the position of the sample shown, `failed` why nothing was opened.
+    """
+
+    saliency_wanted = Signal(int)
     failed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._evaluation: Evaluation | None = None
-        self._narrow = self._short = False
-        self.matrix_card = ConfusionCard()
-        self.class_panel = ClassTables()
-        self.filter_bar = FilterBar()
+        self._is_narrow = self._is_low = False
+        self.filter_model = FilterModel(self)
+        self.confusion_card = ConfusionCard(self.filter_model)
+        self.class_tables = ClassTables(self.filter_model)
+        self.filter_bar = FilterBar(self.filter_model)
         self.grid = ImageGrid()
         self.grid.setObjectName("mistake_grid")
         self.grid.setAccessibleName("Samples")
         self.no_match = EmptyState("", "", "", icon("search"))
         self.no_mistakes = EmptyState("", "", "", icon("check"))
-        self.grid_stack = QStackedWidget()
+        self._grid_stack = QStackedWidget()
         for state in (self.grid, self.no_match, self.no_mistakes):
-            self.grid_stack.addWidget(state)
+            self._grid_stack.addWidget(state)
         self.detail = SampleDetail()
         self._lay_out()
         self._connect()
 
-    @property
-    def confusion(self) -> QWidget:
-        """The matrix itself."""
-        return self.matrix_card.view
-
     def evaluation(self) -> "Evaluation | None":
-        """What is shown now."""
+        """The evaluation shown."""
         return self._evaluation
 
-    def shown(self) -> sample_filter.Positions:
-        """The positions in the grid, in their order, int64 [n]."""
+    def shown(self) -> Positions:
+        """The positions of the samples in the grid, in their order, int64 [n]."""
         return self.grid.samples.positions()
 
     def show_evaluation(self, evaluation: "Evaluation") -> None:
-        """Show another evaluation from its worst mistake on, every class."""
+        """Show another evaluation, all classes, from its worst mistake on."""
         self._evaluation = evaluation
-        self.matrix_card.view.set_matrix(evaluation.confusion, evaluation.class_names)
-        self.class_panel.show_evaluation(evaluation)
+        self.confusion_card.view.set_matrix(evaluation.confusion, evaluation.class_names)
+        self.class_tables.show_evaluation(evaluation)
         self.grid.set_samples(
             SampleTable(
                 evaluation.images,
@@ -82,7 +90,7 @@ class EvaluationView(QWidget):
                 evaluation.labels,
                 evaluation.predicted,
                 evaluation.losses,
-                sample_filter.confidences(evaluation),
+                confidences(evaluation),
                 tuple(evaluation.class_names),
                 evaluation.sample_name,
                 partial(full_name, evaluation),
@@ -90,86 +98,64 @@ class EvaluationView(QWidget):
             )
         )
         self.filter_bar.set_classes(evaluation.class_names)
-        self._apply(self.filter_bar.filter())
 
-    def show_heat(self, position: int, heat: npt.NDArray[np.float32]) -> None:
-        """Lay the answer to `why_wanted` over the picture, if that sample is still shown."""
-        if self.detail.why_button.isChecked() and position == self.grid.selected_position():
-            self.detail.show_heat(heat)
+    def show_saliency(self, position: int, saliency: npt.NDArray[np.float32]) -> None:
+        """Show a saliency map, if its sample is still the one shown."""
+        if self.detail.saliency_button.isChecked() and position == self.grid.selected_position():
+            self.detail.show_saliency(saliency)
 
     def _connect(self) -> None:
-        view, panel, detail = self.matrix_card.view, self.class_panel, self.detail
-        view.cell_clicked.connect(self._show_cell)
-        view.cell_cleared.connect(self.filter_bar.clear_classes)
-        panel.pair_chosen.connect(self._show_cell)
-        panel.class_chosen.connect(self._show_class)
-        self.filter_bar.changed.connect(self._apply)
+        show_all_classes = self.filter_model.show_all_classes
+        self.filter_model.changed.connect(self._apply_filter)
         self.grid.sample_selected.connect(self._show_sample)
-        self.grid.escape_pressed.connect(self.filter_bar.clear_classes)
-        self.no_match.action_clicked.connect(self.filter_bar.clear_classes)
-        self.no_mistakes.action_clicked.connect(self._show_all)
-        detail.previous_wanted.connect(self._show_previous)
-        detail.next_wanted.connect(self._show_next)
-        detail.why_wanted.connect(self._on_why)
-        for source in (self.grid, detail.picture):
+        self.grid.escape_pressed.connect(show_all_classes)
+        self.no_match.action_clicked.connect(show_all_classes)
+        self.no_mistakes.action_clicked.connect(self.filter_model.show_all_samples)
+        self.detail.previous_clicked.connect(self._show_previous)
+        self.detail.next_clicked.connect(self._show_next)
+        self.detail.saliency_toggled.connect(self._on_saliency_toggled)
+        for source in (self.grid, self.detail.image_view):
             source.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             source.customContextMenuRequested.connect(self._open_menu)
         for key, button in (
-            ("W", detail.why_button),
-            ("P", detail.previous_button),
-            ("N", detail.next_button),
+            ("W", self.detail.saliency_button),
+            ("P", self.detail.previous_button),
+            ("N", self.detail.next_button),
         ):
             shortcut = QShortcut(QKeySequence(key), self)
             # Wherever the focus is: text fields take their letters before a shortcut does.
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.activated.connect(button.click)
 
-    def _show_cell(self, true: int, predicted: int) -> None:
-        wanted = self.filter_bar.filter()
-        self.filter_bar.set_filter(replace(wanted, true=true, predicted=predicted))
-
-    def _show_class(self, true: int) -> None:
-        self.filter_bar.set_filter(replace(self.filter_bar.filter(), true=true, predicted=None))
-
-    def _apply(self, wanted: sample_filter.Filter) -> None:
+    def _apply_filter(self, wanted: SampleFilter) -> None:
         if self._evaluation is None:
             return
-        before = self.grid.selected_position()
-        positions = sample_filter.select(self._evaluation, wanted)
-        self.matrix_card.view.select_cell(wanted.cell)
-        self.class_panel.show_filter(wanted)
-        self.filter_bar.set_count(sample_filter.count_words(wanted, len(positions)))
-        self.grid.set_escape_enabled(wanted.by_class)
+        selected = self.grid.selected_position()
+        positions = select(self._evaluation, wanted)
+        self.filter_bar.set_count(count_text(wanted, len(positions)))
+        self.grid.set_escape_enabled(wanted.has_class)
         self.grid.set_order(positions)
-        self._show_or_explain(positions, wanted)
-        if before is None or not self.grid.select_position(before):
-            self.grid.select_row(0)
-
-    def _show_or_explain(
-        self, positions: sample_filter.Positions, wanted: sample_filter.Filter
-    ) -> None:
         self.detail.setVisible(len(positions) > 0)
-        if len(positions) or self._evaluation is None:
-            self.grid_stack.setCurrentWidget(self.grid)
-            return
-        state = self.no_match if wanted.by_class else self.no_mistakes
-        state.set_text(*sample_filter.nothing_words(self._evaluation, wanted))
-        self.grid_stack.setCurrentWidget(state)
-
-    def _show_all(self) -> None:
-        self.filter_bar.set_filter(replace(self.filter_bar.filter(), all_samples=True))
+        if len(positions):
+            self._grid_stack.setCurrentWidget(self.grid)
+        else:
+            state = self.no_match if wanted.has_class else self.no_mistakes
+            state.set_text(*empty_text(self._evaluation, wanted))
+            self._grid_stack.setCurrentWidget(state)
+        if selected is None or not self.grid.select_position(selected):
+            self.grid.select_row(0)
 
     def _show_sample(self, position: int) -> None:
         if self._evaluation is None:
             return
         row, count = self.grid.currentIndex().row(), self.grid.samples.rowCount()
-        story = tell(self._evaluation, position, f"{row + 1:,} of {count:,}")
-        self.detail.show_story(story, row > 0, row < count - 1)
-        if self.detail.why_button.isChecked():
-            self.why_wanted.emit(position)
+        facts = collect_facts(self._evaluation, position, f"{row + 1:,} of {count:,}")
+        self.detail.show_sample(facts, row > 0, row < count - 1)
+        if self.detail.saliency_button.isChecked():
+            self.saliency_wanted.emit(position)
 
     def _open_menu(self, point: QPoint) -> None:
-        """What can be done with the selected sample, which the click has selected before."""
+        """Open the context menu of the selected sample; the click has selected it before."""
         evaluation, position = self._evaluation, self.grid.selected_position()
         sender = self.sender()
         if evaluation is None or position is None or not isinstance(sender, QWidget):
@@ -186,62 +172,65 @@ class EvaluationView(QWidget):
     def _show_next(self) -> None:
         self.grid.select_row(self.grid.currentIndex().row() + 1)
 
-    def _on_why(self, wanted: bool) -> None:
+    def _on_saliency_toggled(self, wanted: bool) -> None:
         position = self.grid.selected_position()
         if wanted and position is not None:
-            self.why_wanted.emit(position)
+            self.saliency_wanted.emit(position)
         else:
-            self.detail.show_heat(None)
+            self.detail.show_saliency(None)
 
     def _lay_out(self) -> None:
         left, right = QWidget(), QWidget()
-        left.setMinimumWidth(_LEAST_LEFT)
-        self.grid_stack.setMinimumHeight(_LEAST_GRID)
-        first, second = QVBoxLayout(left), QVBoxLayout(right)
-        self._left = first
-        first.addWidget(self.matrix_card, 5)
-        first.addWidget(self.class_panel, 3)
-        rows = QSplitter(Qt.Orientation.Vertical)
-        rows.addWidget(self.grid_stack)
-        rows.addWidget(self.detail)
-        second.addWidget(self.filter_bar)
-        second.addWidget(rows, 1)
-        for column, gap in ((first, 16), (second, 8)):
+        left.setMinimumWidth(_MIN_LEFT_PX)
+        self._grid_stack.setMinimumHeight(_MIN_GRID_PX)
+        self._left_column, right_column = QVBoxLayout(left), QVBoxLayout(right)
+        self._left_column.addWidget(self.confusion_card, 5)
+        self._left_column.addWidget(self.class_tables, 3)
+        right_column.addWidget(self.filter_bar)
+        right_column.addWidget(
+            _splitter(Qt.Orientation.Vertical, _GRID_AND_DETAIL, self._grid_stack, self.detail), 1
+        )
+        for column, spacing in ((self._left_column, 16), (right_column, 8)):
             column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(gap)
-        self.columns = QSplitter(Qt.Orientation.Horizontal)
-        self.columns.addWidget(left)
-        self.columns.addWidget(right)
-        for splitter, shares in ((rows, (54, 46)), (self.columns, (36, 64))):
-            splitter.setChildrenCollapsible(False)
-            # Far more than there is: the splitter scales them down and keeps the proportion.
-            splitter.setSizes([share * 100 for share in shares])
-            for index, share in enumerate(shares):
-                splitter.setStretchFactor(index, share)
+            column.setSpacing(spacing)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.columns)
+        whole.addWidget(_splitter(Qt.Orientation.Horizontal, _LEFT_AND_RIGHT, left, right))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow, short = self.width() < NARROW, self.height() < SHORT
-        if narrow != self._narrow:
-            self._narrow = narrow
-            self.filter_bar.set_narrow(narrow)
-        if short != self._short:
-            self._short = short
-            self._share_height(short)
+        is_narrow, is_low = self.width() < NARROW_PX, self.height() < LOW_PX
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            self.filter_bar.set_narrow(is_narrow)
+        if is_low != self._is_low:
+            self._is_low = is_low
+            self._set_low(is_low)
 
-    def _share_height(self, short: bool) -> None:
-        """In a low window the matrix becomes a tab beside the tables: it keeps its counts."""
-        tabs = self.class_panel.tabs
-        self.matrix_card.set_compact(short)
-        self.detail.set_compact(short)
-        if short:
-            tabs.insertTab(0, self.matrix_card, "Matrix")
-            tabs.setTabToolTip(0, "Which classes are taken for which")
+    def _set_low(self, is_low: bool) -> None:
+        """In a low window, move the matrix into a tab, where it still has space for its counts."""
+        tabs = self.class_tables.tabs
+        self.confusion_card.set_compact(is_low)
+        self.detail.set_compact(is_low)
+        if is_low:
+            tabs.insertTab(0, self.confusion_card, "Matrix")
+            tabs.setTabToolTip(0, "How often each true class was predicted as each class")
             tabs.setCurrentIndex(0)
         else:
-            tabs.removeTab(tabs.indexOf(self.matrix_card))
-            self._left.insertWidget(0, self.matrix_card, 5)
-            self.matrix_card.show()
+            tabs.removeTab(tabs.indexOf(self.confusion_card))
+            self._left_column.insertWidget(0, self.confusion_card, 5)
+            self.confusion_card.show()
+
+
+def _splitter(
+    orientation: Qt.Orientation, percentages: tuple[int, int], first: QWidget, second: QWidget
+) -> QSplitter:
+    splitter = QSplitter(orientation)
+    splitter.addWidget(first)
+    splitter.addWidget(second)
+    splitter.setChildrenCollapsible(False)
+    # Far more than there is: the splitter scales the sizes down and keeps their proportion.
+    splitter.setSizes([percentage * 100 for percentage in percentages])
+    for index, percentage in enumerate(percentages):
+        splitter.setStretchFactor(index, percentage)
+    return splitter

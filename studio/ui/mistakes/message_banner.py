@@ -1,4 +1,4 @@
-"""What the Mistakes page says over its samples, with what can be done about it."""
+"""The banner over the samples: a message with up to two actions."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,15 +6,16 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from studio.ui.mistakes.sample_filter import plural
+from studio.formatting import count
 from studio.ui.shared.desktop import open_path
 from studio.ui.widgets.banner import FloatingBanner
 
+# The text of a button, and what a click on it calls.
 Action = tuple[str, Callable[[], None]]
 
 
 class MessageBanner(FloatingBanner):
-    """One message at a time. An action is the word on a button and what a click on it does."""
+    """Shows one message at a time."""
 
     def __init__(self, page: QWidget) -> None:
         super().__init__(page)
@@ -22,19 +23,19 @@ class MessageBanner(FloatingBanner):
         self.action_clicked.connect(self._on_action)
         self.second_action_clicked.connect(self._on_second_action)
 
-    def say(self, text: str, kind: str, *actions: Action) -> None:
+    def show_actions(self, text: str, kind: str, *actions: Action) -> None:
         """Show a message of a kind that banners know, with at most two actions."""
         self._actions = actions
-        self.show_message(text, kind, *(words for words, _ in actions))
+        self.show_message(text, kind, *(title for title, _ in actions))
 
     def warn(self, text: str) -> None:
         """Show a warning."""
-        self.say(text, "warn")
+        self.show_actions(text, "warn")
 
-    def say_exported(self, path: Path, count: int) -> None:
-        """Say where exported samples are, and offer to look at them."""
-        self.say(
-            f"{plural(count, 'sample')} exported to {path.name}",
+    def show_exported(self, path: Path, samples: int) -> None:
+        """Say where exported samples are, and offer to open the file or its folder."""
+        self.show_actions(
+            f"{count(samples, 'sample')} exported to {path.name}",
             "good",
             ("Open", partial(self._open, path)),
             ("Show in folder", partial(self._open, path.parent)),

@@ -1,4 +1,4 @@
-"""Saves the samples shown as a CSV table or as an HTML page, in the background."""
+"""Exports the samples shown as a CSV table or an HTML page, in the background."""
 
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ FORMATS = {"csv": "CSV table", "html": "HTML page"}
 
 
 class ExportButton(QPushButton):
-    """A button with a menu of the formats; `chosen` tells the suffix of one."""
+    """A button with a menu of formats; `chosen` carries the suffix of one."""
 
     chosen = Signal(str)
 
@@ -28,19 +28,22 @@ class ExportButton(QPushButton):
         self.setObjectName("export_button")
         self.setAccessibleName("Export")
         self.setIconSize(BESIDE_TEXT)
-        self.setToolTip("Save the samples shown as a CSV table or as an HTML page")
+        self.setToolTip("Save the samples shown as a CSV table or an HTML page")
         menu = QMenu(self)
         menu.setObjectName("export_menu")
         menu.setAccessibleName("Export")
-        for suffix, name in FORMATS.items():
-            action = menu.addAction(f"{name}…")
+        for suffix, title in FORMATS.items():
+            action = menu.addAction(f"{title}…")
             action.setObjectName(f"export_{suffix}")
             action.triggered.connect(partial(self.chosen.emit, suffix))
         self.setMenu(menu)
 
 
 class MistakeExporter(QObject):
-    """Asks for a file name and writes there. Ends in written, with the path, or in failed."""
+    """Asks for a file and writes samples to it.
+
+    `written` carries the path and the number of samples.
+    """
 
     written = Signal(object, int)
     failed = Signal(object, str)
@@ -49,14 +52,14 @@ class MistakeExporter(QObject):
         super().__init__(parent)
         self._page = parent
         self._tasks = tasks
-        self._list: tuple[Evaluation, Positions] | None = None
+        self._samples: tuple[Evaluation, Positions] | None = None
 
-    def ask(self, evaluation: "Evaluation", positions: "Positions", suffix: str) -> None:
-        """Open a file dialog for these samples, in this order; returns at once.
+    def open_dialog(self, evaluation: "Evaluation", positions: "Positions", suffix: str) -> None:
+        """Open a file dialog for these samples, in this order, and return at once.
 
-        `suffix` is one of FORMATS.
+        `suffix` is a key of `FORMATS`.
         """
-        self._list = (evaluation, positions)
+        self._samples = (evaluation, positions)
         dialog = QFileDialog(
             self._page,
             f"Export the samples shown as {FORMATS[suffix]}",
@@ -71,8 +74,8 @@ class MistakeExporter(QObject):
         dialog.open()
 
     def _write(self, path: str) -> None:
-        if self._list is not None:
-            task = self._tasks.start(partial(_write_list, *self._list, Path(path)))
+        if self._samples is not None:
+            task = self._tasks.start(partial(_write_samples, *self._samples, Path(path)))
             task.succeeded.connect(self._on_written)
             task.failed.connect(self.failed)
 
@@ -80,7 +83,7 @@ class MistakeExporter(QObject):
         self.written.emit(*result)
 
 
-def _write_list(
+def _write_samples(
     evaluation: "Evaluation",
     positions: "Positions",
     path: Path,

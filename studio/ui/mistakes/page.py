@@ -1,4 +1,4 @@
-"""The Mistakes page: choose a run, and see on which pictures it is wrong."""
+"""The Mistakes page: choose a model, and see which samples it predicts wrongly."""
 
 from typing import TYPE_CHECKING
 
@@ -22,8 +22,8 @@ from studio.ui.mistakes.loading_view import LoadingView
 from studio.ui.mistakes.message_banner import MessageBanner
 from studio.ui.mistakes.mistake_export import ExportButton, MistakeExporter
 from studio.ui.mistakes.run_and_split_picker import RunAndSplitPicker
-from studio.ui.mistakes.sample_filter import headline
-from studio.ui.shared.builders import text_button
+from studio.ui.mistakes.sample_filter import accuracy_text
+from studio.ui.shared.builders import set_style, text_button
 from studio.ui.shared.error_dialog import error_words, show_error
 from studio.ui.shared.saliency import SaliencyRequest, SaliencyWorker
 from studio.ui.widgets.elided_label import ElidedLabel
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from studio.insight import Evaluation
 
 
-NARROW, SHORT = 960, 620  # pixels; a page below them leaves out what it can
+NARROW_PX, LOW_PX = 960, 620  # below these, margins and texts are shortened
 
 
 class MistakesPage(QWidget):
-    """Shows the newest run when it is first opened, then whatever is chosen."""
+    """Shows the newest run when it is first opened, then the model chosen."""
 
     open_draw = Signal(str)
     train_wanted = Signal()
@@ -48,8 +48,8 @@ class MistakesPage(QWidget):
         self.setProperty("page", True)
         self.context = context
         self._listed = False
-        self._shown = QTimer(self, singleShot=True, interval=0)
-        self._shown.timeout.connect(self._focus_samples)
+        self._focus_timer = QTimer(self, singleShot=True, interval=0)
+        self._focus_timer.timeout.connect(self._focus_samples)
         self.picker = RunAndSplitPicker(context)
         self.loader = EvaluationLoader(context, self)
         self.saliency_worker = SaliencyWorker(context.store, self)
@@ -58,35 +58,35 @@ class MistakesPage(QWidget):
         self.headline.setObjectName("mistakes_headline")
         self.headline.setProperty("role", "title")
         self.draw_button = text_button("mistakes_draw_button", "Draw", "draw")
-        self.draw_button.setToolTip("Draw for this network yourself")
+        self.draw_button.setToolTip("Open this model on the Draw page")
         self.export_button = ExportButton()
         self.banner = MessageBanner(self)
         self.empty = EmptyState("", "", "", icon("mistakes"))
         self.loading = LoadingView()
-        self.explorer = EvaluationView()
+        self.evaluation_view = EvaluationView()
         self.stack = QStackedWidget()
-        for state in (self.empty, self.loading, self.explorer):
+        for state in (self.empty, self.loading, self.evaluation_view):
             self.stack.addWidget(state)
         self._lay_out()
         self._connect()
         self._show_empty()
 
     def show_run(self, run: str) -> None:
-        """Evaluate this run id, or "bundled", on the split chosen, and show its mistakes."""
+        """Evaluate a run id or "bundled" on the split chosen, and show the mistakes."""
         self.picker.run_picker.select(run)
         self.banner.hide()
-        self._set_done(False)
+        self._set_evaluated(False)
         self.loading.begin()
         self.stack.setCurrentWidget(self.loading)
         self.loader.load(run, self.picker.split)
 
     def refresh_runs(self) -> None:
-        """Read the list of runs again."""
+        """List the runs again."""
         self.picker.run_picker.refresh()
 
     def shutdown(self) -> None:
-        """End what runs in the background."""
-        self._shown.stop()
+        """End the work in the background."""
+        self._focus_timer.stop()
         self.loader.shutdown()
         self.saliency_worker.close()
 
@@ -99,15 +99,15 @@ class MistakesPage(QWidget):
         self.loader.loaded.connect(self._on_loaded)
         self.loader.failed.connect(self._on_failed)
         self.loader.cancelled.connect(self._on_cancelled)
-        self.loading.cancel_wanted.connect(self._cancel)
+        self.loading.cancel_clicked.connect(self._cancel)
         self.empty.action_clicked.connect(self._leave_empty)
-        self.explorer.why_wanted.connect(self._ask_why)
-        self.explorer.failed.connect(self.banner.warn)
+        self.evaluation_view.saliency_wanted.connect(self._request_saliency)
+        self.evaluation_view.failed.connect(self.banner.warn)
         self.saliency_worker.computed.connect(self._on_saliency)
-        self.saliency_worker.failed.connect(self._on_why_failed)
+        self.saliency_worker.failed.connect(self._on_saliency_failed)
         self.draw_button.clicked.connect(self._open_draw)
         self.export_button.chosen.connect(self._export)
-        self.exporter.written.connect(self.banner.say_exported)
+        self.exporter.written.connect(self.banner.show_exported)
         self.exporter.failed.connect(self._on_export_failed)
 
     def _on_chosen(self) -> None:
@@ -127,20 +127,22 @@ class MistakesPage(QWidget):
         self._on_listed()  # a folder of runs that cannot be read has no run to choose
 
     def _on_loaded(self, evaluation: "Evaluation") -> None:
-        self.headline.setText(headline(evaluation))
-        self.explorer.show_evaluation(evaluation)
-        # Arrows walk the mistakes at once, unless they are walking through the runs.
+        self.headline.setText(accuracy_text(evaluation))
+        self.evaluation_view.show_evaluation(evaluation)
+        # The arrow keys move through the mistakes at once, unless the user is choosing a run.
         keeps_focus = self.picker.isAncestorOf(self.focusWidget() or self)
-        self.stack.setCurrentWidget(self.explorer)
-        self._set_done(True)
+        self.stack.setCurrentWidget(self.evaluation_view)
+        self._set_evaluated(True)
         if self.isVisible() and not keeps_focus:
-            self.explorer.grid.setFocus()
+            self.evaluation_view.grid.setFocus()
 
     def _on_failed(self, error: object, traceback_text: str) -> None:
         message, hint = error_words(error)
-        self.banner.say(f"{message} {hint}".strip(), "bad", ("Try again", self._retry))
+        self.banner.show_actions(f"{message} {hint}".strip(), "bad", ("Try again", self._retry))
         self.empty.set_text(
-            "This run could not be read", "Choose another run or split above, or try again.", ""
+            "This model could not be evaluated",
+            "Choose another run or split above, or try again.",
+            "",
         )
         self.stack.setCurrentWidget(self.empty)
         if not isinstance(error, StudioError):
@@ -151,7 +153,9 @@ class MistakesPage(QWidget):
         self.loader.cancel()
 
     def _on_cancelled(self) -> None:
-        self.empty.set_text("Stopped", "Choose a run above, or read this one again.", "Read again")
+        self.empty.set_text(
+            "Evaluation cancelled", "Choose a run above, or evaluate this one again.", "Evaluate"
+        )
         self.stack.setCurrentWidget(self.empty)
 
     def _retry(self) -> None:
@@ -167,22 +171,22 @@ class MistakesPage(QWidget):
             self.train_wanted.emit()
 
     def _show_empty(self) -> None:
-        title = "See where a network is wrong"
+        title = "See where a model is wrong"
         if self.picker.run_picker.newest_run:
-            text, action = "Choose a run above, or look at the newest one.", "Show the newest run"
+            text, action = "Choose a run above, or show the newest one.", "Show newest run"
         else:
-            text = "Train a network first, or choose the bundled one above."
-            action = "Train a network"
+            text = "Train a model first, or choose the bundled one above."
+            action = "Train a model"
         self.empty.set_text(title, text, action)
         self.stack.setCurrentWidget(self.empty)
-        self._set_done(False)
+        self._set_evaluated(False)
 
-    def _set_done(self, done: bool) -> None:
+    def _set_evaluated(self, evaluated: bool) -> None:
         for widget in (self.headline, self.draw_button, self.export_button):
-            widget.setVisible(done)
+            widget.setVisible(evaluated)
 
-    def _ask_why(self, position: int) -> None:
-        evaluation = self.explorer.evaluation()
+    def _request_saliency(self, position: int) -> None:
+        evaluation = self.evaluation_view.evaluation()
         if evaluation is not None:
             predicted = int(evaluation.predicted[position])
             image = evaluation.images[position]
@@ -191,23 +195,23 @@ class MistakesPage(QWidget):
             )
 
     def _on_saliency(self, request: SaliencyRequest, saliency: npt.NDArray[np.float32]) -> None:
-        self.explorer.show_heat(request.sample, saliency)
+        self.evaluation_view.show_saliency(request.sample, saliency)
 
-    def _on_why_failed(self, error: object, traceback_text: str) -> None:
-        self.explorer.detail.why_button.setChecked(False)
+    def _on_saliency_failed(self, error: object, traceback_text: str) -> None:
+        self.evaluation_view.detail.saliency_button.setChecked(False)
         show_error(self, error, traceback_text)
 
     def _open_draw(self) -> None:
         self.open_draw.emit(self.picker.run)
 
     def _export(self, suffix: str) -> None:
-        evaluation = self.explorer.evaluation()
+        evaluation = self.evaluation_view.evaluation()
         if evaluation is not None:
-            self.exporter.ask(evaluation, self.explorer.shown(), suffix)
+            self.exporter.open_dialog(evaluation, self.evaluation_view.shown(), suffix)
 
     def _on_export_failed(self, error: object, traceback_text: str) -> None:
         if isinstance(error, StudioError):
-            self.banner.say(str(error), "bad")
+            self.banner.show_actions(str(error), "bad")
         else:
             show_error(self, error, traceback_text)
 
@@ -226,32 +230,28 @@ class MistakesPage(QWidget):
 
     def _fit(self) -> None:
         """Leave more of a small page to the samples."""
-        margin = 16 if self.height() < SHORT else 24
+        margin = 16 if self.height() < LOW_PX else 24
         self._column.setContentsMargins(margin, margin, margin, margin)
-        self._column.setSpacing(12 if self.height() < SHORT else 16)
-        narrow = self.width() < NARROW
+        self._column.setSpacing(12 if self.height() < LOW_PX else 16)
+        narrow = self.width() < NARROW_PX
         self._top.setSpacing(8 if narrow else 16)
         self.draw_button.setText("" if narrow else "Draw")
         self.draw_button.setIconSize(ALONE if narrow else BESIDE_TEXT)
-        role = "heading" if narrow else "title"
-        if self.headline.property("role") != role:
-            self.headline.setProperty("role", role)
-            self.headline.style().unpolish(self.headline)
-            self.headline.style().polish(self.headline)
+        set_style(self.headline, role="heading" if narrow else "title")
 
     def _focus_samples(self) -> None:
-        """Give the keys to the samples, or to the page until they are there.
+        """Give the focus to the samples, or to the page until it is evaluated.
 
-        When a page comes with a key, Qt gives them to its first control, the run picker.
+        When a page is opened by a key, Qt gives the focus to its first control, the run picker.
         """
         if self.isAncestorOf(self.window().focusWidget() or self):
-            loaded = self.stack.currentWidget() is self.explorer
-            (self.explorer.grid if loaded else self).setFocus()
+            loaded = self.stack.currentWidget() is self.evaluation_view
+            (self.evaluation_view.grid if loaded else self).setFocus()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if self.stack.currentWidget() is self.explorer:
-            self.explorer.grid.setFocus()
+        if self.stack.currentWidget() is self.evaluation_view:
+            self.evaluation_view.grid.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -259,7 +259,7 @@ class MistakesPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._shown.start()
+        self._focus_timer.start()
         if not self._listed:
             self.picker.run_picker.refresh()
         elif not self.picker.run and self.picker.run_picker.newest_run:

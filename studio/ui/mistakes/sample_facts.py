@@ -1,4 +1,4 @@
-"""What there is to tell of one sample, in figures and in words."""
+"""The figures of one sample of an evaluation, as numbers and as text. No Qt here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,31 +8,33 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.formatting import percent
-from studio.ui.mistakes.sample_filter import top_classes
+from studio.ui.mistakes.sample_filter import outcome_text, top_classes
 
 if TYPE_CHECKING:
     from studio.insight import Evaluation
 
+# Title and tooltip of each fact.
 FACTS = {
-    "loss": ("Loss", "Minus the logarithm of the probability given to the true class"),
-    "true_share": ("True class", "How probable the network found the true class"),
-    "margin": ("Margin", "First minus second choice: small means a close call"),
+    "loss": ("Loss", "Minus the logarithm of the probability of the true class"),
+    "true_share": ("True class", "The probability that the model gave to the true class"),
+    "margin": ("Margin", "Highest minus second highest probability: low means a close call"),
     "sample": (
         "Sample",
-        "The file of an own image. Else split and index within the split, counted from 0, as in "
-        "exported lists and on the command line",
+        "The file of an own image, else split and index (from 0), as in exported lists and on the "
+        "command line",
     ),
 }
 
 
 @dataclass(frozen=True)
 class SampleFacts:
-    """What there is to tell of one sample. picture is uint8 [C, H, W].
+    """One sample and its prediction. `image` is uint8 [C, H, W].
 
-    `name` is that of the grid, `full_name` also says where an own image lies.
+    `name` is that of the grid; `full_name` also says where an own image is stored. `rank` is its
+    place in the grid, such as "2 of 12".
     """
 
-    picture: npt.NDArray[np.uint8]
+    image: npt.NDArray[np.uint8]
     true: str
     predicted: str
     top: Sequence[tuple[str, float]]
@@ -41,36 +43,50 @@ class SampleFacts:
     margin: float
     name: str
     full_name: str
-    place: str
+    rank: str
+
+    @property
+    def is_correct(self) -> bool:
+        """Whether the predicted class is the true class."""
+        return self.true == self.predicted
+
+    @property
+    def title(self) -> str:
+        """The outcome: "4 predicted as 9"."""
+        return outcome_text(self.true, self.predicted)
 
     @property
     def bars(self) -> list[tuple[str, float]]:
-        """The top classes as the bars name them; the true one stands out by a word."""
-        mark = "" if self.right else ", true"
-        return [(name + mark * (name == self.true), share) for name, share in self.top]
+        """The top classes with their probabilities; among wrong ones the true class is marked."""
+        mark = "" if self.is_correct else ", true"
+        return [(name + mark * (name == self.true), p) for name, p in self.top]
 
-    @property
-    def right(self) -> bool:
-        """Whether it was read as what it is."""
-        return self.true == self.predicted
+    def texts(self) -> dict[str, str]:
+        """The values shown, by the keys of `FACTS`."""
+        return {
+            "loss": f"{self.loss:.2f}",
+            "true_share": percent(self.true_probability),
+            "margin": percent(self.margin),
+            "sample": self.name,
+        }
 
 
-def tell(evaluation: "Evaluation", position: int, place: str) -> SampleFacts:
-    """Collect what there is to say about one sample."""
-    names, shares = evaluation.class_names, evaluation.probabilities[position]
+def collect_facts(evaluation: "Evaluation", position: int, rank: str) -> SampleFacts:
+    """Collect the facts of the sample at `position`."""
+    names, probabilities = evaluation.class_names, evaluation.probabilities[position]
     true = int(evaluation.labels[position])
-    two = np.sort(shares)[-2:]
+    top_two = np.sort(probabilities)[-2:]
     return SampleFacts(
-        picture=evaluation.images[position],
+        image=evaluation.images[position],
         true=names[true],
         predicted=names[int(evaluation.predicted[position])],
-        top=top_classes(shares, names),
-        true_probability=float(shares[true]),
+        top=top_classes(probabilities, names),
+        true_probability=float(probabilities[true]),
         loss=float(evaluation.losses[position]),
-        margin=float(two[-1] - two[0]),
+        margin=float(top_two[-1] - top_two[0]),
         name=evaluation.sample_name(position),
         full_name=full_name(evaluation, position),
-        place=place,
+        rank=rank,
     )
 
 
@@ -82,19 +98,3 @@ def full_name(evaluation: "Evaluation", position: int) -> str:
     if evaluation.files and evaluation.source is not None:  # inside an archive
         return f"{evaluation.files[position]} in {evaluation.source}"
     return f"Sample {evaluation.sample_id(position)}"
-
-
-def story_title(story: SampleFacts) -> str:
-    """Say the verdict: "4 read as 9", "4 read right"."""
-    how = "read right" if story.right else f"read as {story.predicted}"
-    return f"{story.true} {how}"
-
-
-def fact_words(story: SampleFacts) -> dict[str, str]:
-    """The figures below the bars, by the names of `FACTS`."""
-    return {
-        "loss": f"{story.loss:.2f}",
-        "true_share": percent(story.true_probability),
-        "margin": percent(story.margin),
-        "sample": story.name,
-    }

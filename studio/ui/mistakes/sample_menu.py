@@ -1,4 +1,4 @@
-"""The context menu of a sample: open its image, show where it lies, copy its name."""
+"""The context menu of a sample: open its image, show its folder, copy its name."""
 
 from pathlib import Path
 
@@ -11,9 +11,9 @@ from studio.ui.shared.desktop import open_path
 
 
 class SampleMenu(QMenu):
-    """`image` is the file of an own image, `folder` where it or its archive lies.
+    """`image` is the file of an own image, `folder` that of the image or of its archive.
 
-    `failed` says in words why nothing opened.
+    `failed` carries the reason why nothing was opened.
     """
 
     failed = Signal(str)

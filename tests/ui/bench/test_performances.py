@@ -93,7 +93,7 @@ def test_thumbnails_are_scrolled_from_end_to_end(stage, workload, monkeypatch):
     monkeypatch.setattr(thumbnails, "_FRAMES", 4)
     _, times = play("thumbnails", stage, workload)
     assert len(times["frames"]) == 4
-    grid = stage.mistakes_page.explorer.grid
+    grid = stage.mistakes_page.evaluation_view.grid
     assert grid.samples.rowCount() == 3_000
     assert grid.verticalScrollBar().value() == grid.verticalScrollBar().maximum()
 

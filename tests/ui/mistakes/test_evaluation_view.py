@@ -13,22 +13,22 @@ SAMPLES = [(0, 0, 0.9), (0, 1, 0.6), (0, 1, 0.8), (1, 1, 0.5), (1, 2, 0.7), (2, 
 
 
 @pytest.fixture
-def explorer(qtbot, make_evaluation):
-    explorer = EvaluationView()
-    qtbot.addWidget(explorer)
-    explorer.resize(1100, 700)
-    explorer.show_evaluation(make_evaluation(SAMPLES))
-    explorer.show()
-    return explorer
+def view(qtbot, make_evaluation):
+    view = EvaluationView()
+    qtbot.addWidget(view)
+    view.resize(1100, 700)
+    view.show_evaluation(make_evaluation(SAMPLES))
+    view.show()
+    return view
 
 
-def click_cell(qtbot, explorer, true, predicted):
-    view = explorer.confusion
-    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.cell_center(true, predicted))
+def click_cell(qtbot, view, true, predicted):
+    matrix = view.confusion_card.view
+    qtbot.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=matrix.cell_center(true, predicted))
 
 
-def click_tile(qtbot, explorer, row):
-    grid = explorer.grid
+def click_tile(qtbot, view, row):
+    grid = view.grid
     spot = grid.visualRect(grid.model().index(row, 0)).center()
     qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=spot)
 
@@ -42,41 +42,41 @@ def click(qtbot, widget):
     qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
 
 
-def test_the_worst_mistake_stands_large_at_once(explorer):
-    assert explorer.shown().tolist() == [2, 4, 1]
-    assert explorer.grid.selected_position() == 2
-    assert explorer.detail.title.text() == "a read as b"
-    assert explorer.filter_bar.count_label.text() == "3 mistakes"
+def test_the_worst_mistake_stands_large_at_once(view):
+    assert view.shown().tolist() == [2, 4, 1]
+    assert view.grid.selected_position() == 2
+    assert view.detail.title.text() == "a predicted as b"
+    assert view.filter_bar.count_label.text() == "3 mistakes"
 
 
-def test_a_cell_filters_the_grid_and_a_second_click_frees_it(qtbot, explorer):
-    click_cell(qtbot, explorer, 0, 1)
-    assert explorer.shown().tolist() == [2, 1]
-    assert explorer.filter_bar.chip.text() == "a read as b"
-    click_cell(qtbot, explorer, 0, 1)
-    assert explorer.shown().tolist() == [2, 4, 1]
+def test_a_cell_filters_the_grid_and_a_second_click_frees_it(qtbot, view):
+    click_cell(qtbot, view, 0, 1)
+    assert view.shown().tolist() == [2, 1]
+    assert view.filter_bar.chip.text() == "a predicted as b"
+    click_cell(qtbot, view, 0, 1)
+    assert view.shown().tolist() == [2, 4, 1]
 
 
-def test_a_sample_opens_with_all_there_is_to_say(qtbot, explorer):
-    click_tile(qtbot, explorer, 1)
-    story = explorer.detail.story()
-    assert (story.true, story.predicted, story.name) == ("b", "c", "test:4")
-    assert story.loss == pytest.approx(-np.log(0.15), abs=1e-5)
-    assert explorer.detail.bars.values()[0] == ("c", pytest.approx(0.7))
-    assert np.array_equal(explorer.detail.picture.image(), explorer.evaluation().images[4, 0])
-    assert explorer.detail.place.text() == "2 of 3"
+def test_a_sample_opens_with_all_there_is_to_say(qtbot, view):
+    click_tile(qtbot, view, 1)
+    facts = view.detail.facts()
+    assert (facts.true, facts.predicted, facts.name) == ("b", "c", "test:4")
+    assert facts.loss == pytest.approx(-np.log(0.15), abs=1e-5)
+    assert view.detail.bars.values()[0] == ("c", pytest.approx(0.7))
+    assert np.array_equal(view.detail.image_view.image(), view.evaluation().images[4, 0])
+    assert view.detail.rank.text() == "2 of 3"
 
 
 @pytest.fixture
-def own_images(explorer, make_evaluation, tmp_path):
-    """The explorer with own images: files in a folder that is there."""
+def own_images(view, make_evaluation, tmp_path):
+    """The view with own images: files in a folder that is there."""
     files = tuple(f"{'abc'[true]}/IMG_{k}.png" for k, (true, _, _) in enumerate(SAMPLES))
     for file in files:
         (tmp_path / file).parent.mkdir(exist_ok=True)
         (tmp_path / file).write_bytes(b"image")
     known = make_evaluation(SAMPLES)
-    explorer.show_evaluation(dataclasses.replace(known, files=files, source=tmp_path))
-    return explorer
+    view.show_evaluation(dataclasses.replace(known, files=files, source=tmp_path))
+    return view
 
 
 def open_menu(widget):
@@ -88,15 +88,15 @@ def open_menu(widget):
     )
 
 
-def choose(qtbot, explorer, name):
-    menu = explorer.findChild(QMenu, "sample_menu")
+def choose(qtbot, view, name):
+    menu = view.findChild(QMenu, "sample_menu")
     action = next(action for action in menu.actions() if action.text() == name)
     qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
 
 
 def test_an_own_image_has_its_file_name_everywhere(own_images, tmp_path):
     name, path = "IMG_2.png", tmp_path / "a" / "IMG_2.png"
-    assert own_images.detail.story().name == name
+    assert own_images.detail.facts().name == name
     assert own_images.detail.sample_name.text() == name
     assert own_images.detail.sample_name.tooltip_text == str(path)
     grid = own_images.grid
@@ -105,9 +105,9 @@ def test_an_own_image_has_its_file_name_everywhere(own_images, tmp_path):
     assert str(path) in tooltip.replace("\n", "")  # in short lines, a long path over several
 
 
-def test_a_sample_of_a_dataset_is_named_by_its_split_and_place(explorer):
-    assert explorer.detail.sample_name.text() == "test:2"
-    assert explorer.grid.samples.table.details(2)[1] == "test:2"
+def test_a_sample_of_a_dataset_is_named_by_its_split_and_place(view):
+    assert view.detail.sample_name.text() == "test:2"
+    assert view.grid.samples.table.details(2)[1] == "test:2"
 
 
 @pytest.mark.parametrize("opens", [True, False])
@@ -122,7 +122,7 @@ def test_an_own_image_can_be_opened_and_shown(
         "studio.ui.shared.desktop.QDesktopServices.openUrl", lambda url: asked.append(url) or opens
     )
     own_images.failed.connect(failed.append)
-    for widget in (own_images.grid.viewport(), own_images.detail.picture):
+    for widget in (own_images.grid.viewport(), own_images.detail.image_view):
         open_menu(widget)
         choose(qtbot, own_images, action)
         assert asked.pop() == QUrl.fromLocalFile(str(tmp_path / opened))
@@ -138,131 +138,131 @@ def test_an_image_that_is_gone_is_said(qtbot, own_images, tmp_path):
     assert "no longer there" in failed.args[0]
 
 
-def test_a_sample_without_a_file_offers_only_its_name(qtbot, explorer):
-    open_menu(explorer.grid.viewport())
-    menu = explorer.findChild(QMenu, "sample_menu")
+def test_a_sample_without_a_file_offers_only_its_name(qtbot, view):
+    open_menu(view.grid.viewport())
+    menu = view.findChild(QMenu, "sample_menu")
     assert [action.text() for action in menu.actions()] == ["Copy name"]
-    choose(qtbot, explorer, "Copy name")
+    choose(qtbot, view, "Copy name")
     assert QApplication.clipboard().text() == "test:2"
 
 
-def test_images_of_an_archive_lead_to_the_archive(explorer, make_evaluation, tmp_path):
+def test_images_of_an_archive_lead_to_the_archive(view, make_evaluation, tmp_path):
     known = make_evaluation(SAMPLES)
     files = tuple(f"{k}.png" for k in range(len(SAMPLES)))
-    explorer.show_evaluation(dataclasses.replace(known, files=files, source=tmp_path / "a.zip"))
-    assert explorer.detail.sample_name.tooltip_text == f"2.png in {tmp_path / 'a.zip'}"
-    open_menu(explorer.grid.viewport())
-    menu = explorer.findChild(QMenu, "sample_menu")
+    view.show_evaluation(dataclasses.replace(known, files=files, source=tmp_path / "a.zip"))
+    assert view.detail.sample_name.tooltip_text == f"2.png in {tmp_path / 'a.zip'}"
+    open_menu(view.grid.viewport())
+    menu = view.findChild(QMenu, "sample_menu")
     assert [action.text() for action in menu.actions()] == ["Show in folder", "Copy name"]
     menu.close()
 
 
-def test_previous_and_next_walk_through_what_is_shown(qtbot, explorer):
-    detail = explorer.detail
+def test_previous_and_next_walk_through_what_is_shown(qtbot, view):
+    detail = view.detail
     assert not detail.previous_button.isEnabled()
     click(qtbot, detail.next_button)
     click(qtbot, detail.next_button)
-    assert explorer.grid.selected_position() == 1
+    assert view.grid.selected_position() == 1
     assert not detail.next_button.isEnabled()
     click(qtbot, detail.previous_button)
-    assert explorer.grid.selected_position() == 4
+    assert view.grid.selected_position() == 4
 
 
-def test_a_filter_keeps_the_sample_if_it_still_shows(qtbot, explorer):
-    click_tile(qtbot, explorer, 2)
-    click_cell(qtbot, explorer, 0, 1)
-    assert explorer.grid.selected_position() == 1
-    click_cell(qtbot, explorer, 1, 2)
-    assert explorer.grid.selected_position() == 4
+def test_a_filter_keeps_the_sample_if_it_still_shows(qtbot, view):
+    click_tile(qtbot, view, 2)
+    click_cell(qtbot, view, 0, 1)
+    assert view.grid.selected_position() == 1
+    click_cell(qtbot, view, 1, 2)
+    assert view.grid.selected_position() == 4
 
 
-def test_a_cell_of_the_diagonal_shows_what_was_read_right(qtbot, explorer):
-    click_cell(qtbot, explorer, 2, 2)
-    assert explorer.shown().tolist() == [5]
-    assert explorer.detail.title.text() == "c read right"
+def test_a_cell_of_the_diagonal_shows_what_was_read_right(qtbot, view):
+    click_cell(qtbot, view, 2, 2)
+    assert view.shown().tolist() == [5]
+    assert view.detail.title.text() == "c predicted correctly"
 
 
-def test_an_empty_cell_says_so_and_offers_the_way_back(qtbot, explorer):
-    click_cell(qtbot, explorer, 2, 0)
-    assert explorer.no_match.isVisible()
-    assert not explorer.detail.isVisible()
-    assert explorer.no_match.title() == "Nothing here: c read as a"
-    explorer.no_match.action_clicked.emit()
-    assert explorer.grid.isVisible()
-    assert explorer.detail.isVisible()
+def test_an_empty_cell_says_so_and_offers_the_way_back(qtbot, view):
+    click_cell(qtbot, view, 2, 0)
+    assert view.no_match.isVisible()
+    assert not view.detail.isVisible()
+    assert view.no_match.title() == "No samples: c predicted as a"
+    view.no_match.action_clicked.emit()
+    assert view.grid.isVisible()
+    assert view.detail.isVisible()
 
 
-def test_the_most_confused_pair_is_a_filter(qtbot, explorer):
-    table = explorer.class_panel.pair_table
+def test_the_most_confused_pair_is_a_filter(qtbot, view):
+    table = view.class_tables.pair_table
     click_row(qtbot, table, 0)
-    assert explorer.filter_bar.filter().cell == (0, 1)
-    assert explorer.confusion.selected_cell() == (0, 1)
+    assert view.filter_model.filter.cell == (0, 1)
+    assert view.confusion_card.view.selected_cell() == (0, 1)
 
 
-def test_a_class_row_is_a_filter(qtbot, explorer):
-    explorer.class_panel.tabs.setCurrentIndex(1)
-    click_row(qtbot, explorer.class_panel.class_table, 1)
-    assert explorer.shown().tolist() == [4]
-    assert explorer.confusion.selected_cell() is None
+def test_a_class_row_is_a_filter(qtbot, view):
+    view.class_tables.tabs.setCurrentIndex(1)
+    click_row(qtbot, view.class_tables.class_table, 1)
+    assert view.shown().tolist() == [4]
+    assert view.confusion_card.view.selected_cell() is None
 
 
-def test_a_cell_marks_its_row_in_the_table(qtbot, explorer):
-    click_cell(qtbot, explorer, 1, 2)
-    marked = explorer.class_panel.pair_table.selectionModel().selectedRows()
+def test_a_cell_marks_its_row_in_the_table(qtbot, view):
+    click_cell(qtbot, view, 1, 2)
+    marked = view.class_tables.pair_table.selectionModel().selectedRows()
     assert [index.row() for index in marked] == [1]
 
 
-def test_escape_in_the_grid_frees_the_filter(qtbot, explorer):
-    click_cell(qtbot, explorer, 0, 1)
-    explorer.grid.setFocus()
-    qtbot.keyClick(explorer.grid, Qt.Key.Key_Escape)
-    assert not explorer.filter_bar.filter().by_class
-    assert explorer.confusion.selected_cell() is None
+def test_escape_in_the_grid_frees_the_filter(qtbot, view):
+    click_cell(qtbot, view, 0, 1)
+    view.grid.setFocus()
+    qtbot.keyClick(view.grid, Qt.Key.Key_Escape)
+    assert not view.filter_model.filter.has_class
+    assert view.confusion_card.view.selected_cell() is None
 
 
-def test_letters_walk_from_anywhere_on_the_page(qtbot, explorer):
-    explorer.window().activateWindow()
-    explorer.confusion.setFocus()
-    qtbot.waitUntil(lambda: explorer.confusion.hasFocus())
-    qtbot.keyClick(explorer.confusion, Qt.Key.Key_N)
-    assert explorer.grid.selected_position() == 4
-    qtbot.keyClick(explorer.confusion, Qt.Key.Key_P)
-    assert explorer.grid.selected_position() == 2
+def test_letters_walk_from_anywhere_on_the_page(qtbot, view):
+    view.window().activateWindow()
+    view.confusion_card.view.setFocus()
+    qtbot.waitUntil(lambda: view.confusion_card.view.hasFocus())
+    qtbot.keyClick(view.confusion_card.view, Qt.Key.Key_N)
+    assert view.grid.selected_position() == 4
+    qtbot.keyClick(view.confusion_card.view, Qt.Key.Key_P)
+    assert view.grid.selected_position() == 2
 
 
-def test_another_order_keeps_the_open_sample(qtbot, explorer):
-    wanted = explorer.filter_bar.filter()
-    explorer.filter_bar.set_filter(wanted.__class__(sort=SortKey.INDEX))
-    assert explorer.shown().tolist() == [1, 2, 4]
-    assert explorer.grid.selected_position() == 2
-    assert explorer.detail.place.text() == "2 of 3"
+def test_another_order_keeps_the_open_sample(qtbot, view):
+    wanted = view.filter_model.filter
+    view.filter_model.set_filter(wanted.__class__(sort=SortKey.INDEX))
+    assert view.shown().tolist() == [1, 2, 4]
+    assert view.grid.selected_position() == 2
+    assert view.detail.rank.text() == "2 of 3"
 
 
-def test_no_mistakes_at_all_is_said_and_leads_to_the_hardest(qtbot, explorer, make_evaluation):
-    explorer.show_evaluation(make_evaluation([(0, 0, 0.9), (1, 1, 0.5)]))
-    assert explorer.no_mistakes.isVisible()
-    assert explorer.no_mistakes.title() == "No mistakes in this split"
-    explorer.no_mistakes.action_clicked.emit()
-    assert explorer.filter_bar.all_check.isChecked()
-    assert explorer.shown().tolist() == [1, 0]
+def test_no_mistakes_at_all_is_said_and_leads_to_the_hardest(qtbot, view, make_evaluation):
+    view.show_evaluation(make_evaluation([(0, 0, 0.9), (1, 1, 0.5)]))
+    assert view.no_mistakes.isVisible()
+    assert view.no_mistakes.title() == "No mistakes in this split"
+    view.no_mistakes.action_clicked.emit()
+    assert view.filter_bar.all_check.isChecked()
+    assert view.shown().tolist() == [1, 0]
 
 
-def test_an_empty_split_is_said(explorer, make_evaluation):
-    explorer.show_evaluation(make_evaluation([]))
-    assert explorer.no_mistakes.title() == "This split is empty"
+def test_an_empty_split_is_said(view, make_evaluation):
+    view.show_evaluation(make_evaluation([]))
+    assert view.no_mistakes.title() == "This split is empty"
 
 
-def test_why_is_asked_for_the_open_sample_and_each_next_one(qtbot, explorer):
-    with qtbot.waitSignal(explorer.why_wanted) as asked:
-        click(qtbot, explorer.detail.why_button)
+def test_why_is_asked_for_the_open_sample_and_each_next_one(qtbot, view):
+    with qtbot.waitSignal(view.saliency_wanted) as asked:
+        click(qtbot, view.detail.saliency_button)
     assert asked.args == [2]
-    with qtbot.waitSignal(explorer.why_wanted) as asked:
-        click(qtbot, explorer.detail.next_button)
+    with qtbot.waitSignal(view.saliency_wanted) as asked:
+        click(qtbot, view.detail.next_button)
     assert asked.args == [4]
     heat = np.full((8, 8), 0.5, np.float32)
-    explorer.show_heat(2, heat)
-    assert explorer.detail.picture.heatmap() is None
-    explorer.show_heat(4, heat)
-    assert np.array_equal(explorer.detail.picture.heatmap(), heat)
-    click(qtbot, explorer.detail.why_button)
-    assert explorer.detail.picture.heatmap() is None
+    view.show_saliency(2, heat)
+    assert view.detail.image_view.heatmap() is None
+    view.show_saliency(4, heat)
+    assert np.array_equal(view.detail.image_view.heatmap(), heat)
+    click(qtbot, view.detail.saliency_button)
+    assert view.detail.image_view.heatmap() is None

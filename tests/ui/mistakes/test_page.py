@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt, QUrl
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
-from studio.ui.mistakes.loading_view import PageOutline
+from studio.ui.mistakes.loading_view import PageSkeleton
 from studio.ui.mistakes.page import MistakesPage
 
 WAIT = 30_000
@@ -33,7 +33,7 @@ def make_page(qtbot, make_context):
 def page(qtbot, make_page, trained):
     """The page as it is after the newest run opened by itself."""
     page = make_page(trained[0])
-    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.explorer, timeout=WAIT)
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.evaluation_view, timeout=WAIT)
     return page
 
 
@@ -42,33 +42,33 @@ def click(qtbot, widget, pos=None):
 
 
 def test_the_newest_run_opens_by_itself(page, trained):
-    evaluation = page.explorer.evaluation()
+    evaluation = page.evaluation_view.evaluation()
     assert evaluation.run == page.picker.run == trained[1]
     assert page.picker.split == "test"
     wrong = int((evaluation.labels != evaluation.predicted).sum())
     assert page.headline.text().endswith(f"· {wrong} mistakes of {len(evaluation.labels)}")
-    assert np.array_equal(page.explorer.confusion.matrix(), evaluation.confusion)
-    assert len(page.explorer.shown()) == wrong > 1
+    assert np.array_equal(page.evaluation_view.confusion_card.view.matrix(), evaluation.confusion)
+    assert len(page.evaluation_view.shown()) == wrong > 1
 
 
 def test_from_a_cell_to_an_opened_mistake_by_mouse(qtbot, page):
-    evaluation = page.explorer.evaluation()
+    evaluation = page.evaluation_view.evaluation()
     true, read, count = evaluation.most_confused(1)[0]
-    view = page.explorer.confusion
+    view = page.evaluation_view.confusion_card.view
     click(qtbot, view, view.cell_center(true, read))
-    assert len(page.explorer.shown()) == count
-    grid = page.explorer.grid
+    assert len(page.evaluation_view.shown()) == count
+    grid = page.evaluation_view.grid
     spot = grid.visualRect(grid.model().index(0, 0)).center()
     click(qtbot, grid.viewport(), spot)
-    story = page.explorer.detail.story()
+    facts = page.evaluation_view.detail.facts()
     names = evaluation.class_names
-    assert (story.true, story.predicted) == (names[true], names[read])
-    assert len(page.explorer.detail.bars.values()) == 5
+    assert (facts.true, facts.predicted) == (names[true], names[read])
+    assert len(page.evaluation_view.detail.bars.values()) == 5
 
 
 def test_why_marks_the_pixels_of_the_open_sample(qtbot, page):
-    click(qtbot, page.explorer.detail.why_button)
-    picture = page.explorer.detail.picture
+    click(qtbot, page.evaluation_view.detail.saliency_button)
+    picture = page.evaluation_view.detail.image_view
     qtbot.waitUntil(lambda: picture.heatmap() is not None, timeout=WAIT)
     assert picture.heatmap().shape == picture.image().shape
     assert 0 <= picture.heatmap().min() <= picture.heatmap().max() <= 1
@@ -78,7 +78,7 @@ def test_another_split_is_evaluated(qtbot, page):
     with qtbot.waitSignal(page.loader.loaded, timeout=WAIT):
         page.picker.split_combo.setFocus()
         qtbot.keyClick(page.picker.split_combo, Qt.Key.Key_Down)
-    assert page.explorer.evaluation().split == "val"
+    assert page.evaluation_view.evaluation().split == "val"
 
 
 def test_only_the_last_run_asked_for_is_shown(qtbot, page, trained):
@@ -87,7 +87,7 @@ def test_only_the_last_run_asked_for_is_shown(qtbot, page, trained):
     for _ in range(3):
         page.show_run(trained[1])
     assert page.stack.currentWidget() is page.loading
-    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.explorer, timeout=WAIT)
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.evaluation_view, timeout=WAIT)
     page.context.tasks.wait_all()
     qtbot.wait(0)
     assert len(shown) == 1
@@ -99,9 +99,9 @@ def test_cancelling_leads_to_an_offer_to_read_again(qtbot, page, trained):
     page.show_run(run)
     with qtbot.waitSignal(page.loader.cancelled, timeout=WAIT):
         click(qtbot, page.loading.cancel_button)
-    assert page.empty.title() == "Stopped"
+    assert page.empty.title() == "Evaluation cancelled"
     page.empty.action_clicked.emit()
-    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.explorer, timeout=WAIT)
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.evaluation_view, timeout=WAIT)
 
 
 def test_a_run_that_is_gone_is_said_with_what_to_do(qtbot, page):
@@ -110,7 +110,7 @@ def test_a_run_that_is_gone_is_said_with_what_to_do(qtbot, page):
         pass
     assert page.banner.isVisible()
     assert "There is no run" in page.banner.text()
-    assert page.empty.title() == "This run could not be read"
+    assert page.empty.title() == "This model could not be evaluated"
 
 
 def test_the_bundled_network_without_its_data_says_so_and_try_again_tries(qtbot, page):
@@ -135,7 +135,7 @@ def test_without_runs_the_page_leads_to_training(qtbot, make_page, tmp_path):
 def test_a_new_run_is_offered_without_leaving_the_present_one(qtbot, page):
     with qtbot.waitSignal(page.picker.run_picker.refreshed, timeout=WAIT):
         page.context.runs_changed.emit()
-    assert page.stack.currentWidget() is page.explorer
+    assert page.stack.currentWidget() is page.evaluation_view
     keys = [page.picker.run_picker.itemData(i) for i in range(page.picker.run_picker.count())]
     assert keys == [page.picker.run, "bundled"]
 
@@ -162,14 +162,14 @@ def export(qtbot, page, suffix, path):
 
 
 def test_what_is_shown_is_what_is_exported(qtbot, page, tmp_path):
-    page.explorer.filter_bar.clear_classes()
+    page.evaluation_view.filter_model.show_all_classes()
     path = tmp_path / "mistakes.csv"
     export(qtbot, page, "csv", path)
     qtbot.waitUntil(lambda: page.banner.isVisible(), timeout=WAIT)
     rows = list(csv.DictReader(path.read_text("utf-8").splitlines()))
-    evaluation, shown = page.explorer.evaluation(), page.explorer.shown()
+    evaluation, shown = page.evaluation_view.evaluation(), page.evaluation_view.shown()
     assert [int(row["index"]) for row in rows] == evaluation.indices[shown].tolist()
-    model = page.explorer.grid.model()
+    model = page.evaluation_view.grid.model()
     tips = [model.index(row, 0).data(Qt.ItemDataRole.ToolTipRole) for row in range(len(rows))]
     assert all(
         tip.startswith(f"Sample {row['sample']}:") for tip, row in zip(tips, rows, strict=True)
@@ -185,20 +185,20 @@ def test_the_menu_of_the_export_names_each_format(qtbot, page, tmp_path):
     export(qtbot, page, "html", tmp_path / "list.html")
     qtbot.waitUntil(lambda: page.banner.isVisible(), timeout=WAIT)
     text = (tmp_path / "list.html").read_text("utf-8")
-    assert page.explorer.detail.story().name in text
+    assert page.evaluation_view.detail.facts().name in text
 
 
 @pytest.mark.parametrize("size", [(864, 510), (1184, 800), (1270, 768), (1824, 1080)])
 def test_the_message_after_an_export_leaves_the_counts_where_they_are(page, qtbot, size):
     page.resize(*size)
-    view = page.explorer.confusion
+    view = page.evaluation_view.confusion_card.view
     qtbot.waitUntil(lambda: bool(view.cell_texts()))
     before, geometry = view.cell_texts(), view.geometry()
-    page.banner.say_exported(Path("/somewhere/with a rather long name for a table.csv"), 109)
+    page.banner.show_exported(Path("/somewhere/with a rather long name for a table.csv"), 109)
     qtbot.wait(0)
     assert view.geometry() == geometry
     assert view.cell_texts() == before
-    assert len(before) == np.count_nonzero(page.explorer.evaluation().confusion)
+    assert len(before) == np.count_nonzero(page.evaluation_view.evaluation().confusion)
     matrix = QRect(view.mapTo(page, QPoint()), view.size())
     assert page.banner.isVisible()
     assert not page.banner.geometry().intersects(matrix)
@@ -216,7 +216,7 @@ def test_an_exported_list_can_be_opened_and_shown_in_its_folder(
     path = tmp_path / "list.csv"
     path.write_text("x")
     for name, wanted in (("banner_action", path), ("banner_second_action", path.parent)):
-        page.banner.say_exported(path, 3)
+        page.banner.show_exported(path, 3)
         click(qtbot, page.findChild(QPushButton, name))
         assert asked.pop() == QUrl.fromLocalFile(str(wanted))
         assert (str(wanted) in page.banner.text()) is not opens
@@ -225,7 +225,7 @@ def test_an_exported_list_can_be_opened_and_shown_in_its_folder(
 
 
 def test_a_list_that_is_gone_is_said(qtbot, page, tmp_path):
-    page.banner.say_exported(tmp_path / "gone.csv", 3)
+    page.banner.show_exported(tmp_path / "gone.csv", 3)
     click(qtbot, page.findChild(QPushButton, "banner_action"))
     assert page.banner.text() == f"“{tmp_path / 'gone.csv'}” is no longer there."
 
@@ -242,9 +242,9 @@ def test_a_list_that_cannot_be_written_is_said(qtbot, page, tmp_path):
 
 def test_letters_never_switch_the_run_and_walk_the_samples_from_anywhere(qtbot, page):
     page.window().activateWindow()
-    grid, combo = page.explorer.grid, page.picker.run_picker
+    grid, combo = page.evaluation_view.grid, page.picker.run_picker
     run = page.picker.run
-    for widget in (combo, page.picker.split_combo, page.explorer.filter_bar.sort_combo):
+    for widget in (combo, page.picker.split_combo, page.evaluation_view.filter_bar.sort_combo):
         grid.select_row(0)
         widget.setFocus()
         qtbot.waitUntil(widget.hasFocus)
@@ -257,22 +257,22 @@ def test_letters_never_switch_the_run_and_walk_the_samples_from_anywhere(qtbot, 
         qtbot.keyClick(widget, Qt.Key.Key_P)
         assert grid.currentIndex().row() == 0
         qtbot.keyClick(widget, Qt.Key.Key_W)
-        assert page.explorer.detail.why_button.isChecked()
-        page.explorer.detail.why_button.setChecked(False)
+        assert page.evaluation_view.detail.saliency_button.isChecked()
+        page.evaluation_view.detail.saliency_button.setChecked(False)
 
 
 def test_a_low_page_puts_the_matrix_beside_the_tables_and_back(qtbot, page):
-    explorer = page.explorer
+    view = page.evaluation_view
     page.resize(864, 510)
-    qtbot.waitUntil(lambda: explorer.class_panel.tabs.count() == 3)
-    assert explorer.confusion.isVisible()
-    assert len(explorer.detail.bars.values()) == 3
-    assert explorer.filter_bar.true_combo.isVisible()
-    assert page.rect().contains(QRect(explorer.mapTo(page, QPoint()), explorer.size()))
+    qtbot.waitUntil(lambda: view.class_tables.tabs.count() == 3)
+    assert view.confusion_card.view.isVisible()
+    assert len(view.detail.bars.values()) == 3
+    assert view.filter_bar.true_combo.isVisible()
+    assert page.rect().contains(QRect(view.mapTo(page, QPoint()), view.size()))
     page.resize(1184, 800)
-    qtbot.waitUntil(lambda: explorer.class_panel.tabs.count() == 2)
-    assert explorer.confusion.isVisible()
-    assert len(explorer.detail.bars.values()) == 5
+    qtbot.waitUntil(lambda: view.class_tables.tabs.count() == 2)
+    assert view.confusion_card.view.isVisible()
+    assert len(view.detail.bars.values()) == 5
 
 
 def test_every_control_teaches_and_is_named(page):
@@ -284,11 +284,11 @@ def test_every_control_teaches_and_is_named(page):
         assert control.objectName()
 
 
-def test_the_outline_stays_inside_its_place_at_every_size(page):
-    outline = page.loading.findChild(PageOutline)
+def test_the_skeleton_stays_inside_its_place_at_every_size(page):
+    skeleton = page.loading.findChild(PageSkeleton)
     for size in ((700, 420), (1100, 640), (1780, 960)):
-        outline.resize(*size)
-        blocks = outline.blocks()
+        skeleton.resize(*size)
+        blocks = skeleton.blocks()
         assert len(blocks) > 8
-        assert all(outline.rect().contains(block.toAlignedRect()) for block in blocks)
+        assert all(skeleton.rect().contains(block.toAlignedRect()) for block in blocks)
         assert not any(a.intersects(b) for a in blocks for b in blocks if a is not b)

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.ui.mistakes import sample_filter
-from studio.ui.mistakes.sample_filter import Filter, SortKey, select
+from studio.ui.mistakes.sample_filter import SampleFilter, SortKey, select
 
-# True, read as and probability of the read-as class of seven samples of three classes.
+# True class, predicted class and its probability for seven samples of three classes.
 SAMPLES = [
     (0, 0, 0.9),
     (0, 1, 0.6),
@@ -24,7 +24,7 @@ def evaluation(make_evaluation):
 
 
 def shown(evaluation, **wanted):
-    return select(evaluation, Filter(**wanted)).tolist()
+    return select(evaluation, SampleFilter(**wanted)).tolist()
 
 
 def test_mistakes_come_highest_loss_first(evaluation):
@@ -77,43 +77,51 @@ def test_each_cell_shows_as_many_samples_as_the_matrix_counts(
 ):
     evaluation = make_evaluation(samples, "abcd")
     for true, predicted in np.ndindex(4, 4):
-        wanted = Filter(true, predicted, sort=sort, reverse=reverse)
+        wanted = SampleFilter(true, predicted, sort=sort, reverse=reverse)
         assert len(select(evaluation, wanted)) == evaluation.confusion[true, predicted]
 
 
 def test_headlines(make_evaluation):
-    assert sample_filter.headline(make_evaluation(SAMPLES)) == "42.9 % right · 4 mistakes of 7"
-    assert sample_filter.headline(make_evaluation([(0, 0, 0.9)])) == "100 % right · 0 mistakes of 1"
-    assert sample_filter.headline(make_evaluation([])) == "No samples in this split"
+    assert (
+        sample_filter.accuracy_text(make_evaluation(SAMPLES)) == "42.9 % accuracy · 4 mistakes of 7"
+    )
+    assert (
+        sample_filter.accuracy_text(make_evaluation([(0, 0, 0.9)]))
+        == "100 % accuracy · 0 mistakes of 1"
+    )
+    assert sample_filter.accuracy_text(make_evaluation([])) == "No samples in this split"
 
 
 def test_one_mistake_among_very_many_is_never_a_hundred_percent(make_evaluation):
     many = make_evaluation([(0, 0, 0.9)] * 9_999 + [(0, 1, 0.9)])
-    assert sample_filter.headline(many) == ">99.9 % right · 1 mistake of 10,000"
+    assert sample_filter.accuracy_text(many) == ">99.9 % accuracy · 1 mistake of 10,000"
 
 
-def test_filter_words():
+def test_filter_text():
     names = ["4", "9"]
     said = [
-        sample_filter.filter_words(Filter(*cell), names)
+        sample_filter.filter_text(SampleFilter(*cell), names)
         for cell in ((0, 1), (1, 1), (0, None), (None, 1), (None, None))
     ]
-    assert said == ["4 read as 9", "9 read right", "True 4", "Read as 9", ""]
+    assert said == ["4 predicted as 9", "9 predicted correctly", "True class 4", "Predicted 9", ""]
 
 
-def test_count_words(evaluation):
-    assert sample_filter.count_words(Filter(), 1) == "1 mistake"
-    assert sample_filter.count_words(Filter(0, 1), 12) == "12 mistakes"
-    assert sample_filter.count_words(Filter(1, 1), 970) == "970 samples"
-    assert sample_filter.count_words(Filter(all_samples=True), 1797) == "1,797 samples"
+def test_count_text(evaluation):
+    assert sample_filter.count_text(SampleFilter(), 1) == "1 mistake"
+    assert sample_filter.count_text(SampleFilter(0, 1), 12) == "12 mistakes"
+    assert sample_filter.count_text(SampleFilter(1, 1), 970) == "970 samples"
+    assert sample_filter.count_text(SampleFilter(all_samples=True), 1797) == "1,797 samples"
 
 
 def test_what_an_empty_grid_says(make_evaluation, evaluation):
-    assert sample_filter.nothing_words(evaluation, Filter(1, 0))[0] == "Nothing here: b read as a"
-    assert sample_filter.nothing_words(make_evaluation([(0, 0, 0.9)]), Filter())[0].startswith(
+    assert (
+        sample_filter.empty_text(evaluation, SampleFilter(1, 0))[0]
+        == "No samples: b predicted as a"
+    )
+    assert sample_filter.empty_text(make_evaluation([(0, 0, 0.9)]), SampleFilter())[0].startswith(
         "No mis"
     )
-    assert sample_filter.nothing_words(make_evaluation([]), Filter())[2] == ""
+    assert sample_filter.empty_text(make_evaluation([]), SampleFilter())[2] == ""
 
 
 def test_top_classes_are_the_most_probable_best_first():
