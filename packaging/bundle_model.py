@@ -22,7 +22,7 @@ from studio.files import write_text
 from studio.inference import Predictor
 from studio.insight import evaluate
 from studio.runs import Run, RunStore
-from studio.runs.checkpoints import load_network, save_weights
+from studio.runs.checkpoints import load_model, save_weights
 from studio.training.temperature import fit_temperature
 
 FOLDER = Path(__file__).resolve().parents[1] / "resources" / "models"
@@ -86,7 +86,7 @@ def main() -> None:
 
 def write_half(run: Run, target: Path) -> None:
     """Write the best weights of a run as float16."""
-    network, card = load_network(run.best_weights)
+    network, card = load_model(run.best_weights)
     weights = {
         name: tensor.half() if tensor.is_floating_point() else tensor
         for name, tensor in network.state_dict().items()

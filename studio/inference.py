@@ -1,4 +1,4 @@
-"""A trained network that answers for any picture or drawing."""
+"""Predictions of a trained model for any image or drawing."""
 
 import threading
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ from studio.data.drawing.flaws import DrawingFlaw, find_flaw
 from studio.data.drawing.preprocessing import prepare_drawing
 from studio.data.image_files import ImageSource, extract_foreground, open_image
 from studio.data.image_resizing import open_for_resize, resize_to_square
-from studio.runs.checkpoints import NetworkCard, load_network, weights_path
-from studio.runs.model_warning import model_warning
+from studio.runs.chance_level import model_warning
+from studio.runs.checkpoints import ModelCard, load_model, weights_path
 from studio.training.input.normalization import Normalizer
 from studio.training.prediction import predict_logits
 
 
 @dataclass(frozen=True)
 class DrawingPrediction:
-    """Calibrated probabilities float32 [K], and the pixels of the model input, uint8 [C, h, w].
+    """Calibrated probabilities float32 [K], and the model input, uint8 [C, h, w].
 
-    `flaw` says why what was drawn is hardly a drawing; it is None for a drawing and for a photo.
+    `flaw` says why the input is hardly a drawing; it is None for a good drawing and for a photo.
     """
 
     probabilities: NDArray[np.float32]
@@ -34,33 +34,33 @@ class DrawingPrediction:
 
 
 class Predictor:
-    """A network, its card and the way its input is made. Answers in float32 on the CPU.
+    """A model with the preprocessing of its inputs. It runs in float32 on the CPU.
 
-    One thread at a time: saliency uses gradients that predictions must not meet.
+    Threads may share a predictor; a lock keeps gradients out of concurrent predictions.
     """
 
-    def __init__(self, network: nn.Module, card: NetworkCard) -> None:
+    def __init__(self, model: nn.Module, card: ModelCard) -> None:
         self.card = card
         self.class_names = card.class_names
-        self._network = network.to(memory_format=torch.channels_last)
-        for parameter in network.parameters():
+        self._model = model.to(memory_format=torch.channels_last)
+        for parameter in model.parameters():
             parameter.requires_grad_(False)
         self._normalize = Normalizer(card.mean, card.std, "cpu")
         self._lock = threading.Lock()
 
     @property
     def warning(self) -> str:
-        """What to know before trusting a prediction; empty for a model that is of use."""
+        """Warning about a model that guesses or was hardly trained, empty for a useful one."""
         card = self.card
         return model_warning(card.val_accuracy, len(card.class_names), card.epoch)
 
     @classmethod
     def load(cls, where: str | Path) -> Self:
-        """`bundled`, a run folder or a weights file. Raises CheckpointError.
+        """Load `bundled`, a run folder or a weights file. Raises CheckpointError.
 
-        Of a run the epoch best on validation answers, or the last one where there is none.
+        The weights of a run are those of its selected epoch, or the last ones where there are none.
         """
-        return cls(*load_network(weights_path(where)))
+        return cls(*load_model(weights_path(where)))
 
     def predict(
         self,
@@ -68,11 +68,11 @@ class Predictor:
         on_progress: OnProgress = ignore_progress,
         should_stop: ShouldStop = never_stop,
     ) -> NDArray[np.float32]:
-        """Probabilities float32 [N, K] for images uint8 [N, C, H, W] of the network's kind.
+        """Probabilities float32 [N, K] for images uint8 [N, C, H, W] of the model's input shape.
 
         They are calibrated: the logits are divided by the temperature of the card, which changes no
         predicted class (C. Guo et al., On Calibration of Modern Neural Networks, 2017). Raises
-        Stopped when asked to stop.
+        Stopped.
         """
         logits = self.logits(images, on_progress, should_stop)
         return np.asarray((logits / self.card.temperature).softmax(1).numpy(), np.float32)
@@ -83,10 +83,10 @@ class Predictor:
         on_progress: OnProgress = ignore_progress,
         should_stop: ShouldStop = never_stop,
     ) -> Tensor:
-        """Logits float32 [N, K], not calibrated; otherwise like `predict`."""
+        """Logits float32 [N, K] before calibration; otherwise as `predict`."""
         with self._lock:
             return predict_logits(
-                self._network,
+                self._model,
                 _as_tensor(images),
                 self._normalize,
                 on_progress=on_progress,
@@ -94,41 +94,39 @@ class Predictor:
             )
 
     def predict_drawing(self, ink: NDArray[np.uint8]) -> DrawingPrediction | None:
-        """Answer a drawing uint8 [H, W], 255 = ink, 0 = paper; None for an empty one."""
+        """Predict a drawing uint8 [H, W], strokes 255 on background 0; None for an empty one."""
         size = self.card.model.image_size
-        grey = prepare_drawing(ink, self.card.drawing, size)
-        if grey is None:
+        grayscale = prepare_drawing(ink, self.card.drawing, size)
+        if grayscale is None:
             return None
-        pixels = np.repeat(grey[None], self.card.model.in_channels, axis=0)
+        pixels = np.repeat(grayscale[None], self.card.model.in_channels, axis=0)
         return DrawingPrediction(self.predict(pixels[None])[0], pixels, find_flaw(ink))
 
     def predict_picture(self, source: ImageSource) -> DrawingPrediction | None:
-        """Answer an image, as `open_image` takes it: ink on paper for digits, else as it is.
+        """Predict an image that `open_image` accepts. Raises ImageError.
 
-        None where a network for ink finds none. Raises ImageError.
+        A model of drawings predicts the strokes found in the image, or None where there are none.
         """
         if self.card.drawing != "picture":
             return self.predict_drawing(extract_foreground(open_image(source)))
         size, channels = self.card.model.image_size, self.card.model.in_channels
-        picture, _ = open_for_resize(source, size)
-        pixels = resize_to_square(picture, size, self.card.data.fit, channels)
+        image, _ = open_for_resize(source, size)
+        pixels = resize_to_square(image, size, self.card.data.fit, channels)
         return DrawingPrediction(self.predict(pixels[None])[0], pixels)
 
-    def saliency(self, network_input: NDArray[np.uint8], class_index: int) -> NDArray[np.float32]:
-        """Which pixels speak for or against a class: float32 [h, w] of 0..1.
+    def input_gradient(self, image: NDArray[np.uint8], class_index: int) -> tuple[Tensor, Tensor]:
+        """The normalized image and the gradient of a class logit by it, float32 [C, h, w] each.
 
-        Input times gradient over channels: A. Shrikumar et al., Not Just a Black Box (2016).
+        `image` is a model input uint8 [C, h, w]. The normalized image is relative to a black one.
         """
         with self._lock, torch.enable_grad():
-            inputs = self._normalize(_as_tensor(network_input)[None]).requires_grad_()
-            logit = self._network(inputs)[0, class_index]
+            inputs = self._normalize(_as_tensor(image)[None]).requires_grad_()
+            logit = self._model(inputs)[0, class_index]
             (gradient,) = torch.autograd.grad(logit, inputs)
-        # Paper is not 0 after normalising; what differs from paper is what was drawn.
-        paper = self._normalize(torch.zeros_like(inputs[:1]))
-        heat = ((inputs.detach() - paper) * gradient).abs().sum(1)[0].numpy()
-        return np.asarray(heat / max(float(heat.max()), 1e-12), np.float32)
+        black = self._normalize(torch.zeros_like(inputs))
+        return (inputs.detach() - black)[0], gradient[0]
 
 
 def _as_tensor(pixels: NDArray[np.uint8]) -> torch.Tensor:
-    """A tensor of the pixels; read-only ones are copied, because torch warns about sharing them."""
+    """A tensor of the pixels. Read-only arrays are copied: torch warns about sharing them."""
     return torch.from_numpy(np.require(pixels, requirements=["C", "W"]))

@@ -56,8 +56,8 @@ def show_run(run: RunName, runs_dir: RunsDir = None, as_json: AsJson = False) ->
 def _plain(summary: RunSummary) -> dict[str, Any]:
     """As JSON has it; `run` is the id, as in every command."""
     values = dataclasses.asdict(summary)
+    values.pop("key")
+    values["heard"] = values.pop("last_heartbeat")
     for name in ("started", "heard"):
-        moment = values[name]
-        values[name] = moment and moment.isoformat(timespec="seconds")
-    places = {"path": str(summary.path), "status": str(summary.status)}
-    return {"run": values.pop("id")} | values | places
+        values[name] = values[name] and values[name].isoformat(timespec="seconds")
+    return {"run": summary.id} | values | {"path": str(summary.path), "status": str(summary.status)}

@@ -164,9 +164,9 @@ def _resumable(store: RunStore, name: str, changed: bool) -> Run:
         raise ConfigError("resume", "A resumed run keeps its own settings.", "Leave the rest out.")
     run = store.open(name)
     status = run.status
-    if status and status.seen is RunStatus.RUNNING:
+    if status and status.observed is RunStatus.RUNNING:
         raise RunError(f"The run “{run.id}” is being trained right now.", "Wait, or stop it first.")
-    if status and status.seen is RunStatus.FINISHED:
+    if status and status.observed is RunStatus.FINISHED:
         raise RunError(f"The run “{run.id}” is finished.", "Train its recipe again for a new run.")
     return run
 

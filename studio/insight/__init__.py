@@ -1,8 +1,8 @@
-"""What a network gets wrong, and how to see it. Importing `evaluate` imports torch."""
+"""Evaluation of a model: mistakes, calibration and saliency. Importing `evaluate` imports torch."""
 
 from typing import TYPE_CHECKING, Any
 
-from studio.insight.listing import mistake_rows, write_mistakes
+from studio.insight.mistake_list import mistake_rows, write_mistakes
 
 if TYPE_CHECKING:
     from studio.insight.evaluation import ClassScore, Evaluation, evaluate
@@ -11,7 +11,7 @@ __all__ = ["ClassScore", "Evaluation", "evaluate", "mistake_rows", "write_mistak
 
 
 def __getattr__(name: str) -> Any:
-    # The Mistakes page writes lists without torch; only evaluating needs it.
+    # The Mistakes page exports lists without torch; only an evaluation needs it.
     if name in {"ClassScore", "Evaluation", "evaluate"}:
         from studio.insight import evaluation
 

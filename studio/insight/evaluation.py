@@ -1,4 +1,4 @@
-"""How right a network is on a split, sample by sample."""
+"""The predictions of a model for a split, and their accuracy, confusions and calibration."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,16 +15,17 @@ from studio.data.datasets import FOLDER
 from studio.data.image_dataset import image_path, sample_id
 from studio.errors import DatasetError
 from studio.inference import Predictor
-from studio.insight.cache import read_probabilities, write_probabilities
-from studio.insight.calibration import expected_calibration_error
+from studio.insight.prediction_cache import read_probabilities, write_probabilities
 from studio.paths import BUNDLED
 from studio.paths import data_dir as default_data_dir
 from studio.runs.checkpoints import weights_path
 
+CALIBRATION_BINS = 15
+
 
 @dataclass(frozen=True)
 class ClassScore:
-    """Fractions of one class; `support` counts its samples. 0 where nothing can be said."""
+    """Scores of one class as fractions, 0 where undefined; `support` is its number of samples."""
 
     name: str
     precision: float
@@ -35,12 +36,12 @@ class ClassScore:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """A network's answers to the M samples of a split, in the split's order.
+    """A model's predictions for the M samples of a split, in the order of the split.
 
-    images uint8 [M, C, H, W]; indices int64 [M] into the whole image set; labels int64 [M];
+    images uint8 [M, C, H, W]; indices int64 [M] into the whole dataset; labels int64 [M];
     probabilities float32 [M, K], calibrated as `Predictor.predict` does; files holds the M file
-    names, or nothing where the set has none. `source` is the folder, archive or CSV list that own
-    images were read from.
+    names, or nothing where the dataset has none. `source` is the folder, archive or CSV file that
+    own images were read from.
     """
 
     run: str
@@ -63,7 +64,7 @@ class Evaluation:
         return Path(self.files[position]).name if self.files else self.sample_id(position)
 
     def image_path(self, position: int) -> Path | None:
-        """Where the image file of a sample lies; None where it has no file of its own."""
+        """Path of the image file of a sample; None where it has no file of its own."""
         if not self.files or self.source is None:
             return None
         return image_path(self.source, self.files[position])
@@ -77,19 +78,19 @@ class Evaluation:
     def losses(self) -> NDArray[np.float32]:
         """Cross-entropy of each sample in nats, float32 [M], of the calibrated probabilities.
 
-        A training reports that of the logits as they are, before any temperature is fitted.
+        The loss that a training reports is that of the logits before calibration.
         """
         true = self.probabilities[np.arange(len(self.labels)), self.labels]
         return np.asarray(-np.log(np.maximum(true, np.finfo(np.float32).tiny)), np.float32)
 
     @property
     def accuracy(self) -> float:
-        """Share of samples read right."""
+        """Fraction of correct predictions."""
         return float((self.predicted == self.labels).mean())
 
     @cached_property
     def calibration_error(self) -> float:
-        """Expected calibration error (0..1): how far confidence is from accuracy."""
+        """Expected calibration error, 0..1: the mean gap between confidence and accuracy."""
         return expected_calibration_error(self.probabilities, self.labels)
 
     @cached_property
@@ -102,30 +103,49 @@ class Evaluation:
     @cached_property
     def per_class(self) -> list[ClassScore]:
         """Precision, recall and F1 of every class."""
-        hits = self.confusion.diagonal()
-        support, read_as = self.confusion.sum(1), self.confusion.sum(0)
-        precision, recall = _share(hits, read_as), _share(hits, support)
-        f1 = _share(2 * hits, support + read_as)
+        correct = self.confusion.diagonal()
+        support, predicted = self.confusion.sum(1), self.confusion.sum(0)
+        precision, recall = _ratio(correct, predicted), _ratio(correct, support)
+        f1 = _ratio(2 * correct, support + predicted)
         return [
             ClassScore(name, float(precision[c]), float(recall[c]), float(f1[c]), int(support[c]))
             for c, name in enumerate(self.class_names)
         ]
 
     def mistakes(self) -> NDArray[np.int64]:
-        """Positions (0..M-1) of samples read wrong, highest loss first."""
+        """Positions (0..M-1) of misclassified samples, highest loss first."""
         wrong = np.flatnonzero(self.predicted != self.labels)
         return wrong[np.argsort(-self.losses[wrong], kind="stable")]
 
     def most_confused(self, count: int = 10) -> list[tuple[int, int, int]]:
-        """The most frequent mistakes as (true, predicted, count), at most `count`."""
+        """The most frequent confusions as (true, predicted, count), at most `count`."""
         cells = self.confusion * ~np.eye(len(self.class_names), dtype=bool)
         order = np.argsort(-cells, axis=None, kind="stable")[:count]
         pairs = zip(*np.unravel_index(order, cells.shape), strict=True)
         return [(int(t), int(p), int(cells[t, p])) for t, p in pairs if cells[t, p]]
 
 
-def _share(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
-    return part / np.maximum(whole, 1)
+def _ratio(numerator: NDArray[np.int64], total: NDArray[np.int64]) -> NDArray[np.float64]:
+    return numerator / np.maximum(total, 1)
+
+
+def expected_calibration_error(
+    probabilities: NDArray[np.floating], labels: NDArray[np.integer], bins: int = CALIBRATION_BINS
+) -> float:
+    """Return the mean gap between confidence and accuracy, 0..1; 0 without samples.
+
+    `probabilities` [M, K], `labels` [M]. The samples are sorted by the probability of their
+    predicted class into `bins` intervals of equal width, open below and closed above, which are
+    weighted by their number of samples. M. P. Naeini et al. (2015), with the 15 bins of C. Guo et
+    al., On Calibration of Modern Neural Networks (2017).
+    """
+    if len(labels) == 0:
+        return 0.0
+    confidence = probabilities.max(1).astype(np.float64)
+    correct = probabilities.argmax(1) == labels
+    index = np.clip(np.ceil(confidence * bins).astype(np.intp) - 1, 0, bins - 1)
+    gaps = np.bincount(index, correct - confidence, minlength=bins)
+    return float(np.abs(gaps).sum() / len(labels))
 
 
 def evaluate(
@@ -135,34 +155,34 @@ def evaluate(
     on_progress: OnProgress = ignore_progress,
     should_stop: ShouldStop = never_stop,
 ) -> Evaluation:
-    """Let a network (`bundled` or a run folder) read every sample of a split of its own data.
+    """Evaluate a model (`bundled` or a run folder) on a split of the dataset it was trained on.
 
-    Answers are kept beside the run and read back as long as weights and data are the same.
-    Raises CheckpointError, DatasetError, and Stopped when asked to stop.
+    The predictions are cached in the run folder and read back while weights and data are the same.
+    Raises CheckpointError, DatasetError, and Stopped.
     """
-    on_progress(0.0, "Loading the network")
+    on_progress(0.0, "Loading the model")
     weights = weights_path(run)
     predictor = Predictor.load(weights)
-    image_set = load_dataset(
+    dataset = load_dataset(
         predictor.card.data, data_dir or default_data_dir(), on_progress, should_stop
     )
-    require_splits(image_set, predictor.card.data)
-    _require_same_classes(predictor, image_set)
-    indices = image_set.splits[split]
-    probabilities = read_probabilities(run, weights, image_set, split)
+    require_splits(dataset, predictor.card.data)
+    _require_same_classes(predictor, dataset)
+    indices = dataset.splits[split]
+    probabilities = read_probabilities(run, weights, dataset, split)
     if probabilities is None:
-        probabilities = _predict(predictor, image_set, split, on_progress, should_stop)
-        write_probabilities(run, weights, image_set, split, probabilities)
+        probabilities = _predict(predictor, dataset, split, on_progress, should_stop)
+        write_probabilities(run, weights, dataset, split, probabilities)
     return Evaluation(
         run=BUNDLED if str(run) == BUNDLED else Path(run).name,
-        dataset=image_set.name,
+        dataset=dataset.name,
         split=split,
         class_names=predictor.class_names,
-        images=image_set.images[indices],
+        images=dataset.images[indices],
         indices=indices,
-        labels=image_set.labels[indices],
+        labels=dataset.labels[indices],
         probabilities=probabilities,
-        files=tuple(image_set.files[row] for row in indices) if image_set.files else (),
+        files=tuple(dataset.files[row] for row in indices) if dataset.files else (),
         source=_own_source(predictor.card.data),
     )
 
@@ -171,24 +191,24 @@ def _own_source(config: DataConfig) -> Path | None:
     return Path(config.path) if config.source == FOLDER and config.path else None
 
 
-def _require_same_classes(predictor: Predictor, image_set: ImageDataset) -> None:
-    """Own pictures may have changed since a network learned from them. Raises DatasetError."""
-    if image_set.class_names != predictor.class_names:
+def _require_same_classes(predictor: Predictor, dataset: ImageDataset) -> None:
+    """Raise DatasetError when the classes of own images changed since the training."""
+    if dataset.class_names != predictor.class_names:
         raise DatasetError(
             f"The classes of “{dataset_title(predictor.card.data)}” are no longer those of the "
-            "network.",
-            "Put the folders back as they were, or train again.",
+            "model.",
+            "Restore the class folders, or train again.",
         )
 
 
 def _predict(
     predictor: Predictor,
-    image_set: ImageDataset,
+    dataset: ImageDataset,
     split: Split,
     on_progress: OnProgress,
     should_stop: ShouldStop,
 ) -> NDArray[np.float32]:
-    images = image_set.images[image_set.splits[split]]
+    images = dataset.images[dataset.splits[split]]
 
     def report(fraction: float, _message: str) -> None:
         on_progress(fraction, f"Evaluating {len(images):,} samples")

@@ -1,9 +1,8 @@
-"""The run folder on disk. Reading configurations, metrics and statuses needs no torch."""
+"""Run folders on disk. Only `checkpoints` needs torch."""
 
 from studio.runs.run import Run
 from studio.runs.status import RunStatus, Status
 from studio.runs.store import RunStore
-from studio.runs.summary import RunSummary
-from studio.runs.titles import run_title
+from studio.runs.summary import RunSummary, run_tag, run_title
 
-__all__ = ["Run", "RunStatus", "RunStore", "RunSummary", "Status", "run_title"]
+__all__ = ["Run", "RunStatus", "RunStore", "RunSummary", "Status", "run_tag", "run_title"]

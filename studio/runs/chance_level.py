@@ -1,13 +1,13 @@
-"""Tell a model that has learned something from one that guesses, and say why it may guess."""
+"""Tells a model that has learned something from one that guesses, and says why it may guess."""
 
 from math import exp, lgamma, log
 
-from studio.config import TrainConfig
+from studio.config import TrainConfig, setting
 from studio.formatting import percent
 
-# Of the way from guessing to a perfect model. Below it, an accuracy is of no use however many
-# samples confirm it.
-_USEFUL_SHARE = 0.1
+# Fraction of the way from guessing to a perfect model below which a model counts as guessing,
+# however many samples confirm its accuracy.
+_USEFUL_FRACTION = 0.1
 _SIGNIFICANCE = 0.01
 
 # By optimizer: the range of learning rates that usually train, and one to try.
@@ -16,25 +16,26 @@ _USUAL_RATES = {
     "adam": (1e-5, 0.02, 0.001),
     "adamw": (1e-5, 0.02, 0.001),
 }
-_OPTIMIZER_NAMES = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
 _FEW_EPOCHS = 3
+
+UNTRAINED = "Untrained model: stopped within its first epoch"
 
 
 def is_near_chance(accuracy: float, classes: int, samples: int | None = None) -> bool:
     """Whether an accuracy (0..1) is hardly better than guessing one of `classes` at random.
 
-    With `samples`, the number of samples behind the accuracy, also whether guessing reaches it in
-    more than 1 % of cases (one-sided binomial test).
+    With `samples`, the number of samples it was measured on, it is also near chance if guessing
+    reaches it in more than 1 % of cases (one-sided binomial test).
     """
-    if classes < 2:  # one class is always predicted correctly: there is nothing to learn
+    if classes < 2:  # a single class is always predicted correctly
         return False
     guess = 1 / classes
-    if accuracy < guess + _USEFUL_SHARE * (1 - guess):
+    if accuracy < guess + _USEFUL_FRACTION * (1 - guess):
         return True
     if not samples:
         return False
     if exp(-2 * samples * (accuracy - guess) ** 2) <= _SIGNIFICANCE:
-        return False  # Hoeffding (1963) bounds the tail, so that many samples need no sum
+        return False  # the bound of Hoeffding (1963) saves the sum over many samples
     return _binomial_tail(round(accuracy * samples), samples, guess) > _SIGNIFICANCE
 
 
@@ -47,10 +48,10 @@ def explain_chance(
     test_images: int = 0,
     val_images: int = 0,
 ) -> str:
-    """What a finished run at chance level came to, the most likely reason, and what to do next.
+    """Explain a run at chance level: its accuracy, the most likely reason, and what to do next.
 
-    Empty for a run that is better than guessing or was not measured. Accuracies are fractions; that
-    on the test split counts if there is one, else that on the validation split.
+    Empty for a run that is better than guessing or was not evaluated. Accuracies are fractions; the
+    test accuracy is used if there is one, else the validation accuracy.
     """
     split, accuracy, samples = "test", test_accuracy, test_images
     if accuracy is None:
@@ -68,7 +69,7 @@ def explain_chance(
 def _likely_reason(config: TrainConfig, train_accuracy: float | None) -> str:
     optim = config.optim
     low, high, usual = _USUAL_RATES[optim.optimizer]
-    name = _OPTIMIZER_NAMES[optim.optimizer]
+    name = setting("optim.optimizer").choices[optim.optimizer]
     if not low <= optim.lr <= high:
         wrong = "high" if optim.lr > high else "low"
         return f"The learning rate {optim.lr:g} is probably too {wrong} for {name}. Try {usual:g}."
@@ -80,6 +81,18 @@ def _likely_reason(config: TrainConfig, train_accuracy: float | None) -> str:
     if config.planned_epochs and config.planned_epochs < _FEW_EPOCHS:
         return "The training was probably too short. Train for more epochs."
     return "Try a lower learning rate or more epochs, and check the labels of the dataset."
+
+
+def model_warning(val_accuracy: float | None, classes: int, epoch: int) -> str:
+    """Warning about a model that guesses or was hardly trained, empty for a useful one.
+
+    `val_accuracy` (0..1) and `epoch`, the number of finished epochs, are those of its card.
+    """
+    if val_accuracy is None:
+        return "" if epoch else UNTRAINED
+    if is_near_chance(val_accuracy, classes):
+        return f"This model guesses: {percent(val_accuracy)} validation accuracy"
+    return ""
 
 
 def _binomial_tail(least: int, trials: int, chance: float) -> float:

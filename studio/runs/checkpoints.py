@@ -1,4 +1,4 @@
-"""Weights files that describe themselves, and the state to resume from. Needs torch."""
+"""Weights files with a model card, and the training state for resuming. Needs torch."""
 
 import pickle
 import zipfile
@@ -21,15 +21,15 @@ from studio.paths import BUNDLED, resource
 from studio.runs.run import Run
 
 _KEY = "vgg-studio"
-_HINT = "Choose another model, or train it again."
+_HINT = "Choose another model, or train this one again."
 
 
-class NetworkCard(BaseModel):
-    """What a weights file says of itself: all that is needed to use it.
+class ModelCard(BaseModel):
+    """Metadata of a weights file: all that is needed to use the model.
 
-    `mean` and `std` are those of each channel, in grey levels of 0..255. Logits are divided by
+    `mean` and `std` are those of each input channel, for pixels 0..255. Logits are divided by
     `temperature` before the softmax, see `studio.inference`; 1 where it was never fitted. `select`
-    is how the run chooses the epoch it keeps, empty where an earlier version did not record it.
+    is how the epoch was selected, empty where an earlier version did not record it.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -47,7 +47,7 @@ class NetworkCard(BaseModel):
     select: str = ""
 
 
-def save_weights(path: Path, weights: Mapping[str, Tensor], card: NetworkCard) -> None:
+def save_weights(path: Path, weights: Mapping[str, Tensor], card: ModelCard) -> None:
     """Write weights and their card as safetensors, atomically. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
@@ -55,41 +55,44 @@ def save_weights(path: Path, weights: Mapping[str, Tensor], card: NetworkCard) -
     write_atomic(path, lambda partial: save_file(tensors, partial, header))
 
 
-def load_network(path: Path) -> tuple[nn.Module, NetworkCard]:
-    """The network in a weights file, in float32 on the CPU, ready to answer.
+def load_model(path: Path) -> tuple[nn.Module, ModelCard]:
+    """The model in a weights file, in float32 on the CPU, in evaluation mode.
 
-    Raises CheckpointError when the file is missing, damaged, foreign or does not fit its own card.
-    Names and sizes are compared before any memory is taken; no random number is drawn.
+    Raises CheckpointError when the file is missing, damaged, of another program, or does not fit
+    its card. Names and shapes are checked before memory is allocated; no random number is drawn.
     """
     card = read_card(path)
     try:
         with torch.device("meta"):
-            network = build_model(card.model)
-        network.load_state_dict(_read_tensors(path, network.state_dict()), assign=True)
+            model = build_model(card.model)
+        model.load_state_dict(_read_tensors(path, model.state_dict()), assign=True)
     except (SafetensorError, StudioError, OSError, RuntimeError) as error:
-        raise CheckpointError(f"“{path}” cannot be used: {_line(error)}.", _HINT) from None
-    return network.eval(), card
+        raise CheckpointError(f"“{path}” cannot be used: {_first_line(error)}.", _HINT) from None
+    return model.eval(), card
 
 
-def read_card(path: Path) -> NetworkCard:
+def read_card(path: Path) -> ModelCard:
     """The card of a weights file. Raises CheckpointError."""
     if not path.is_file():
         raise CheckpointError(f"There are no weights at “{path}”.", _HINT)
     try:
         with safe_open(path, "pt") as file:
             header = file.metadata() or {}
-        return NetworkCard.model_validate_json(header[_KEY])
+        return ModelCard.model_validate_json(header[_KEY])
     except KeyError:
-        raise CheckpointError(f"“{path}” was not written by this program.", _HINT) from None
+        raise CheckpointError(f"“{path}” was not written by VGG Studio.", _HINT) from None
     except (SafetensorError, OSError) as error:
-        raise CheckpointError(f"“{path}” is damaged: {_line(error)}.", _HINT) from None
+        raise CheckpointError(f"“{path}” is damaged: {_first_line(error)}.", _HINT) from None
     except ValidationError as error:
         reason = error.errors()[0]["msg"]
-        raise CheckpointError(f"“{path}” has a card that cannot be: {reason}.", _HINT) from None
+        raise CheckpointError(f"The model card in “{path}” is invalid: {reason}.", _HINT) from None
 
 
 def weights_path(where: str | Path) -> Path:
-    """The weights of `bundled`, of a run folder, or the file itself. Raises CheckpointError."""
+    """The weights file of `bundled` or of a run folder, or the file itself.
+
+    Raises CheckpointError when there is none.
+    """
     if str(where) == BUNDLED:
         return resource("models", "mnist-best.safetensors")
     path = Path(where)
@@ -98,29 +101,31 @@ def weights_path(where: str | Path) -> Path:
     run = Run(path)
     found = next((p for p in (run.best_weights, run.last_weights) if p.is_file()), None)
     if found is None:
-        raise CheckpointError(f"“{path.name}” has no weights.", "Train it for at least one epoch.")
+        raise CheckpointError(
+            f"The run “{path.name}” has no weights.", "Train it for at least one epoch."
+        )
     return found
 
 
-def is_own(path: Path) -> bool:
-    """Whether a weights file was written by this program. Raises CheckpointError."""
+def has_card(path: Path) -> bool:
+    """Whether a safetensors file has a model card. Raises CheckpointError when it is damaged."""
     try:
         with safe_open(path, "pt") as file:
             return _KEY in (file.metadata() or {})
     except (SafetensorError, OSError) as error:
-        raise CheckpointError(f"“{path}” is damaged: {_line(error)}.", _HINT) from None
+        raise CheckpointError(f"“{path}” is damaged: {_first_line(error)}.", _HINT) from None
 
 
 def _read_tensors(path: Path, wanted: Mapping[str, Tensor]) -> dict[str, Tensor]:
     with safe_open(path, "pt") as file:
         names = set(file.keys())
         if names != set(wanted):
-            odd = sorted(names ^ set(wanted))[0]
-            raise CheckpointError(f"its layers are not those of its network (“{odd}”)")
+            example = sorted(names ^ set(wanted))[0]
+            raise CheckpointError(f"its layers do not match its model card (“{example}”)")
         for name, tensor in wanted.items():
             if list(file.get_slice(name).get_shape()) != list(tensor.shape):
                 raise CheckpointError(f"“{name}” has the wrong size")
-        # Written as float16 to save room; computed with in the network's own type.
+        # The bundled model is stored as float16 to save space.
         return {name: file.get_tensor(name).to(wanted[name].dtype) for name in names}
 
 
@@ -135,14 +140,15 @@ def load_state(path: Path) -> dict[str, Any]:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, EOFError, pickle.UnpicklingError, zipfile.BadZipFile) as error:
         raise CheckpointError(
-            f"“{path}” is damaged: {_line(error)}.", "The weights beside it can still be used."
+            f"“{path}” is damaged: {_first_line(error)}.",
+            "The weights beside it can still be used.",
         ) from None
     if not isinstance(state, dict):
-        raise CheckpointError(f"“{path}” is no training state.")
+        raise CheckpointError(f"“{path}” is not a training state.")
     return state
 
 
-def _line(error: BaseException) -> str:
-    """The first line of an error's text, without its full stop."""
+def _first_line(error: BaseException) -> str:
+    """The first line of an error message, without its full stop."""
     text = error.message if isinstance(error, StudioError) else str(error)
     return (text.strip().splitlines() or [type(error).__name__])[0].rstrip(".")

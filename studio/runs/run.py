@@ -1,4 +1,4 @@
-"""One run folder: its parts, each of which may be missing."""
+"""One run folder and its files, each of which may be missing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from studio.config import TrainConfig
 from studio.errors import RunError, StudioError
 from studio.files import write_text
 from studio.recipes import read_toml
+from studio.runs.metrics_reader import MetricsReader
 from studio.runs.status import Status, read_status, write_status
-from studio.runs.tail import MetricsTail
 
 
 @dataclass(frozen=True)
 class Run:
-    """A training and its folder. Nothing is read until it is asked for."""
+    """A training run and its folder. Files are read when a property is used."""
 
     path: Path
 
@@ -38,12 +38,12 @@ class Run:
 
     @property
     def state(self) -> Path:
-        """All that is needed to go on exactly here."""
+        """Training state from which the run resumes exactly."""
         return self.path / "state.pt"
 
     @property
     def metrics_path(self) -> Path:
-        """One event a line."""
+        """File of events, one per line."""
         return self.path / "metrics.jsonl"
 
     def predictions(self, epoch: int) -> Path:
@@ -56,13 +56,13 @@ class Run:
         values = self._config_values()
         values.pop("run", None)
         optim = values.get("optim")
-        if isinstance(optim, dict):  # earlier versions chose the epoch this way and did not say so
+        if isinstance(optim, dict):  # earlier versions did not record how they select the epoch
             optim.setdefault("select", "val_accuracy")
         return TrainConfig.from_dict(values)
 
     @property
     def config_stamp(self) -> tuple[int, int] | None:
-        """Changes when config.toml does; None while it is missing or out of reach."""
+        """Modification time and size of config.toml; None while it cannot be read."""
         try:
             stat = (self.path / "config.toml").stat()
         except OSError:
@@ -71,7 +71,7 @@ class Run:
 
     @property
     def record(self) -> dict[str, Any]:
-        """What was recorded beside the configuration: versions, device, data fingerprint."""
+        """Facts recorded with the configuration: versions, device, dataset fingerprint."""
         record = self._config_values().get("run", {})
         return record if isinstance(record, dict) else {}
 
@@ -90,7 +90,7 @@ class Run:
 
     @property
     def status(self) -> Status | None:
-        """The last written status, or None."""
+        """The last status written, or None."""
         return read_status(self.path / "status.json")
 
     def write_status(self, status: Status) -> None:
@@ -98,14 +98,6 @@ class Run:
         write_status(self.path / "status.json", status)
 
     def metrics(self) -> list[dict[str, Any]]:
-        """Every whole line of metrics.jsonl; a half-written last one is left out."""
-        news = MetricsTail(self.metrics_path).read_all()
-        return [event for part in news for event in part.events()]
-
-    @property
-    def notes(self) -> str:
-        """What the user wrote about the run."""
-        try:
-            return (self.path / "notes.md").read_text(encoding="utf-8")
-        except OSError:
-            return ""
+        """The events of all complete lines of metrics.jsonl."""
+        chunks = MetricsReader(self.metrics_path).read_all()
+        return [event for chunk in chunks for event in chunk.events()]

@@ -1,4 +1,4 @@
-"""What a run is doing, as its folder tells it to any other process."""
+"""The status of a run, as its folder reports it to other processes."""
 
 import dataclasses
 import json
@@ -16,13 +16,13 @@ from pydantic import TypeAdapter
 
 from studio.files import write_text
 
-# A run of another machine that has not been heard of for this long is taken for dead. Trainings
-# tell that they live every 5 seconds; the rest is for busy disks and slow networks.
-SILENT_SECONDS = 45.0
+# A run on another machine counts as interrupted after this long without a heartbeat. Trainings
+# write one every 5 seconds; the margin is for busy disks and slow networks.
+HEARTBEAT_TIMEOUT_S = 45.0
 
 
 class RunStatus(StrEnum):
-    """`interrupted` is never written: it is what a dead process's `running` means."""
+    """States of a run. `interrupted` is never written: the process of a `running` run has ended."""
 
     RUNNING = "running"
     STOPPED = "stopped"
@@ -57,55 +57,55 @@ class Status:
 
     @classmethod
     def begin(cls, **values: Any) -> "Status":
-        """A running status of this process, now."""
+        """The status of a run that this process starts now."""
         now = time.time()
         return cls(RunStatus.RUNNING, now, now, os.getpid(), socket.gethostname(), **values)
 
     def with_values(self, **values: Any) -> "Status":
-        """A copy heard of now."""
+        """A copy with other values and a heartbeat of now."""
         return dataclasses.replace(self, heartbeat=time.time(), **values)
 
     @property
-    def seen(self) -> RunStatus:
-        """The status as an observer should show it who looks once and trusts all clocks."""
-        return self.seen_after(time.time() - self.heartbeat)
+    def observed(self) -> RunStatus:
+        """The status to show, judged by the heartbeat and this machine's clock."""
+        return self.observed_after(time.time() - self.heartbeat)
 
-    def seen_after(self, silence: float) -> RunStatus:
-        """The status as an observer should show it who last heard of it `silence` seconds ago."""
-        if self.status is RunStatus.RUNNING and not self._alive(silence):
+    def observed_after(self, silence_s: float) -> RunStatus:
+        """The status to show when the last heartbeat was seen `silence_s` seconds ago."""
+        if self.status is RunStatus.RUNNING and not self._is_alive(silence_s):
             return RunStatus.INTERRUPTED
         return self.status
 
-    def _alive(self, silence: float) -> bool:
+    def _is_alive(self, silence_s: float) -> bool:
         if self.host != socket.gethostname():
-            return silence < SILENT_SECONDS
+            return silence_s < HEARTBEAT_TIMEOUT_S
         try:
             process = psutil.Process(self.pid)
-            # A process begun after the last heartbeat only shares the number.
-            ours = process.create_time() <= self.heartbeat + 1
-            return bool(ours and process.status() != psutil.STATUS_ZOMBIE)
-        except (psutil.Error, ValueError, OverflowError):  # no process, or no number of one
+            # A process that started after the last heartbeat only reuses the process id.
+            is_same = process.create_time() <= self.heartbeat + 1
+            return bool(is_same and process.status() != psutil.STATUS_ZOMBIE)
+        except (psutil.Error, ValueError, OverflowError):  # no such process, or no valid process id
             return False
 
 
-class Pulse:
-    """When a run was last heard of, told by looking again and again.
+class HeartbeatMonitor:
+    """Tells when a run last showed a sign of life, from repeated readings of its heartbeat.
 
-    A heartbeat that changes between two looks is a sign of life now, whatever the clock of the
-    machine says that wrote it. Only the first look has nothing to compare with and trusts it.
+    A heartbeat that changed since the last reading is a sign of life now, whatever the clock of the
+    machine that wrote it. Only the first reading trusts that clock.
     """
 
     def __init__(self) -> None:
         self._heartbeat: float | None = None
-        self._heard = 0.0
+        self._last_change = 0.0
 
-    def feel(self, heartbeat: float) -> float:
-        """When it was last heard of, by the clock here; seconds since the epoch."""
+    def update(self, heartbeat: float) -> float:
+        """Time of the last sign of life by this machine's clock, in seconds since the epoch."""
         if heartbeat != self._heartbeat:
             now = time.time()
-            self._heard = min(heartbeat, now) if self._heartbeat is None else now
+            self._last_change = min(heartbeat, now) if self._heartbeat is None else now
             self._heartbeat = heartbeat
-        return self._heard
+        return self._last_change
 
 
 def write_status(path: Path, status: Status) -> None:
@@ -123,5 +123,5 @@ def read_status(path: Path) -> Status | None:
 
 @cache
 def _reader() -> TypeAdapter[Status]:
-    """Refuses values of the wrong kind; those it does not know are passed over."""
+    """Refuses values of a wrong type and ignores unknown keys."""
     return TypeAdapter(Status)

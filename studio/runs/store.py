@@ -7,36 +7,37 @@ from pathlib import Path
 
 from studio.config import TrainConfig
 from studio.errors import RunError
-from studio.runs.catalog import Catalog
-from studio.runs.places import folders_in, is_run
 from studio.runs.run import Run
+from studio.runs.run_folders import is_run_folder, list_folders
+from studio.runs.scanner import RunScanner
 from studio.runs.status import Status
 from studio.runs.summary import RunSummary
 
-# Spelled out here: inside the class `list` is a method.
+# Aliases, because inside the class `list` is a method.
 Folders = list[Path]
 Summaries = list[RunSummary]
 
 
 class RunStore:
-    """Creates, finds and lists runs below one folder; lists those of opened folders too.
+    """Creates, finds and lists the runs in one folder, and lists those of opened folders too.
 
-    An opened folder is one run or holds some. Nothing is ever made in it.
+    An opened folder is a run or contains runs. Nothing is created in it.
     """
 
     def __init__(self, runs_dir: Path, opened: Sequence[Path] = ()) -> None:
         self.runs_dir = runs_dir
         self.opened = tuple(opened)
 
-    def create(self, config: TrainConfig, parent: str = "") -> Run:
-        """A new run folder holding its configuration. Raises RunError when it cannot be written."""
+    def create(self, config: TrainConfig) -> Run:
+        """A new run folder with its configuration. Raises RunError when it cannot be written."""
         now = datetime.now()
         run = Run(
             self.runs_dir / f"{now:%Y%m%d-%H%M%S}-{_slug(config.recipe)}-{secrets.token_hex(2)}"
         )
         try:
             run.path.mkdir(parents=True)
-            run.write_config(config, {"id": run.id, "parent": parent})
+            # `parent` is part of the run folder format and not used yet.
+            run.write_config(config, {"id": run.id, "parent": ""})
             run.write_status(Status.begin(epochs=config.planned_epochs))
         except OSError as error:
             raise RunError(
@@ -45,42 +46,52 @@ class RunStore:
             ) from None
         return run
 
-    def open(self, run_id: str) -> Run:
-        """The run of that id, of a unique beginning of it, or at that path; `last` is the newest.
+    def run(self, key: str) -> Run:
+        """The run of a key: the id of a run in this store, or the absolute path of another one.
 
-        Raises RunError when there is none or more than one.
+        The key is that of a `RunSummary`. The folder is not read and may be missing.
         """
-        for path in (self.runs_dir / run_id, Path(run_id)):
-            if is_run(path):
-                return Run(path)
-        runs = [
-            path for path in self._folders() if run_id == "last" or path.name.startswith(run_id)
-        ]
-        if len(runs) == 1 or (runs and run_id == "last"):
-            return Run(runs[0])
-        if runs:
-            raise RunError(f"“{run_id}” begins the name of {len(runs)} runs.", "Write more of it.")
+        path = Path(key)
+        return Run(path if path.is_absolute() else self.runs_dir / key)
+
+    def open(self, name: str) -> Run:
+        """The run that a person named: a key, the beginning of an id, a folder, or `last`.
+
+        `last` is the newest run. Raises RunError when there is no such run or more than one.
+        """
+        for run in (self.run(name), Run(Path(name))):
+            if is_run_folder(run.path):
+                return run
+        folders = self._folders()
+        found = folders[:1] if name == "last" else [f for f in folders if f.name.startswith(name)]
+        if len(found) == 1:
+            return Run(found[0])
+        if found:
+            raise RunError(
+                f"“{name}” is the beginning of {len(found)} run ids.", "Enter more of the id."
+            )
         raise RunError(
-            f"There is no run “{run_id}” in “{self.runs_dir}”.", "See: vgg-studio runs list"
+            f"There is no run “{name}” in “{self.runs_dir}”.", "See: vgg-studio runs list"
         )
 
     def list(self) -> Summaries:
-        """Every run, newest first; a folder that lacks a part is listed with what it has.
+        """Every run, newest first; a run that lacks files is listed with what it has.
 
-        An opened folder that is out of reach is left out. Raises OSError when the store's own is.
+        An opened folder that cannot be read is skipped. Raises OSError when the runs folder cannot
+        be read.
         """
-        survey = Catalog(self.runs_dir).look(self.opened)
-        if self.runs_dir in survey.unreachable:
-            raise survey.unreachable[self.runs_dir]
-        return survey.runs
+        result = RunScanner(self.runs_dir).scan(self.opened)
+        if self.runs_dir in result.unreachable:
+            raise result.unreachable[self.runs_dir]
+        return result.runs
 
     def _folders(self) -> Folders:
         if not self.runs_dir.is_dir():
             return []
-        return sorted(folders_in(self.runs_dir), key=lambda path: path.name, reverse=True)
+        return sorted(list_folders(self.runs_dir), key=lambda path: path.name, reverse=True)
 
 
 def _slug(name: str) -> str:
-    """The name with only what every file system takes."""
+    """The name with only characters that every file system allows."""
     kept = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name)
     return kept.strip("-")[:48] or "custom"

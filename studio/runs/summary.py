@@ -1,31 +1,32 @@
-"""A run in one line."""
+"""What a list of runs shows of each run."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from studio.config import DataConfig, TrainConfig
 from studio.data.dataset_shape import dataset_title
 from studio.errors import ConfigError, StudioError
+from studio.recipes import load_recipe
 from studio.runs.chance_level import explain_chance
 from studio.runs.run import Run
 from studio.runs.status import RunStatus, Status
-from studio.runs.titles import run_title
 
-UNKNOWN = Status(RunStatus.INTERRUPTED, 0.0, 0.0, 0, "")
+UNKNOWN_STATUS = Status(RunStatus.INTERRUPTED, 0.0, 0.0, 0, "")
 
 
 @dataclass(frozen=True)
 class RunSummary:
-    """A run in one line. What its folder lacks is None or empty. Accuracies are fractions.
+    """What a list shows of a run. What its folder lacks is None or empty.
 
-    `RunStore.open` finds it by its `id`: the name of its folder, or the whole path of one that
-    does not lie in the store's own folder. `heard` is when its process last gave a sign of life.
-    `chance_level` says why a finished run is no success: what it came to, the likely reason and
-    what to do next.
+    Accuracies are fractions. `RunStore.run` finds the run by its `key`: the id of a run in the
+    runs folder, the absolute path of any other run. `last_heartbeat` is the last sign of life of
+    its process. `chance_level` explains a finished run at chance level: its accuracy, the likely
+    reason and what to do next; it is empty for any other run.
     """
 
-    id: str
+    key: str
     path: Path
     recipe: str
     variant: str
@@ -48,25 +49,30 @@ class RunSummary:
     parameters: int
     has_weights: bool
     host: str = ""
-    heard: datetime | None = None
+    last_heartbeat: datetime | None = None
     chance_level: str = ""
     select: str = ""
 
     @property
+    def id(self) -> str:
+        """The name of its folder, as `Run.id`."""
+        return self.path.name
+
+    @property
     def title(self) -> str:
-        """What the run is called."""
-        return run_title(self.path.name, self.recipe)
+        """Its title, as `run_title` makes it."""
+        return run_title(self.id, self.recipe)
 
     @property
     def progress(self) -> str:
-        """Epochs done and planned; the plan of a training in steps is known once it has begun."""
+        """Finished and planned epochs: "1/7"; a dash while a training in steps has not started."""
         return f"{self.epochs_done}/{self.epochs or '–'}"
 
 
 def summarize_run(run: Run) -> RunSummary:
-    """One line about a run, whatever its folder lacks."""
-    status = run.status or UNKNOWN
-    return summarize(run, run.id, read_config(run), status, status.seen, status.heartbeat)
+    """Read the summary of a run, whatever its folder lacks."""
+    status = run.status or UNKNOWN_STATUS
+    return summarize(run, run.id, read_config(run), status, status.observed, status.heartbeat)
 
 
 def read_config(run: Run) -> TrainConfig | None:
@@ -79,22 +85,25 @@ def read_config(run: Run) -> TrainConfig | None:
 
 def summarize(
     run: Run,
-    run_id: str,
+    key: str,
     config: TrainConfig | None,
     status: Status,
-    seen: RunStatus,
-    heard: float,
+    observed: RunStatus,
+    heartbeat: float,
 ) -> RunSummary:
-    """One line from what was read: `seen` is the status to show, `heard` seconds of the epoch."""
+    """Build the summary of a run from what was read.
+
+    `observed` is the status to show, `heartbeat` its last sign of life in seconds since the epoch.
+    """
     return RunSummary(
-        id=run_id,
+        key=key,
         path=run.path,
         recipe=config.recipe if config else "",
         variant=config.model.variant if config else "",
         dataset=config.data.source if config else "",
-        dataset_title=_title(config.data) if config else "",
-        status=seen,
-        started=_moment(status.started),
+        dataset_title=_dataset_title(config.data) if config else "",
+        status=observed,
+        started=_local_time(status.started),
         seconds=status.seconds,
         epochs_done=status.epochs_done,
         epochs=status.epochs or (config.planned_epochs if config else 0),
@@ -110,14 +119,14 @@ def summarize(
         parameters=status.parameters,
         has_weights=run.best_weights.is_file(),
         host=status.host,
-        heard=_moment(heard),
+        last_heartbeat=_local_time(heartbeat),
         chance_level=_chance_level(config, status),
         select=config.optim.select if config else "",
     )
 
 
 def _chance_level(config: TrainConfig | None, status: Status) -> str:
-    """Why a finished run is at chance level, empty for any other run."""
+    """Explanation of a finished run at chance level, empty for any other run."""
     if config is None or status.status is not RunStatus.FINISHED:
         return ""
     return explain_chance(
@@ -130,17 +139,47 @@ def _chance_level(config: TrainConfig | None, status: Status) -> str:
     )
 
 
-def _moment(seconds: float) -> datetime | None:
-    """Seconds of the epoch in local time; 0 and what no clock shows are None."""
+def _local_time(seconds: float) -> datetime | None:
+    """Seconds since the epoch as local time; None for 0 and for what is out of range."""
     try:
         return datetime.fromtimestamp(seconds) if seconds else None
     except (ValueError, OverflowError, OSError):
         return None
 
 
-def _title(config: DataConfig) -> str:
-    """What to call the set; one that the table no longer knows stays as it was written."""
+def _dataset_title(config: DataConfig) -> str:
+    """Title of the dataset; the id of one that this version does not know."""
     try:
         return dataset_title(config)
     except ConfigError:
         return config.source
+
+
+def run_title(folder: str, recipe: str = "") -> str:
+    """Title of the run in a folder of that name: "Digits quickstart 33fb".
+
+    That is the title of its recipe and the tag at the end of the folder's name, which distinguishes
+    the runs of one recipe. Without `recipe` it is taken from the folder's name. A recipe that does
+    not ship with the program is titled by its id.
+    """
+    return f"{_recipe_title(recipe or _recipe_of(folder)) or 'Run'} {run_tag(folder)}"
+
+
+def run_tag(folder: str) -> str:
+    """The end of a run folder's name: "33fb"."""
+    return folder.rsplit("-", 1)[-1]
+
+
+def _recipe_of(folder: str) -> str:
+    """The recipe in "<date>-<time>-<recipe>-<tag>"; empty where a folder was renamed."""
+    date, _, remainder = folder.partition("-")
+    time, _, remainder = remainder.partition("-")
+    return remainder.rpartition("-")[0] if date.isdigit() and time.isdigit() else ""
+
+
+@cache
+def _recipe_title(recipe: str) -> str:
+    try:
+        return load_recipe(recipe).title if recipe else ""
+    except StudioError:
+        return recipe[:1].upper() + recipe[1:]

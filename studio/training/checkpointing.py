@@ -17,7 +17,7 @@ from studio.config import TrainConfig
 from studio.data import ImageDataset
 from studio.files import write_atomic
 from studio.runs import Run, RunStatus, Status
-from studio.runs.checkpoints import NetworkCard, save_state, save_weights
+from studio.runs.checkpoints import ModelCard, save_state, save_weights
 from studio.training.events import CheckpointSaved, Event, FitStarted, to_dict
 
 HEARTBEAT_INTERVAL_S = 5.0
@@ -47,7 +47,7 @@ class Recorder:
         """Save an epoch's validation logits [N, K] as float16."""
 
     def save_weights(
-        self, weights: Mapping[str, Tensor], card: NetworkCard, step: int, best: bool
+        self, weights: Mapping[str, Tensor], card: ModelCard, step: int, best: bool
     ) -> None:
         """Save the last weights, also as the best ones if `best`."""
 
@@ -136,7 +136,7 @@ class RunRecorder(Recorder):
         write_atomic(path, write)
 
     def save_weights(
-        self, weights: Mapping[str, Tensor], card: NetworkCard, step: int, best: bool
+        self, weights: Mapping[str, Tensor], card: ModelCard, step: int, best: bool
     ) -> None:
         run = self._run
         save_weights(run.last_weights, weights, card)

@@ -12,7 +12,7 @@ from torch import Tensor
 from studio.callbacks import ShouldStop
 from studio.errors import CheckpointError, StudioError
 from studio.runs import Run, RunStatus
-from studio.runs.checkpoints import load_network
+from studio.runs.checkpoints import load_model
 from studio.training.backend.threads import use_threads
 from studio.training.checkpointing import Recorder
 from studio.training.distributed.process_group import ProcessGroup
@@ -209,7 +209,7 @@ class TrainingLoop:
         """Return the test accuracy of the saved best weights, computed in float32."""
         setup = self._setup
         model, _ = self._process_group.broadcast_from_main(
-            lambda: load_network(self._run.best_weights)
+            lambda: load_model(self._run.best_weights)
         )
         normalize = self._train_step.normalize
         model = model.to(setup.device).to(memory_format=normalize.memory_format)

@@ -10,7 +10,7 @@ import torch
 from studio.callbacks import OnProgress, ShouldStop
 from studio.config import TrainConfig
 from studio.data import ImageDataset, load_dataset, require_splits
-from studio.runs.checkpoints import NetworkCard
+from studio.runs.checkpoints import ModelCard
 from studio.runtime import keep_freed_memory
 from studio.training.backend.calibration import calibrate_settings
 from studio.training.backend.compute_settings import (
@@ -90,10 +90,10 @@ class TrainingSetup:
             engine_reason=self.compute.reason,
         )
 
-    def network_card(self, epoch: int, last: EpochEnd | None) -> NetworkCard:
+    def network_card(self, epoch: int, last: EpochEnd | None) -> ModelCard:
         """Return the metadata of a weights file; `last` is the last validation."""
         mean, std = self.train_step.normalize.moments
-        return NetworkCard(
+        return ModelCard(
             recipe=self.config.recipe,
             model=self.config.model,
             data=self.config.data,

@@ -13,7 +13,7 @@ from studio.models.imagenet import MEAN, STD, find_imagenet, missing_imagenet
 from studio.models.weights import backbone_weight_names, read_torchvision
 from studio.paths import BUNDLED
 from studio.runs import RunStore
-from studio.runs.checkpoints import is_own, load_network, weights_path
+from studio.runs.checkpoints import has_card, load_model, weights_path
 
 Moments = tuple[tuple[float, ...], tuple[float, ...]]
 
@@ -62,7 +62,7 @@ def load_backbone(config: TrainConfig, data_dir: Path, runs_dir: Path) -> Backbo
     if name.startswith(OF_RUN):
         return _load_run_weights(_weights_of_run(name.removeprefix(OF_RUN), runs_dir))
     path = Path(name)
-    if path.suffix == ".safetensors" and path.is_file() and is_own(path):
+    if path.suffix == ".safetensors" and path.is_file() and has_card(path):
         return _load_run_weights(path)
     return _load_torchvision_weights(path, config.model)
 
@@ -87,7 +87,7 @@ def _weights_of_run(run_id: str, runs_dir: Path) -> Path:
 
 
 def _load_run_weights(path: Path) -> Backbone:
-    model, card = load_network(path)
+    model, card = load_model(path)
     state = model.state_dict()
     weights = {name: state[name] for name in backbone_weight_names(card.model)}
     return Backbone(card.model, weights, (card.mean, card.std))

@@ -139,10 +139,8 @@ class FitThread(QThread):
 
     def _tell_from_the_beginning(self, event: Event) -> None:
         """Before the first event of a resumed run, those that its folder still knows."""
-        from studio.runs import Run
-
         if isinstance(event, FitStarted):
-            earlier = Run(self._store.runs_dir / self.run_id).metrics()[:-1]
+            earlier = self._store.run(self.run_id).metrics()[:-1]
             for known in [past for past in map(from_dict, earlier) if past is not None]:
                 self._untold.append(known)
                 if len(self._untold) >= MOST_TOLD:

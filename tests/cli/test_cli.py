@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from studio.runs import RunStatus, RunStore
-from studio.runs.checkpoints import load_network, save_weights
+from studio.runs.checkpoints import load_model, save_weights
 from tests.fixed_engine import FIXED_ENGINE, setting_words
 from tests.training.limited_memory import limit_batch_size
 
@@ -146,7 +146,7 @@ def test_predict_says_that_a_model_guesses(ask, cli, run, tmp_path):
     picture.paste(0, (28, 10, 34, 50))
     picture.save(path)
     weights = RunStore(tmp_path / "runs").open(run.id).best_weights
-    network, card = load_network(weights)
+    network, card = load_model(weights)
     save_weights(weights, network.state_dict(), card.model_copy(update={"val_accuracy": 0.113}))
     _, _, err = cli("predict", run.id, path)
     assert "This model guesses: 11.3 % validation accuracy" in err
@@ -244,7 +244,7 @@ def test_ctrl_c_saves_and_the_run_can_be_gone_on_with(ask, tmp_path):
     assert ended["status"] == "stopped"
     store = RunStore(tmp_path / "runs")
     run = store.open(ended["run"])
-    assert run.status.seen is RunStatus.STOPPED
+    assert run.status.observed is RunStatus.STOPPED
     assert run.best_weights.is_file()
     run.write_config(run.config.with_values({"optim.epochs": run.status.epochs_done + 1}), {})
     code, resumed = ask("train", "--resume", run.id)

@@ -1,30 +1,30 @@
-"""Expected calibration error on sets whose error is known."""
+"""Expected calibration error of predictions whose error is known."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.insight.calibration import expected_calibration_error
+from studio.insight.evaluation import expected_calibration_error
 
 
 def predictions(confidences, correct):
-    """Probabilities of two classes and labels, as confident and as correct as told."""
+    """Probabilities of two classes, and labels that make them correct or not."""
     confidences = np.asarray(confidences, float)
     probabilities = np.stack([confidences, 1 - confidences], 1)
     return probabilities, np.where(correct, 0, 1)
 
 
-def test_half_of_what_is_certain_being_wrong_is_an_error_of_one_half():
+def test_certain_predictions_of_which_half_are_wrong():
     assert expected_calibration_error(*predictions([1, 1, 1, 1], [1, 1, 0, 0])) == 0.5
 
 
-def test_promises_kept_are_no_error():
+def test_calibrated_predictions_have_no_error():
     probabilities, labels = predictions([0.75] * 4 + [1.0] * 4, [1, 1, 1, 0] + [1] * 4)
     assert expected_calibration_error(probabilities, labels) == pytest.approx(0)
 
 
-def test_errors_of_one_bin_cancel_and_those_of_two_do_not():
+def test_errors_cancel_within_a_bin_only():
     assert expected_calibration_error(*predictions([0.9, 0.92], [1, 0]), bins=2) == pytest.approx(
         0.41
     )
@@ -37,7 +37,7 @@ def test_no_samples_have_no_error():
 
 
 @given(st.integers(0, 1000), st.integers(1, 30))
-def test_it_is_a_share(seed, bins):
+def test_it_is_a_fraction(seed, bins):
     rng = np.random.default_rng(seed)
     probabilities = rng.dirichlet(np.ones(4), 60)
     error = expected_calibration_error(probabilities, rng.integers(0, 4, 60), bins)

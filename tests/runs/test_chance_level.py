@@ -46,7 +46,11 @@ def explain(settings=None, train_accuracy=0.1, **figures):
     ("settings", "train_accuracy", "reason"),
     [
         ({"optim.lr": 10}, 0.1, "The learning rate 10 is probably too high for AdamW. Try 0.001."),
-        ({"optim.optimizer": "sgd", "optim.lr": 1}, 0.1, "too high for SGD. Try 0.01."),
+        (
+            {"optim.optimizer": "sgd", "optim.lr": 1},
+            0.1,
+            "too high for SGD with momentum. Try 0.01.",
+        ),
         ({"optim.optimizer": "adam", "optim.lr": 1e-7}, 0.1, "too low for Adam. Try 0.001."),
         ({}, 0.98, "Training accuracy is 98.0 %, so the model only memorized"),
         ({"optim.epochs": 1}, 0.1, "The training was probably too short."),

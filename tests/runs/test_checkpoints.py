@@ -13,8 +13,8 @@ from studio.config import DataConfig, ModelConfig
 from studio.errors import CheckpointError
 from studio.models import build_model
 from studio.runs.checkpoints import (
-    NetworkCard,
-    load_network,
+    ModelCard,
+    load_model,
     load_state,
     read_card,
     save_state,
@@ -23,7 +23,7 @@ from studio.runs.checkpoints import (
 
 
 def card(**model):
-    return NetworkCard(
+    return ModelCard(
         recipe="test",
         model=ModelConfig(image_size=8, hidden=(4,), filters=((2,),), **model),
         data=DataConfig(),
@@ -45,7 +45,7 @@ def test_what_is_written_comes_back(tmp_path):
     network = build_model(card(norm="batch").model).eval()
     path = tmp_path / "w.safetensors"
     save_weights(path, network.state_dict(), card(norm="batch"))
-    again, read = load_network(path)
+    again, read = load_model(path)
     assert read == card(norm="batch")
     pictures = torch.randn(3, 1, 8, 8)
     assert torch.equal(again(pictures), network(pictures))
@@ -55,13 +55,13 @@ def test_half_precision_weights_answer_in_single_precision(tmp_path):
     network = build_model(card().model)
     path = tmp_path / "w.safetensors"
     save_weights(path, {n: t.half() for n, t in network.state_dict().items()}, card())
-    again, _ = load_network(path)
+    again, _ = load_model(path)
     assert {p.dtype for p in again.parameters()} == {torch.float32}
 
 
 def test_loading_draws_no_random_number(weights):
     before = torch.get_rng_state()
-    load_network(weights)
+    load_model(weights)
     assert torch.equal(before, torch.get_rng_state())
 
 
@@ -73,19 +73,19 @@ def test_a_damaged_file_is_a_plain_error(weights, data):
     path = weights.with_name("damaged.safetensors")
     path.write_bytes(whole[:cut])
     with pytest.raises(CheckpointError):
-        load_network(path)
+        load_model(path)
     flipped = bytearray(whole)
     flipped[cut] ^= data.draw(st.integers(1, 255))
     path.write_bytes(bytes(flipped))
     # A bit of the weights themselves can change unseen; anything else must be a plain error.
     with contextlib.suppress(CheckpointError):
-        load_network(path)
+        load_model(path)
 
 
 def test_foreign_files_are_refused_with_the_reason(tmp_path, weights):
     foreign = tmp_path / "foreign.safetensors"
     save_file({"a": torch.zeros(2)}, foreign)
-    with pytest.raises(CheckpointError, match="not written by this program"):
+    with pytest.raises(CheckpointError, match="not written by VGG Studio"):
         read_card(foreign)
     with pytest.raises(CheckpointError, match="no weights"):
         read_card(tmp_path / "none.safetensors")
@@ -93,11 +93,11 @@ def test_foreign_files_are_refused_with_the_reason(tmp_path, weights):
     smaller["layers.fc1.weight"] = torch.zeros(1, 1)
     save_weights(foreign, smaller, card())
     with pytest.raises(CheckpointError, match="wrong size"):
-        load_network(foreign)
+        load_model(foreign)
     del smaller["layers.fc1.weight"]
     save_weights(foreign, smaller, card())
-    with pytest.raises(CheckpointError, match="not those of its network"):
-        load_network(foreign)
+    with pytest.raises(CheckpointError, match="do not match its model card"):
+        load_model(foreign)
 
 
 class Evil:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio.runs.model_warning import UNTRAINED, model_warning
+from studio.runs.chance_level import UNTRAINED, model_warning
 
 
 @pytest.mark.parametrize(

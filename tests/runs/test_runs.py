@@ -30,7 +30,7 @@ def test_a_new_run_has_a_telling_name_and_its_configuration(store):
     date, clock, *words, tail = run.id.split("-")
     assert (len(date), len(clock), len(tail)) == (8, 6, 4)
     assert "-".join(words) == "my-best-recipe"
-    assert run.status.seen is RunStatus.RUNNING
+    assert run.status.observed is RunStatus.RUNNING
 
 
 def test_runs_are_found_by_id_beginning_path_and_last(store):
@@ -40,7 +40,7 @@ def test_runs_are_found_by_id_beginning_path_and_last(store):
     assert store.open(second.id[:-2]) == second
     assert store.open(str(first.path)).path == first.path
     assert store.open("last").id == max(first.id, second.id)
-    with pytest.raises(RunError, match="begins the name of 2"):
+    with pytest.raises(RunError, match="beginning of 2 run ids"):
         store.open(first.id[:4])
     with pytest.raises(RunError, match="no run"):
         store.open("nothing")
@@ -106,7 +106,7 @@ def test_a_run_whose_process_is_gone_was_interrupted(store):
     values = json.loads((run.path / "status.json").read_text()) | {"pid": child.pid}
     (run.path / "status.json").write_text(json.dumps(values))
     assert run.status.status is RunStatus.RUNNING
-    assert run.status.seen is RunStatus.INTERRUPTED
+    assert run.status.observed is RunStatus.INTERRUPTED
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="zombies are of Unix")
@@ -117,7 +117,7 @@ def test_a_process_that_ended_but_was_not_asked_how_is_gone(store):
     while psutil.Process(child.pid).status() != psutil.STATUS_ZOMBIE:
         os.sched_yield()
     run.write_status(dataclasses.replace(run.status, pid=child.pid, heartbeat=time.time()))
-    assert run.status.seen is RunStatus.INTERRUPTED
+    assert run.status.observed is RunStatus.INTERRUPTED
     child.wait()
     child.stdout.close()
 
@@ -137,8 +137,8 @@ def test_a_run_of_another_machine_is_believed_while_it_speaks():
     now = time.time()
     alive = Status(RunStatus.RUNNING, now, now, os.getpid(), "elsewhere")
     silent = Status(RunStatus.RUNNING, now, now - 3600, os.getpid(), "elsewhere")
-    assert alive.seen is RunStatus.RUNNING
-    assert silent.seen is RunStatus.INTERRUPTED
+    assert alive.observed is RunStatus.RUNNING
+    assert silent.observed is RunStatus.INTERRUPTED
 
 
 def test_a_run_folder_can_be_copied_elsewhere(store, tmp_path):

@@ -47,7 +47,7 @@ def test_killed_and_resumed_it_ends_with_the_same_bits(request, store, training,
                 child.send_signal(signal.SIGKILL)
                 break
     assert child.returncode == -signal.SIGKILL
-    assert killed.status.seen is RunStatus.INTERRUPTED
+    assert killed.status.observed is RunStatus.INTERRUPTED
     assert killed.metrics()
     epochs = []
     Trainer(killed.config, killed).fit(

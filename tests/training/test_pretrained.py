@@ -11,7 +11,7 @@ from studio.errors import CheckpointError, ConfigError, DatasetError, RunError
 from studio.inference import Predictor
 from studio.models.weights import backbone_weight_names
 from studio.runs import RunStatus
-from studio.runs.checkpoints import load_network, load_state
+from studio.runs.checkpoints import load_model, load_state
 from studio.training.events import EpochEnd, FitStarted
 from tests.training.fitting import fit, same_weights, stop_after
 
@@ -25,7 +25,7 @@ def config(transfer):
 
 def changed(pretrained_run, run):
     """Names of the blocks' weights and statistics that are no longer those that were lent."""
-    _, card = load_network(pretrained_run.best_weights)
+    _, card = load_model(pretrained_run.best_weights)
     lent, now = load_file(pretrained_run.best_weights), load_file(run.last_weights)
     return {
         name for name in backbone_weight_names(card.model) if not torch.equal(lent[name], now[name])
@@ -54,7 +54,7 @@ def test_the_whole_network_is_saved_and_answers_as_the_features_did(config, stor
     run = store.create(config)
     fit(config, run)
     predictor = Predictor.load(run.path)
-    _, lent = load_network(pretrained_run.best_weights)
+    _, lent = load_model(pretrained_run.best_weights)
     assert (predictor.card.mean, predictor.card.std) == (lent.mean, lent.std)
     image_set = load_dataset(run.config.data, run.path)
     answers = np.log(predictor.predict(image_set.images[image_set.splits["val"]]))
@@ -168,7 +168,7 @@ def test_a_stop_while_features_are_computed_keeps_none(config, store):
     assert len(told) == 1
     assert ended.status == "stopped"
     assert not any(isinstance(event, FitStarted) for event in events)
-    assert run.status.seen is RunStatus.STOPPED
+    assert run.status.observed is RunStatus.STOPPED
     assert cached() == []
 
 
@@ -241,7 +241,7 @@ def test_torchvisions_layout_lends_with_its_own_moments(config, store, tmp_path)
     ours = load_file(run.last_weights)
     assert torch.equal(ours["layers.conv1_1.weight"], state["0.weight"])
     assert torch.equal(ours["layers.conv5_2.bias"], state["18.bias"])
-    _, card = load_network(run.last_weights)
+    _, card = load_model(run.last_weights)
     assert card.mean == pytest.approx((123.675, 116.28, 103.53))
     assert card.std == pytest.approx((58.395, 57.12, 57.375))
 
@@ -265,7 +265,7 @@ def test_what_cannot_be_is_refused_with_the_reason(config, store, change, kind, 
     run = store.create(config)
     with pytest.raises(kind, match=reason):
         fit(config, run)
-    assert run.status.seen is RunStatus.FAILED
+    assert run.status.observed is RunStatus.FAILED
 
 
 def test_a_path_is_found_again_from_another_folder(config, tmp_path, monkeypatch):

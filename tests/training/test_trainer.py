@@ -8,7 +8,7 @@ import torch
 
 from studio.errors import DatasetError, StudioError
 from studio.runs import RunStatus
-from studio.runs.checkpoints import load_network, load_state
+from studio.runs.checkpoints import load_model, load_state
 from studio.training import Trainer
 from studio.training.events import (
     CheckpointSaved,
@@ -77,7 +77,7 @@ def test_the_folder_says_all_of_it(config, store):
     assert summary.status is RunStatus.FINISHED
     assert summary.test_accuracy == ended.test_accuracy
     assert summary.epochs_done == summary.epochs == 3
-    network, card = load_network(run.best_weights)
+    network, card = load_model(run.best_weights)
     assert card.class_names == tuple("0123456789")
     assert sum(p.numel() for p in network.parameters()) == summary.parameters
 
@@ -98,7 +98,7 @@ def test_a_network_answering_beside_it_changes_no_bit(config, store):
 
     def answer(event):
         if isinstance(event, StepEnd):
-            thread = threading.Thread(target=load_network, args=(quiet.best_weights,))
+            thread = threading.Thread(target=load_model, args=(quiet.best_weights,))
             thread.start()
             thread.join()
 
@@ -117,7 +117,7 @@ def test_stopped_anywhere_and_resumed_it_ends_with_the_same_bits(config, store, 
     stopped, _ = fit(config, parts, stop_after(steps))
     assert stopped.status == "stopped"
     assert stopped.test_accuracy is None
-    assert parts.status.seen is RunStatus.STOPPED
+    assert parts.status.observed is RunStatus.STOPPED
     resumed, _ = fit(config, parts)
     assert same_weights(whole.last_weights, parts.last_weights)
     assert same_weights(whole.best_weights, parts.best_weights)
@@ -145,7 +145,7 @@ def test_a_stop_while_loading_is_a_stop(config, store):
     run = store.create(config)
     ended, _ = fit(config, run, lambda: True)
     assert ended.status == "stopped"
-    assert run.status.seen is RunStatus.STOPPED
+    assert run.status.observed is RunStatus.STOPPED
 
 
 def test_max_steps_ends_in_the_middle_of_an_epoch(config, store):
@@ -162,7 +162,7 @@ def test_a_loss_that_is_no_number_ends_the_run_with_a_hint(config, store):
     run = store.create(config)
     with pytest.raises(StudioError, match="Lower the learning rate"):
         fit(config, run)
-    assert run.status.seen is RunStatus.FAILED
+    assert run.status.observed is RunStatus.FAILED
     assert "number" in run.status.reason
 
 
@@ -171,7 +171,7 @@ def test_missing_data_fails_the_run_with_the_reason(config, store):
     run = store.create(config)
     with pytest.raises(DatasetError):
         fit(config, run)
-    assert run.status.seen is RunStatus.FAILED
+    assert run.status.observed is RunStatus.FAILED
     assert "MNIST is not in" in run.status.reason
 
 
@@ -183,7 +183,7 @@ def test_an_error_of_the_listener_fails_the_run_too(config, store):
 
     with pytest.raises(RuntimeError, match="the listener broke"):
         Trainer(config, run).fit(broken)
-    assert run.status.seen is RunStatus.FAILED
+    assert run.status.observed is RunStatus.FAILED
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])

@@ -58,7 +58,7 @@ def test_from_a_recipe_to_an_opened_mistake(qtbot, window, tmp_path):
         click(find(window, "train_button"))
     run_id = ended.args[0]
     run = RunStore(tmp_path / "runs").open(run_id)
-    assert run.status.seen is RunStatus.FINISHED
+    assert run.status.observed is RunStatus.FINISHED
     validation = [e["val_loss"] for e in run.metrics() if e["event"] == "EpochEnd"]
     qtbot.waitUntil(lambda: len(find(window, "loss_plot").curves()["validation"][1]) == EPOCHS)
     assert list(find(window, "loss_plot").curves()["validation"][1]) == pytest.approx(validation)
@@ -132,7 +132,7 @@ def test_closing_while_training_asks_and_then_saves(qtbot, window, tmp_path):
     assert window.isVisible()
     with qtbot.waitSignal(window.closed, timeout=LONG):
         click(window.findChild(QWidget, "question_action"))
-    assert run.status.seen is RunStatus.STOPPED
+    assert run.status.observed is RunStatus.STOPPED
     assert run.state.is_file()
 
 
@@ -146,12 +146,12 @@ def test_a_stopped_run_goes_on_from_the_list_of_runs(qtbot, window, tmp_path):
     click(find(window, "stop_button"))
     with qtbot.waitSignal(window.train_page.idle, timeout=LONG):
         click(find(window, "question_action"))
-    assert run.status.seen is RunStatus.STOPPED
+    assert run.status.observed is RunStatus.STOPPED
     go_to(window, 3)
     qtbot.waitUntil(lambda: window.findChild(QWidget, "run_resume").isVisible(), timeout=LONG)
     with qtbot.waitSignal(window.train_page.idle, timeout=LONG):
         click(find(window, "run_resume"))
-    assert run.status.seen is RunStatus.FINISHED
+    assert run.status.observed is RunStatus.FINISHED
     assert find(window, "epoch_table").model().rowCount() == 30
     validation = [e["val_loss"] for e in run.metrics() if e["event"] == "EpochEnd"]
     curve = find(window, "loss_plot").curves()["validation"]

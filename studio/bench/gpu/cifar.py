@@ -11,7 +11,7 @@ from studio.bench.gpu.experiment import Training, train
 from studio.bench.gpu.reporter import Reporter
 from studio.data import load_dataset
 from studio.runs import Run
-from studio.runs.checkpoints import load_network
+from studio.runs.checkpoints import load_model
 from studio.training.events import EpochEnd, Event
 from studio.training.input.batches import DeviceDataset
 from studio.training.input.normalization import Normalizer
@@ -70,7 +70,7 @@ def _conclude(experiment: Experiment, task: Task, report: Reporter, training: Tr
 
 def accuracy_on_test(run: Run, experiment: Experiment, device: str) -> float:
     """Of the best checkpoint of a run, in float32."""
-    network, card = load_network(run.best_weights)
+    network, card = load_model(run.best_weights)
     normalize = Normalizer(card.mean, card.std, device)
     network = network.to(device).to(memory_format=torch.channels_last)
     image_set = load_dataset(experiment.config.data, experiment.data_dir)

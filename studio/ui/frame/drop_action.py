@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
-from studio.runs.places import is_run
+from studio.runs.run_folders import is_run_folder
 
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 LISTS = (".csv",)
@@ -34,7 +34,7 @@ def choose_drop(paths: Sequence[Path], training: bool) -> DropAction:
 
     Not while a training runs, and one at a time.
     """
-    if len(paths) == 1 and is_run(paths[0]):
+    if len(paths) == 1 and is_run_folder(paths[0]):
         return DropAction(Outcome.OPEN, f"Drop to open the run {paths[0].name}", str(paths[0]))
     sets = [path for path in paths if is_set(path)]
     if not sets:

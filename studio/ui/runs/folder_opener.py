@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.callbacks import OnProgress, ShouldStop
-from studio.runs.places import check_place
+from studio.runs.run_folders import check_run_folder
 from studio.ui.context import StudioContext
 
 
@@ -39,4 +39,4 @@ class FolderOpener(QObject):
 
 
 def _check(folder: Path, _on_progress: OnProgress, _should_stop: ShouldStop) -> Path:
-    return check_place(folder)
+    return check_run_folder(folder)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from studio.runs.places import with_place
+from studio.runs.run_folders import add_opened_folder
 from studio.ui.context import StudioContext
 from studio.ui.icons import icon
 from studio.ui.runs.folder_opener import FolderOpener
@@ -252,7 +252,7 @@ class RunsPage(QWidget):
     def _on_folder_opened(self, folder: Path) -> None:
         self._just_opened = folder
         store = self._context.store
-        self._context.show_folders(with_place(store.opened, store.runs_dir, folder))
+        self._context.show_folders(add_opened_folder(store.opened, store.runs_dir, folder))
         self.refresh()
 
     def _on_folder_refused(self, error: object, _traceback_text: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from studio.runs.tail import parse_lines
+from studio.runs.metrics_reader import parse_lines
 from studio.training.events import remaining_seconds
 from studio.ui.widgets.curve_thinning import thin_curve
 

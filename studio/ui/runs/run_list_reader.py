@@ -7,7 +7,7 @@ from pathlib import Path
 
 from studio.models import VARIANTS
 from studio.runs import RunStore, RunSummary
-from studio.runs.catalog import Catalog
+from studio.runs.scanner import RunScanner
 from studio.ui.runs.breath import breathe
 from studio.ui.runs.run_columns import words_of
 from studio.ui.runs.run_row import RunRow
@@ -30,23 +30,23 @@ class RunListReader:
 
     def __init__(self, store: RunStore) -> None:
         self._store = store
-        self._catalog = Catalog(store.runs_dir, breathe)
+        self._scanner = RunScanner(store.runs_dir, breathe)
         self._rows: dict[str, RunRow] = {}
 
     def look(self) -> RunList:
         """The runs as they are now. A folder that lacks a part comes with what it has."""
         opened = self._store.opened
-        survey = self._catalog.look(opened)
-        self._rows = {run.id: self._row(run, opened) for run in survey.runs}
-        paths = [run.path for run in survey.runs]
+        result = self._scanner.scan(opened)
+        self._rows = {run.key: self._row(run, opened) for run in result.runs}
+        paths = [run.path for run in result.runs]
         return RunList(
             list(self._rows.values()),
             {place: sum(place in (path, path.parent) for path in paths) for place in opened},
-            {place: error.strerror or str(error) for place, error in survey.unreachable.items()},
+            {place: error.strerror or str(error) for place, error in result.unreachable.items()},
         )
 
     def _row(self, summary: RunSummary, opened: tuple[Path, ...]) -> RunRow:
-        known = self._rows.get(summary.id)
+        known = self._rows.get(summary.key)
         if known is not None and known.summary is summary:
             return known
         return read_row(summary, opened)

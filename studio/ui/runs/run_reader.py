@@ -9,7 +9,7 @@ from studio.errors import StudioError
 from studio.models import VARIANT_FIELDS, VARIANTS
 from studio.recipes import load_recipe
 from studio.runs import Run, RunStore
-from studio.runs.tail import MetricsTail
+from studio.runs.metrics_reader import MetricsReader
 from studio.ui.runs.breath import breathe
 from studio.ui.runs.config_diff import flat
 from studio.ui.runs.run_curves import Column, Live, RunCurves
@@ -68,10 +68,10 @@ class RunReader:
     def _find(self, run_id: str) -> None:
         """Remember a run as the one asked for last."""
         known = self._followed.pop(run_id, None)
-        path = self._store.runs_dir / run_id
+        run = self._store.run(run_id)
         # One that is known may be out of reach for a moment.
-        if known or path.is_dir():
-            self._followed[run_id] = known or _Followed(run_id, Run(path))
+        if known or run.path.is_dir():
+            self._followed[run_id] = known or _Followed(run_id, run)
 
     def _forget_others(self, asked_for: int) -> None:
         """Those that nobody asked for since longest, where there are too many."""
@@ -84,7 +84,7 @@ class _Followed:
 
     def __init__(self, run_id: str, run: Run) -> None:
         self._id, self._run = run_id, run
-        self._tail = MetricsTail(run.metrics_path)
+        self._reader = MetricsReader(run.metrics_path)
         self._curves = RunCurves()
         self._stamp: object = ()
         self._settings: tuple[dict[str, Any], dict[str, Any], str] = {}, {}, ""
@@ -100,12 +100,12 @@ class _Followed:
 
     def _read_metrics(self, until: float) -> bool:
         changed = False
-        for news in self._tail.read_all():
-            if news.anew:
+        for chunk in self._reader.read_all():
+            if chunk.is_restarted:
                 self._curves = RunCurves()
-            self._curves.take(news.lines)
-            changed = changed or news.anew or bool(news.lines)
-            self.more = news.more
+            self._curves.take(chunk.lines)
+            changed = changed or chunk.is_restarted or bool(chunk.lines)
+            self.more = chunk.has_more
             if time.monotonic() > until:
                 break
             if self.more:

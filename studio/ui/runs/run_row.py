@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from studio.runs import RunSummary
-from studio.runs.titles import run_tag
+from studio.runs import RunSummary, run_tag
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class RunRow:
     @property
     def id(self) -> str:
         """The run's id."""
-        return self.summary.id
+        return self.summary.key
 
     @property
     def tag(self) -> str:

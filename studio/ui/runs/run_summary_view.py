@@ -73,7 +73,7 @@ class RunSummaryView(QWidget):
             return
         summary = self._row.summary
         self._heard.setVisible(summary.status in (RunStatus.RUNNING, RunStatus.INTERRUPTED))
-        self._heard.setText(run_text.heard(summary.heard, self._row.host, datetime.now()))
+        self._heard.setText(run_text.heard(summary.last_heartbeat, self._row.host, datetime.now()))
 
     def _show_facts(self, facts: dict[str, str]) -> None:
         while len(self._facts) < len(facts):

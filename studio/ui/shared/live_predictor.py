@@ -49,6 +49,8 @@ class LivePredictor:
             return self._predictor.predict_picture(source)
 
     def saliency(self, image: NDArray[np.uint8], class_index: int) -> NDArray[np.float32]:
-        """See `Predictor.saliency`."""
+        """See `studio.insight.saliency.saliency_map`."""
+        from studio.insight.saliency import saliency_map
+
         with one_thread():
-            return self._predictor.saliency(image, class_index)
+            return saliency_map(self._predictor, image, class_index)

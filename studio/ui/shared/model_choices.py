@@ -53,7 +53,7 @@ def describe_model(variant: str, dataset: str, *accuracies: tuple[str, float | N
 def _run_choice(run: RunSummary) -> ModelChoice:
     accuracies = ("test", run.test_accuracy), ("validation", run.val_accuracy)
     return ModelChoice(
-        run.id,
+        run.key,
         run.title,
         describe_model(run.variant, run.dataset_title, *accuracies),
         f"{run.started.day} {run.started:%b %H:%M}" if run.started else "",

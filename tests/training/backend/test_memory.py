@@ -99,7 +99,7 @@ def test_a_network_too_large_for_two_pictures_fails_with_a_hint(config, store, m
     with pytest.raises(DeviceError, match="Memory ran out") as caught:
         fit(config, run)
     assert "smaller model" in caught.value.hint
-    assert run.status.seen is RunStatus.FAILED
+    assert run.status.observed is RunStatus.FAILED
 
 
 def test_other_errors_are_no_shortage(config, store, monkeypatch):

@@ -191,7 +191,7 @@ def test_another_machine_is_followed_by_its_heartbeat(qtbot, open_page, other, m
     qtbot.waitUntil(lambda: cell(page, "Status") == "Running")
     qtbot.waitUntil(lambda: heard(page).text().endswith("s ago on node07"))
     assert cell(page, "From") == "node07"
-    monkeypatch.setattr("studio.runs.status.SILENT_SECONDS", 0.1)
+    monkeypatch.setattr("studio.runs.status.HEARTBEAT_TIMEOUT_S", 0.1)
     qtbot.waitUntil(lambda: cell(page, "Status") == "Interrupted")
     assert heard(page).isVisible()
 
@@ -211,7 +211,7 @@ def test_following_keeps_the_zoom_and_the_choice(qtbot, open_page, other, writer
     table(page).choose([old.id])
     qtbot.waitUntil(lambda: shows(page, old.id))
     process.do("step", "beat")
-    qtbot.waitUntil(lambda: page._rows[run.id].summary.heard is not None)
+    qtbot.waitUntil(lambda: page._rows[run.id].summary.last_heartbeat is not None)
     assert table(page).chosen() == [old.id]
 
 

@@ -9,7 +9,7 @@ from studio.ui.shared.model_choices import model_choices
 
 def summary(**values):
     plain = {
-        "id": "20260102-030405-simple-vgg-mnist-abcd",
+        "key": "20260102-030405-simple-vgg-mnist-abcd",
         "path": Path("runs/20260102-030405-simple-vgg-mnist-abcd"),
         "recipe": "simple-vgg-mnist",
         "variant": "simple-vgg",

@@ -3,13 +3,13 @@
 from studio.config import DataConfig, ModelConfig, TrainConfig
 from studio.models import build_model
 from studio.runs import Run, RunStore
-from studio.runs.checkpoints import NetworkCard, save_weights
+from studio.runs.checkpoints import ModelCard, save_weights
 
 
 def make_run(store: RunStore, model: ModelConfig) -> Run:
     """A run of the digits whose network has its first, random weights."""
     run = store.create(TrainConfig(model=model))
-    card = NetworkCard(
+    card = ModelCard(
         recipe="custom",
         model=model,
         data=DataConfig(),

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from studio.errors import StudioError
-from studio.runs import RunStatus, RunStore
-from studio.runs.titles import run_title
+from studio.runs import RunStatus, RunStore, run_title
 from studio.ui.context import StudioContext
 from studio.ui.train.live.training_session import TrainingSession
 from studio.ui.train.live.training_state import TrainingState
@@ -44,7 +43,7 @@ def find_resumable_run(store: RunStore, run_id: str) -> ResumableRun | None:
     except (StudioError, OSError, ValueError):
         return None
     status = run.status
-    if status is None or status.seen not in _ENDED_EARLY:
+    if status is None or status.observed not in _ENDED_EARLY:
         return None
     return ResumableRun(run.id)
 

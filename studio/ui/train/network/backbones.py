@@ -129,7 +129,7 @@ def _of_run(run: RunSummary) -> Backbone | None:
     if share is not None:
         tip += f", {percent(share)}"
     when = f", {run.started.day} {run.started:%b %H:%M}" if run.started else ""
-    return _lender(run.id, str(run.path), run.title, f"{tip}{when}")
+    return _lender(run.key, str(run.path), run.title, f"{tip}{when}")
 
 
 def _lender(run_id: str, path: str, title: str, tip: str) -> Backbone | None:

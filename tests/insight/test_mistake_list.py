@@ -15,15 +15,15 @@ NAMES = ("four", "<b>nine</b>")
 
 @pytest.fixture
 def evaluation():
-    """Four samples: right, wrong, very wrong, right."""
-    pictures = np.random.default_rng(1).integers(0, 256, (4, 1, 8, 8), np.uint8)
+    """Four samples: correct, wrong, very wrong, correct."""
+    images = np.random.default_rng(1).integers(0, 256, (4, 1, 8, 8), np.uint8)
     shares = np.array([[0.9, 0.1], [0.4, 0.6], [0.1, 0.9], [0.2, 0.8]], np.float32)
     return Evaluation(
         run="20260101-120000-digits-quickstart-abcd",
         dataset="digits",
         split="test",
         class_names=NAMES,
-        images=pictures,
+        images=images,
         indices=np.array([7, 8, 30, 31]),
         labels=np.array([0, 0, 0, 1]),
         probabilities=shares,
@@ -51,7 +51,7 @@ def test_chosen_positions_keep_their_order(evaluation):
     assert [row["index"] for row in rows] == [31, 7, 30]
 
 
-def test_the_table_reads_back_as_written(evaluation, tmp_path):
+def test_the_csv_file_reads_back_as_written(evaluation, tmp_path):
     path = tmp_path / "list.csv"
     write_mistakes(evaluation, path)
     read = list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
@@ -61,42 +61,42 @@ def test_the_table_reads_back_as_written(evaluation, tmp_path):
     assert float(read[0]["loss"]) == pytest.approx(2.302585, abs=1e-5)
 
 
-def test_the_page_holds_its_pictures_and_no_markup_of_class_names(evaluation, tmp_path):
+def test_the_page_contains_its_images_and_escapes_class_names(evaluation, tmp_path):
     path = tmp_path / "list.HTML"
     write_mistakes(evaluation, path)
     page = path.read_text("utf-8")
     assert "<b>nine</b>" not in page
     assert "&lt;b&gt;nine&lt;/b&gt;" in page
-    assert "2 of 4 samples of the test split are read wrong." in page
+    assert "2 of 4 samples of the test split are misclassified." in page
     assert re.findall(r"<br>(test:\d+)</figcaption>", page) == ["test:2", "test:1"]
-    pictures = re.findall(r"data:image/png;base64,([^\"]+)", page)
-    shown = [np.asarray(Image.open(io.BytesIO(base64.b64decode(text)))) for text in pictures]
+    images = re.findall(r"data:image/png;base64,([^\"]+)", page)
+    shown = [np.asarray(Image.open(io.BytesIO(base64.b64decode(text)))) for text in images]
     assert np.array_equal(shown[0], evaluation.images[2, 0])
     assert "http" not in page
 
 
-def test_colour_pictures_keep_their_channels(evaluation, tmp_path):
-    colours = np.repeat(evaluation.images, 3, axis=1)
-    colours[:, 2] = 0
-    shown = Evaluation(**{**vars_of(evaluation), "images": colours})
+def test_color_images_keep_their_channels(evaluation, tmp_path):
+    colors = np.repeat(evaluation.images, 3, axis=1)
+    colors[:, 2] = 0
+    shown = Evaluation(**{**vars_of(evaluation), "images": colors})
     write_mistakes(shown, tmp_path / "list.html")
     page = (tmp_path / "list.html").read_text("utf-8")
     first = re.search(r"base64,([^\"]+)", page).group(1)
     pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(first))))
-    assert np.array_equal(pixels, colours[2].transpose(1, 2, 0))
+    assert np.array_equal(pixels, colors[2].transpose(1, 2, 0))
 
 
 def vars_of(evaluation):
     return {name: getattr(evaluation, name) for name in Evaluation.__dataclass_fields__}
 
 
-def test_another_ending_is_refused(evaluation, tmp_path):
+def test_another_suffix_is_refused(evaluation, tmp_path):
     with pytest.raises(StudioError, match=r"neither \.csv nor \.html"):
         write_mistakes(evaluation, tmp_path / "list.txt")
     assert not list(tmp_path.glob("list*"))
 
 
-def test_a_place_that_cannot_be_written_is_named(evaluation, tmp_path):
+def test_a_path_that_cannot_be_written_is_named(evaluation, tmp_path):
     with pytest.raises(StudioError, match="cannot be written"):
         write_mistakes(evaluation, tmp_path / "nowhere" / "list.csv")
 
@@ -110,15 +110,17 @@ def test_stopping_leaves_the_old_file(evaluation, tmp_path, name):
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [name]
 
 
-def test_progress_is_told(evaluation, tmp_path):
-    told = []
+def test_progress_is_reported(evaluation, tmp_path):
+    fractions = []
     many = np.zeros(1000, np.int64)
-    write_mistakes(evaluation, tmp_path / "a.csv", many, lambda share, text: told.append(share))
-    assert told == sorted(told)
-    assert len(told) == 4
+    write_mistakes(
+        evaluation, tmp_path / "a.csv", many, lambda fraction, _: fractions.append(fraction)
+    )
+    assert fractions == sorted(fractions)
+    assert len(fractions) == 4
 
 
-def test_no_mistakes_make_a_table_with_a_head_only(evaluation, tmp_path):
+def test_no_mistakes_make_a_table_with_a_header_only(evaluation, tmp_path):
     write_mistakes(evaluation, tmp_path / "a.csv", np.zeros(0, np.int64))
     assert (tmp_path / "a.csv").read_text().startswith("index,file,split,true,predicted,loss")
     assert len((tmp_path / "a.csv").read_text().splitlines()) == 1
@@ -126,7 +128,7 @@ def test_no_mistakes_make_a_table_with_a_head_only(evaluation, tmp_path):
 
 @pytest.fixture
 def named(evaluation):
-    """The same samples, from files with names as hostile as they may be."""
+    """The same samples with file names that need escaping."""
     names = ("=a.png", "b,c.png", "<i>d</i>.png", "e.png")
     return Evaluation(**{**vars_of(evaluation), "files": names, "class_names": ("four", "-9")})
 
@@ -141,15 +143,15 @@ def test_files_are_named_where_there_are_any(named, tmp_path):
     assert "sample" not in page.split("<main>")[1]
 
 
-def test_samples_are_named_by_their_files_or_their_place_in_the_split(evaluation, named):
+def test_samples_are_named_by_their_file_or_their_index_in_the_split(evaluation, named):
     assert evaluation.sample_name(2) == evaluation.sample_id(2) == "test:2"
     assert evaluation.image_path(2) is None
     assert named.sample_name(1) == "b,c.png"
     assert named.sample_id(1) == "test:1"
-    assert named.image_path(1) is None  # where the files lie is not known
+    assert named.image_path(1) is None  # the folder of the files is unknown
 
 
-def test_names_are_no_formulas_in_the_table(named, tmp_path):
+def test_names_are_no_formulas_in_the_csv_file(named, tmp_path):
     write_mistakes(named, tmp_path / "list.csv", np.arange(4))
     with (tmp_path / "list.csv").open(encoding="utf-8", newline="") as file:
         read = list(csv.DictReader(file))

@@ -1,4 +1,4 @@
-"""What is appended to a metrics file is read once, however it arrives."""
+"""Events appended to a metrics file are read once, however they arrive."""
 
 import json
 import os
@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.runs.tail import MetricsTail
+from studio.runs.metrics_reader import MetricsReader
 
 GOOD = st.dictionaries(st.text(max_size=4), st.integers() | st.text(max_size=6), max_size=3)
-# Lines as a trainer writes them, and what a full disk or a foreign hand leaves.
+# Lines as a trainer writes them, and damaged ones.
 LINES = st.one_of(
     GOOD.map(lambda event: json.dumps(event).encode()),
     st.binary(max_size=12).map(lambda junk: junk.replace(b"\n", b"")),
@@ -23,8 +23,8 @@ def write(path, block):
         file.write(block)
 
 
-def events(tail):
-    return [event for news in tail.read_all() for event in news.events()]
+def events(reader):
+    return [event for chunk in reader.read_all() for event in chunk.events()]
 
 
 def line(number):
@@ -42,11 +42,11 @@ def test_the_events_are_the_same_however_the_file_grows(tmp_path_factory, lines,
     whole = b"".join(part + b"\n" for part in lines)
     path = tmp_path_factory.mktemp("grows") / "metrics.jsonl"
     cuts = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=6)))
-    growing, found = MetricsTail(path), []
+    growing, found = MetricsReader(path), []
     for start, end in zip([0, *cuts], [*cuts, len(whole)], strict=True):
         write(path, whole[start:end])
         found += events(growing)
-    assert found == events(MetricsTail(path))
+    assert found == events(MetricsReader(path))
     assert found == [event for part in lines if isinstance(event := parsed(part), dict)]
 
 
@@ -59,83 +59,85 @@ def parsed(part):
 
 @settings(max_examples=40)
 @given(data=st.data())
-def test_what_a_look_takes_at_most_makes_no_difference(tmp_path_factory, data):
+def test_the_size_of_chunks_makes_no_difference(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("slices") / "metrics.jsonl"
     write(path, b"".join(map(line, range(30))))
     limit = data.draw(st.integers(len(line(29)), 2000))
-    assert [event["step"] for event in events(MetricsTail(path, limit))] == list(range(30))
+    assert [event["step"] for event in events(MetricsReader(path, limit))] == list(range(30))
 
 
 @settings(max_examples=40)
 @given(
     kept=st.integers(0, 20), first=st.integers(1, 20), grown=st.integers(0, 40), half=st.booleans()
 )
-def test_a_file_cut_back_and_grown_again_is_told_anew(tmp_path_factory, kept, first, grown, half):
-    """As a resumed training leaves it, seen only after it has grown again."""
+def test_a_file_that_was_cut_back_and_has_grown_again_is_restarted(
+    tmp_path_factory, kept, first, grown, half
+):
+    """A resumed training cuts the file back; it is read again only after it has grown."""
     path = tmp_path_factory.mktemp("resumed") / "metrics.jsonl"
     before = [line(number) for number in range(first)]
     write(path, b"".join(before))
-    tail = MetricsTail(path)
-    told = events(tail)
+    reader = MetricsReader(path)
+    found = events(reader)
     kept_bytes = len(b"".join(before[:kept])) - (3 if half and kept else 0)
     os.truncate(path, min(max(kept_bytes, 0), path.stat().st_size))
     write(path, b"\n" + b"".join(line(1000 + number) for number in range(grown)))
-    for news in tail.read_all():
-        told = ([] if news.anew else told) + news.events()
-    assert told == events(MetricsTail(path))
+    for chunk in reader.read_all():
+        found = ([] if chunk.is_restarted else found) + chunk.events()
+    assert found == events(MetricsReader(path))
 
 
 def test_nothing_is_read_twice(path):
-    tail = MetricsTail(path)
+    reader = MetricsReader(path)
     write(path, line(1))
-    assert len(events(tail)) == 1
-    assert events(tail) == []
+    assert len(events(reader)) == 1
+    assert events(reader) == []
     write(path, line(2)[:10])
-    assert events(tail) == []
+    assert events(reader) == []
     write(path, line(2)[10:])
-    assert [event["step"] for event in events(tail)] == [2]
+    assert [event["step"] for event in events(reader)] == [2]
 
 
-def test_another_file_of_that_name_is_told_anew(path):
+def test_a_replaced_file_is_restarted(path):
     write(path, line(1) + line(2))
-    tail = MetricsTail(path)
-    events(tail)
+    reader = MetricsReader(path)
+    events(reader)
     other = path.with_name("other")
     write(other, line(7) + line(8) + line(9))
     other.replace(path)
-    news = tail.read()
-    assert news.anew
-    assert [event["step"] for event in news.events()] == [7, 8, 9]
+    chunk = reader.read()
+    assert chunk.is_restarted
+    assert [event["step"] for event in chunk.events()] == [7, 8, 9]
 
 
-def test_a_file_that_is_out_of_reach_for_a_while_is_gone_on_with(path):
+def test_reading_continues_after_the_file_was_unreachable(path):
     write(path, line(1))
-    tail = MetricsTail(path)
-    events(tail)
+    reader = MetricsReader(path)
+    events(reader)
     away = path.rename(path.with_name("away"))
-    assert tail.read().lines == b""
+    assert reader.read().lines == b""
     write(away, line(2))
     away.rename(path)
-    news = tail.read()
-    assert (news.anew, [event["step"] for event in news.events()]) == (False, [2])
+    chunk = reader.read()
+    assert (chunk.is_restarted, [event["step"] for event in chunk.events()]) == (False, [2])
 
 
-def test_a_line_that_would_be_too_deep_is_left_out(path):
+def test_a_line_that_is_nested_too_deeply_is_skipped(path):
     write(path, b"[" * 50_000 + b"\n" + line(1))
-    assert [event["step"] for event in events(MetricsTail(path))] == [1]
+    assert [event["step"] for event in events(MetricsReader(path))] == [1]
 
 
-def test_an_emptied_file_is_news(path):
+def test_an_emptied_file_is_restarted(path):
     write(path, line(1))
-    tail = MetricsTail(path)
-    events(tail)
+    reader = MetricsReader(path)
+    events(reader)
     os.truncate(path, 0)
-    assert tail.read().anew
+    assert reader.read().is_restarted
 
 
-def test_a_flood_without_line_ends_is_passed_over(path):
+def test_a_long_block_without_line_ends_is_skipped(path):
     write(path, b"x" * 1000)
-    tail = MetricsTail(path, 100)
-    assert events(tail) == []
+    reader = MetricsReader(path, 100)
+    assert events(reader) == []
     write(path, b"\n" + line(5))
-    assert [event["step"] for event in events(tail)] == [5]
+    assert [event["step"] for event in events(reader)] == [5]

@@ -1,4 +1,4 @@
-"""Answers of a network to a split, kept so that a second look costs nothing."""
+"""Predictions for a split on disk, so that a second evaluation takes no time."""
 
 import hashlib
 import zipfile
@@ -13,29 +13,29 @@ from studio.paths import BUNDLED, cache_dir
 
 
 def read_probabilities(
-    run: str | Path, weights: Path, image_set: ImageDataset, split: Split
+    run: str | Path, weights: Path, dataset: ImageDataset, split: Split
 ) -> NDArray[np.float32] | None:
-    """Probabilities [M, K] kept earlier from these very weights and data, else None."""
+    """Cached probabilities [M, K] of the same weights and data, else None."""
     try:
         path = _path(run, split)
-        with path.open("rb") as handle, np.load(handle, allow_pickle=False) as kept:
-            if str(kept["key"]) == _key(weights, image_set):
-                return np.asarray(kept["probabilities"], np.float32)
+        with path.open("rb") as handle, np.load(handle, allow_pickle=False) as cached:
+            if str(cached["key"]) == _key(weights, dataset):
+                return np.asarray(cached["probabilities"], np.float32)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        pass  # missing or damaged: it is only a cache
+        pass  # a missing or damaged cache is computed again
     return None
 
 
 def write_probabilities(
     run: str | Path,
     weights: Path,
-    image_set: ImageDataset,
+    dataset: ImageDataset,
     split: Split,
     probabilities: NDArray[np.float32],
 ) -> None:
-    """Keep the answers. A folder that cannot be written only makes the next look slower."""
+    """Cache the probabilities. A folder that cannot be written is no error."""
     path = _path(run, split)
-    key = _key(weights, image_set)
+    key = _key(weights, dataset)
 
     def write(partial: Path) -> None:
         with partial.open("wb") as handle:
@@ -53,6 +53,6 @@ def _path(run: str | Path, split: Split) -> Path:
     return folder / "predictions" / f"{split}.npz"
 
 
-def _key(weights: Path, image_set: ImageDataset) -> str:
+def _key(weights: Path, dataset: ImageDataset) -> str:
     digest = hashlib.blake2b(weights.read_bytes(), digest_size=8).hexdigest()
-    return f"{digest}-{image_set.fingerprint}"
+    return f"{digest}-{dataset.fingerprint}"
