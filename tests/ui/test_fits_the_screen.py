@@ -152,6 +152,21 @@ def test_control_b_shows_and_hides_the_form_at_every_width(qtbot, window):
             assert button.isVisible() is not (visible and width == 1280)
 
 
+def test_the_page_below_the_open_form_is_dimmed_and_a_click_there_closes_it(qtbot, window):
+    window.show_page(TRAIN)
+    window.resize(960, 510)
+    setup, shade = (window.findChild(QWidget, n) for n in ("setup_panel", "drawer_shade"))
+    qtbot.waitUntil(lambda: shade.isVisible() and setup.isVisible())
+    spot = QPoint(800, 300)
+    assert window.train_page.childAt(spot) is shade
+    qtbot.mouseClick(shade, Qt.MouseButton.LeftButton, pos=spot)
+    qtbot.waitUntil(lambda: not setup.isVisible())
+    assert not shade.isVisible()
+    window.resize(1280, 800)
+    qtbot.waitUntil(setup.isVisible)
+    assert not shade.isVisible()
+
+
 def test_plots_stand_side_by_side_where_the_window_is_low(qtbot, window):
     window.show_page(TRAIN)
     window.train_page._live.show_view(CURVES)

@@ -289,6 +289,7 @@ class RunsPage(QWidget):
         super().resizeEvent(event)
         short = self.height() < SHORT
         self._column.setContentsMargins(*((16, 12, 16, 16) if short else (24, 20, 24, 24)))
+        self._fit_list()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -60,8 +60,10 @@ class RunTable(QTableView):
 
     def full_height(self) -> int:
         """The height that shows every run, in pixels."""
-        header = self.horizontalHeader().sizeHint().height()
-        return header + ROW_HEIGHT * max(LEAST_ROWS, self.model().rowCount()) + 2
+        header, bar = self.horizontalHeader(), self.horizontalScrollBar().sizeHint().height()
+        rows = ROW_HEIGHT * max(LEAST_ROWS, self.model().rowCount())
+        needs_bar = header.length() > self.viewport().width()
+        return header.sizeHint().height() + rows + 2 + (bar if needs_bar else 0)
 
     def _set_up(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

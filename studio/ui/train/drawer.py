@@ -1,10 +1,12 @@
 """Keeps the form beside the picture, or over it where the window is narrow."""
 
 from PySide6.QtCore import QEasingCurve, QObject, QPoint, QPropertyAnimation, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStyle, QWidget
 
 NARROW = 1100  # window widths below this fold the form away
 SLIDE_MS = 150
+_SHADE = QColor(0, 0, 0, 96)
 
 
 class Drawer(QObject):
@@ -18,6 +20,8 @@ class Drawer(QObject):
     def __init__(self, panel: QWidget, row: QHBoxLayout, page: QWidget) -> None:
         super().__init__(page)
         self._panel, self._row, self._page = panel, row, page
+        self._shade = _Shade(page)
+        self._shade.clicked.connect(self.close)
         self._slide = QPropertyAnimation(panel, b"pos", self)
         self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._slide.finished.connect(self._settle)
@@ -44,6 +48,7 @@ class Drawer(QObject):
             self._slide.stop()
             self._row.insertWidget(0, self._panel)
             self._panel.setVisible(self.is_docked_open)
+            self._shade.hide()
         self.changed.emit()
 
     def arrange(self) -> None:
@@ -53,6 +58,7 @@ class Drawer(QObject):
             self._panel.resize(self._panel.width(), self._page.height())
             self._panel.move(self._place())
             self._panel.setVisible(self.is_open)
+            self._show_shade()
 
     def open(self) -> None:
         """Bring the panel into view."""
@@ -80,6 +86,7 @@ class Drawer(QObject):
         self.is_open = is_open
         if not self.folded:
             return
+        self._show_shade()
         self._panel.show()
         self._panel.raise_()
         self._slide.stop()
@@ -87,6 +94,11 @@ class Drawer(QObject):
         self._slide.setStartValue(self._panel.pos())
         self._slide.setEndValue(self._place())
         self._slide.start()
+
+    def _show_shade(self) -> None:
+        self._shade.resize(self._page.size())
+        self._shade.setVisible(self.is_open)
+        self._shade.stackUnder(self._panel)
 
     def _place(self) -> QPoint:
         return QPoint(0 if self.is_open else -self._panel.width(), 0)
@@ -99,3 +111,20 @@ class Drawer(QObject):
 
     def _settle(self) -> None:
         self._panel.setVisible(self.is_open or not self.folded)
+
+
+class _Shade(QWidget):
+    """Dims the page below the open panel; a click on it closes the panel."""
+
+    clicked = Signal()
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__(page)
+        self.setObjectName("drawer_shade")
+        self.hide()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.clicked.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), _SHADE)

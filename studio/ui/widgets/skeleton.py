@@ -25,10 +25,12 @@ class Skeleton(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
     def blocks(self) -> list[QRectF]:
-        """The rectangles drawn at the present size."""
+        """The rectangles drawn at the present size; a row that would be cut off is left out."""
         made = []
         for index, shares in enumerate(self._rows):
             top = index * (self._row_height + GAP)
+            if index and top + self._row_height > self.height():
+                break
             usable = self.width() - GAP * (len(shares) - 1)
             left = 0.0
             for share in shares:

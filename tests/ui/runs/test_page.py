@@ -417,6 +417,16 @@ def test_a_short_list_leaves_its_room_to_the_curves(qtbot, open_page, writer):
     assert plot(page).height() + 40 > table(page).height()
 
 
+def test_a_scroll_bar_below_a_short_list_hides_no_run(qtbot, open_page, writer):
+    writer.write()
+    run = writer.write()
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, run.id))
+    page.resize(864, 510)
+    qtbot.waitUntil(table(page).horizontalScrollBar().isVisible)
+    qtbot.waitUntil(lambda: table(page).verticalScrollBar().maximum() == 0)
+
+
 @pytest.mark.parametrize(
     ("select", "said"),
     [

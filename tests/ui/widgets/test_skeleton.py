@@ -13,6 +13,17 @@ def test_blocks_follow_the_shares_of_the_width(qtbot):
     assert (right.left(), right.width()) == (100 + GAP, 50)
 
 
+def test_no_row_is_cut_off(qtbot):
+    skeleton = Skeleton(((1.0,),) * 5, row_height=20)
+    qtbot.addWidget(skeleton)
+    skeleton.resize(100, 3 * 20 + 2 * GAP)
+    assert len(skeleton.blocks()) == 3
+    skeleton.resize(100, 3 * 20 + 2 * GAP - 1)
+    assert len(skeleton.blocks()) == 2
+    skeleton.resize(100, 10)
+    assert len(skeleton.blocks()) == 1
+
+
 def test_it_is_drawn_and_asks_for_the_height_of_its_rows(qtbot):
     skeleton = Skeleton(((1.0,), (1.0,)), row_height=20)
     qtbot.addWidget(skeleton)
