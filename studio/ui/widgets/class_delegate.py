@@ -1,4 +1,4 @@
-"""One row of the class board: name, mean picture, pictures, and a bar of its share."""
+"""Delegate of a class list: paints a row and edits its name."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -19,34 +19,35 @@ from studio.ui.widgets.class_model import CLASS_ROLE, ClassModel, ClassRow
 from studio.ui.widgets.class_row_layout import PENCIL, ClassRowLayout
 from studio.ui.widgets.image_conversion import Pixels, PixmapCache, to_qimage
 from studio.ui.widgets.painted_icons import draw_icon
+from studio.ui.widgets.painting import mix_colors, sized_font
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 Index = QModelIndex | QPersistentModelIndex
-_BAR, _LEAST_BAR = 8.0, 1.5
+_BAR_HEIGHT, _MIN_SEGMENT = 8.0, 1.5
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
 class ClassDelegate(QStyledItemDelegate):
-    """Paints rows of a `ClassModel` and edits their names. Pictures are drawn once and kept."""
+    """Paints rows of a `ClassModel` and edits their names; the images of a row are cached."""
 
     def __init__(self, classes: ClassModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._classes = classes
-        self._kept = PixmapCache()
+        self._cache = PixmapCache()
         self.layout = ClassRowLayout(0)
 
     def set_layout(self, layout: ClassRowLayout) -> bool:
-        """Lay rows out so; False when they already are."""
+        """Set the layout of the rows; return False if it is the same."""
         if layout == self.layout:
             return False
         self.layout = layout
-        self.refit()
+        self.clear_cache()
         return True
 
-    def refit(self) -> None:
-        """Forget what was drawn: the classes or the layout are new."""
-        self._kept.clear()
+    def clear_cache(self) -> None:
+        """Discard cached images, as the classes or the layout changed."""
+        self._cache.clear()
 
     # Qt
 
@@ -58,16 +59,18 @@ class ClassDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(option.rect.topLeft())
-        self._paint_ground(painter, option, index)
+        self._paint_background(painter, option, index)
         self._paint_name(painter, option, row)
         ratio = painter.device().devicePixelRatioF()
         key = (index.row(), ratio)
-        strip = self._kept.get(key, partial(self._draw_pictures, row, ratio))
-        painter.drawPixmap(QPointF(self.layout.mean.left(), 0), strip)
-        self._paint_share(painter, option.font, row)
+        pixmap = self._cache.get(key, partial(self._render_images, row, ratio))
+        painter.drawPixmap(QPointF(self.layout.mean.left(), 0), pixmap)
+        self._paint_count(painter, option.font, row)
         painter.restore()
 
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def _paint_background(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index
+    ) -> None:
         colors, state = theme_colors.current(), option.state
         box = QRectF(0, 0, self.layout.width, self.layout.height)
         if index.row() + 1 < self._classes.rowCount():
@@ -90,39 +93,43 @@ class ClassDelegate(QStyledItemDelegate):
         if self._classes.editable and option.state & (flag.State_MouseOver | flag.State_Selected):
             draw_icon(painter, "pencil", self.layout.pencil, colors.muted)
             box.setRight(box.right() - PENCIL - 4)
-        font = _sized(option.font, 13, bold=True)
+        font = sized_font(option.font, 13, bold=True)
         middle = self.layout.height / 2
         if row.subtitle:
             box.setBottom(middle + 2)
-            _write(painter, box, font, colors.text, row.name, _LEFT | Qt.AlignmentFlag.AlignBottom)
+            _paint_text(
+                painter, box, font, colors.text, row.name, _LEFT | Qt.AlignmentFlag.AlignBottom
+            )
             below = QRectF(box.left(), middle + 2, box.width(), middle)
-            note = _sized(option.font, 12)
-            _write(painter, below, note, colors.muted, row.subtitle, _LEFT)
+            small = sized_font(option.font, 12)
+            _paint_text(painter, below, small, colors.muted, row.subtitle, _LEFT)
         else:
-            _write(painter, box, font, colors.text, row.name, _LEFT | _MIDDLE)
+            _paint_text(painter, box, font, colors.text, row.name, _LEFT | _MIDDLE)
 
-    def _draw_pictures(self, row: ClassRow, ratio: float) -> QPixmap:
-        """The mean picture and the tiles side by side."""
+    def _render_images(self, row: ClassRow, ratio: float) -> QPixmap:
+        """Return the mean image and the tiles as one pixmap."""
         area = self.layout.tiles.united(self.layout.mean)
-        strip = QPixmap(QSize(round(area.width() + 1), self.layout.height) * ratio)
-        strip.setDevicePixelRatio(ratio)
-        strip.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(strip)
+        pixmap = QPixmap(QSize(round(area.width() + 1), self.layout.height) * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
         painter.translate(-self.layout.mean.left(), 0)
-        _draw_side_by_side(painter, [self.layout.mean], row.mean_image[None])
-        _draw_side_by_side(painter, self.layout.tile_rects(), row.images)
+        _paint_images(painter, [self.layout.mean], row.mean_image[None])
+        _paint_images(painter, self.layout.tile_rects(), row.images)
         painter.end()
-        return strip
+        return pixmap
 
-    def _paint_share(self, painter: QPainter, base: QFont, row: ClassRow) -> None:
+    def _paint_count(self, painter: QPainter, base: QFont, row: ClassRow) -> None:
         colors, box = theme_colors.current(), self.layout.bar
         middle = self.layout.height / 2
         line = QRectF(box.left(), middle - 20, box.width(), 20)
-        _write(painter, line, _sized(base, 13), colors.text, f"{row.count:,}", _LEFT | _MIDDLE)
-        share = f"{100 * row.count / self._classes.total:.1f} %"
-        _write(painter, line, _sized(base, 12), colors.muted, share, _RIGHT | _MIDDLE)
-        track = QRectF(box.left(), middle + 4, box.width(), _BAR)
-        _paint_parts(painter, track, row.counts, self._classes.most)
+        _paint_text(
+            painter, line, sized_font(base, 13), colors.text, f"{row.count:,}", _LEFT | _MIDDLE
+        )
+        percent = f"{100 * row.count / self._classes.total_count:.1f} %"
+        _paint_text(painter, line, sized_font(base, 12), colors.muted, percent, _RIGHT | _MIDDLE)
+        track = QRectF(box.left(), middle + 4, box.width(), _BAR_HEIGHT)
+        _paint_segments(painter, track, row.counts, self._classes.max_count)
 
     def createEditor(  # noqa: N802
         self, parent: QWidget, option: QStyleOptionViewItem, index: Index
@@ -132,7 +139,7 @@ class ClassDelegate(QStyledItemDelegate):
         editor.setObjectName("class_name_editor")
         editor.setAccessibleName(f"New name of the class {row.name}")
         editor.setPlaceholderText(row.original)
-        tip = f"Enter keeps the name, Esc leaves it. Nothing at all brings back {row.original}"
+        tip = f"Enter confirms, Esc cancels. An empty name restores {row.original}"
         editor.setToolTip(wrap_tooltip(tip))
         return editor
 
@@ -143,56 +150,40 @@ class ClassDelegate(QStyledItemDelegate):
         editor.setGeometry(box.left() - 9, box.center().y() - 15, box.width() + 12, 32)
 
 
-def part_colors() -> tuple[QColor, ...]:
-    """The tones of the parts of a bar: from full to pale, and grey for what is left over."""
+def segment_colors() -> tuple[QColor, ...]:
+    """Return the colours of the segments of a bar: three shades of the accent, then grey."""
     colors = theme_colors.current()
-    tones = [_blend(colors.accent, colors.surface, share) for share in (1.0, 0.6, 0.3)]
-    return (*tones, QColor(colors.muted))
+    shades = [mix_colors(colors.accent, colors.surface, opacity) for opacity in (1.0, 0.6, 0.3)]
+    return (*shades, QColor(colors.muted))
 
 
-def _paint_parts(painter: QPainter, track: QRectF, parts: tuple[int, ...], most: int) -> None:
+def _paint_segments(
+    painter: QPainter, track: QRectF, counts: tuple[int, ...], max_count: int
+) -> None:
     left = track.left()
-    for count, color in zip(parts, part_colors(), strict=False):
-        width = max(_LEAST_BAR, track.width() * count / most) if count else 0.0
+    for count, color in zip(counts, segment_colors(), strict=False):
+        width = max(_MIN_SEGMENT, track.width() * count / max_count) if count else 0.0
         painter.fillRect(QRectF(left, track.top(), width, track.height()), color)
         left += width
 
 
-def _draw_side_by_side(painter: QPainter, boxes: Sequence[QRectF], pixels: Pixels) -> None:
-    """Draw as many pictures, uint8 [n, C, H, W], as there are boxes."""
+def _paint_images(painter: QPainter, boxes: Sequence[QRectF], pixels: Pixels) -> None:
+    """Paint as many images, uint8 [n, C, H, W], as there are boxes."""
     count, _, height, width = pixels[: len(boxes)].shape
     if not count:
         return
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, width > boxes[0].width())
-    image = to_qimage(np.concatenate(pixels[:count], axis=2))  # one costs what many would each
-    for place, box in enumerate(boxes[:count]):
-        painter.drawImage(box, image, QRectF(place * width, 0, width, height))
+    image = to_qimage(
+        np.concatenate(pixels[:count], axis=2)
+    )  # converting one large image is as fast as one small one
+    for index, box in enumerate(boxes[:count]):
+        painter.drawImage(box, image, QRectF(index * width, 0, width, height))
 
 
-def _sized(base: QFont, size: int, bold: bool = False) -> QFont:
-    font = QFont(base)
-    font.setPixelSize(size)
-    font.setBold(bold)
-    return font
-
-
-def _write(
+def _paint_text(
     painter: QPainter, box: QRectF, font: QFont, color: str, text: str, flags: Qt.AlignmentFlag
 ) -> None:
-    shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideMiddle, int(box.width()))
+    elided = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideMiddle, int(box.width()))
     painter.setFont(font)
     painter.setPen(QColor(color))
-    painter.drawText(box, flags | Qt.TextFlag.TextSingleLine, shown)
-
-
-def _blend(color: str, ground: str, share: float) -> QColor:
-    above, below = QColor(color), QColor(ground)
-
-    def mix(a: int, b: int) -> int:
-        return round(share * a + (1 - share) * b)
-
-    return QColor(
-        mix(above.red(), below.red()),
-        mix(above.green(), below.green()),
-        mix(above.blue(), below.blue()),
-    )
+    painter.drawText(box, flags | Qt.TextFlag.TextSingleLine, elided)

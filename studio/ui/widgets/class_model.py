@@ -1,4 +1,4 @@
-"""The classes a board shows, as an item model whose names can be changed."""
+"""Item model of a class list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ _TOP = QModelIndex()
 
 @dataclass(frozen=True, eq=False)
 class ClassRow:
-    """One class: `mean` uint8 [C, H, W], `tiles` uint8 [n, C, H, W], and how many pictures.
+    """A class: its mean image, uint8 [C, H, W], and some of its images, uint8 [n, C, H, W].
 
-    `note` is a quiet line under the name, `original` the name it gets when its name is emptied.
-    `parts` are the counts that make its bar, in the order of the board's part names.
+    `counts` are the lengths of the segments of its bar, in the order of the model's segment
+    names. `subtitle` is shown below the name; `original` is the name that an empty one restores.
     """
 
     name: str
@@ -37,12 +37,15 @@ class ClassRow:
 
     @property
     def count(self) -> int:
-        """All pictures of the class."""
+        """Number of images in the class."""
         return sum(self.counts)
 
 
 class ClassModel(QAbstractListModel):
-    """A row a class; the whole `ClassRow` is under CLASS_ROLE. An edited name is told, not kept."""
+    """One row per class; CLASS_ROLE returns its `ClassRow`.
+
+    Editing a name emits `renamed(row, name)` and leaves the model as it is.
+    """
 
     renamed = Signal(int, str)
 
@@ -51,47 +54,47 @@ class ClassModel(QAbstractListModel):
         self._rows: tuple[ClassRow, ...] = ()
         self._segment_names: tuple[str, ...] = ()
         self._editable = True
-        self.most = 1
-        self.total = 1
+        self.max_count = 1
+        self.total_count = 1
 
     @property
     def segment_names(self) -> tuple[str, ...]:
-        """What the parts of the bars are called."""
+        """The names of the segments of the bars."""
         return self._segment_names
 
-    def set_rows(self, rows: Sequence[ClassRow], parts: Sequence[str]) -> None:
-        """Show these classes, whose bars have these parts."""
+    def set_rows(self, rows: Sequence[ClassRow], segment_names: Sequence[str]) -> None:
+        """Replace the classes and the names of the segments of their bars."""
         self.beginResetModel()
-        self._rows, self._segment_names = tuple(rows), tuple(parts)
+        self._rows, self._segment_names = tuple(rows), tuple(segment_names)
         counts = [row.count for row in rows]
-        self.most, self.total = max(counts, default=0) or 1, sum(counts) or 1
+        self.max_count, self.total_count = max(counts, default=0) or 1, sum(counts) or 1
         self.endResetModel()
 
     def row(self, number: int) -> ClassRow:
-        """The class in that row."""
+        """Return the class in a row."""
         return self._rows[number]
 
     @property
     def editable(self) -> bool:
-        """Whether names can be changed."""
+        """Whether names can be edited."""
         return self._editable
 
     def set_editable(self, editable: bool) -> None:
-        """Let names be changed, or not."""
+        """Allow or forbid editing names."""
         self._editable = editable
 
     def description(self, number: int) -> str:
-        """A class and its figures in full words."""
+        """Return the name, count, percentage and segments of a class as one sentence."""
         row = self._rows[number]
-        parts = ", ".join(
-            f"{count:,} {part}"
-            for count, part in zip(row.counts, self._segment_names, strict=True)
+        segments = ", ".join(
+            f"{count:,} {name}"
+            for count, name in zip(row.counts, self._segment_names, strict=True)
             if count
         )
-        share = 100 * row.count / self.total
-        note = f" ({row.subtitle})" if row.subtitle else ""
-        figures = f"{row.count:,} pictures, {share:.1f} % of all"
-        return f"{row.name}{note}: {figures}{': ' if parts else ''}{parts}"
+        percent = 100 * row.count / self.total_count
+        subtitle = f" ({row.subtitle})" if row.subtitle else ""
+        summary = f"{row.count:,} images, {percent:.1f} % of all"
+        return f"{row.name}{subtitle}: {summary}{': ' if segments else ''}{segments}"
 
     # Qt
 
@@ -115,6 +118,7 @@ class ClassModel(QAbstractListModel):
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole or not index.isValid():
             return False
-        if str(value).strip() != self._rows[index.row()].name:
-            self.renamed.emit(index.row(), str(value).strip())
+        name = str(value).strip()
+        if name != self._rows[index.row()].name:
+            self.renamed.emit(index.row(), name)
         return True

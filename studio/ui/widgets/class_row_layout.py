@@ -1,4 +1,4 @@
-"""Where the parts of a class's row are. Plain arithmetic, the same for rows and their headings."""
+"""Layout of the rows of a class list, shared by the rows and their header. No painting."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,74 +7,75 @@ from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF
 
-Part = Literal["pencil", "name", "mean", "tiles", "bar"]
-PAD, GAP, TILE_GAP = 16, 16, 4
-SIDES = tuple(range(96, 32, -8))  # of tiles, down to 40
-WIDE, SCROLLED_SIDE = 960, 56  # from this width on even many classes get such tiles
-FEWEST_TILES, MOST_TILES = 8, 14
+RowPart = Literal["pencil", "name", "mean", "tiles", "bar"]
+# Lengths in logical pixels.
+PADDING, GAP, TILE_GAP = 16, 16, 4
+TILE_SIDES = tuple(range(96, 32, -8))  # from the largest to the smallest
+WIDE, WIDE_TILE_SIDE = 960, 56  # tile side in wide lists that scroll
+MIN_TILES, MAX_TILES = 8, 14
 PENCIL = 16
 
 
 @dataclass(frozen=True)
 class ClassRowLayout:
-    """Rectangles within a row of `width` logical pixels, its upper left corner being (0, 0).
+    """Rectangles of a row of `width` logical pixels, relative to its top left corner.
 
-    Tiles of `side` stand in `lines`; the mean picture is as large as one of them.
+    The images are square tiles of `side` in one or two `lines`; the mean image is one more tile.
     """
 
     width: int
-    side: int = SIDES[-1]
+    side: int = TILE_SIDES[-1]
     lines: int = 1
 
     @cached_property
     def block(self) -> int:
-        """Height of all tiles."""
+        """Height of all lines of tiles."""
         return self.lines * (self.side + TILE_GAP) - TILE_GAP
 
     @cached_property
     def height(self) -> int:
-        """Height of a row."""
+        """Height of the row."""
         return self.block + 16
 
     @cached_property
     def name(self) -> QRectF:
-        """The name, with room for the pencil at its end."""
+        """The name, including the pencil icon at its end."""
         width = min(220, max(96, round(0.17 * self.width)))
-        return QRectF(PAD, 0, width, self.height)
+        return QRectF(PADDING, 0, width, self.height)
 
     @cached_property
     def pencil(self) -> QRectF:
-        """The mark that says that the name can be changed."""
+        """The icon that starts renaming."""
         right, middle = self.name.right(), self.height / 2
         return QRectF(right - PENCIL, middle - PENCIL / 2, PENCIL, PENCIL)
 
     @cached_property
     def mean(self) -> QRectF:
-        """The mean picture."""
+        """The mean image."""
         top = (self.height - self.side) // 2
         return QRectF(self.name.right() + GAP, top, self.side, self.side)
 
     @cached_property
     def bar(self) -> QRectF:
-        """Count, share and bar."""
+        """The count, the percentage and the bar."""
         width = min(240, max(104, round(0.18 * self.width)))
-        return QRectF(self.width - PAD - width, 0, width, self.height)
+        return QRectF(self.width - PADDING - width, 0, width, self.height)
 
     @cached_property
     def columns(self) -> int:
-        """How many tiles a line has."""
-        room = self.bar.left() - self.mean.right() - 2 * GAP
-        fitting = int((room + TILE_GAP) // (self.side + TILE_GAP))
-        return max(0, min(MOST_TILES // self.lines, fitting))
+        """Number of tiles per line."""
+        available = self.bar.left() - self.mean.right() - 2 * GAP
+        fitting = int((available + TILE_GAP) // (self.side + TILE_GAP))
+        return max(0, min(MAX_TILES // self.lines, fitting))
 
     @cached_property
     def tiles(self) -> QRectF:
-        """All tiles together."""
+        """The area of all tiles."""
         width = self.columns * (self.side + TILE_GAP) - TILE_GAP
         return QRectF(self.mean.right() + GAP, 8, max(0, width), self.block)
 
     def tile_rects(self) -> list[QRectF]:
-        """The tiles one by one, line after line, as many as fit."""
+        """Return the rectangles of all tiles, line by line."""
         area, step = self.tiles, self.side + TILE_GAP
         return [
             QRectF(area.left() + column * step, area.top() + line * step, self.side, self.side)
@@ -82,8 +83,8 @@ class ClassRowLayout:
             for column in range(self.columns)
         ]
 
-    def part_at(self, point: QPointF) -> Part:
-        """Which part of the row is there: what is between two belongs to the left one."""
+    def part_at(self, point: QPointF) -> RowPart:
+        """Return the part at a point; gaps belong to the part on their left."""
         if self.pencil.adjusted(-4, -8, 4, 8).contains(point):
             return "pencil"
         if point.x() < self.mean.left():
@@ -94,12 +95,12 @@ class ClassRowLayout:
 
 
 def fit_row_layout(width: int, height: int, count: int) -> ClassRowLayout:
-    """The layout with the largest pictures at which `count` classes are in view at once.
+    """Return the layout with the largest tiles at which `count` rows fit into `height`.
 
-    Where they are too many for that, they are scrolled.
+    If no layout fits, the list scrolls and its tiles have a medium size.
     """
-    for side, lines in product(SIDES, (1, 2)):
+    for side, lines in product(TILE_SIDES, (1, 2)):
         layout = ClassRowLayout(width, side, lines)
-        if count * layout.height <= height and len(layout.tile_rects()) >= FEWEST_TILES:
+        if count * layout.height <= height and len(layout.tile_rects()) >= MIN_TILES:
             return layout
-    return ClassRowLayout(width, SCROLLED_SIDE if width >= WIDE else SIDES[-1])
+    return ClassRowLayout(width, WIDE_TILE_SIDE if width >= WIDE else TILE_SIDES[-1])

@@ -1,4 +1,4 @@
-"""A board of classes: opened, renamed, read out."""
+"""A list of classes: opening, renaming, excluding, accessible text."""
 
 import numpy as np
 import pytest
@@ -9,237 +9,245 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolTip
 from studio.ui.widgets.class_list import ClassList, ClassListHeader
 from studio.ui.widgets.class_model import ClassRow
 
-PARTS = ("training", "validation", "test")
+SEGMENTS = ("training", "validation", "test")
 
 
 def row(name, count=10, side=8, channels=3, images=14):
     rng = np.random.default_rng(len(name))
-    pictures = rng.integers(0, 256, (images, channels, side, side), np.uint8)
+    pixels = rng.integers(0, 256, (images, channels, side, side), np.uint8)
     mean = np.zeros((channels, side, side), np.uint8)
-    return ClassRow(name, mean, pictures, (count, 2, 1), original=name)
+    return ClassRow(name, mean, pixels, (count, 2, 1), original=name)
 
 
 @pytest.fixture
-def board(qtbot):
-    board = ClassList()
-    qtbot.addWidget(board)
-    board.resize(760, 400)
-    board.set_rows([row("cat"), row("dog", 5), row("ship", 1, images=0)], PARTS)
-    with qtbot.waitExposed(board):
-        board.show()
-    return board
+def view(qtbot):
+    view = ClassList()
+    qtbot.addWidget(view)
+    view.resize(760, 400)
+    view.set_rows([row("cat"), row("dog", 5), row("ship", 1, images=0)], SEGMENTS)
+    with qtbot.waitExposed(view):
+        view.show()
+    return view
 
 
-def spot(board, number, part):
-    layout = board.row_layout()
+def point_in(view, number, part):
+    layout = view.row_layout()
     inside = getattr(layout, part).center().toPoint()
-    return board.visualRect(board.model().index(number)).topLeft() + inside
+    return view.visualRect(view.model().index(number)).topLeft() + inside
 
 
-def click(qtbot, board, number, part):
-    qtbot.mouseClick(board.viewport(), Qt.MouseButton.LeftButton, pos=spot(board, number, part))
+def click(qtbot, view, number, part):
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_in(view, number, part))
 
 
-def editor(board):
-    return next(iter(board.findChildren(QLineEdit)), None)
+def editor(view):
+    return next(iter(view.findChildren(QLineEdit)), None)
 
 
-def type_name(qtbot, board, text):
-    field = editor(board)
+def type_name(qtbot, view, text):
+    field = editor(view)
     qtbot.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClick(field, Qt.Key.Key_Delete)
     qtbot.keyClicks(field, text)
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: editor(board) is None)
+    qtbot.waitUntil(lambda: editor(view) is None)
 
 
 @pytest.mark.parametrize("part", ["mean", "tiles", "bar"])
-def test_a_click_opens_the_class(qtbot, board, part):
-    with qtbot.waitSignal(board.opened) as opened:
-        click(qtbot, board, 1, part)
+def test_a_click_opens_the_class(qtbot, view, part):
+    with qtbot.waitSignal(view.opened) as opened:
+        click(qtbot, view, 1, part)
     assert opened.args == [1]
 
 
-def test_a_click_on_the_name_only_selects(qtbot, board):
-    with qtbot.assertNotEmitted(board.opened):
-        click(qtbot, board, 1, "name")
-    assert board.currentIndex().row() == 1
+def test_a_click_on_the_name_only_selects(qtbot, view):
+    with qtbot.assertNotEmitted(view.opened):
+        click(qtbot, view, 1, "name")
+    assert view.currentIndex().row() == 1
 
 
-def test_a_press_dragged_elsewhere_opens_nothing(qtbot, board):
-    with qtbot.assertNotEmitted(board.opened):
-        qtbot.mousePress(board.viewport(), Qt.MouseButton.LeftButton, pos=spot(board, 0, "tiles"))
-        qtbot.mouseRelease(board.viewport(), Qt.MouseButton.LeftButton, pos=spot(board, 2, "tiles"))
+def test_releasing_elsewhere_opens_nothing(qtbot, view):
+    with qtbot.assertNotEmitted(view.opened):
+        qtbot.mousePress(
+            view.viewport(),
+            Qt.MouseButton.LeftButton,
+            pos=point_in(view, 0, "tiles"),
+        )
+        qtbot.mouseRelease(
+            view.viewport(),
+            Qt.MouseButton.LeftButton,
+            pos=point_in(view, 2, "tiles"),
+        )
 
 
-def test_enter_opens_the_current_class(qtbot, board):
-    board.setCurrentIndex(board.model().index(2))
-    with qtbot.waitSignal(board.opened) as opened:
-        qtbot.keyClick(board, Qt.Key.Key_Return)
+def test_enter_opens_the_current_class(qtbot, view):
+    view.setCurrentIndex(view.model().index(2))
+    with qtbot.waitSignal(view.opened) as opened:
+        qtbot.keyClick(view, Qt.Key.Key_Return)
     assert opened.args == [2]
 
 
-def by_double_click(qtbot, board):
-    qtbot.mouseDClick(board.viewport(), Qt.MouseButton.LeftButton, pos=spot(board, 1, "name"))
+def by_double_click(qtbot, view):
+    qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_in(view, 1, "name"))
 
 
-def by_key(qtbot, board):
-    board.setCurrentIndex(board.model().index(1))
-    qtbot.keyClick(board, Qt.Key.Key_F2)
+def by_key(qtbot, view):
+    view.setCurrentIndex(view.model().index(1))
+    qtbot.keyClick(view, Qt.Key.Key_F2)
 
 
-def by_pencil(qtbot, board):
-    click(qtbot, board, 1, "pencil")
+def by_pencil(qtbot, view):
+    click(qtbot, view, 1, "pencil")
 
 
 @pytest.mark.parametrize("begin", [by_double_click, by_key, by_pencil])
-def test_a_name_is_changed_in_its_place(qtbot, board, begin):
-    begin(qtbot, board)
-    assert editor(board).text() == "dog"
-    heard = []
-    board.renamed.connect(lambda number, text: heard.append((number, text)))
-    with qtbot.assertNotEmitted(board.opened):
-        type_name(qtbot, board, "  hound ")
-    assert heard == [(1, "hound")]
+def test_a_name_is_edited_in_place(qtbot, view, begin):
+    begin(qtbot, view)
+    assert editor(view).text() == "dog"
+    emitted = []
+    view.renamed.connect(lambda number, text: emitted.append((number, text)))
+    with qtbot.assertNotEmitted(view.opened):
+        type_name(qtbot, view, "  hound ")
+    assert emitted == [(1, "hound")]
 
 
 @pytest.fixture
-def menu(qtbot, board):
-    """The menu of the second class."""
-    click(qtbot, board, 1, "name")
-    point = spot(board, 1, "name")
+def menu(qtbot, view):
+    """The context menu of the second class."""
+    click(qtbot, view, 1, "name")
+    point = point_in(view, 1, "name")
     event = QContextMenuEvent(
-        QContextMenuEvent.Reason.Mouse, point, board.viewport().mapToGlobal(point)
+        QContextMenuEvent.Reason.Mouse, point, view.viewport().mapToGlobal(point)
     )
-    QApplication.sendEvent(board.viewport(), event)
-    (menu,) = board.findChildren(QMenu, "class_menu")
+    QApplication.sendEvent(view.viewport(), event)
+    (menu,) = view.findChildren(QMenu, "class_menu")
     qtbot.waitUntil(menu.isVisible)
     yield menu
     menu.close()
 
 
-def test_the_menu_of_a_class_opens_renames_and_leaves_out(qtbot, board, menu):
+def test_the_context_menu_opens_renames_and_excludes(qtbot, view, menu):
     actions = menu.actions()
     assert [action.text().split("\t")[0] for action in actions] == [
-        "See all pictures",
+        "Show all images",
         "Rename",
-        "Leave out",
+        "Exclude",
     ]
-    with qtbot.waitSignal(board.exclude_requested) as dropped:
+    with qtbot.waitSignal(view.exclude_requested) as requested:
         qtbot.mouseClick(
             menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(actions[2]).center()
         )
-    assert dropped.args == [1]
+    assert requested.args == [1]
 
 
-def test_delete_leaves_a_class_out_but_not_while_its_name_is_written(qtbot, board):
-    board.edit_name(1)
-    with qtbot.assertNotEmitted(board.exclude_requested):
-        qtbot.keyClick(editor(board), Qt.Key.Key_Delete)
-        qtbot.keyClick(editor(board), Qt.Key.Key_Escape)
-        qtbot.waitUntil(lambda: editor(board) is None)
-    with qtbot.waitSignal(board.exclude_requested) as dropped:
-        qtbot.keyClick(board, Qt.Key.Key_Delete)
-    assert dropped.args == [1]
+def test_delete_excludes_a_class_but_not_while_its_name_is_edited(qtbot, view):
+    view.edit_name(1)
+    with qtbot.assertNotEmitted(view.exclude_requested):
+        qtbot.keyClick(editor(view), Qt.Key.Key_Delete)
+        qtbot.keyClick(editor(view), Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda: editor(view) is None)
+    with qtbot.waitSignal(view.exclude_requested) as requested:
+        qtbot.keyClick(view, Qt.Key.Key_Delete)
+    assert requested.args == [1]
 
 
-def test_escape_leaves_the_name(qtbot, board):
-    board.edit_name(1)
-    qtbot.keyClicks(editor(board), "hound")
-    with qtbot.assertNotEmitted(board.renamed):
-        qtbot.keyClick(editor(board), Qt.Key.Key_Escape)
-        qtbot.waitUntil(lambda: editor(board) is None)
+def test_escape_cancels_renaming(qtbot, view):
+    view.edit_name(1)
+    qtbot.keyClicks(editor(view), "hound")
+    with qtbot.assertNotEmitted(view.renamed):
+        qtbot.keyClick(editor(view), Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda: editor(view) is None)
 
 
-def test_the_same_name_is_no_change_and_an_empty_one_is(qtbot, board):
-    board.edit_name(0)
-    with qtbot.assertNotEmitted(board.renamed):
-        type_name(qtbot, board, "cat")
-    board.edit_name(0)
-    with qtbot.waitSignal(board.renamed) as renamed:
-        type_name(qtbot, board, "")
+def test_the_same_name_emits_nothing_and_an_empty_one_is_emitted(qtbot, view):
+    view.edit_name(0)
+    with qtbot.assertNotEmitted(view.renamed):
+        type_name(qtbot, view, "cat")
+    view.edit_name(0)
+    with qtbot.waitSignal(view.renamed) as renamed:
+        type_name(qtbot, view, "")
     assert renamed.args == [0, ""]
 
 
-def test_a_locked_board_can_be_looked_at_only(qtbot, board):
-    board.classes.set_editable(False)
-    by_double_click(qtbot, board)
-    by_pencil(qtbot, board)
-    by_key(qtbot, board)
-    assert editor(board) is None
-    with qtbot.assertNotEmitted(board.exclude_requested):
-        qtbot.keyClick(board, Qt.Key.Key_Delete)
-    with qtbot.waitSignal(board.opened):
-        click(qtbot, board, 1, "tiles")
+def test_a_read_only_list_can_only_be_opened(qtbot, view):
+    view.classes.set_editable(False)
+    by_double_click(qtbot, view)
+    by_pencil(qtbot, view)
+    by_key(qtbot, view)
+    assert editor(view) is None
+    with qtbot.assertNotEmitted(view.exclude_requested):
+        qtbot.keyClick(view, Qt.Key.Key_Delete)
+    with qtbot.waitSignal(view.opened):
+        click(qtbot, view, 1, "tiles")
 
 
-def test_new_rows_leave_the_place_scrolled_to_and_the_current_row(qtbot, board):
+def test_new_rows_keep_the_scroll_position_and_the_current_row(qtbot, view):
     many = [row(f"class {number}") for number in range(200)]
-    board.set_rows(many, PARTS)
-    board.setCurrentIndex(board.model().index(150))
-    qtbot.waitUntil(lambda: board.verticalScrollBar().value() > 0)
-    scrolled = board.verticalScrollBar().value()
-    board.set_rows(many, PARTS)
-    assert board.verticalScrollBar().value() == scrolled
-    assert board.currentIndex().row() == 150
+    view.set_rows(many, SEGMENTS)
+    view.setCurrentIndex(view.model().index(150))
+    qtbot.waitUntil(lambda: view.verticalScrollBar().value() > 0)
+    scrolled = view.verticalScrollBar().value()
+    view.set_rows(many, SEGMENTS)
+    assert view.verticalScrollBar().value() == scrolled
+    assert view.currentIndex().row() == 150
 
 
-def test_a_thousand_classes_are_painted_where_one_looks(board):
-    board.set_rows([row(f"class {number}", side=28) for number in range(1000)], PARTS)
-    bar = board.verticalScrollBar()
+def test_a_thousand_classes_scroll(view):
+    view.set_rows([row(f"class {number}", side=28) for number in range(1000)], SEGMENTS)
+    bar = view.verticalScrollBar()
     for value in range(0, bar.maximum(), bar.maximum() // 20):
         bar.setValue(value)
-        board.grab()
+        view.grab()
     assert bar.maximum() > 50_000
 
 
-def test_fewer_classes_have_larger_rows(board):
-    few = board.row_layout().height
-    board.set_rows([row(f"class {number}") for number in range(20)], PARTS)
-    assert board.row_layout().height < few
+def test_fewer_classes_have_larger_rows(view):
+    few = view.row_layout().height
+    view.set_rows([row(f"class {number}") for number in range(20)], SEGMENTS)
+    assert view.row_layout().height < few
 
 
-def test_the_figures_are_said_in_words(board):
-    seen = QAccessible.queryAccessibleInterface(board)
-    said = seen.child(1).text(QAccessible.Text.Name)
-    assert said == "dog: 8 pictures, 32.0 % of all: 5 training, 2 validation, 1 test"
+def test_the_accessible_text_contains_the_counts(view):
+    interface = QAccessible.queryAccessibleInterface(view)
+    text = interface.child(1).text(QAccessible.Text.Name)
+    assert text == "dog: 8 images, 32.0 % of all: 5 training, 2 validation, 1 test"
 
 
-def hover_text(board, number, part):
-    point = spot(board, number, part)
-    where = board.viewport().mapToGlobal(point)
-    QApplication.sendEvent(board.viewport(), QHelpEvent(QEvent.Type.ToolTip, point, where))
+def hover_text(view, number, part):
+    point = point_in(view, number, part)
+    position = view.viewport().mapToGlobal(point)
+    QApplication.sendEvent(view.viewport(), QHelpEvent(QEvent.Type.ToolTip, point, position))
     text = QToolTip.text()
     QToolTip.hideText()
     return text
 
 
-def test_each_part_explains_itself(qtbot, board):
-    assert "13 pictures" in hover_text(board, 0, "bar")
-    assert "mean" in hover_text(board, 0, "mean")
-    assert "F2" in hover_text(board, 0, "name")
-    assert "Click" in hover_text(board, 0, "tiles")
+def test_each_part_has_a_tooltip(qtbot, view):
+    assert "13 images" in hover_text(view, 0, "bar")
+    assert "mean" in hover_text(view, 0, "mean")
+    assert "F2" in hover_text(view, 0, "name")
+    assert "Click" in hover_text(view, 0, "tiles")
 
 
-def test_the_pencil_shows_under_the_mouse_only(qtbot, board):
-    pencil = board.row_layout().pencil.toAlignedRect()
-    area = pencil.translated(board.visualRect(board.model().index(1)).topLeft())
-    plain = board.viewport().grab(area).toImage()
-    qtbot.mouseMove(board.viewport(), spot(board, 1, "tiles"))
-    qtbot.waitUntil(lambda: board.viewport().grab(area).toImage() != plain)
+def test_the_pencil_is_visible_only_under_the_mouse(qtbot, view):
+    pencil = view.row_layout().pencil.toAlignedRect()
+    area = pencil.translated(view.visualRect(view.model().index(1)).topLeft())
+    plain = view.viewport().grab(area).toImage()
+    qtbot.mouseMove(view.viewport(), point_in(view, 1, "tiles"))
+    qtbot.waitUntil(lambda: view.viewport().grab(area).toImage() != plain)
 
 
-def test_the_headings_name_the_parts_of_the_bars(qtbot, board):
-    headings = ClassListHeader(board)
-    qtbot.addWidget(headings)
-    headings.resize(board.width(), headings.sizeHint().height())
-    three = headings.grab().toImage()
-    board.set_rows([row("cat")], (*PARTS, "not used"))
-    assert headings.grab().toImage() != three
+def test_the_header_names_the_segments_of_the_bars(qtbot, view):
+    header = ClassListHeader(view)
+    qtbot.addWidget(header)
+    header.resize(view.width(), header.sizeHint().height())
+    before = header.grab().toImage()
+    view.set_rows([row("cat")], (*SEGMENTS, "not used"))
+    assert header.grab().toImage() != before
 
 
-def test_an_empty_board_answers_everything(qtbot, board):
-    board.set_rows([], PARTS)
-    qtbot.keyClick(board, Qt.Key.Key_Return)
-    qtbot.mouseClick(board.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
-    board.grab()
+def test_an_empty_list_handles_events(qtbot, view):
+    view.set_rows([], SEGMENTS)
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
+    view.grab()

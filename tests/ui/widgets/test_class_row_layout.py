@@ -1,4 +1,4 @@
-"""Where the parts of a class's row are."""
+"""Layout of the rows of a class list."""
 
 from itertools import pairwise
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
 
-from studio.ui.widgets.class_row_layout import MOST_TILES, SIDES, ClassRowLayout, fit_row_layout
+from studio.ui.widgets.class_row_layout import MAX_TILES, TILE_SIDES, ClassRowLayout, fit_row_layout
 
 layouts = st.builds(
     fit_row_layout, st.integers(420, 3000), st.integers(0, 2000), st.integers(0, 1000)
@@ -15,7 +15,7 @@ layouts = st.builds(
 
 
 @given(layouts)
-def test_nothing_overlaps_and_nothing_leaves_the_row(layout):
+def test_parts_do_not_overlap_and_stay_inside_the_row(layout):
     parts = [layout.name, layout.mean, layout.tiles, layout.bar]
     assert all(a.right() < b.left() for a, b in pairwise(parts) if b.width())
     assert parts[-1].right() <= layout.width
@@ -23,15 +23,15 @@ def test_nothing_overlaps_and_nothing_leaves_the_row(layout):
 
 
 @given(layouts)
-def test_tiles_are_inside_their_area_and_few(layout):
+def test_tiles_stay_inside_their_area(layout):
     rects = layout.tile_rects()
-    assert len(rects) <= MOST_TILES
+    assert len(rects) <= MAX_TILES
     assert all(layout.tiles.adjusted(-1, -1, 1, 1).contains(rect) for rect in rects)
     assert all(not a.intersects(b) for a in rects for b in rects if a is not b)
 
 
 @given(layouts)
-def test_each_part_is_found_where_it_is(layout):
+def test_part_at_finds_each_part(layout):
     for name in ("name", "mean", "bar", "pencil"):
         assert layout.part_at(getattr(layout, name).center()) == name
     for rect in layout.tile_rects():
@@ -39,19 +39,19 @@ def test_each_part_is_found_where_it_is(layout):
 
 
 @given(st.integers(700, 2400), st.integers(100, 1600), st.integers(1, 1000))
-def test_classes_that_fit_are_all_in_view_with_enough_tiles(width, height, count):
+def test_rows_that_fit_are_all_visible_with_enough_tiles(width, height, count):
     layout = fit_row_layout(width, height, count)
-    assert layout.side in SIDES
+    assert layout.side in TILE_SIDES
     if count * ClassRowLayout(width).height <= height:
         assert count * layout.height <= height
         assert len(layout.tile_rects()) >= 7
 
 
 @pytest.mark.parametrize(("width", "height"), [(744, 470), (1384, 740)])
-def test_few_classes_get_larger_pictures_than_many(width, height):
+def test_few_classes_get_larger_tiles_than_many(width, height):
     assert fit_row_layout(width, height, 2).side > fit_row_layout(width, height, 100).side
 
 
-def test_beside_the_name_is_still_the_name():
+def test_the_padding_belongs_to_the_name():
     layout = ClassRowLayout(800)
     assert layout.part_at(QPointF(2, 5)) == "name"
