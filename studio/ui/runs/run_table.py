@@ -90,7 +90,7 @@ class RunTable(QTableView):
 
     def _width(self, column: RunColumn) -> int:
         """The width of a column, in which at the least its title and its arrow can be read."""
-        return max(column.width, math.ceil(self._header.least_width(column.title) / LEAST_SHARE))
+        return max(column.width, math.ceil(self._header.min_width(column.title) / LEAST_SHARE))
 
     def _on_opened(self, index: QModelIndex) -> None:
         self.run_opened.emit(index.data(ID_ROLE))

@@ -1,4 +1,4 @@
-"""One line a card, all in view, one of them chosen: by mouse, arrows or letters."""
+"""A list of one-line cards, all visible, of which one is selected."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,32 +35,30 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui.widgets import theme_colors
+from studio.ui.widgets.painting import sized_font
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT = 26
-_PAD = 10
+_PADDING = 10
 _GAP = 10
 _HEADER_HEIGHT = 18
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_CHOOSE_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+_ACTIVATE_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
 @dataclass(frozen=True)
 class Card:
-    """`details` stand in columns right of the title, `tip` shows on hover.
-
-    `text` tells assistive technology about the card.
-    """
+    """A card: a title, an accessible description, one detail per column and a tooltip."""
 
     title: str
-    text: str
+    description: str
     details: tuple[str, ...]
-    tip: str = ""
+    tooltip: str = ""
 
 
 class CardModel(QAbstractListModel):
-    """The cards as an item model; the whole card is under UserRole."""
+    """Item model of the cards; UserRole returns the `Card`."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -73,7 +71,7 @@ class CardModel(QAbstractListModel):
         self.endResetModel()
 
     def column_widths(self, font: QFont) -> list[float]:
-        """Width of each column of details in pixels: that of its widest text."""
+        """Return the width of each column in pixels: that of its widest text."""
         metrics = QFontMetricsF(font)
         columns = zip(*(card.details for card in self._cards), strict=True)
         return [max(metrics.horizontalAdvance(text) for text in column) for column in columns]
@@ -85,9 +83,9 @@ class CardModel(QAbstractListModel):
         card = self._cards[index.row()]
         values: dict[int, object] = {
             Qt.ItemDataRole.DisplayRole: card.title,
-            Qt.ItemDataRole.ToolTipRole: card.tip,
+            Qt.ItemDataRole.ToolTipRole: card.tooltip,
             Qt.ItemDataRole.AccessibleTextRole: ". ".join(
-                (card.title, card.text.rstrip("."), ", ".join(card.details))
+                (card.title, card.description.rstrip("."), ", ".join(card.details))
             ),
             Qt.ItemDataRole.UserRole: card,
         }
@@ -95,7 +93,7 @@ class CardModel(QAbstractListModel):
 
 
 class CardDelegate(QStyledItemDelegate):
-    """Paints one card: its title, and its details in the columns of all cards."""
+    """Paints the title of a card and its details, aligned in columns."""
 
     def __init__(self, model: CardModel) -> None:
         super().__init__(model)
@@ -107,33 +105,33 @@ class CardDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRectF(option.rect).adjusted(1, 1, -1, -1)
         self._paint_frame(painter, rect, option.state)
-        self._paint_text(painter, rect.adjusted(_PAD, 0, -_PAD, 0), card, option.state)
+        self._paint_text(painter, rect.adjusted(_PADDING, 0, -_PADDING, 0), card, option.state)
         painter.restore()
 
     def _paint_frame(self, painter: QPainter, rect: QRectF, state: QStyle.StateFlag) -> None:
         colors = theme_colors.current()
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        selected = bool(state & QStyle.StateFlag.State_Selected)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        focused = chosen and bool(state & QStyle.StateFlag.State_HasFocus)
+        focused = selected and bool(state & QStyle.StateFlag.State_HasFocus)
         painter.setPen(QPen(QColor(colors.accent), 2) if focused else Qt.PenStyle.NoPen)
-        fill = colors.accent_soft if chosen else colors.hover
-        painter.setBrush(QColor(fill) if chosen or hovered else Qt.BrushStyle.NoBrush)
+        fill = colors.accent_soft if selected else colors.hover
+        painter.setBrush(QColor(fill) if selected or hovered else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(rect, 6, 6)
 
     def _paint_text(
         self, painter: QPainter, box: QRectF, card: Card, state: QStyle.StateFlag
     ) -> None:
         colors = theme_colors.current()
-        painter.setFont(_font(painter.font(), 12))
+        painter.setFont(sized_font(painter.font(), 12))
         painter.setPen(QColor(colors.muted))
         widths = self._model.column_widths(painter.font())
         for text, width in reversed(list(zip(card.details, widths, strict=True))):
             column = QRectF(box.right() - width, box.top(), width, box.height())
             painter.drawText(column, _RIGHT, text)
             box.setRight(column.left() - _GAP)
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        selected = bool(state & QStyle.StateFlag.State_Selected)
         enabled = bool(state & QStyle.StateFlag.State_Enabled)
-        painter.setFont(_font(painter.font(), 13, bold=chosen))
+        painter.setFont(sized_font(painter.font(), 13, bold=selected))
         painter.setPen(QColor(colors.text if enabled else colors.muted))
         title = painter.fontMetrics().elidedText(
             card.title, Qt.TextElideMode.ElideRight, int(box.width())
@@ -145,7 +143,7 @@ class CardDelegate(QStyledItemDelegate):
 
 
 class _Header(QWidget):
-    """Names the columns of details, each ending where its column ends."""
+    """The titles of the columns, aligned to the right."""
 
     def __init__(self, columns: Sequence[str], model: CardModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -153,10 +151,10 @@ class _Header(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setFont(_font(self.font(), 11))
+        painter.setFont(sized_font(self.font(), 11))
         painter.setPen(QColor(theme_colors.current().muted))
-        widths = self._model.column_widths(_font(self.font(), 12))
-        right = self.width() - 1.0 - _PAD
+        widths = self._model.column_widths(sized_font(self.font(), 12))
+        right = self.width() - 1.0 - _PADDING
         for text, width in reversed(list(zip(self._columns, widths, strict=True))):
             painter.drawText(QRectF(0, 0, right, self.height()), _RIGHT, text)
             right -= width + _GAP
@@ -186,17 +184,17 @@ class CardList(QListView):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setStyleSheet("QListView { border: none; background: transparent; }")
-        self._was_chosen = False  # whether the mouse was pressed on the chosen card
+        self._pressed_current = False  # whether the mouse was pressed on the current card
         self.selectionModel().currentChanged.connect(self._on_current_changed)
         self.clicked.connect(self._on_clicked)
 
     def set_cards(self, cards: Sequence[Card]) -> None:
-        """Show these cards; each has one detail for every column."""
+        """Replace the cards; each has one detail per column."""
         self._cards.set_cards(cards)
         self.updateGeometry()
 
     def select_card(self, row: int) -> None:
-        """Make a card the current one, as a click would."""
+        """Make a card the current one, as a click does."""
         self.setCurrentIndex(self._cards.index(row))
 
     def _on_current_changed(self, current: QModelIndex, _before: QModelIndex) -> None:
@@ -204,18 +202,18 @@ class CardList(QListView):
             self.card_selected.emit(current.row())
 
     def _on_clicked(self, index: QModelIndex) -> None:
-        if self._was_chosen:
+        if self._pressed_current:
             self.card_activated.emit(index.row())
 
     # Qt
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
-        self._was_chosen = index.isValid() and index == self.currentIndex()
+        self._pressed_current = index.isValid() and index == self.currentIndex()
         super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _CHOOSE_KEYS and self.currentIndex().isValid():
+        if event.key() in _ACTIVATE_KEYS and self.currentIndex().isValid():
             self.card_activated.emit(self.currentIndex().row())
         else:
             super().keyPressEvent(event)
@@ -231,11 +229,4 @@ class CardList(QListView):
         self._header.setGeometry(0, 0, self.width(), _HEADER_HEIGHT)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()  # nothing to scroll here: it belongs to the form around
-
-
-def _font(base: QFont, pixels: int, bold: bool = False) -> QFont:
-    font = QFont(base)
-    font.setPixelSize(pixels)
-    font.setBold(bold)
-    return font
+        event.ignore()  # let the surrounding form scroll

@@ -1,21 +1,22 @@
-"""A section whose content folds away behind its title; folded, a summary stays in view."""
+"""A section whose content can be collapsed; a summary stays visible beside its title."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.ui.widgets import theme_colors
+from studio.ui.widgets.painting import sized_font
 
 
 class CollapsibleHeader(QAbstractButton):
-    """A chevron, a title, and at the right what the section says when it is closed."""
+    """The title bar: a chevron, the title and, at the right, a summary; 32 px high."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setText(title)
         self.setCheckable(True)
         self.summary = ""
-        self.changes = 0
+        self.changed_count = 0
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -38,20 +39,15 @@ class CollapsibleHeader(QAbstractButton):
         painter, colors = QPainter(self), theme_colors.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_chevron(painter)
-        font = painter.font()
-        font.setPixelSize(13)
-        font.setBold(True)
-        painter.setFont(font)
+        painter.setFont(sized_font(self.font(), 13, bold=True))
         title_width = painter.fontMetrics().horizontalAdvance(self.text())
         painter.setPen(QColor(colors.accent if self.underMouse() else colors.text))
         row = QRectF(self.rect()).adjusted(20, 0, -6, 0)
         painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, self.text())
-        font.setBold(False)
-        font.setPixelSize(12)
-        painter.setFont(font)
+        painter.setFont(sized_font(self.font(), 12))
         painter.setPen(QColor(colors.muted))
         row.setLeft(row.left() + title_width + 12)
-        if self.changes:
+        if self.changed_count:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colors.accent))
             painter.drawEllipse(QPointF(row.left() - 3, self.height() / 2), 3, 3)
@@ -68,7 +64,10 @@ class CollapsibleHeader(QAbstractButton):
 
 
 class CollapsibleSection(QWidget):
-    """Put content into `body`; closed at first."""
+    """A section with its content in the layout `body`, collapsed at first.
+
+    The layout `head` takes widgets beside the title.
+    """
 
     def __init__(self, title: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,7 +81,7 @@ class CollapsibleSection(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.head = QHBoxLayout()  # for what stands right of the header
+        self.head = QHBoxLayout()
         self.head.addWidget(self.header, 1)
         column.addLayout(self.head)
         column.addWidget(self._content)
@@ -90,23 +89,23 @@ class CollapsibleSection(QWidget):
         self.header.toggled.connect(self._content.setVisible)
 
     def set_summary(self, text: str) -> None:
-        """Say at the right of the title what the closed section holds."""
+        """Set the summary of the content, shown at the right of the title."""
         self.header.summary = text
-        self._describe()
+        self._update_description()
 
     def set_changed_count(self, count: int) -> None:
-        """Mark the title while `count` values inside are changed, also when it is closed."""
-        self.header.changes = count
-        self._describe()
+        """Mark the title while `count` values inside are changed."""
+        self.header.changed_count = count
+        self._update_description()
 
-    def _describe(self) -> None:
-        count = self.header.changes
+    def _update_description(self) -> None:
+        count = self.header.changed_count
         changed = f"{count} changed" if count else ""
         self.header.setAccessibleDescription(
             ". ".join(text for text in (self.header.summary, changed) if text)
         )
         self.header.update()
 
-    def set_expanded(self, is_open: bool) -> None:
-        """Show or fold the content."""
-        self.header.setChecked(is_open)
+    def set_expanded(self, expanded: bool) -> None:
+        """Expand or collapse the content."""
+        self.header.setChecked(expanded)

@@ -1,4 +1,4 @@
-"""A label, an editor, and under them what is wrong with the value, if anything."""
+"""A form field: a label, an editor and an error message."""
 
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -6,10 +6,11 @@ from studio.ui.widgets.reset_button import ResetButton, change_text
 
 
 class FormField(QWidget):
-    """Gives `editor` its name for assistive technology, its tooltip and its error line.
+    """Gives `editor` a label, an objectName, an accessible name, a tooltip and an error message.
 
-    The label stands above the editor or, as a heading, on its left. `aside` goes right of it.
-    `reset` follows the label while the value is changed.
+    The label is above the editor or, with `is_heading`, a heading on its left; `trailing` is
+    placed at the right end of the label's row. `reset` is shown behind the label while the value
+    is changed.
     """
 
     def __init__(
@@ -18,8 +19,8 @@ class FormField(QWidget):
         editor: QWidget,
         tip: str,
         name: str,
-        heads: bool = False,
-        aside: QWidget | None = None,
+        is_heading: bool = False,
+        trailing: QWidget | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -28,12 +29,12 @@ class FormField(QWidget):
         editor.setAccessibleName(label)
         editor.setToolTip(tip)
         caption = QLabel(label)
-        caption.setProperty("role", "heading" if heads else "field")
+        caption.setProperty("role", "heading" if is_heading else "field")
         caption.setBuddy(editor)
         caption.setToolTip(tip)
         self._caption = caption
         self.reset = ResetButton(label, name)
-        self._change = ""
+        self._original = ""
         self._error = QLabel()
         self._error.setObjectName(f"{name}_error")
         self._error.setProperty("role", "muted")
@@ -41,51 +42,51 @@ class FormField(QWidget):
         self._error.setWordWrap(True)
         self._error.hide()
         direction = QBoxLayout.Direction
-        top = QBoxLayout(direction.LeftToRight if heads else direction.TopToBottom)
+        top = QBoxLayout(direction.LeftToRight if is_heading else direction.TopToBottom)
         top.setSpacing(4)
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(caption)
         row.addWidget(self.reset)
         row.addStretch(1)
-        if aside is not None:
-            row.addWidget(aside)
-        top.addLayout(row, 1 if heads else 0)
-        top.addWidget(editor, 2 if heads else 0)
+        if trailing is not None:
+            row.addWidget(trailing)
+        top.addLayout(row, 1 if is_heading else 0)
+        top.addWidget(editor, 2 if is_heading else 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(top)
         column.addWidget(self._error)
-        column.addStretch(1)  # fields of a row stay level when one of them complains
+        column.addStretch(1)  # fields in a row stay aligned when one of them shows an error
 
     def show_error(self, text: str) -> None:
-        """Mark the editor and say why; an empty text takes the mark away."""
+        """Mark the editor and show an error message; an empty text removes both."""
         if text == self._error.text():
             return
         self._error.setText(text)
         self._error.setVisible(bool(text))
-        self._describe()
+        self._update_description()
         self.editor.setProperty("wrong", bool(text))
         _restyle(self.editor)
 
     def error(self) -> str:
-        """What is wrong, or nothing."""
+        """Return the error message, or an empty text."""
         return self._error.text()
 
     def show_change(self, original: str) -> None:
-        """Mark the value as changed from `original`; an empty text takes the mark away."""
-        if original == self._change:
+        """Mark the value as changed from `original`; an empty text removes the mark."""
+        if original == self._original:
             return
-        self._change = original
+        self._original = original
         self.reset.show_change(original)
-        self._describe()
+        self._update_description()
         self._caption.setProperty("tone", "accent" if original else None)
         _restyle(self._caption)
 
-    def _describe(self) -> None:
-        described = self.editor.focusProxy() or self.editor  # what has the focus is read out
-        described.setAccessibleDescription(self._error.text() or change_text(self._change))
+    def _update_description(self) -> None:
+        focus_widget = self.editor.focusProxy() or self.editor  # screen readers read this one
+        focus_widget.setAccessibleDescription(self._error.text() or change_text(self._original))
 
 
 def _restyle(widget: QWidget) -> None:

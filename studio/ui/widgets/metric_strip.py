@@ -1,4 +1,4 @@
-"""One large figure that matters and a few small ones beside it."""
+"""One large metric and a few small ones beside it."""
 
 from collections.abc import Sequence
 
@@ -7,32 +7,34 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.widgets import theme_colors
+from studio.ui.widgets.painting import sized_font
 
-Pair = tuple[str, str]
-_LARGE, _SMALL, _CAPTION = 28, 15, 12
-_GAP = 32.0
-_HEIGHT = 52
-_COMPACT_LARGE, _COMPACT_HEIGHT, _COMPACT_GAP = 20, 28, 20.0
-_BESIDE = 6.0  # between a figure and a caption beside it
+Metric = tuple[str, str]  # the value and its caption
+
+# Lengths and font sizes in pixels.
+_PRIMARY_SIZE, _SECONDARY_SIZE, _CAPTION_SIZE = 28, 15, 12
+_HEIGHT, _GAP = 52, 32.0
+_COMPACT_PRIMARY_SIZE, _COMPACT_HEIGHT, _COMPACT_GAP = 20, 28, 20.0
+_CAPTION_GAP = 6.0  # between a value and a caption beside it
 
 
 class MetricStrip(QWidget):
-    """`set_main` for the large figure, `set_items` for (value, what it is) pairs behind it.
+    """Shows metrics with their captions in one row, 52 px high, or 28 px in compact form.
 
-    Painted, not made of labels: figures that change many times a second must not move a layout.
-    Figures that find no room at the right are left out.
+    The strip is painted instead of made of labels, because metrics that change many times per
+    second must not trigger a new layout. Metrics without room at the right are omitted.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._main: Pair = ("", "")
-        self._items: tuple[Pair, ...] = ()
+        self._primary: Metric = ("", "")
+        self._secondary: tuple[Metric, ...] = ()
         self._widths: list[float] = []
         self._compact = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_compact(self, compact: bool) -> None:
-        """Put each caption beside its figure instead of under it, in one low line."""
+        """Show each caption beside its value instead of below it."""
         if compact != self._compact:
             self._compact = compact
             self._widths = []
@@ -40,68 +42,65 @@ class MetricStrip(QWidget):
             self.update()
 
     def set_primary(self, value: str, caption: str) -> None:
-        """Show the large figure; the caption stands under it."""
-        self._show((value, caption), self._items)
+        """Set the large metric."""
+        self._set_metrics((value, caption), self._secondary)
 
-    def set_secondary(self, items: Sequence[Pair]) -> None:
-        """Show (value, caption) pairs."""
-        self._show(self._main, tuple(items))
+    def set_secondary(self, metrics: Sequence[Metric]) -> None:
+        """Set the small metrics as (value, caption) pairs."""
+        self._set_metrics(self._primary, tuple(metrics))
 
     def text(self) -> str:
-        """Everything shown, as one line."""
-        return " · ".join(f"{value} {caption}" for value, caption in self._pairs() if value)
+        """Return all metrics as one line of text."""
+        return " · ".join(f"{value} {caption}" for value, caption in self._metrics() if value)
 
-    def _show(self, main: Pair, items: tuple[Pair, ...]) -> None:
-        if (main, items) == (self._main, self._items):
+    def _set_metrics(self, primary: Metric, secondary: tuple[Metric, ...]) -> None:
+        if (primary, secondary) == (self._primary, self._secondary):
             return
-        if [caption for _, caption in items] != [caption for _, caption in self._items]:
+        if [caption for _, caption in secondary] != [caption for _, caption in self._secondary]:
             self._widths = []
-        self._main, self._items = main, items
+        self._primary, self._secondary = primary, secondary
         self.setAccessibleName(self.text())
         self.update()
 
-    def _pairs(self) -> list[Pair]:
-        return [self._main, *self._items]
+    def _metrics(self) -> list[Metric]:
+        return [self._primary, *self._secondary]
 
-    def _columns(self) -> list[float]:
-        """Width of each column: never less than before, so that figures do not jump about."""
+    def _column_widths(self) -> list[float]:
+        """Return the width of each column; columns never shrink, so that metrics do not jump."""
         widths = []
-        for place, pair in enumerate(self._pairs()):
-            value, caption = self._widths_of(place, pair)
-            needed = value + _BESIDE + caption if self._compact else max(value, caption)
-            before = self._widths[place] if 0 < place < len(self._widths) else 0.0
-            widths.append(max(needed, before))
+        for index, metric in enumerate(self._metrics()):
+            value, caption = self._text_widths(index, metric)
+            needed = value + _CAPTION_GAP + caption if self._compact else max(value, caption)
+            previous = self._widths[index] if 0 < index < len(self._widths) else 0.0
+            widths.append(max(needed, previous))
         self._widths = widths
         return widths
 
-    def _widths_of(self, place: int, pair: Pair) -> tuple[float, float]:
-        """Pixels that a value and its caption take."""
-        value, caption = pair
+    def _text_widths(self, index: int, metric: Metric) -> tuple[float, float]:
+        """Return the widths of a value and its caption."""
+        value, caption = metric
         return (
-            QFontMetricsF(self._value_font(place)).horizontalAdvance(value),
-            QFontMetricsF(self._font(_CAPTION, False)).horizontalAdvance(caption),
+            QFontMetricsF(self._value_font(index)).horizontalAdvance(value),
+            QFontMetricsF(self._caption_font()).horizontalAdvance(caption),
         )
 
-    def _value_font(self, place: int) -> QFont:
-        large = _COMPACT_LARGE if self._compact else _LARGE
-        return self._font(_SMALL if place else large, True)
+    def _value_font(self, index: int) -> QFont:
+        primary = _COMPACT_PRIMARY_SIZE if self._compact else _PRIMARY_SIZE
+        return sized_font(self.font(), _SECONDARY_SIZE if index else primary, bold=True)
 
-    def _font(self, pixels: int, bold: bool) -> QFont:
-        font = QFont(self.font())
-        font.setPixelSize(pixels)
-        font.setBold(bold)
-        return font
+    def _caption_font(self) -> QFont:
+        return sized_font(self.font(), _CAPTION_SIZE)
 
-    def _paint_pair(self, painter: QPainter, left: float, place: int, pair: Pair) -> None:
-        colors, base = theme_colors.current(), self.height() - 6.0
-        value = QPointF(left, base if self._compact else base - 17)
-        beside = self._widths_of(place, pair)[0] + _BESIDE if self._compact else 0.0
-        painter.setFont(self._value_font(place))
+    def _paint_metric(self, painter: QPainter, left: float, index: int, metric: Metric) -> None:
+        colors, baseline = theme_colors.current(), self.height() - 6.0
+        value, caption = metric
+        indent = self._text_widths(index, metric)[0] + _CAPTION_GAP if self._compact else 0.0
+        painter.setFont(self._value_font(index))
         painter.setPen(QColor(colors.text))
-        painter.drawText(value, pair[0])
-        painter.setFont(self._font(_CAPTION, False))
+        painter.drawText(QPointF(left, baseline if self._compact else baseline - 17), value)
+        painter.setFont(self._caption_font())
         painter.setPen(QColor(colors.muted))
-        painter.drawText(QPointF(left + beside, base), pair[1])
+        painter.drawText(QPointF(left + indent, baseline), caption)
 
     # Qt
 
@@ -113,14 +112,14 @@ class MetricStrip(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, left = QPainter(self), 0.0
-        for place, (pair, width) in enumerate(zip(self._pairs(), self._columns(), strict=True)):
-            if place and left + width > self.width():
+        columns = zip(self._metrics(), self._column_widths(), strict=True)
+        for index, (metric, width) in enumerate(columns):
+            if index and left + width > self.width():
                 break
-            self._paint_pair(painter, left, place, pair)
+            self._paint_metric(painter, left, index, metric)
             left += width + (_COMPACT_GAP if self._compact else _GAP)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange):
+        if event.type() == QEvent.Type.FontChange:
             self._widths = []
-            self.update()

@@ -1,4 +1,4 @@
-"""A compact table of names and figures: sorts by its headers, tells which row was chosen."""
+"""A compact, sortable table of names and metrics."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -21,36 +21,36 @@ from studio.ui.widgets.sort_header import SortHeader
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 Index = QModelIndex | QPersistentModelIndex
-Figure = str | float | int
+Value = str | float | int
 SORT_ROLE = Qt.ItemDataRole.UserRole
 ROW_HEIGHT = 28
-WIDEST_NAME = 168
+MAX_NAME_WIDTH = 168
 _TOP = QModelIndex()
 
 
 @dataclass(frozen=True)
 class MetricColumn:
-    """A title, what it teaches, and how its figures are formatted; names need no `text`."""
+    """A column title, its tooltip and the format of its values; None for a column of names."""
 
     title: str
-    teaches: str
-    text: Callable[[float], str] | None = None
+    tooltip: str
+    format_value: Callable[[float], str] | None = None
 
-    def format(self, value: Figure) -> str:
-        """Return a value of this column for reading."""
-        return str(value) if self.text is None else self.text(float(value))
+    def format(self, value: Value) -> str:
+        """Return a value of this column as text."""
+        return str(value) if self.format_value is None else self.format_value(float(value))
 
 
 class MetricModel(QAbstractTableModel):
-    """Rows of plain values under fixed columns."""
+    """Rows of plain values under fixed columns; SORT_ROLE returns the value to sort by."""
 
     def __init__(self, columns: Sequence[MetricColumn], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
-        self._rows: list[tuple[Figure, ...]] = []
+        self._rows: list[tuple[Value, ...]] = []
 
-    def set_rows(self, rows: Sequence[tuple[Figure, ...]]) -> None:
-        """Show these rows; a figure that does not exist is nan."""
+    def set_rows(self, rows: Sequence[tuple[Value, ...]]) -> None:
+        """Replace the rows; a missing value is NaN."""
         self.beginResetModel()
         self._rows = list(rows)
         self.endResetModel()
@@ -82,44 +82,47 @@ class MetricModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return wrap_tooltip(column.teaches)
+            return wrap_tooltip(column.tooltip)
         return _alignment(column) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
 
 class MetricTable(QTableView):
-    """Shows figures; a click or Enter on a row tells its number in the rows as given."""
+    """Shows metrics, sortable by column.
+
+    Signal: `row_activated(index)` on a click or Enter, with the index in the rows as they were set.
+    """
 
     row_activated = Signal(int)
 
     def __init__(self, columns: Sequence[MetricColumn], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.figures = MetricModel(columns, self)
-        self._sorted = QSortFilterProxyModel(self)
-        self._sorted.setSortRole(SORT_ROLE)
-        self._sorted.setSourceModel(self.figures)
+        self.metrics = MetricModel(columns, self)
+        self._proxy = QSortFilterProxyModel(self)
+        self._proxy.setSortRole(SORT_ROLE)
+        self._proxy.setSourceModel(self.metrics)
         self.setHorizontalHeader(SortHeader(self))
-        self.setModel(self._sorted)
+        self.setModel(self._proxy)
         self.setSortingEnabled(True)
-        self._sorted.sort(-1)  # as given, until a header is clicked
+        self._proxy.sort(-1)  # unsorted until a header is clicked
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self._set_looks()
-        self.clicked.connect(self._choose)
+        self._set_up_view()
+        self.clicked.connect(self._activate)
 
-    def set_rows(self, rows: Sequence[tuple[Figure, ...]]) -> None:
-        """Show these rows; the order a header gave them stays."""
-        self.figures.set_rows(rows)
+    def set_rows(self, rows: Sequence[tuple[Value, ...]]) -> None:
+        """Replace the rows; the sorting stays."""
+        self.metrics.set_rows(rows)
 
     def select_row(self, row: int | None) -> None:
-        """Select the row with this number in the rows as given, or none; tells nobody."""
-        if row is None or row >= self.figures.rowCount():
+        """Select a row by its index in the rows as they were set, or none; emits no signal."""
+        if row is None or row >= self.metrics.rowCount():
             self.clearSelection()
         else:
-            self.selectRow(self._sorted.mapFromSource(self.figures.index(row, 0)).row())
+            self.selectRow(self._proxy.mapFromSource(self.metrics.index(row, 0)).row())
 
-    def _choose(self, index: QModelIndex) -> None:
-        self.row_activated.emit(self._sorted.mapToSource(index).row())
+    def _activate(self, index: QModelIndex) -> None:
+        self.row_activated.emit(self._proxy.mapToSource(index).row())
 
-    def _set_looks(self) -> None:
+    def _set_up_view(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -129,21 +132,23 @@ class MetricTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         header = self.horizontalHeader()
-        header.setMaximumSectionSize(WIDEST_NAME)
+        header.setMaximumSectionSize(MAX_NAME_WIDTH)
         header.setMinimumSectionSize(44)
-        for number, column in enumerate(self.figures.columns):
+        for number, column in enumerate(self.metrics.columns):
             mode = QHeaderView.ResizeMode
-            is_name = column.text is None
+            is_name = column.format_value is None
             header.setSectionResizeMode(number, mode.ResizeToContents if is_name else mode.Stretch)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if event.key() in enter and self.currentIndex().isValid():
-            self._choose(self.currentIndex())
+            self._activate(self.currentIndex())
         else:
             super().keyPressEvent(event)
 
 
 def _alignment(column: MetricColumn) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft if column.text is None else Qt.AlignmentFlag.AlignRight
+    side = (
+        Qt.AlignmentFlag.AlignLeft if column.format_value is None else Qt.AlignmentFlag.AlignRight
+    )
     return side | Qt.AlignmentFlag.AlignVCenter

@@ -1,4 +1,4 @@
-"""A list of usual numbers, none among them, and a box for any other."""
+"""A combo box of preset numbers with a spin box for other numbers."""
 
 from collections.abc import Mapping
 
@@ -7,35 +7,39 @@ from PySide6.QtWidgets import QComboBox, QListView, QVBoxLayout, QWidget
 
 from studio.ui.widgets.spin_boxes import IntSpinBox
 
-_OTHER = -1
+_OTHER = -1  # item data of the entry that shows the spin box
 
 
 class NumberChoice(QWidget):
-    """A whole number or None. `usual` maps values to words; others are typed into `spin` below."""
+    """Selects an integer or None from presets, or any other number in minimum..maximum.
+
+    `presets` maps values to their labels; `other` is the label of the entry that shows the spin
+    box. Signal: `changed()` when the user changes the value.
+    """
 
     changed = Signal()
 
     def __init__(
         self,
-        usual: Mapping[int | None, str],
+        presets: Mapping[int | None, str],
         other: str,
-        least: int,
-        most: int,
+        minimum: int,
+        maximum: int,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.combo, self.spin = QComboBox(), IntSpinBox(most)
+        self.combo, self.spin = QComboBox(), IntSpinBox(maximum)
         self._list = QListView()
         self.combo.setView(self._list)
         self.combo.setMinimumContentsLength(6)
         policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         self.combo.setSizeAdjustPolicy(policy)
-        for value, words in usual.items():
-            self.combo.addItem(words, value)
+        for value, label in presets.items():
+            self.combo.addItem(label, value)
         self.combo.addItem(other, _OTHER)
-        self.spin.setMinimum(least)
-        self.spin.setValue(next(value for value in usual if value is not None))
-        self.spin.setKeyboardTracking(False)  # 2, 22, 224: only the last one is meant
+        self.spin.setMinimum(minimum)
+        self.spin.setValue(next(value for value in presets if value is not None))
+        self.spin.setKeyboardTracking(False)  # while 224 is typed, 2 and 22 are not meant
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -43,38 +47,38 @@ class NumberChoice(QWidget):
         column.addWidget(self.spin)
         self.spin.hide()
         self.setFocusProxy(self.combo)
-        self.combo.currentIndexChanged.connect(self._take)
+        self.combo.currentIndexChanged.connect(self._on_selected)
         self.spin.valueChanged.connect(self.changed)
 
     def describe(self, name: str, label: str, tip: str) -> None:
-        """Name `<name>_combo` and `<name>_spin` for people and for assistive technology."""
-        for part, kind in ((self.combo, "combo"), (self.spin, "spin")):
-            part.setObjectName(f"{name}_{kind}")
-            part.setAccessibleName(label)
-            part.setToolTip(tip)
+        """Set objectNames `<name>_combo` and `<name>_spin`, accessible names and tooltips."""
+        for widget, suffix in ((self.combo, "combo"), (self.spin, "spin")):
+            widget.setObjectName(f"{name}_{suffix}")
+            widget.setAccessibleName(label)
+            widget.setToolTip(tip)
 
     def value(self) -> int | None:
-        """The number chosen or typed."""
-        chosen = self.combo.currentData()
-        return self.spin.value() if chosen == _OTHER else chosen
+        """Return the number selected or typed."""
+        selected = self.combo.currentData()
+        return self.spin.value() if selected == _OTHER else selected
 
     def set_value(self, value: int | None) -> None:
-        """Show a number without telling anybody, in the box if it is none of the usual ones."""
-        place = self.combo.findData(value)
+        """Set the number without emitting `changed`; the spin box shows it if it is no preset."""
+        row = self.combo.findData(value)
         with QSignalBlocker(self.combo), QSignalBlocker(self.spin):
-            self.combo.setCurrentIndex(place if place >= 0 else self.combo.findData(_OTHER))
+            self.combo.setCurrentIndex(row if row >= 0 else self.combo.findData(_OTHER))
             if value is not None:
                 self.spin.setValue(value)
-        self.spin.setVisible(place < 0)
+        self.spin.setVisible(row < 0)
 
-    def set_preset_visible(self, value: int | None, offered: bool) -> None:
-        """Show or hide one of the usual values in the list."""
-        self._list.setRowHidden(self.combo.findData(value), not offered)
+    def set_preset_visible(self, value: int | None, visible: bool) -> None:
+        """Show or hide a preset in the list."""
+        self._list.setRowHidden(self.combo.findData(value), not visible)
 
-    def _take(self) -> None:
-        chosen = self.combo.currentData()
-        self.spin.setVisible(chosen == _OTHER)
-        if chosen not in (None, _OTHER):
+    def _on_selected(self) -> None:
+        selected = self.combo.currentData()
+        self.spin.setVisible(selected == _OTHER)
+        if selected not in (None, _OTHER):
             with QSignalBlocker(self.spin):
-                self.spin.setValue(chosen)  # where another number would start from
+                self.spin.setValue(selected)  # where editing another number starts
         self.changed.emit()

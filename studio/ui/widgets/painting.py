@@ -13,5 +13,13 @@ def sized_font(base: QFont, size_px: int, bold: bool = False) -> QFont:
 
 def mix_colors(front: QColor | str, back: QColor | str, fraction: float) -> QColor:
     """Return the opaque colour of `front` over `back` at an opacity of `fraction`."""
-    pairs = zip(QColor(front).getRgb()[:3], QColor(back).getRgb()[:3], strict=True)
-    return QColor(*(round(fraction * a + (1 - fraction) * b) for a, b in pairs))
+    front, back = QColor(front), QColor(back)
+
+    def mix(a: int, b: int) -> int:
+        return round(fraction * a + (1 - fraction) * b)
+
+    return QColor(
+        mix(front.red(), back.red()),
+        mix(front.green(), back.green()),
+        mix(front.blue(), back.blue()),
+    )

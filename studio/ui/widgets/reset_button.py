@@ -1,4 +1,4 @@
-"""Marks a value that was changed, and sets it back."""
+"""A button that marks a changed value and resets it."""
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
@@ -11,9 +11,9 @@ SIDE = 16
 
 
 class ResetButton(QAbstractButton):
-    """A small arrow beside the value called `label`, seen only while that is changed.
+    """A 16 x 16 px arrow beside the value called `label`, visible while the value is changed.
 
-    It keeps its place when it is hidden, so that nothing moves when a value changes.
+    The button keeps its space while it is hidden, so that nothing moves when a value changes.
     """
 
     def __init__(self, label: str, name: str, parent: QWidget | None = None) -> None:
@@ -30,7 +30,7 @@ class ResetButton(QAbstractButton):
         self.hide()
 
     def show_change(self, original: str) -> None:
-        """Show that the value was `original` in the recipe; an empty text hides the mark."""
+        """Show the button for a value that is `original` in the recipe; an empty text hides it."""
         if original:
             self.setToolTip(change_text(original) + " Click to reset.")
             self.setAccessibleDescription(change_text(original))
@@ -55,5 +55,5 @@ class ResetButton(QAbstractButton):
 
 
 def change_text(original: str) -> str:
-    """A changed value in words, for a tooltip and for assistive technology."""
+    """Return the description of a changed value, for tooltips and accessibility."""
     return f"Changed. The recipe has: {original}." if original else ""

@@ -1,27 +1,27 @@
-"""A table header whose titles stay whole beside the mark of the sorted column."""
+"""A table header that writes the sort arrow behind the title."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QHeaderView, QStyleOptionHeader, QWidget
 
-# Qt's names are those of a triangle that points to the first row: up is the largest first.
+# Qt's SortUp is a triangle that points up: the largest value comes first.
 ARROWS = {
     QStyleOptionHeader.SortIndicator.SortUp: "↓",
     QStyleOptionHeader.SortIndicator.SortDown: "↑",
 }
-_PADDING = 18  # left and right together, as in the style sheet, and a pixel for rounding
+_PADDING = 18  # px left and right together as in the style sheet, plus rounding
 
 
 class SortHeader(QHeaderView):
-    """Writes the arrow behind the title: Qt draws it over titles that are aligned to the right."""
+    """A header with arrows in its texts, because Qt paints them over right-aligned titles."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
 
-    def least_width(self, title: str) -> int:
-        """The width in which a title and its arrow can be read, in pixels."""
+    def min_width(self, title: str) -> int:
+        """Return the width in pixels that a title and its arrow need."""
         font = QFont(self.font())
         font.setPixelSize(12)
         font.setWeight(QFont.Weight.DemiBold)

@@ -1,4 +1,4 @@
-"""A small curve without axes, for the shape of something."""
+"""A small line chart without axes."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from studio.ui.widgets import theme_colors
 
 
 class Sparkline(QWidget):
-    """Shows values from 0 up, evenly spaced."""
+    """Shows evenly spaced values from 0 up, 40 px high."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -18,12 +18,12 @@ class Sparkline(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_values(self, values: Sequence[float]) -> None:
-        """Show these values; their largest reaches the top."""
+        """Set the values; the largest one reaches the top."""
         self._values = tuple(values)
         self.update()
 
     def values(self) -> tuple[float, ...]:
-        """The values shown."""
+        """Return the values shown."""
         return tuple(self._values)
 
     def _points(self, area: QRectF) -> list[QPointF]:

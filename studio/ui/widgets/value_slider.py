@@ -1,15 +1,16 @@
-"""A named slider that says its value with a unit."""
+"""A labelled slider that shows its value with a unit."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
 from studio.ui.widgets.reset_button import ResetButton, change_text
 
 
 class ValueSlider(QWidget):
-    """A value 0..maximum in steps of `step`, shown times `scale` with `unit` behind it.
+    """Selects a value in 0..maximum in steps of `step`.
 
-    `digits` is how many decimals are shown.
+    The value is shown multiplied by `scale`, with `decimals` decimals and `unit` behind it.
+    Signal: `changed()` when the user changes the value.
     """
 
     changed = Signal()
@@ -21,52 +22,51 @@ class ValueSlider(QWidget):
         step: float,
         unit: str,
         scale: float = 1.0,
-        digits: int = 0,
+        decimals: int = 0,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._step, self._unit, self._scale, self._digits = step, unit, scale, digits
-        self._exact = 0.0
+        self._step, self._unit, self._scale, self._decimals = step, unit, scale, decimals
+        self._value = 0.0
         label = QLabel(name)
         label.setFixedWidth(72)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, round(maximum / step))
         self.slider.setAccessibleName(name)
-        self._shown = QLabel()
-        self._shown.setFixedWidth(48)
-        self._shown.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._value_label = QLabel()
+        self._value_label.setFixedWidth(48)
+        self._value_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.reset = ResetButton(name, name.lower().replace(" ", "_"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        for part in (label, self.slider, self._shown, self.reset):
-            row.addWidget(part)
-        self.slider.valueChanged.connect(self._take)
+        for widget in (label, self.slider, self._value_label, self.reset):
+            row.addWidget(widget)
+        self.slider.valueChanged.connect(self._on_slider_moved)
         self.set_value(0.0)
 
     def value(self) -> float:
-        """The value set, also between two steps."""
-        return self._exact
+        """Return the value, which may lie between two steps."""
+        return self._value
 
     def set_value(self, value: float) -> None:
-        """Show `value` exactly, even where the slider can only come near it."""
-        self.slider.blockSignals(True)
-        self.slider.setValue(round(value / self._step))
-        self.slider.blockSignals(False)
+        """Set the value exactly, even if the slider can only show the nearest step."""
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(round(value / self._step))
         self._show(value)
 
     def show_change(self, original: str) -> None:
-        """Mark the value as changed from `original`; an empty text takes the mark away."""
+        """Mark the value as changed from `original`; an empty text removes the mark."""
         self.reset.show_change(original)
         self.slider.setAccessibleDescription(change_text(original))
 
     def format_value(self, value: float) -> str:
-        """How `value` is shown."""
-        return f"{value * self._scale:.{self._digits}f}{self._unit}" if value else "off"
+        """Return `value` as it is shown."""
+        return f"{value * self._scale:.{self._decimals}f}{self._unit}" if value else "off"
 
-    def _take(self, place: int) -> None:
-        self._show(round(place * self._step, 6))
+    def _on_slider_moved(self, position: int) -> None:
+        self._show(round(position * self._step, 6))
         self.changed.emit()
 
     def _show(self, value: float) -> None:
-        self._exact = value
-        self._shown.setText(self.format_value(value))
+        self._value = value
+        self._value_label.setText(self.format_value(value))

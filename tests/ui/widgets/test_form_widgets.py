@@ -8,11 +8,11 @@ from studio.ui.widgets.collapsible_section import CollapsibleSection
 from studio.ui.widgets.form_field import FormField
 from studio.ui.widgets.metric_strip import MetricStrip
 from studio.ui.widgets.sparkline import Sparkline
-from studio.ui.widgets.spin_boxes import DecimalSpinBox, IntSpinBox, climb
+from studio.ui.widgets.spin_boxes import DecimalSpinBox, IntSpinBox, step_125
 from studio.ui.widgets.value_slider import ValueSlider
 
 
-def test_a_field_marks_its_editor_and_says_why(qtbot) -> None:
+def test_a_field_shows_an_error(qtbot) -> None:
     field = FormField("Epochs", IntSpinBox(99), "How often", "epochs_spin")
     qtbot.addWidget(field)
     field.show_error("It must be at least 1.")
@@ -25,13 +25,13 @@ def test_a_field_marks_its_editor_and_says_why(qtbot) -> None:
 
 
 def test_a_field_names_its_editor(qtbot) -> None:
-    field = FormField("Batch", IntSpinBox(99), "Pictures a step", "batch_spin")
+    field = FormField("Batch", IntSpinBox(99), "Images per step", "batch_spin")
     qtbot.addWidget(field)
     editor = field.editor
     assert (editor.objectName(), editor.accessibleName(), editor.toolTip()) == (
         "batch_spin",
         "Batch",
-        "Pictures a step",
+        "Images per step",
     )
 
 
@@ -39,11 +39,11 @@ def test_a_field_names_its_editor(qtbot) -> None:
     ("value", "steps", "expected"),
     [(0.001, 1, 0.002), (0.002, 1, 0.005), (0.005, 1, 0.01), (0.01, -1, 0.005), (0.004, 1, 0.005)],
 )
-def test_rates_climb_a_ladder(value: float, steps: int, expected: float) -> None:
-    assert climb(value, steps) == pytest.approx(expected)
+def test_step_125(value: float, steps: int, expected: float) -> None:
+    assert step_125(value, steps) == pytest.approx(expected)
 
 
-def test_the_arrow_keys_of_a_rate_climb_it(qtbot) -> None:
+def test_arrow_keys_use_the_125_series(qtbot) -> None:
     spin = DecimalSpinBox(10, 0.001, log_steps=True)
     qtbot.addWidget(spin)
     spin.setValue(0.004)
@@ -52,14 +52,14 @@ def test_the_arrow_keys_of_a_rate_climb_it(qtbot) -> None:
     assert spin.text() == "0.005"
 
 
-def test_a_rate_of_zero_climbs_out_of_it(qtbot) -> None:
+def test_zero_steps_up_by_the_single_step(qtbot) -> None:
     spin = DecimalSpinBox(10, 0.001, log_steps=True)
     qtbot.addWidget(spin)
     spin.stepBy(1)
     assert spin.value() == pytest.approx(0.001)
 
 
-def test_a_slider_says_its_value_and_keeps_one_between_steps(qtbot) -> None:
+def test_a_slider_keeps_a_value_between_steps(qtbot) -> None:
     slider = ValueSlider("Zoom", 0.5, 0.01, " %", 100)
     qtbot.addWidget(slider)
     slider.set_value(0.085)
@@ -69,14 +69,14 @@ def test_a_slider_says_its_value_and_keeps_one_between_steps(qtbot) -> None:
     assert slider.value() == pytest.approx(0.09, abs=0.011)
 
 
-def test_setting_a_slider_from_code_tells_nobody(qtbot) -> None:
+def test_set_value_emits_no_signal(qtbot) -> None:
     slider = ValueSlider("Zoom", 0.5, 0.01, " %", 100)
     qtbot.addWidget(slider)
     with qtbot.assertNotEmitted(slider.changed):
         slider.set_value(0.3)
 
 
-def test_a_section_unfolds_by_mouse_and_by_space(qtbot) -> None:
+def test_a_section_expands_by_mouse_and_by_space(qtbot) -> None:
     section = CollapsibleSection("More", "The rest")
     qtbot.addWidget(section)
     section.body.addWidget(QLabel("content"))
@@ -93,7 +93,7 @@ def test_a_section_unfolds_by_mouse_and_by_space(qtbot) -> None:
     assert not section.grab().isNull()
 
 
-def test_a_headline_reads_as_one_line(qtbot) -> None:
+def test_a_metric_strip_returns_one_line_of_text(qtbot) -> None:
     strip = MetricStrip()
     qtbot.addWidget(strip)
     strip.set_primary("97.8 %", "validation accuracy")
@@ -105,7 +105,7 @@ def test_a_headline_reads_as_one_line(qtbot) -> None:
     assert strip.text() == "97.8 % validation accuracy"
 
 
-def test_a_spark_line_shows_its_values(qtbot) -> None:
+def test_a_sparkline_returns_its_values(qtbot) -> None:
     line = Sparkline()
     qtbot.addWidget(line)
     line.set_values([0, 1, 2])

@@ -30,19 +30,19 @@ def cells(table, column):
 
 
 def click_cell(qtbot, table, row, column=0):
-    spot = table.visualRect(table.model().index(row, column)).center()
-    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    point = table.visualRect(table.model().index(row, column)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=point)
 
 
 def click_header(qtbot, table, column):
     header: QHeaderView = table.horizontalHeader()
-    spot = header.rect().topLeft()
-    spot.setX(header.sectionViewportPosition(column) + 8)
-    spot.setY(header.height() // 2)
-    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    point = header.rect().topLeft()
+    point.setX(header.sectionViewportPosition(column) + 8)
+    point.setY(header.height() // 2)
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=point)
 
 
-def test_rows_stand_as_given_until_a_header_is_clicked(qtbot, table):
+def test_rows_are_unsorted_until_a_header_is_clicked(qtbot, table):
     assert cells(table, 0) == ["zero", "one", "two"]
     click_header(qtbot, table, 2)
     first = cells(table, 2)
@@ -51,27 +51,27 @@ def test_rows_stand_as_given_until_a_header_is_clicked(qtbot, table):
     assert sorted(first, key=lambda text: int(text.replace(",", ""))) in (first, first[::-1])
 
 
-def test_a_figure_that_does_not_exist_sorts_last_from_the_top(qtbot, table):
+def test_nan_is_sorted_to_one_end(qtbot, table):
     click_header(qtbot, table, 1)
     assert "nan%" in (cells(table, 1)[0], cells(table, 1)[-1])
 
 
-def test_a_click_tells_the_row_as_given_also_when_sorted(qtbot, table):
+def test_a_click_emits_the_unsorted_row(qtbot, table):
     table.model().sort(2, Qt.SortOrder.DescendingOrder)
-    with qtbot.waitSignal(table.row_activated) as chosen:
+    with qtbot.waitSignal(table.row_activated) as activated:
         click_cell(qtbot, table, 0)
-    assert chosen.args == [2]
+    assert activated.args == [2]
 
 
-def test_enter_chooses_the_current_row(qtbot, table):
+def test_enter_activates_the_current_row(qtbot, table):
     table.setFocus()
     table.select_row(1)
-    with qtbot.waitSignal(table.row_activated) as chosen:
+    with qtbot.waitSignal(table.row_activated) as activated:
         qtbot.keyClick(table, Qt.Key.Key_Return)
-    assert chosen.args == [1]
+    assert activated.args == [1]
 
 
-def test_marking_tells_nobody(qtbot, table):
+def test_select_row_emits_no_signal(qtbot, table):
     with qtbot.assertNotEmitted(table.row_activated):
         table.select_row(2)
         assert len(table.selectionModel().selectedRows()) == 1
@@ -79,13 +79,13 @@ def test_marking_tells_nobody(qtbot, table):
     assert not table.selectionModel().selectedRows()
 
 
-def test_figures_are_written_as_their_column_says(table):
+def test_values_are_formatted_by_their_column(table):
     assert cells(table, 0) == ["zero", "one", "two"]
     assert cells(table, 1) == ["50%", "nan%", "100%"]
     assert cells(table, 2) == ["12", "3", "1,200"]
 
 
-def test_headers_teach(table):
+def test_headers_have_tooltips(table):
     model = table.model()
     role = Qt.ItemDataRole.ToolTipRole
     assert model.headerData(1, Qt.Orientation.Horizontal, role) == "How many were found"
