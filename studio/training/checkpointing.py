@@ -30,7 +30,7 @@ class Recorder:
         """Write the event, then deliver it. Raises OSError when the disk is full."""
 
     def record_start(
-        self, config: TrainConfig, image_set: ImageDataset, started: FitStarted, processes: int
+        self, config: TrainConfig, dataset: ImageDataset, started: FitStarted, processes: int
     ) -> None:
         """Write what is known when the training is prepared, and emit `started`."""
 
@@ -77,7 +77,7 @@ class RunRecorder(Recorder):
         self._on_event(event)
 
     def record_start(
-        self, config: TrainConfig, image_set: ImageDataset, started: FitStarted, processes: int
+        self, config: TrainConfig, dataset: ImageDataset, started: FitStarted, processes: int
     ) -> None:
         record = self._run.record | {
             "id": self._run.id,
@@ -89,8 +89,8 @@ class RunRecorder(Recorder):
             "engine_reason": started.engine_reason,
             "processes": processes,
             "parameters": started.parameters,
-            "data_fingerprint": image_set.fingerprint,
-            "class_names": list(image_set.class_names),
+            "data_fingerprint": dataset.fingerprint,
+            "class_names": list(dataset.class_names),
             "versions": {
                 "studio": __version__,
                 "torch": torch.__version__,

@@ -78,16 +78,15 @@ class EpochEnd:
 
 @dataclass(frozen=True)
 class BatchSplit:
-    """Memory ran out: from `step` on, each batch is split into `parts` micro-batches.
+    """Memory ran out: from `step` on, each batch is split into micro-batches.
 
-    `pictures` is the number of images of a micro-batch. A step still uses the mean gradient of the
-    whole batch. The names of the fields are those in metrics.jsonl.
+    A step still uses the mean gradient of the whole batch.
     """
 
     step: int
     epoch: int
-    parts: int
-    pictures: int
+    micro_batches: int
+    micro_batch_size: int
 
 
 @dataclass(frozen=True)
@@ -126,6 +125,9 @@ class FitEnded:
 Event = FitStarted | StepEnd | EpochEnd | BatchSplit | CheckpointSaved | FitEnded
 
 
+# Fields that have another name in metrics.jsonl.
+_FILE_NAMES = {"micro_batches": "parts", "micro_batch_size": "pictures"}
+_FIELD_NAMES = {name: field for field, name in _FILE_NAMES.items()}
 _EVENT_TYPES = {event_type.__name__: event_type for event_type in get_args(Event)}
 
 
@@ -133,7 +135,7 @@ def from_dict(line: dict[str, Any]) -> Event | None:
     """Return the event of a line of metrics.jsonl; None for an unknown event or field."""
     event_type = _EVENT_TYPES.get(str(line.get("event")))
     try:
-        values = {k: v for k, v in line.items() if k != "event"}
+        values = {_FIELD_NAMES.get(k, k): v for k, v in line.items() if k != "event"}
         return event_type(**values) if event_type else None
     except TypeError:
         return None
@@ -141,7 +143,8 @@ def from_dict(line: dict[str, Any]) -> Event | None:
 
 def to_dict(event: Event) -> dict[str, Any]:
     """Return the event as a line of metrics.jsonl."""
-    return {"event": type(event).__name__} | dataclasses.asdict(event)
+    values = {_FILE_NAMES.get(k, k): v for k, v in dataclasses.asdict(event).items()}
+    return {"event": type(event).__name__} | values
 
 
 def describe_compute(event: FitStarted) -> str:
@@ -159,8 +162,8 @@ def describe_compute(event: FitStarted) -> str:
 def describe_batch_split(event: BatchSplit) -> str:
     """Return a message for the user."""
     return (
-        f"Memory ran out. Each batch is now split into {event.parts} micro-batches of "
-        f"{event.pictures} images; a step still uses the whole batch."
+        f"Memory ran out. Each batch is now split into {event.micro_batches} micro-batches of "
+        f"{event.micro_batch_size} images; a step still uses the whole batch."
     )
 
 

@@ -159,7 +159,7 @@ class TrainingLoop:
     def _save_checkpoint(self, best: bool) -> None:
         """Save the weights, then the state that refers to them."""
         position = self.position
-        card = self._setup.network_card(position.epoch, position.last)
+        card = self._setup.model_card(position.epoch, position.last)
         weights = self._train_step.eval_model.state_dict()
         self._recorder.save_weights(weights, card, position.step, best)
         self._recorder.save_state(
@@ -213,7 +213,7 @@ class TrainingLoop:
         )
         normalize = self._train_step.normalize
         model = model.to(setup.device).to(memory_format=normalize.memory_format)
-        test = DeviceDataset.load(setup.image_set, "test", setup.device)
+        test = DeviceDataset.load(setup.dataset, "test", setup.device)
         logits = self._predict(
             lambda images: predict_logits(
                 model, images, normalize, on_progress=self._on_predict_progress

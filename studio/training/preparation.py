@@ -39,7 +39,7 @@ class TrainingSetup:
     config: TrainConfig
     choice: DeviceChoice
     compute: ComputeSettings
-    image_set: ImageDataset
+    dataset: ImageDataset
     train: DeviceDataset
     val: DeviceDataset
     train_step: TrainStep
@@ -81,7 +81,7 @@ class TrainingSetup:
             threads=self.compute.threads,
             train_images=len(self.train),
             val_images=len(self.val),
-            test_images=len(self.image_set.splits["test"]),
+            test_images=len(self.dataset.splits["test"]),
             epoch=epoch,
             step=step,
             by_steps=self.config.engine.max_steps is not None,
@@ -90,17 +90,17 @@ class TrainingSetup:
             engine_reason=self.compute.reason,
         )
 
-    def network_card(self, epoch: int, last: EpochEnd | None) -> ModelCard:
+    def model_card(self, epoch: int, last: EpochEnd | None) -> ModelCard:
         """Return the metadata of a weights file; `last` is the last validation."""
         mean, std = self.train_step.normalize.moments
         return ModelCard(
             recipe=self.config.recipe,
             model=self.config.model,
             data=self.config.data,
-            class_names=self.image_set.class_names,
+            class_names=self.dataset.class_names,
             mean=mean,
             std=std,
-            drawing=self.image_set.drawing,
+            drawing=self.dataset.drawing,
             epoch=epoch,
             val_accuracy=last.val_accuracy if last else None,
             temperature=last.temperature if last else 1.0,
@@ -129,11 +129,11 @@ def prepare_training(
     if device.startswith("cuda"):
         _configure_cuda(device)
     backbone = load_backbone(config, data_dir, runs_dir)
-    image_set = process_group.local_main_first(
+    dataset = process_group.local_main_first(
         lambda: load_dataset(config.data, data_dir, on_progress, should_stop), should_stop
     )
-    require_splits(image_set, config.data)
-    adapted = adapt_to_data(config, image_set)
+    require_splits(dataset, config.data)
+    adapted = adapt_to_data(config, dataset)
     if backbone:
         adapted = backbone.adapt_config(adapted)
 
@@ -146,26 +146,26 @@ def prepare_training(
         if state:
             return resume_settings(state, default, device)
         if calibrates:
-            return calibrate_settings(adapted, image_set, default, on_progress, should_stop)
+            return calibrate_settings(adapted, dataset, default, on_progress, should_stop)
         return default
 
     compute = process_group.broadcast_from_main(choose_compute_settings)
     if process_group.world_size > 1:  # the machines may have different numbers of cores
         compute = replace(compute, threads=default.threads)
     train_step = _build_train_step(
-        adapted, device, compute, image_set, backbone, process_group.collectives
+        adapted, device, compute, dataset, backbone, process_group.collectives
     )
     train, val = process_group.local_main_first(
-        lambda: _load_splits(train_step, image_set, device, on_progress, should_stop), should_stop
+        lambda: _load_splits(train_step, dataset, device, on_progress, should_stop), should_stop
     )
-    return TrainingSetup(adapted, choice, compute, image_set, train, val, train_step)
+    return TrainingSetup(adapted, choice, compute, dataset, train, val, train_step)
 
 
 def _build_train_step(
     config: TrainConfig,
     device: str,
     compute: ComputeSettings,
-    image_set: ImageDataset,
+    dataset: ImageDataset,
     backbone: Backbone | None,
     collectives: Collectives | None,
 ) -> TrainStep:
@@ -174,7 +174,7 @@ def _build_train_step(
     if backbone and config.data.normalize == "backbone":
         mean, std = backbone.moments
     else:
-        mean, std = pixel_moments(config.data, image_set)
+        mean, std = pixel_moments(config.data, dataset)
     return TrainStep(
         config,
         Normalizer(mean, std, device, compute.torch_memory_format),
@@ -188,7 +188,7 @@ def _build_train_step(
 
 def _load_splits(
     train_step: TrainStep,
-    image_set: ImageDataset,
+    dataset: ImageDataset,
     device: str,
     on_progress: OnProgress,
     should_stop: ShouldStop,
@@ -197,9 +197,9 @@ def _load_splits(
     config = train_step.config
     if uses_cached_features(config):
         backbone = train_step.backbone
-        return compute_features(config, backbone, image_set, device, on_progress, should_stop)
-    train = DeviceDataset.load(image_set, "train", device, should_stop)
-    return train, DeviceDataset.load(image_set, "val", device, should_stop)
+        return compute_features(config, backbone, dataset, device, on_progress, should_stop)
+    train = DeviceDataset.load(dataset, "train", device, should_stop)
+    return train, DeviceDataset.load(dataset, "val", device, should_stop)
 
 
 def _configure_cuda(device: str) -> None:
@@ -210,12 +210,12 @@ def _configure_cuda(device: str) -> None:
     torch.backends.cudnn.benchmark = True
 
 
-def adapt_to_data(config: TrainConfig, image_set: ImageDataset) -> TrainConfig:
+def adapt_to_data(config: TrainConfig, dataset: ImageDataset) -> TrainConfig:
     """Return `config` with the model's input shape and number of classes of the data."""
     return config.with_values(
         {
-            "model.in_channels": image_set.channels,
-            "model.image_size": image_set.image_size,
-            "model.num_classes": len(image_set.class_names),
+            "model.in_channels": dataset.channels,
+            "model.image_size": dataset.image_size,
+            "model.num_classes": len(dataset.class_names),
         }
     )

@@ -104,7 +104,7 @@ class Trainer:
                 loop.restore(state)
             started = setup.start_event(self.run.id, loop.position.epoch, loop.position.step)
             processes = self._process_group.world_size
-            recorder.record_start(setup.config, setup.image_set, started, processes)
+            recorder.record_start(setup.config, setup.dataset, started, processes)
             return loop.run()
 
 

@@ -15,7 +15,7 @@ def store(tmp_path):
 
 @pytest.fixture
 def config():
-    """A few steps of the default recipe, with everything that can differ switched on."""
+    """A few steps of the default recipe, with as many options as possible."""
     return load_recipe("digits-quickstart").config.with_values(
         FIXED_ENGINE
         | {
@@ -30,7 +30,7 @@ def config():
 
 @pytest.fixture(scope="session")
 def pretrained_run(tmp_path_factory):
-    """The folder of a run of a small network on digits of 16 pixels, with batch norm."""
+    """A run of a small model with batch norm, on digits of 16 pixels."""
     config = load_recipe("digits-quickstart").config.with_values(
         FIXED_ENGINE
         | {
@@ -42,14 +42,14 @@ def pretrained_run(tmp_path_factory):
             "data.image_size": 16,
         }
     )
-    run = RunStore(tmp_path_factory.mktemp("lent")).create(config)
+    run = RunStore(tmp_path_factory.mktemp("pretrained")).create(config)
     Trainer(config, run).fit()
     return run
 
 
 @pytest.fixture
-def transfer(config, pretrained_run):
-    """A head on the lent convolutions, with all that can differ switched on."""
+def pretrained_config(config, pretrained_run):
+    """A head on a pretrained backbone, with as many options as possible."""
     return config.with_values(
         {
             "model.backbone": f"run:{pretrained_run.path}",

@@ -1,4 +1,4 @@
-"""Trains real runs, and compares what became of them."""
+"""Helpers that train short runs and compare their results."""
 
 import torch
 from safetensors.torch import load_file
@@ -8,21 +8,21 @@ from studio.training import Trainer
 
 
 def fit(config, run, should_stop=never_stop, on_progress=ignore_progress):
-    """The last event, and all events."""
+    """Train a run; return the last event and all events."""
     events = []
     return Trainer(config, run).fit(events.append, should_stop, on_progress), events
 
 
 def stop_after(steps):
-    """A `should_stop` that says yes before step `steps`, counted from 0."""
-    asked = iter(range(10_000))
-    return lambda: next(asked) >= steps
+    """Return a `should_stop` that is True before step `steps`, counted from 0."""
+    calls = iter(range(10_000))
+    return lambda: next(calls) >= steps
 
 
-def of(kind, events):
-    return [event for event in events if isinstance(event, kind)]
+def of(event_type, events):
+    return [event for event in events if isinstance(event, event_type)]
 
 
-def same_weights(one, other):
-    a, b = load_file(one), load_file(other)
+def same_weights(path, other):
+    a, b = load_file(path), load_file(other)
     return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)

@@ -1,24 +1,24 @@
-"""A device whose memory holds only so many pictures at a time."""
+"""Simulates a device with little memory."""
 
 import torch
 
 from studio.models import build_model
 
 
-def limit_batch_size(monkeypatch, most):
-    """Networks in training have memory for `most` pictures from now on; lists what they tried."""
-    tried = []
+def limit_batch_size(monkeypatch, limit):
+    """Let models run out of memory above `limit` images; return the list of batch sizes."""
+    batch_sizes = []
 
-    def refuse(layer, inputs):
+    def check_batch_size(layer, inputs):
         if layer.training:
-            tried.append(len(inputs[0]))
-            if len(inputs[0]) > most:
+            batch_sizes.append(len(inputs[0]))
+            if len(inputs[0]) > limit:
                 raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
 
     def build(config):
-        network = build_model(config)
-        network.layers[0].register_forward_pre_hook(refuse)
-        return network
+        model = build_model(config)
+        model.layers[0].register_forward_pre_hook(check_batch_size)
+        return model
 
     monkeypatch.setattr("studio.training.train_step.build_model", build)
-    return tried
+    return batch_sizes

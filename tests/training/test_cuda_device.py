@@ -1,4 +1,4 @@
-"""Training on a CUDA device: its memory, its copies, its state, and two processes on it."""
+"""Training on a CUDA device: memory, copies, resuming, and two processes on one device."""
 
 import gc
 from contextlib import closing
@@ -27,7 +27,7 @@ def on_cuda(config):
 
 
 def checksums(data, order):
-    """Numbers [B] that depend on each byte of each batch, without waiting for the device."""
+    """Return sums [B] that depend on every byte of each batch, without waiting for the device."""
     sums = []
     with closing(data.batches(order, epoch=0)) as batches:
         for images, labels in batches:
@@ -37,19 +37,19 @@ def checksums(data, order):
     return torch.stack(sums)
 
 
-def test_streamed_batches_are_those_that_lie_on_the_device():
+def test_streamed_batches_equal_batches_on_the_device():
     array = np.random.default_rng(0).integers(0, 256, (4_000, 3, 32, 32), np.uint8)
     rows = np.random.default_rng(1).permutation(len(array))
     labels = torch.arange(len(array), device="cuda") % 10
     order = epoch_order(len(array), 64, seed=0, epoch=0)
-    placed = load_samples(array, rows, "cuda")
-    assert isinstance(placed, torch.Tensor)
+    loaded = load_samples(array, rows, "cuda")
+    assert isinstance(loaded, torch.Tensor)
     streamed = StreamedSamples(array, rows, "cuda", 0)
-    expected = checksums(DeviceDataset(placed, labels), order)
+    expected = checksums(DeviceDataset(loaded, labels), order)
     assert torch.equal(checksums(DeviceDataset(streamed, labels), order), expected)
 
 
-def test_a_training_learns_and_leaves_no_memory_taken(on_cuda, store):
+def test_a_training_learns_and_frees_its_memory(on_cuda, store):
     gc.collect()
     before = torch.cuda.memory_allocated()
     config = on_cuda.with_values({"optim.epochs": 20})
@@ -67,7 +67,7 @@ def test_the_test_accuracy_is_that_of_evaluate(on_cuda, store):
     assert evaluate(run.path).accuracy == pytest.approx(ended.test_accuracy, abs=one_sample)
 
 
-def test_a_device_can_be_named_by_its_index(on_cuda, store):
+def test_a_device_can_be_chosen_by_its_index(on_cuda, store):
     last = torch.cuda.device_count() - 1
     config = on_cuda.with_values({"engine.device": f"cuda:{last}", "optim.epochs": 1})
     ended, _ = fit(config, store.create(config))
@@ -76,7 +76,7 @@ def test_a_device_can_be_named_by_its_index(on_cuda, store):
 
 
 @pytest.mark.parametrize("devices", [("cuda", "cpu"), ("cpu", "cuda"), ("cuda", "cuda")])
-def test_a_run_goes_on_on_another_device(config, store, devices):
+def test_a_run_can_be_resumed_on_another_device(config, store, devices):
     first, second = (config.with_values({"engine.device": device}) for device in devices)
     run = store.create(first)
     ended, _ = fit(first, run, stop_after(7))
@@ -87,7 +87,7 @@ def test_a_run_goes_on_on_another_device(config, store, devices):
 
 
 def test_a_batch_that_does_not_fit_is_split(on_cuda, store):
-    """With a cap on what this process may take, far below what the whole batch needs."""
+    """The memory limit of the process is far below what the whole batch needs."""
     config = on_cuda.with_values(
         {
             "model.filters": [[64, 64], [64, 64]],
@@ -110,7 +110,7 @@ def test_a_batch_that_does_not_fit_is_split(on_cuda, store):
     assert of(BatchSplit, events)
 
 
-def test_without_nccl_numbers_go_through_the_memory_of_the_processor(monkeypatch):
+def test_without_nccl_tensors_are_exchanged_on_the_cpu(monkeypatch):
     seen = []
 
     def all_reduce(values):

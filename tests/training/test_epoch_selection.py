@@ -44,7 +44,7 @@ class Kept:
         ("last", NAN, NAN, True),
     ],
 )
-def test_a_later_epoch_against_the_kept_one(select, loss, accuracy, expected):
+def test_a_later_epoch_is_compared_with_the_kept_one(select, loss, accuracy, expected):
     assert is_selected(select, loss, accuracy, Kept(0.5, 0.9)) is expected
 
 
@@ -54,12 +54,12 @@ def test_the_first_epoch_is_always_kept(select):
     assert is_selected(select, 0.5, 0.9, Kept(NAN, NAN))
 
 
-def test_every_criterion_is_named():
+def test_every_criterion_has_a_name():
     assert set(SELECT_TEXT) == set(CRITERIA)
     assert [epoch_label(select) for select in CRITERIA] == ["best", "best", "kept"]
 
 
-def test_another_word_is_no_criterion():
+def test_an_unknown_criterion_is_refused():
     with pytest.raises(ConfigError, match="'val_loss', 'val_accuracy' or 'last'") as caught:
         load_recipe("digits-quickstart").config.with_values({"optim.select": "test_accuracy"})
     assert caught.value.field == "optim.select"
@@ -89,7 +89,7 @@ def noisy(config):
 
 @pytest.mark.numeric
 @pytest.mark.parametrize("select", CRITERIA)
-def test_the_run_keeps_and_records_the_epoch(noisy, store, select):
+def test_the_run_keeps_and_records_the_selected_epoch(noisy, store, select):
     run = store.create(noisy.with_values({"optim.select": select}))
     ended, events = fit(run.config, run)
     epochs = of(EpochEnd, events)
@@ -109,33 +109,35 @@ def test_the_run_keeps_and_records_the_epoch(noisy, store, select):
 @pytest.mark.numeric
 @pytest.mark.parametrize("select", CRITERIA)
 @pytest.mark.parametrize("steps", [3, 13, 25])
-def test_a_stopped_run_keeps_an_epoch_that_ended_and_resumes_to_the_same_bits(
+def test_a_stopped_run_keeps_a_complete_epoch_and_resumes_to_the_same_bits(
     noisy, store, select, steps
 ):
     config = noisy.with_values({"optim.select": select})
-    whole, parts = store.create(config), store.create(config)
-    ended, _ = fit(config, whole)
-    stopped, events = fit(config, parts, stop_after(steps))
+    uninterrupted, interrupted = store.create(config), store.create(config)
+    ended, _ = fit(config, uninterrupted)
+    stopped, events = fit(config, interrupted, stop_after(steps))
     epochs = of(EpochEnd, events)
     best = expected_best(select, epochs) if epochs else None
     assert stopped.best_epoch == (best and best.epoch)
-    assert read_card(parts.best_weights).epoch == (best.epoch if best else 0)
-    resumed, _ = fit(parts.config, parts)
+    assert read_card(interrupted.best_weights).epoch == (best.epoch if best else 0)
+    resumed, _ = fit(interrupted.config, interrupted)
     assert resumed.best_epoch == ended.best_epoch
-    assert same_weights(whole.best_weights, parts.best_weights)
-    assert same_weights(whole.last_weights, parts.last_weights)
+    assert same_weights(uninterrupted.best_weights, interrupted.best_weights)
+    assert same_weights(uninterrupted.last_weights, interrupted.last_weights)
 
 
 @pytest.mark.numeric
-def test_a_run_of_an_earlier_version_goes_on_by_its_own_criterion(noisy, store):
-    whole, old = (store.create(noisy.with_values({"optim.select": "val_accuracy"})) for _ in "ab")
-    ended, _ = fit(whole.config, whole)
+def test_a_run_of_an_earlier_version_resumes_with_its_criterion(noisy, store):
+    uninterrupted, old = (
+        store.create(noisy.with_values({"optim.select": "val_accuracy"})) for _ in "ab"
+    )
+    ended, _ = fit(uninterrupted.config, uninterrupted)
     fit(old.config, old, stop_after(13))
     forget_select(old)
     assert old.config.optim.select == "val_accuracy"
     resumed, _ = fit(old.config, old)
     assert (resumed.best_epoch, resumed.select) == (ended.best_epoch, "val_accuracy")
-    assert same_weights(whole.best_weights, old.best_weights)
+    assert same_weights(uninterrupted.best_weights, old.best_weights)
 
 
 def forget_select(run):
@@ -151,7 +153,7 @@ def forget_select(run):
 
 @pytest.mark.numeric
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_the_quickstart_does_not_depend_on_luck(store, precision):
+def test_the_quickstart_reaches_its_accuracy(store, precision):
     """With the epoch of the highest validation accuracy bfloat16 came to 96.9 % on test."""
     config = load_recipe("digits-quickstart").config.with_values(
         FIXED_ENGINE | {"engine.precision": precision}

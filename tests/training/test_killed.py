@@ -1,4 +1,4 @@
-"""A training killed at any moment goes on from its last checkpoint as if nothing had happened."""
+"""A training killed at any moment resumes from its last checkpoint with the same bits."""
 
 import os
 import signal
@@ -26,23 +26,25 @@ Trainer(run.config, run).fit(lambda event: print(type(event).__name__, flush=Tru
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 @pytest.mark.parametrize(
-    ("training", "word", "precision"),
+    ("training", "event_name", "precision"),
     [
         ("config", "StepEnd", "float32"),
         ("config", "EpochEnd", "bfloat16"),
         pytest.param("config", "CheckpointSaved", "auto", marks=pytest.mark.numeric),
-        ("transfer", "StepEnd", "float32"),  # of a head on the features of a frozen network
+        ("pretrained_config", "StepEnd", "float32"),  # a head on cached features
     ],
 )
-def test_killed_and_resumed_it_ends_with_the_same_bits(request, store, training, word, precision):
+def test_a_killed_and_resumed_training_gives_the_same_bits(
+    request, store, training, event_name, precision
+):
     config = request.getfixturevalue(training).with_values({"engine.precision": precision})
-    whole, killed = store.create(config), store.create(config)
-    Trainer(config, whole).fit()
+    uninterrupted, killed = store.create(config), store.create(config)
+    Trainer(config, uninterrupted).fit()
     command = [sys.executable, "-c", CHILD, str(store.runs_dir), killed.id]
     seen = 0
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         for line in child.stdout:
-            seen += line.strip() == word
+            seen += line.strip() == event_name
             if seen == 2:
                 child.send_signal(signal.SIGKILL)
                 break
@@ -54,7 +56,7 @@ def test_killed_and_resumed_it_ends_with_the_same_bits(request, store, training,
         lambda event: epochs.append(event.epoch) if isinstance(event, EpochEnd) else None
     )
     assert epochs[-1] == config.optim.epochs
-    ours, theirs = load_file(killed.last_weights), load_file(whole.last_weights)
+    ours, theirs = load_file(killed.last_weights), load_file(uninterrupted.last_weights)
     assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
-    told = [e["epoch"] for e in killed.metrics() if e["event"] == "EpochEnd"]
-    assert told == [1, 2, 3]
+    epochs_in_metrics = [e["epoch"] for e in killed.metrics() if e["event"] == "EpochEnd"]
+    assert epochs_in_metrics == [1, 2, 3]

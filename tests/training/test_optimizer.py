@@ -1,4 +1,4 @@
-"""The optimizer's groups, and its states of before."""
+"""The optimizer's groups, and states of earlier versions."""
 
 import copy
 
@@ -10,49 +10,49 @@ from studio.config import OptimConfig
 from studio.training.optimizer import build_optimizer, regroup_state
 
 
-def network():
+def build_model():
     torch.manual_seed(3)
     return nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.Flatten(), nn.Linear(16, 2))
 
 
-def build(network, **values):
+def build(model, **values):
     config = OptimConfig(**values)
-    return build_optimizer(config, list(network.parameters()), config.lr)
+    return build_optimizer(config, list(model.parameters()), config.lr)
 
 
-def take_steps(network, optimizer, seed, count=3):
+def take_steps(model, optimizer, seed, count=3):
     generator = torch.Generator().manual_seed(seed)
     for _ in range(count):
         optimizer.zero_grad()
-        network(torch.randn(5, 1, 4, 4, generator=generator)).square().mean().backward()
+        model(torch.randn(5, 1, 4, 4, generator=generator)).square().mean().backward()
         optimizer.step()
-    return torch.cat([p.detach().flatten() for p in network.parameters()])
+    return torch.cat([p.detach().flatten() for p in model.parameters()])
 
 
-def test_decay_pulls_on_filters_and_matrices_only():
-    net = network()
-    before = [p.detach().clone() for p in net.parameters()]
-    optimizer = build(net, optimizer="adamw", lr=0.1, weight_decay=0.5)
-    for parameter in net.parameters():
+def test_weight_decay_applies_to_filters_and_matrices_only():
+    model = build_model()
+    before = [p.detach().clone() for p in model.parameters()]
+    optimizer = build(model, optimizer="adamw", lr=0.1, weight_decay=0.5)
+    for parameter in model.parameters():
         parameter.grad = torch.zeros_like(parameter)
     optimizer.step()
-    moved = [bool((p != old).any()) for p, old in zip(net.parameters(), before, strict=True)]
-    assert moved == [p.ndim > 1 for p in net.parameters()]
+    moved = [bool((p != old).any()) for p, old in zip(model.parameters(), before, strict=True)]
+    assert moved == [p.ndim > 1 for p in model.parameters()]
 
 
 @pytest.mark.parametrize("name", ["sgd", "adam", "adamw"])
-def test_a_state_with_two_groups_goes_on_as_one(name):
-    net = network()
-    optimizer = build(net, optimizer=name, weight_decay=0.0)
-    take_steps(net, optimizer, 1)
+def test_a_state_with_two_groups_continues_as_one(name):
+    model = build_model()
+    optimizer = build(model, optimizer=name, weight_decay=0.0)
+    take_steps(model, optimizer, 1)
     state = copy.deepcopy(optimizer.state_dict())
     (group,) = state["param_groups"]
-    pulled = sum(p.ndim > 1 for p in net.parameters())
+    pulled = sum(p.ndim > 1 for p in model.parameters())
     state["param_groups"] = [
         group | {"params": group["params"][:pulled]},
         group | {"params": group["params"][pulled:]},
     ]
-    other = copy.deepcopy(net)
+    other = copy.deepcopy(model)
     goes_on = build(other, optimizer=name, weight_decay=0.0)
     goes_on.load_state_dict(regroup_state(state, goes_on))
-    assert torch.equal(take_steps(net, optimizer, 2), take_steps(other, goes_on, 2))
+    assert torch.equal(take_steps(model, optimizer, 2), take_steps(other, goes_on, 2))

@@ -1,4 +1,4 @@
-"""Answers to many pictures come in portions that fit into memory."""
+"""Many images are predicted in chunks that fit into memory."""
 
 import threading
 
@@ -11,84 +11,86 @@ from studio.training.input.normalization import Normalizer
 from studio.training.prediction import predict_logits
 
 
-class Watched(torch.nn.Module):
-    """Says each picture's mean, and notes how many came at a time."""
+class RecordingModel(torch.nn.Module):
+    """Outputs the mean of each image, and records the sizes of the chunks."""
 
     def __init__(self):
         super().__init__()
-        self.portions = []
+        self.chunk_sizes = []
 
-    def forward(self, pictures):
-        self.portions.append(len(pictures))
-        return pictures.mean((2, 3))
+    def forward(self, images):
+        self.chunk_sizes.append(len(images))
+        return images.mean((2, 3))
 
 
-@pytest.mark.parametrize(("side", "portions"), [(8, [500, 100]), (224, [20, 20, 5]), (1024, [1])])
-def test_large_pictures_come_in_small_portions(side, portions):
-    network, told = Watched(), []
-    images = torch.arange(sum(portions)).remainder(256).to(torch.uint8)
+@pytest.mark.parametrize(
+    ("side", "chunk_sizes"), [(8, [500, 100]), (224, [20, 20, 5]), (1024, [1])]
+)
+def test_large_images_are_predicted_in_small_chunks(side, chunk_sizes):
+    model, fractions = RecordingModel(), []
+    images = torch.arange(sum(chunk_sizes)).remainder(256).to(torch.uint8)
     images = images.view(-1, 1, 1, 1).expand(-1, 1, side, side)
     normalize = Normalizer((0.0,), (1.0,), "cpu")
     logits = predict_logits(
-        network, images, normalize, on_progress=lambda fraction, _: told.append(fraction)
+        model, images, normalize, on_progress=lambda fraction, _: fractions.append(fraction)
     )
-    assert network.portions == portions
+    assert model.chunk_sizes == chunk_sizes
     assert torch.equal(logits, images[:, :, 0, 0].float())
-    assert told[-1] == 1
+    assert fractions[-1] == 1
     with pytest.raises(Stopped):
-        predict_logits(network, images, normalize, should_stop=lambda: True)
+        predict_logits(model, images, normalize, should_stop=lambda: True)
 
 
-class Small(Watched):
-    """Has memory for so many pictures at a time."""
+class LimitedModel(RecordingModel):
+    """Runs out of memory with more than 70 images."""
 
-    def forward(self, pictures):
-        answers = super().forward(pictures)
-        if len(pictures) > 70:
+    def forward(self, images):
+        logits = super().forward(images)
+        if len(images) > 70:
             raise torch.OutOfMemoryError("CUDA out of memory.")
-        return answers
+        return logits
 
 
-def test_portions_shrink_where_memory_runs_out():
-    network = Small()
+def test_chunks_become_smaller_if_memory_runs_out():
+    model = LimitedModel()
     images = torch.arange(150, dtype=torch.uint8).view(-1, 1, 1, 1).expand(-1, 1, 8, 8)
-    logits = predict_logits(network, images, Normalizer((0.0,), (1.0,), "cpu"))
-    assert network.portions == [150, 150, 125, 62, 62, 26]
+    logits = predict_logits(model, images, Normalizer((0.0,), (1.0,), "cpu"))
+    assert model.chunk_sizes == [150, 150, 125, 62, 62, 26]
     assert torch.equal(logits, images[:, :, 0, 0].float())
 
 
-def test_two_threads_give_the_logits_of_one_in_the_same_order():
+def test_two_threads_give_the_same_logits_as_one():
     torch.manual_seed(0)
-    network = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(64, 3)).eval()
+    model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(64, 3)).eval()
     images = torch.randint(0, 256, (1700, 1, 8, 8), dtype=torch.uint8)
-    normalize, told = Normalizer((99.0,), (70.0,), "cpu"), []
+    normalize, fractions = Normalizer((99.0,), (70.0,), "cpu"), []
     with use_threads(1):
-        one = predict_logits(network, images, normalize)
+        one = predict_logits(model, images, normalize)
     with use_threads(2):
         two = predict_logits(
-            network, images, normalize, on_progress=lambda fraction, _: told.append(fraction)
+            model, images, normalize, on_progress=lambda fraction, _: fractions.append(fraction)
         )
         with pytest.raises(Stopped):
-            predict_logits(network, images, normalize, should_stop=lambda: bool(told))
+            predict_logits(model, images, normalize, should_stop=lambda: bool(fractions))
     assert torch.equal(one, two)
-    assert told[-1] == 1
+    assert fractions[-1] == 1
 
 
-def test_two_threads_also_shrink_portions_where_memory_runs_out():
-    network = Small()
+def test_chunks_of_two_threads_become_smaller_if_memory_runs_out():
+    model = LimitedModel()
     images = torch.arange(150, dtype=torch.uint8).view(-1, 1, 1, 1).expand(-1, 1, 8, 8)
     with use_threads(2):
-        logits = predict_logits(network, images, Normalizer((0.0,), (1.0,), "cpu"))
+        logits = predict_logits(model, images, Normalizer((0.0,), (1.0,), "cpu"))
     assert torch.equal(logits, images[:, :, 0, 0].float())
 
 
-def test_an_evaluation_goes_on_with_one_thread_when_a_training_starts():
+def test_an_evaluation_continues_with_one_thread_when_a_training_starts():
     threads = []
 
-    class Counting(Watched):
-        def forward(self, pictures):
+    class Counting(RecordingModel):
+        def forward(self, images):
             threads.append(threading.current_thread().name)
-            return super().forward(pictures)
+            return super().forward(images)
 
     images = torch.zeros(1500, 1, 8, 8, dtype=torch.uint8)
     asked = []

@@ -19,16 +19,18 @@ pytestmark = pytest.mark.numeric
 
 
 @pytest.fixture
-def config(transfer):
-    return transfer
+def config(pretrained_config):
+    return pretrained_config
 
 
 def changed(pretrained_run, run):
-    """Names of the blocks' weights and statistics that are no longer those that were lent."""
+    """Return the names of backbone weights and statistics that differ from the pretrained ones."""
     _, card = load_model(pretrained_run.best_weights)
-    lent, now = load_file(pretrained_run.best_weights), load_file(run.last_weights)
+    pretrained, trained = load_file(pretrained_run.best_weights), load_file(run.last_weights)
     return {
-        name for name in backbone_weight_names(card.model) if not torch.equal(lent[name], now[name])
+        name
+        for name in backbone_weight_names(card.model)
+        if not torch.equal(pretrained[name], trained[name])
     }
 
 
@@ -37,7 +39,7 @@ def cached():
     return sorted(path.name for path in folder.iterdir() if "features" in path.name)
 
 
-def test_only_the_head_learns_and_it_learns(config, store, pretrained_run):
+def test_only_the_head_is_trained(config, store, pretrained_run):
     run = store.create(config)
     ended, events = fit(config.with_values({"optim.epochs": 15}), run)
     assert changed(pretrained_run, run) == set()
@@ -45,37 +47,39 @@ def test_only_the_head_learns_and_it_learns(config, store, pretrained_run):
     assert [event.epoch for event in events if isinstance(event, EpochEnd)][-1] == 15
     head = (16 * 2 * 2 + 1) * 256 + (256 + 1) * 10
     assert events[0].parameters == head == run.status.parameters
-    # The blocks are those of the run; the head is the recipe's own.
+    # The blocks are those of the run, the head is that of the recipe.
     assert run.config.model.filters == ((8,), (16,))
     assert run.config.model.norm == "batch"
 
 
-def test_the_whole_network_is_saved_and_answers_as_the_features_did(config, store, pretrained_run):
+def test_the_saved_model_predicts_like_the_head_on_cached_features(config, store, pretrained_run):
     run = store.create(config)
     fit(config, run)
     predictor = Predictor.load(run.path)
-    _, lent = load_model(pretrained_run.best_weights)
-    assert (predictor.card.mean, predictor.card.std) == (lent.mean, lent.std)
-    image_set = load_dataset(run.config.data, run.path)
-    answers = np.log(predictor.predict(image_set.images[image_set.splits["val"]]))
+    _, pretrained_card = load_model(pretrained_run.best_weights)
+    assert (predictor.card.mean, predictor.card.std) == (pretrained_card.mean, pretrained_card.std)
+    dataset = load_dataset(run.config.data, run.path)
+    log_probabilities = np.log(predictor.predict(dataset.images[dataset.splits["val"]]))
     best = run.status.best_epoch
     logits = torch.tensor(np.load(run.predictions(best))["logits"]).float()
     # Features are kept in half precision, and so are these logits.
     calibrated = (logits / predictor.card.temperature).log_softmax(1).numpy()
-    assert np.abs(answers - calibrated).max() < 0.05
+    assert np.abs(log_probabilities - calibrated).max() < 0.05
     assert predictor.predict_drawing(np.zeros((50, 50), np.uint8)) is None
 
 
-def test_features_are_computed_once_and_told(config, store):
-    told = []
-    ended, _ = fit(config, store.create(config), on_progress=lambda *words: told.append(words))
-    said = [words for words in told if "features" in words[1]]
+def test_features_are_computed_once_and_progress_is_reported(config, store):
+    updates = []
+    ended, _ = fit(config, store.create(config), on_progress=lambda *update: updates.append(update))
+    about_features = [update for update in updates if "features" in update[1]]
     total = 3 * 320 + 80
-    assert said[-1] == (1.0, f"Computing features {total:,} of {total:,}")
+    assert about_features[-1] == (1.0, f"Computing features {total:,} of {total:,}")
     assert len(cached()) == 1
-    again = []
-    other, _ = fit(config, store.create(config), on_progress=lambda *words: again.append(words))
-    assert not any("features" in text for _, text in again)
+    later_updates = []
+    other, _ = fit(
+        config, store.create(config), on_progress=lambda *update: later_updates.append(update)
+    )
+    assert not any("features" in text for _, text in later_updates)
     assert other.test_accuracy == ended.test_accuracy
 
 
@@ -91,7 +95,7 @@ def test_features_are_computed_once_and_told(config, store):
         {"engine.precision": "bfloat16"},
     ],
 )
-def test_what_changes_the_features_computes_them_anew(config, store, change):
+def test_settings_that_change_the_features_recompute_them(config, store, change):
     config = config.with_values({"engine.max_steps": 1})
     fit(config, store.create(config))
     config = config.with_values({"optim.lr": 0.1, "model.hidden": [8]})
@@ -101,17 +105,19 @@ def test_what_changes_the_features_computes_them_anew(config, store, change):
     assert len(cached()) == 2
 
 
-def test_without_changes_of_the_pictures_one_view_is_enough(config, store):
+def test_without_augmentation_there_is_one_view(config, store):
     off = dict.fromkeys([f"augment.{n}" for n in ("rotate", "shear", "zoom", "shift")], 0)
     config = config.with_values(off | {"augment.thickness": 0, "engine.max_steps": 1})
-    told = []
-    fit(config, store.create(config), on_progress=lambda share, text: told.append(text))
-    assert "Computing features 400 of 400" in told
+    messages = []
+    fit(
+        config, store.create(config), on_progress=lambda fraction, message: messages.append(message)
+    )
+    assert "Computing features 400 of 400" in messages
     fit(config.with_values({"seed": 3, "model.views": 7}), store.create(config))
     assert len(cached()) == 1
 
 
-def test_each_epoch_learns_from_the_next_view(config, store, monkeypatch):
+def test_each_epoch_uses_the_next_view(config, store, monkeypatch):
     from studio.training.train_step import TrainStep
 
     seen, step = [], TrainStep.step
@@ -125,8 +131,8 @@ def test_each_epoch_learns_from_the_next_view(config, store, monkeypatch):
         {"optim.batch_size": 320, "optim.epochs": 4, "data.subset": 400, "model.dropout": 0.0}
     )
     fit(config, store.create(config))
-    first, second, third, again = (images.sum((1, 2, 3)).sort().values for images in seen)
-    assert torch.equal(first, again)
+    first, second, third, fourth = (images.sum((1, 2, 3)).sort().values for images in seen)
+    assert torch.equal(first, fourth)
     assert not torch.allclose(first, second)
     assert not torch.allclose(second, third)
 
@@ -136,36 +142,36 @@ def test_each_epoch_learns_from_the_next_view(config, store, monkeypatch):
     [*((steps, "float32") for steps in (0, 3, 8, 9, 12)), (9, "bfloat16")],
 )
 @pytest.mark.parametrize("unfrozen", [0, 1])
-def test_stopped_anywhere_and_resumed_it_ends_with_the_same_bits(
+def test_a_stopped_and_resumed_training_gives_the_same_bits(
     config, store, steps, unfrozen, precision
 ):
     config = config.with_values({"model.unfrozen": unfrozen, "engine.precision": precision})
-    parts, whole = store.create(config), store.create(config)
-    stopped, _ = fit(config, parts, stop_after(steps))
+    interrupted, uninterrupted = store.create(config), store.create(config)
+    stopped, _ = fit(config, interrupted, stop_after(steps))
     assert stopped.status == "stopped"
     assert not [path for path in pixel_cache_dir().glob("*") if "partial" in path.name]
-    fit(parts.config, parts)
+    fit(interrupted.config, interrupted)
     for path in pixel_cache_dir().glob("*features*"):
-        path.unlink()  # features computed in one go are no others
-    fit(config, whole)
-    assert same_weights(whole.last_weights, parts.last_weights)
-    assert same_weights(whole.best_weights, parts.best_weights)
+        path.unlink()  # features computed without an interruption are the same
+    fit(config, uninterrupted)
+    assert same_weights(uninterrupted.last_weights, interrupted.last_weights)
+    assert same_weights(uninterrupted.best_weights, interrupted.best_weights)
 
 
-def test_a_stop_while_features_are_computed_keeps_none(config, store):
+def test_nothing_is_cached_when_the_computation_is_stopped(config, store):
     run = store.create(config)
 
     def should_stop():
-        return bool(told)
+        return bool(messages)
 
-    told = []
+    messages = []
 
     def on_progress(_share, text):
         if "features" in text:
-            told.append(text)
+            messages.append(text)
 
     ended, events = fit(config, run, should_stop, on_progress)
-    assert len(told) == 1
+    assert len(messages) == 1
     assert ended.status == "stopped"
     assert not any(isinstance(event, FitStarted) for event in events)
     assert run.status.observed is RunStatus.STOPPED
@@ -173,18 +179,18 @@ def test_a_stop_while_features_are_computed_keeps_none(config, store):
 
 
 @pytest.mark.parametrize("unfrozen", [1, 2])
-def test_the_last_blocks_learn_too_when_they_are_asked_to(config, store, pretrained_run, unfrozen):
+def test_unfrozen_blocks_are_trained(config, store, pretrained_run, unfrozen):
     config = config.with_values({"model.unfrozen": unfrozen, "optim.epochs": 1})
     run = store.create(config)
     fit(config, run)
     blocks = {name.split(".")[1][4] for name in changed(pretrained_run, run)}
     assert blocks == {"2"} if unfrozen == 1 else {"1", "2"}
-    # The statistics of what learns are its own again.
+    # Trained layers update their running statistics.
     assert "layers.norm2_1.running_mean" in changed(pretrained_run, run)
     assert not pixel_cache_dir().exists() or cached() == []
 
 
-def test_what_is_frozen_has_neither_gradients_nor_moments(config, store):
+def test_frozen_layers_have_no_optimizer_state(config, store):
     config = config.with_values({"engine.max_steps": 2, "model.unfrozen": 1})
     run = store.create(config)
     fit(config, run)
@@ -194,7 +200,7 @@ def test_what_is_frozen_has_neither_gradients_nor_moments(config, store):
     assert (8, 1, 3, 3) not in shapes
 
 
-def test_averages_smoothing_and_max_steps_go_on_working(config, store, pretrained_run):
+def test_ema_label_smoothing_and_max_steps_work_with_a_backbone(config, store, pretrained_run):
     config = config.with_values(
         {"optim.ema": 0.9, "optim.label_smoothing": 0.1, "engine.max_steps": 7}
     )
@@ -205,7 +211,7 @@ def test_averages_smoothing_and_max_steps_go_on_working(config, store, pretraine
     assert changed(pretrained_run, run) == set()
 
 
-def test_a_file_of_ones_own_and_the_bundled_network_lend_too(config, store, pretrained_run):
+def test_a_weights_file_and_the_bundled_model_can_be_the_backbone(config, store, pretrained_run):
     short = config.with_values({"engine.max_steps": 1})
     by_path = short.with_values({"model.backbone": str(pretrained_run.best_weights)})
     runs = [store.create(c) for c in (short, by_path)]
@@ -218,7 +224,7 @@ def test_a_file_of_ones_own_and_the_bundled_network_lend_too(config, store, pret
     assert run.config.model.filters == ((32, 32), (64, 64), (128, 128))
 
 
-def test_torchvisions_layout_lends_with_its_own_moments(config, store, tmp_path):
+def test_a_torchvision_file_is_used_with_its_own_normalization(config, store, tmp_path):
     torch.manual_seed(0)
     from torchvision.models.vgg import make_layers
 
@@ -260,7 +266,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("change", "kind", "reason"), WRONG)
-def test_what_cannot_be_is_refused_with_the_reason(config, store, change, kind, reason):
+def test_unusable_backbones_are_refused_with_the_reason(config, store, change, kind, reason):
     config = config.with_values(change)
     run = store.create(config)
     with pytest.raises(kind, match=reason):
@@ -268,7 +274,7 @@ def test_what_cannot_be_is_refused_with_the_reason(config, store, change, kind, 
     assert run.status.observed is RunStatus.FAILED
 
 
-def test_a_path_is_found_again_from_another_folder(config, tmp_path, monkeypatch):
+def test_a_relative_path_is_stored_as_an_absolute_one(config, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     config = config.with_values({"model.backbone": "w.pth"})
     assert config.model.backbone == str(tmp_path / "w.pth")

@@ -14,20 +14,20 @@ def curve(schedule, **values):
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
-def test_rates_stay_between_nothing_and_the_chosen_one(schedule):
+def test_learning_rates_are_between_0_and_the_configured_one(schedule):
     rates = curve(schedule)
     assert all(0 <= rate <= 0.1 + 1e-12 for rate in rates)
     assert max(rates) == pytest.approx(0.1, rel=0.01)
 
 
-def test_exponential_falls_once_an_epoch():
+def test_exponential_decays_once_per_epoch():
     rates = curve("exponential", decay=0.5)
     assert rates[9] == rates[0]
     assert rates[10] == pytest.approx(rates[0] / 2)
     assert rates[99] == pytest.approx(0.1 * 0.5**9)
 
 
-def test_onecycle_rises_then_falls_to_nothing():
+def test_onecycle_rises_then_falls_to_zero():
     rates = curve("onecycle")
     peak = rates.index(max(rates))
     assert 15 <= peak <= 25
@@ -35,5 +35,5 @@ def test_onecycle_rises_then_falls_to_nothing():
     assert rates[-1] < 0.001
 
 
-def test_a_step_after_the_end_is_the_end():
+def test_the_learning_rate_stays_at_its_last_value_after_the_end():
     assert learning_rate(OptimConfig(schedule="cosine"), 500, 10, 100) == 0

@@ -10,7 +10,7 @@ from torch.nn.functional import cross_entropy
 from studio.data import load_dataset
 from studio.inference import Predictor
 from studio.insight.evaluation import expected_calibration_error
-from studio.runs.checkpoints import read_card
+from studio.runs.checkpoints import load_model, read_card
 from studio.training import Trainer
 from studio.training.temperature import HIGHEST, LOWEST, fit_temperature
 from tests.training.fitting import fit, same_weights, stop_after
@@ -48,7 +48,7 @@ def test_no_other_temperature_has_a_lower_loss(temperature, seed, shift):
         (torch.full((3, 2), float("inf")), torch.zeros(3, dtype=torch.long)),
     ],
 )
-def test_where_nothing_can_be_fitted_logits_stay_as_they_are(logits, labels):
+def test_the_temperature_is_1_if_it_cannot_be_fitted(logits, labels):
     assert fit_temperature(logits, labels) == 1.0
 
 
@@ -62,14 +62,14 @@ def test_tiny_splits_stay_within_bounds(scale, count, correct):
     assert LOWEST <= temperature <= HIGHEST
 
 
-def test_a_split_without_errors_does_not_promise_certainty():
+def test_a_split_without_errors_does_not_give_certainty():
     logits = 4 * torch.eye(10).repeat(30, 1)
     labels = torch.arange(10).repeat(30)
     confidence = (logits / fit_temperature(logits, labels)).softmax(1).max(1).values.mean()
     assert 0.99 < float(confidence) < 0.9999
 
 
-def test_smoothed_labels_make_a_model_too_modest_and_fitting_mends_it():
+def test_label_smoothing_makes_a_model_underconfident_and_scaling_corrects_it():
     logits, labels = sample(0.4, 0)
     held_out, truth = sample(0.4, 1)
     before = expected_calibration_error(held_out.softmax(1).numpy(), truth.numpy())
@@ -98,14 +98,14 @@ def test_a_run_keeps_the_temperature_of_its_validation_split(store, config):
 
 @pytest.mark.numeric
 def test_a_resumed_run_keeps_the_very_same_temperature(store, config):
-    whole, parts = store.create(config), store.create(config)
-    fit(config, whole)
-    fit(config, parts, stop_after(8))  # within the second epoch
-    assert read_card(parts.last_weights).temperature != 1.0
-    fit(config, parts)
-    assert same_weights(whole.last_weights, parts.last_weights)
+    uninterrupted, interrupted = store.create(config), store.create(config)
+    fit(config, uninterrupted)
+    fit(config, interrupted, stop_after(8))  # within the second epoch
+    assert read_card(interrupted.last_weights).temperature != 1.0
+    fit(config, interrupted)
+    assert same_weights(uninterrupted.last_weights, interrupted.last_weights)
     for run_path in ("last_weights", "best_weights"):
-        cards = [read_card(getattr(run, run_path)) for run in (whole, parts)]
+        cards = [read_card(getattr(run, run_path)) for run in (uninterrupted, interrupted)]
         assert cards[0] == cards[1]
 
 
@@ -114,8 +114,6 @@ def test_weights_of_earlier_versions_predict_as_before(store, config):
     fit(config, run)
     predictor = Predictor.load(run.path)
     images = np.random.default_rng(0).integers(0, 256, (3, 1, 8, 8)).astype(np.uint8)
-    old = Predictor(
-        predictor._network,
-        predictor.card.model_validate(predictor.card.model_dump(exclude={"temperature"})),
-    )
+    model, card = load_model(run.best_weights)
+    old = Predictor(model, card.model_validate(card.model_dump(exclude={"temperature"})))
     assert np.allclose(old.predict(images), predictor.logits(images).softmax(1).numpy())

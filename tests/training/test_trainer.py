@@ -1,4 +1,4 @@
-"""The trainer on real data: events, folder, stop, failure, and the same bits for the same seed."""
+"""The trainer on real data: events, run folder, stop, failure and reproducibility."""
 
 import threading
 
@@ -23,7 +23,7 @@ from tests.training.fitting import fit, of, same_weights, stop_after
 pytestmark = pytest.mark.numeric
 
 
-def test_the_events_tell_the_whole_training(config, store):
+def test_the_events_describe_the_whole_training(config, store):
     ended, events = fit(config, store.create(config))
     started = events[0]
     assert isinstance(started, FitStarted)
@@ -40,7 +40,7 @@ def test_the_events_tell_the_whole_training(config, store):
     assert ended.val_accuracy == best.val_accuracy
 
 
-def test_it_learns(config, store):
+def test_the_model_learns(config, store):
     config = config.with_values({"optim.epochs": 12, "optim.batch_size": 64})
     ended, events = fit(config, store.create(config))
     losses = [event.train_loss for event in of(EpochEnd, events)]
@@ -48,25 +48,25 @@ def test_it_learns(config, store):
     assert ended.test_accuracy > 0.95
 
 
-def test_the_folder_has_an_event_before_it_leaves(config, store):
+def test_an_event_is_in_the_run_folder_before_it_is_delivered(config, store):
     run = store.create(config)
-    told = []
+    delivered = []
 
-    def look(event):
-        told.append(to_dict(event))
-        assert run.metrics() == told
+    def check_folder(event):
+        delivered.append(to_dict(event))
+        assert run.metrics() == delivered
         if isinstance(event, CheckpointSaved):
             assert (run.path / event.path).is_file()
         if isinstance(event, EpochEnd):
             logits = np.load(run.predictions(event.epoch))["logits"]
             assert logits.dtype == np.float16
-            assert logits.shape == (told[0]["val_images"], 10)
+            assert logits.shape == (delivered[0]["val_images"], 10)
 
-    Trainer(config, run).fit(look)
-    assert len(told) > 10
+    Trainer(config, run).fit(check_folder)
+    assert len(delivered) > 10
 
 
-def test_the_folder_says_all_of_it(config, store):
+def test_the_run_folder_describes_the_training(config, store):
     run = store.create(config)
     ended, _ = fit(config, run)
     assert run.config.model.image_size == 8
@@ -77,13 +77,13 @@ def test_the_folder_says_all_of_it(config, store):
     assert summary.status is RunStatus.FINISHED
     assert summary.test_accuracy == ended.test_accuracy
     assert summary.epochs_done == summary.epochs == 3
-    network, card = load_model(run.best_weights)
+    model, card = load_model(run.best_weights)
     assert card.class_names == tuple("0123456789")
-    assert sum(p.numel() for p in network.parameters()) == summary.parameters
+    assert sum(p.numel() for p in model.parameters()) == summary.parameters
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_same_seed_same_bits_other_seed_others(config, store, precision):
+def test_the_same_seed_gives_the_same_bits_and_another_seed_others(config, store, precision):
     config = config.with_values({"engine.precision": precision})
     runs = [store.create(config) for _ in range(3)]
     for run, seed in zip(runs, (1, 1, 2), strict=True):
@@ -92,17 +92,17 @@ def test_same_seed_same_bits_other_seed_others(config, store, precision):
     assert not same_weights(runs[0].last_weights, runs[2].last_weights)
 
 
-def test_a_network_answering_beside_it_changes_no_bit(config, store):
+def test_loading_a_model_in_another_thread_changes_no_bit(config, store):
     quiet, busy = store.create(config), store.create(config)
     fit(config, quiet)
 
-    def answer(event):
+    def load_model_in_thread(event):
         if isinstance(event, StepEnd):
             thread = threading.Thread(target=load_model, args=(quiet.best_weights,))
             thread.start()
             thread.join()
 
-    Trainer(config, busy).fit(answer)
+    Trainer(config, busy).fit(load_model_in_thread)
     assert same_weights(quiet.last_weights, busy.last_weights)
 
 
@@ -110,29 +110,29 @@ def test_a_network_answering_beside_it_changes_no_bit(config, store):
     ("steps", "precision"),
     [*((steps, "float32") for steps in (0, 1, 4, 7, 11)), (7, "bfloat16")],
 )
-def test_stopped_anywhere_and_resumed_it_ends_with_the_same_bits(config, store, steps, precision):
+def test_a_stopped_and_resumed_training_gives_the_same_bits(config, store, steps, precision):
     config = config.with_values({"engine.precision": precision})
-    whole, parts = store.create(config), store.create(config)
-    ended, events = fit(config, whole)
-    stopped, _ = fit(config, parts, stop_after(steps))
+    uninterrupted, interrupted = store.create(config), store.create(config)
+    ended, events = fit(config, uninterrupted)
+    stopped, _ = fit(config, interrupted, stop_after(steps))
     assert stopped.status == "stopped"
     assert stopped.test_accuracy is None
-    assert parts.status.observed is RunStatus.STOPPED
-    resumed, _ = fit(config, parts)
-    assert same_weights(whole.last_weights, parts.last_weights)
-    assert same_weights(whole.best_weights, parts.best_weights)
+    assert interrupted.status.observed is RunStatus.STOPPED
+    resumed, _ = fit(config, interrupted)
+    assert same_weights(uninterrupted.last_weights, interrupted.last_weights)
+    assert same_weights(uninterrupted.best_weights, interrupted.best_weights)
     assert (resumed.val_accuracy, resumed.test_accuracy) == (
         ended.val_accuracy,
         ended.test_accuracy,
     )
-    epochs = [e for e in parts.metrics() if e["event"] == "EpochEnd"]
+    epochs = [e for e in interrupted.metrics() if e["event"] == "EpochEnd"]
     whole_epochs = [to_dict(e) for e in of(EpochEnd, events)]
     for line in (*epochs, *whole_epochs):
         del line["seconds"], line["images_per_second"]
     assert epochs == whole_epochs
 
 
-def test_a_stop_keeps_both_checkpoints(config, store):
+def test_a_stopped_run_has_both_checkpoints(config, store):
     run = store.create(config)
     fit(config, run, stop_after(3))
     assert run.best_weights.is_file()
@@ -140,7 +140,7 @@ def test_a_stop_keeps_both_checkpoints(config, store):
     assert load_state(run.state)["position"]["step"] == 3
 
 
-def test_a_stop_while_loading_is_a_stop(config, store):
+def test_a_training_can_be_stopped_while_data_is_loaded(config, store):
     config = config.with_values({"data.image_size": 16})
     run = store.create(config)
     ended, _ = fit(config, run, lambda: True)
@@ -155,7 +155,7 @@ def test_max_steps_ends_in_the_middle_of_an_epoch(config, store):
     assert ended.status == "finished"
 
 
-def test_a_loss_that_is_no_number_ends_the_run_with_a_hint(config, store):
+def test_a_loss_that_is_not_finite_ends_the_run_with_a_hint(config, store):
     config = config.with_values(
         {"optim.optimizer": "sgd", "optim.lr": 10.0, "model.norm": "none", "optim.epochs": 20}
     )
@@ -175,7 +175,7 @@ def test_missing_data_fails_the_run_with_the_reason(config, store):
     assert "MNIST is not in" in run.status.reason
 
 
-def test_an_error_of_the_listener_fails_the_run_too(config, store):
+def test_an_error_of_the_callback_fails_the_run(config, store):
     run = store.create(config)
 
     def broken(event):
@@ -202,7 +202,7 @@ def test_every_optimizer_and_precision_takes_steps(config, store, optimizer, pre
     assert ended.status == "finished"
 
 
-def test_every_line_of_the_log_is_an_event_again(config, store):
+def test_every_line_of_the_metrics_becomes_an_event(config, store):
     run = store.create(config)
     _, events = fit(config, run)
     assert [from_dict(line) for line in run.metrics()] == events

@@ -62,7 +62,7 @@ def _attempt(experiment: Experiment, task: Task, cap: float, whole: Training) ->
         training = train(experiment, task)
     except DeviceError as error:
         return {"cap": cap, "status": "failed", "reason": str(error), "micro_batches": 1}
-    splits = [event.parts for event in training.events if isinstance(event, BatchSplit)]
+    splits = [event.micro_batches for event in training.events if isinstance(event, BatchSplit)]
     pairs = zip(training.losses, whole.losses, strict=False)
     return {
         "cap": cap,

@@ -31,9 +31,9 @@ TimeStep = Callable[[ComputeSettings], float]
 
 # Multiply-adds per second of an average core, to estimate the time of a training.
 _MULTIPLY_ADDS_PER_S = 3e10
-_MIN_TRAINING_S = 120.0
+MIN_TRAINING_S = 120.0
 # The time of a calibration: a fraction of the training, and its limits in seconds.
-_TIME_FRACTION, _MIN_S, _MAX_S = 0.001, 3.0, 20.0
+TRAINING_FRACTION, MIN_CALIBRATION_S, MAX_CALIBRATION_S = 0.001, 3.0, 20.0
 # A candidate must be clearly faster, so that noise does not decide.
 _MIN_SPEEDUP = 1.1
 _HOPELESS_SPEEDUP = 0.5
@@ -43,7 +43,7 @@ _MAX_CACHE_ENTRIES = 500  # the oldest ones are removed
 
 def calibrate_settings(
     config: TrainConfig,
-    image_set: ImageDataset,
+    dataset: ImageDataset,
     default: ComputeSettings,
     on_progress: OnProgress,
     should_stop: ShouldStop,
@@ -52,8 +52,8 @@ def calibrate_settings(
 
     Settings that the user chose do not change. Raises Stopped.
     """
-    training_s = _estimate_training_s(config, len(image_set.splits["train"]))
-    if training_s < _MIN_TRAINING_S or not StepTimer.is_feasible(config, default.threads):
+    training_s = _estimate_training_s(config, len(dataset.splits["train"]))
+    if training_s < MIN_TRAINING_S or not StepTimer.is_feasible(config, default.threads):
         return default
     keeps_threads = default.overlaps(config.model)
     candidates = list(list_candidates(config.engine, default, max_threads(), keeps_threads))
@@ -62,7 +62,7 @@ def calibrate_settings(
     cached = _load_cached(config, default, candidates)
     if cached is not None:
         return cached
-    seconds = min(max(_TIME_FRACTION * training_s, _MIN_S), _MAX_S)
+    seconds = min(max(TRAINING_FRACTION * training_s, MIN_CALIBRATION_S), MAX_CALIBRATION_S)
     with closing(StepTimer(config, default.threads)) as timer:
         fastest, is_complete = find_fastest(
             default, candidates, timer, seconds, on_progress, should_stop

@@ -26,7 +26,7 @@ Task = Callable[[], None]
 
 # Multiply-adds of a batch from which a float32 convolution is computed in halves. In bfloat16 with
 # AMX a half was too short for a second thread: 0.93 times as fast in Tiny VGG.
-_MIN_SPLIT_MULTIPLY_ADDS = 10_000_000
+MIN_SPLIT_MULTIPLY_ADDS = 10_000_000
 # Layers after a convolution in which the images of a batch are independent of each other.
 _PER_IMAGE_LAYERS = (
     nn.ReLU,
@@ -162,7 +162,7 @@ class _OverlappedConv2d(nn.Module):
 
     def _is_split(self, maps: Tensor) -> bool:
         multiply_adds = len(maps) * maps[0, 0].numel() * self.weight.numel()
-        is_large = multiply_adds >= _MIN_SPLIT_MULTIPLY_ADDS
+        is_large = multiply_adds >= MIN_SPLIT_MULTIPLY_ADDS
         return is_large and maps.dtype == torch.float32 and len(maps) > 1
 
 

@@ -28,16 +28,16 @@ class DeviceDataset:
     @classmethod
     def load(
         cls,
-        image_set: ImageDataset,
+        dataset: ImageDataset,
         split: Split,
         device: str,
         should_stop: ShouldStop = never_stop,
     ) -> Self:
         """Load a split onto the device, or stream its images. Raises DatasetError, Stopped."""
-        indices = image_set.splits[split]
+        indices = dataset.splits[split]
         return cls(
-            load_samples(image_set.images, indices, device, should_stop),
-            torch.from_numpy(image_set.labels[indices]).to(device),
+            load_samples(dataset.images, indices, device, should_stop),
+            torch.from_numpy(dataset.labels[indices]).to(device),
         )
 
     def __len__(self) -> int:

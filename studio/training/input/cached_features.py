@@ -30,7 +30,7 @@ _BATCH_PIXELS, _BATCH_IMAGES = 1 << 18, 256
 def compute_features(
     config: TrainConfig,
     backbone: FrozenBackbone,
-    image_set: ImageDataset,
+    dataset: ImageDataset,
     device: str,
     on_progress: OnProgress,
     should_stop: ShouldStop,
@@ -42,21 +42,21 @@ def compute_features(
     when `should_stop` returns True; nothing is cached then.
     """
     views = config.model.views if config.augment.active else 1
-    key = _cache_key(config, backbone, image_set, views, device)
+    key = _cache_key(config, backbone, dataset, views, device)
     cached = open_pixels(key)
     if cached is None:
-        run = _FeatureRun(config, backbone, image_set, views, device, on_progress, should_stop)
+        run = _FeatureRun(config, backbone, dataset, views, device, on_progress, should_stop)
         channels, height, width = frozen_layers(config.model)[-1].out_shape
         # The cache stores bytes, two for each float16.
         cached = build_pixels(key, (channels, height, 2 * width), run.rows(), dict)
     features = cached[0].view(np.float16)
-    train_rows = views * len(image_set.splits["train"])
+    train_rows = views * len(dataset.splits["train"])
     indices = np.arange(len(features))
     train = load_samples(features, indices[:train_rows], device, should_stop)
     val = load_samples(features, indices[train_rows:], device, should_stop)
     return (
-        DeviceDataset(train, _labels(image_set, "train", device), views),
-        DeviceDataset(val, _labels(image_set, "val", device)),
+        DeviceDataset(train, _labels(dataset, "train", device), views),
+        DeviceDataset(val, _labels(dataset, "val", device)),
     )
 
 
@@ -66,7 +66,7 @@ class _FeatureRun:
 
     config: TrainConfig
     backbone: FrozenBackbone
-    image_set: ImageDataset
+    dataset: ImageDataset
     views: int
     device: str
     on_progress: OnProgress
@@ -74,7 +74,7 @@ class _FeatureRun:
 
     def rows(self) -> Iterator[NDArray[np.uint8]]:
         """Yield the bytes of each image's features."""
-        splits, done = self.image_set.splits, 0
+        splits, done = self.dataset.splits, 0
         total = self.views * len(splits["train"]) + len(splits["val"])
         self.backbone.eval()
         for features in self._feature_batches():
@@ -93,12 +93,12 @@ class _FeatureRun:
         yield from map(self._compute, self._image_batches("val"))
 
     def _image_batches(self, split: Split) -> Iterator[Tensor]:
-        indices = self.image_set.splits[split]
-        batch_size = max(1, min(_BATCH_IMAGES, _BATCH_PIXELS // self.image_set.image_size**2))
+        indices = self.dataset.splits[split]
+        batch_size = max(1, min(_BATCH_IMAGES, _BATCH_PIXELS // self.dataset.image_size**2))
         for start in range(0, len(indices), batch_size):
             if self.should_stop():
                 raise Stopped
-            pixels = self.image_set.images[indices[start : start + batch_size]]
+            pixels = self.dataset.images[indices[start : start + batch_size]]
             yield torch.from_numpy(pixels).to(self.device)
 
     @torch.no_grad()
@@ -107,15 +107,15 @@ class _FeatureRun:
         return np.ascontiguousarray(features.half().cpu().numpy())
 
 
-def _labels(image_set: ImageDataset, split: Split, device: str) -> Tensor:
-    return torch.from_numpy(image_set.labels[image_set.splits[split]]).to(device)
+def _labels(dataset: ImageDataset, split: Split, device: str) -> Tensor:
+    return torch.from_numpy(dataset.labels[dataset.splits[split]]).to(device)
 
 
 def _cache_key(
-    config: TrainConfig, backbone: FrozenBackbone, image_set: ImageDataset, views: int, device: str
+    config: TrainConfig, backbone: FrozenBackbone, dataset: ImageDataset, views: int, device: str
 ) -> str:
     """Return a hash of everything that features depend on: images, augmentation, layers, dtype."""
-    digest = hashlib.blake2b(image_set.fingerprint.encode(), digest_size=16)
+    digest = hashlib.blake2b(dataset.fingerprint.encode(), digest_size=16)
     augmentation = f"{config.augment} {config.seed}" if config.augment.active else ""
     layers = frozen_layers(config.model)
     digest.update(f"{views} {augmentation} {layers} {config.model.layers}".encode())

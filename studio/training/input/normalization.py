@@ -8,12 +8,12 @@ from studio.data import ImageDataset
 
 
 def pixel_moments(
-    config: DataConfig, image_set: ImageDataset
+    config: DataConfig, dataset: ImageDataset
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return the mean and standard deviation per channel for `data.normalize`, in 0..255."""
     if config.normalize == "unit":
-        return (0.0,) * image_set.channels, (config.scale,) * image_set.channels
-    return image_set.mean, image_set.std
+        return (0.0,) * dataset.channels, (config.scale,) * dataset.channels
+    return dataset.mean, dataset.std
 
 
 class Normalizer:

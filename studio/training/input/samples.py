@@ -16,7 +16,7 @@ from studio.training.input.streaming import Indices, Selection, StreamedSamples
 Samples = Tensor | StreamedSamples
 
 # Size of the pieces in which samples are copied to the device.
-_CHUNK_BYTES = 1 << 22
+CHUNK_BYTES = 1 << 22
 
 
 def load_samples(
@@ -30,7 +30,7 @@ def load_samples(
     if streamed.nbytes > streamed.available_bytes:
         return streamed
     loaded = torch.empty(streamed.shape, dtype=streamed.dtype, device=device)
-    chunk_size = max(1, _CHUNK_BYTES * len(streamed) // max(streamed.nbytes, 1))
+    chunk_size = max(1, CHUNK_BYTES * len(streamed) // max(streamed.nbytes, 1))
     chunks = _slices(len(streamed), chunk_size)
     with closing(streamed.read(chunks)) as reader:
         for chunk, values in zip(chunks, reader, strict=True):

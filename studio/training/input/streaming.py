@@ -76,7 +76,9 @@ class StreamedSamples:
         if not batches:
             return
         pending: deque[tuple[Tensor, torch.cuda.Event | None]] = deque()
-        with closing(Prefetcher(self._fill, batches, self._allocate_buffers(batches))) as prefetch:
+        with closing(
+            Prefetcher(self.fill_buffer, batches, self._allocate_buffers(batches))
+        ) as prefetch:
             for batch in batches:
                 buffer = prefetch.get()
                 copy = buffer[: len(batch)].to(self.device, non_blocking=self._on_cuda)
@@ -115,7 +117,7 @@ class StreamedSamples:
         event.record(torch.cuda.current_stream(self.device))
         return event
 
-    def _fill(self, batch: Indices, buffer: Tensor) -> None:
+    def fill_buffer(self, batch: Indices, buffer: Tensor) -> None:
         """Fill the beginning of the buffer, reading in the order of the file."""
         self._require_whole_file()
         indices = self.indices[batch]

@@ -191,13 +191,13 @@ def test_streamed_batches_are_the_same(rehearse):
 
 
 def test_a_buffer_that_is_filled_too_early_is_seen(rehearse, monkeypatch):
-    right = StreamedSamples._gather
+    right = StreamedSamples.fill_buffer
 
     def shift(self, positions, buffer):
         right(self, positions, buffer)
         buffer[0] += 1
 
-    monkeypatch.setattr(StreamedSamples, "_fill", shift)
+    monkeypatch.setattr(StreamedSamples, "fill_buffer", shift)
     assert not rehearse(streaming).checks["batches"]
 
 

@@ -1,4 +1,4 @@
-"""What a network is trained with is measured once, by steps in turns, and then remembered."""
+"""Calibration compares the time of steps with different settings, and caches the result."""
 
 from contextlib import closing
 from dataclasses import replace
@@ -19,98 +19,100 @@ from studio.training.backend.step_timer import StepTimer
 
 pytestmark = pytest.mark.numeric
 
-USUAL = ComputeSettings("float32", "channels_last", 3)
-CONTIGUOUS = replace(USUAL, memory_format="contiguous")
-BFLOAT16 = replace(USUAL, precision="bfloat16")
-TWO, FOUR = replace(USUAL, threads=2), replace(USUAL, threads=4)
+DEFAULT = ComputeSettings("float32", "channels_last", 3)
+CONTIGUOUS = replace(DEFAULT, memory_format="contiguous")
+BFLOAT16 = replace(DEFAULT, precision="bfloat16")
+TWO, FOUR = replace(DEFAULT, threads=2), replace(DEFAULT, threads=4)
 
 
 class Machine:
-    """A clock that steps move on, by seconds that follow from the engine."""
+    """A clock that advances with each step, by a time that depends on the settings."""
 
     def __init__(self, seconds):
         self.now, self.seconds, self.steps = 0.0, seconds, []
 
-    def step(self, engine):
-        taken = self.seconds(engine)
+    def step(self, settings):
+        taken = self.seconds(settings)
         self.now += taken
-        self.steps.append(engine)
+        self.steps.append(settings)
         return taken
 
     def calibrate(self, candidates, should_stop=never_stop, on_progress=ignore_progress):
         return find_fastest(
-            USUAL, candidates, self.step, 3.0, on_progress, should_stop, lambda: self.now
+            DEFAULT, candidates, self.step, 3.0, on_progress, should_stop, lambda: self.now
         )
 
 
-def test_what_is_faster_is_put_together():
-    def seconds(engine):
-        slow = 0.02 if engine.memory_format == "channels_last" else 0.01
-        return slow * (1.5 if engine.threads == 3 else 1)
+def test_faster_candidates_are_combined():
+    def seconds(settings):
+        slow = 0.02 if settings.memory_format == "channels_last" else 0.01
+        return slow * (1.5 if settings.threads == 3 else 1)
 
     found, complete = Machine(seconds).calibrate([BFLOAT16, CONTIGUOUS, FOUR, TWO])
-    # Two threads are no faster than four, which were tried before.
+    # Two threads are not faster than four, which were tried first.
     assert found == ComputeSettings("float32", "contiguous", 4, "calibrated")
     assert complete
 
 
 @pytest.mark.parametrize(("gain", "chosen"), [(1.05, "channels_last"), (1.2, "contiguous")])
-def test_only_a_clear_gain_changes_the_usual(gain, chosen):
-    machine = Machine(lambda engine: 0.01 / gain if engine == CONTIGUOUS else 0.01)
+def test_only_a_clear_speedup_changes_the_default(gain, chosen):
+    machine = Machine(lambda settings: 0.01 / gain if settings == CONTIGUOUS else 0.01)
     assert machine.calibrate([CONTIGUOUS])[0].memory_format == chosen
 
 
-def test_single_slow_steps_decide_nothing():
+def test_single_slow_steps_do_not_decide():
     disturbed = iter([0.0, 0.0, 0.009, 0.0, 0.009] + [0.0] * 100)
-    machine = Machine(lambda engine: 0.01 + next(disturbed))
+    machine = Machine(lambda settings: 0.01 + next(disturbed))
     assert machine.calibrate([CONTIGUOUS])[0].memory_format == "channels_last"
 
 
-def test_a_much_slower_rival_is_given_up_at_once():
-    machine = Machine(lambda engine: 0.1 if engine == BFLOAT16 else 0.01)
+def test_a_much_slower_candidate_is_dropped_at_once():
+    machine = Machine(lambda settings: 0.1 if settings == BFLOAT16 else 0.01)
     assert machine.calibrate([BFLOAT16])[0].precision == "float32"
     assert machine.steps.count(BFLOAT16) == 2
 
 
 @pytest.mark.parametrize("step", [1e-4, 0.03, 0.2, 0.9])
-def test_it_takes_little_longer_than_it_may(step):
-    machine = Machine(lambda engine: step)
+def test_it_takes_little_longer_than_allowed(step):
+    machine = Machine(lambda settings: step)
     found, complete = machine.calibrate([BFLOAT16, CONTIGUOUS, FOUR])
     assert machine.now < 3.5
     assert complete == (step < 0.1)
-    assert found == replace(USUAL, reason="calibrated")
+    assert found == replace(DEFAULT, reason="calibrated")
 
 
-def test_it_can_be_stopped_and_tells_how_far_it_is():
-    told = []
+def test_it_can_be_stopped_and_reports_progress():
+    fractions = []
     asked = iter([False, True])
     with pytest.raises(Stopped):
-        Machine(lambda engine: 0.01).calibrate(
-            [CONTIGUOUS, FOUR], lambda: next(asked), lambda share, text: told.append(share)
+        Machine(lambda settings: 0.01).calibrate(
+            [CONTIGUOUS, FOUR],
+            lambda: next(asked),
+            lambda fraction, message: fractions.append(fraction),
         )
-    assert told == [0.0]
+    assert fractions == [0.0]
 
 
-def test_what_the_user_set_has_no_rivals(monkeypatch):
+def test_chosen_settings_have_no_candidates(monkeypatch):
     monkeypatch.setattr(calibration, "has_bfloat16_instructions", lambda: True)
-    free = list(list_candidates(EngineConfig(), USUAL, 4))
-    assert free == [BFLOAT16, CONTIGUOUS, FOUR, replace(USUAL, threads=1), TWO]
-    assert list(list_candidates(EngineConfig(precision="float32", threads=3), USUAL, 4)) == [
+    free = list(list_candidates(EngineConfig(), DEFAULT, 4))
+    assert free == [BFLOAT16, CONTIGUOUS, FOUR, replace(DEFAULT, threads=1), TWO]
+    assert list(list_candidates(EngineConfig(precision="float32", threads=3), DEFAULT, 4)) == [
         CONTIGUOUS
     ]
-    own = EngineConfig(precision="float32", threads=3, memory_format="channels_last")
-    assert not list(list_candidates(own, USUAL, 4))
+    chosen = EngineConfig(precision="float32", threads=3, memory_format="channels_last")
+    assert not list(list_candidates(chosen, DEFAULT, 4))
 
 
-def test_bfloat16_is_tried_where_the_processor_has_it_and_as_many_cores_as_may_be_used(monkeypatch):
+def test_candidates_respect_the_processor_and_the_number_of_cores(monkeypatch):
     monkeypatch.setattr(calibration, "has_bfloat16_instructions", lambda: False)
-    candidates = list(list_candidates(EngineConfig(), USUAL, 3))
+    candidates = list(list_candidates(EngineConfig(), DEFAULT, 3))
     assert {candidate.precision for candidate in candidates} == {"float32"}
     assert max(candidate.threads for candidate in candidates) == 3
 
 
-def test_two_threads_that_overlap_are_kept(monkeypatch, tiny):
-    monkeypatch.setattr(calibration, "_MIN_TRAINING_S", 0)
+def test_two_overlapping_threads_are_kept(monkeypatch, tiny):
+    monkeypatch.setattr(calibration, "MIN_TRAINING_S", 0)
     monkeypatch.setattr(calibration, "max_threads", lambda: 2)
     compared = []
 
@@ -119,18 +121,18 @@ def test_two_threads_that_overlap_are_kept(monkeypatch, tiny):
         return default, False
 
     monkeypatch.setattr(calibration, "find_fastest", compare)
-    two = replace(USUAL, threads=2)
-    calibrate_settings(*tiny, two, lambda share, text: None, lambda: False)
+    two = replace(DEFAULT, threads=2)
+    calibrate_settings(*tiny, two, ignore_progress, lambda: False)
     assert compared
     assert {candidate.threads for candidate in compared} == {2}
     by_hand = tiny[0].with_values({"model.layers": "scratch"})
-    calibrate_settings(by_hand, tiny[1], two, lambda share, text: None, lambda: False)
+    calibrate_settings(by_hand, tiny[1], two, ignore_progress, lambda: False)
     assert {candidate.threads for candidate in compared} == {1, 2}
 
 
 @pytest.fixture
 def tiny():
-    """A small network, and so many pictures that its training is long."""
+    """A small model, and so many images that its training is long."""
     config = TrainConfig().with_values(
         {"model.filters": [[8], [8]], "model.norm": "batch", "optim.epochs": 10_000}
     )
@@ -139,7 +141,7 @@ def tiny():
 
 @pytest.fixture
 def measured(monkeypatch):
-    """Counts measurements, which find that contiguous memory is fastest."""
+    """Count calibrations, which find contiguous memory to be fastest."""
     made = []
 
     def find(default, *_):
@@ -151,12 +153,12 @@ def measured(monkeypatch):
     return made
 
 
-def choose(config, image_set):
-    default = replace(USUAL, threads=1)
-    return calibrate_settings(config, image_set, default, lambda share, text: None, lambda: False)
+def choose(config, dataset):
+    default = replace(DEFAULT, threads=1)
+    return calibrate_settings(config, dataset, default, ignore_progress, lambda: False)
 
 
-def test_a_choice_is_remembered_for_its_network_and_batch(tiny, measured):
+def test_a_result_is_cached_per_model_and_batch_size(tiny, measured):
     config, images = tiny
     first = choose(config, images)
     assert first == ComputeSettings("float32", "contiguous", 1, "calibrated")
@@ -183,7 +185,7 @@ def test_another_machine_measures_again(tiny, measured, monkeypatch):
 @pytest.mark.parametrize(
     "damage", ["", "{", "[]", "\xff", '{"KEY": 3}', '{"KEY": {"precision": "float64"}}']
 )
-def test_a_damaged_memory_is_none(tiny, measured, damage):
+def test_a_damaged_cache_is_ignored(tiny, measured, damage):
     choose(*tiny)
     path = cache_dir() / "calibration.json"
     key = path.read_text().split('"')[1]
@@ -193,7 +195,7 @@ def test_a_damaged_memory_is_none(tiny, measured, damage):
     assert len(measured) == 2
 
 
-def test_a_full_disk_does_not_keep_a_training_from_starting(tiny, measured, monkeypatch):
+def test_a_full_disk_does_not_prevent_a_training(tiny, measured, monkeypatch):
     def fail(path, text):
         raise OSError(28, "No space left on device")
 
@@ -201,7 +203,7 @@ def test_a_full_disk_does_not_keep_a_training_from_starting(tiny, measured, monk
     assert choose(*tiny).reason == "calibrated"
 
 
-def test_what_could_not_be_compared_is_not_remembered(tiny, monkeypatch):
+def test_an_incomplete_comparison_is_not_cached(tiny, monkeypatch):
     monkeypatch.setattr(calibration, "max_threads", lambda: 1)
     monkeypatch.setattr(calibration, "find_fastest", lambda default, *_: (default, False))
     choose(*tiny)
@@ -221,10 +223,10 @@ def test_a_step_that_takes_seconds_is_not_measured(tiny, measured):
     assert not measured
 
 
-def test_real_steps_leave_no_trace(tiny, monkeypatch):
-    """Of dropout and of building the network, in the generator that a training draws from."""
-    monkeypatch.setattr(calibration, "_MIN_S", 0.05)
-    monkeypatch.setattr(calibration, "_MAX_S", 0.05)
+def test_real_steps_do_not_change_the_random_generator(tiny, monkeypatch):
+    """Neither dropout nor building the model uses the generator of the training."""
+    monkeypatch.setattr(calibration, "MIN_CALIBRATION_S", 0.05)
+    monkeypatch.setattr(calibration, "MAX_CALIBRATION_S", 0.05)
     monkeypatch.setattr(calibration, "max_threads", lambda: 1)
     config, images = tiny
     config = config.with_values(
@@ -242,7 +244,7 @@ def test_real_steps_leave_no_trace(tiny, monkeypatch):
 @pytest.mark.parametrize("memory_format", ["channels_last", "contiguous"])
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 @pytest.mark.parametrize("layers", ["native", "scratch"])
-def test_every_engine_can_be_tried(tiny, precision, memory_format, layers):
+def test_all_settings_can_be_timed(tiny, precision, memory_format, layers):
     with closing(StepTimer(tiny[0].with_values({"model.layers": layers}), 1)) as trial:
         for threads in (1, 2):
             assert trial(ComputeSettings(precision, memory_format, threads)) > 0

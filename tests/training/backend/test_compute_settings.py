@@ -1,4 +1,4 @@
-"""A training says what it computes with and why, and goes on with it."""
+"""The compute settings of a training: defaults, calibration, records and resuming."""
 
 import pytest
 import torch
@@ -18,7 +18,7 @@ from tests.training.fitting import stop_after
 
 pytestmark = pytest.mark.numeric
 
-FOUND = ComputeSettings("float32", "contiguous", 1, "calibrated")
+CALIBRATED = ComputeSettings("float32", "contiguous", 1, "calibrated")
 
 
 def fit(config, run, should_stop=lambda: False):
@@ -29,23 +29,26 @@ def fit(config, run, should_stop=lambda: False):
 
 @pytest.fixture
 def calibrated(config, monkeypatch):
-    """A config whose memory format is measured, and found to be fastest when contiguous."""
-    monkeypatch.setattr(calibration, "_MIN_TRAINING_S", 0)
-    monkeypatch.setattr(calibration, "find_fastest", lambda *_: (FOUND, True))
+    """A config whose calibration finds contiguous memory to be fastest."""
+    monkeypatch.setattr(calibration, "MIN_TRAINING_S", 0)
+    monkeypatch.setattr(calibration, "find_fastest", lambda *_: (CALIBRATED, True))
     return config.with_values({"engine.memory_format": "auto"})
 
 
-def test_what_is_set_is_taken_and_the_rest_is_usual():
-    usual = default_settings(TrainConfig(engine=EngineConfig(precision="float32")), "cpu")
-    assert (usual.memory_format, usual.reason) == ("channels_last", "default")
-    assert usual.torch_memory_format is torch.channels_last
+def test_chosen_settings_are_used_and_the_others_are_defaults():
+    default = default_settings(TrainConfig(engine=EngineConfig(precision="float32")), "cpu")
+    assert (default.memory_format, default.reason) == ("channels_last", "default")
+    assert default.torch_memory_format is torch.channels_last
     settings = EngineConfig(precision="bfloat16", memory_format="contiguous", threads=2)
-    own = default_settings(TrainConfig(engine=settings), "cpu")
-    assert own == ComputeSettings("bfloat16", "contiguous", 2, "chosen")
-    assert (own.torch_dtype, own.torch_memory_format) == (torch.bfloat16, torch.contiguous_format)
+    chosen = default_settings(TrainConfig(engine=settings), "cpu")
+    assert chosen == ComputeSettings("bfloat16", "contiguous", 2, "chosen")
+    assert (chosen.torch_dtype, chosen.torch_memory_format) == (
+        torch.bfloat16,
+        torch.contiguous_format,
+    )
 
 
-def test_the_run_says_what_was_found(calibrated, store):
+def test_the_run_records_the_calibrated_settings(calibrated, store):
     run = store.create(calibrated)
     started = fit(calibrated, run, stop_after(3))[0]
     assert isinstance(started, FitStarted)
@@ -53,12 +56,12 @@ def test_the_run_says_what_was_found(calibrated, store):
     assert describe_compute(started) == "float32, contiguous, 1 thread (calibrated)"
     assert run.record["memory_format"] == "contiguous"
     assert run.record["engine_reason"] == "calibrated"
-    # The configuration stays what the user chose.
+    # The configuration keeps the choice of the user.
     assert run.config.engine.memory_format == "auto"
 
 
 @pytest.mark.parametrize("layers", ["native", "scratch"])
-def test_memory_formats_learn_the_same(config, store, layers):
+def test_memory_formats_give_the_same_losses(config, store, layers):
     config = config.with_values({"model.layers": layers, "engine.max_steps": 4})
     losses = []
     for memory_format in ("channels_last", "contiguous"):
@@ -68,20 +71,20 @@ def test_memory_formats_learn_the_same(config, store, layers):
     assert losses[0] == pytest.approx(losses[1], rel=1e-3)
 
 
-def test_a_resumed_run_goes_on_as_it_began_with_the_same_bits(calibrated, store, monkeypatch):
-    whole, parts = store.create(calibrated), store.create(calibrated)
-    fit(calibrated, whole)
-    fit(calibrated, parts, stop_after(5))
-    # Measured now, it would be something else.
+def test_a_resumed_run_keeps_its_settings_and_gives_the_same_bits(calibrated, store, monkeypatch):
+    uninterrupted, interrupted = store.create(calibrated), store.create(calibrated)
+    fit(calibrated, uninterrupted)
+    fit(calibrated, interrupted, stop_after(5))
+    # A new calibration would have another result.
     other = ComputeSettings("float32", "channels_last", 1, "calibrated")
     monkeypatch.setattr("studio.training.preparation.calibrate_settings", lambda *_: other)
-    started = fit(calibrated, parts)[0]
+    started = fit(calibrated, interrupted)[0]
     assert (started.memory_format, started.engine_reason) == ("contiguous", "resumed")
-    one, two = load_file(whole.last_weights), load_file(parts.last_weights)
-    assert all(torch.equal(one[name], two[name]) for name in one)
+    expected, actual = load_file(uninterrupted.last_weights), load_file(interrupted.last_weights)
+    assert all(torch.equal(expected[name], actual[name]) for name in expected)
 
 
-def test_a_run_of_an_earlier_version_goes_on_with_its_threads(config, store, calibrated):
+def test_a_run_of_an_earlier_version_resumes_with_its_threads(config, store, calibrated):
     run = store.create(calibrated)
     fit(config, run, stop_after(5))
     state = load_state(run.state)
@@ -91,9 +94,9 @@ def test_a_run_of_an_earlier_version_goes_on_with_its_threads(config, store, cal
     assert (started.memory_format, started.threads) == ("channels_last", 1)
 
 
-def test_elsewhere_a_run_takes_what_is_usual_there():
+def test_on_another_device_or_machine_a_run_resumes_with_the_defaults():
     default = ComputeSettings("float32", "channels_last", 7)
-    state = {"device": "cpu", "engine": FOUND.state_dict()}
+    state = {"device": "cpu", "engine": CALIBRATED.state_dict()}
     assert resume_settings(state, default, "cpu") == ComputeSettings(
         "float32", "contiguous", 1, "resumed"
     )

@@ -30,7 +30,7 @@ class FakeRecorder:
 
 
 class Step:
-    """Weights are the sum of all it has seen; each call says its batch's sums."""
+    """Adds up all images it has seen; each call returns the sums of its batch."""
 
     def __init__(self):
         self.seen = 0.0
@@ -47,10 +47,10 @@ def batch(size, value=1.0):
 def run(graphed, step, sizes):
     """The sums of each batch, read before the next one overwrites them."""
     batches = [batch(size, value=1.0 + number) for number, size in enumerate(sizes)]
-    told = [[float(sums) for sums in graphed(step, *inputs)] for inputs in batches]
+    actual = [[float(sums) for sums in graphed(step, *inputs)] for inputs in batches]
     expected = [[float(inputs[0].sum() + inputs[2].sum()), float(inputs[1].sum())]
                 for inputs in batches]  # fmt: skip
-    assert told == expected
+    assert actual == expected
     assert step.seen == sum(float(inputs[0].sum()) for inputs in batches)
 
 
@@ -71,7 +71,7 @@ def test_the_last_batch_of_an_epoch_runs_without_the_graph():
     assert recorder.eager == WARM_UP_STEPS + 2
 
 
-def test_an_epoch_resumed_at_its_small_last_batch_records_the_usual_one():
+def test_an_epoch_resumed_at_its_small_last_batch_records_the_common_shape():
     recorder = FakeRecorder()
     graphed = GraphedStep(recorder)
     run(graphed, Step(), [3, 4, 4, 4, 4, 4, 3, 4])
@@ -79,14 +79,14 @@ def test_an_epoch_resumed_at_its_small_last_batch_records_the_usual_one():
     assert recorder.replayed == 3
 
 
-def test_a_last_batch_that_took_in_a_single_sample_leaves_the_graph_alone():
+def test_a_larger_last_batch_runs_without_the_graph():
     recorder = FakeRecorder()
     graphed = GraphedStep(recorder)
     run(graphed, Step(), [4, 4, 5, 4, 4, 5, 4, 4, 5])
     assert recorder.replayed == 3
 
 
-def test_a_step_that_cannot_be_recorded_runs_on(caplog):
+def test_a_step_that_cannot_be_recorded_continues_without_a_graph(caplog):
     recorder = FakeRecorder(fails=True)
     graphed = GraphedStep(recorder)
     run(graphed, Step(), [4] * 6)
@@ -97,13 +97,13 @@ def test_a_step_that_cannot_be_recorded_runs_on(caplog):
     ]
 
 
-def test_a_graph_is_not_recorded_where_memory_would_run_out():
+def test_a_graph_is_not_recorded_if_memory_would_run_out():
     require_memory(step_bytes=4_000_000_000, available_bytes=7_000_000_000)
     with pytest.raises(RuntimeError, match=r"4\.0 GB, 5\.0 GB are free"):
         require_memory(step_bytes=4_000_000_000, available_bytes=5_000_000_000)
 
 
-def test_an_error_of_the_step_goes_through():
+def test_an_error_of_the_step_is_raised():
     recorder = FakeRecorder()
     graphed = GraphedStep(recorder)
 

@@ -15,7 +15,7 @@ from studio.training.backend.devices import (
 pytestmark = pytest.mark.numeric
 
 
-def test_auto_says_why():
+def test_the_automatic_choice_has_a_reason():
     choice = describe_device("auto")
     assert choice.reason
     assert choice.name
@@ -24,7 +24,7 @@ def test_auto_says_why():
 
 
 @pytest.mark.parametrize("wanted", ["cuda", "cuda:77", "mps"])
-def test_a_device_that_is_not_there_is_refused(wanted):
+def test_a_missing_device_is_refused(wanted):
     there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if there.get(wanted):
         pytest.skip("this machine has one")
@@ -54,14 +54,14 @@ def test_the_processor_decides_unless_it_is_overridden(
     assert has_bfloat16_instructions() is has_instructions
 
 
-def test_an_unknown_override_is_refused_with_those_there_are(monkeypatch):
+def test_an_unknown_override_is_refused_and_the_known_ones_are_listed(monkeypatch):
     monkeypatch.setenv(PROCESSOR_VARIABLE, "sse2")
     with pytest.raises(DeviceError, match="VGG_STUDIO_PROCESSOR is “sse2”") as caught:
         has_fast_bfloat16("cpu")
     assert "“amx”, “avx512_bf16”, “none”" in caught.value.hint
 
 
-def test_an_overridden_processor_is_another_machine(monkeypatch):
+def test_an_overridden_processor_counts_as_another_machine(monkeypatch):
     machines = set()
     for processor in ("", *PROCESSORS):
         monkeypatch.setenv(PROCESSOR_VARIABLE, processor)

@@ -1,4 +1,4 @@
-"""Memory that runs out: smaller parts of the same batch, and the same learning."""
+"""Gradient accumulation when memory runs out, and recognition of out-of-memory errors."""
 
 import weakref
 
@@ -20,36 +20,38 @@ pytestmark = pytest.mark.numeric
 PLAIN = {"model.norm": "none", "model.dropout": 0.0, "engine.precision": "float32"}
 
 
-def test_a_batch_in_parts_learns_as_a_whole_one(config, store, monkeypatch):
+def test_gradient_accumulation_trains_like_the_whole_batch(config, store, monkeypatch):
     config = config.with_values(PLAIN)
     whole = store.create(config)
-    in_one, _ = fit(config, whole)
+    whole_batch, _ = fit(config, whole)
     tried = limit_batch_size(monkeypatch, 100)
     run = store.create(config)
-    in_parts, events = fit(config, run)
+    accumulated, events = fit(config, run)
     assert tried[:4] == [256, 128, 64, 64]
-    assert of(BatchSplit, events) == [BatchSplit(step=1, epoch=1, parts=4, pictures=64)]
+    assert of(BatchSplit, events) == [
+        BatchSplit(step=1, epoch=1, micro_batches=4, micro_batch_size=64)
+    ]
     assert of(BatchSplit, map(from_dict, run.metrics())) == of(BatchSplit, events)
     ours, theirs = load_file(run.last_weights), load_file(whole.last_weights)
     for name in theirs:
         torch.testing.assert_close(ours[name], theirs[name], rtol=1e-3, atol=1e-4)
-    assert in_parts.val_accuracy == pytest.approx(in_one.val_accuracy, abs=0.01)
+    assert accumulated.val_accuracy == pytest.approx(whole_batch.val_accuracy, abs=0.01)
 
 
 @pytest.mark.parametrize("norm", ["batch", "layer", "group"])
-def test_every_norm_learns_in_parts(config, store, monkeypatch, norm):
-    # 260 pictures: the last batch of an epoch has 4, and no part may have only one.
+def test_every_norm_supports_micro_batches(config, store, monkeypatch, norm):
+    # 260 images: the last batch of an epoch has 4, and no micro-batch may have only one.
     tried = limit_batch_size(monkeypatch, 2)
     config = config.with_values(
         {"model.norm": norm, "optim.batch_size": 128, "optim.epochs": 1, "data.subset": 325}
     )
     ended, events = fit(config, store.create(config))
     assert ended.status == "finished"
-    assert of(BatchSplit, events)[-1].pictures == 2
+    assert of(BatchSplit, events)[-1].micro_batch_size == 2
     assert min(tried) == 2
 
 
-def test_a_run_that_goes_on_knows_its_parts(config, store, monkeypatch):
+def test_a_resumed_run_keeps_its_micro_batches(config, store, monkeypatch):
     tried = limit_batch_size(monkeypatch, 130)
     run = store.create(config)
     ended, _ = fit(config, run, stop_after(3))
@@ -63,7 +65,7 @@ def test_a_run_that_goes_on_knows_its_parts(config, store, monkeypatch):
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "adamw"])
-def test_memory_may_run_out_while_the_optimizer_makes_its_buffers(
+def test_memory_may_run_out_while_the_optimizer_allocates_its_state(
     config, store, monkeypatch, optimizer
 ):
     made, zeros_like = [], torch.zeros_like
@@ -80,20 +82,20 @@ def test_memory_may_run_out_while_the_optimizer_makes_its_buffers(
     ended, events = fit(config, store.create(config))
     assert len(made) > 3
     assert ended.status == "finished"
-    assert of(BatchSplit, events)[0].parts == 2
+    assert of(BatchSplit, events)[0].micro_batches == 2
 
 
-def test_what_a_training_took_of_a_device_is_free_when_it_ends(config, store, monkeypatch):
+def test_the_model_is_freed_when_the_training_ends(config, store, monkeypatch):
     kept = []
     monkeypatch.setattr(
         "studio.training.train_step.build_model",
-        lambda model: kept.append(weakref.ref(network := build_model(model))) or network,
+        lambda config: kept.append(weakref.ref(model := build_model(config))) or model,
     )
     fit(config.with_values({"optim.epochs": 1}), store.create(config))
     assert [reference() for reference in kept] == [None]  # the collector is off in tests
 
 
-def test_a_network_too_large_for_two_pictures_fails_with_a_hint(config, store, monkeypatch):
+def test_a_model_too_large_for_two_images_fails_with_a_hint(config, store, monkeypatch):
     limit_batch_size(monkeypatch, 0)
     run = store.create(config)
     with pytest.raises(DeviceError, match="Memory ran out") as caught:
@@ -102,7 +104,7 @@ def test_a_network_too_large_for_two_pictures_fails_with_a_hint(config, store, m
     assert run.status.observed is RunStatus.FAILED
 
 
-def test_other_errors_are_no_shortage(config, store, monkeypatch):
+def test_other_errors_are_not_treated_as_out_of_memory(config, store, monkeypatch):
     def fail(*_, **__):
         raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
 
@@ -112,7 +114,7 @@ def test_other_errors_are_no_shortage(config, store, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "said",
+    "message",
     [
         "CUDA error: out of memory",
         "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
@@ -121,12 +123,12 @@ def test_other_errors_are_no_shortage(config, store, monkeypatch):
         "FIND was unable to find an engine to execute this computation",
     ],
 )
-def test_what_the_libraries_of_cuda_say_is_understood(said):
-    assert is_out_of_memory(RuntimeError(said))
+def test_errors_of_cuda_libraries_are_recognized(message):
+    assert is_out_of_memory(RuntimeError(message))
 
 
 @pytest.mark.parametrize("ask", [lambda: torch.empty(10**14), lambda: bytearray(1 << 60)])
-def test_what_a_processor_says_is_understood(ask):
+def test_errors_of_the_cpu_allocator_are_recognized(ask):
     with pytest.raises((RuntimeError, MemoryError)) as caught:
         ask()
     assert is_out_of_memory(caught.value)

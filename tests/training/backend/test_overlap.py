@@ -1,4 +1,4 @@
-"""Two threads share a step: the gradients are autograd's, and its bits do not depend on who ran."""
+"""A step on two threads: gradients equal those of autograd, whichever thread computes them."""
 
 import threading
 
@@ -42,7 +42,7 @@ def one_thread():
 def halves(request, monkeypatch):
     """Whether float32 convolutions are computed in halves."""
     monkeypatch.setattr(
-        overlap, "_MIN_SPLIT_MULTIPLY_ADDS", 0 if request.param == "halves" else 10**12
+        overlap, "MIN_SPLIT_MULTIPLY_ADDS", 0 if request.param == "halves" else 10**12
     )
 
 
@@ -51,8 +51,8 @@ def overlaps():
     """Makes overlaps and ends their threads."""
     made = []
 
-    def make(network):
-        made.append(Overlap(network))
+    def make(model):
+        made.append(Overlap(model))
         return made[-1]
 
     yield make
@@ -66,7 +66,7 @@ def batch():
     return images.contiguous(memory_format=torch.channels_last), torch.arange(7)
 
 
-def network():
+def new_model():
     torch.manual_seed(0)
     return build_model(MODEL).to(memory_format=torch.channels_last).train()
 
@@ -92,37 +92,37 @@ def overlapped(model, overlap, precision, times=1):
 @pytest.mark.parametrize("times", [1, 2])
 @pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
 def test_gradients_are_those_of_autograd(overlaps, halves, precision, times):
-    wanted = gradients(network(), precision, lambda loss: loss.backward(), times)
-    model = network()
-    found = overlapped(model, overlaps(model), precision, times)
-    assert found.keys() == wanted.keys()
-    for name, values in wanted.items():
-        torch.testing.assert_close(found[name], values, rtol=1e-3, atol=1e-4)
-        assert found[name].dtype == torch.float32
-        assert found[name].stride() == values.stride()
+    expected = gradients(new_model(), precision, lambda loss: loss.backward(), times)
+    model = new_model()
+    actual = overlapped(model, overlaps(model), precision, times)
+    assert actual.keys() == expected.keys()
+    for name, values in expected.items():
+        torch.testing.assert_close(actual[name], values, rtol=1e-3, atol=1e-4)
+        assert actual[name].dtype == torch.float32
+        assert actual[name].stride() == values.stride()
 
 
 @pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
-def test_the_bits_are_the_same_when_the_second_thread_gets_no_core(overlaps, halves, precision):
-    model = network()
+def test_the_bits_do_not_depend_on_which_thread_computes(overlaps, halves, precision):
+    model = new_model()
     usual = overlapped(model, overlaps(model), precision)
-    model = network()
+    model = new_model()
     shared, release = overlaps(model), threading.Event()
     shared.submit(release.wait)  # as if another program occupied the core of the second thread
     try:
         alone = overlapped(model, shared, precision)
     finally:
         release.set()
-    model = network()
+    model = new_model()
     shared = overlaps(model)
     shared.balance.use_second_thread = False
     inline = overlapped(model, shared, precision)
-    for found in (alone, inline):
-        assert all(torch.equal(usual[name], values) for name, values in found.items())
+    for actual in (alone, inline):
+        assert all(torch.equal(usual[name], values) for name, values in actual.items())
 
 
-def test_names_weights_and_predictions_stay(overlaps):
-    plain, model = network(), network()
+def test_names_weights_and_predictions_stay_the_same(overlaps):
+    plain, model = new_model(), new_model()
     overlaps(model)
     assert model.state_dict().keys() == plain.state_dict().keys()
     images, _ = batch()
@@ -130,8 +130,8 @@ def test_names_weights_and_predictions_stay(overlaps):
         assert torch.equal(model.eval()(images), plain.eval()(images))
 
 
-def test_an_error_in_the_second_thread_is_raised_and_leaves_nothing_behind(overlaps):
-    model = network()
+def test_an_error_in_the_second_thread_is_raised_and_leaves_no_task(overlaps):
+    model = new_model()
     shared = overlaps(model)
 
     def fail():
@@ -152,7 +152,7 @@ def test_an_error_in_the_second_thread_is_raised_and_leaves_nothing_behind(overl
     assert overlapped(model, shared, torch.float32)["layers.conv1_1.weight"] is not None
 
 
-def test_two_threads_overlap_where_convolutions_learn():
+def test_two_threads_overlap_if_convolutions_are_trained():
     two = ComputeSettings("float32", "channels_last", 2)
     assert two.overlaps(MODEL)
     for other in ({"layers": "scratch"}, {"backbone": "imagenet"}):
@@ -162,7 +162,7 @@ def test_two_threads_overlap_where_convolutions_learn():
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_the_same_seed_learns_the_same_bits_on_two_threads(config, store, halves, precision):
+def test_the_same_seed_gives_the_same_bits_on_two_threads(config, store, halves, precision):
     config = config.with_values({"engine.threads": 2, "engine.precision": precision})
     runs = [store.create(config) for _ in range(3)]
     fit(config, runs[0])

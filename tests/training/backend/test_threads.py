@@ -39,7 +39,9 @@ def test_the_chosen_number_is_used():
         (8, ((2,),), 1, 1),  # nothing to share
     ],
 )
-def test_threads_are_as_many_as_there_is_work_for(monkeypatch, cores, filters, processes, threads):
+def test_the_number_of_threads_depends_on_cores_and_work(
+    monkeypatch, cores, filters, processes, threads
+):
     monkeypatch.setattr(threads_module, "count_cores", lambda: cores)
     config = TrainConfig().with_values(
         {"model.variant": "custom", "model.filters": filters, "model.image_size": 64}
@@ -47,13 +49,13 @@ def test_threads_are_as_many_as_there_is_work_for(monkeypatch, cores, filters, p
     assert choose_threads(config, processes) == threads
 
 
-def test_an_evaluation_leaves_the_cores_to_a_training(monkeypatch):
+def test_an_evaluation_uses_one_thread_beside_a_training(monkeypatch):
     monkeypatch.setattr(threads_module, "count_cores", lambda: 8)
     assert evaluation_threads(beside_training=False) == 7
     assert evaluation_threads(beside_training=True) == 1
 
 
-def test_threads_are_counted_for_the_calling_thread():
+def test_threads_are_set_for_the_calling_thread():
     set_threads(1)
     counts = []
 

@@ -1,4 +1,4 @@
-"""Real torchruns of two processes: what one would learn, one folder, and no hanging."""
+"""Real training with torchrun: the same result as one process, one run folder, no hanging."""
 
 import contextlib
 import json
@@ -19,13 +19,13 @@ from studio.runs import RunStatus
 from studio.training import Trainer
 from tests.fixed_engine import FIXED_ENGINE
 
-# Windows has neither these signals nor, in torch's wheels, what torchrun needs.
+# Windows lacks these signals, and torch's wheels for it lack what torchrun needs.
 pytestmark = [
     pytest.mark.skipif(os.name == "nt", reason="torchrun on POSIX"),
-    pytest.mark.timeout(400),  # three processes load torch, again and again
+    pytest.mark.timeout(400),  # several processes load torch
 ]
 
-DEADLINE = 300.0  # seconds: only to end what hangs
+DEADLINE = 300.0  # seconds, after which a hanging process is killed
 # Plain SGD: Adam's first steps make a difference of 1e-9 as large as the learning rate.
 SETTINGS = FIXED_ENGINE | {
     "optim.optimizer": "sgd",
@@ -33,7 +33,7 @@ SETTINGS = FIXED_ENGINE | {
     "optim.schedule": "constant",
     "optim.ema": 0.9,
     "optim.epochs": 3,
-    "optim.batch_size": 128,  # 1,151 pictures: the last batch is one of 127
+    "optim.batch_size": 128,  # 1,151 images: the last batch is one of 127
     "model.filters": [[8], [16]],
     "model.hidden": [32],
     "model.norm": "batch",
@@ -50,10 +50,10 @@ def configured(**changes):
 
 
 @contextlib.contextmanager
-def torchrun(*words, restarts=0):
-    """Two processes of `vgg-studio train`; what is left of them at the end is killed."""
+def torchrun(*args, restarts=0):
+    """Two processes of `vgg-studio train`; those left at the end are killed."""
     launcher = ["-m", "torch.distributed.run", "--nproc-per-node=2", f"--max-restarts={restarts}"]
-    command = [sys.executable, *launcher, "-m", "studio", "train", *map(str, words)]
+    command = [sys.executable, *launcher, "-m", "studio", "train", *map(str, args)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, text=True, **pipes) as process:
         try:
@@ -65,15 +65,15 @@ def torchrun(*words, restarts=0):
 
 
 def settings(config):
-    """The words that make the recipe this configuration."""
+    """The options that give the recipe this configuration."""
     for name in SETTINGS:
-        room, field = name.split(".")
+        section, field = name.split(".")
         yield "--set"
-        yield f"{name}={json.dumps(config.model_dump()[room][field])}"
+        yield f"{name}={json.dumps(config.model_dump()[section][field])}"
 
 
 def wait_for(process, found):
-    """Ask while the process runs, until it is so."""
+    """Poll `found` until it returns something, while the process runs."""
     end = time.monotonic() + DEADLINE
     while not (result := found()):
         assert process.poll() is None, process.communicate()
@@ -87,55 +87,59 @@ def events(run, kind):
 
 
 def kill_rank(process, rank):
-    """SIGKILL, which nothing can answer."""
+    """Kill a process without a chance to clean up."""
     for child in psutil.Process(process.pid).children():
         if child.environ().get("RANK") == str(rank):
             child.kill()
 
 
-def assert_alike(run, whole):
+def assert_alike(run, single_process_run):
     """The same curves and weights within rounding."""
     for kind, figure in ("StepEnd", "loss"), ("EpochEnd", "val_loss"):
-        ours, theirs = ([event[figure] for event in events(r, kind)] for r in (run, whole))
+        ours, theirs = (
+            [event[figure] for event in events(r, kind)] for r in (run, single_process_run)
+        )
         assert len(ours) == len(theirs) > 2
         np.testing.assert_allclose(ours, theirs, rtol=1e-3)
-    ours, theirs = load_file(run.last_weights), load_file(whole.last_weights)
+    ours, theirs = load_file(run.last_weights), load_file(single_process_run.last_weights)
     for name, values in theirs.items():
         torch.testing.assert_close(ours[name], values, rtol=1e-3, atol=1e-3)
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    """What one process learns, in 27 steps."""
+def single_process_run(tmp_path_factory):
+    """The run of one process, with 27 steps."""
     from studio.runs import RunStore
 
-    run = RunStore(tmp_path_factory.mktemp("whole")).create(configured())
+    run = RunStore(tmp_path_factory.mktemp("single_process_run")).create(configured())
     Trainer(configured(), run).fit()
     return run
 
 
 @pytest.mark.numeric
-def test_two_processes_learn_what_one_does_and_only_one_speaks(store, whole):
-    words = ["digits-quickstart", *settings(configured()), "--runs-dir", store.runs_dir, "--json"]
-    with torchrun(*words) as process:
+def test_two_processes_train_like_one_and_only_one_reports(store, single_process_run):
+    args = ["digits-quickstart", *settings(configured()), "--runs-dir", store.runs_dir, "--json"]
+    with torchrun(*args) as process:
         out, err = process.communicate(timeout=DEADLINE)
     assert process.returncode == 0
     (summary,) = store.list()
     run = store.open(summary.id)
-    assert_alike(run, whole)
+    assert_alike(run, single_process_run)
     assert summary.status is RunStatus.FINISHED
     assert run.record["processes"] == 2
     (line,) = out.splitlines()
-    told, alone = json.loads(line), events(whole, "FitEnded")[0]
-    assert told["test_accuracy"] == pytest.approx(alone["test_accuracy"], abs=0.01)
+    result, expected = json.loads(line), events(single_process_run, "FitEnded")[0]
+    assert result["test_accuracy"] == pytest.approx(expected["test_accuracy"], abs=0.01)
     assert err.count("cpu (chosen, 2 processes)") == 1
     assert err.count("epoch   3/3") == 1
 
 
-def test_killed_workers_end_or_restart_the_run_and_one_process_goes_on(store, whole):
-    config = configured(optim__epochs=60)  # only to be there long enough
-    words = ["digits-quickstart", *settings(config), "--runs-dir", store.runs_dir]
-    with torchrun(*words, restarts=1) as process:
+def test_killed_workers_end_or_restart_the_run_and_one_process_resumes_it(
+    store, single_process_run
+):
+    config = configured(optim__epochs=60)  # long enough to be killed
+    args = ["digits-quickstart", *settings(config), "--runs-dir", store.runs_dir]
+    with torchrun(*args, restarts=1) as process:
         (run,) = wait_for(process, lambda: [store.open(s.id) for s in store.list()])
         wait_for(process, lambda: events(run, "CheckpointSaved"))
         first = run.status.pid
@@ -152,15 +156,15 @@ def test_killed_workers_end_or_restart_the_run_and_one_process_goes_on(store, wh
     assert "--resume" in run.status.reason
     assert err.count("vgg-studio: Another process") == 1
     assert err.count("Traceback") == 1  # torchrun's own
-    # A new end, so that the rest is short.
+    # Fewer epochs, so that the remaining training is short.
     config = configured(optim__epochs=len(events(run, "CheckpointSaved")) + 1)
-    again = store.create(config)
-    for one in run, again:
-        Trainer(config, one).fit()
-    assert_alike(run, again)
+    uninterrupted = store.create(config)
+    for resumed in run, uninterrupted:
+        Trainer(config, resumed).fit()
+    assert_alike(run, uninterrupted)
 
 
-def test_interrupted_it_is_stopped_and_either_number_goes_on(store, whole):
+def test_a_run_can_be_resumed_with_another_number_of_processes(store, single_process_run):
     run = store.create(configured())
     asked = iter([False] * 5 + [True])
     Trainer(configured(), run).fit(should_stop=lambda: next(asked))
@@ -171,4 +175,4 @@ def test_interrupted_it_is_stopped_and_either_number_goes_on(store, whole):
         process.communicate(timeout=DEADLINE)
     assert run.status.status is RunStatus.STOPPED
     Trainer(run.config, run).fit()
-    assert_alike(run, whole)
+    assert_alike(run, single_process_run)

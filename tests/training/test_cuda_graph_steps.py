@@ -1,4 +1,4 @@
-"""The graphed step, where there is a CUDA device."""
+"""Training steps as CUDA graphs, on a CUDA device."""
 
 import pytest
 import torch
@@ -53,7 +53,7 @@ def losses_of(train_step, given, rate=0.01):
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=lambda settings: "-".join(settings) or "sgd")
-def test_it_learns_what_single_launches_learn(settings):
+def test_graphed_steps_train_like_eager_steps(settings):
     config, given = configured(settings), batches(16, 16, 16, 16, 16, 5, 16, 16, 9)
     graphed, eager = build_train_step(config), build_train_step(config, use_cuda_graph=False)
     assert len(given) > WARM_UP_STEPS
@@ -70,7 +70,7 @@ def test_an_epoch_resumed_at_its_last_batch_is_recorded():
     assert ours == pytest.approx(theirs, rel=1e-3)
 
 
-def test_each_replay_draws_a_dropout_of_its_own():
+def test_each_replay_draws_another_dropout_mask():
     train_step = build_train_step(configured({"model.dropout": 0.5, "augment.rotate": 0.0,
                                "augment.flip_horizontal": False}))  # fmt: skip
     losses = losses_of(train_step, batches(64) * 8, rate=0.0)
@@ -78,7 +78,7 @@ def test_each_replay_draws_a_dropout_of_its_own():
     assert len(set(losses)) == len(losses)
 
 
-def test_micro_batches_are_recorded_and_learn_the_same():
+def test_micro_batches_are_recorded_and_train_the_same():
     config, given = configured({}), batches(16, 16, 16, 16, 16, 16)
     split, whole = build_train_step(config), build_train_step(config)
     split.accumulation.micro_batches = 4
