@@ -109,7 +109,7 @@ def test_a_page_that_shows_something_fits(qtbot, window, show_a_run, page, size)
         {TRAIN: fill_train, DRAW: draw_a_stroke}[page](qtbot, window)
     window.resize(*size)
     qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
-    window.train_page._drawer.close()
+    window.train_page.drawer.close()
     setup = window.findChild(QWidget, "setup_panel")
     qtbot.waitUntil(lambda: window.width() >= 1100 or not setup.isVisible())
     qtbot.waitUntil(lambda: assert_in_full_view(window, CONTROLS[page]))
@@ -131,9 +131,12 @@ def test_the_form_shows_all_recipes_and_the_train_button(qtbot, window, size):
 @pytest.mark.parametrize("width", [900, 960, 1100, 1280])
 def test_the_title_ends_before_the_tabs(qtbot, window, width):
     window.show_page(TRAIN)
-    window.train_page._live.set_title("A recipe with a title that is far too long " * 3, "")
+    window.train_page.live.set_title("A recipe with a title that is far too long " * 3, "")
     window.resize(width, 510)
-    title, tab = place(window.train_page._live._title), place(shown(window, "data_tab"))
+    title, tab = (
+        place(window.train_page.findChild(QWidget, "plan_title")),
+        place(shown(window, "data_tab")),
+    )
     qtbot.waitUntil(lambda: window.width() == width)
     assert title.right() + 8 <= tab.left()
     assert place(shown(window, "log_tab")).right() < window.width()
@@ -169,7 +172,7 @@ def test_the_page_below_the_open_form_is_dimmed_and_a_click_there_closes_it(qtbo
 
 def test_plots_stand_side_by_side_where_the_window_is_low(qtbot, window):
     window.show_page(TRAIN)
-    window.train_page._live.show_view(CURVES)
+    window.train_page.live.show_view(CURVES)
     window.resize(1280, 510)
     loss, accuracy = shown(window, "loss_plot"), shown(window, "accuracy_plot")
     qtbot.waitUntil(lambda: place(loss).top() == place(accuracy).top())

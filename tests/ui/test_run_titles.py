@@ -46,7 +46,7 @@ def test_the_status_of_a_training_names_its_run(qtbot, open_window, tmp_path):
     window = open_window(tmp_path / "runs", tmp_path / "data")
     window.show_page(TRAIN)
     window.findChild(QComboBox, "variant_combo")
-    window.train_page._setup.learning.set_values({"optim.epochs": 1, "engine.device": "cpu"})
+    window.train_page.setup.form.learning.set_values({"optim.epochs": 1, "engine.device": "cpu"})
     with qtbot.waitSignal(window.train_page.run_ended, timeout=LONG) as ended:
         window.train_page.start()
     status = window.findChild(QLabel, "status_label")

@@ -44,7 +44,7 @@ def ask(qtbot, window, how: str) -> QDialog:
 @pytest.mark.parametrize("how", ["button", "Esc"])
 def test_both_ask_and_the_training_goes_on_until_the_answer(qtbot, window, how) -> None:
     run = start(qtbot, window)
-    watch = window.train_page._session.watch
+    watch = window.train_page.session.progress
     question = ask(qtbot, window, how)
     epochs = len(watch.epochs)
     qtbot.waitUntil(lambda: len(watch.epochs) > epochs + 1, timeout=LONG)
@@ -57,7 +57,7 @@ def test_both_ask_and_the_training_goes_on_until_the_answer(qtbot, window, how) 
 @pytest.mark.parametrize("how", ["button", "Esc"])
 def test_a_training_that_is_kept_goes_on(qtbot, window, how) -> None:
     start(qtbot, window)
-    watch = window.train_page._session.watch
+    watch = window.train_page.session.progress
     question = ask(qtbot, window, how)
     with qtbot.waitSignal(question.finished):
         click(qtbot, question.findChild(QPushButton, "question_stay"))
@@ -75,7 +75,7 @@ def test_the_question_goes_when_the_training_ends_first(qtbot, window) -> None:
 
 def test_a_key_resumes_from_any_page(qtbot, window) -> None:
     run = start(qtbot, window, epochs=30)
-    qtbot.waitUntil(lambda: len(window.train_page._session.watch.epochs) > 0, timeout=LONG)
+    qtbot.waitUntil(lambda: len(window.train_page.session.progress.epochs) > 0, timeout=LONG)
     question = ask(qtbot, window, "Esc")
     with qtbot.waitSignal(window.train_page.idle, timeout=LONG):
         click(qtbot, question.findChild(QPushButton, "question_action"))

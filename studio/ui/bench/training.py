@@ -38,7 +38,7 @@ class WindowTraining(QObject):
             max(_LEAST_LATE_MS, round(1000 * workload.seconds)),
         )
         self._session = find(self._page, TrainingSession)
-        self._session.event_taken.connect(self._on_event)
+        self._session.event_received.connect(self._on_event)
         # A run that is there already is gone on with under just the configuration it was given.
         window.resume_run(window.context.store.create(workload.config).id)
         wait_until(self._runs_or_failed, "a training is starting")

@@ -1,4 +1,4 @@
-"""The right side: what will be trained, how it goes, and what came out."""
+"""The right side: headline, progress, the views of data, network, curves and log, the actions."""
 
 from collections.abc import Sequence
 
@@ -26,14 +26,14 @@ from studio.ui.widgets.metric_strip import MetricStrip
 from studio.ui.widgets.segmented_control import SegmentedControl
 
 DATA, PLAN, CURVES = 0, 1, 2
-COMPACT = 600  # page heights in pixels below this leave the room to the curves
+COMPACT = 600  # page height in pixels below which margins and headline shrink
 _MARGIN = 24
-_PARTS = 400
-_RESUME = "Resume the run that was stopped, with its own settings"
+_RESOLUTION = 400
+_RESUME = "Resume the run that was stopped, with its own settings (Ctrl+R)."
 
 
 class LivePanel(QWidget):
-    """Headline, progress, the data, the plan or the curves, and what can be done now."""
+    """Shows a training; the signals carry what the user asks for."""
 
     setup_wanted = Signal()
     pause_wanted = Signal()
@@ -49,10 +49,12 @@ class LivePanel(QWidget):
         self.figures.setObjectName("headline")
         self.banner = Banner()
         self._title, self._summary = ElidedLabel(), ElidedLabel()
+        self._title.setObjectName("plan_title")
         self._title.setProperty("role", "title")
         self._title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._summary.setObjectName("plan_summary")
         self._summary.setProperty("role", "muted")
-        self._setup = _button("setup_button", "Setup", "settings", "Show the form (Ctrl+B)")
+        self._setup = _button("setup_button", "Setup", "settings", "Show the form (Ctrl+B).")
         self._switch = SegmentedControl(
             {"data_tab": "Data", "plan_tab": "Network", "curves_tab": "Curves", "log_tab": "Log"}
         )
@@ -71,63 +73,67 @@ class LivePanel(QWidget):
         self.show_view(PLAN)
 
     def set_title(self, title: str, summary: str) -> None:
-        """Say which recipe this is."""
+        """Show the title and the summary of the training."""
         self._title.setText(title)
         self._summary.setText(summary)
 
     def set_figures(self, main: tuple[str, str], items: Sequence[tuple[str, str]]) -> None:
-        """Show the headline figures as (value, caption)."""
+        """Show the headline figures, each a (value, caption)."""
         self.figures.set_primary(*main)
         self.figures.set_secondary(items)
 
-    def set_share_done(self, share: float) -> None:
-        """Move the progress bar to `share` 0..1."""
-        # QProgressBar paints at once, and the whole window with it; later is soon enough.
+    def set_fraction_done(self, fraction: float) -> None:
+        """Set the progress bar, 0..1."""
+        # QProgressBar would repaint the whole window at once instead of in the next paint event.
         self._progress.setUpdatesEnabled(False)
-        self._progress.setValue(round(_PARTS * share))
+        self._progress.setValue(round(_RESOLUTION * fraction))
         self._progress.setUpdatesEnabled(True)
 
     def set_status(self, text: str) -> None:
-        """Say in one line what happens and why."""
+        """Show the status line."""
         self._status.setText(text)
         self._status.setAccessibleName(f"Status: {text}")
 
-    def show_view(self, place: int) -> None:
+    def show_view(self, index: int) -> None:
         """Show DATA, PLAN or CURVES."""
-        self._switch.select(place)
+        self._switch.select(index)
+
+    def current_view(self) -> int:
+        """Return the view shown: DATA, PLAN, CURVES, or the log behind them."""
+        return self._views.currentIndex()
 
     def show_state(self, state: TrainingState) -> None:
-        """Offer what can be done in this state."""
-        allows = state.value
-        self.data.set_locked(allows.busy)
-        self._is_busy = allows.busy
-        self._resume.setVisible(self._can_resume and not allows.busy)
-        self._pause.setVisible(allows.busy)
-        self._pause.setEnabled(allows.pause)
-        self._stop.setVisible(allows.busy)
-        self._stop.setEnabled(allows.stop)
-        self._mistakes.setVisible(allows.result)
-        self._draw.setVisible(allows.result)
+        """Show the actions that a state allows."""
+        traits = state.value
+        self.data.set_locked(traits.busy)
+        self._is_busy = traits.busy
+        self._resume.setVisible(self._can_resume and not traits.busy)
+        self._pause.setVisible(traits.busy)
+        self._pause.setEnabled(traits.pause)
+        self._stop.setVisible(traits.busy)
+        self._stop.setEnabled(traits.stop)
+        self._mistakes.setVisible(traits.result)
+        self._draw.setVisible(traits.result)
         paused = state is TrainingState.PAUSED
         self._pause.setText("Resume" if paused else "Pause")
         self._pause.setIcon(icon("play" if paused else "pause"))
-        self._progress.setProperty("tone", allows.tone)
+        self._progress.setProperty("tone", traits.tone)
         self._progress.style().unpolish(self._progress)
         self._progress.style().polish(self._progress)
 
     def offer_resume(self, tip: str) -> None:
-        """Offer to resume a run that ended early, as `tip` says; an empty text takes that back."""
+        """Show the resume button with this tooltip; an empty one hides it."""
         self._can_resume = bool(tip)
         self._resume.setToolTip(tip or _RESUME)
         self._resume.setAccessibleDescription(tip)
         self._resume.setVisible(self._can_resume and not self._is_busy)
 
     def set_folded(self, folded: bool) -> None:
-        """Offer the button that opens the form when it is not in view."""
+        """Show the button that opens the form, where that is hidden."""
         self._setup.setVisible(folded)
 
     def set_compact(self, compact: bool) -> None:
-        """Give up margins and the summary, and put the figures in one line."""
+        """Hide the summary, shrink the margins, and show the figures in one line."""
         self._summary.setVisible(not compact)
         self.figures.set_compact(compact)
         edge = 12 if compact else 20
@@ -140,24 +146,29 @@ class LivePanel(QWidget):
         bar = QProgressBar()
         bar.setObjectName("train_progress")
         bar.setAccessibleName("Training progress")
-        bar.setToolTip("Steps done of all steps")
-        bar.setRange(0, _PARTS)
+        bar.setToolTip("Steps done of all steps of the training.")
+        bar.setRange(0, _RESOLUTION)
         bar.setTextVisible(False)
         return bar
 
     def _make_buttons(self) -> None:
-        self._pause = _button("pause_button", "Pause", "pause", "Wait after this step (Space)")
+        self._pause = _button("pause_button", "Pause", "pause", "Pause after this step (Space).")
         self._stop = _button(
-            "stop_button", "Stop", "stop", "Save the weights and end, after a question (Esc)"
+            "stop_button",
+            "Stop",
+            "stop",
+            "Save the weights and end the training after a confirmation (Esc).",
         )
         self._resume = _button("resume_button", "Resume", "play", _RESUME)
         self._can_resume = self._is_busy = False
         self._resume.hide()
-        tip = "See which test images the network reads wrong, and why"
+        tip = "See which test samples the model classifies wrongly, and why."
         self._mistakes = _button("explore_mistakes", "Explore mistakes", "mistakes", tip)
         self._mistakes.setIcon(icon("mistakes", "on_accent"))
         self._mistakes.setProperty("kind", "primary")
-        self._draw = _button("draw_with_it", "Draw with it", "draw", "Draw and watch it answer")
+        self._draw = _button(
+            "draw_with_it", "Draw with it", "draw", "Draw and watch the predictions of this model."
+        )
 
     def _lay_out(self) -> None:
         self._column = column = QVBoxLayout(self)

@@ -1,62 +1,60 @@
-"""What the form would train, in words and figures. No Qt here."""
+"""Texts and figures about the training that the form describes. No Qt here."""
 
 from collections.abc import Sequence
 
 from studio.config import DataConfig, TrainConfig
 from studio.data.dataset_shape import DatasetShape, dataset_title
+from studio.formatting import UNKNOWN, count, short_count
 from studio.models import VARIANTS, summarize
 from studio.recipes import Recipe
 from studio.ui.train.form.config_form import Values
 from studio.ui.train.form.recipe_changes import EPOCHS, STEPS, VARIANT
-from studio.ui.train.words import count
 
-Figure = tuple[str, str]
-_NAMED_CHANGES = 3
-UNKNOWN = "–"
+Figure = tuple[str, str]  # value and caption
+PlanFigures = tuple[Figure, Sequence[Figure]]
+_MAX_NAMED_CHANGES = 3
 
 
 def plan_text(recipe: Recipe, values: Values, changes: Sequence[str]) -> tuple[str, str]:
-    """Title and summary of what is to be trained: the recipe's own only while nothing is changed.
+    """Return a title and a summary: those of the recipe only while nothing is changed.
 
-    `values` are those of the form, also while they describe no possible training.
+    `values` are those of the form, also while they make no valid configuration.
     """
     if not changes:
         return recipe.title, recipe.summary
-    data = form_dataset_title(values)
     steps = values[STEPS]
-    length = f"{steps:,} steps" if steps is not None else f"{values[EPOCHS]:,} epochs"
-    what = f"{VARIANTS[values[VARIANT]].title} on {data}, {length}."
-    return f"{recipe.title}, changed", f"{what} {_change_text(changes)}"
+    length = count(steps, "step") if steps is not None else count(values[EPOCHS], "epoch")
+    plan = f"{VARIANTS[values[VARIANT]].title} on {form_dataset_title(values)}, {length}."
+    return f"{recipe.title}, changed", f"{plan} {_change_text(changes)}"
 
 
 def form_dataset_title(values: Values) -> str:
-    """What to call the dataset that the form names."""
+    """Return the title of the dataset in the form."""
     return dataset_title(DataConfig(source=values["data.source"], path=values["data.path"]))
-
-
-def _change_text(changes: Sequence[str]) -> str:
-    """The names of the changed settings in one sentence."""
-    named = ", ".join(changes[:_NAMED_CHANGES])
-    more = len(changes) - _NAMED_CHANGES
-    return f"Changed: {named}" + (f" and {more} more." if more > 0 else ".")
 
 
 def plan_figures(
     values: Values, config: TrainConfig | None, shape: DatasetShape | None
-) -> tuple[Figure, list[Figure]]:
-    """The size of the network and of the training; `config` is None for an impossible one."""
+) -> PlanFigures:
+    """Return the size of the model and of the training; `config` is None for an invalid form."""
     summary = summarize(config.model) if config else None
-    steps = values[STEPS]
-    length = (f"{steps:,}", "steps") if steps is not None else (f"{values[EPOCHS]:,}", "epochs")
-    return (count(summary.parameters) if summary else UNKNOWN, "parameters"), [
-        (count(summary.multiply_adds) if summary else UNKNOWN, "multiply-adds per image"),
-        _images(shape.count if shape else None, values["data.subset"]),
+    steps, epochs = values[STEPS], values[EPOCHS]
+    length = (count(steps), "steps") if steps is not None else (count(epochs), "epochs")
+    return (short_count(summary.parameters if summary else None), "parameters"), [
+        (short_count(summary.multiply_adds if summary else None), "multiply-adds per image"),
+        _sample_count(shape.count if shape else None, values["data.subset"]),
         length,
-        (f"{values['optim.batch_size']}", "images per batch"),
+        (count(values["optim.batch_size"]), "batch size"),
     ]
 
 
-def _images(total: int | None, subset: int | None) -> Figure:
+def _change_text(changes: Sequence[str]) -> str:
+    named = ", ".join(changes[:_MAX_NAMED_CHANGES])
+    more = len(changes) - _MAX_NAMED_CHANGES
+    return f"Changed: {named}" + (f" and {more} more." if more > 0 else ".")
+
+
+def _sample_count(total: int | None, subset: int | None) -> Figure:
     if total is None:
-        return UNKNOWN, "images"
-    return (f"{subset:,}", f"of {total:,} images") if subset else (f"{total:,}", "images")
+        return UNKNOWN, "samples"
+    return (count(subset), f"of {total:,} samples") if subset else (count(total), "samples")

@@ -1,4 +1,4 @@
-"""Before the first curve: the network that will learn and the pictures it learns from."""
+"""The view before the first curve: the network to scale above a wall of samples."""
 
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
@@ -7,92 +7,98 @@ from studio.config import ModelConfig
 from studio.data.dataset_shape import DatasetShape
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data.preview_samples import WALL_COLUMNS, WALL_ROWS
-from studio.ui.train.network.network_diagram import diagram_slabs
+from studio.ui.train.network.network_diagram import diagram_layers
 from studio.ui.widgets.layer_diagram import LayerDiagram
 from studio.ui.widgets.thumbnail_strip import ThumbnailStrip
 
-_TITLE = "The network"
-_LOW, _LOW_ROWS = 440, 2  # below this height the diagram gets the room of the other pictures
+_TITLE = "Network"
+_LOW, _LOW_ROWS = 440, 2  # below this height in pixels the wall gives rows to the diagram
 
 
 class PlanView(QWidget):
-    """A large diagram of the network above a wall of real pictures."""
+    """`plan_diagram` and `sample_wall`."""
 
     def __init__(self) -> None:
         super().__init__()
         self.diagram = LayerDiagram(captions=True)
         self.diagram.setObjectName("plan_diagram")
-        self.diagram.setToolTip("The network to scale. The dark square is the window of one filter")
+        self.diagram.setToolTip(
+            "The layers of the network to scale. The dark square is the kernel of one filter."
+        )
         self.wall = ThumbnailStrip(WALL_COLUMNS, WALL_COLUMNS * WALL_ROWS)
         self.wall.setObjectName("sample_wall")
-        self.wall.setAccessibleName("Training pictures")
-        self.wall.setToolTip("Training pictures, class by class")
+        self.wall.setAccessibleName("Training samples")
+        self.wall.setToolTip("Training samples, class by class.")
         self._title, self._wall_title = QLabel(_TITLE), QLabel()
-        self._absence = QLabel()
-        self._absence.setObjectName("wall_absence")
-        self._absence.setProperty("role", "muted")
-        self._absence.setWordWrap(True)
-        self._absence.hide()
+        self._wall_title.setObjectName("wall_title")
+        self._unavailable = QLabel()
+        self._unavailable.setObjectName("wall_absence")
+        self._unavailable.setProperty("role", "muted")
+        self._unavailable.setWordWrap(True)
+        self._unavailable.hide()
         self._shown: tuple[ModelConfig, DatasetShape | None] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
-        column.addWidget(card(self._title, self.diagram, "heading"), 1)
-        images = QWidget()
-        rows = QVBoxLayout(images)
+        column.addWidget(_card(self._title, self.diagram), 1)
+        samples = QWidget()
+        rows = QVBoxLayout(samples)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self.wall)
-        rows.addWidget(self._absence)
-        column.addWidget(card(self._wall_title, images, "heading"))
+        rows.addWidget(self._unavailable)
+        column.addWidget(_card(self._wall_title, samples))
 
     def show_network(self, model: ModelConfig, shape: DatasetShape | None) -> None:
-        """Draw this network between the data set's pictures and its classes.
-
-        None for a set of which nothing is known before it has been read.
-        """
+        """Draw this network; `shape` is None for a dataset that was not read yet."""
         if (model, shape) == self._shown:
-            return  # a slider of the augmentation moves
+            return  # something else was edited
         self._shown = model, shape
-        self.diagram.set_layers(diagram_slabs(model))
+        self.diagram.set_layers(diagram_layers(model))
         self.diagram.set_outputs(shape.class_names if shape else ())
 
     def show_dataset(self, title: str) -> None:
-        """Name the dataset whose samples are shown, also while they are loaded."""
-        self._wall_title.setText(f"What it learns from: {title}")
+        """Show the title of the dataset, also while it is loaded."""
+        self._wall_title.setText(f"Training samples: {title}")
 
     def set_stale(self, stale: bool) -> None:
-        """Say that the form describes no possible training and this is what it last described."""
+        """Say that the form is invalid and the diagram shows its last valid network."""
         self.diagram.set_stale(stale)
-        self._title.setText("The network before the marked change" if stale else _TITLE)
+        self._title.setText("Network before the highlighted change" if stale else _TITLE)
+
+    def show_preview(self, preview: Preview) -> None:
+        """Show samples of the dataset."""
+        self._show_wall()
+        self.wall.set_images(preview.wall, preview.wall_labels)
+        self.diagram.set_input(preview.samples[3 % len(preview.samples)])
+
+    def clear(self) -> None:
+        """Show grey tiles while samples are loaded."""
+        self._show_wall()
+        self.wall.clear()
+        self.diagram.set_input(None)
+
+    def show_unavailable(self, message: str, hint: str) -> None:
+        """Show why there are no samples, and what to do."""
+        self.clear()
+        self.wall.hide()
+        self._unavailable.setText(f"{message} {hint}")
+        self._unavailable.show()
+
+    def _show_wall(self) -> None:
+        self._unavailable.hide()
+        self.wall.show()
+
+    # Qt
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.wall.set_max_rows(WALL_ROWS if event.size().height() >= _LOW else _LOW_ROWS)
 
-    def show_preview(self, preview: Preview | None) -> None:
-        """Show real pictures, or grey tiles while they load."""
-        self._absence.hide()
-        self.wall.show()
-        if preview is None:
-            self.wall.clear()
-            self.diagram.set_input(None)
-            return
-        self.wall.set_images(preview.wall, preview.wall_labels)
-        self.diagram.set_input(preview.samples[3 % len(preview.samples)])
 
-    def show_absence(self, message: str, hint: str) -> None:
-        """Say why there are no images to show, and what to do."""
-        self.show_preview(None)
-        self.wall.hide()
-        self._absence.setText(f"{message} {hint}")
-        self._absence.show()
-
-
-def card(title: QLabel, content: QWidget, role: str) -> QFrame:
-    """A framed surface with a title."""
+def _card(title: QLabel, content: QWidget) -> QFrame:
     frame = QFrame()
     frame.setProperty("card", True)
-    title.setProperty("role", role)
+    title.setProperty("role", "heading")
     column = QVBoxLayout(frame)
     column.setContentsMargins(16, 12, 16, 16)
     column.setSpacing(12)

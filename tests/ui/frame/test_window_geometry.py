@@ -63,7 +63,7 @@ seen = button.visibleRegion().boundingRect() == button.rect()
 clicks = []
 button.clicked.connect(clicks.append)
 window.train_page.start = lambda: None
-window.train_page._setup.train_wanted.disconnect()
+window.train_page.setup.train_wanted.disconnect()
 target = app.widgetAt(button.mapToGlobal(button.rect().center()))
 print(json.dumps({"screen": place(screen), "window": place(window.geometry()), "seen": seen,
     "button": place(QRect(corner, button.size())), "on_top": target is button}))

@@ -1,4 +1,4 @@
-"""A small set of own pictures as it is once it has been read, for tests of what shows it."""
+"""A small dataset of the user, as if it had been read, for tests of what shows it."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ NAMES = ("cat", "dog", "ship")
 COUNTS = (12, 6, 4)
 
 
-def image_set(names=NAMES, counts=COUNTS, side=8, no_training=()) -> ImageDataset:
+def make_dataset(names=NAMES, counts=COUNTS, side=8, no_training=()) -> ImageDataset:
     """Pictures whose level tells the class; of each class the first half is for training."""
     labels = np.repeat(np.arange(len(names)), counts)
     levels = (labels * 40 + 20).astype(np.uint8)
@@ -31,24 +31,24 @@ def image_set(names=NAMES, counts=COUNTS, side=8, no_training=()) -> ImageDatase
 
 
 class FakeTable:
-    """What a preview asks of the table of own pictures."""
+    """What a preview asks of the table of own images."""
 
-    def __init__(self, pictures: ImageDataset, names=None):
-        self.class_names = names or pictures.class_names
-        self.parts = ("",) * len(pictures.labels)
-        self.widths = np.full(len(pictures.labels), 640, np.int32)
-        self.heights = np.full(len(pictures.labels), 480, np.int32)
-
-
-def preview(findings=(), rename=(), names=None, originals=None, **changes) -> Preview:
-    """The preview of that set with these findings."""
-    pictures = image_set(**({"names": names} if names else {}), **changes)
-    config = DataConfig(source="folder", path="/pictures/mine", rename=rename)
-    report = QualityReport(count_classes(pictures), tuple(findings))
-    return preview_of(config, pictures, report, FakeTable(pictures, originals))
+    def __init__(self, images: ImageDataset, names=None):
+        self.class_names = names or images.class_names
+        self.parts = ("",) * len(images.labels)
+        self.widths = np.full(len(images.labels), 640, np.int32)
+        self.heights = np.full(len(images.labels), 480, np.int32)
 
 
-def finding(kind="copies", severity="warn", rows=(0, 1), files=()) -> Issue:
-    """A finding with words of its own."""
+def preview(issues=(), rename=(), names=None, originals=None, **changes) -> Preview:
+    """The preview of that dataset with these issues."""
+    images = make_dataset(**({"names": names} if names else {}), **changes)
+    config = DataConfig(source="folder", path="/images/mine", rename=rename)
+    report = QualityReport(count_classes(images), tuple(issues))
+    return preview_of(config, images, report, FakeTable(images, originals))
+
+
+def issue(kind="copies", severity="warn", rows=(0, 1), files=()) -> Issue:
+    """An issue with a title of its own."""
     strays = tuple(SkippedFile(name, "cut off") for name in files)
     return Issue(kind, severity, f"Title of {kind}", f"Advice on {kind}.", tuple(rows), strays)

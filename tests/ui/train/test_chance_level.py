@@ -17,10 +17,10 @@ def train(qtbot, page, epochs: str) -> None:
 def test_a_run_at_chance_level_warns_and_says_why(page, qtbot) -> None:
     type_value(qtbot, page, "lr_spin", "10")
     train(qtbot, page, "2")
-    assert page._session.state is TrainingState.AT_CHANCE
+    assert page.session.state is TrainingState.AT_CHANCE
     assert child(page, "train_progress", QProgressBar).property("tone") == "warn"
     assert "at chance level" in child(page, "status_label").text()
-    banner = page._live.banner
+    banner = page.live.banner
     assert banner.isVisible()
     assert banner.kind == "warn"
     assert "guessing among 10 classes gives 10.0 %" in banner.text()
@@ -30,8 +30,8 @@ def test_a_run_at_chance_level_warns_and_says_why(page, qtbot) -> None:
 
 def test_a_run_that_learned_is_a_success(page, qtbot) -> None:
     train(qtbot, page, "6")
-    assert page._session.state is TrainingState.FINISHED
+    assert page.session.state is TrainingState.FINISHED
     assert child(page, "train_progress", QProgressBar).property("tone") == "good"
-    assert not page._live.banner.isVisible()
+    assert not page.live.banner.isVisible()
     text = child(page, "status_label").text()
     assert "Validation is better than training because dropout, label smoothing and" in text

@@ -20,7 +20,7 @@ def title(page) -> str:
 
 
 def summary(page) -> str:
-    return page._live._summary.text()
+    return child(page, "plan_summary").text()
 
 
 def changes(page) -> str:
@@ -61,7 +61,7 @@ def test_a_changed_field_is_marked_and_reset_by_its_button(page, qtbot) -> None:
     assert not reset.isVisible()
     assert child(page, "lr_spin").accessibleDescription() == ""
     assert changes(page) == "1 change · Reset all"
-    assert page._setup.config().optim.batch_size == 32
+    assert page.setup.form.config().optim.batch_size == 32
 
 
 def test_a_field_typed_back_is_not_changed(page, qtbot) -> None:
@@ -87,7 +87,7 @@ def test_every_kind_of_field_can_be_reset_by_the_keyboard(page, qtbot) -> None:
         qtbot.keyClick(reset, Qt.Key.Key_Space)
         assert not reset.isVisible()
     assert changes(page) == ""
-    assert page._setup.config() == page._setup.recipe.config.with_values(
+    assert page.setup.form.config() == page.setup.form.recipe.config.with_values(
         {"model.image_size": 8, "model.num_classes": 10}
     )
 
@@ -124,10 +124,10 @@ def test_choosing_the_chosen_card_again_resets_and_can_be_undone(page, qtbot) ->
     click_card(qtbot, page, 0)
     assert child(page, "epochs_spin").value() == 40
     assert changes(page) == ""
-    assert "were reset" in page._live.banner.text()
+    assert "were reset" in page.live.banner.text()
     click(qtbot, page, "banner_action")
     assert child(page, "epochs_spin").value() == 3
-    assert not page._live.banner.isVisible()
+    assert not page.live.banner.isVisible()
     qtbot.keyClick(child(page, "recipe_list"), Qt.Key.Key_Return)
     assert child(page, "epochs_spin").value() == 40
 
@@ -144,13 +144,13 @@ def test_another_recipe_chosen_by_accident_can_be_undone(page, qtbot) -> None:
 
 def test_a_recipe_in_epochs_is_reset_from_steps(page, qtbot) -> None:
     unit = child(page, "unit_combo")
-    unit.setCurrentIndex(unit.findData("steps"))
+    unit.setCurrentIndex(unit.findData("engine.max_steps"))
     assert changes(page) == "1 change · Reset all"
     assert "The recipe has: 40 epochs." in button(page, "steps_spin_reset").toolTip()
     click(qtbot, page, "steps_spin_reset")
     assert changes(page) == ""
     assert child(page, "epochs_spin").isVisible()
-    assert page._setup.config().length == (40, "epochs")
+    assert page.setup.form.config().length == (40, "epochs")
 
 
 def test_the_header_describes_what_would_be_trained(make_page, data_dir, qtbot) -> None:
@@ -161,17 +161,17 @@ def test_the_header_describes_what_would_be_trained(make_page, data_dir, qtbot) 
     # At once, while the samples are still read.
     assert title(page) == "Digits quickstart, changed"
     assert summary(page) == "Simple VGG on Fashion-MNIST, 40 epochs. Changed: Dataset."
-    assert "70,000 images" in page._live.figures.text()
-    assert page._live.plan._wall_title.text() == "What it learns from: Fashion-MNIST"
+    assert "70,000 samples" in page.live.figures.text()
+    assert child(page, "wall_title").text() == "Training samples: Fashion-MNIST"
     assert not len(strip.images())
     assert not len(wall.images())
     qtbot.waitUntil(lambda: strip.images().shape == (10, 1, 28, 28), timeout=LONG)
     assert changes(page) == "1 change · Reset all"
     click(qtbot, page, "dataset_combo_reset")
     assert title(page) == "Digits quickstart"
-    assert "1,797 images" in page._live.figures.text()
+    assert "1,797 samples" in page.live.figures.text()
     qtbot.waitUntil(lambda: strip.images().shape == (10, 1, 8, 8), timeout=LONG)
-    assert page._live.plan._wall_title.text() == "What it learns from: Digits"
+    assert child(page, "wall_title").text() == "Training samples: Digits"
 
 
 def test_it_is_described_too_while_it_cannot_be_trained(page, qtbot) -> None:
@@ -179,11 +179,11 @@ def test_it_is_described_too_while_it_cannot_be_trained(page, qtbot) -> None:
     variant.setCurrentIndex(variant.findData("vgg11"))  # needs larger images
     assert variant.property("wrong") or child(page, "blocks_editor").property("wrong")
     assert summary(page).startswith("VGG-11 on Digits, 40 epochs.")
-    assert page._live.figures.text().startswith("– parameters · – multiply-adds")
+    assert page.live.figures.text().startswith("– parameters · – multiply-adds")
     choose_data(page, "fashion_mnist")
     assert summary(page).startswith("VGG-11 on Fashion-MNIST, 40 epochs.")
-    assert "70,000 images" in page._live.figures.text()
-    assert page._live.plan._wall_title.text() == "What it learns from: Fashion-MNIST"
+    assert "70,000 samples" in page.live.figures.text()
+    assert child(page, "wall_title").text() == "Training samples: Fashion-MNIST"
 
 
 def test_it_is_described_too_when_the_dataset_cannot_be_read(page, qtbot, tmp_path) -> None:
@@ -191,7 +191,7 @@ def test_it_is_described_too_when_the_dataset_cannot_be_read(page, qtbot, tmp_pa
         page.choose_dataset(str(tmp_path / "nowhere"))
     assert title(page) == "My pictures"
     assert summary(page).startswith("Your own photographs, a folder for each class.")
-    assert page._live.plan._wall_title.text() == "What it learns from: nowhere"
+    assert child(page, "wall_title").text() == "Training samples: nowhere"
     assert not len(child(page, "sample_wall").images())
 
 
@@ -203,13 +203,13 @@ def test_the_same_dataset_is_shown_again_after_a_recipe_is_chosen_again(page, qt
 
 
 def test_a_run_with_settings_that_have_no_field_is_described_whole(page, qtbot) -> None:
-    config = page._setup.config().with_values({"data.split_seed": 5, "optim.epochs": 3})
-    page._setup.show_config(config)
+    config = page.setup.form.config().with_values({"data.split_seed": 5, "optim.epochs": 3})
+    page.setup.show_config(config)
     assert summary(page) == "Simple VGG on Digits, 3 epochs. Changed: Epochs, Split seed."
-    assert page._setup.config() == config
+    assert page.setup.form.config() == config
     choose_data(page, "mnist")
-    assert page._setup.config().data.split_seed == 0
-    page._setup.show_config(config)
+    assert page.setup.form.config().data.split_seed == 0
+    page.setup.show_config(config)
     click(qtbot, page, "reset_all_button")
-    assert page._setup.config().data.split_seed == 0
+    assert page.setup.form.config().data.split_seed == 0
     assert title(page) == "Digits quickstart"

@@ -14,19 +14,19 @@ def choose_unit(page, words: str) -> None:
 
 
 def test_a_recipe_in_steps_shows_its_steps(page) -> None:
-    page._setup.choose("mini-vgg-v1-mnist")
+    page.setup.choose_recipe("mini-vgg-v1-mnist")
     assert child(page, "steps_spin").isVisible()
     assert not child(page, "epochs_spin").isVisible()
     assert child(page, "steps_spin").value() == 1000
-    assert page._setup.config().length == (1000, "steps")
-    page._setup.choose("simple-vgg-mnist")
+    assert page.setup.form.config().length == (1000, "steps")
+    page.setup.choose_recipe("simple-vgg-mnist")
     assert child(page, "epochs_spin").isVisible()
     assert not child(page, "steps_spin").isVisible()
-    assert page._setup.config().length == (5, "epochs")
+    assert page.setup.form.config().length == (5, "epochs")
 
 
 def test_the_card_says_what_ends_the_training(page) -> None:
-    cards = page._setup._cards.model()
+    cards = child(page, "recipe_list").model()
     role = Qt.ItemDataRole.AccessibleTextRole
     notes = [cards.index(row, 0).data(role) for row in range(cards.rowCount())]
     assert any("1,000 steps" in note for note in notes)
@@ -37,17 +37,17 @@ def test_a_person_changes_from_epochs_to_steps_and_back(page, qtbot) -> None:
     click(qtbot, page, "more_fold")
     choose_unit(page, "Steps")
     type_value(qtbot, page, "steps_spin", "70")
-    assert page._setup.config().length == (70, "steps")
+    assert page.setup.form.config().length == (70, "steps")
     assert not child(page, "epochs_spin").isVisible()
     choose_unit(page, "Epochs")
-    assert page._setup.config().length == load_recipe("digits-quickstart").config.length
+    assert page.setup.form.config().length == load_recipe("digits-quickstart").config.length
 
 
 def test_no_steps_is_refused_at_their_field(page, qtbot) -> None:
-    page._setup.choose("mini-vgg-v1-mnist")
+    page.setup.choose_recipe("mini-vgg-v1-mnist")
     type_value(qtbot, page, "steps_spin", "0")
     assert child(page, "steps_spin_error").text()
-    assert page._config is None
+    assert page.config is None
 
 
 def test_every_recipe_comes_back_from_its_fields_as_it_went_in(qtbot) -> None:
@@ -61,10 +61,10 @@ def test_every_recipe_comes_back_from_its_fields_as_it_went_in(qtbot) -> None:
 
 
 def test_a_person_chooses_which_epoch_is_kept(page, qtbot) -> None:
-    assert page._setup.config().optim.select == "last"
+    assert page.setup.form.config().optim.select == "last"
     click(qtbot, page, "more_fold")
     combo = child(page, "select_combo")
     assert combo.currentText() == "Last epoch"
     qtbot.keyClick(combo, Qt.Key.Key_Home)
     assert combo.currentText() == "Lowest validation loss"
-    assert page._setup.config().optim.select == "val_loss"
+    assert page.setup.form.config().optim.select == "val_loss"

@@ -5,12 +5,14 @@ import shutil
 import threading
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog
 
 from studio.config import DataConfig
 from studio.errors import Stopped
+from studio.ui.settings import Settings
 from studio.ui.train.data import preview_loader
+from studio.ui.train.data.recent_datasets import RecentDatasets
 from studio.ui.train.live_panel import DATA, PLAN
 from tests.ui.shapes import CLASSES, spoil, write_shapes
 from tests.ui.train.conftest import child, click
@@ -32,19 +34,19 @@ def status(page) -> str:
 
 
 def shown_view(page) -> int:
-    return page._live._views.currentIndex()
+    return page.live.current_view()
 
 
 def read(qtbot, page, path) -> None:
     """Choose own pictures and wait until they are in view."""
     page.choose_dataset(str(path))
-    qtbot.waitUntil(lambda: "to learn from" in facts(page), timeout=LONG)
+    qtbot.waitUntil(lambda: "train ·" in facts(page), timeout=LONG)
     until_shown(qtbot, page)
 
 
 def until_shown(qtbot, page) -> None:
     """What was read is shown in one place after the other; wait for the last one."""
-    qtbot.waitUntil(lambda: not page._desk._next_turn.isActive())
+    qtbot.waitUntil(lambda: not page.dataset.is_displaying)
 
 
 def choose(page, name: str, data: object) -> None:
@@ -61,7 +63,7 @@ def test_a_folder_becomes_the_set_and_the_network_follows(page, qtbot, folder) -
     tip = combo.itemData(combo.currentIndex(), Qt.ItemDataRole.ToolTipRole)
     assert tip.replace("\n", "") == str(folder)  # a long path takes several lines
     assert child(page, "sample_strip").images().shape == (3, 3, 64, 64)
-    config = page._setup.config()
+    config = page.setup.form.config()
     assert (config.recipe, config.data.source) == ("my-pictures", "folder")
     assert config.data.path == str(folder)
     assert (config.model.in_channels, config.model.num_classes) == (3, 3)
@@ -88,7 +90,7 @@ def test_findings_are_brought_up_once_and_lead_to_the_data(page, qtbot, folder) 
 def test_without_a_path_nothing_starts_and_the_way_is_shown(page, qtbot) -> None:
     page.choose_recipe("my-pictures")
     assert child(page, "choose_folder_button").isVisible()
-    assert status(page) == "No pictures are chosen. Choose a folder, or drop one on this window."
+    assert status(page) == "No images are chosen. Choose a folder, or drop one on this window."
     click(qtbot, page, "train_button")
     assert not page.is_training
     assert child(page, "dataset_combo").property("wrong") is True
@@ -98,12 +100,12 @@ def test_a_folder_and_an_archive_are_asked_for(page, qtbot, folder, tmp_path) ->
     page.choose_recipe("my-pictures")
     click(qtbot, page, "choose_folder_button")
     accept(qtbot, page, folder)
-    qtbot.waitUntil(lambda: "to learn from" in facts(page), timeout=LONG)
+    qtbot.waitUntil(lambda: "train ·" in facts(page), timeout=LONG)
     archive = shutil.make_archive(str(tmp_path / "packed"), "zip", folder)
     choose(page, "dataset_combo", "folder")
     click(qtbot, page, "choose_archive_button")
     accept(qtbot, page, archive)
-    qtbot.waitUntil(lambda: "to learn from" in facts(page), timeout=LONG)
+    qtbot.waitUntil(lambda: "train ·" in facts(page), timeout=LONG)
     assert child(page, "dataset_combo").currentText() == "packed.zip"
 
 
@@ -123,14 +125,14 @@ def test_a_wrong_layout_is_explained_and_can_be_mended(page, qtbot, tmp_path) ->
     qtbot.waitUntil(lambda: child(page, "layout_help").isVisible(), timeout=LONG)
     assert shown_view(page) == DATA
     assert "class folders" in child(page, "layout_message").text()
-    assert status(page) == "These pictures cannot be read. The Data view says why."
+    assert status(page) == "This dataset cannot be read. The Data view says why."
     assert child(page, "read_button").isVisible()
     click(qtbot, page, "train_button")
     assert child(page, "dataset_combo_error").text() == status(page)
     write_shapes(heap)
     (heap / "000.png").unlink()
     click(qtbot, page, "read_button")
-    qtbot.waitUntil(lambda: "to learn from" in facts(page), timeout=LONG)
+    qtbot.waitUntil(lambda: "train ·" in facts(page), timeout=LONG)
     assert not child(page, "read_button").isVisible()
 
 
@@ -163,10 +165,10 @@ def test_reading_shows_progress_and_can_be_cancelled(page, qtbot, folder, monkey
     click(qtbot, page, "read_cancel")
     qtbot.waitUntil(lambda: child(page, "read_button").isVisible(), timeout=LONG)
     assert not progress.isVisible()
-    assert status(page).startswith("Reading was stopped.")
+    assert status(page).startswith("Reading was cancelled.")
     monkeypatch.setattr(preview_loader, "make_preview", make)
     click(qtbot, page, "read_button")
-    qtbot.waitUntil(lambda: "to learn from" in facts(page), timeout=LONG)
+    qtbot.waitUntil(lambda: "train ·" in facts(page), timeout=LONG)
 
 
 def test_sets_of_late_are_there_after_a_start_and_those_gone_are_not(
@@ -182,7 +184,7 @@ def test_sets_of_late_are_there_after_a_start_and_those_gone_are_not(
     second = make_page()
     qtbot.waitUntil(lambda: own_sets(second) == [str(folder)], timeout=LONG)
     choose(second, "dataset_combo", str(folder))
-    qtbot.waitUntil(lambda: "to learn from" in facts(second), timeout=LONG)
+    qtbot.waitUntil(lambda: "train ·" in facts(second), timeout=LONG)
 
 
 def own_sets(page) -> list[str]:
@@ -198,11 +200,11 @@ def test_the_bar_follows_the_slider_and_the_split_comes_after(page, qtbot, folde
     followed = bar.counts()
     assert followed["val"] > 20
     assert sum(followed.values()) == 60
-    qtbot.waitUntil(lambda: page._desk._preview.config.val_share == 0.5, timeout=LONG)
+    qtbot.waitUntil(lambda: page.dataset.preview.config.val_share == 0.5, timeout=LONG)
     exact = bar.counts()
-    assert f"{exact['val']} to validate" in facts(page)
+    assert f"{exact['val']} validation" in facts(page)
     assert abs(exact["val"] - followed["val"]) <= 3  # each class has a whole number of them
-    assert page._setup.config().data.val_share == pytest.approx(0.5)
+    assert page.setup.form.config().data.val_share == pytest.approx(0.5)
     assert child(page, "test_share_slider").isVisible()
 
 
@@ -217,10 +219,10 @@ def test_parts_that_the_folder_brings_have_no_slider(page, qtbot, tmp_path) -> N
 
 def test_a_subset_is_learned_from(page, qtbot, folder) -> None:
     read(qtbot, page, folder)
-    page._setup.split.set_values({"data.subset": 12})
-    page._setup.split.changed.emit("data.subset")
+    page.setup.form.split.set_values({"data.subset": 12})
+    page.setup.form.split.changed.emit("data.subset")
     qtbot.waitUntil(lambda: child(page, "split_bar").counts()["train"] <= 12, timeout=LONG)
-    assert page._setup.config().data.subset == 12
+    assert page.setup.form.config().data.subset == 12
 
 
 def test_another_set_is_prepared_plainly(page, qtbot, folder) -> None:
@@ -228,7 +230,7 @@ def test_another_set_is_prepared_plainly(page, qtbot, folder) -> None:
     choose(page, "size_combo", 28)
     choose(page, "color_combo", "grey")
     choose(page, "dataset_combo", "mnist")
-    data = page._setup.config().data
+    data = page.setup.form.config().data
     assert (data.image_size, data.color, data.path) == (None, "own", None)
     assert not child(page, "fit_combo").isVisible()
 
@@ -236,33 +238,38 @@ def test_another_set_is_prepared_plainly(page, qtbot, folder) -> None:
 def test_new_names_of_classes_are_kept_for_this_set(make_page, qtbot, folder) -> None:
     page = make_page()
     read(qtbot, page, folder)
-    page._live.data.renamed.emit((("discs", "round"), ("squares", "angular")))
-    qtbot.waitUntil(lambda: page._desk._preview is not None, timeout=LONG)
+    page.live.data.renamed.emit((("discs", "round"), ("squares", "angular")))
+    qtbot.waitUntil(lambda: page.dataset.preview is not None, timeout=LONG)
     qtbot.waitUntil(
         lambda: (
-            page._desk._preview is not None
-            and page._desk._preview.class_names == ("round", "angular", "stripes")
+            page.dataset.preview is not None
+            and page.dataset.preview.class_names == ("round", "angular", "stripes")
         ),
         timeout=LONG,
     )
     again = make_page()
     read(qtbot, again, folder)
-    assert again._setup.config().data.rename == (("discs", "round"), ("squares", "angular"))
-    assert again._desk._preview.class_names == ("round", "angular", "stripes")
+    assert again.setup.form.config().data.rename == (("discs", "round"), ("squares", "angular"))
+    assert again.dataset.preview.class_names == ("round", "angular", "stripes")
 
 
-def test_names_for_classes_that_are_gone_are_dropped_and_said(page, qtbot, folder) -> None:
-    page._setup.data._own_sets.note(str(folder), (("cats", "dogs"),))
+def test_names_for_classes_that_are_gone_are_dropped_and_said(
+    make_page, qtbot, folder, tmp_path
+) -> None:
+    settings = Settings(tmp_path / "window.ini")
+    RecentDatasets(settings).add(str(folder), (("cats", "dogs"),))
+    settings.sync()
+    page = make_page()
     read(qtbot, page, folder)
-    assert page._setup.config().data.rename == ()
-    assert "cats" in page._live.banner.text()
+    assert page.setup.form.config().data.rename == ()
+    assert "cats" in page.live.banner.text()
 
 
 def test_the_list_of_the_set_can_be_exported(page, qtbot, folder, tmp_path) -> None:
     read(qtbot, page, folder)
-    page._live.data.export_wanted.emit()
+    page.live.data.export_wanted.emit()
     accept(qtbot, page, tmp_path / "list.csv")
-    qtbot.waitUntil(lambda: "list.csv" in page._live.banner.text(), timeout=LONG)
+    qtbot.waitUntil(lambda: "list.csv" in page.live.banner.text(), timeout=LONG)
     with (tmp_path / "list.csv").open(encoding="utf-8-sig") as lines:
         rows = list(csv.DictReader(lines))
     assert len(rows) == 60
@@ -272,20 +279,21 @@ def test_the_list_of_the_set_can_be_exported(page, qtbot, folder, tmp_path) -> N
 def test_a_picture_of_the_strip_opens_its_class(page, qtbot, folder) -> None:
     read(qtbot, page, folder)
     strip = child(page, "sample_strip")
-    second = strip._tiles()[1].center().toPoint()
+    points = (QPoint(x, 8) for x in range(strip.width()))
+    second = next(point for point in points if strip.place_at(point) == 1)
     qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=second)
     assert shown_view(page) == DATA
-    assert page._live.data.currentWidget() is page._live.data.browser
+    assert page.live.data.currentWidget() is page.live.data.browser
 
 
 def test_the_settings_of_a_run_on_own_pictures_are_shown(page, qtbot, folder) -> None:
-    config = page._setup.config()
+    config = page.setup.form.config()
     own = DataConfig(source="folder", path=str(folder), image_size=16, subset=20)
-    page._setup.show_config(config.model_copy(update={"data": own}))
+    page.setup.show_config(config.model_copy(update={"data": own}))
     assert child(page, "dataset_combo").currentText() == "shapes"
     assert child(page, "subset_spin").value() == 20
-    qtbot.waitUntil(lambda: "to learn from" in facts(page), timeout=LONG)
-    assert page._setup.config().data == own
+    qtbot.waitUntil(lambda: "train ·" in facts(page), timeout=LONG)
+    assert page.setup.form.config().data == own
 
 
 def test_in_a_narrow_window_the_form_makes_room_for_findings(page, qtbot, folder) -> None:

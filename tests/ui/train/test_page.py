@@ -24,14 +24,14 @@ def start_with(qtbot, page, epochs: str) -> str:
 
 
 def metrics(page, run_id: str, event: str) -> list[dict]:
-    path = page._context.runs_dir / run_id / "metrics.jsonl"
+    path = page.context.runs_dir / run_id / "metrics.jsonl"
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     return [line for line in lines if line["event"] == event]
 
 
 def test_a_click_on_a_card_fills_the_form(page, qtbot) -> None:
     cards = child(page, "recipe_list")
-    row = page._setup.recipe_ids().index("simple-vgg-mnist")
+    row = page.setup.recipe_ids().index("simple-vgg-mnist")
     place = cards.visualRect(cards.model().index(row, 0)).topLeft() + QPoint(20, 20)
     qtbot.mouseClick(cards.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert child(page, "dataset_combo").currentData() == "mnist"
@@ -54,7 +54,7 @@ def test_from_click_to_trained_network(page, qtbot) -> None:
     assert child(page, "epoch_table").model().rowCount() == 2
     assert child(page, "train_progress").value() == child(page, "train_progress").maximum()
     ended = metrics(page, run_id, "FitEnded")[0]
-    assert f"{100 * ended['test_accuracy']:.1f}\u00a0% test accuracy" in page._live.figures.text()
+    assert f"{100 * ended['test_accuracy']:.1f} % test accuracy" in page.live.figures.text()
     assert "Finished" in child(page, "status_label").text()
     assert child(page, "epochs_spin").isEnabled()
 
@@ -90,10 +90,10 @@ def test_the_result_leads_to_mistakes_and_drawing(page, qtbot) -> None:
 
 def test_stop_keeps_the_checkpoints(page, qtbot) -> None:
     run_id = start_with(qtbot, page, "500")
-    qtbot.waitUntil(lambda: len(page._session.watch.epochs) >= 1, timeout=LONG)
+    qtbot.waitUntil(lambda: len(page.session.progress.epochs) >= 1, timeout=LONG)
     with qtbot.waitSignal(page.idle, timeout=LONG):
         click(qtbot, page, "stop_button")
-    run = page._context.store.open(run_id)
+    run = page.context.store.open(run_id)
     assert run.best_weights.exists()
     assert run.last_weights.exists()
     assert run.status.status is RunStatus.STOPPED
@@ -103,15 +103,15 @@ def test_stop_keeps_the_checkpoints(page, qtbot) -> None:
 
 def test_a_pause_holds_and_goes_on(page, qtbot) -> None:
     start_with(qtbot, page, "500")
-    qtbot.waitUntil(lambda: page._session.watch.step is not None, timeout=LONG)
+    qtbot.waitUntil(lambda: page.session.progress.step is not None, timeout=LONG)
     click(qtbot, page, "pause_button")
-    assert page._session.state is TrainingState.PAUSED
+    assert page.session.state is TrainingState.PAUSED
     assert child(page, "pause_button").text() == "Resume"
     assert "Paused" in child(page, "status_label").text()
     click(qtbot, page, "pause_button")
-    step = page._session.watch.step.step
-    qtbot.waitUntil(lambda: page._session.watch.step.step > step, timeout=LONG)
-    assert page._session.state is TrainingState.RUNNING
+    step = page.session.progress.step.step
+    qtbot.waitUntil(lambda: page.session.progress.step.step > step, timeout=LONG)
+    assert page.session.state is TrainingState.RUNNING
 
 
 def test_a_paused_training_can_be_stopped(page, qtbot) -> None:
@@ -119,7 +119,7 @@ def test_a_paused_training_can_be_stopped(page, qtbot) -> None:
     page.pause_or_resume()
     with qtbot.waitSignal(page.idle, timeout=LONG):
         click(qtbot, page, "stop_button")
-    assert page._session.state is TrainingState.STOPPED
+    assert page.session.state is TrainingState.STOPPED
 
 
 def test_a_wrong_value_is_marked_while_typing_and_nothing_starts(page, qtbot) -> None:
@@ -129,7 +129,7 @@ def test_a_wrong_value_is_marked_while_typing_and_nothing_starts(page, qtbot) ->
     assert child(page, "epochs_spin_error").text() == "It must be greater than or equal to 1."
     click(qtbot, page, "train_button")
     assert not page.is_training
-    assert list(page._context.store.list()) == []
+    assert list(page.context.store.list()) == []
     type_value(qtbot, page, "epochs_spin", "3")
     assert spin.property("wrong") is False
     assert child(page, "epochs_spin_error").text() == ""
@@ -143,13 +143,13 @@ def test_an_error_behind_more_is_unfolded(page, qtbot) -> None:
 
 @pytest.mark.numeric
 def test_a_diverging_training_says_why_and_what_next(page, qtbot) -> None:
-    page._setup.learning.set_values({"optim.optimizer": "sgd", "optim.schedule": "constant"})
+    page.setup.form.learning.set_values({"optim.optimizer": "sgd", "optim.schedule": "constant"})
     type_value(qtbot, page, "lr_spin", "10")
     with qtbot.waitSignal(page.idle, timeout=LONG):
         click(qtbot, page, "train_button")
-    assert page._session.state is TrainingState.FAILED
-    assert page._live.banner.isVisible()
-    assert "Lower the learning rate" in page._live.banner.text()
+    assert page.session.state is TrainingState.FAILED
+    assert page.live.banner.isVisible()
+    assert "Lower the learning rate" in page.live.banner.text()
     assert child(page, "train_button").isEnabled()
 
 
@@ -157,10 +157,10 @@ def test_memory_that_runs_out_is_said_and_the_training_goes_on(page, qtbot, monk
     limit_batch_size(monkeypatch, 20)
     run_id = start_with(qtbot, page, "1")
     qtbot.waitUntil(lambda: not page.is_training, timeout=LONG)
-    assert page._session.state is TrainingState.FINISHED
+    assert page.session.state is TrainingState.FINISHED
     (split,) = metrics(page, run_id, "BatchSplit")
     assert (
-        f"{split['parts']} micro-batches of {split['pictures']} images" in page._live.banner.text()
+        f"{split['parts']} micro-batches of {split['pictures']} images" in page.live.banner.text()
     )
     assert "Memory ran out" in child(page, "log_view").toPlainText()
 
@@ -209,14 +209,14 @@ def test_published_figures_are_drawn_only_over_their_own_network(
 def test_a_narrow_window_folds_the_form_into_a_drawer(page, qtbot) -> None:
     panel = child(page, "setup_panel")
     page.resize(1000, 700)
-    qtbot.waitUntil(lambda: page._drawer.folded)
+    qtbot.waitUntil(lambda: page.drawer.folded)
     assert panel.isVisible()
     click(qtbot, page, "setup_close")
     qtbot.waitUntil(lambda: not panel.isVisible())
     click(qtbot, page, "setup_button")
     qtbot.waitUntil(lambda: panel.isVisible() and panel.x() == 0)
     page.resize(1300, 800)
-    qtbot.waitUntil(lambda: not page._drawer.folded)
+    qtbot.waitUntil(lambda: not page.drawer.folded)
     assert panel.isVisible()
 
 

@@ -19,7 +19,7 @@ def test_real_digits_appear_with_their_counts(page, qtbot, tmp_path) -> None:
     qtbot.waitUntil(lambda: len(strip.images()) == 10, timeout=LONG)
     qtbot.waitUntil(lambda: len(wall.images()) == 100)
     splits = make_preview(load_recipe("digits-quickstart").config.data, tmp_path).splits
-    facts = f"{splits['train']:,} to learn from · {splits['val']:,} to validate · 359 to test"
+    facts = f"{splits['train']:,} train · {splits['val']:,} validation · 359 test"
     assert child(page, "data_facts").text() == facts
 
 
@@ -38,7 +38,7 @@ def test_mnist_from_the_shared_folder(make_page, data_dir, qtbot) -> None:
     strip = child(page, "sample_strip")
     qtbot.waitUntil(lambda: strip.images().shape == (10, 1, 28, 28), timeout=LONG)
     assert not child(page, "download_button").isVisible()
-    assert "10,000 to test" in child(page, "data_facts").text()
+    assert "10,000 test" in child(page, "data_facts").text()
 
 
 def test_data_that_is_not_there_is_offered_and_not_trained_on(page, qtbot) -> None:
@@ -81,8 +81,8 @@ def test_a_failed_download_says_what_to_do(page, qtbot, monkeypatch) -> None:
     monkeypatch.setattr("studio.data.download_dataset", fail)
     page.choose_recipe("simple-vgg-mnist")
     click(qtbot, page, "download_button")
-    qtbot.waitUntil(lambda: page._live.banner.isVisible(), timeout=LONG)
-    assert "Try again later." in page._live.banner.text()
+    qtbot.waitUntil(lambda: page.live.banner.isVisible(), timeout=LONG)
+    assert "Try again later." in page.live.banner.text()
     assert child(page, "download_button").isVisible()
 
 
@@ -94,7 +94,7 @@ def test_an_error_about_missing_data_stays_beside_the_button_that_mends_it(
     page.resize(1200, height)
     page.choose_recipe(recipe)
     for scrolled in (0, 10_000):
-        page._setup._scroll.verticalScrollBar().setValue(scrolled)
+        child(page, "setup_scroll").verticalScrollBar().setValue(scrolled)
         page.start()
         qtbot.wait(50)
         name = "download_button" if recipe == "vgg19-cifar10" else "choose_folder_button"

@@ -18,9 +18,10 @@ def test_the_status_line_tells_of_the_features_being_computed(page, qtbot) -> No
     )
     status, bar = child(page, "status_label"), child(page, "train_progress")
     told = []
-    page._session.prepared.connect(lambda *_: told.append((status.text(), bar.value())))
+    page.session.progressed.connect(lambda *_: told.append((status.text(), bar.value())))
     with qtbot.waitSignal(page.idle, timeout=120_000):
-        page._begin(config)
+        page.setup.show_config(config)
+        page.start()
     features = [(text, value) for text, value in told if text.startswith("Computing features")]
     assert features[-1][0] == "Computing features 540 of 540"
     assert features[-1][1] == bar.maximum()

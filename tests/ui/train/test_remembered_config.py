@@ -22,11 +22,11 @@ def test_recipe_and_settings_are_there_at_the_next_start(make_page, qtbot) -> No
     type_value(qtbot, page, "epochs_spin", "3")
     type_value(qtbot, page, "hidden_edit", "64, 32")
     child(page, "rotate_slider").setValue(20)
-    config = page._setup.config()
+    config = page.setup.form.config()
     page.shutdown()
     again = make_page()
-    assert again._setup.recipe.id == "simple-vgg-mnist"
-    assert again._setup.config() == config
+    assert again.setup.form.recipe.id == "simple-vgg-mnist"
+    assert again.setup.form.config() == config
     assert child(again, "recipe_list").currentIndex().row() == list(RECIPES).index(config.recipe)
     assert child(again, "reset_all_button").text() == "3 changes · Reset all"
 
@@ -51,9 +51,9 @@ def test_a_wrong_form_keeps_the_last_settings_that_were_right(make_page, qtbot) 
 
 def test_settings_without_a_field_survive_too(make_page) -> None:
     page = make_page()
-    page._setup.show_config(page._setup.config().with_values({"data.split_seed": 5}))
+    page.setup.show_config(page.setup.form.config().with_values({"data.split_seed": 5}))
     page.shutdown()
-    assert make_page()._setup.config().data.split_seed == 5
+    assert make_page().setup.form.config().data.split_seed == 5
 
 
 def test_own_images_that_are_gone_do_not_break_the_start(make_page, qtbot, tmp_path) -> None:
@@ -61,9 +61,9 @@ def test_own_images_that_are_gone_do_not_break_the_start(make_page, qtbot, tmp_p
     page.choose_dataset(str(tmp_path / "gone"))
     page.shutdown()
     again = make_page()
-    assert again._setup.values()["data.path"] == str(tmp_path / "gone")
-    problem = again._live.data.problem
-    qtbot.waitUntil(lambda: again._live.data.currentWidget() is problem, timeout=LONG)
+    assert again.setup.form.values()["data.path"] == str(tmp_path / "gone")
+    problem = again.live.data.problem
+    qtbot.waitUntil(lambda: again.live.data.currentWidget() is problem, timeout=LONG)
     click(qtbot, again, "train_button")
     assert not again.is_training
 
@@ -77,7 +77,7 @@ def test_what_is_no_configuration_counts_as_absent(make_page, tmp_path, text) ->
     settings.setValue(KEY, text)
     settings.sync()
     page = make_page()
-    assert page._setup.recipe.id == "digits-quickstart"
+    assert page.setup.form.recipe.id == "digits-quickstart"
     assert child(page, "epochs_spin").value() == 40
     assert list(tmp_path.glob("window.ini.damaged-*"))
 

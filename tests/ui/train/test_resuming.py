@@ -16,14 +16,14 @@ def start(qtbot, page, epochs: int = EPOCHS) -> Run:
     type_value(qtbot, page, "epochs_spin", str(epochs))
     with qtbot.waitSignal(page.run_started, timeout=LONG) as caught:
         click(qtbot, page, "train_button")
-    return page._context.store.open(caught.args[0])
+    return page.context.store.open(caught.args[0])
 
 
 def stop_after_an_epoch(qtbot, page) -> None:
-    qtbot.waitUntil(lambda: len(page._session.watch.epochs) >= 1, timeout=LONG)
+    qtbot.waitUntil(lambda: len(page.session.progress.epochs) >= 1, timeout=LONG)
     with qtbot.waitSignal(page.idle, timeout=LONG):
         click(qtbot, page, "stop_button")
-    assert page._session.state is TrainingState.STOPPED
+    assert page.session.state is TrainingState.STOPPED
 
 
 @pytest.mark.numeric
@@ -36,11 +36,11 @@ def test_resume_goes_on_bit_for_bit(page, qtbot) -> None:
     assert "Resume continues it." in child(page, "status_label").text()
     with qtbot.waitSignal(page.idle, timeout=LONG):
         click(qtbot, page, "resume_button")
-    assert page._session.run_id == run.id
+    assert page.session.run_id == run.id
     assert run.status.status is RunStatus.FINISHED
     assert not child(page, "resume_button").isVisible()
     assert child(page, "epoch_table").model().rowCount() == EPOCHS
-    whole = page._context.store.create(run.config)
+    whole = page.context.store.create(run.config)
     Trainer(run.config, whole).fit()
     assert run.last_weights.read_bytes() == whole.last_weights.read_bytes()
 
@@ -53,14 +53,17 @@ def test_resume_has_the_settings_of_its_run_and_keeps_the_edits(page, qtbot) -> 
     assert "with its own settings" in child(page, "resume_button").toolTip()
     page.resume_last()
     assert child(page, "epochs_spin").value() == EPOCHS
-    assert page._live._summary.text() == f"Simple VGG on Digits, {EPOCHS} epochs. Changed: Epochs."
+    assert (
+        child(page, "plan_summary").text()
+        == f"Simple VGG on Digits, {EPOCHS} epochs. Changed: Epochs."
+    )
     with qtbot.waitSignal(page.idle, timeout=LONG):
         pass
     assert run.config.optim.batch_size == 64
     assert run.status.epochs_done == EPOCHS
     assert child(page, "epochs_spin").value() == 7
     assert child(page, "batch_spin").value() == 32
-    assert page._session.state is TrainingState.FINISHED
+    assert page.session.state is TrainingState.FINISHED
 
 
 def test_train_after_stop_starts_a_new_run(page, qtbot) -> None:
@@ -85,7 +88,7 @@ def test_a_failed_run_with_a_checkpoint_can_be_resumed(page, qtbot, monkeypatch)
     monkeypatch.setattr(RunRecorder, "save_predictions", fail_at_the_third)
     run = start(qtbot, page, 5)
     qtbot.waitUntil(lambda: not page.is_training, timeout=LONG)
-    assert page._session.state is TrainingState.FAILED
+    assert page.session.state is TrainingState.FAILED
     assert child(page, "resume_button").isVisible()
     monkeypatch.undo()
     monkeypatch.setattr(
@@ -98,11 +101,11 @@ def test_a_failed_run_with_a_checkpoint_can_be_resumed(page, qtbot, monkeypatch)
 
 
 def test_a_run_that_failed_without_a_checkpoint_is_not_offered(page, qtbot) -> None:
-    page._setup.learning.set_values({"optim.optimizer": "sgd", "optim.schedule": "constant"})
+    page.setup.form.learning.set_values({"optim.optimizer": "sgd", "optim.schedule": "constant"})
     type_value(qtbot, page, "lr_spin", "10")
     with qtbot.waitSignal(page.idle, timeout=LONG):
         click(qtbot, page, "train_button")
-    assert page._session.state is TrainingState.FAILED
+    assert page.session.state is TrainingState.FAILED
     assert not child(page, "resume_button").isVisible()
 
 
@@ -123,6 +126,6 @@ def test_the_last_run_is_offered_after_a_restart(make_page, qtbot, was_killed) -
     assert run.status.status is RunStatus.FINISHED
     again.shutdown()
     third = make_page()
-    with qtbot.waitSignal(third._context.tasks.idle, timeout=LONG):
+    with qtbot.waitSignal(third.context.tasks.idle, timeout=LONG):
         pass
     assert not child(third, "resume_button").isVisible()

@@ -1,69 +1,65 @@
-"""A few pictures changed as a training would, again and again while the settings move. No Qt."""
+"""Augment a few samples as a training would, while the settings change. No Qt here."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from studio.config import AugmentConfig
-from studio.ui.train.data.preview_samples import Pixels
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-LARGEST = 64  # px; more is not seen on a tile, and would take too long to follow a slider
+Pixels = NDArray[np.uint8]
 
-# Changes by so many pixels show less on a picture that was made smaller.
+MAX_SIDE = 64  # px; a tile shows no more, and larger images could not follow a slider
+
+# These act on single pixels: on an image that was shrunk by a factor they are divided by it.
 _IN_PIXELS = ("thickness", "blur", "noise")
-_EVERYTHING = AugmentConfig(
-    rotate=1,
-    thickness=1,
-    flip_horizontal=True,
-    flip_vertical=True,
-    brightness=1,
-    contrast=0.5,
-    blur=1,
-    noise=1,
-    erase=1,
+_ALL_ENABLED = AugmentConfig(
+    **{
+        name: True if isinstance(info.default, bool) else 0.5
+        for name, info in AugmentConfig.model_fields.items()
+    }
 )
 
 
 class AugmentPreview:
-    """Pictures uint8 [N, C, H, W] under draws of one `seed`, which all settings share.
+    """Images uint8 [N, C, H, W] under the random parameters of one `seed`.
 
-    So each picture moves smoothly with a slider, and turning on one change shuffles no other.
-    Imports torch when it is first asked.
+    The parameters cover all augmentations, so that each image follows a slider smoothly and turning
+    one augmentation on does not change another. Imports torch when it is first used.
     """
 
     def __init__(self, batch: Pixels, seed: int = 0) -> None:
         self.batch, self.seed = batch, seed
 
-    def changed(self, config: AugmentConfig) -> Pixels:
-        """The pictures as one training step would see them, uint8, at most LARGEST px wide."""
+    def augment(self, config: AugmentConfig) -> Pixels:
+        """Return the augmented images, uint8, at most MAX_SIDE pixels wide."""
         from studio.data.augment import apply
 
-        factor = self._factor
-        less = {name: getattr(config, name) / factor for name in _IN_PIXELS}
-        pictures = apply(self._pictures, config.model_copy(update=less), self._draws)
-        return pictures.round().clamp(0, 255).byte().numpy()
+        scaled = {name: getattr(config, name) / self._factor for name in _IN_PIXELS}
+        images = apply(self._images, config.model_copy(update=scaled), self._parameters)
+        return images.round().clamp(0, 255).byte().numpy()
 
     @property
     def _factor(self) -> int:
-        return -(-max(self.batch.shape[2:]) // LARGEST)
+        return -(-max(self.batch.shape[2:]) // MAX_SIDE)
 
     @cached_property
-    def _pictures(self) -> "Tensor":
+    def _images(self) -> "Tensor":
         import torch
         from torch.nn import functional
 
-        pictures = torch.from_numpy(np.ascontiguousarray(self.batch)).float()
-        return functional.avg_pool2d(pictures, self._factor) if self._factor > 1 else pictures
+        images = torch.from_numpy(np.ascontiguousarray(self.batch)).float()
+        return functional.avg_pool2d(images, self._factor) if self._factor > 1 else images
 
     @cached_property
-    def _draws(self) -> dict[str, Any]:
+    def _parameters(self) -> dict[str, Any]:
         import torch
 
         from studio.data.augment import draw
 
         generator = torch.Generator().manual_seed(self.seed)
-        return draw(tuple(self._pictures.shape), _EVERYTHING, generator)
+        return draw(tuple(self._images.shape), _ALL_ENABLED, generator)

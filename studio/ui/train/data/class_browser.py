@@ -1,4 +1,4 @@
-"""All pictures of a class or of a finding, to scroll through and look at."""
+"""All samples of a class or of an issue in a grid, the selected one in detail."""
 
 from collections.abc import Sequence
 
@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 
 from studio.data.image_folder.image_table import SkippedFile
 from studio.data.quality.report import Issue
+from studio.formatting import count
 from studio.ui.shared.builders import text_button
-from studio.ui.train.data.issue_row import concerned
+from studio.ui.train.data.issue_row import affected_text
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data.sample_detail import SampleDetail
 from studio.ui.train.data.sample_tiles import SampleTiles
@@ -27,18 +28,18 @@ from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.image_grid import ImageGrid
 from studio.ui.widgets.metric_table import ROW_HEIGHT, MetricColumn, MetricModel
 
-WIDE = 960  # from this width on the picture is shown larger
+WIDE = 960  # px; from this width on the image is larger
 _SMALL, _LARGE = 200, 304
 _COLUMNS = (
-    MetricColumn("File", "The file below the chosen folder"),
-    MetricColumn("Why", "Why it takes no part"),
+    MetricColumn("File", "The file, relative to the dataset."),
+    MetricColumn("Reason", "Why the file is skipped."),
 )
 
 
 class ClassBrowser(QWidget):
-    """A grid of pictures, the chosen one large; files that are no pictures in a table.
+    """`class_grid` with `picture_detail`, and `stray_table` for files that are no images.
 
-    `closed` when the person wants to go back.
+    `closed` is emitted by the Back button and by Esc.
     """
 
     closed = Signal()
@@ -47,80 +48,79 @@ class ClassBrowser(QWidget):
         super().__init__(parent)
         self.setObjectName("class_browser")
         self._back = text_button("browser_back", "Back", "chevron-left")
-        self._back.setToolTip("Back to all classes (Esc)")
-        self._title, self._figure = ElidedLabel(), QLabel()
+        self._back.setToolTip("Back to all classes (Esc).")
+        self._title, self._count = ElidedLabel(), QLabel()
         self._title.setObjectName("browser_title")
         self._advice = QLabel()
         self._advice.setObjectName("browser_advice")
         self._advice.setWordWrap(True)
         for label, role in (
             (self._title, "heading"),
-            (self._figure, "muted"),
+            (self._count, "muted"),
             (self._advice, "muted"),
         ):
             label.setProperty("role", role)
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.grid = ImageGrid()
         self.grid.setObjectName("class_grid")
-        self.grid.setAccessibleName("Pictures")
+        self.grid.setAccessibleName("Samples")
         self.detail = SampleDetail()
-        self._strays = MetricModel(_COLUMNS, self)
+        self._skipped = MetricModel(_COLUMNS, self)
         self.files = self._file_table()
         self._tiles: SampleTiles | None = None
         self._lay_out()
         self._back.clicked.connect(self.closed)
-        self.grid.sample_selected.connect(self._show_picture)
+        self.grid.sample_selected.connect(self._show_sample)
 
     def show_class(self, preview: Preview, label: int) -> None:
-        """Show all pictures of a class."""
-        rows = preview.rows_of_class(label)
-        words = f"{len(rows):,} picture{'' if len(rows) == 1 else 's'}"
-        self._show(SampleTiles(preview), rows, ())
-        self._say(preview.class_names[label], words, "")
+        """Show all samples of a class."""
+        positions = preview.samples_of_class(label)
+        self._show(SampleTiles(preview), positions, ())
+        self._set_header(preview.class_names[label], count(len(positions), "sample"), "")
 
-    def show_finding(self, preview: Preview, finding: Issue) -> None:
-        """Show the pictures and files that a finding is about."""
-        rows = np.array(finding.samples, np.int64)
-        self._show(SampleTiles(preview, with_class=True), rows, finding.files)
-        self._say(finding.title, concerned(finding), finding.advice)
+    def show_issue(self, preview: Preview, issue: Issue) -> None:
+        """Show the samples and files that an issue affects."""
+        positions = np.array(issue.samples, np.int64)
+        self._show(SampleTiles(preview, with_class=True), positions, issue.files)
+        self._set_header(issue.title, affected_text(issue), issue.advice)
 
     def clear(self) -> None:
-        """Let go of the pictures."""
+        """Release the samples."""
         self._tiles = None
         self.grid.set_order(np.zeros(0, np.int64))
 
     def title(self) -> str:
-        """What is shown, in words."""
-        return f"{self._title.text()} · {self._figure.text()}"
+        """Return the title and the count of what is shown."""
+        return f"{self._title.text()} · {self._count.text()}"
 
     def _show(
-        self, tiles: SampleTiles, rows: NDArray[np.int64], files: Sequence[SkippedFile]
+        self, tiles: SampleTiles, positions: NDArray[np.int64], files: Sequence[SkippedFile]
     ) -> None:
         self._tiles = tiles
-        self.grid.set_samples(tiles, rows)
-        self.grid.setVisible(len(rows) > 0)
-        self.detail.setVisible(len(rows) > 0)
-        self._strays.set_rows([(stray.file, stray.reason) for stray in files])
+        self.grid.set_samples(tiles, positions)
+        self.grid.setVisible(len(positions) > 0)
+        self.detail.setVisible(len(positions) > 0)
+        self._skipped.set_rows([(skipped.file, skipped.reason) for skipped in files])
         self.files.setVisible(bool(files))
         self.grid.select_row(0)
-        (self.grid if len(rows) else self.files).setFocus()
+        (self.grid if len(positions) else self.files).setFocus()
 
-    def _say(self, title: str, figure: str, advice: str) -> None:
+    def _set_header(self, title: str, count_text: str, advice: str) -> None:
         self._title.setText(title)
-        self._figure.setText(figure)
+        self._count.setText(count_text)
         self._advice.setText(advice)
         self._advice.setVisible(bool(advice))
 
-    def _show_picture(self, position: int) -> None:
+    def _show_sample(self, position: int) -> None:
         if self._tiles is not None:
-            self.detail.show_picture(self._tiles, position)
+            self.detail.show_sample(self._tiles, position)
 
     def _file_table(self) -> QTableView:
         table = QTableView()
         table.setObjectName("stray_table")
-        table.setAccessibleName("Files that take no part")
-        table.setToolTip("Files that take no part, and why. None of them is changed")
-        table.setModel(self._strays)
+        table.setAccessibleName("Skipped files")
+        table.setToolTip("The files that are skipped, and why. They are not changed.")
+        table.setModel(self._skipped)
         table.setShowGrid(False)
         table.setWordWrap(False)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -137,24 +137,24 @@ class ClassBrowser(QWidget):
         head.setSpacing(12)
         head.addWidget(self._back)
         head.addWidget(self._title)
-        head.addWidget(self._figure)
+        head.addWidget(self._count)
         head.addStretch(1)
-        pictures = QHBoxLayout()
-        pictures.setSpacing(16)
-        pictures.addWidget(self.grid, 1)
-        pictures.addWidget(self.detail)
+        samples = QHBoxLayout()
+        samples.setSpacing(16)
+        samples.addWidget(self.grid, 1)
+        samples.addWidget(self.detail)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addLayout(head)
         column.addWidget(self._advice)
-        column.addLayout(pictures, 3)
+        column.addLayout(samples, 3)
         column.addWidget(self.files, 2)
 
     # Qt
 
     def event(self, event: QEvent) -> bool:
-        """Esc means back here, not a stop of the training."""
+        """Use Esc to go back before the window uses it to stop the training."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             event.setAccepted(event.key() == Qt.Key.Key_Escape)
         return super().event(event)

@@ -1,4 +1,4 @@
-"""Asks which folder, archive or list to read, and where to write a list."""
+"""File dialogs of the dataset: a folder, an archive or a list to read, a list to write."""
 
 from pathlib import Path
 
@@ -10,48 +10,48 @@ _FILES = f"Archives and lists of labels ({_ARCHIVES} *.csv);;All files (*)"
 
 
 class DatasetDialogs(QObject):
-    """Its dialogs return at once; `chosen` and `target` tell what was picked."""
+    """Opens the dialogs without waiting; `dataset_chosen` and `export_chosen` carry the path."""
 
-    chosen = Signal(str)
-    target = Signal(str)
+    dataset_chosen = Signal(str)
+    export_chosen = Signal(str)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._place = QStandardPaths.writableLocation(
+        self._folder = QStandardPaths.writableLocation(
             QStandardPaths.StandardLocation.PicturesLocation
         )
 
-    def ask_for_folder(self) -> None:
-        """Which folder of class folders."""
-        dialog = self._dialog("Choose a folder of pictures", QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self._on_chosen)
+    def choose_folder(self) -> None:
+        """Ask for a folder with a folder of images for each class."""
+        dialog = self._dialog("Choose a folder of images", QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(self._on_dataset_chosen)
         dialog.open()
 
-    def ask_for_file(self) -> None:
-        """Which archive or list."""
+    def choose_file(self) -> None:
+        """Ask for an archive or a list of labels."""
         title = "Choose an archive or a list of labels"
         dialog = self._dialog(title, QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter(_FILES)
-        dialog.fileSelected.connect(self._on_chosen)
+        dialog.fileSelected.connect(self._on_dataset_chosen)
         dialog.open()
 
-    def ask_for_target(self, name: str) -> None:
-        """Where to write a list, `name` being proposed."""
-        dialog = self._dialog("Export the list of pictures", QFileDialog.FileMode.AnyFile)
+    def choose_export(self, name: str) -> None:
+        """Ask for the file to export the labels to; `name` is proposed."""
+        dialog = self._dialog("Export the labels", QFileDialog.FileMode.AnyFile)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter("Lists (*.csv)")
         dialog.setDefaultSuffix("csv")
         dialog.selectFile(name)
-        dialog.fileSelected.connect(self.target)
+        dialog.fileSelected.connect(self.export_chosen)
         dialog.open()
 
     def _dialog(self, title: str, mode: QFileDialog.FileMode) -> QFileDialog:
-        dialog = QFileDialog(self._window, title, self._place)
+        dialog = QFileDialog(self._window, title, self._folder)
         dialog.setFileMode(mode)
         dialog.finished.connect(dialog.deleteLater)
         return dialog
 
-    def _on_chosen(self, path: str) -> None:
-        self._place = str(Path(path).parent)
-        self.chosen.emit(path)
+    def _on_dataset_chosen(self, path: str) -> None:
+        self._folder = str(Path(path).parent)
+        self.dataset_chosen.emit(path)

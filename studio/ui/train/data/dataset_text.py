@@ -1,97 +1,97 @@
-"""What the form says of a data set and of how it is prepared. No Qt here."""
+"""Texts about a dataset and its preparation. No Qt here."""
 
 from collections.abc import Container, Mapping
 from typing import Any
 
-from studio.config import DataConfig
+from studio.config import DataConfig, setting
 from studio.data.dataset_shape import dataset_title
 from studio.data.datasets import FOLDER, find_dataset
 from studio.data.quality.report import QualityReport
 from studio.errors import ConfigError
-from studio.ui.train.words import percent
+from studio.formatting import count, percent
 
-FITS = {"crop": "Crop", "fit": "Letterbox", "stretch": "Stretch"}
-NOT_READ = "Reading was stopped.", "Read the pictures again to train on them."
+NOT_READ = "Reading was cancelled.", "Read the images again to train on them."
 NOT_DESCRIBED = "These settings describe no dataset.", "Fix the highlighted field."
-CANNOT_READ = "These pictures cannot be read.", "The Data view says why."
-COLORS = {"own": "As it is", "grey": "Grey", "rgb": "Colour"}
+UNREADABLE = "This dataset cannot be read.", "The Data view says why."
 
 
-def part_words(splits: Mapping[str, int]) -> str:
-    """How many pictures each part has."""
-    return (
-        f"{splits['train']:,} to learn from · {splits['val']:,} to validate · "
-        f"{splits['test']:,} to test"
-    )
+def split_counts(splits: Mapping[str, int]) -> str:
+    """Return the number of samples in each split."""
+    return f"{splits['train']:,} train · {splits['val']:,} validation · {splits['test']:,} test"
 
 
-def finding_words(report: QualityReport) -> str:
-    """How many grave findings there are, or nothing."""
-    grave = [finding.severity for finding in report.issues]
-    counts = ((grave.count("stop"), "problem"), (grave.count("warn"), "warning"))
-    return " · ".join(f"{count} {word}{'s' * (count > 1)}" for count, word in counts if count)
+def issue_counts(report: QualityReport) -> str:
+    """Return the number of problems and warnings, empty if there are none."""
+    severities = [issue.severity for issue in report.issues]
+    counts = ((severities.count("stop"), "problem"), (severities.count("warn"), "warning"))
+    return " · ".join(count(number, noun) for number, noun in counts if number)
 
 
-def is_grave(report: QualityReport) -> bool:
-    """Whether something should be seen before training."""
-    return any(finding.severity != "note" for finding in report.issues)
+def has_warnings(report: QualityReport) -> bool:
+    """Whether an issue should be seen before training."""
+    return any(issue.severity != "note" for issue in report.issues)
 
 
-def absence(source: str) -> tuple[str, str]:
-    """What is missing before a set can be read, and what to do."""
+def missing_text(source: str) -> tuple[str, str]:
+    """Return what is missing before a dataset can be read, and what to do."""
     if source == FOLDER:
-        return "No pictures are chosen.", "Choose a folder, or drop one on this window."
+        return "No images are chosen.", "Choose a folder, or drop one on this window."
     return f"{find_dataset(source).title} is not on this computer.", "Download it first."
 
 
-def obstacle(
+def dataset_obstacle(
     config: DataConfig,
-    there: bool,
+    is_available: bool,
     report: QualityReport | None,
-    trouble: tuple[str, str] | None,
+    problem: tuple[str, str] | None,
 ) -> ConfigError | None:
-    """Why a set cannot be trained on, as a complaint about its field.
+    """Return why a dataset cannot be trained on, as an error at its field.
 
-    `there` is whether it is downloaded or chosen, `report` what was found in it, None where it has
-    not been read, `trouble` why it could not be read. Only own pictures must be read before.
+    `is_available` is whether it is downloaded or chosen, `report` has its issues (None if it has
+    not been read), `problem` is why it could not be read. Only the user's own images must be read
+    before the training.
     """
-    if not there:
-        return _complain(*absence(config.source))
+    if not is_available:
+        return _dataset_error(*missing_text(config.source))
     if config.source != FOLDER:
         return None
-    if trouble is not None:
-        return _complain(*trouble)
+    if problem is not None:
+        return _dataset_error(*problem)
     if report is None:
         title = dataset_title(config)
-        return _complain(f"“{title}” is still being read.", "Train when it is there.")
-    stops = [finding for finding in report.issues if finding.severity == "stop"]
-    return _complain(f"{stops[0].title}.", stops[0].advice) if stops else None
+        return _dataset_error(f"“{title}” is still being read.", "Start the training after that.")
+    stops = [issue for issue in report.issues if issue.severity == "stop"]
+    return _dataset_error(f"{stops[0].title}.", stops[0].advice) if stops else None
 
 
-def _complain(message: str, hint: str) -> ConfigError:
+def _dataset_error(message: str, hint: str) -> ConfigError:
     return ConfigError("data.source", message, hint)
 
 
-def prepare_words(values: Mapping[str, Any], given: Container[str]) -> str:
-    """Size, split and subset in one line; `given` are the parts that the set itself brings."""
+def preparation_summary(values: Mapping[str, Any], given: Container[str]) -> str:
+    """Return size, splits and subset in one line; `given` are the splits the dataset defines."""
     size = values["data.image_size"]
-    words = [f"{size} px"] if size else []
+    items = [f"{size} px"] if size else []
     if values["data.color"] != "own":
-        words.append(COLORS[values["data.color"]].lower())
+        items.append(_choice_text(values, "data.color"))
     if values["data.source"] == FOLDER and values["data.fit"] != "crop":
-        words.append(FITS[values["data.fit"]].lower())
-    for part, name in (("val", "validation"), ("test", "test")):
-        if part not in given:
-            words.append(f"{percent(values[f'data.{part}_share'], 0)} {name}")
+        items.append(_choice_text(values, "data.fit"))
+    for split, name in (("val", "validation"), ("test", "test")):
+        if split not in given:
+            items.append(f"{percent(values[f'data.{split}_share'], 0)} {name}")
     if values["data.subset"]:
-        words.append(f"{values['data.subset']:,} pictures")
-    return " · ".join(words) or "as it is"
+        items.append(count(values["data.subset"], "sample"))
+    return " · ".join(items) or "unchanged"
 
 
-def estimate(
+def _choice_text(values: Mapping[str, Any], name: str) -> str:
+    return setting(name).format(values[name]).lower()
+
+
+def estimate_splits(
     splits: Mapping[str, int], given: Container[str], val_share: float, test_share: float
 ) -> dict[str, int]:
-    """Parts of about the sizes that other shares will give; those the set brings stay."""
+    """Estimate the sizes of the splits under other shares; the `given` ones stay."""
     total = sum(splits.values())
     test = splits["test"] if "test" in given else round(total * test_share)
     val = splits["val"] if "val" in given else round((total - test) * val_share)

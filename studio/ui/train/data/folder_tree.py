@@ -1,4 +1,4 @@
-"""A drawing of how pictures can lie in folders, for the one who has them otherwise."""
+"""A painted tree of folders and files, as an example of a folder layout."""
 
 from dataclasses import dataclass
 
@@ -13,56 +13,56 @@ _LINE, _INDENT, _ICON = 28, 24, 20
 
 
 @dataclass(frozen=True)
-class Branch:
-    """A line of the drawing: how deep, what it is called, and how many pictures stand for it."""
+class TreeEntry:
+    """A line of the tree: its depth, its name, and how many images are drawn behind it."""
 
     depth: int
     name: str
     icon: str = "folder"
-    pictures: int = 0
+    images: int = 0
 
 
 class FolderTree(QWidget):
-    """Lines of folders and files, joined as in a file manager."""
+    """Folders and files, joined by lines as in a file manager."""
 
-    def __init__(self, branches: tuple[Branch, ...], parent: QWidget | None = None) -> None:
+    def __init__(self, entries: tuple[TreeEntry, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._branches = branches
+        self._entries = entries
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Example of folders")
-        self.setAccessibleDescription("; ".join(_said(branch) for branch in branches))
+        self.setAccessibleName("Example of a folder layout")
+        self.setAccessibleDescription("; ".join(_description(entry) for entry in entries))
 
-    def _left(self, branch: Branch) -> float:
-        return branch.depth * _INDENT
+    def _left(self, entry: TreeEntry) -> float:
+        return entry.depth * _INDENT
 
-    def _paint_joint(self, painter: QPainter, place: int) -> None:
-        """From the folder above down and across to this line."""
-        branch = self._branches[place]
-        above = next(p for p in range(place - 1, -1, -1) if self._branches[p].depth < branch.depth)
-        x = self._left(self._branches[above]) + _ICON / 2 + 0.5
-        y = place * _LINE + _LINE / 2 + 0.5
+    def _paint_joint(self, painter: QPainter, row: int) -> None:
+        """Paint the line from the parent folder to this entry."""
+        entry = self._entries[row]
+        above = next(p for p in range(row - 1, -1, -1) if self._entries[p].depth < entry.depth)
+        x = self._left(self._entries[above]) + _ICON / 2 + 0.5
+        y = row * _LINE + _LINE / 2 + 0.5
         painter.drawLine(QPointF(x, above * _LINE + _LINE / 2 + 12), QPointF(x, y))
-        painter.drawLine(QPointF(x, y), QPointF(self._left(branch) - 2, y))
+        painter.drawLine(QPointF(x, y), QPointF(self._left(entry) - 2, y))
 
-    def _paint_line(self, painter: QPainter, place: int) -> None:
-        branch, colors, ratio = (
-            self._branches[place],
+    def _paint_line(self, painter: QPainter, row: int) -> None:
+        entry, colors, ratio = (
+            self._entries[row],
             theme_colors.current(),
             self.devicePixelRatioF(),
         )
-        left, top = self._left(branch), place * _LINE
+        left, top = self._left(entry), row * _LINE
         icon_top = top + (_LINE - _ICON) / 2
-        shade = colors.accent if branch.icon == "folder" else colors.muted
-        painter.drawPixmap(QPointF(left, icon_top), pixmap(branch.icon, _ICON, shade, ratio))
+        shade = colors.accent if entry.icon == "folder" else colors.muted
+        painter.drawPixmap(QPointF(left, icon_top), pixmap(entry.icon, _ICON, shade, ratio))
         painter.setPen(QColor(colors.text))
         left += _ICON + 8
         box = QRectF(left, top, self.width() - left, _LINE)
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, branch.name)
-        left += max(painter.fontMetrics().horizontalAdvance(branch.name), 64) + 12
-        for _ in range(branch.pictures):
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, entry.name)
+        left += max(painter.fontMetrics().horizontalAdvance(entry.name), 64) + 12
+        for _ in range(entry.images):
             painter.drawPixmap(QPointF(left, icon_top), pixmap("image", _ICON, colors.muted, ratio))
             left += _ICON + 4
-        if branch.pictures:
+        if entry.images:
             painter.setPen(QColor(colors.muted))
             painter.drawText(QRectF(left, top, 24, _LINE), Qt.AlignmentFlag.AlignVCenter, "…")
 
@@ -70,15 +70,15 @@ class FolderTree(QWidget):
 
     def sizeHint(self) -> QSize:
         widest = max(
-            self._left(branch)
+            self._left(entry)
             + _ICON
             + 8
-            + (max(self.fontMetrics().horizontalAdvance(branch.name), 64) + 12)
-            + branch.pictures * (_ICON + 4)
-            + (24 if branch.pictures else 0)
-            for branch in self._branches
+            + (max(self.fontMetrics().horizontalAdvance(entry.name), 64) + 12)
+            + entry.images * (_ICON + 4)
+            + (24 if entry.images else 0)
+            for entry in self._entries
         )
-        return QSize(round(widest), _LINE * len(self._branches))
+        return QSize(round(widest), _LINE * len(self._entries))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -86,12 +86,12 @@ class FolderTree(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for place, branch in enumerate(self._branches):
-            if branch.depth:
+        for row, entry in enumerate(self._entries):
+            if entry.depth:
                 painter.setPen(QPen(QColor(theme_colors.current().control_border), 1))
-                self._paint_joint(painter, place)
-        for place in range(len(self._branches)):
-            self._paint_line(painter, place)
+                self._paint_joint(painter, row)
+        for row in range(len(self._entries)):
+            self._paint_line(painter, row)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -99,6 +99,6 @@ class FolderTree(QWidget):
             self.update()
 
 
-def _said(branch: Branch) -> str:
-    inside = f", {branch.pictures} or more pictures" if branch.pictures else ""
-    return f"{'in it: ' if branch.depth else ''}{branch.name}{inside}"
+def _description(entry: TreeEntry) -> str:
+    inside = f", {entry.images} or more images" if entry.images else ""
+    return f"{'inside: ' if entry.depth else ''}{entry.name}{inside}"

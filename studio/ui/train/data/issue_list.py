@@ -1,4 +1,4 @@
-"""What is to be said of a data set before training, the gravest first."""
+"""The issues of a dataset, the most severe first."""
 
 from collections.abc import Sequence
 from itertools import accumulate
@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWi
 from studio.data.quality.report import Issue
 from studio.ui.train.data.issue_row import IssueRow
 
-SHOWN = 3  # more are folded away
-_BAR = 10  # a scroll bar
+MAX_COLLAPSED = 3  # more are shown by a button
+_SCROLL_BAR = 10  # px
 
 
 class IssueList(QFrame):
-    """The first three findings, and a button for the others; `opened` brings the one clicked."""
+    """The first issues, and a button for the others; `opened` carries the one clicked."""
 
     opened = Signal(object)
 
@@ -23,36 +23,36 @@ class IssueList(QFrame):
         super().__init__(parent)
         self.setObjectName("finding_list")
         self.setProperty("card", True)
-        self.setAccessibleName("Findings")
+        self.setAccessibleName("Issues")
         self._rows: list[IssueRow] = []
-        self._most = 400
+        self._max_height = 400
         self._more = QPushButton()
         self._more.setObjectName("findings_more")
         self._more.setProperty("kind", "quiet")
-        self._more.clicked.connect(self._turn)
+        self._more.clicked.connect(self._toggle)
         self._lay_out()
-        self._unfold(False)
+        self._expand(False)
 
-    def set_findings(self, findings: Sequence[Issue]) -> None:
-        """Show these, the first few in view."""
+    def set_issues(self, issues: Sequence[Issue]) -> None:
+        """Show these issues."""
         for row in self._rows:
             row.hide()
             row.deleteLater()
-        self._rows = [IssueRow(finding) for finding in findings]
+        self._rows = [IssueRow(issue) for issue in issues]
         for row in self._rows:
             self._column.addWidget(row)
-            row.clicked.connect(self._tell)
-        self._more.setVisible(len(self._rows) > SHOWN)
-        self._unfold(False)
-        self.setVisible(bool(findings))
+            row.clicked.connect(self._on_clicked)
+        self._more.setVisible(len(self._rows) > MAX_COLLAPSED)
+        self._expand(False)
+        self.setVisible(bool(issues))
 
     def rows(self) -> list[IssueRow]:
-        """The rows, gravest first."""
+        """Return the rows, the most severe first."""
         return list(self._rows)
 
-    def set_most_height(self, height: int) -> None:
-        """Be no taller than this; more is scrolled."""
-        self._most = height
+    def set_max_height(self, height: int) -> None:
+        """Set the height above which the list scrolls."""
+        self._max_height = height
         self._fit()
 
     def _lay_out(self) -> None:
@@ -73,29 +73,29 @@ class IssueList(QFrame):
         column.addWidget(self._scroll)
         column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
 
-    def _turn(self) -> None:
-        self._unfold(not self._unfolded)
+    def _toggle(self) -> None:
+        self._expand(not self._is_expanded)
 
-    def _unfold(self, unfolded: bool) -> None:
-        self._unfolded = unfolded
-        for place, row in enumerate(self._rows):
-            row.setVisible(unfolded or place < SHOWN)
-        words = "Show fewer" if unfolded else f"Show all {len(self._rows)}"
-        self._more.setText(words)
-        self._more.setAccessibleName(words)
-        self._more.setToolTip("The gravest come first")
+    def _expand(self, is_expanded: bool) -> None:
+        self._is_expanded = is_expanded
+        for index, row in enumerate(self._rows):
+            row.setVisible(is_expanded or index < MAX_COLLAPSED)
+        text = "Show fewer" if is_expanded else f"Show all {len(self._rows)}"
+        self._more.setText(text)
+        self._more.setAccessibleName(text)
+        self._more.setToolTip("The most severe issues come first.")
         self._fit()
 
     def _fit(self) -> None:
-        width = max(200, self.width() - 2 - _BAR)
+        width = max(200, self.width() - 2 - _SCROLL_BAR)
         heights = [row.fit(width) for row in self._rows if not row.isHidden()]
         more = 0 if self._more.isHidden() else 40
-        self._scroll.setFixedHeight(_whole_rows(heights, self._most - more))
+        self._scroll.setFixedHeight(_whole_rows(heights, self._max_height - more))
 
-    def _tell(self) -> None:
+    def _on_clicked(self) -> None:
         row = self.sender()
-        if isinstance(row, IssueRow) and row.opens:
-            self.opened.emit(row.finding)
+        if isinstance(row, IssueRow) and row.can_open:
+            self.opened.emit(row.issue)
 
     # Qt
 
@@ -104,7 +104,7 @@ class IssueList(QFrame):
         self._fit()
 
 
-def _whole_rows(heights: Sequence[int], most: int) -> int:
-    """The height of as many rows as fit into `most` pixels, at least of one: none is cut."""
-    fitting = [height for height in accumulate(heights) if height <= most]
+def _whole_rows(heights: Sequence[int], max_height: int) -> int:
+    """Return the height of as many whole rows as fit into `max_height` pixels, at least one."""
+    fitting = [height for height in accumulate(heights) if height <= max_height]
     return max([40, *heights[:1], *fitting])

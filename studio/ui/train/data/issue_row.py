@@ -1,10 +1,11 @@
-"""One surprise in a data set, as a row that opens what it is about."""
+"""An issue of the dataset as a row that opens the affected samples."""
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from studio.data.quality.report import Issue
+from studio.formatting import count
 from studio.ui.icons import pixmap
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.painted_icons import draw_icon
@@ -15,62 +16,61 @@ _MARKS = {
     "warn": ("warn", "warn", "Warning"),
     "note": ("info", "accent", "Note"),
 }
-_PAD, _GAP, _BETWEEN = 8, 8, 2
+_PAD, _GAP, _LINE_GAP = 8, 8, 2
 _MARK = QRect(16, _PAD, 16, 16)
-_WORD = QRect(_MARK.right() + 1 + _GAP, _PAD, 112, 16)
+_SEVERITY = QRect(_MARK.right() + 1 + _GAP, _PAD, 112, 16)
 _ARROW = 16
-_TALL = 10_000  # px, more than any words take
+_UNBOUNDED = 10_000  # px, more than any text needs
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _WRAPPED = Qt.TextFlag.TextWordWrap
 
 
 class IssueRow(QAbstractButton):
-    """One finding; a click opens the pictures or files concerned, if there are any.
+    """Severity, title and advice of an issue; a click opens the affected samples or files.
 
-    Painted, not made of labels: many come at once, and each label takes a millisecond to make.
+    It is painted instead of composed of labels, because creating a label takes a millisecond.
     """
 
-    def __init__(self, finding: Issue, parent: QWidget | None = None) -> None:
+    def __init__(self, issue: Issue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.finding = finding
-        self.setObjectName(f"finding_{finding.code}")
-        self.setText(finding.title)
-        self.setAccessibleName(f"{_MARKS[finding.severity][2]}: {finding.title}")
-        self.setAccessibleDescription(finding.advice)
+        self.issue = issue
+        self.setObjectName(f"finding_{issue.code}")
+        self.setText(issue.title)
+        self.setAccessibleName(f"{_MARKS[issue.severity][2]}: {issue.title}")
+        self.setAccessibleDescription(issue.advice)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._opens = bool(finding.samples or finding.files)
-        if self._opens:
-            self.setToolTip(f"See the {concerned(finding)} concerned")
+        if self.can_open:
+            self.setToolTip(f"See the affected {affected_text(issue)}.")
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         else:
             self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            self.setToolTip(wrap_tooltip(finding.advice))
+            self.setToolTip(wrap_tooltip(issue.advice))
 
     @property
-    def opens(self) -> bool:
-        """Whether there is anything to see behind it."""
-        return self._opens
+    def can_open(self) -> bool:
+        """Whether there are affected samples or files."""
+        return bool(self.issue.samples or self.issue.files)
 
     def fit(self, width: int) -> int:
-        """Take the height that the words need at this width, and return it."""
+        """Set the height that the texts need at this width, and return it."""
         height = self.heightForWidth(width)
         self.setFixedHeight(height)
         return height
 
     def _boxes(self, width: int) -> tuple[QRect, QRect]:
-        """Where title and advice stand in a row of this width."""
-        left = _WORD.right() + 1 + _GAP
-        right = width - _PAD - _ARROW - _GAP - self._concerned_width()
+        """Return the boxes of title and advice in a row of this width."""
+        left = _SEVERITY.right() + 1 + _GAP
+        right = width - _PAD - _ARROW - _GAP - self._affected_width()
         room = max(_ARROW, right - left)
-        title = QRect(left, _PAD, room, _TALL)
-        title.setHeight(_height(self._font(13), title, self.finding.title))
-        advice = title.translated(0, title.height() + _BETWEEN)
-        advice.setHeight(_height(self._font(12), advice, self.finding.advice))
+        title = QRect(left, _PAD, room, _UNBOUNDED)
+        title.setHeight(_height(self._font(13), title, self.issue.title))
+        advice = title.translated(0, title.height() + _LINE_GAP)
+        advice.setHeight(_height(self._font(12), advice, self.issue.advice))
         return title, advice
 
-    def _concerned_width(self) -> int:
-        words = concerned(self.finding)
-        return QFontMetrics(self._font(12)).horizontalAdvance(words) + 1 + _GAP if words else 0
+    def _affected_width(self) -> int:
+        text = affected_text(self.issue)
+        return QFontMetrics(self._font(12)).horizontalAdvance(text) + 1 + _GAP if text else 0
 
     def _font(self, pixels: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         font = QFont(self.font())
@@ -78,9 +78,9 @@ class IssueRow(QAbstractButton):
         font.setWeight(weight)
         return font
 
-    def _paint_ground(self, painter: QPainter) -> None:
+    def _paint_background(self, painter: QPainter) -> None:
         colors, box = theme_colors.current(), QRectF(self.rect()).adjusted(4, 2, -4, -2)
-        if self._opens and (self.underMouse() or self.isDown()):
+        if self.can_open and (self.underMouse() or self.isDown()):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colors.pressed if self.isDown() else colors.hover))
             painter.drawRoundedRect(box, 6, 6)
@@ -89,21 +89,25 @@ class IssueRow(QAbstractButton):
             painter.setPen(QPen(QColor(colors.accent), 2))
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 5, 5)
 
-    def _paint_words(self, painter: QPainter) -> None:
-        colors, finding = theme_colors.current(), self.finding
-        kind, role, word = _MARKS[finding.severity]
+    def _paint_texts(self, painter: QPainter) -> None:
+        colors, issue = theme_colors.current(), self.issue
+        icon_name, role, severity = _MARKS[issue.severity]
         color = getattr(colors, role)
         title, advice = self._boxes(self.width())
-        draw_icon(painter, kind, QRectF(_MARK), color)
-        self._write(painter, _WORD, self._font(12, QFont.Weight.DemiBold), color, _MIDDLE, word)
-        self._write(painter, title, self._font(13), colors.text, _WRAPPED, finding.title)
-        self._write(painter, advice, self._font(12), colors.muted, _WRAPPED, finding.advice)
-        aside = QRect(title.right() + 1, 0, self._concerned_width(), self.height())
+        draw_icon(painter, icon_name, QRectF(_MARK), color)
+        self._draw_text(
+            painter, _SEVERITY, self._font(12, QFont.Weight.DemiBold), color, _MIDDLE, severity
+        )
+        self._draw_text(painter, title, self._font(13), colors.text, _WRAPPED, issue.title)
+        self._draw_text(painter, advice, self._font(12), colors.muted, _WRAPPED, issue.advice)
+        affected = QRect(title.right() + 1, 0, self._affected_width(), self.height())
         sides = Qt.AlignmentFlag.AlignRight | _MIDDLE
-        self._write(painter, aside, self._font(12), colors.muted, sides, concerned(finding))
+        self._draw_text(
+            painter, affected, self._font(12), colors.muted, sides, affected_text(issue)
+        )
 
     @staticmethod
-    def _write(
+    def _draw_text(
         painter: QPainter,
         box: QRect,
         font: QFont,
@@ -118,11 +122,11 @@ class IssueRow(QAbstractButton):
     # Qt
 
     def sizeHint(self) -> QSize:
-        return QSize(_WORD.right() + 200, self.heightForWidth(max(200, self.width())))
+        return QSize(_SEVERITY.right() + 200, self.heightForWidth(max(200, self.width())))
 
     def heightForWidth(self, width: int) -> int:
         title, advice = self._boxes(width)
-        return (advice if self.finding.advice else title).bottom() + 1 + _PAD
+        return (advice if self.issue.advice else title).bottom() + 1 + _PAD
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -133,22 +137,22 @@ class IssueRow(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ground(painter)
-        self._paint_words(painter)
-        if self._opens:
+        self._paint_background(painter)
+        self._paint_texts(painter)
+        if self.can_open:
             arrow = pixmap(
                 "chevron-right", _ARROW, theme_colors.current().muted, self.devicePixelRatioF()
             )
-            place = QPoint(self.width() - _PAD - _ARROW, (self.height() - _ARROW) // 2)
-            painter.drawPixmap(place, arrow)
+            position = QPoint(self.width() - _PAD - _ARROW, (self.height() - _ARROW) // 2)
+            painter.drawPixmap(position, arrow)
 
 
-def concerned(finding: Issue) -> str:
-    """How many pictures or files a finding is about: "3 pictures", "1 file", or nothing."""
-    counts = ((len(finding.samples), "picture"), (len(finding.files), "file"))
-    return ", ".join(f"{n:,} {word}{'s' if n > 1 else ''}" for n, word in counts if n)
+def affected_text(issue: Issue) -> str:
+    """Return how many samples and files an issue affects: "3 samples", "1 file", or nothing."""
+    counts = ((len(issue.samples), "sample"), (len(issue.files), "file"))
+    return ", ".join(count(number, noun) for number, noun in counts if number)
 
 
 def _height(font: QFont, box: QRect, text: str) -> int:
-    """What the wrapped text takes."""
+    """Return the height of a wrapped text."""
     return QFontMetrics(font).boundingRect(box, _WRAPPED, text).height() if text else 0

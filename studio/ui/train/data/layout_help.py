@@ -1,4 +1,4 @@
-"""What went wrong with the user's own pictures, beside drawings of what would go right."""
+"""Why a dataset cannot be read, with examples of folder layouts that can."""
 
 from collections.abc import Sequence
 
@@ -13,40 +13,40 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.train.data.folder_tree import Branch, FolderTree
+from studio.ui.train.data.folder_tree import FolderTree, TreeEntry
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.painted_icons import icon_pixmap
 
 _CLASSES = (
-    Branch(0, "my-pictures"),
-    Branch(1, "cats", pictures=3),
-    Branch(1, "dogs", pictures=3),
+    TreeEntry(0, "my-images"),
+    TreeEntry(1, "cats", images=3),
+    TreeEntry(1, "dogs", images=3),
 )
-_PARTS = (
-    Branch(0, "my-pictures"),
-    Branch(1, "train"),
-    Branch(2, "cats", pictures=3),
-    Branch(2, "dogs", pictures=3),
-    Branch(1, "test"),
-    Branch(2, "cats", pictures=2),
-    Branch(2, "dogs", pictures=2),
+_SPLITS = (
+    TreeEntry(0, "my-images"),
+    TreeEntry(1, "train"),
+    TreeEntry(2, "cats", images=3),
+    TreeEntry(2, "dogs", images=3),
+    TreeEntry(1, "test"),
+    TreeEntry(2, "cats", images=2),
+    TreeEntry(2, "dogs", images=2),
 )
-_LIST_FOLDER = (
-    Branch(0, "my-pictures"),
-    Branch(1, "labels.csv", icon="runs"),
-    Branch(1, "tom.jpg", icon="image"),
-    Branch(1, "rex.jpg", icon="image"),
+_WITH_LIST = (
+    TreeEntry(0, "my-images"),
+    TreeEntry(1, "labels.csv", icon="runs"),
+    TreeEntry(1, "tom.jpg", icon="image"),
+    TreeEntry(1, "rex.jpg", icon="image"),
 )
-_LIST = "file,label\ntom.jpg,cats\nrex.jpg,dogs"
+_LIST_LINES = "file,label\ntom.jpg,cats\nrex.jpg,dogs"
 
 
 class LayoutHelp(QScrollArea):
-    """The message, what to do, and the three layouts that can be read."""
+    """The message, what to do, and three layouts that can be read."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("layout_help")
-        self.setAccessibleName("What can be read")
+        self.setAccessibleName("Folder layouts that can be read")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._mark, self._message = QLabel(), QLabel()
@@ -66,15 +66,15 @@ class LayoutHelp(QScrollArea):
         self._lay_out()
 
     def show_message(self, message: str, hint: str, found: Sequence[str] | None) -> None:
-        """Say what happened; for a wrong layout also what was found, beside the drawings."""
+        """Show a message; for a wrong layout also what was `found`, above the examples."""
         mark = icon_pixmap("bad", 20, theme_colors.current().bad, self.devicePixelRatioF())
         self._mark.setPixmap(mark)
         self._message.setText(message)
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
-        self._found.setText("\n".join(["Found there:", *(found or ())]))
+        self._found.setText("\n".join(["Found:", *(found or ())]))
         self._found.setVisible(bool(found))
-        self._drawings.setVisible(found is not None)
+        self._examples.setVisible(found is not None)
         self.setAccessibleName(f"Problem: {message} {hint}".strip())
 
     def _lay_out(self) -> None:
@@ -83,41 +83,41 @@ class LayoutHelp(QScrollArea):
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addWidget(self._message)
-        words.addWidget(self._hint)
-        words.addSpacing(8)
-        words.addWidget(self._found)
-        head.addLayout(words, 1)
+        texts = QVBoxLayout()
+        texts.setSpacing(4)
+        texts.addWidget(self._message)
+        texts.addWidget(self._hint)
+        texts.addSpacing(8)
+        texts.addWidget(self._found)
+        head.addLayout(texts, 1)
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 8, 12, 8)
         column.setSpacing(24)
         column.addLayout(head)
-        column.addWidget(self._make_drawings())
+        column.addWidget(self._make_examples())
         column.addStretch(1)
         self.setWidget(body)
 
-    def _make_drawings(self) -> QWidget:
-        self._drawings = QWidget()
-        column = QVBoxLayout(self._drawings)
+    def _make_examples(self) -> QWidget:
+        self._examples = QWidget()
+        column = QVBoxLayout(self._examples)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
-        title = QLabel("Any of these can be read, also as a .zip or .tar.gz:")
+        title = QLabel("Each of these layouts can be read, also as a .zip or .tar.gz:")
         title.setWordWrap(True)
         column.addWidget(title)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addLayout(
             _stack(
-                _card("A folder for each class", FolderTree(_CLASSES)),
-                _card("A list of labels", FolderTree(_LIST_FOLDER), _listing()),
+                _card("One folder for each class", FolderTree(_CLASSES)),
+                _card("A list of labels", FolderTree(_WITH_LIST), _example_list()),
             ),
             1,
         )
-        row.addLayout(_stack(_card("Parts on top", FolderTree(_PARTS))), 1)
+        row.addLayout(_stack(_card("Splits on top", FolderTree(_SPLITS))), 1)
         column.addLayout(row)
-        return self._drawings
+        return self._examples
 
 
 def _stack(*cards: QFrame) -> QVBoxLayout:
@@ -138,15 +138,15 @@ def _card(title: str, *content: QWidget) -> QFrame:
     label = QLabel(title)
     label.setProperty("role", "field")
     column.addWidget(label)
-    for part in content:
-        column.addWidget(part)
+    for widget in content:
+        column.addWidget(widget)
     column.addStretch(1)
     return frame
 
 
-def _listing() -> QLabel:
-    """The lines of a list of labels, as a text editor shows them."""
-    label = QLabel(_LIST)
+def _example_list() -> QLabel:
+    """Return the lines of a list of labels in a fixed-width font."""
+    label = QLabel(_LIST_LINES)
     label.setObjectName("csv_example")
     label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
     label.setContentsMargins(0, 8, 0, 0)

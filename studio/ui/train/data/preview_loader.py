@@ -1,4 +1,4 @@
-"""Brings previews of data sets from a thread, one at a time, and remembers the latest."""
+"""Load previews of datasets in a thread, one at a time, and keep the latest ones."""
 
 from pathlib import Path
 
@@ -9,11 +9,11 @@ from studio.config import DataConfig
 from studio.ui.tasks import Task, TaskHost
 from studio.ui.train.data.preview import Preview, make_preview
 
-KEPT = 2  # a preview holds its whole set
+MAX_CACHED = 2  # a preview keeps its whole dataset in memory
 
 
 class PreviewLoader(QObject):
-    """`loaded` brings the preview wanted last; what is wanted before that is stopped."""
+    """`loaded` carries the preview that was requested last; earlier requests are stopped."""
 
     loaded = Signal(object)
     progressed = Signal(float, str)
@@ -23,43 +23,47 @@ class PreviewLoader(QObject):
     def __init__(self, tasks: TaskHost, data_dir: Path, parent: QObject) -> None:
         super().__init__(parent)
         self._tasks, self._data_dir = tasks, data_dir
-        self._wanted: DataConfig | None = None
-        self._reading: DataConfig | None = None  # what the task is about, None when it has ended
+        self._requested: DataConfig | None = None
+        self._reading: DataConfig | None = None  # what the task reads, None when it has ended
         self._task: Task
         self._cancelled = False
-        self._kept: dict[DataConfig, Preview] = {}
+        self._cache: dict[DataConfig, Preview] = {}
 
     @property
-    def busy(self) -> bool:
-        """Whether the preview wanted is still to come."""
-        return self._wanted is not None and self._wanted not in self._kept
+    def is_busy(self) -> bool:
+        """Whether the requested preview is not loaded yet."""
+        return self._requested is not None and self._requested not in self._cache
 
-    def want(self, config: DataConfig | None) -> None:
-        """Ask for the preview of `config`; None for none.
+    def cached(self) -> tuple[DataConfig, ...]:
+        """Return the configurations of the previews in memory, the latest last."""
+        return tuple(self._cache)
 
-        One that is remembered comes at once. One that is being read already is waited for.
+    def load(self, config: DataConfig | None) -> None:
+        """Request the preview of `config`, or none.
+
+        A cached preview is emitted at once; one that is being read is not started again.
         """
-        self._wanted, self._cancelled = config, False
+        self._requested, self._cancelled = config, False
         if self._reading not in (None, config):
             self._task.request_stop()
-        if config in self._kept:
-            self._keep(self._kept[config])
-        self._read_wanted()
+        if config in self._cache:
+            self._store(self._cache[config])
+        self._read_requested()
 
     def cancel(self) -> None:
-        """Give up the preview that is wanted; `stopped` follows when its thread has ended."""
-        self._wanted = None
+        """Cancel the request; `stopped` follows when its thread has ended."""
+        self._requested = None
         if self._reading is not None:
             self._cancelled = True
             self._task.request_stop()
 
     def forget(self) -> None:
-        """Read from disk again what is wanted next."""
-        self._kept.clear()
+        """Empty the cache, so that the next request reads the disk."""
+        self._cache.clear()
 
-    def _read_wanted(self) -> None:
-        config = self._wanted
-        if self._reading is not None or config is None or config in self._kept:
+    def _read_requested(self) -> None:
+        config = self._requested
+        if self._reading is not None or config is None or config in self._cache:
             return
 
         def work(on_progress: OnProgress, should_stop: ShouldStop) -> Preview:
@@ -69,36 +73,36 @@ class PreviewLoader(QObject):
         self._task = self._tasks.start(work)
         self._task.progressed.connect(self._on_progress)
         self._task.succeeded.connect(self._on_succeeded)
-        self._task.stopped.connect(self._go_on)
+        self._task.stopped.connect(self._on_task_ended)
         self._task.failed.connect(self._on_failed)
 
-    def _keep(self, preview: Preview) -> None:
-        """Remember it as the latest; tell it if it is wanted."""
-        self._kept.pop(preview.config, None)
-        self._kept[preview.config] = preview
-        while len(self._kept) > KEPT:
-            self._kept.pop(next(iter(self._kept)))
-        if preview.config == self._wanted:
+    def _store(self, preview: Preview) -> None:
+        """Cache a preview as the latest one, and emit it if it is the requested one."""
+        self._cache.pop(preview.config, None)
+        self._cache[preview.config] = preview
+        while len(self._cache) > MAX_CACHED:
+            self._cache.pop(next(iter(self._cache)))
+        if preview.config == self._requested:
             self.loaded.emit(preview)
 
-    def _go_on(self) -> None:
-        """The task has ended: say so to those who cancelled it, and read what came up meanwhile."""
+    def _on_task_ended(self) -> None:
+        """Report a cancelled task, and read what was requested meanwhile."""
         self._reading = None
         if self._cancelled:
             self._cancelled = False
             self.stopped.emit()
-        self._read_wanted()
+        self._read_requested()
 
-    def _on_progress(self, share: float, text: str) -> None:
-        if self._reading == self._wanted:
-            self.progressed.emit(share, text)
+    def _on_progress(self, fraction: float, text: str) -> None:
+        if self._reading == self._requested:
+            self.progressed.emit(fraction, text)
 
     def _on_succeeded(self, preview: Preview) -> None:
-        self._keep(preview)
-        self._go_on()
+        self._store(preview)
+        self._on_task_ended()
 
     def _on_failed(self, error: object, traceback_text: str) -> None:
-        if self._reading == self._wanted:
-            self._wanted = None
+        if self._reading == self._requested:
+            self._requested = None
             self.failed.emit(error, traceback_text)
-        self._go_on()
+        self._on_task_ended()

@@ -1,4 +1,4 @@
-"""The few pictures that stand for a data set: samples, means, a wall. No Qt here."""
+"""Choose the samples of a preview: one per class, means, a wall. No Qt here."""
 
 from collections.abc import Sequence
 
@@ -8,23 +8,23 @@ from numpy.typing import NDArray
 from studio.data.image_dataset import ImageDataset
 
 Pixels = NDArray[np.uint8]
-Rows = NDArray[np.int64]
+Indices = NDArray[np.int64]
 
 WALL_COLUMNS, WALL_ROWS = 20, 5
-TILES_PER_CLASS = 14
-SHOWN_SIDE = 56  # pictures at least twice this large are shrunk: they are shown as small tiles
+MAX_TILES = 14
+TILE_SIDE = 56  # px; images at least twice this large are shrunk, they are shown as tiles
 
-# What is read or kept of large sets stays within these. A part read at once is small, for numpy
-# keeps the window's thread waiting meanwhile.
-_KEPT_BYTES = 96 * 2**20
-_MEAN_BYTES = 256 * 2**20
-_PART_BYTES = 2 * 2**20
+# Limits for large datasets. A chunk is small because numpy holds the GIL while it reads one, and
+# the window waits.
+_MAX_TILE_BYTES = 96 * 2**20
+_MAX_MEAN_BYTES = 256 * 2**20
+_CHUNK_BYTES = 2 * 2**20
 
 
 def shrunk(pixels: Pixels) -> Pixels:
-    """Pictures uint8 [N, C, H, W] made smaller by a whole factor, each block becoming its mean."""
+    """Shrink images uint8 [N, C, H, W] by a whole factor; each block becomes its mean."""
     count, channels, height, width = pixels.shape
-    factor = min(height, width) // SHOWN_SIDE
+    factor = min(height, width) // TILE_SIDE
     if factor < 2:
         return pixels
     rows, columns = height // factor, width // factor
@@ -33,61 +33,61 @@ def shrunk(pixels: Pixels) -> Pixels:
     return blocks.mean((3, 5), dtype=np.float32).astype(np.uint8)
 
 
-def first_of_each(image_set: ImageDataset, groups: Sequence[Rows]) -> Pixels:
-    """One picture a class, of its training pictures if it has any; black for a class of none."""
-    rows = [group[0] if len(group) else _any_row(image_set, k) for k, group in enumerate(groups)]
-    pictures = [
-        shrunk(image_set.images[[row]]) if row >= 0 else _blank(image_set.images) for row in rows
+def class_samples(dataset: ImageDataset, groups: Sequence[Indices]) -> Pixels:
+    """Return one sample of each class, a training sample if possible; black if it has none."""
+    indices = [group[0] if len(group) else _any_index(dataset, k) for k, group in enumerate(groups)]
+    images = [
+        shrunk(dataset.images[[index]]) if index >= 0 else _blank(dataset.images)
+        for index in indices
     ]
-    return np.concatenate([_blank(image_set.images)[:0], *pictures])
+    return np.concatenate([_blank(dataset.images)[:0], *images])
 
 
-def some_of_each(pixels: Pixels, groups: Sequence[Rows]) -> tuple[Pixels, ...]:
-    """The first few training pictures of each class; fewer of each where there are many classes."""
-    budget = _KEPT_BYTES // (max(1, len(groups)) * _blank(pixels).nbytes)
-    most = max(1, min(TILES_PER_CLASS, budget))
-    return tuple(shrunk(pixels[group[:most]]) for group in groups)
+def class_tiles(pixels: Pixels, groups: Sequence[Indices]) -> tuple[Pixels, ...]:
+    """Return the first training images of each class, fewer where there are many classes."""
+    budget = _MAX_TILE_BYTES // (max(1, len(groups)) * _blank(pixels).nbytes)
+    limit = max(1, min(MAX_TILES, budget))
+    return tuple(shrunk(pixels[group[:limit]]) for group in groups)
 
 
-def mean_of_each(pixels: Pixels, groups: Sequence[Rows]) -> Pixels:
-    """The mean training picture of each class; of large sets of an even choice of them."""
-    most = max(16, _MEAN_BYTES // (max(1, len(groups)) * _size(pixels)))
-    means = [_mean(pixels, group[:: -(-len(group) // most) or 1]) for group in groups]
+def class_means(pixels: Pixels, groups: Sequence[Indices]) -> Pixels:
+    """Return the mean training image of each class, of an even subset for a large dataset."""
+    limit = max(16, _MAX_MEAN_BYTES // (max(1, len(groups)) * _image_bytes(pixels)))
+    means = [_mean(pixels, group[:: -(-len(group) // limit) or 1]) for group in groups]
     return np.concatenate([_blank(pixels)[:0], *means])
 
 
-def wall_rows(groups: Sequence[Rows]) -> Rows:
-    """Indices row by row; each column holds one class, classes side by side in order.
+def wall_indices(groups: Sequence[Indices]) -> Indices:
+    """Return indices row by row; each column has one class, in the order of the classes.
 
-    Where a class runs out of pictures, the one with most left fills its place.
+    A class without enough samples is filled up from the one with the most left.
     """
     size = WALL_COLUMNS * WALL_ROWS
-    left = [list(group[:size]) for group in groups if len(group)]
-    taken: list[int] = []
-    while left and len(taken) < size:
-        column = len(taken) % WALL_COLUMNS
-        place = left[column * len(left) // WALL_COLUMNS] or max(left, key=len)
-        if not place:
+    available = [list(group[:size]) for group in groups if len(group)]
+    chosen: list[int] = []
+    while available and len(chosen) < size:
+        column = len(chosen) % WALL_COLUMNS
+        group = available[column * len(available) // WALL_COLUMNS] or max(available, key=len)
+        if not group:
             break
-        taken.append(place.pop(0))
-    return np.array(taken, np.int64)
+        chosen.append(group.pop(0))
+    return np.array(chosen, np.int64)
 
 
-def _mean(pixels: Pixels, rows: Rows) -> Pixels:
-    part = max(1, _PART_BYTES // _size(pixels))
+def _mean(pixels: Pixels, indices: Indices) -> Pixels:
+    chunk = max(1, _CHUNK_BYTES // _image_bytes(pixels))
     total = np.zeros((1, *pixels.shape[1:]), np.float64)
-    for start in range(0, len(rows), part):
-        total += pixels[rows[start : start + part]].sum(0, dtype=np.uint32)
-    return shrunk((total / max(1, len(rows))).round().astype(np.uint8))
+    for start in range(0, len(indices), chunk):
+        total += pixels[indices[start : start + chunk]].sum(0, dtype=np.uint32)
+    return shrunk((total / max(1, len(indices))).round().astype(np.uint8))
 
 
-def _size(pixels: Pixels) -> int:
-    """Bytes of one picture."""
+def _image_bytes(pixels: Pixels) -> int:
     return int(np.prod(pixels.shape[1:]))
 
 
-def _any_row(image_set: ImageDataset, label: int) -> int:
-    found = np.flatnonzero(image_set.labels == label)[:1]
+def _any_index(dataset: ImageDataset, label: int) -> int:
+    found = np.flatnonzero(dataset.labels == label)[:1]
     return int(found[0]) if len(found) else -1
 
 

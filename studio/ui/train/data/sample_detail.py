@@ -1,4 +1,4 @@
-"""One picture of the set, large, with what is known of it."""
+"""One sample, enlarged, with its class, split, file and sizes."""
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -8,19 +8,19 @@ from studio.ui.train.data.sample_tiles import SampleTiles
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.pixel_view import PixelView
 
-_NAMES = ("Class", "Part", "File", "Size of the file", "Here")
+_NAMES = ("Class", "Split", "File", "File size", "Input size")
 
 
 class SampleDetail(QFrame):
-    """The very pixels that the network gets, and below them name, class, part and sizes."""
+    """The input of the model above the facts about the sample."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("picture_detail")
         self.setProperty("card", True)
-        self.picture = PixelView("class_picture")
-        self.picture.setAccessibleName("The picture as the network gets it")
-        self.picture.setToolTip("The picture as the network gets it, pixel by pixel")
+        self.image = PixelView("class_picture")
+        self.image.setAccessibleName("Input of the model")
+        self.image.setToolTip("The input of the model, pixel by pixel.")
         self._title = ElidedLabel()
         self._title.setObjectName("picture_name")
         self._title.setProperty("role", "heading")
@@ -29,33 +29,33 @@ class SampleDetail(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(8)
-        column.addWidget(self.picture)
+        column.addWidget(self.image)
         column.addSpacing(4)
         column.addWidget(self._title)
         for fact in self._facts.values():
             column.addWidget(fact)
         column.addStretch(1)
 
-    def show_picture(self, tiles: SampleTiles, position: int) -> None:
-        """Show the picture at this position of the set."""
+    def show_sample(self, tiles: SampleTiles, position: int) -> None:
+        """Show the sample at this position of the dataset."""
         pixels = np.moveaxis(tiles.images[position], 0, -1)
-        self.picture.set_image(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
+        self.image.set_image(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
         self._title.setText(tiles.caption(position))
-        for name, words in _facts(tiles, position).items():
-            self._facts[name].set_value(words)
+        for name, value in _facts(tiles, position).items():
+            self._facts[name].set_value(value)
 
-    def set_side(self, side: int) -> None:
-        """Show the picture this large, in logical pixels."""
-        self.picture.setFixedSize(side, side)
-        self.setFixedWidth(side + 34)
+    def set_side(self, side_px: int) -> None:
+        """Set the side of the image in logical pixels."""
+        self.image.setFixedSize(side_px, side_px)
+        self.setFixedWidth(side_px + 34)
 
     def facts(self) -> dict[str, str]:
-        """What is said of the picture."""
+        """Return the facts that are shown, by name."""
         return {name: fact.value() for name, fact in self._facts.items() if fact.value()}
 
 
 class _Fact(QWidget):
-    """A caption and below it what it is; hidden while that is not known."""
+    """A caption above a value; hidden while the value is empty."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -71,21 +71,21 @@ class _Fact(QWidget):
     def value(self) -> str:
         return self._value.text()
 
-    def set_value(self, words: str) -> None:
-        self._value.setText(words)
-        self.setVisible(bool(words))
+    def set_value(self, value: str) -> None:
+        self._value.setText(value)
+        self.setVisible(bool(value))
 
 
 def _facts(tiles: SampleTiles, position: int) -> dict[str, str]:
-    """All that is known; what is not known is empty."""
+    """Return all facts; unknown ones are empty."""
     sizes = tiles.preview.file_sizes
     _, height, width = tiles.images[position].shape
     return {
         "Class": tiles.class_name(position),
-        "Part": tiles.part(position),
+        "Split": tiles.split(position),
         "File": tiles.file(position),
-        "Size of the file": "" if sizes is None else _size(*sizes[position]),
-        "Here": _size(width, height),
+        "File size": "" if sizes is None else _size(*sizes[position]),
+        "Input size": _size(width, height),
     }
 
 

@@ -1,4 +1,4 @@
-"""Marks what was changed in the form, and offers to reset it."""
+"""Mark the changed fields of the form, and offer to reset them."""
 
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
@@ -7,15 +7,17 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QPushButton
 
 from studio.config import TrainConfig, setting_label
+from studio.formatting import count
 from studio.ui.train.form.config_form import Values
 from studio.ui.train.form.recipe_changes import EPOCHS, STEPS, changed_settings, recipe_values
 from studio.ui.train.form.section import FormSection
 
 
 class ChangeMarks(QObject):
-    """A mark at each changed field, and `button` with their count, which resets all.
+    """Marks each changed field; `button` shows their number and resets all.
 
-    `reset_wanted` brings the setting whose own reset button was clicked.
+    `names` are the labels of the changed settings. `reset_wanted` carries the setting whose reset
+    button was clicked.
     """
 
     reset_wanted = Signal(str)
@@ -28,7 +30,7 @@ class ChangeMarks(QObject):
         self.button.setObjectName("reset_all_button")
         self.button.setProperty("kind", "link")
         self.button.setAccessibleName("Reset all")
-        self.button.setToolTip("Set every field back to the recipe")
+        self.button.setToolTip("Set every field back to the recipe.")
         policy = self.button.sizePolicy()
         policy.setRetainSizeWhenHidden(True)  # nothing moves at the first change
         self.button.setSizePolicy(policy)
@@ -42,22 +44,19 @@ class ChangeMarks(QObject):
         values: Values,
         given: Container[str],
         channels: int,
-        unshown: Mapping[str, Any],
+        without_field: Mapping[str, Any],
     ) -> None:
-        """Mark where `values` differ from `recipe`; `unshown` are changes without a field.
+        """Mark where `values` differ from `recipe`; count changed settings without a field too.
 
-        `given` and `channels` are as for `changed_settings`.
+        `given` and `channels` are those of `changed_settings`.
         """
         changed = changed_settings(recipe, values, given, channels)
         originals = recipe_values(recipe, values, channels)
         originals |= dict.fromkeys((EPOCHS, STEPS), "{:,} {}".format(*recipe.length))
         for section in self._sections:
             section.show_changes({name: originals[name] for name in changed})
-        self.names = tuple(map(setting_label, (*changed, *unshown)))
-        self._show_count(len(self.names))
-
-    def _show_count(self, count: int) -> None:
-        words = f"{count} change{'s' * (count != 1)}"
-        self.button.setText(f"{words} · Reset all")
-        self.button.setAccessibleName(f"{words}: reset all")
-        self.button.setVisible(count > 0)
+        self.names = tuple(map(setting_label, (*changed, *without_field)))
+        text = count(len(self.names), "change")
+        self.button.setText(f"{text} · Reset all")
+        self.button.setAccessibleName(f"{text}: reset all")
+        self.button.setVisible(bool(self.names))

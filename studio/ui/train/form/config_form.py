@@ -1,11 +1,11 @@
-"""What the form holds as plain values, and how they become a TrainConfig and back. No Qt here."""
+"""Convert a TrainConfig into the values of the form and back. No Qt here."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from studio.config import AugmentConfig, DataConfig, TrainConfig
+from studio.config import DataConfig, TrainConfig, settings
 from studio.data.dataset_shape import DatasetShape, shape_from_config
-from studio.data.datasets import FOLDER
+from studio.data.datasets import DATASETS, FOLDER
 from studio.errors import ConfigError
 from studio.models import plan_layers
 from studio.models.backbone import frozen_layers
@@ -14,21 +14,9 @@ from studio.ui.train.form.network_values import network_values, read_network
 
 Values = Mapping[str, Any]
 
-# What the form shows of the data; all of it is asked anew for another set but its name and path.
-_OF_THE_DATA = (
-    "source",
-    "path",
-    "image_size",
-    "fit",
-    "color",
-    "val_share",
-    "test_share",
-    "subset",
-    "rename",
-)
-_OWN_SIZE = 64  # pixels: enough to tell things apart, small enough to learn on a laptop
+_FOLDER_IMAGE_SIZE = 64  # pixels: enough to see objects, small enough to train on a laptop
 
-# The form has no field for these: a complaint about them shows where the person can act.
+# An error in a setting without a field is shown at the field where the person can act.
 SHOWN_AT = {
     "model.pool_size": "model.filters",
     "model.pool_stride": "model.filters",
@@ -40,62 +28,70 @@ SHOWN_AT = {
 
 
 def form_values(config: TrainConfig) -> dict[str, Any]:
-    """The values a form shows for `config`, by dotted field; every number is a number."""
-    values = network_values(config.model)
-    values |= {"seed": config.seed, "engine.device": config.engine.device}
-    for name in _OF_THE_DATA:
-        values[f"data.{name}"] = getattr(config.data, name)
-    for name in AugmentConfig.model_fields:
-        values[f"augment.{name}"] = getattr(config.augment, name)
-    for name in ("epochs", "batch_size", "lr", "optimizer", "schedule", "weight_decay", "select"):
-        values[f"optim.{name}"] = getattr(config.optim, name)
-    values["optim.label_smoothing"] = config.optim.label_smoothing
-    values["engine.max_steps"] = config.engine.max_steps
-    return values
+    """Return all settings of `config` as fields show them, by dotted name.
+
+    Of the network only what has a field: a new variant brings values of its own for the others.
+    """
+    names = [name for name in settings() if not name.startswith("model.") and name != "recipe"]
+    return network_values(config.model) | {name: read_setting(config, name) for name in names}
 
 
 def data_values(base: TrainConfig, source: str) -> dict[str, Any]:
-    """How a newly chosen set is prepared: as the recipe says if it is the recipe's, else plainly.
+    """Return the preparation of a newly chosen dataset: that of the recipe's dataset, or defaults.
 
-    Validation and test keep their shares.
+    The shares of validation and test are kept.
     """
-    plain = base.data if source == base.data.source else DataConfig()
-    own_size = _OWN_SIZE if source == FOLDER else None
+    data = base.data if source == base.data.source else DataConfig()
+    default_size = _FOLDER_IMAGE_SIZE if source == FOLDER else None
     return {
-        "data.image_size": plain.image_size or own_size,
-        "data.fit": plain.fit,
-        "data.color": plain.color,
-        "data.subset": plain.subset,
+        "data.image_size": data.image_size or default_size,
+        "data.fit": data.fit,
+        "data.color": data.color,
+        "data.subset": data.subset,
     }
 
 
+def color_for(channels: int, source: str, color: str) -> str:
+    """Return the `data.color` that gives the images of a dataset this number of channels."""
+    stored = None if source == FOLDER else DATASETS[source].channels
+    if color == "own" and stored == channels:
+        return color
+    return "grey" if channels == 1 else "rgb"
+
+
 def read_data(base: TrainConfig, values: Values) -> DataConfig:
-    """The data set the form describes, whatever else is wrong in it. Raises ConfigError."""
-    return base.with_values(_of_the_data(base, values)).data
+    """Return the dataset of the form, whatever else is wrong in it. Raises ConfigError."""
+    return base.with_values(_data_settings(base, values)).data
 
 
-def read_form(base: TrainConfig, values: Values, own: DatasetShape | None = None) -> TrainConfig:
-    """Turn form values into a configuration; what the form does not show comes from `base`.
+def read_form(base: TrainConfig, values: Values, shape: DatasetShape | None = None) -> TrainConfig:
+    """Return the configuration of the form; settings without a field come from `base`.
 
-    The network's input and output follow the data set; `own` is the shape of own pictures, as far
-    as they have been read. Raises ConfigError naming a field.
+    Input and output of the network follow the dataset. `shape` is that of a folder, None while it
+    has not been read. Raises ConfigError naming a setting.
     """
-    changes = dict(values) | _of_the_data(base, values) | read_network(base.model, values)
+    changes = dict(values) | _data_settings(base, values) | read_network(base.model, values)
     changes["data.normalize"] = _normalize(base, values["model.backbone"])
     config = base.with_values(changes)
-    config = config.with_values(_input_of(config, shape_from_config(config.data) or own))
+    config = config.with_values(_input_settings(config, shape_from_config(config.data) or shape))
     plan_layers(config.model)
     frozen_layers(config.model)
     return config
 
 
-def field_to_mark(field: str) -> str:
-    """The field of the form at which a complaint about `field` is shown."""
-    return SHOWN_AT.get(field, field)
+def read_setting(config: TrainConfig, name: str) -> Any:
+    """Return the value of a dotted setting."""
+    section, _, field = name.rpartition(".")
+    return getattr(getattr(config, section) if section else config, field)
 
 
-def complaint(error: ConfigError) -> str:
-    """What is wrong, for a place that already shows which field it is about."""
+def field_to_mark(setting: str) -> str:
+    """Return the setting at whose field an error in `setting` is shown."""
+    return SHOWN_AT.get(setting, setting)
+
+
+def error_text(error: ConfigError) -> str:
+    """Return the message without the name of the setting, for a place beside its field."""
     named = f"“{error.field}” cannot be "
     if not error.message.startswith(named):
         return str(error)
@@ -104,34 +100,34 @@ def complaint(error: ConfigError) -> str:
 
 
 def published_for(config: TrainConfig, recipe: Recipe) -> Figures:
-    """The recipe's published figures, if they can be laid over the curves of `config`."""
-    own = read_form(recipe.config, form_values(recipe.config))
-    # Hand-written layers give the same answers.
-    network = config.model.model_copy(update={"layers": own.model.layers})
-    same = network == own.model and config.data == own.data
+    """Return the published figures of a recipe that are comparable with the curves of `config`."""
+    original = read_form(recipe.config, form_values(recipe.config))
+    # Both implementations of the layers compute the same function.
+    model = config.model.model_copy(update={"layers": original.model.layers})
+    same = model == original.model and config.data == original.data
     return recipe.reference_for(config) if same else {}
 
 
 def _normalize(base: TrainConfig, backbone: str) -> str:
-    """A backbone wants pixels as it learned with, unless the recipe means it otherwise."""
-    own = base.data.normalize
+    """Return the normalization: that of the backbone's training, unless the recipe sets another."""
+    normalize = base.data.normalize
     if backbone == base.model.backbone:
-        return own
+        return normalize
     if backbone:
         return "backbone"
-    return "standard" if own == "backbone" else own
+    return "standard" if normalize == "backbone" else normalize
 
 
-def _of_the_data(base: TrainConfig, values: Values) -> dict[str, Any]:
-    """The form's settings of the data, with those behind it that belong to the recipe's own set."""
+def _data_settings(base: TrainConfig, values: Values) -> dict[str, Any]:
+    """Return the data settings; `test_subset` has no field and belongs to the recipe's dataset."""
     changes = {name: value for name, value in values.items() if name.startswith("data.")}
     if changes["data.source"] != base.data.source:
         changes["data.test_subset"] = None
     return changes
 
 
-def _input_of(config: TrainConfig, shape: DatasetShape | None) -> dict[str, Any]:
-    """The network's input and output; what is not known of own pictures is what they mostly are."""
+def _input_settings(config: TrainConfig, shape: DatasetShape | None) -> dict[str, Any]:
+    """Return input and output of the network; a folder that was not read is assumed to be RGB."""
     if shape is None:
         channels = 1 if config.data.color == "grey" else 3
         size = config.data.image_size or config.model.image_size

@@ -1,4 +1,4 @@
-"""Fetches what is not on this computer yet: a data set, or weights to start from."""
+"""A button that downloads a dataset or pretrained weights."""
 
 from PySide6.QtCore import Signal
 
@@ -7,28 +7,31 @@ from studio.ui.train.form.task_row import TaskRow
 
 
 class DownloadRow(TaskRow):
-    """`said` tells how far it is; it ends in `downloaded` with what came, `stopped` or `failed`."""
+    """Runs a download as a task; `downloaded` carries its result as text.
 
-    said = Signal(str)
+    `stopped` is emitted at the end of every download, before `downloaded` or `failed`.
+    """
+
+    status_changed = Signal(str)
     downloaded = Signal(str)
     stopped = Signal()
     failed = Signal(object, str)
 
-    def __init__(self, tasks: TaskHost, name: str, words: str, tip: str, stop_tip: str) -> None:
-        super().__init__(name, words, "download", tip, stop_tip)
+    def __init__(self, tasks: TaskHost, name: str, text: str, tip: str, cancel_tip: str) -> None:
+        super().__init__(name, text, "download", tip, cancel_tip)
         self._tasks = tasks
         self._work: Work | None = None
         self._task: Task | None = None
-        self.wanted.connect(self._start)
+        self.started.connect(self._start)
         self.cancelled.connect(self._stop)
 
     @property
-    def running(self) -> bool:
-        """Whether a download is on its way."""
+    def is_running(self) -> bool:
+        """Whether a download is running."""
         return self._task is not None
 
-    def offer_work(self, megabytes: int, work: Work) -> None:
-        """Offer to fetch so much by `work`."""
+    def offer(self, megabytes: int, work: Work) -> None:
+        """Offer a download of this size, which `work` performs."""
         self._work = work
         self.button.setText(f"Download ({megabytes} MB)")
 
@@ -44,12 +47,12 @@ class DownloadRow(TaskRow):
 
     def _stop(self) -> None:
         if self._task is not None:
-            self.said.emit("Stopping the download")
+            self.status_changed.emit("Cancelling the download")
             self._task.request_stop()
 
-    def _on_progress(self, share: float, text: str) -> None:
-        self.set_share(share)
-        self.said.emit(text)
+    def _on_progress(self, fraction: float, text: str) -> None:
+        self.set_fraction(fraction)
+        self.status_changed.emit(text)
 
     def _on_succeeded(self, result: object) -> None:
         self._on_stopped()

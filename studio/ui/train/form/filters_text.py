@@ -1,4 +1,4 @@
-"""Blocks of filters as a line of text such as “64×2 | 128×2”, and back. No Qt here."""
+"""Convert blocks of filters to text such as “64×2 | 128×2” and back. No Qt here."""
 
 import re
 from collections.abc import Sequence
@@ -10,64 +10,64 @@ Widths = tuple[int, ...]
 Blocks = tuple[Widths, ...]
 
 MAX_BLOCKS = 8
-MAX_IN_A_BLOCK = 16
+MAX_BLOCK_LAYERS = 16
 _FILTERS = "model.filters"
-_WIDEST = 512  # of a block that is added: published VGGs stop doubling here
+_MAX_ADDED_WIDTH = 512  # published VGGs stop doubling here
 
 _NUMBER = re.compile(r"\d{1,6}")
 _ITEM = re.compile(r"(\d{1,6})(?:×(\d{0,6}))?")
 _TIMES = re.compile(r"\s*[x×*]\s*")
-_BETWEEN_BLOCKS = re.compile(r"[|/;]")
-_BETWEEN_WIDTHS = re.compile(r"[\s,+-]+")
-# What the arrow keys step through.
+_BLOCK_SEPARATOR = re.compile(r"[|/;]")
+_WIDTH_SEPARATOR = re.compile(r"[\s,+-]+")
+# The widths that the arrow keys step through.
 _LADDER = (8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 2048, 4096)
 
 
 def parse_blocks(text: str) -> Blocks:
-    """The filters of each convolution, block by block.
+    """Return the filters of each convolution, block by block.
 
-    “|” parts blocks, a comma, space or hyphen convolutions, and “64×2” stands for “64, 64”; a part
-    not yet typed at the end is left out. Raises ConfigError at model.filters.
+    “|” separates blocks, a comma, space or hyphen convolutions, and “64×2” stands for “64, 64”.
+    Empty blocks at the end are ignored. Raises ConfigError naming model.filters.
     """
-    parts = _BETWEEN_BLOCKS.split(text)
-    while parts and not parts[-1].strip():
-        parts.pop()
-    if not parts:
-        raise ConfigError(_FILTERS, "There is no convolution.", "Write filters, such as 32 | 64.")
-    if len(parts) > MAX_BLOCKS:
-        raise ConfigError(_FILTERS, f"{len(parts)} blocks are too many.", f"At most {MAX_BLOCKS}.")
-    return tuple(parse_widths(part, _FILTERS) for part in parts)
+    blocks = _BLOCK_SEPARATOR.split(text)
+    while blocks and not blocks[-1].strip():
+        blocks.pop()
+    if not blocks:
+        raise ConfigError(_FILTERS, "There is no convolution.", "Enter filters, such as 32 | 64.")
+    if len(blocks) > MAX_BLOCKS:
+        raise ConfigError(_FILTERS, f"{len(blocks)} blocks are too many.", f"At most {MAX_BLOCKS}.")
+    return tuple(parse_widths(block, _FILTERS) for block in blocks)
 
 
 def parse_widths(text: str, field: str) -> Widths:
-    """The numbers of one block or of the hidden layers. Raises ConfigError naming `field`."""
-    words = _BETWEEN_WIDTHS.split(_TIMES.sub("×", text.lower()).strip(" ,+-"))
-    widths = [width for word in words if word for width in _repeated(word, field)]
-    if len(widths) > MAX_IN_A_BLOCK:
-        hint = f"At most {MAX_IN_A_BLOCK}."
+    """Return the widths of a block or of the hidden layers. Raises ConfigError naming `field`."""
+    items = _WIDTH_SEPARATOR.split(_TIMES.sub("×", text.lower()).strip(" ,+-"))
+    widths = [width for item in items if item for width in _repeat(item, field)]
+    if len(widths) > MAX_BLOCK_LAYERS:
+        hint = f"At most {MAX_BLOCK_LAYERS}."
         raise ConfigError(field, f"{len(widths)} layers in a row are too many.", hint)
     return tuple(widths)
 
 
 def blocks_text(blocks: Sequence[Sequence[int]]) -> str:
-    """Blocks as `parse_blocks` reads them, with neighbours of one width counted."""
+    """Return blocks as text for `parse_blocks`, with equal neighbours counted."""
     return " | ".join(", ".join(_counted(block)) for block in blocks)
 
 
 def widths_text(widths: Sequence[int]) -> str:
-    """Widths as `parse_widths` reads them."""
+    """Return widths as text for `parse_widths`."""
     return ", ".join(str(width) for width in widths)
 
 
 def add_block(blocks: Blocks) -> Blocks:
-    """One more block like the last with twice its filters, but no more than published VGGs have."""
-    return (*blocks, tuple(max(width, min(2 * width, _WIDEST)) for width in blocks[-1]))
+    """Add a block like the last with twice its filters, but no more than published VGGs have."""
+    return (*blocks, tuple(max(width, min(2 * width, _MAX_ADDED_WIDTH)) for width in blocks[-1]))
 
 
 def step_at(text: str, caret: int, steps: int) -> tuple[str, int]:
-    """`text` with the number at `caret` moved up or down a ladder of usual widths, and the caret.
+    """Move the number at `caret` by `steps` usual widths; return the text and the caret.
 
-    A number behind “×” counts convolutions and goes in ones.
+    A number after “×” counts convolutions and changes by one.
     """
     found = next((m for m in _NUMBER.finditer(text) if m.start() <= caret <= m.end()), None)
     if found is None:
@@ -75,17 +75,17 @@ def step_at(text: str, caret: int, steps: int) -> tuple[str, int]:
     before = text[: found.start()]
     counts = before.rstrip().endswith(("×", "x", "*"))
     number = int(found[0])
-    new = max(1, number + steps) if counts else _climb(number, steps)
+    new = max(1, number + steps) if counts else _step_width(number, steps)
     return f"{before}{new}{text[found.end() :]}", found.start() + len(str(new))
 
 
-def _repeated(word: str, field: str) -> Sequence[int]:
-    found = _ITEM.fullmatch(word)
+def _repeat(item: str, field: str) -> Sequence[int]:
+    found = _ITEM.fullmatch(item)
     if found is None:
-        raise ConfigError(field, f"“{word}” is no number.", "Write 64, or 64×2 for two in a row.")
+        raise ConfigError(field, f"“{item}” is not a number.", "Enter 64, or 64×2 for two layers.")
     width, count = int(found[1]), int(found[2] or 1)
-    if count > MAX_IN_A_BLOCK:
-        hint = f"At most {MAX_IN_A_BLOCK}."
+    if count > MAX_BLOCK_LAYERS:
+        hint = f"At most {MAX_BLOCK_LAYERS}."
         raise ConfigError(field, f"{count} layers in a row are too many.", hint)
     return [width] * count
 
@@ -95,8 +95,8 @@ def _counted(widths: Sequence[int]) -> list[str]:
     return [f"{width}×{count}" if count > 1 else f"{width}" for width, count in runs]
 
 
-def _climb(number: int, steps: int) -> int:
+def _step_width(number: int, steps: int) -> int:
     above = [rung for rung in _LADDER if rung > number]
     below = [rung for rung in reversed(_LADDER) if rung < number]
-    path = above if steps > 0 else below
-    return path[min(abs(steps), len(path)) - 1] if path and steps else number
+    candidates = above if steps > 0 else below
+    return candidates[min(abs(steps), len(candidates)) - 1] if candidates and steps else number

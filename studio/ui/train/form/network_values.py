@@ -1,4 +1,4 @@
-"""What the form holds of the network as plain values, and how they become settings. No Qt here."""
+"""Convert the settings of the network into the values of the form and back. No Qt here."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,73 +7,66 @@ from studio.config import ModelConfig
 from studio.models import VARIANT_FIELDS, VARIANTS
 from studio.models.backbone import BACKBONE_FIELDS
 from studio.models.variants import resolve_variant
-from studio.ui.train.form.filters_text import (
-    blocks_text,
-    parse_blocks,
-    parse_widths,
-    widths_text,
-)
+from studio.ui.train.form.filters_text import blocks_text, parse_blocks, parse_widths, widths_text
 
-# As the form holds them: numbers in a row are text.
-_TEXTS = ("filters", "kernel_size", "hidden")
-_PLAIN = ("norm", "activation", "pool", "global_pool", "dropout")
-_SHOWN = (*_TEXTS, *_PLAIN)
-_OF_NO_VARIANT = ("variant", "layers", "backbone", "unfrozen")
-# Settings of one variant that the form does not show and that mean nothing for another.
-_HIDDEN = [f"model.{name}" for name in VARIANT_FIELDS if name not in _SHOWN]
+_AS_TEXT = ("filters", "kernel_size", "hidden")  # the form shows tuples of numbers as text
+_AS_VALUE = ("norm", "activation", "pool", "global_pool", "dropout")
+_INDEPENDENT = ("variant", "layers", "backbone", "unfrozen")  # of the variant
+# Fields of a variant that the form does not show and that mean nothing for another variant.
+_HIDDEN = [f"model.{name}" for name in VARIANT_FIELDS if name not in (*_AS_TEXT, *_AS_VALUE)]
 
 
 def network_values(model: ModelConfig) -> dict[str, Any]:
-    """The values a form shows for `model`, by dotted field. Raises ConfigError."""
-    own = {f"model.{name}": getattr(model, name) for name in _OF_NO_VARIANT}
-    return own | _row_values(model)
+    """Return the values that the form shows for `model`, by dotted setting. Raises ConfigError."""
+    independent = {f"model.{name}": getattr(model, name) for name in _INDEPENDENT}
+    return independent | _resolved_values(model)
 
 
 def variant_values(variant: str) -> dict[str, Any]:
-    """The values that change in the form when a variant is chosen."""
-    return _row_values(ModelConfig(variant=variant))
+    """Return the values that change in the form when a variant is chosen."""
+    return _resolved_values(ModelConfig(variant=variant))
 
 
 def read_network(base: ModelConfig, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings by dotted field; what equals the variant's own value becomes None.
+    """Return the settings of the network; a value that equals the variant's becomes None.
 
-    What the form does not show is that of a backbone among `values`, or of `base` while the variant
-    is. Raises ConfigError.
+    Hidden settings come from a backbone among `values`, or from `base` if it has the same variant.
+    Raises ConfigError.
     """
     variant = values["model.variant"]
-    given = {name: values[f"model.{name}"] for name in _PLAIN} | {
+    shown = {name: values[f"model.{name}"] for name in _AS_VALUE} | {
         "filters": parse_blocks(values["model.filters"]),
-        "kernel_size": _kernel(values["model.kernel_size"]),
+        "kernel_size": _parse_kernel(values["model.kernel_size"]),
         "hidden": parse_widths(values["model.hidden"], "model.hidden"),
     }
-    row = VARIANTS[variant]
+    defaults = VARIANTS[variant]
     settings: dict[str, Any] = {
-        f"model.{name}": None if value == getattr(row, name) else value
-        for name, value in given.items()
+        f"model.{name}": None if value == getattr(defaults, name) else value
+        for name, value in shown.items()
     }
     if variant != base.variant:
         settings |= dict.fromkeys(_HIDDEN)
     return settings | {name: values[name] for name in _HIDDEN if name in values}
 
 
-def lent_values(model: ModelConfig) -> dict[str, Any]:
-    """The values that a backbone with the blocks of `model` decides, shown in the form or not."""
+def backbone_values(model: ModelConfig) -> dict[str, Any]:
+    """Return the values that a backbone with the blocks of `model` decides, shown or hidden."""
     shown = network_values(model)
     names = [f"model.{name}" for name in BACKBONE_FIELDS]
     return {name: shown.get(name, getattr(model, name.removeprefix("model."))) for name in names}
 
 
-def _row_values(model: ModelConfig) -> dict[str, Any]:
-    row = resolve_variant(model)
-    kernel = row.kernel_size if isinstance(row.kernel_size, tuple) else (row.kernel_size,)
-    return {f"model.{name}": getattr(row, name) for name in _PLAIN} | {
-        "model.filters": blocks_text(row.filters),
-        "model.kernel_size": widths_text(kernel),
-        "model.hidden": widths_text(row.hidden),
+def _resolved_values(model: ModelConfig) -> dict[str, Any]:
+    resolved = resolve_variant(model)
+    kernel = resolved.kernel_size
+    return {f"model.{name}": getattr(resolved, name) for name in _AS_VALUE} | {
+        "model.filters": blocks_text(resolved.filters),
+        "model.kernel_size": widths_text(kernel if isinstance(kernel, tuple) else (kernel,)),
+        "model.hidden": widths_text(resolved.hidden),
     }
 
 
-def _kernel(text: str) -> int | tuple[int, ...]:
-    """One side for all blocks, or one a block."""
-    sides = parse_widths(text, "model.kernel_size")
-    return sides[0] if len(sides) == 1 else sides
+def _parse_kernel(text: str) -> int | tuple[int, ...]:
+    """Return one size for all blocks, or one for each."""
+    sizes = parse_widths(text, "model.kernel_size")
+    return sizes[0] if len(sizes) == 1 else sizes

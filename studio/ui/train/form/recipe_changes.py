@@ -1,6 +1,6 @@
-"""How the form differs from its recipe, setting by setting, and what resetting does. No Qt here."""
+"""How the form differs from its recipe, setting by setting, and how to reset it. No Qt here."""
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container
 from contextlib import suppress
 from math import isclose
 from typing import Any
@@ -9,17 +9,23 @@ from studio.config import TrainConfig, settings
 from studio.data.datasets import FOLDER
 from studio.errors import ConfigError
 from studio.models.backbone import BACKBONE_FIELDS
-from studio.ui.train.form.config_form import Values, data_values, form_values, read_form
+from studio.ui.train.form.config_form import (
+    Values,
+    color_for,
+    data_values,
+    form_values,
+    read_form,
+    read_setting,
+)
 from studio.ui.train.form.filters_text import parse_blocks, parse_widths
 from studio.ui.train.form.network_values import variant_values
-from studio.ui.train.network.backbones import color_for
 
 EPOCHS, STEPS = "optim.epochs", "engine.max_steps"
 VARIANT, BACKBONE, SOURCE = "model.variant", "model.backbone", "data.source"
 _UNFROZEN = "model.unfrozen"
-# Follow other settings or have no field of their own.
+# These follow other settings or have no field of their own.
 _NEVER_MARKED = {EPOCHS, STEPS, "data.path", "data.rename"}
-_FITTED = {"recipe", "model.in_channels", "model.image_size", "model.num_classes"}
+_FROM_DATASET = {"model.in_channels", "model.image_size", "model.num_classes"}
 _FROM_BACKBONE = {f"model.{name}" for name in BACKBONE_FIELDS} - {VARIANT}
 _PARSERS: dict[str, Callable[[str], Any]] = {
     "model.filters": parse_blocks,
@@ -29,10 +35,10 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
 
 
 def recipe_values(recipe: TrainConfig, values: Values, channels: int = 0) -> dict[str, Any]:
-    """The values of an unchanged form in which only dataset, variant and backbone were chosen.
+    """Return the values of an unchanged form with the dataset, variant and backbone of `values`.
 
-    What follows from those choices, such as the image size of another dataset, is no change of its
-    own. `channels` is what the chosen backbone was trained on, 0 for any.
+    What follows from those choices, such as the image size of another dataset, is no change.
+    `channels` is what the chosen backbone was trained on, 0 for any.
     """
     source, variant = values[SOURCE], values[VARIANT]
     expected = form_values(recipe) | data_values(recipe, source)
@@ -48,15 +54,14 @@ def recipe_values(recipe: TrainConfig, values: Values, channels: int = 0) -> dic
 def changed_settings(
     recipe: TrainConfig, values: Values, given: Container[str] = (), channels: int = 0
 ) -> tuple[str, ...]:
-    """The settings that a person changed, in the order of `values`.
+    """Return the settings that were changed by hand, in the order of `values`.
 
-    `given` names the splits ("val", "test") that the dataset brings, whose shares have no effect.
+    `given` names the splits ("val", "test") that the dataset defines: their shares have no effect.
     """
     expected = recipe_values(recipe, values, channels)
-    unused = _without_effect(values, given)
-    skipped = _NEVER_MARKED | unused
+    skipped = _NEVER_MARKED | _without_effect(values, given)
     names = [name for name in values if name in expected and name not in skipped]
-    changed = [name for name in names if not _same(name, values[name], expected[name])]
+    changed = [name for name in names if not _is_same(name, values[name], expected[name])]
     path = recipe.data.path
     if path and values["data.path"] != path and SOURCE not in changed:
         changed.append(SOURCE)
@@ -66,60 +71,58 @@ def changed_settings(
 def reset_values(
     recipe: TrainConfig, values: Values, setting: str, channels: int = 0
 ) -> dict[str, Any]:
-    """The values to write into the form so that `setting` is that of the recipe again.
+    """Return the values that set `setting` back to the recipe.
 
-    Choices that other values follow take those with them: the dataset its preparation, the variant
-    and the backbone their layers.
+    They include those that follow it: of the dataset its preparation, of the variant and the
+    backbone their layers.
     """
-    own = form_values(recipe)
+    original = form_values(recipe)
     if setting in (EPOCHS, STEPS):
-        return {EPOCHS: own[EPOCHS], STEPS: own[STEPS]}
+        return {EPOCHS: original[EPOCHS], STEPS: original[STEPS]}
     if setting == SOURCE:
         prepared = data_values(recipe, recipe.data.source)
         if channels:
             color = color_for(channels, recipe.data.source, prepared["data.color"])
             prepared["data.color"] = color
-        return {name: own[name] for name in (SOURCE, "data.path", "data.rename")} | prepared
+        return {name: original[name] for name in (SOURCE, "data.path", "data.rename")} | prepared
     if setting == VARIANT:
-        return {n: own[n] for n in (VARIANT, BACKBONE, _UNFROZEN, *variant_values(values[VARIANT]))}
+        followers = variant_values(values[VARIANT])
+        return {name: original[name] for name in (VARIANT, BACKBONE, _UNFROZEN, *followers)}
     if setting == BACKBONE:
-        without = dict(values) | {BACKBONE: recipe.model.backbone}
-        expected = recipe_values(recipe, without)
-        return {n: expected[n] for n in (BACKBONE, _UNFROZEN, *_FROM_BACKBONE & expected.keys())}
+        expected = recipe_values(recipe, dict(values) | {BACKBONE: recipe.model.backbone})
+        layers = _FROM_BACKBONE & expected.keys()
+        return {name: expected[name] for name in (BACKBONE, _UNFROZEN, *layers)}
     return {setting: recipe_values(recipe, values, channels)[setting]}
 
 
 def reset_all_values(recipe: TrainConfig, values: Values) -> dict[str, Any]:
-    """The recipe's form values; images that were chosen for a recipe without a path are kept."""
-    own = form_values(recipe)
+    """Return the values of the recipe; a folder chosen for a recipe without a path is kept."""
+    original = form_values(recipe)
     if values[SOURCE] == recipe.data.source == FOLDER and not recipe.data.path:
-        own |= {name: values[name] for name in ("data.path", "data.rename")}
-    return own | data_values(recipe, recipe.data.source)
+        original |= {name: values[name] for name in ("data.path", "data.rename")}
+    return original | data_values(recipe, recipe.data.source)
 
 
-def settings_without_field(recipe: TrainConfig, config: TrainConfig) -> dict[str, Any]:
-    """The settings of `config` that the form does not show and that differ from the recipe's.
+def settings_without_field(
+    recipe: TrainConfig, config: TrainConfig, fields: Container[str]
+) -> dict[str, Any]:
+    """Return the settings of `config` that differ from the recipe and are not among `fields`.
 
-    A run that was started from the command line may have them.
+    A run that was started from the command line can have them.
     """
+    shown = {name: value for name, value in form_values(config).items() if name in fields}
     try:
-        shown = form_values(config)
-        without = read_form(recipe, shown).model_dump()
+        base = read_form(recipe, shown)
     except ConfigError:  # the form marks what cannot work
         return {}
-    skipped = shown.keys() | _FITTED | (_FROM_BACKBONE if config.model.backbone else set())
-    own = config.model_dump()
-    names = [name for name in settings() if name not in skipped]
-    return {name: _leaf(own, name) for name in names if _leaf(own, name) != _leaf(without, name)}
-
-
-def _leaf(nested: Mapping[str, Any], name: str) -> Any:
-    section, _, field = name.rpartition(".")
-    return nested[section][field] if section else nested[field]
+    skipped = shown.keys() | {"recipe"} | _FROM_DATASET
+    skipped |= _FROM_BACKBONE if config.model.backbone else set()
+    values = {name: read_setting(config, name) for name in settings() if name not in skipped}
+    return {name: value for name, value in values.items() if value != read_setting(base, name)}
 
 
 def _without_effect(values: Values, given: Container[str]) -> set[str]:
-    """Settings whose fields are hidden because nothing depends on them."""
+    """Return the settings whose fields are hidden because nothing depends on them."""
     unused = {f"data.{split}_share" for split in ("val", "test") if split in given}
     if values[SOURCE] != FOLDER:
         unused.add("data.fit")
@@ -127,15 +130,15 @@ def _without_effect(values: Values, given: Container[str]) -> set[str]:
 
 
 def _changed_length(recipe: TrainConfig, values: Values) -> tuple[str, ...]:
-    """Epochs or steps, whichever the form asks for, if the training is longer or shorter."""
+    """Return epochs or steps, whichever the form shows, if the length of the training differs."""
     steps, epochs = values[STEPS], values[EPOCHS]
-    wanted = (steps, "steps") if steps is not None else (epochs, "epochs")
-    if wanted == recipe.length:
+    length = (steps, "steps") if steps is not None else (epochs, "epochs")
+    if length == recipe.length:
         return ()
     return (STEPS if steps is not None else EPOCHS,)
 
 
-def _same(setting: str, value: Any, expected: Any) -> bool:
+def _is_same(setting: str, value: Any, expected: Any) -> bool:
     if setting in _PARSERS:
         with suppress(ConfigError):
             return bool(_PARSERS[setting](value) == _PARSERS[setting](expected))

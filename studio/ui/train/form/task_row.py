@@ -1,43 +1,43 @@
-"""A button that starts long work; while it runs, progress and Cancel in the same place."""
+"""A button that starts a long task; while it runs, a progress bar and a cancel button."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from studio.ui.shared.builders import text_button
 
-_PARTS = 1000
+_RESOLUTION = 1000
 
 
 class TaskRow(QWidget):
     """`<name>_button`, `<name>_progress` and `<name>_cancel`."""
 
-    wanted = Signal()
+    started = Signal()
     cancelled = Signal()
 
-    def __init__(self, name: str, words: str, picture: str, tip: str, stop_tip: str) -> None:
+    def __init__(self, name: str, text: str, icon_name: str, tip: str, cancel_tip: str) -> None:
         super().__init__()
-        self.button = text_button(f"{name}_button", words, picture)
+        self.button = text_button(f"{name}_button", text, icon_name)
         self.button.setToolTip(tip)
         self._progress = QProgressBar()
         self._progress.setObjectName(f"{name}_progress")
-        self._progress.setRange(0, _PARTS)
-        self._progress.setAccessibleName(words)
+        self._progress.setRange(0, _RESOLUTION)
+        self._progress.setAccessibleName(text)
         self._progress.setToolTip(tip)
         self._cancel = QPushButton("Cancel")
         self._cancel.setObjectName(f"{name}_cancel")
-        self._cancel.setAccessibleName(f"Cancel: {words}")
-        self._cancel.setToolTip(stop_tip)
+        self._cancel.setAccessibleName(f"Cancel: {text}")
+        self._cancel.setToolTip(cancel_tip)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for part in (self.button, self._progress, self._cancel):
-            row.addWidget(part)
-        self.button.clicked.connect(self.wanted)
+        for widget in (self.button, self._progress, self._cancel):
+            row.addWidget(widget)
+        self.button.clicked.connect(self.started)
         self._cancel.clicked.connect(self._on_cancel)
         self.set_running(False)
 
     def set_running(self, running: bool) -> None:
-        """Show progress with Cancel, or the button; the next progress then begins at 0."""
+        """Show the progress and the cancel button, or the start button."""
         if not running:
             self._progress.setValue(0)
         self.button.setVisible(not running)
@@ -45,9 +45,9 @@ class TaskRow(QWidget):
         self._cancel.setVisible(running)
         self._cancel.setEnabled(running)
 
-    def set_share(self, share: float) -> None:
-        """Move the progress to `share` 0..1."""
-        self._progress.setValue(round(_PARTS * share))
+    def set_fraction(self, fraction: float) -> None:
+        """Set the progress, 0..1."""
+        self._progress.setValue(round(_RESOLUTION * fraction))
 
     def _on_cancel(self) -> None:
         self._cancel.setEnabled(False)

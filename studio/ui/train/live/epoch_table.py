@@ -1,32 +1,60 @@
-"""The epochs of a run as a table."""
+"""The table of epochs."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QHeaderView, QTableView
 
+from studio.formatting import duration, percent
 from studio.training.epoch_selection import epoch_label
 from studio.training.events import EpochEnd
-from studio.ui.train.words import percent
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 Index = QModelIndex | QPersistentModelIndex
-Column = tuple[str, str, Callable[[EpochEnd], str]]
+Column = tuple[str, str, Callable[[EpochEnd], str]]  # header, tooltip, text of a cell
 
 COLUMNS: tuple[Column, ...] = (
-    ("epoch", "Epoch; the marked one is that whose weights are kept", lambda e: ""),
-    ("val acc", "Share of validation images read right", lambda e: percent(e.val_accuracy)),
-    ("val loss", "Cross-entropy on the validation images", lambda e: f"{e.val_loss:.4f}"),
-    ("train acc", "Share of training images read right", lambda e: percent(e.train_accuracy)),
-    ("train loss", "Mean cross-entropy of the training batches", lambda e: f"{e.train_loss:.4f}"),
-    ("lr", "Learning rate at the end of the epoch", lambda e: f"{e.lr:.2g}"),
-    ("time", "Seconds of training since the start", lambda e: f"{e.seconds:.1f} s"),
-    ("img/s", "Training images a second", lambda e: f"{e.images_per_second:,.0f}"),
+    ("epoch", "Epoch. The weights of the marked one are kept.", lambda e: ""),
+    ("val acc", "Accuracy on the validation split.", lambda e: percent(e.val_accuracy)),
+    ("val loss", "Cross-entropy on the validation split.", lambda e: f"{e.val_loss:.4f}"),
+    ("train acc", "Accuracy on the training split.", lambda e: percent(e.train_accuracy)),
+    ("train loss", "Mean loss of the training batches.", lambda e: f"{e.train_loss:.4f}"),
+    ("lr", "Learning rate at the end of the epoch.", lambda e: f"{e.lr:.2g}"),
+    ("time", "Training time since the start.", lambda e: duration(e.seconds)),
+    ("img/s", "Training images per second.", lambda e: f"{e.images_per_second:,.0f}"),
 )
+_ROW_HEIGHT, _HEADER_HEIGHT = 28, 34
+
+
+class EpochTable(QTableView):
+    """`epoch_table`: one row for each epoch, the newest in view."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.epochs = EpochTableModel(self)
+        self.setObjectName("epoch_table")
+        self.setAccessibleName("Epochs")
+        self.setToolTip("One row for each epoch.")
+        self.setModel(self.epochs)
+        self.setShowGrid(False)
+        self.setMinimumHeight(_HEADER_HEIGHT + 2 * _ROW_HEIGHT)
+        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setHighlightSections(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalScrollBar().rangeChanged.connect(self._show_last_epoch)
+
+    def _show_last_epoch(self, _first: int, last: int) -> None:
+        """Scroll to the newest row when one is added or the table changes its height."""
+        self.verticalScrollBar().setValue(last)
 
 
 class EpochTableModel(QAbstractTableModel):
-    """One row an epoch, in order; the kept one is marked by a word and by bold type."""
+    """One row for each epoch; the kept one is marked by a word and by bold type."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,7 +62,7 @@ class EpochTableModel(QAbstractTableModel):
         self._best = -1
 
     def append(self, epoch: EpochEnd) -> None:
-        """Add a row; a best one takes the mark from the row that had it."""
+        """Add a row; a best epoch is marked in place of the one before."""
         row = len(self._epochs)
         self.beginInsertRows(QModelIndex(), row, row)
         self._epochs.append(epoch)
@@ -60,8 +88,7 @@ class EpochTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(index.row(), index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if index.column() else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
+            return _alignment(index.column())
         if role == Qt.ItemDataRole.FontRole and index.row() == self._best:
             font = QFont()
             font.setBold(True)
@@ -77,10 +104,7 @@ class EpochTableModel(QAbstractTableModel):
             return COLUMNS[section][0]
         if role == Qt.ItemDataRole.ToolTipRole:
             return wrap_tooltip(COLUMNS[section][1])
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if section else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        return None
+        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def _text(self, row: int, column: int) -> str:
         epoch = self._epochs[row]
@@ -88,3 +112,8 @@ class EpochTableModel(QAbstractTableModel):
             return COLUMNS[column][2](epoch)
         mark = f"  {epoch_label(epoch.select)}" if row == self._best else ""
         return f"{epoch.epoch}{mark}"
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter

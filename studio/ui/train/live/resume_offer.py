@@ -1,4 +1,4 @@
-"""Which run can be resumed from the Train page: the one of the last training, if it ended early."""
+"""The run that can be resumed from the Train page: the latest one, if it ended early."""
 
 from dataclasses import dataclass
 
@@ -16,18 +16,18 @@ _ENDED_EARLY = (RunStatus.STOPPED, RunStatus.FAILED, RunStatus.INTERRUPTED)
 
 @dataclass(frozen=True)
 class ResumableRun:
-    """A run that ended before its last step and left a checkpoint."""
+    """A run that ended before its last step and has a checkpoint."""
 
     run_id: str
 
     @property
     def title(self) -> str:
-        """What the run is called."""
+        """The title of the run."""
         return run_title(self.run_id)
 
     @property
     def tip(self) -> str:
-        """What resuming does, for a tooltip."""
+        """The tooltip of the resume button."""
         return (
             f"Resume {self.title} where it ended, with its own settings (Ctrl+R). "
             "Train starts a new run with the settings on the left."
@@ -35,7 +35,7 @@ class ResumableRun:
 
 
 def find_resumable_run(store: RunStore, run_id: str) -> ResumableRun | None:
-    """The run of that id, if it can be resumed. Reads a few small files."""
+    """Return the run of that id if it can be resumed. Reads a few small files."""
     try:
         run = store.open(run_id) if run_id else None
         if run is None or run.path.parent != store.runs_dir or not run.state.is_file():
@@ -49,10 +49,10 @@ def find_resumable_run(store: RunStore, run_id: str) -> ResumableRun | None:
 
 
 class ResumeOffer(QObject):
-    """Knows which run the page offers to resume; `changed` when that is another one or none.
+    """Holds the run that can be resumed; `changed` is emitted when it is replaced.
 
-    The run of the last training is remembered in the settings, so that it is offered after a
-    restart too, also when the program was killed.
+    The latest run is remembered in the settings, so that it is offered after a restart too, also
+    when the program was killed.
     """
 
     changed = Signal()
@@ -62,10 +62,10 @@ class ResumeOffer(QObject):
         self._context, self._session = context, session
         self.run: ResumableRun | None = None
         session.run_started.connect(self._on_run_started)
-        session.state_changed.connect(self._on_state)
+        session.state_changed.connect(self._on_state_changed)
 
-    def look(self) -> None:
-        """Look for the run of an earlier session; its folder is read in a thread."""
+    def find(self) -> None:
+        """Find the run of an earlier session; its folder is read in a thread."""
         run_id = self._context.settings.read_text(KEY)
         if run_id:
             store = self._context.store
@@ -74,7 +74,7 @@ class ResumeOffer(QObject):
 
     @property
     def text(self) -> str:
-        """What can be resumed, for the status line; empty while a training runs."""
+        """The offer as a sentence of the status line; empty while a training is running."""
         if self.run is None or self._session.state.value.busy:
             return ""
         if self.run.run_id == self._session.run_id:
@@ -84,14 +84,17 @@ class ResumeOffer(QObject):
     def _on_run_started(self, run_id: str) -> None:
         self._context.settings.setValue(KEY, run_id)
 
-    def _on_state(self) -> None:
-        """Offer the run that just ended early; a finished one has no more steps."""
-        state, watch, run_id = self._session.state, self._session.watch, self._session.run_id
-        if state in (TrainingState.FINISHED, TrainingState.AT_CHANCE):
+    def _on_state_changed(self) -> None:
+        """Offer the run that just ended early; a finished one has no steps left."""
+        session = self._session
+        if session.state in (TrainingState.FINISHED, TrainingState.AT_CHANCE):
             self._context.settings.remove(KEY)
             self._offer(None)
-        elif state in (TrainingState.STOPPED, TrainingState.FAILED) and watch.has_checkpoint:
-            self._offer(ResumableRun(run_id))
+        elif (
+            session.state in (TrainingState.STOPPED, TrainingState.FAILED)
+            and session.progress.has_checkpoint
+        ):
+            self._offer(ResumableRun(session.run_id))
 
     def _on_found(self, found: ResumableRun | None) -> None:
         if self._session.state is TrainingState.READY and self.run is None:

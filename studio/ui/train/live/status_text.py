@@ -1,67 +1,69 @@
-"""The one line under the picture: what happens, and why. No Qt here."""
+"""The status line of the Train page. No Qt here."""
 
-from studio.errors import StudioError
 from studio.runs import run_title
-from studio.ui.train.live.training_progress import TrainingProgress, better_validation, ended_words
+from studio.ui.train.live.training_progress import (
+    TrainingProgress,
+    better_validation,
+    result_text,
+)
 from studio.ui.train.live.training_state import TrainingState
 
 
-def status_words(
-    state: TrainingState, watch: TrainingProgress, device: str, obstacle: str, resume: str = ""
+def status_text(
+    state: TrainingState,
+    progress: TrainingProgress,
+    device: str,
+    obstacle: str = "",
+    resume: str = "",
 ) -> str:
-    """The status line. `obstacle` says why Train would not start, `resume` what can be resumed."""
-    words = [_state_words(state, watch, device, obstacle), resume]
-    if state in _WITH_CURVES:
-        words.append(better_validation(watch.config, watch.epochs[-1] if watch.epochs else None))
-    return " ".join(word for word in words if word)
+    """Return the status line.
+
+    `obstacle` is why no training can be started, `resume` the run that can be resumed.
+    """
+    sentences = [_state_text(state, progress, device, obstacle), resume]
+    if state in (TrainingState.RUNNING, TrainingState.FINISHED):
+        last = progress.epochs[-1] if progress.epochs else None
+        sentences.append(better_validation(progress.config, last))
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _state_words(state: TrainingState, watch: TrainingProgress, device: str, obstacle: str) -> str:
+def _state_text(
+    state: TrainingState, progress: TrainingProgress, device: str, obstacle: str
+) -> str:
     match state:
         case TrainingState.READY:
             return obstacle or f"Ready. {device}".strip()
         case TrainingState.STARTING:
-            return "Loading the data and building the network"
+            return "Loading the data and building the model"
         case TrainingState.RUNNING:
-            return f"Training{_named(watch)}. {device_words(watch) or device}"
+            run = f" {run_title(progress.started.run)}" if progress.started else ""
+            return f"Training{run}. {device_text(progress) or device}"
         case TrainingState.PAUSED:
-            return f"Paused{_at_step(watch)}. Nothing is lost; Space goes on."
+            return f"Paused{_at_step(progress)}. Press Space to resume."
         case TrainingState.STOPPING:
             return "Stopping after this step, then saving"
         case TrainingState.STOPPED | TrainingState.FINISHED | TrainingState.AT_CHANCE:
-            return _ended(watch, state is TrainingState.AT_CHANCE)
+            return _result(progress, state is TrainingState.AT_CHANCE)
         case TrainingState.FAILED:
-            return "The training failed. What was saved until then is in Runs."
+            return "The training failed. What was saved before is in Runs."
 
 
-_WITH_CURVES = (TrainingState.RUNNING, TrainingState.FINISHED)
-
-
-def device_words(watch: TrainingProgress) -> str:
-    """Where the training runs and why there."""
-    run = watch.started
+def device_text(progress: TrainingProgress) -> str:
+    """Return the device of the training and why it was chosen."""
+    run = progress.started
     if run is None:
         return ""
     threads = f", {run.threads} thread{'s' * (run.threads > 1)}" if run.device == "cpu" else ""
     return f"{run.device.upper()}: {run.device_reason}. {run.precision}{threads}."
 
 
-def failure_words(error: object, words: tuple[str, str]) -> str:
-    """A failure in one or two sentences; `words` are those of the error dialog."""
-    return str(error) if isinstance(error, StudioError) else " ".join(words)
+def _result(progress: TrainingProgress, at_chance: bool) -> str:
+    if progress.ended is None:
+        return "Stopped before the training began."
+    return f"{run_title(progress.ended.run)}: {result_text(progress.ended, at_chance)}"
 
 
-def _named(watch: TrainingProgress) -> str:
-    return f" {run_title(watch.started.run)}" if watch.started else ""
-
-
-def _ended(watch: TrainingProgress, at_chance: bool) -> str:
-    if watch.ended is None:
-        return "Stopped before training began."
-    return f"{run_title(watch.ended.run)}: {ended_words(watch.ended, at_chance)}"
-
-
-def _at_step(watch: TrainingProgress) -> str:
-    if watch.step is None or watch.started is None:
+def _at_step(progress: TrainingProgress) -> str:
+    if progress.step is None or progress.started is None:
         return ""
-    return f" near step {watch.step.step:,} of {watch.started.total_steps:,}"
+    return f" near step {progress.step.step:,} of {progress.started.total_steps:,}"

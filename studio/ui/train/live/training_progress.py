@@ -1,6 +1,7 @@
-"""What is known of the training being watched, gathered from its events. No Qt here."""
+"""The progress of a training, collected from its events. No Qt here."""
 
 from studio.config import TrainConfig
+from studio.formatting import UNKNOWN, duration, percent
 from studio.models.variants import resolve_variant
 from studio.runs.chance_level import explain_chance
 from studio.training.epoch_selection import SELECT_TEXT, epoch_label
@@ -17,13 +18,12 @@ from studio.training.events import (
     remaining_seconds,
     step_time_ms,
 )
-from studio.ui.train.words import duration, percent
 
-Item = tuple[str, str]
+Figure = tuple[str, str]  # value and caption
 
 
 class TrainingProgress:
-    """Takes events in; says them as figures, a share done and lines of a log."""
+    """Collects events; returns them as figures, a fraction done, and lines of the log."""
 
     def __init__(self, config: TrainConfig | None = None) -> None:
         self.config = config
@@ -34,8 +34,8 @@ class TrainingProgress:
         self.best: EpochEnd | None = None
         self.has_checkpoint = False
 
-    def take(self, event: Event) -> str:
-        """Remember an event; returns the line it writes into the log, often none."""
+    def add(self, event: Event) -> str:
+        """Record an event and return its line of the log, often empty."""
         match event:
             case FitStarted():
                 self.started = event
@@ -52,15 +52,17 @@ class TrainingProgress:
         return log_line(event)
 
     @property
-    def share_done(self) -> float:
-        """Steps done of all, 0..1."""
+    def fraction_done(self) -> float:
+        """Steps done, as a fraction of all steps."""
         if self.started is None or not self.started.total_steps:
             return 0.0
-        return self._steps_done() / self.started.total_steps
+        last_epoch = self.epochs[-1].step if self.epochs else 0
+        steps = max(self.step.step if self.step else 0, last_epoch)
+        return steps / self.started.total_steps
 
     @property
     def chance_level(self) -> str:
-        """Why the finished run is no better than guessing; empty where it is, or has not ended."""
+        """Why the finished run is no better than guessing; empty if it is, or has not finished."""
         ended, started, config = self.ended, self.started, self.config
         if ended is None or started is None or config is None or ended.status != "finished":
             return ""
@@ -74,66 +76,58 @@ class TrainingProgress:
         )
 
     def epoch_at(self, step: int) -> float:
-        """A step as a point on an axis of epochs."""
+        """Return a step as a position on the axis of epochs."""
         return step / self.started.steps_per_epoch if self.started else 0.0
 
-    def main_figure(self) -> Item:
-        """The one figure that matters: accuracy on test when there is one, else on validation."""
+    def main_figure(self) -> Figure:
+        """Return the test accuracy of a finished training, else the validation accuracy."""
         if self.ended is not None and self.ended.test_accuracy is not None:
-            images = self.started.test_images if self.started else 0
-            return percent(self.ended.test_accuracy), f"test accuracy on {images:,} new images"
+            samples = self.started.test_images if self.started else 0
+            return percent(self.ended.test_accuracy), f"test accuracy on {samples:,} samples"
         last = self.epochs[-1] if self.epochs else None
         return percent(last.val_accuracy if last else None), "validation accuracy"
 
-    def figures(self) -> list[Item]:
-        """The small figures beside it: epoch, rate, time left, best epoch."""
+    def figures(self) -> list[Figure]:
+        """Return epoch, throughput, time and best epoch."""
         if self.started is None:
             return []
-        step = self.step
-        rate = f"{step.images_per_second:,.0f}" if step else "–"
+        rate = f"{self.step.images_per_second:,.0f}" if self.step else UNKNOWN
         return [
-            (f"{self._epoch_now()} / {self.started.epochs}", "epoch"),
+            (f"{self._current_epoch()} / {self.started.epochs}", "epoch"),
             (rate, "images/s"),
             self._time(),
-            self._kept(),
+            self._best(),
         ]
 
-    def _kept(self) -> Item:
+    def _best(self) -> Figure:
         if self.best is None:
-            return "–", "best epoch"
+            return UNKNOWN, "best epoch"
         return str(self.best.epoch), f"{epoch_label(self.best.select)} epoch"
 
     def _step_line(self, event: StepEnd, before: StepEnd | None) -> str:
-        """Told where a training is set in steps; else they are too many."""
+        """Return a line only for a training in steps; one in epochs would have too many."""
         if self.started is None or not self.started.by_steps:
             return ""
         return (
-            f"Iteration {event.step:,} of {self.started.total_steps:,}: loss {event.loss:.4f}, "
-            f"{step_time_ms(event, before):.1f} ms/iteration"
+            f"Step {event.step:,} of {self.started.total_steps:,}: loss {event.loss:.4f}, "
+            f"{step_time_ms(event, before):.1f} ms/step"
         )
 
-    def _time(self) -> Item:
+    def _time(self) -> Figure:
         if self.ended is not None:
             return duration(self.ended.seconds), "training time"
         if self.step is None or self.started is None:
-            return "–", "left"
-        step = self.step
-        return duration(
-            remaining_seconds(step.step, self.started.total_steps, step.seconds)
-        ), "left"
+            return UNKNOWN, "left"
+        seconds, total = self.step.seconds, self.started.total_steps
+        return duration(remaining_seconds(self.step.step, total, seconds)), "left"
 
-    def _steps_done(self) -> int:
-        last_epoch = self.epochs[-1].step if self.epochs else 0
-        return max(self.step.step if self.step else 0, last_epoch)
-
-    def _epoch_now(self) -> int:
-        done = self.epochs[-1].epoch if self.epochs else 0
-        running = self.step.epoch if self.step else 1
-        return max(done, running)
+    def _current_epoch(self) -> int:
+        finished = self.epochs[-1].epoch if self.epochs else 0
+        return max(finished, self.step.epoch if self.step else 1)
 
 
 def better_validation(config: TrainConfig | None, epoch: EpochEnd | None) -> str:
-    """Why the validation split of an epoch did better than training, if it did."""
+    """Return why validation did better than training in an epoch, if it did."""
     if config is None or epoch is None:
         return ""
     if epoch.val_accuracy < epoch.train_accuracy + 0.01 and epoch.val_loss > 0.8 * epoch.train_loss:
@@ -148,7 +142,7 @@ def better_validation(config: TrainConfig | None, epoch: EpochEnd | None) -> str
 
 
 def _training_only(config: TrainConfig) -> str:
-    """What makes training samples harder than validation samples, as the start of a clause."""
+    """Return what makes training harder than validation, as the start of a clause."""
     causes = {
         "dropout": bool(resolve_variant(config.model).dropout),
         "label smoothing": config.optim.label_smoothing > 0,
@@ -162,12 +156,12 @@ def _training_only(config: TrainConfig) -> str:
 
 
 def log_line(event: Event) -> str:
-    """An event as a line of the log; a step's line needs the one before it."""
+    """Return an event as a line of the log; that of a step needs the step before it."""
     match event:
         case FitStarted():
             return (
                 f"Run {event.run}: {event.parameters:,} parameters, {event.train_images:,} "
-                f"training images, {event.device} ({event.device_reason}), "
+                f"training samples, {event.device} ({event.device_reason}), "
                 f"{describe_compute(event)}" + (f", {event.streamed}" if event.streamed else "")
             )
         case EpochEnd():
@@ -186,17 +180,17 @@ def log_line(event: Event) -> str:
             return ""
 
 
-def ended_words(ended: FitEnded, at_chance: bool = False) -> str:
-    """What a stopped run kept, or how a finished one went, in one line."""
+def result_text(ended: FitEnded, at_chance: bool = False) -> str:
+    """Return how a run ended and which weights it kept, in one or two sentences."""
     if ended.status == "stopped":
         if ended.best_epoch is None:
-            return "Stopped before the first epoch ended. The last weights are kept."
+            return "Stopped before the end of the first epoch. The last weights are kept."
         return (
             f"Stopped. Kept: the weights of epoch {ended.best_epoch} ({SELECT_TEXT[ended.select]}, "
             f"validation accuracy {percent(ended.val_accuracy)}) and of the last step."
         )
-    how = " at chance level" if at_chance else ""
+    level = " at chance level" if at_chance else ""
     return (
-        f"Finished in {duration(ended.seconds)}{how}. Kept: epoch {ended.best_epoch} "
+        f"Finished in {duration(ended.seconds)}{level}. Kept: epoch {ended.best_epoch} "
         f"({SELECT_TEXT[ended.select]}, validation accuracy {percent(ended.val_accuracy)})."
     )

@@ -1,4 +1,4 @@
-"""One training at a time: its thread, what is known of it, and the state it is in."""
+"""One training at a time: its thread, its progress and its state."""
 
 from pathlib import Path
 
@@ -13,13 +13,14 @@ from studio.ui.train.live.training_state import TrainingState
 
 
 class TrainingSession(QObject):
-    """Starts, pauses and stops; `event_taken` brings (event, line for the log).
+    """Starts, pauses and stops a training.
 
-    `prepared` brings (share, words) of what takes long before the first event.
+    `progressed` carries (fraction, text) of the preparation before the first event,
+    `event_received` an event and its line of the log. `idle` is emitted when the thread has ended.
     """
 
-    prepared = Signal(float, str)
-    event_taken = Signal(object, str)
+    progressed = Signal(float, str)
+    event_received = Signal(object, str)
     state_changed = Signal()
     run_started = Signal(str)
     run_ended = Signal(str)
@@ -31,23 +32,23 @@ class TrainingSession(QObject):
         self._thread: FitThread | None = None
         self._outcome = TrainingState.READY
         self.state = TrainingState.READY
-        self.watch = TrainingProgress()
+        self.progress = TrainingProgress()
         self.run_id = ""
         self.error: tuple[object, str] | None = None
 
     @property
     def is_training(self) -> bool:
-        """Whether the thread of a training is alive."""
+        """Whether the thread of a training is running."""
         return self._thread is not None
 
     def start(self, config: TrainConfig, resume: str | None = None) -> None:
-        """Train `config`, or go on with the run `resume`, in a thread of its own.
+        """Train `config`, or resume the run `resume`, in a thread.
 
-        Does nothing while one is alive.
+        Does nothing while a training is running.
         """
         if self._thread is not None:
             return
-        self.watch, self.run_id, self.error = TrainingProgress(config), "", None
+        self.progress, self.run_id, self.error = TrainingProgress(config), "", None
         self._thread = thread = FitThread(config, self._store, self._data_dir, self, resume)
         thread.progressed.connect(self._on_progress)
         thread.fit_events.connect(self._on_events)
@@ -59,13 +60,13 @@ class TrainingSession(QObject):
         thread.start()
 
     def stop(self) -> None:
-        """Ask the training to save and end; `idle` follows."""
+        """Ask the training to save and end."""
         if self._thread is not None:
             self._thread.request_stop()
             self._enter(TrainingState.STOPPING)
 
     def pause_or_resume(self) -> None:
-        """Wait after the present step, or go on."""
+        """Pause the training after its current step, or resume it."""
         if self._thread is None:
             return
         if self.state is TrainingState.RUNNING:
@@ -76,28 +77,28 @@ class TrainingSession(QObject):
             self._enter(TrainingState.RUNNING)
 
     def reset(self) -> None:
-        """Forget the run that ended."""
+        """Forget the run that has ended."""
         if self._thread is None:
-            self.watch, self.run_id, self.error = TrainingProgress(), "", None
+            self.progress, self.run_id, self.error = TrainingProgress(), "", None
             self._enter(TrainingState.READY)
 
     def _enter(self, state: TrainingState) -> None:
         self.state = state
         self.state_changed.emit()
 
-    def _on_progress(self, share: float, text: str) -> None:
+    def _on_progress(self, fraction: float, text: str) -> None:
         if self.state is TrainingState.STARTING:
-            self.prepared.emit(share, text)
+            self.progressed.emit(fraction, text)
 
     def _on_events(self, events: list[Event]) -> None:
         for event in events:
             self._on_event(event)
 
     def _on_event(self, event: Event) -> None:
-        line = self.watch.take(event)
-        self.event_taken.emit(event, line)
+        line = self.progress.add(event)
+        self.event_received.emit(event, line)
         if isinstance(event, FitStarted):
-            if self.run_id != event.run:  # a resumed run tells its first start again
+            if self.run_id != event.run:  # a resumed run repeats its first start
                 self.run_id = event.run
                 self.run_started.emit(event.run)
             if self.state is TrainingState.STARTING:
@@ -105,7 +106,7 @@ class TrainingSession(QObject):
 
     def _on_succeeded(self, _ended: FitEnded) -> None:
         self._outcome = (
-            TrainingState.AT_CHANCE if self.watch.chance_level else TrainingState.FINISHED
+            TrainingState.AT_CHANCE if self.progress.chance_level else TrainingState.FINISHED
         )
 
     def _on_stopped(self, ended: FitEnded) -> None:
@@ -117,7 +118,7 @@ class TrainingSession(QObject):
         self._outcome = TrainingState.FAILED
 
     def _on_thread_ended(self) -> None:
-        """The thread has said its last word: only now can another one begin."""
+        """Enter the final state: only now can another training start."""
         thread, self._thread = self._thread, None
         if thread is None:
             return

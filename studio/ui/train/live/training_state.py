@@ -1,12 +1,12 @@
-"""The states of the Train page and what each allows. No Qt here."""
+"""The states of a training session and what each allows. No Qt here."""
 
 from dataclasses import dataclass
 from enum import Enum
 
 
 @dataclass(frozen=True)
-class Allows:
-    """Whether a training is on its way, can be paused or stopped, or has a result to look at."""
+class StateTraits:
+    """Whether a training is running, can be paused or stopped, or has a result to show."""
 
     name: str
     busy: bool = False
@@ -17,14 +17,14 @@ class Allows:
 
 
 class TrainingState(Enum):
-    """Where the page is between choosing and looking at the result."""
+    """The state of the latest training, READY before the first one."""
 
-    READY = Allows("ready")
-    STARTING = Allows("starting", busy=True, stop=True)
-    RUNNING = Allows("running", busy=True, pause=True, stop=True)
-    PAUSED = Allows("paused", busy=True, pause=True, stop=True)
-    STOPPING = Allows("stopping", busy=True)
-    STOPPED = Allows("stopped", result=True)
-    FINISHED = Allows("finished", result=True, tone="good")
-    AT_CHANCE = Allows("finished at chance level", result=True, tone="warn")
-    FAILED = Allows("failed", tone="bad")
+    READY = StateTraits("ready")
+    STARTING = StateTraits("starting", busy=True, stop=True)
+    RUNNING = StateTraits("running", busy=True, pause=True, stop=True)
+    PAUSED = StateTraits("paused", busy=True, pause=True, stop=True)
+    STOPPING = StateTraits("stopping", busy=True)
+    STOPPED = StateTraits("stopped", result=True)
+    FINISHED = StateTraits("finished", result=True, tone="good")
+    AT_CHANCE = StateTraits("finished at chance level", result=True, tone="warn")
+    FAILED = StateTraits("failed", tone="bad")

@@ -1,4 +1,4 @@
-"""What the network starts from: nothing, ImageNet weights, a run of one's own, a file."""
+"""The initial weights in the form: random, ImageNet weights, a run, or a file."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -9,123 +9,119 @@ from PySide6.QtCore import QSignalBlocker, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel
 
 from studio.callbacks import OnProgress, ShouldStop
-from studio.config import IMAGENET, ModelConfig
+from studio.config import IMAGENET, ModelConfig, setting
 from studio.errors import ConfigError
 from studio.ui.context import StudioContext
 from studio.ui.train.form.download_row import DownloadRow
+from studio.ui.train.form.editors import combo_box
 from studio.ui.train.form.filters_text import MAX_BLOCKS
-from studio.ui.train.form.section import FormSection, filled_combo
+from studio.ui.train.form.section import FormSection
 from studio.ui.train.network import backbones
 from studio.ui.train.network.backbones import Backbone
-from studio.ui.widgets.form_field import FormField
 from studio.ui.widgets.spin_boxes import IntSpinBox
 from studio.ui.widgets.tooltip import wrap_tooltip
 
-_A_FILE = "?"
+_FILE = "?"  # the item that opens a file dialog
 _FILES = "Weights (*.pth *.pt *.safetensors);;All files (*)"
-_TIP = (
-    "Take over the convolutions of a trained network. They know edges and shapes already, so a few "
-    "hundred pictures teach the rest"
-)
-_UNFROZEN_TIP = (
-    "Blocks at the end that learn on. With none only the head learns, on answers that are computed "
-    "once, which is fast"
-)
 
 
 class BackboneSection(FormSection):
-    """`backbone_combo`; `lent` brings the network whose blocks are taken, or None, when chosen."""
+    """`backbone_combo` and `unfrozen_spin`.
 
-    lent = Signal(object)
+    `backbone_chosen` carries the ModelConfig of the chosen backbone, or None. `weights_changed` is
+    emitted when weights have become available.
+    """
+
+    backbone_chosen = Signal(object)
     failed = Signal(object, str)
-    moved = Signal()
+    weights_changed = Signal()
 
     def __init__(self, context: StudioContext) -> None:
         super().__init__()
         self._context = context
         self._variant = ""
-        self._lenders: list[Backbone] = []
-        self._of_file: list[Backbone] = []
-        self._before = ""  # what was chosen before “A file…”
+        self._listed: list[Backbone] = []
+        self._from_file: list[Backbone] = []
+        self._before = ""  # what was chosen before the file dialog
         self.dialog: QFileDialog | None = None
-        self._combo = filled_combo({})
-        self._combo.currentIndexChanged.connect(self._take)  # before others hear of the change
+        self._combo = combo_box({})
+        self._combo.currentIndexChanged.connect(self._on_chosen)  # before the form reads it
         self._note = QLabel()
         self._note.setObjectName("backbone_note")
         self._note.setProperty("role", "muted")
         self._note.setWordWrap(True)
-        tip = "Fetch the weights from download.pytorch.org, checked against their checksum"
-        stop_tip = "Stop; the next download goes on where this one ended"
-        self._fetch = DownloadRow(context.tasks, "weights", "Download the weights", tip, stop_tip)
-        self.column.addWidget(self._choice())
-        self.column.addLayout(self._what_learns())
-        self.column.addWidget(self._fetch)
+        self._download = DownloadRow(
+            context.tasks,
+            "weights",
+            "Download the weights",
+            "Download the weights from download.pytorch.org and check them against their checksum.",
+            "Cancel the download. The next one resumes it.",
+        )
+        self.column.addWidget(self.add_field("model.backbone", "backbone_combo", self._combo))
+        self.column.addLayout(self._unfrozen_row())
+        self.column.addWidget(self._download)
         self._connect()
         self._fill("")
 
     def set_values(self, values: Mapping[str, Any]) -> None:
-        """Choose what is named in `values` without telling anybody."""
+        """Show these values; `changed` is not emitted."""
         self._variant = values.get("model.variant", self._variant)
-        self._fill(values.get("model.backbone", self.backbone))
-        rest = {name: value for name, value in values.items() if name != "model.backbone"}
-        super().set_values(rest)
+        self._fill(values.get("model.backbone", self.source))
+        others = {name: value for name, value in values.items() if name != "model.backbone"}
+        super().set_values(others)
         self.refresh()
 
     def values(self) -> dict[str, Any]:
-        """What is chosen; without a backbone all blocks learn, whatever the box says."""
+        """Return the values; without a backbone all blocks are trained."""
         values = super().values()
-        return values if self.backbone else values | {"model.unfrozen": 0}
+        return values if self.source else values | {"model.unfrozen": 0}
 
     @property
-    def backbone(self) -> str:
-        """The chosen one as ModelConfig names it."""
+    def source(self) -> str:
+        """The chosen backbone as ModelConfig names it."""
         return str(self._combo.currentData() or "")
 
     @property
-    def lender(self) -> Backbone | None:
-        """Whose blocks are taken, as far as it is known."""
-        known = [*self._of_file, *self._lenders]
-        return backbones.find_backbone(known, self.backbone, self._variant)
+    def backbone(self) -> Backbone | None:
+        """The chosen backbone, None if there is none or it is not known."""
+        known = [*self._from_file, *self._listed]
+        return backbones.find_backbone(known, self.source, self._variant)
 
     @property
     def channels(self) -> int:
-        """How many the chosen one learned from, 0 where that is not known or there is none."""
-        return self.lender.model.in_channels if self.lender else 0
+        """The input channels of the chosen backbone, 0 if there is none or it is not known."""
+        return self.backbone.model.in_channels if self.backbone else 0
 
-    def take_variant(self, variant: str) -> None:
-        """Follow another network: only ImageNet weights can be had of several."""
+    def set_variant(self, variant: str) -> None:
+        """Follow another variant: only ImageNet weights exist for several of them."""
         self._variant = variant
-        known = self.backbone == IMAGENET and backbones.imagenet_backbone(variant) is not None
-        self._fill(IMAGENET if known else "")
+        keep = self.source == IMAGENET and backbones.imagenet_backbone(variant) is not None
+        self._fill(IMAGENET if keep else "")
         self.refresh()
 
     def obstacle(self, model: ModelConfig) -> ConfigError | None:
-        """Why training cannot start from what is chosen."""
-        return backbones.obstacle(model, self.lender, self._context.data_dir)
+        """Return why a training cannot start from the chosen backbone."""
+        return backbones.backbone_obstacle(model, self.backbone, self._context.data_dir)
 
     def refresh(self) -> None:
-        """Offer what goes with the choice."""
-        chosen = bool(self.backbone)
-        missing = backbones.is_missing(self.backbone, self._variant, self._context.data_dir)
+        """Show the controls that the chosen backbone needs."""
+        chosen, downloading = bool(self.source), self._download.is_running
+        missing = backbones.is_missing(self.source, self._variant, self._context.data_dir)
         self._unfrozen.setVisible(chosen)
-        self._note.setVisible(chosen or self._fetch.running)
-        self._fetch.setVisible(missing or self._fetch.running)
-        if self._fetch.running:
+        self._note.setVisible(chosen or downloading)
+        self._download.setVisible(missing or downloading)
+        if downloading:
             return
-        self._note.setText(backbones.note(missing, super().values()["model.unfrozen"]))
+        self._note.setText(backbones.backbone_note(missing, super().values()["model.unfrozen"]))
         if missing:
-            self._fetch.offer_work(backbones.megabytes(self._variant), self._download())
+            work = partial(_download_weights, self._variant, self._context.data_dir)
+            self._download.offer(backbones.download_megabytes(self._variant), work)
 
-    def _choice(self) -> FormField:
-        return self.add_field("model.backbone", "Start from", self._combo, _TIP, "backbone_combo")
-
-    def _what_learns(self) -> QHBoxLayout:
+    def _unfrozen_row(self) -> QHBoxLayout:
         spin = IntSpinBox(MAX_BLOCKS)
         spin.setSpecialValueText("none")
         spin.valueChanged.connect(self.refresh)
-        self._unfrozen = self.add_field(
-            "model.unfrozen", "Last blocks learn", spin, _UNFROZEN_TIP, "unfrozen_spin"
-        )
+        self._unfrozen = self.add_field("model.unfrozen", "unfrozen_spin", spin)
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self._unfrozen, 1)
@@ -133,76 +129,76 @@ class BackboneSection(FormSection):
         return row
 
     def _connect(self) -> None:
-        self._fetch.said.connect(self._note.setText)
-        self._fetch.stopped.connect(self._on_fetched)
-        self._fetch.failed.connect(self.failed)
+        self._download.status_changed.connect(self._note.setText)
+        self._download.stopped.connect(self._on_download_ended)
+        self._download.failed.connect(self.failed)
         context = self._context
-        context.torch_loaded.connect(self.want_lenders)
-        context.runs_changed.connect(self.want_lenders)
+        context.torch_loaded.connect(self._list_backbones)
+        context.runs_changed.connect(self._list_backbones)
         if context.torch_ready:
-            self.want_lenders()
+            self._list_backbones()
 
     # The list
 
-    def want_lenders(self) -> None:
-        """List the runs anew; their folders are read in a thread."""
+    def _list_backbones(self) -> None:
+        """List the runs; their folders are read in a thread."""
         if not self._context.torch_ready:
             return
         store = self._context.store
         task = self._context.tasks.start(
             lambda _on_progress, _stop: backbones.list_backbones(store)
         )
-        task.succeeded.connect(self._on_lenders)
+        task.succeeded.connect(self._on_listed)
 
-    def _on_lenders(self, lenders: Any) -> None:
-        self._lenders = lenders
-        self._fill(self.backbone)
-        self.moved.emit()
+    def _on_listed(self, listed: Any) -> None:
+        self._listed = listed
+        self._fill(self.source)
+        self.weights_changed.emit()
 
     def _fill(self, chosen: str) -> None:
-        """List everything, and what is chosen also when nothing is known of it."""
+        """List all backbones, and the chosen one also if it is not known."""
         imagenet = backbones.imagenet_backbone(self._variant)
-        known = [*([imagenet] if imagenet else []), *self._of_file, *self._lenders]
+        known = [*([imagenet] if imagenet else []), *self._from_file, *self._listed]
         with QSignalBlocker(self._combo):
             self._combo.clear()
-            self._add("Nothing: all of it learns", "", "Every weight starts at random and learns")
-            for lender in known:
-                self._add(lender.title, lender.backbone, lender.tip)
+            none_label = setting("model.backbone").none_label
+            self._add(none_label, "", "Train all weights from random values.")
+            for backbone in known:
+                self._add(backbone.title, backbone.source, backbone.tip)
             if self._combo.findData(chosen) < 0:
-                self._add(backbones.title_of_unknown(chosen), chosen, chosen)
+                self._add(backbones.unknown_title(chosen), chosen, chosen)
             self._combo.insertSeparator(self._combo.count())
-            self._add("A file…", _A_FILE, "Weights in torchvision's layout, or of this program")
+            self._add("File…", _FILE, "Weights in the layout of torchvision or of VGG Studio.")
             self._combo.setCurrentIndex(self._combo.findData(chosen))
         self._before = chosen
 
     def _add(self, title: str, data: str, tip: str) -> None:
         self._combo.addItem(title, data)
-        place = self._combo.count() - 1
-        self._combo.setItemData(place, wrap_tooltip(tip), Qt.ItemDataRole.ToolTipRole)
+        row = self._combo.count() - 1
+        self._combo.setItemData(row, wrap_tooltip(tip), Qt.ItemDataRole.ToolTipRole)
 
-    def _take(self) -> None:
-        if self.backbone == _A_FILE:
+    def _on_chosen(self) -> None:
+        if self.source == _FILE:
             with QSignalBlocker(self._combo):
                 self._combo.setCurrentIndex(self._combo.findData(self._before))
-            self._ask_for_file()
+            self._open_dialog()
             return
-        self._before = self.backbone
+        self._before = self.source
         self.refresh()
-        lender = self.lender
-        self.lent.emit(lender.model if lender else None)
+        self.backbone_chosen.emit(self.backbone.model if self.backbone else None)
 
     # A file
 
-    def _ask_for_file(self) -> None:
-        place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-        self.dialog = QFileDialog(self, "Choose weights to start from", place, _FILES)
+    def _open_dialog(self) -> None:
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+        self.dialog = QFileDialog(self, "Choose the initial weights", folder, _FILES)
         self.dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         self.dialog.fileSelected.connect(self.read_file)
         self.dialog.finished.connect(self.dialog.deleteLater)
         self.dialog.open()
 
     def read_file(self, path: str) -> None:
-        """Choose a weights file once it has been read and found to fit."""
+        """Read a weights file in a thread, and choose it if it can be used."""
         context, model = self._context, ModelConfig(variant=self._variant)
         self._note.setText("Reading the file")
         self._note.show()
@@ -211,30 +207,25 @@ class BackboneSection(FormSection):
             return backbones.read_file(path, model, context.data_dir, context.runs_dir)
 
         task = context.tasks.start(work)
-        task.succeeded.connect(self._on_file)
-        task.failed.connect(self._on_bad_file)
+        task.succeeded.connect(self._on_file_read)
+        task.failed.connect(self._on_file_failed)
 
-    def _on_file(self, lender: Any) -> None:
-        self._of_file = [lender]
-        self._fill(self.backbone)
-        self._combo.setCurrentIndex(self._combo.findData(lender.backbone))
+    def _on_file_read(self, backbone: Any) -> None:
+        self._from_file = [backbone]
+        self._fill(self.source)
+        self._combo.setCurrentIndex(self._combo.findData(backbone.source))
         self.refresh()
 
-    def _on_bad_file(self, error: object, traceback_text: str) -> None:
+    def _on_file_failed(self, error: object, traceback_text: str) -> None:
         self.refresh()
         self.failed.emit(error, traceback_text)
 
-    # The download
-
-    def _download(self) -> Any:
-        return partial(_fetch_weights, self._variant, self._context.data_dir)
-
-    def _on_fetched(self) -> None:
+    def _on_download_ended(self) -> None:
         self.refresh()
-        self.moved.emit()
+        self.weights_changed.emit()
 
 
-def _fetch_weights(
+def _download_weights(
     variant: str, data_dir: Path, on_progress: OnProgress, should_stop: ShouldStop
 ) -> str:
     from studio.models.imagenet import download_imagenet

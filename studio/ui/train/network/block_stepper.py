@@ -1,13 +1,14 @@
-"""Two small buttons with a count between them: one block less, one more."""
+"""Two small buttons with a count between them: one block fewer, one more."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
+from studio.formatting import count
 from studio.ui.icons import ALONE, icon
 
 
 class BlockStepper(QWidget):
-    """`blocks_less` and `blocks_more`; `stepped` brings -1 or 1."""
+    """`blocks_less` and `blocks_more`; `stepped` carries -1 or 1."""
 
     stepped = Signal(int)
 
@@ -15,29 +16,34 @@ class BlockStepper(QWidget):
         super().__init__()
         self._count = QLabel()
         self._count.setProperty("role", "muted")
-        less = _button("blocks_less", "minus", "One block less: the network sees smaller shapes")
-        tip = "One block more: the picture is halved once more and larger shapes are seen"
-        more = _button("blocks_more", "plus", tip)
-        less.setAccessibleName("One block less")
-        more.setAccessibleName("One block more")
+        fewer = _button(
+            "blocks_less", "minus", "One block less", "Remove the last block of convolutions."
+        )
+        more = _button(
+            "blocks_more",
+            "plus",
+            "One block more",
+            "Add a block, which halves the feature maps and doubles the filters.",
+        )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        for part in (less, self._count, more):
-            row.addWidget(part)
-        less.clicked.connect(lambda: self.stepped.emit(-1))
+        for widget in (fewer, self._count, more):
+            row.addWidget(widget)
+        fewer.clicked.connect(lambda: self.stepped.emit(-1))
         more.clicked.connect(lambda: self.stepped.emit(1))
 
-    def set_count(self, count: int) -> None:
-        """Say how many blocks there are."""
-        self._count.setText(f"{count} block{'s' * (count != 1)}")
+    def set_count(self, blocks: int) -> None:
+        """Show the number of blocks."""
+        self._count.setText(count(blocks, "block"))
 
 
-def _button(name: str, picture: str, tip: str) -> QToolButton:
+def _button(name: str, icon_name: str, accessible_name: str, tip: str) -> QToolButton:
     button = QToolButton()
     button.setObjectName(name)
     button.setProperty("kind", "step")
-    button.setIcon(icon(picture))
+    button.setIcon(icon(icon_name))
     button.setIconSize(ALONE)
+    button.setAccessibleName(accessible_name)
     button.setToolTip(tip)
     return button

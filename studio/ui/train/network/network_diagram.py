@@ -1,4 +1,4 @@
-"""A network's layers as the boxes of a diagram. No Qt here."""
+"""Convert the layers of a network into those of the diagram. No Qt here."""
 
 from dataclasses import replace
 
@@ -8,61 +8,62 @@ from studio.models.backbone import frozen_layers
 from studio.ui.widgets.layer_geometry import DiagramLayer
 
 
-def diagram_slabs(model: ModelConfig) -> list[DiagramLayer]:
-    """Input, convolutions, pools and linear layers in order. Raises ConfigError.
+def diagram_layers(model: ModelConfig) -> list[DiagramLayer]:
+    """Return input, convolutions, pools and linear layers in order. Raises ConfigError.
 
-    Activations, norms and dropout change no shape; they are told about at the layer they follow.
+    Activations, norms and dropout keep the shape: the text of the layer before them names them.
     """
-    slabs = [_input(model)]
-    still = {layer.name for layer in frozen_layers(model)}
+    diagram = [_input_layer(model)]
+    frozen = {layer.name for layer in frozen_layers(model)}
     for layer in plan_layers(model):
         if layer.kind in ("conv", "pool", "linear"):
-            slabs.append(_slab(layer, layer.name in still))
+            diagram.append(_diagram_layer(layer, layer.name in frozen))
         elif layer.kind != "flatten":
-            slabs[-1] = _followed(slabs[-1], layer)
-    return [*slabs[:-1], replace(slabs[-1], kind="output")]
+            diagram[-1] = _with_follower(diagram[-1], layer)
+    return [*diagram[:-1], replace(diagram[-1], kind="output")]
 
 
-def _input(model: ModelConfig) -> DiagramLayer:
+def _input_layer(model: ModelConfig) -> DiagramLayer:
     side, channels = model.image_size, model.in_channels
-    planes = "grey" if channels == 1 else f"{channels} channels"
-    return DiagramLayer(
-        "input", side, channels, "input", f"Input: {side} × {side} pixels, {planes}"
-    )
+    color = "grayscale" if channels == 1 else f"{channels} channels"
+    text = f"Input: {side} × {side} pixels, {color}"
+    return DiagramLayer("input", side, channels, "input", text)
 
 
-def _slab(layer: Layer, still: bool) -> DiagramLayer:
+def _diagram_layer(layer: Layer, frozen: bool) -> DiagramLayer:
     depth = layer.out_shape[0]
     side = layer.out_shape[1] if len(layer.out_shape) == 3 else 1
     size = f"{depth} × {side} × {side}" if layer.kind != "linear" else f"{depth}"
-    text = f"{layer.name}: {_head(layer)}\nout {size}"
+    text = f"{layer.name}: {_description(layer)}\nout {size}"
     if layer.parameters:
         text += f", {layer.parameters:,} parameters, {layer.multiply_adds:,} multiply-adds"
-    if layer.parameters and still:
-        text += ", lent: it does not learn"
+    if layer.parameters and frozen:
+        text += ", frozen"
     kernel = layer.kernel_size if layer.kind == "conv" else 0
-    return DiagramLayer(layer.kind, side, depth, layer.name, text, kernel, still)
+    return DiagramLayer(layer.kind, side, depth, layer.name, text, kernel, frozen)
 
 
-def _head(layer: Layer) -> str:
-    answers = layer.kernel_size**2
+def _description(layer: Layer) -> str:
+    values = layer.kernel_size**2
     match layer.kind, layer.variety:
         case "conv", _:
             return f"{layer.description}, {layer.out_shape[0]} filters"
         case "pool", "max":
-            return f"{layer.description}: keeps the strongest answer of {answers}"
+            return f"{layer.description}: the maximum of {values} values"
         case "pool", "avg":
-            return f"{layer.description}: keeps the mean of {answers} answers"
+            return f"{layer.description}: the mean of {values} values"
         case "linear", _:
             return f"{layer.out_shape[0]} fully connected units"
         case _:
             return layer.description
 
 
-def _followed(slab: DiagramLayer, layer: Layer) -> DiagramLayer:
-    """The slab, telling in its first line of a layer after it too."""
-    first, line, rest = slab.text.partition("\n")
+def _with_follower(diagram_layer: DiagramLayer, layer: Layer) -> DiagramLayer:
+    """Return `diagram_layer` with the name of a layer after it in the first line of its text."""
+    first, line, others = diagram_layer.text.partition("\n")
     then = ", " if ", then " in first else ", then "
-    if slab.kind == "pool" and layer.kind == "activation":
-        rest += f"\n{layer.description} after a max-pool gives the same result as before it, faster"
-    return replace(slab, text=f"{first}{then}{layer.description}{line}{rest}")
+    if diagram_layer.kind == "pool" and layer.kind == "activation":
+        others += (
+            f"\n{layer.description} after a max-pool gives the same result as before it, faster"
+        )
+    return replace(diagram_layer, text=f"{first}{then}{layer.description}{line}{others}")

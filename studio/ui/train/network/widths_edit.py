@@ -1,4 +1,4 @@
-"""A line of filter or unit counts whose numbers the arrow keys move."""
+"""A line edit of filter or unit counts that Up and Down change."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -10,7 +10,7 @@ _STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
 
 
 class WidthsEdit(QLineEdit):
-    """Up and Down change the number at the caret as those of a spin box do."""
+    """Up and Down change the number at the cursor, as in a spin box."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = _STEPS.get(Qt.Key(event.key()))

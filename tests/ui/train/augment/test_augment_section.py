@@ -1,11 +1,10 @@
-"""The augmentation in the form: sliders, the pictures that follow them, and what hurts."""
+"""The augmentation in the form: sliders, the samples that follow them, and warnings."""
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from studio.config import AugmentConfig
-from studio.ui.train.augment.augment_amounts import AMOUNTS
 from studio.ui.train.augment.augment_section import AugmentSection
 from tests.ui.train.conftest import child, click
 
@@ -49,8 +48,11 @@ def drag(qtbot, slider, share):
     qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=there)
 
 
-@pytest.mark.parametrize("name", [amount.name for amount in AMOUNTS])
-def test_each_slider_moves_its_setting_and_the_pictures(section, qtbot, name):
+AMOUNTS = [name for name, value in AugmentConfig() if not isinstance(value, bool)]
+
+
+@pytest.mark.parametrize("name", AMOUNTS)
+def test_each_slider_changes_its_setting_and_the_samples(section, qtbot, name):
     section.set_batch(pixels(1))
     before = shown(qtbot, section)
     with qtbot.waitSignal(section.changed) as told:
@@ -63,7 +65,7 @@ def test_each_slider_moves_its_setting_and_the_pictures(section, qtbot, name):
 
 
 @pytest.mark.parametrize("name", ["flip_check", "flip_vertical_check"])
-def test_each_mirror_shows_mirrored_pictures(section, qtbot, name):
+def test_each_flip_mirrors_some_samples(section, qtbot, name):
     batch = pixels(3)
     section.set_batch(batch)
     shown(qtbot, section)
@@ -75,7 +77,7 @@ def test_each_mirror_shows_mirrored_pictures(section, qtbot, name):
     assert 2 < sum(mirrored) < 14
 
 
-def test_resampling_draws_again(section, qtbot):
+def test_resampling_draws_other_parameters(section, qtbot):
     button = child(section, "resample_button")
     assert not button.isEnabled()
     section.set_values({"augment.rotate": 30.0})
@@ -87,7 +89,7 @@ def test_resampling_draws_again(section, qtbot):
     shown(qtbot, section, second)
 
 
-def test_pictures_of_an_earlier_set_do_not_come_late(section, qtbot):
+def test_samples_of_an_earlier_dataset_are_not_shown(section, qtbot):
     section.set_batch(pixels(1, seed=1))
     section.set_batch(pixels(3, seed=2))
     assert np.array_equal(shown(qtbot, section), pixels(3, seed=2))
@@ -95,7 +97,7 @@ def test_pictures_of_an_earlier_set_do_not_come_late(section, qtbot):
     assert len(section.tiles()) == 0
 
 
-def test_thickness_is_offered_for_ink_only(section):
+def test_thickness_is_offered_for_grayscale_images_only(section):
     slider = child(section, "thickness_slider")
     section.set_batch(pixels(1))
     assert slider.isVisible()
@@ -106,7 +108,7 @@ def test_thickness_is_offered_for_ink_only(section):
     assert slider.isVisible()  # or it could not be turned off
 
 
-def test_mirrors_on_digits_are_warned_of_and_on_clothes_are_not(section, qtbot):
+def test_flips_of_digits_are_warned_of_and_of_clothes_are_not(section, qtbot):
     warning = child(section, "flip_warning")
     assert not warning.isVisible()
     click(qtbot, section, "flip_check")
@@ -122,7 +124,7 @@ def test_mirrors_on_digits_are_warned_of_and_on_clothes_are_not(section, qtbot):
     assert not warning.isVisible()
 
 
-def test_far_turned_digits_are_warned_of(section):
+def test_far_rotated_digits_are_warned_of(section):
     warning = child(section, "turn_warning")
     section.set_values({"augment.rotate": 90.0})
     section.refresh()
@@ -135,10 +137,10 @@ def test_far_turned_digits_are_warned_of(section):
 def test_a_closed_section_says_what_is_on(section):
     section.set_values({"augment.blur": 0.5, "augment.flip_vertical": True})
     section.refresh()
-    assert child(section, "augment_fold").accessibleDescription() == "blur 0.5 px, mirror"
+    assert child(section, "augment_fold").accessibleDescription() == "blur 0.5 px, flip"
 
 
-def test_every_control_teaches(section):
+def test_every_control_has_a_tooltip(section):
     for name in AugmentConfig.model_fields:
         control = {"flip_horizontal": "flip_check", "flip_vertical": "flip_vertical_check"}
         widget = child(section, control.get(name, f"{name}_slider"))
@@ -146,7 +148,7 @@ def test_every_control_teaches(section):
         assert widget.accessibleName()
 
 
-def test_the_panel_tells_which_data_it_is(page, qtbot):
+def test_the_warning_follows_the_dataset_of_the_form(page, qtbot):
     click(qtbot, page, "augment_fold")
     page.choose_recipe("tiny-vgg-fashion")
     warning = child(page, "flip_warning")

@@ -1,10 +1,14 @@
-"""Which changes hurt on which data."""
+"""The summary of the augmentation, and which augmentations harm which datasets."""
 
 import pytest
 
 from studio.config import AugmentConfig
 from studio.data.datasets import DATASETS
-from studio.ui.train.augment.augment_text import flip_advice, turn_advice
+from studio.ui.train.augment.augment_text import (
+    augment_summary,
+    flip_warning,
+    rotation_warning,
+)
 
 PLAIN = AugmentConfig()
 
@@ -15,26 +19,36 @@ def values(**changes):
 
 
 @pytest.mark.parametrize("source", DATASETS)
-def test_mirrors_hurt_on_signs_and_on_nothing_else(source):
+def test_flips_harm_characters_and_nothing_else(source):
     signs = source not in ("fashion_mnist", "cifar10")
     for name in ("flip_horizontal", "flip_vertical"):
-        assert bool(flip_advice(source, values(**{name: True}), PLAIN)) == signs
-    assert not flip_advice(source, values(rotate=30), PLAIN)
-    assert not flip_advice("folder", values(flip_vertical=True), PLAIN)
+        assert bool(flip_warning(source, values(**{name: True}), PLAIN)) == signs
+    assert not flip_warning(source, values(rotate=30), PLAIN)
+    assert not flip_warning("folder", values(flip_vertical=True), PLAIN)
 
 
-def test_what_the_source_of_a_recipe_does_is_said():
+def test_the_warning_says_that_the_source_of_the_recipe_flips():
     mirrored = AugmentConfig(flip_horizontal=True)
-    assert "The source of this recipe does it" in flip_advice(
+    assert "The source of this recipe does it" in flip_warning(
         "mnist", values(flip_horizontal=True), mirrored
     )
-    own = flip_advice("mnist", values(flip_horizontal=True, flip_vertical=True), mirrored)
+    own = flip_warning("mnist", values(flip_horizontal=True, flip_vertical=True), mirrored)
     assert "recipe" not in own
-    assert "Leave it off" in own
+    assert "Turn it off" in own
 
 
-def test_turning_hurts_on_signs_once_it_is_more_than_a_lean():
-    assert not turn_advice("digits", values(rotate=45))
-    assert "6 and 9" in turn_advice("digits", values(rotate=46))
-    assert "n and u" in turn_advice("emnist_letters", values(rotate=180))
-    assert not turn_advice("cifar10", values(rotate=180))
+def test_rotation_harms_characters_beyond_45_degrees():
+    assert not rotation_warning("digits", values(rotate=45))
+    assert "6 and 9" in rotation_warning("digits", values(rotate=46))
+    assert "n and u" in rotation_warning("emnist_letters", values(rotate=180))
+    assert not rotation_warning("cifar10", values(rotate=180))
+
+
+def test_the_summary_is_shortened_to_one_line():
+    assert augment_summary(values()) == "none"
+    some = {"rotate": 8.0, "blur": 0.5, "flip_vertical": True}
+    assert augment_summary(values(**some)) == "rotation 8°, blur 0.5 px, flip"
+    some |= {"noise": 0.1}
+    assert augment_summary(values(**some)) == "rotation 8° and 3 more"
+    some |= {"brightness": 0.3, "contrast": 0.3}
+    assert augment_summary(values(**some)) == "rotation 8° and 5 more"

@@ -1,4 +1,4 @@
-"""What the form says of a data set, and why it cannot be trained on."""
+"""Texts about the dataset, and why it cannot be trained on."""
 
 import pytest
 
@@ -6,21 +6,21 @@ from studio.config import DataConfig, TrainConfig
 from studio.data.quality.report import Issue, QualityReport
 from studio.ui.train.data.dataset_text import (
     NOT_READ,
-    estimate,
-    finding_words,
-    obstacle,
-    prepare_words,
+    dataset_obstacle,
+    estimate_splits,
+    issue_counts,
+    preparation_summary,
 )
 from studio.ui.train.form.config_form import form_values
 
 
 def report(*severities: str) -> QualityReport:
-    found = tuple(Issue("x", severity, f"{severity} found", "Mend it.") for severity in severities)
+    found = tuple(Issue("x", severity, f"{severity} found", "Fix it.") for severity in severities)
     return QualityReport((), found)
 
 
 @pytest.mark.parametrize(
-    ("severities", "words"),
+    ("severities", "text"),
     [
         ((), ""),
         (("note", "note"), ""),
@@ -28,38 +28,38 @@ def report(*severities: str) -> QualityReport:
         (("stop", "warn", "warn", "note"), "1 problem · 2 warnings"),
     ],
 )
-def test_only_grave_findings_are_counted(severities, words) -> None:
-    assert finding_words(report(*severities)) == words
+def test_only_problems_and_warnings_are_counted(severities, text) -> None:
+    assert issue_counts(report(*severities)) == text
 
 
 OWN = DataConfig(source="folder", path="/pictures/cats")
 
 
 @pytest.mark.parametrize(
-    ("config", "there", "report", "trouble", "says"),
+    ("config", "is_available", "report", "problem", "says"),
     [
         (DataConfig(source="digits"), True, None, None, None),
         (DataConfig(source="mnist"), False, None, None, "MNIST is not on this computer."),
         (DataConfig(source="mnist"), True, None, NOT_READ, None),
-        (DataConfig(source="folder"), False, None, None, "No pictures are chosen."),
+        (DataConfig(source="folder"), False, None, None, "No images are chosen."),
         (OWN, True, None, None, "“cats” is still being read."),
-        (OWN, True, None, NOT_READ, "Reading was stopped."),
+        (OWN, True, None, NOT_READ, "Reading was cancelled."),
         (OWN, True, report("note", "warn"), None, None),
         (OWN, True, report("stop", "warn"), None, "stop found."),
     ],
 )
-def test_why_training_cannot_start(config, there, report, trouble, says) -> None:
-    error = obstacle(config, there, report, trouble)
+def test_why_training_cannot_start(config, is_available, report, problem, says) -> None:
+    error = dataset_obstacle(config, is_available, report, problem)
     assert (error.message if error else None) == says
     if error is not None:
         assert error.field == "data.source"
         assert error.hint
 
 
-def test_the_folded_line_says_what_differs() -> None:
+def test_the_summary_names_what_differs() -> None:
     values = form_values(TrainConfig())
-    assert prepare_words(values, {"test"}) == "10\u00a0% validation"
-    assert prepare_words(values, {"val", "test"}) == "as it is"
+    assert preparation_summary(values, {"test"}) == "10 % validation"
+    assert preparation_summary(values, {"val", "test"}) == "unchanged"
     values |= {
         "data.source": "folder",
         "data.image_size": 64,
@@ -67,8 +67,8 @@ def test_the_folded_line_says_what_differs() -> None:
         "data.color": "grey",
         "data.subset": 1000,
     }
-    said = "64 px · grey · letterbox · 10\u00a0% validation · 20\u00a0% test · 1,000 pictures"
-    assert prepare_words(values, ()) == said
+    said = "64 px · grayscale · letterbox · 10 % validation · 20 % test · 1,000 samples"
+    assert preparation_summary(values, ()) == said
 
 
 @pytest.mark.parametrize(
@@ -79,6 +79,6 @@ def test_the_folded_line_says_what_differs() -> None:
         (("val", "test"), {"train": 700, "val": 100, "test": 200}),
     ],
 )
-def test_parts_are_estimated_while_shares_are_dragged(given, expected) -> None:
+def test_splits_are_estimated_while_shares_are_dragged(given, expected) -> None:
     splits = {"train": 700, "val": 100, "test": 200}
-    assert estimate(splits, given, val_share=0.4, test_share=0.4) == expected
+    assert estimate_splits(splits, given, val_share=0.4, test_share=0.4) == expected

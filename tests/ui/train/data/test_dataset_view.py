@@ -1,4 +1,4 @@
-"""The data set as a picture of its own, driven as a person would."""
+"""The Data view, driven as a user would."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -8,7 +8,7 @@ from studio.errors import DatasetError, LayoutError
 from studio.ui import theme
 from studio.ui.train.data.dataset_view import DatasetView
 from tests.ui.train.conftest import child, click
-from tests.ui.train.own_dataset import finding, preview
+from tests.ui.train.own_dataset import issue, preview
 
 
 @pytest.fixture
@@ -27,26 +27,26 @@ def text(view, name):
 
 
 def open_class(qtbot, view, label):
-    board = view.page.board
+    board = view.overview.classes
     inside = board.row_layout().tiles.center().toPoint()
     spot = board.visualRect(board.model().index(label)).topLeft() + inside
     qtbot.mouseClick(board.viewport(), Qt.MouseButton.LeftButton, pos=spot)
 
 
 def rename(qtbot, view, label, name):
-    view.page.board.edit_name(label)
-    editor = view.page.board.findChild(QLineEdit)
+    view.overview.classes.edit_name(label)
+    editor = view.overview.classes.findChild(QLineEdit)
     qtbot.keyClick(editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClick(editor, Qt.Key.Key_Delete)
     qtbot.keyClicks(editor, name)
     with qtbot.waitSignal(view.renamed) as renamed:
         qtbot.keyClick(editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: view.page.board.findChild(QLineEdit) is None)
+    qtbot.waitUntil(lambda: view.overview.classes.findChild(QLineEdit) is None)
     return renamed.args[0]
 
 
 def names(view):
-    model = view.page.board.model()
+    model = view.overview.classes.model()
     return [model.index(row).data() for row in range(model.rowCount())]
 
 
@@ -57,44 +57,44 @@ def test_without_a_set_it_says_what_to_do(qtbot, view):
     assert view.currentWidget() is view.empty
     view.show_empty("MNIST is not here", "Download it.")
     assert view.empty.title() == "MNIST is not here"
-    with qtbot.waitSignal(view.pictures_wanted):
+    with qtbot.waitSignal(view.folder_wanted):
         click(qtbot, view, "empty_action")
 
 
 def test_loading_shows_the_shape_of_what_comes(view):
     view.show_loading("Reading mine")
     view.show_loading("Reading mine: 3 of 9")
-    assert view.currentWidget() not in (view.empty, view.page)
+    assert view.currentWidget() not in (view.empty, view.overview)
     assert text(view, "data_doing") == "Reading mine: 3 of 9"
 
 
 def test_a_set_shows_its_classes_and_figures(view):
     view.show_preview(preview())
-    assert view.currentWidget() is view.page
+    assert view.currentWidget() is view.overview
     assert names(view) == ["cat", "dog", "ship"]
     assert text(view, "data_title") == "mine"
-    assert text(view, "data_figures") == "22 pictures · 3 classes · 8 × 8, colour"
+    assert text(view, "data_figures") == "22 samples · 3 classes · 8 × 8, color"
 
 
-def test_a_clean_set_says_so_in_one_quiet_line(view):
+def test_a_dataset_without_issues_says_so(view):
     view.show_preview(preview())
-    assert not view.page.findings.isVisible()
+    assert not view.overview.issues.isVisible()
     said = child(view, "data_clean").findChildren(QLabel)
-    assert "Nothing to complain about: 22 pictures checked" in [label.text() for label in said]
-    view.show_preview(preview([finding()]))
+    assert "No issues found in 22 images" in [label.text() for label in said]
+    view.show_preview(preview([issue()]))
     assert not child(view, "data_clean").isVisible()
-    assert view.page.findings.isVisible()
+    assert view.overview.issues.isVisible()
 
 
-def test_a_subset_shows_what_is_left_out(view):
+def test_a_subset_shows_the_unused_samples(view):
     known = preview()
     view.show_preview(known)
-    whole = view.page.board.classes.segment_names
+    whole = view.overview.classes.classes.segment_names
     object.__setattr__(known.report.classes[0], "train", 1)
     view.show_empty("", "")
     view.show_preview(known)
-    assert view.page.board.classes.segment_names == (*whole, "not used")
-    assert "5 not used" in view.page.board.classes.description(0)
+    assert view.overview.classes.classes.segment_names == (*whole, "unused")
+    assert "5 unused" in view.overview.classes.classes.description(0)
 
 
 def test_a_wrong_layout_is_explained_with_drawings(view):
@@ -120,17 +120,17 @@ def test_the_list_can_be_exported(qtbot, view):
         click(qtbot, view, "export_list_button")
 
 
-# The pictures
+# The samples
 
 
-def test_a_class_opens_with_all_its_pictures_and_escape_leads_back(qtbot, view):
+def test_a_class_opens_with_all_its_samples_and_escape_leads_back(qtbot, view):
     view.show_preview(preview())
     open_class(qtbot, view, 1)
     assert view.currentWidget() is view.browser
-    assert view.browser.title() == "dog · 6 pictures"
+    assert view.browser.title() == "dog · 6 samples"
     assert view.browser.grid.samples.positions().tolist() == list(range(12, 18))
     qtbot.keyClick(view.browser.grid, Qt.Key.Key_Escape)
-    assert view.currentWidget() is view.page
+    assert view.currentWidget() is view.overview
 
 
 def test_escape_is_taken_from_the_window_only_while_browsing(qtbot, view):
@@ -138,7 +138,7 @@ def test_escape_is_taken_from_the_window_only_while_browsing(qtbot, view):
     stopped = QPushButton("Stop", view, shortcut="Esc")
     stopped.show()
     with qtbot.waitSignal(stopped.clicked):
-        qtbot.keyClick(view.page.board, Qt.Key.Key_Escape)
+        qtbot.keyClick(view.overview.classes, Qt.Key.Key_Escape)
     open_class(qtbot, view, 0)
     with qtbot.assertNotEmitted(stopped.clicked):
         qtbot.keyClick(view.browser.grid, Qt.Key.Key_Escape)
@@ -148,10 +148,10 @@ def test_the_back_button_leads_back(qtbot, view):
     view.show_preview(preview())
     open_class(qtbot, view, 1)
     click(qtbot, view, "browser_back")
-    assert view.currentWidget() is view.page
+    assert view.currentWidget() is view.overview
 
 
-def test_a_picture_is_shown_large_with_what_is_known(qtbot, view):
+def test_a_sample_is_shown_enlarged_with_its_facts(qtbot, view):
     view.show_preview(preview())
     open_class(qtbot, view, 1)
     grid, detail = view.browser.grid, view.browser.detail
@@ -160,28 +160,28 @@ def test_a_picture_is_shown_large_with_what_is_known(qtbot, view):
     qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=spot)
     assert detail.facts() == {
         "Class": "dog",
-        "Part": "training",
+        "Split": "training",
         "File": "dog/014.png",
-        "Size of the file": "640 × 480 pixels",
-        "Here": "8 × 8 pixels",
+        "File size": "640 × 480 pixels",
+        "Input size": "8 × 8 pixels",
     }
-    assert detail.picture.image()[1, 1].tolist() == [60, 60, 60]
+    assert detail.image.image()[1, 1].tolist() == [60, 60, 60]
     qtbot.keyClick(grid, Qt.Key.Key_Right)
     assert detail.facts()["File"] == "dog/015.png"
 
 
-def test_a_finding_opens_its_pictures_in_their_order(qtbot, view):
-    view.show_preview(preview([finding(rows=(20, 3))]))
+def test_an_issue_opens_its_samples_in_their_order(qtbot, view):
+    view.show_preview(preview([issue(rows=(20, 3))]))
     row = child(view, "finding_copies")
     qtbot.mouseClick(row, Qt.MouseButton.LeftButton, pos=row.rect().center())
-    assert view.browser.title() == "Title of copies · 2 pictures"
+    assert view.browser.title() == "Title of copies · 2 samples"
     assert text(view, "browser_advice") == "Advice on copies."
     assert view.browser.grid.samples.positions().tolist() == [20, 3]
     assert not view.browser.files.isVisible()
 
 
-def test_files_that_are_no_pictures_are_listed_with_their_reasons(qtbot, view):
-    view.show_preview(preview([finding(rows=(), files=("cat/a.jpg", "b.txt"))]))
+def test_skipped_files_are_listed_with_their_reasons(qtbot, view):
+    view.show_preview(preview([issue(rows=(), files=("cat/a.jpg", "b.txt"))]))
     row = child(view, "finding_copies")
     qtbot.mouseClick(row, Qt.MouseButton.LeftButton, pos=row.rect().center())
     table = child(view, "stray_table", QTableView).model()
@@ -197,45 +197,45 @@ def test_another_set_closes_the_browser_and_the_same_one_does_not(qtbot, view):
     view.show_preview(first)
     assert view.currentWidget() is view.browser
     view.show_preview(preview())
-    assert view.currentWidget() is view.page
+    assert view.currentWidget() is view.overview
     assert view.browser.grid.samples.rowCount() == 0
 
 
 # Names
 
 
-def test_a_new_name_is_told_as_an_overlay(qtbot, view):
+def test_a_renamed_class_is_emitted_as_pairs(qtbot, view):
     view.show_preview(preview())
     assert rename(qtbot, view, 1, "hound") == (("dog", "hound"),)
-    assert text(view, "rename_notice") == "“dog” is called “hound” now. No file is changed."
+    assert text(view, "rename_notice") == "“dog” is renamed to “hound”. No file is changed."
 
 
 def test_the_classes_stay_in_view_while_the_set_is_read_anew(qtbot, view):
     view.show_preview(preview())
     pairs = rename(qtbot, view, 1, "hound")
     view.show_loading("Reading mine")
-    assert view.currentWidget() is view.page
+    assert view.currentWidget() is view.overview
     assert text(view, "data_figures") == "Reading mine"
     view.show_preview(
         preview(rename=pairs, names=("cat", "hound", "ship"), originals=("cat", "dog", "ship"))
     )
     assert names(view) == ["cat", "hound", "ship"]
-    assert "was dog" in view.page.board.classes.description(1)
+    assert "was dog" in view.overview.classes.classes.description(1)
     assert child(view, "rename_notice").isVisible()
     view.show_loading("Reading another")
-    assert view.currentWidget() is not view.page
+    assert view.currentWidget() is not view.overview
 
 
 def test_two_classes_of_one_name_are_merged_in_words(qtbot, view):
     view.show_preview(preview())
     pairs = rename(qtbot, view, 1, "cat")
     assert pairs == (("dog", "cat"),)
-    assert "one class now" in text(view, "rename_notice")
+    assert "merged into one class" in text(view, "rename_notice")
     merged = preview(
         rename=pairs, names=("cat", "ship"), counts=(18, 4), originals=("cat", "dog", "ship")
     )
     view.show_preview(merged)
-    assert "cat + dog" in view.page.board.classes.description(0)
+    assert "cat + dog" in view.overview.classes.classes.description(0)
     assert rename(qtbot, view, 0, "") == ()
 
 
@@ -273,11 +273,11 @@ def test_a_second_change_keeps_the_first_that_is_still_being_read(qtbot, view):
     assert rename(qtbot, view, 0, "tom") == (("cat", "tom"), ("dog", "hound"))
 
 
-def test_a_class_is_left_out_and_put_back(qtbot, view):
+def test_a_class_is_excluded_and_included_again(qtbot, view):
     view.show_preview(preview())
-    view.page.board.setCurrentIndex(view.page.board.model().index(2))
+    view.overview.classes.setCurrentIndex(view.overview.classes.model().index(2))
     with qtbot.waitSignal(view.renamed) as renamed:
-        qtbot.keyClick(view.page.board, Qt.Key.Key_Delete)
+        qtbot.keyClick(view.overview.classes, Qt.Key.Key_Delete)
     assert renamed.args == [(("ship", ""),)]
     two = preview(
         rename=renamed.args[0],
@@ -286,7 +286,7 @@ def test_a_class_is_left_out_and_put_back(qtbot, view):
         originals=("cat", "dog", "ship"),
     )
     view.show_preview(two)
-    assert text(view, "left_out_words") == "Left out: “ship”"
+    assert text(view, "left_out_words") == "Excluded: “ship”"
     with qtbot.waitSignal(view.renamed) as renamed:
         click(qtbot, view, "put_back_button")
     assert renamed.args == [()]
@@ -294,17 +294,17 @@ def test_a_class_is_left_out_and_put_back(qtbot, view):
 
 def test_the_last_class_stays(qtbot, view):
     view.show_preview(preview(names=("cat",), counts=(12,)))
-    view.page.board.setCurrentIndex(view.page.board.model().index(0))
+    view.overview.classes.setCurrentIndex(view.overview.classes.model().index(0))
     with qtbot.assertNotEmitted(view.renamed):
-        qtbot.keyClick(view.page.board, Qt.Key.Key_Delete)
+        qtbot.keyClick(view.overview.classes, Qt.Key.Key_Delete)
 
 
 def test_names_are_locked_while_a_training_runs(qtbot, view):
     view.show_preview(preview())
     view.set_locked(True)
-    view.page.board.setCurrentIndex(view.page.board.model().index(0))
-    qtbot.keyClick(view.page.board, Qt.Key.Key_F2)
-    assert view.page.board.findChild(QLineEdit) is None
+    view.overview.classes.setCurrentIndex(view.overview.classes.model().index(0))
+    qtbot.keyClick(view.overview.classes, Qt.Key.Key_F2)
+    assert view.overview.classes.findChild(QLineEdit) is None
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -313,7 +313,7 @@ def test_every_state_can_be_painted(view, scheme):
     states = [
         lambda: view.show_loading("Reading"),
         lambda: view.show_problem(LayoutError("No.", "Do.", ("nothing at all",))),
-        lambda: view.show_preview(preview([finding()])),
+        lambda: view.show_preview(preview([issue()])),
         lambda: view.open_class(0),
     ]
     seen = [_image(view)]
@@ -323,12 +323,12 @@ def test_every_state_can_be_painted(view, scheme):
     assert all(a != b for i, a in enumerate(seen) for b in seen[:i])
 
 
-def test_the_page_has_it_beside_the_network(qtbot, page):
+def test_the_page_shows_it_beside_the_network(qtbot, page):
     view = child(page, "data_view")
     assert not view.isVisible()
     click(qtbot, page, "data_tab")
     assert view.isVisible()
-    qtbot.waitUntil(lambda: view.currentWidget() is view.page)
+    qtbot.waitUntil(lambda: view.currentWidget() is view.overview)
     assert len(names(view)) == 10
 
 

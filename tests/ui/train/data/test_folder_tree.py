@@ -1,29 +1,29 @@
-"""A drawing of folders."""
+"""The painted tree of folders."""
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from studio.ui import theme
-from studio.ui.train.data.folder_tree import Branch, FolderTree
+from studio.ui.train.data.folder_tree import FolderTree, TreeEntry
 
-BRANCHES = (Branch(0, "mine"), Branch(1, "cats", pictures=3), Branch(1, "a.csv", icon="runs"))
+ENTRIES = (TreeEntry(0, "mine"), TreeEntry(1, "cats", images=3), TreeEntry(1, "a.csv", icon="runs"))
 
 
 @pytest.fixture
 def tree(qtbot):
     theme.apply(QApplication.instance(), "light")
-    tree = FolderTree(BRANCHES)
+    tree = FolderTree(ENTRIES)
     qtbot.addWidget(tree)
     tree.resize(tree.sizeHint())
     return tree
 
 
 def test_it_is_said_in_words_too(tree):
-    assert tree.accessibleDescription() == "mine; in it: cats, 3 or more pictures; in it: a.csv"
+    assert tree.accessibleDescription() == "mine; inside: cats, 3 or more images; inside: a.csv"
 
 
 def test_a_longer_name_takes_more_room(qtbot, tree):
-    longer = FolderTree((*BRANCHES[:1], Branch(1, "a class of a long name", pictures=3)))
+    longer = FolderTree((*ENTRIES[:1], TreeEntry(1, "a class of a long name", images=3)))
     qtbot.addWidget(longer)
     assert longer.sizeHint().width() > tree.sizeHint().width()
 

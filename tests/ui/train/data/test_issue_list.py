@@ -1,12 +1,12 @@
-"""What is to be said of a set, as rows to open."""
+"""The issues of a dataset as rows to open."""
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QScrollArea
 
-from studio.ui.train.data.issue_list import SHOWN, IssueList
-from studio.ui.train.data.issue_row import concerned
-from tests.ui.train.own_dataset import finding
+from studio.ui.train.data.issue_list import MAX_COLLAPSED, IssueList
+from studio.ui.train.data.issue_row import affected_text
+from tests.ui.train.own_dataset import issue
 
 
 @pytest.fixture
@@ -14,13 +14,13 @@ def listed(qtbot):
     made = IssueList()
     qtbot.addWidget(made)
     made.resize(760, 300)
-    made.set_findings(
+    made.set_issues(
         [
-            finding("single", "stop", ()),
-            finding("unreadable", "warn", (), ("a.jpg", "b.jpg")),
-            finding("copies", "warn", (3, 4)),
-            finding("dark", "note", (5,)),
-            finding("balance", "note", ()),
+            issue("single", "stop", ()),
+            issue("unreadable", "warn", (), ("a.jpg", "b.jpg")),
+            issue("copies", "warn", (3, 4)),
+            issue("dark", "note", (5,)),
+            issue("balance", "note", ()),
         ]
     )
     with qtbot.waitExposed(made):
@@ -32,27 +32,27 @@ def shown(listed):
     return [row for row in listed.rows() if row.isVisible()]
 
 
-def test_the_gravest_three_are_in_view_and_the_others_one_click_away(qtbot, listed):
-    assert len(shown(listed)) == SHOWN
+def test_the_three_most_severe_issues_are_shown_and_the_others_by_a_button(qtbot, listed):
+    assert len(shown(listed)) == MAX_COLLAPSED
     more = listed.findChild(QPushButton, "findings_more")
     assert more.text() == "Show all 5"
     qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
     assert len(shown(listed)) == 5
     assert more.text() == "Show fewer"
     qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
-    assert len(shown(listed)) == SHOWN
+    assert len(shown(listed)) == MAX_COLLAPSED
 
 
 def test_no_row_is_cut_where_there_is_no_room_for_all(qtbot, listed):
     qtbot.mouseClick(listed.findChild(QPushButton, "findings_more"), Qt.MouseButton.LeftButton)
     view = listed.findChild(QScrollArea).viewport()
     for height in range(120, 320, 7):
-        listed.set_most_height(height)
+        listed.set_max_height(height)
         ends = [row.geometry().bottom() + 1 for row in shown(listed)]
         qtbot.waitUntil(lambda ends=ends: view.height() in ends)
 
 
-def test_severity_is_a_word_not_only_a_colour(listed):
+def test_severity_is_text_not_only_a_color(listed):
     names = [row.accessibleName() for row in listed.rows()]
     assert names[0] == "Stops training: Title of single"
     assert names[1].startswith("Warning: ")
@@ -60,11 +60,11 @@ def test_severity_is_a_word_not_only_a_colour(listed):
     assert listed.rows()[0].accessibleDescription() == "Advice on single."
 
 
-def test_a_click_opens_what_it_is_about(qtbot, listed):
+def test_a_click_opens_the_issue(qtbot, listed):
     row = listed.rows()[2]
     with qtbot.waitSignal(listed.opened) as opened:
         qtbot.mouseClick(row, Qt.MouseButton.LeftButton, pos=row.rect().center())
-    assert opened.args == [row.finding]
+    assert opened.args == [row.issue]
 
 
 def test_so_does_enter(qtbot, listed):
@@ -74,7 +74,7 @@ def test_so_does_enter(qtbot, listed):
         qtbot.keyClick(row, Qt.Key.Key_Return)
 
 
-def test_a_finding_about_no_picture_opens_nothing(qtbot, listed):
+def test_an_issue_without_samples_opens_nothing(qtbot, listed):
     row = listed.rows()[0]
     with qtbot.assertNotEmitted(listed.opened):
         qtbot.mouseClick(row, Qt.MouseButton.LeftButton, pos=row.rect().center())
@@ -82,7 +82,7 @@ def test_a_finding_about_no_picture_opens_nothing(qtbot, listed):
 
 
 def test_it_stays_within_its_height(qtbot, listed):
-    listed.set_most_height(120)
+    listed.set_max_height(120)
     qtbot.mouseClick(listed.findChild(QPushButton, "findings_more"), Qt.MouseButton.LeftButton)
     assert listed.sizeHint().height() <= 140
 
@@ -90,7 +90,7 @@ def test_it_stays_within_its_height(qtbot, listed):
 @pytest.mark.parametrize("height", [120, 160, 200, 260])
 @pytest.mark.parametrize("unfolded", [False, True])
 def test_no_row_is_cut(qtbot, listed, height, unfolded):
-    listed.set_most_height(height)
+    listed.set_max_height(height)
     if unfolded:
         qtbot.mouseClick(listed.findChild(QPushButton, "findings_more"), Qt.MouseButton.LeftButton)
     room = listed.findChild(QScrollArea)
@@ -98,16 +98,16 @@ def test_no_row_is_cut(qtbot, listed, height, unfolded):
 
 
 def test_long_words_wrap_instead_of_being_cut(qtbot, listed):
-    long = finding()
+    long = issue()
     object.__setattr__(long, "advice", "word " * 80)
     short = listed.rows()[0].height()
-    listed.set_findings([long])
+    listed.set_issues([long])
     assert listed.rows()[0].height() > short
 
 
 def test_rows_made_out_of_sight_fit_when_they_are_seen(qtbot, listed):
     listed.hide()
-    listed.set_findings([finding(), finding("dark", "note")])
+    listed.set_issues([issue(), issue("dark", "note")])
     with qtbot.waitExposed(listed):
         listed.show()
     for row in listed.rows():
@@ -115,13 +115,13 @@ def test_rows_made_out_of_sight_fit_when_they_are_seen(qtbot, listed):
 
 
 def test_few_need_no_button_and_none_no_list(listed):
-    listed.set_findings([finding()])
+    listed.set_issues([issue()])
     assert not listed.findChild(QPushButton, "findings_more").isVisible()
-    listed.set_findings([])
+    listed.set_issues([])
     assert not listed.isVisible()
 
 
-def test_how_much_a_finding_is_about():
-    assert concerned(finding(rows=(1,))) == "1 picture"
-    assert concerned(finding(rows=range(1200), files=("a", "b"))) == "1,200 pictures, 2 files"
-    assert concerned(finding(rows=())) == ""
+def test_the_number_of_affected_samples_and_files():
+    assert affected_text(issue(rows=(1,))) == "1 sample"
+    assert affected_text(issue(rows=range(1200), files=("a", "b"))) == "1,200 samples, 2 files"
+    assert affected_text(issue(rows=())) == ""

@@ -6,7 +6,7 @@ from PIL import Image
 
 from studio.config import DataConfig
 from studio.errors import Stopped
-from studio.ui.train.data.preview import TILES, Preview, make_preview
+from studio.ui.train.data.preview import BATCH_SIZE, Preview, make_preview
 from studio.ui.train.data.preview_samples import WALL_COLUMNS
 from tests.ui.train.own_dataset import preview as own_preview
 
@@ -34,8 +34,8 @@ def test_it_reports_every_class_of_a_known_set_and_finds_nothing(preview) -> Non
 
 
 def test_rows_of_a_class_are_all_of_it(preview) -> None:
-    rows = preview.rows_of_class(3)
-    assert set(preview.image_set.labels[rows]) == {3}
+    rows = preview.samples_of_class(3)
+    assert set(preview.dataset.labels[rows]) == {3}
     assert len(rows) == preview.report.classes[3].count
 
 
@@ -47,8 +47,8 @@ def test_the_wall_holds_one_class_a_column(preview) -> None:
 
 
 def test_the_pictures_to_augment_are_training_pictures(preview) -> None:
-    train = preview.image_set.splits["train"][:TILES]
-    assert np.array_equal(preview.batch, preview.image_set.images[train])
+    train = preview.dataset.splits["train"][:BATCH_SIZE]
+    assert np.array_equal(preview.batch, preview.dataset.images[train])
 
 
 def test_classes_are_renamed_and_the_own_names_stay_known(tmp_path) -> None:
@@ -107,9 +107,9 @@ def test_own_pictures_are_read_checked_and_named(own_folder, tmp_path) -> None:
     unreadable = next(f for f in preview.report.issues if f.code == "unreadable")
     assert [stray.file for stray in unreadable.files] == ["train/cats/broken.png"]
     assert len(preview.tiles[1]) == 0
-    dog = preview.rows_of_class(1)[0]
-    assert np.array_equal(preview.samples[1], preview.image_set.images[dog])
-    assert preview.image_set.files[dog] == "test/dogs/0.png"
+    dog = preview.samples_of_class(1)[0]
+    assert np.array_equal(preview.samples[1], preview.dataset.images[dog])
+    assert preview.dataset.files[dog] == "test/dogs/0.png"
     assert shares == sorted(shares)
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from studio.config import DataConfig
 from studio.errors import DatasetError, Stopped
 from studio.ui.tasks import TaskHost
-from studio.ui.train.data.preview_loader import KEPT, PreviewLoader
+from studio.ui.train.data.preview_loader import MAX_CACHED, PreviewLoader
 
 LONG = 10_000
 
@@ -71,7 +71,7 @@ def loader(qapp, tmp_path):
     tasks = TaskHost()
     loader = PreviewLoader(tasks, tmp_path, tasks)
     yield loader
-    loader.want(None)
+    loader.load(None)
     tasks.wait_all()
 
 
@@ -81,25 +81,25 @@ def config(size: int) -> DataConfig:
 
 def test_the_one_wanted_last_comes_and_the_older_is_stopped(qtbot, loader, reader) -> None:
     heard = Heard(loader)
-    loader.want(config(8))
+    loader.load(config(8))
     qtbot.waitUntil(lambda: reader.begun == [config(8)], timeout=LONG)
-    loader.want(config(16))
-    loader.want(config(32))
+    loader.load(config(16))
+    loader.load(config(32))
     qtbot.waitUntil(lambda: reader.begun == [config(8), config(32)], timeout=LONG)
     assert reader.stopped == [config(8)]
-    assert loader.busy
+    assert loader.is_busy
     reader.gate.set()
     qtbot.waitUntil(lambda: heard.told[-1:] == [config(32)], timeout=LONG)
     assert "stopped" not in heard.told
-    assert not loader.busy
+    assert not loader.is_busy
 
 
 def test_back_to_the_one_that_was_just_stopped_reads_it_again(qtbot, loader, reader) -> None:
     heard = Heard(loader)
-    loader.want(config(8))
+    loader.load(config(8))
     qtbot.waitUntil(lambda: reader.begun == [config(8)], timeout=LONG)
-    loader.want(config(16))
-    loader.want(config(8))
+    loader.load(config(16))
+    loader.load(config(8))
     qtbot.waitUntil(lambda: len(reader.begun) == 2, timeout=LONG)
     reader.gate.set()
     qtbot.waitUntil(lambda: config(8) in heard.told, timeout=LONG)
@@ -108,13 +108,13 @@ def test_back_to_the_one_that_was_just_stopped_reads_it_again(qtbot, loader, rea
 
 def test_cancel_is_told_and_the_wish_can_be_repeated(qtbot, loader, reader) -> None:
     heard = Heard(loader)
-    loader.want(config(8))
+    loader.load(config(8))
     qtbot.waitUntil(lambda: "Reading digits" in heard.told, timeout=LONG)
     loader.cancel()
     qtbot.waitUntil(lambda: heard.told[-1] == "stopped", timeout=LONG)
-    assert not loader.busy
+    assert not loader.is_busy
     reader.gate.set()
-    loader.want(config(8))
+    loader.load(config(8))
     qtbot.waitUntil(lambda: heard.told[-1] == config(8), timeout=LONG)
 
 
@@ -122,10 +122,10 @@ def test_a_failure_is_told_and_tried_again_when_wanted_again(qtbot, loader, read
     heard = Heard(loader)
     reader.gate.set()
     reader.errors[config(8)] = DatasetError("Torn.")
-    loader.want(config(8))
+    loader.load(config(8))
     qtbot.waitUntil(lambda: heard.told[-1:] == ["Torn."], timeout=LONG)
     del reader.errors[config(8)]
-    loader.want(config(8))
+    loader.load(config(8))
     qtbot.waitUntil(lambda: heard.told[-1] == config(8), timeout=LONG)
 
 
@@ -133,12 +133,12 @@ def test_only_the_latest_are_remembered(qtbot, loader, reader) -> None:
     heard = Heard(loader)
     reader.gate.set()
     for size in (8, 16, 32):
-        loader.want(config(size))
+        loader.load(config(size))
         qtbot.waitUntil(lambda size=size: heard.told[-1:] == [config(size)], timeout=LONG)
-    assert len(loader._kept) == KEPT == 2
-    loader.want(config(16))  # remembered: comes at once
+    assert len(loader.cached()) == MAX_CACHED == 2
+    loader.load(config(16))  # remembered: comes at once
     assert heard.told[-1] == config(16)
-    loader.want(config(8))
+    loader.load(config(8))
     qtbot.waitUntil(lambda: heard.told[-1] == config(8), timeout=LONG)
     assert [each.image_size for each in reader.begun] == [8, 16, 32, 8]
 
@@ -146,8 +146,8 @@ def test_only_the_latest_are_remembered(qtbot, loader, reader) -> None:
 def test_forgetting_reads_from_disk_again(qtbot, loader, reader) -> None:
     heard = Heard(loader)
     reader.gate.set()
-    loader.want(config(8))
+    loader.load(config(8))
     qtbot.waitUntil(lambda: config(8) in heard.told, timeout=LONG)
     loader.forget()
-    loader.want(config(8))
+    loader.load(config(8))
     qtbot.waitUntil(lambda: len(reader.begun) == 2, timeout=LONG)

@@ -1,11 +1,12 @@
-"""The user's own sets between two starts."""
+"""The recent datasets between two starts."""
 
 from pathlib import Path
 
 import pytest
 
 from studio.ui.settings import Settings
-from studio.ui.train.data.recent_datasets import MOST, RecentDatasets, missing, titles
+from studio.ui.train.data.dataset_combo import path_titles
+from studio.ui.train.data.recent_datasets import MAX_DATASETS, RecentDatasets, missing_paths
 
 
 @pytest.fixture
@@ -14,15 +15,15 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def test_the_latest_is_first_and_the_oldest_goes(settings) -> None:
-    sets = RecentDatasets(settings)
-    for number in range(MOST + 2):
-        sets.note(f"/p/{number}", ())
-    sets.note("/p/5", ())
-    assert sets.paths() == ["/p/5", *(f"/p/{n}" for n in (9, 8, 7, 6, 4, 3, 2))]
+    datasets = RecentDatasets(settings)
+    for number in range(MAX_DATASETS + 2):
+        datasets.add(f"/p/{number}", ())
+    datasets.add("/p/5", ())
+    assert datasets.paths() == ["/p/5", *(f"/p/{n}" for n in (9, 8, 7, 6, 4, 3, 2))]
 
 
 def test_names_of_classes_are_remembered_over_a_start(settings, tmp_path) -> None:
-    RecentDatasets(settings).note("/p/é ö", (("kitty", "cat"), ("dog", "")))
+    RecentDatasets(settings).add("/p/é ö", (("kitty", "cat"), ("dog", "")))
     settings.sync()
     again = RecentDatasets(Settings(tmp_path / "window.ini"))
     assert again.paths() == ["/p/é ö"]
@@ -39,13 +40,17 @@ def test_settings_that_make_no_sense_count_as_nothing(settings, junk) -> None:
 
 
 def test_what_is_gone_is_dropped(settings, tmp_path) -> None:
-    sets = RecentDatasets(settings)
+    datasets = RecentDatasets(settings)
     for path in (str(tmp_path), "/nowhere/at/all"):
-        sets.note(path, ())
-    assert missing(sets.paths()) == ["/nowhere/at/all"]
-    sets.drop(missing(sets.paths()))
-    assert sets.paths() == [str(tmp_path)]
+        datasets.add(path, ())
+    assert missing_paths(datasets.paths()) == ["/nowhere/at/all"]
+    datasets.remove(missing_paths(datasets.paths()))
+    assert datasets.paths() == [str(tmp_path)]
 
 
 def test_two_folders_of_one_name_are_told_apart() -> None:
-    assert titles(["/a/cats", "/b/cats", "/b/dogs.zip"]) == ["cats (a)", "cats (b)", "dogs.zip"]
+    assert path_titles(["/a/cats", "/b/cats", "/b/dogs.zip"]) == [
+        "cats (a)",
+        "cats (b)",
+        "dogs.zip",
+    ]

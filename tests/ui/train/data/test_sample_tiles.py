@@ -1,48 +1,48 @@
-"""What is said of each picture of a set."""
+"""The texts of the samples of a dataset."""
 
 import dataclasses
 
 import numpy as np
 
-from studio.ui.train.data.sample_tiles import SampleTiles, part_codes
-from tests.ui.train.own_dataset import image_set, preview
+from studio.ui.train.data.sample_tiles import SampleTiles, split_codes
+from tests.ui.train.own_dataset import make_dataset, preview
 
 
-def test_a_file_is_called_by_its_bare_name_and_in_full_in_the_sentence():
+def test_the_caption_is_the_file_name_and_the_description_the_whole_path():
     tiles = SampleTiles(preview())
     assert tiles.caption(13) == "013.png"
     assert tiles.details(13) == ("training",)
     assert tiles.description(13) == "dog/013.png: dog, training"
 
 
-def test_pictures_of_several_classes_say_which():
+def test_samples_of_several_classes_name_their_class():
     assert SampleTiles(preview(), with_class=True).details(11) == ("cat · test",)
 
 
-def test_a_set_without_files_counts_its_pictures():
+def test_a_dataset_without_files_counts_its_samples():
     known = preview()
-    bare = dataclasses.replace(known, image_set=dataclasses.replace(known.image_set, files=()))
+    bare = dataclasses.replace(known, dataset=dataclasses.replace(known.dataset, files=()))
     tiles = SampleTiles(bare)
     assert tiles.caption(13) == "No. 13"
     assert tiles.description(13) == "No. 13: dog, training"
 
 
-def test_every_part_is_known_also_none():
-    pictures = image_set()
-    splits = {**pictures.splits, "test": pictures.splits["test"][1:]}
-    codes = part_codes(dataclasses.replace(pictures, splits=splits))
-    left_out = pictures.splits["test"][0]
-    assert codes[left_out] == 3
-    assert np.bincount(codes).sum() == len(pictures.labels)
+def test_every_sample_has_a_split_or_is_unused():
+    dataset = make_dataset()
+    splits = {**dataset.splits, "test": dataset.splits["test"][1:]}
+    codes = split_codes(dataclasses.replace(dataset, splits=splits))
+    unused = dataset.splits["test"][0]
+    assert codes[unused] == 3
+    assert np.bincount(codes).sum() == len(dataset.labels)
     tiles = SampleTiles(
-        dataclasses.replace(preview(), image_set=dataclasses.replace(pictures, splits=splits))
+        dataclasses.replace(preview(), dataset=dataclasses.replace(dataset, splits=splits))
     )
-    assert tiles.part(left_out) == "not used"
+    assert tiles.split(unused) == "unused"
 
 
-def test_a_class_left_out_has_no_name():
+def test_an_excluded_class_has_no_name():
     known = preview()
-    labels = known.image_set.labels.copy()
+    labels = known.dataset.labels.copy()
     labels[0] = -1
-    changed = dataclasses.replace(known.image_set, labels=labels)
-    assert SampleTiles(dataclasses.replace(known, image_set=changed)).class_name(0) == "left out"
+    changed = dataclasses.replace(known.dataset, labels=labels)
+    assert SampleTiles(dataclasses.replace(known, dataset=changed)).class_name(0) == "excluded"

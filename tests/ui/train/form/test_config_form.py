@@ -8,6 +8,7 @@ from studio.errors import ConfigError
 from studio.models import VARIANTS, smallest_size
 from studio.recipes import Recipe, list_recipes, load_recipe
 from studio.ui.train.form.config_form import (
+    color_for,
     field_to_mark,
     form_values,
     published_for,
@@ -104,3 +105,20 @@ def test_a_published_table_has_a_figure_for_each_batch_size() -> None:
     recipe = load_recipe("mini-vgg-v2-mnist")
     assert published(recipe, optim__batch_size=128) == {"val_accuracy": 0.9370}
     assert published(recipe, optim__batch_size=100) == {}
+
+
+@pytest.mark.parametrize(
+    ("channels", "source", "color", "expected"),
+    [
+        (3, "mnist", "own", "rgb"),
+        (3, "cifar10", "own", "own"),
+        (1, "cifar10", "own", "grey"),
+        (1, "mnist", "own", "own"),
+        (3, "folder", "own", "rgb"),  # who knows what is in it
+        (1, "mnist", "rgb", "grey"),
+    ],
+)
+def test_images_are_converted_to_the_channels_of_a_backbone(
+    channels: int, source: str, color: str, expected: str
+) -> None:
+    assert color_for(channels, source, color) == expected

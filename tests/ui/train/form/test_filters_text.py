@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from studio.errors import ConfigError
 from studio.models import VARIANTS
 from studio.ui.train.form.filters_text import (
+    MAX_BLOCK_LAYERS,
     MAX_BLOCKS,
-    MAX_IN_A_BLOCK,
     add_block,
     blocks_text,
     parse_blocks,
@@ -17,7 +17,7 @@ from studio.ui.train.form.filters_text import (
     widths_text,
 )
 
-widths = st.lists(st.integers(1, 4096), min_size=1, max_size=MAX_IN_A_BLOCK).map(tuple)
+widths = st.lists(st.integers(1, 4096), min_size=1, max_size=MAX_BLOCK_LAYERS).map(tuple)
 
 
 @given(st.lists(widths, min_size=1, max_size=MAX_BLOCKS).map(tuple))

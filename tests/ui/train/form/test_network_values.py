@@ -1,23 +1,16 @@
-"""The network part of the form becomes settings and back, without a window."""
+"""The values of the network become settings and back, without a window."""
 
 from typing import get_args
 
 import pytest
 
-from studio.config import Activation, ModelConfig, Norm, Pool, TrainConfig
+from studio.config import Activation, ModelConfig, Norm, Pool, TrainConfig, setting
 from studio.errors import ConfigError
 from studio.models import VARIANT_FIELDS, VARIANTS, summarize
 from studio.models.backbone import BACKBONE_FIELDS
 from studio.ui.train.form.config_form import form_values, read_form
-from studio.ui.train.form.network_values import lent_values, network_values, variant_values
-from studio.ui.train.network.layer_choices import (
-    ACTIVATION,
-    CHOICES,
-    NORM,
-    POOL,
-    VARIANT_GROUPS,
-    choice_words,
-)
+from studio.ui.train.form.network_values import backbone_values, variant_values
+from studio.ui.train.network.network_section import VARIANT_GROUPS
 
 CHANGED = ModelConfig(
     variant="custom",
@@ -43,14 +36,15 @@ def test_every_variant_is_offered_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("choice", "values"), [(NORM, Norm), (ACTIVATION, Activation), (POOL, Pool)]
+    ("name", "values"),
+    [("model.norm", Norm), ("model.activation", Activation), ("model.pool", Pool)],
 )
-def test_every_value_of_a_setting_is_offered(choice, values) -> None:
-    assert set(choice.items) == set(get_args(values))
+def test_every_value_of_a_setting_is_offered(name, values) -> None:
+    assert set(setting(name).choices) == set(get_args(values))
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_a_chosen_variant_is_its_own_row(variant: str) -> None:
+def test_a_chosen_variant_has_its_own_values(variant: str) -> None:
     values = variant_values(variant) | {"model.variant": variant, "data.image_size": 64}
     model = of_form(TrainConfig(), values)
     assert [name for name in VARIANT_FIELDS if getattr(model, name) is not None] == []
@@ -65,7 +59,7 @@ def test_all_that_was_changed_survives_the_form() -> None:
         assert getattr(model, name) == getattr(CHANGED, name), name
 
 
-def test_what_the_form_does_not_show_stays_with_its_variant_only() -> None:
+def test_hidden_settings_are_kept_for_their_variant_only() -> None:
     base = TrainConfig.from_dict({"model": {"pool_size": 1, "conv_bias": False}})
     assert of_form(base, {}).pool_size == 1
     other = variant_values("tiny-vgg") | {"model.variant": "tiny-vgg"}
@@ -73,13 +67,13 @@ def test_what_the_form_does_not_show_stays_with_its_variant_only() -> None:
     assert of_form(base, other).conv_bias is None
 
 
-def test_what_a_backbone_lends_comes_first() -> None:
-    lent = lent_values(CHANGED.model_copy(update={"pool_size": 1}))
-    model = of_form(TrainConfig(), lent | {"model.backbone": "run:x"})
+def test_the_values_of_a_backbone_come_first() -> None:
+    pretrained = backbone_values(CHANGED.model_copy(update={"pool_size": 1}))
+    model = of_form(TrainConfig(), pretrained | {"model.backbone": "run:x"})
     for name in BACKBONE_FIELDS:
         expected = 1 if name == "pool_size" else getattr(CHANGED, name)
         assert getattr(model, name) == expected, name
-    assert model.hidden == (256,)  # the head is one's own
+    assert model.hidden == (256,)  # the head is not part of a backbone
 
 
 @pytest.mark.parametrize(
@@ -93,25 +87,18 @@ def test_what_a_backbone_lends_comes_first() -> None:
         ({"model.backbone": "imagenet", "model.unfrozen": 4}, "model.unfrozen"),
     ],
 )
-def test_a_network_that_cannot_be_is_refused_by_its_field(changes: dict, field: str) -> None:
+def test_an_invalid_network_is_refused_at_its_field(changes: dict, field: str) -> None:
     with pytest.raises(ConfigError) as caught:
         of_form(TrainConfig(), changes)
     assert caught.value.field == field
 
 
-def test_pixels_are_prepared_as_the_backbone_learned() -> None:
-    plain, lent = TrainConfig(), {"model.backbone": "run:x"}
-    assert read_form(plain, form_values(plain) | lent).data.normalize == "backbone"
+def test_pixels_are_normalized_as_the_backbone_was_trained() -> None:
+    plain, pretrained = TrainConfig(), {"model.backbone": "run:x"}
+    assert read_form(plain, form_values(plain) | pretrained).data.normalize == "backbone"
     base = plain.with_values({"model.backbone": "run:x", "data.normalize": "backbone"})
     assert read_form(base, form_values(base)).data.normalize == "backbone"
     alone = form_values(base) | {"model.backbone": ""}
     assert read_form(base, alone).data.normalize == "standard"
     unit = plain.with_values({"data.normalize": "unit"})
     assert read_form(unit, form_values(unit)).data.normalize == "unit"
-
-
-def test_the_folded_line_tells_what_is_unusual() -> None:
-    assert choice_words(network_values(ModelConfig())) == "3 × 3, ReLU"
-    words = choice_words(network_values(CHANGED))
-    assert words == "5 × 5, 3 × 3, group norm, GELU, average pool, means, by hand"
-    assert {choice.setting for choice in CHOICES} <= network_values(CHANGED).keys()

@@ -23,9 +23,9 @@ def test_rows_say_what_the_events_say(qapp) -> None:
     model.append(epoch(1, best=True))
     assert row(model, 0) == [
         "1  best",
-        "90.0\u00a0%",
+        "90.0 %",
         "0.2500",
-        "80.0\u00a0%",
+        "80.0 %",
         "0.5000",
         "0.004",
         "6.7 s",

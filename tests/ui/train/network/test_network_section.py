@@ -18,7 +18,7 @@ OWN = ModelConfig(variant="custom", image_size=8, filters=((4,), (6,)), norm="no
 
 
 def config(page) -> TrainConfig:
-    return page._setup.config()
+    return page.setup.form.config()
 
 
 def pick(qtbot, page, name: str, value: object) -> None:
@@ -33,10 +33,10 @@ def pick(qtbot, page, name: str, value: object) -> None:
         assert combo.currentIndex() != before
 
 
-def wait_for_lenders(qtbot, page) -> QComboBox:
+def wait_for_backbones(qtbot, page) -> QComboBox:
     """Torch as the program loads it at its start, and the list of runs that follows."""
     combo = child(page, "backbone_combo", QComboBox)
-    page._context.load_torch()
+    page.context.load_torch()
     qtbot.waitUntil(lambda: combo.findData("run:bundled") >= 0, timeout=LONG)
     return combo
 
@@ -52,10 +52,10 @@ def test_any_variant_can_be_picked_and_shows_its_parts(page, qtbot) -> None:
         variants.setCurrentIndex(variants.findData(variant))
         assert config(page).model == ModelConfig(variant=variant, image_size=64)
         tip = variants.itemData(variants.currentIndex(), Qt.ItemDataRole.ToolTipRole)
-        assert tip == row.summary
+        assert tip.replace("\n", " ") == row.summary
         convolutions = sum(len(block) for block in row.filters)
-        slabs = child(page, "network_diagram").layers()
-        assert [slab.kind for slab in slabs].count("conv") == convolutions
+        layers = child(page, "network_diagram").layers()
+        assert [layer.kind for layer in layers].count("conv") == convolutions
 
 
 def test_simple_vgg_can_be_adjusted_as_published(page, qtbot) -> None:
@@ -69,8 +69,8 @@ def test_simple_vgg_can_be_adjusted_as_published(page, qtbot) -> None:
     assert model.filters == ((16,), (24, 24))
     assert model.hidden == (64, 32)
     assert model.dropout == 0.2
-    slabs = child(page, "plan_diagram").layers()
-    assert [slab.depth for slab in slabs if slab.kind == "conv"] == [16, 24, 24]
+    layers = child(page, "plan_diagram").layers()
+    assert [layer.depth for layer in layers if layer.kind == "conv"] == [16, 24, 24]
 
 
 def test_every_choice_of_the_fold_reaches_the_network(page, qtbot) -> None:
@@ -89,7 +89,10 @@ def test_every_choice_of_the_fold_reaches_the_network(page, qtbot) -> None:
     assert (model.kernel_size, model.norm, model.activation) == (5, "group", "gelu")
     assert (model.pool, model.global_pool, model.layers) == ("avg", True, "scratch")
     told = child(page, "layers_fold").accessibleDescription()
-    assert told == "5 × 5, group norm, GELU, average pool, means, by hand. 6 changed"
+    assert (
+        told
+        == "5 × 5, group norm, GELU, average pooling, global pooling, written by hand. 6 changed"
+    )
     pick(qtbot, page, "variant_combo", "tiny-vgg")
     assert config(page).model.norm is None
     assert child(page, "norm_combo").currentData() == "none"
@@ -145,7 +148,7 @@ def test_a_network_too_deep_for_the_pictures_is_refused_when_it_is_picked(page, 
 
 def test_hidden_layers_that_are_no_numbers_are_refused(page, qtbot) -> None:
     type_value(qtbot, page, "hidden_edit", "lots")
-    assert "“lots” is no number" in child(page, "hidden_edit_error").text()
+    assert "“lots” is not a number" in child(page, "hidden_edit_error").text()
     child(page, "hidden_edit").selectAll()
     qtbot.keyClick(child(page, "hidden_edit"), Qt.Key.Key_Delete)
     assert config(page).model.hidden == ()
@@ -155,7 +158,7 @@ def test_an_error_behind_the_fold_is_unfolded(page, qtbot) -> None:
     pick(qtbot, page, "variant_combo", "mini-vgg-v1")
     assert child(page, "kernel_combo").currentText() == "5 × 5, 3 × 3"
     changed = TrainConfig(model=ModelConfig(filters=((4,), (8,)), kernel_size=(5, 3)))
-    page._setup.show_config(changed)
+    page.setup.show_config(changed)
     click(qtbot, page, "blocks_more")
     assert "Give one for each block" in child(page, "kernel_combo_error").text()
     assert child(page, "kernel_combo").isVisible()
@@ -166,7 +169,7 @@ def test_settings_of_a_run_are_shown_and_kept(page) -> None:
         variant="custom", image_size=8, filters=((8,), (16, 24)), kernel_size=5, norm="layer",
         activation="elu", pool="avg", global_pool=True, hidden=(), dropout=0.1, layers="scratch",
     )  # fmt: skip
-    page._setup.show_config(TrainConfig(recipe="digits-quickstart", model=model))
+    page.setup.show_config(TrainConfig(recipe="digits-quickstart", model=model))
     assert config(page).model == model
     assert child(page, "blocks_editor").text() == "8 | 16, 24"
 
@@ -175,8 +178,8 @@ def test_settings_of_a_run_are_shown_and_kept(page) -> None:
 
 
 def test_a_run_lends_its_blocks_and_the_rest_learns(page, qtbot) -> None:
-    run = make_run(page._context.store, OWN)
-    combo = wait_for_lenders(qtbot, page)
+    run = make_run(page.context.store, OWN)
+    combo = wait_for_backbones(qtbot, page)
     assert not child(page, "unfrozen_spin").isVisible()
     pick(qtbot, page, "backbone_combo", f"run:{run.id}")
     assert combo.currentText() == run_title(run.id)
@@ -187,11 +190,11 @@ def test_a_run_lends_its_blocks_and_the_rest_learns(page, qtbot) -> None:
     for name in ("blocks_editor", "kernel_combo", "norm_combo", "activation_combo", "pool_combo"):
         assert not child(page, name).isEnabled()
     assert child(page, "hidden_edit").isEnabled()
-    assert "of them learn" in child(page, "network_summary").text()
+    assert "of them trainable" in child(page, "network_summary").text()
     type_value(qtbot, page, "unfrozen_spin", "3")
     assert "Choose 0 to 2" in child(page, "unfrozen_spin_error").text()
     type_value(qtbot, page, "unfrozen_spin", "1")
-    still = [slab.name for slab in child(page, "plan_diagram").layers() if slab.frozen]
+    still = [layer.name for layer in child(page, "plan_diagram").layers() if layer.frozen]
     assert still == ["conv1_1", "pool1"]
     pick(qtbot, page, "backbone_combo", "")
     assert child(page, "blocks_editor").isEnabled()
@@ -199,28 +202,28 @@ def test_a_run_lends_its_blocks_and_the_rest_learns(page, qtbot) -> None:
 
 
 def test_training_starts_from_a_run(page, qtbot) -> None:
-    run = make_run(page._context.store, OWN)
-    wait_for_lenders(qtbot, page)
+    run = make_run(page.context.store, OWN)
+    wait_for_backbones(qtbot, page)
     pick(qtbot, page, "backbone_combo", f"run:{run.id}")
     type_value(qtbot, page, "epochs_spin", "1")
     with qtbot.waitSignal(page.idle, timeout=LONG):
         click(qtbot, page, "train_button")
-    assert page._session.watch.ended.status == "finished"
-    trained = page._context.store.open(page._session.run_id).config.model
+    assert page.session.progress.ended.status == "finished"
+    trained = page.context.store.open(page.session.run_id).config.model
     assert trained.backbone == f"run:{run.id}"
     assert trained.filters == OWN.filters
 
 
 def test_pictures_follow_the_channels_of_the_backbone(page, qtbot) -> None:
     colour = OWN.model_copy(update={"in_channels": 3})
-    run = make_run(page._context.store, colour)
-    wait_for_lenders(qtbot, page)
+    run = make_run(page.context.store, colour)
+    wait_for_backbones(qtbot, page)
     pick(qtbot, page, "backbone_combo", f"run:{run.id}")
     assert child(page, "color_combo").currentData() == "rgb"
     assert config(page).model.in_channels == 3
     grey = child(page, "color_combo")
     grey.setCurrentIndex(grey.findData("grey"))
-    assert "learned from colour pictures" in child(page, "status_label").text()
+    assert "trained on color images" in child(page, "status_label").text()
     click(qtbot, page, "train_button")
     assert not page.is_training
     assert grey.property("wrong") is True
@@ -229,8 +232,8 @@ def test_pictures_follow_the_channels_of_the_backbone(page, qtbot) -> None:
 
 
 def test_another_variant_leaves_the_run_behind(page, qtbot) -> None:
-    run = make_run(page._context.store, OWN.model_copy(update={"in_channels": 3}))
-    wait_for_lenders(qtbot, page)
+    run = make_run(page.context.store, OWN.model_copy(update={"in_channels": 3}))
+    wait_for_backbones(qtbot, page)
     pick(qtbot, page, "backbone_combo", f"run:{run.id}")
     pick(qtbot, page, "variant_combo", "simple-vgg")
     assert config(page).model == ModelConfig(image_size=8)
@@ -251,7 +254,7 @@ def test_weights_that_are_not_there_are_offered_and_not_trained_on(page, qtbot) 
     assert not page.is_training
     error = child(page, "backbone_combo_error").text()
     assert "not on this computer" in error
-    assert "run of your own" in error
+    assert "one of your runs" in error
     variants = child(page, "variant_combo")
     variants.setCurrentIndex(variants.findData("vgg11-bn"))  # by way of no other
     assert child(page, "weights_button").text() == "Download (532 MB)"
@@ -298,16 +301,16 @@ def test_a_failed_download_says_what_else_can_be_done(page, qtbot, monkeypatch) 
     monkeypatch.setattr("studio.models.imagenet.download_imagenet", fail)
     page.choose_recipe("vgg16-transfer-mnist")
     click(qtbot, page, "weights_button")
-    qtbot.waitUntil(page._live.banner.isVisible, timeout=LONG)
-    assert "Or name a file." in page._live.banner.text()
+    qtbot.waitUntil(page.live.banner.isVisible, timeout=LONG)
+    assert "Or name a file." in page.live.banner.text()
     assert child(page, "weights_button").isVisible()
 
 
 def answer_dialog(qtbot, page, path: str) -> None:
-    """Choose “A file…” and pick `path` in the dialog that opens."""
+    """Choose “File…” and pick `path` in the dialog that opens."""
     combo = child(page, "backbone_combo")
-    combo.setCurrentIndex(combo.findText("A file…"))
-    row = page._setup.network.backbone
+    combo.setCurrentIndex(combo.findText("File…"))
+    row = page.setup.form.network.backbone
     qtbot.waitUntil(lambda: row.dialog is not None and row.dialog.isVisible())
     assert isinstance(row.dialog, QFileDialog)
     row.dialog.fileSelected.emit(path)
@@ -315,7 +318,7 @@ def answer_dialog(qtbot, page, path: str) -> None:
 
 
 def test_a_file_lends_its_blocks_once_it_is_read(page, qtbot) -> None:
-    path = str(make_run(page._context.store, OWN).best_weights)
+    path = str(make_run(page.context.store, OWN).best_weights)
     answer_dialog(qtbot, page, path)
     qtbot.waitUntil(lambda: config(page).model.backbone == path, timeout=LONG)
     assert config(page).model.filters == OWN.filters
@@ -327,6 +330,6 @@ def test_a_file_that_cannot_be_used_leaves_all_as_it_was(page, qtbot, tmp_path) 
     path.write_bytes(b"no weights at all")
     pick(qtbot, page, "variant_combo", "vgg16")
     answer_dialog(qtbot, page, str(path))
-    qtbot.waitUntil(page._live.banner.isVisible, timeout=LONG)
-    assert "vgg16.pth" in page._live.banner.text()
+    qtbot.waitUntil(page.live.banner.isVisible, timeout=LONG)
+    assert "vgg16.pth" in page.live.banner.text()
     assert child(page, "backbone_combo").currentData() == ""

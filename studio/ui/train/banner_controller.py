@@ -1,0 +1,59 @@
+"""The banner of the Train page: failures with a report, an undo, a refused drop."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from studio.errors import StudioError
+from studio.ui.shared.error_dialog import error_words, show_error
+from studio.ui.train.setup_form import FormState
+from studio.ui.widgets.banner import Banner
+
+
+class BannerController(QObject):
+    """Knows what the action of the banner does; `undo_wanted` carries the FormState to restore."""
+
+    undo_wanted = Signal(object)
+
+    def __init__(self, banner: Banner, window: QWidget) -> None:
+        super().__init__(window)
+        self._banner, self._window = banner, window
+        self._failure: tuple[object, str] | None = None
+        self._replaced: FormState | None = None
+        self._refusal = ""
+        banner.action_clicked.connect(self._on_action)
+
+    def show_message(self, text: str, tone: str) -> None:
+        """Show a message without an action."""
+        self._failure = self._replaced = None
+        self._banner.show_message(text, tone)
+
+    def show_failure(self, error: object, traceback_text: str) -> None:
+        """Show an error, with its report if it was not expected."""
+        self._failure, self._replaced = (error, traceback_text), None
+        is_expected = isinstance(error, StudioError)
+        text = str(error) if is_expected else " ".join(error_words(error))
+        self._banner.show_message(text, "bad", "" if is_expected else "Show report")
+
+    def offer_undo(self, before: FormState) -> None:
+        """Offer to bring back the changes of the form that a recipe replaced."""
+        self._failure, self._replaced = None, before
+        text = f"Your changes to “{before.recipe.title}” were reset."
+        self._banner.show_message(text, "info", "Undo")
+
+    def show_refusal(self, reason: str) -> None:
+        """Show why a dropped dataset is refused, until `hide_refusal`."""
+        self._refusal = reason
+        self.show_message(reason, "info")
+
+    def hide_refusal(self) -> None:
+        """Hide the reason of a refused drop, if it is still shown."""
+        if self._banner.text() == self._refusal:
+            self._banner.hide()
+
+    def _on_action(self) -> None:
+        if self._replaced is not None:
+            before, self._replaced = self._replaced, None
+            self._banner.hide()
+            self.undo_wanted.emit(before)
+        elif self._failure is not None:
+            show_error(self._window, *self._failure)

@@ -1,0 +1,128 @@
+"""Show the training session in the live panel: state, status, figures, curves and log."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.callbacks import OnProgress, ShouldStop
+from studio.training.events import BatchSplit, EpochEnd, Event, StepEnd
+from studio.ui.context import StudioContext
+from studio.ui.train.live.resume_offer import ResumeOffer
+from studio.ui.train.live.status_text import status_text
+from studio.ui.train.live.training_session import TrainingSession
+from studio.ui.train.live.training_state import TrainingState
+from studio.ui.train.live_panel import CURVES, LivePanel
+from studio.ui.train.plan_text import PlanFigures
+from studio.ui.widgets.redraw_timer import redraw_timer
+
+
+class LivePresenter(QObject):
+    """Follows the session; `warned` carries a message and `failed` an error for the banner."""
+
+    warned = Signal(str, str)
+    failed = Signal(object, str)
+
+    def __init__(
+        self,
+        context: StudioContext,
+        session: TrainingSession,
+        resume_offer: ResumeOffer,
+        panel: LivePanel,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._session = context, session
+        self._resume_offer, self._panel = resume_offer, panel
+        self._device = ""
+        self._obstacle = ""
+        self._plan: PlanFigures | None = None
+        session.state_changed.connect(self._on_state_changed)
+        session.progressed.connect(self._on_progress)
+        session.event_received.connect(self._on_event)
+        resume_offer.changed.connect(self._on_resume_offer)
+        context.torch_loaded.connect(self._find_device)
+        self._on_state_changed()
+
+    def show_plan(self, figures: PlanFigures) -> None:
+        """Show these figures while no training was started."""
+        self._plan = figures
+        self.redraw()
+
+    def show_obstacle(self, text: str) -> None:
+        """Show why no training can be started, or nothing."""
+        self._obstacle = text
+        self._show_status()
+
+    def clear(self, references: Mapping[str, float]) -> None:
+        """Empty the curves for a new run; `references` are published accuracies."""
+        self._panel.banner.hide()
+        self._panel.curves.clear()
+        self._panel.curves.set_references(references)
+        self._panel.show_view(CURVES)
+
+    def close(self) -> None:
+        """Stop following the clock."""
+        redraw_timer().cancel(self)
+
+    def redraw(self) -> None:
+        """Show the latest figures and progress; called by the shared clock."""
+        progress = self._session.progress
+        if self._session.state is not TrainingState.READY:
+            self._panel.set_figures(progress.main_figure(), progress.figures())
+        elif self._plan is not None:
+            self._panel.set_figures(*self._plan)
+        self._panel.set_fraction_done(progress.fraction_done)
+
+    def _on_event(self, event: Event, line: str) -> None:
+        """Only append; the clock redraws."""
+        curves = self._panel.curves
+        if isinstance(event, StepEnd):
+            curves.append_loss(self._session.progress.epoch_at(event.step), event.loss)
+        elif isinstance(event, EpochEnd):
+            curves.append_epoch(event)
+        elif isinstance(event, BatchSplit):
+            self.warned.emit(line, "warn")
+        curves.append_log(line)
+        redraw_timer().request(self)
+
+    def _on_progress(self, fraction: float, text: str) -> None:
+        self._panel.set_fraction_done(fraction)
+        self._panel.set_status(text)
+
+    def _on_state_changed(self) -> None:
+        session = self._session
+        self._panel.show_state(session.state)
+        self._show_status()
+        self.redraw()
+        if session.state is TrainingState.FAILED and session.error is not None:
+            self.failed.emit(*session.error)
+        if session.state is TrainingState.AT_CHANCE:
+            self.warned.emit(session.progress.chance_level, "warn")
+
+    def _on_resume_offer(self) -> None:
+        run = self._resume_offer.run
+        self._panel.offer_resume(run.tip if run else "")
+        self._show_status()
+
+    def _show_status(self) -> None:
+        session, resume = self._session, self._resume_offer.text
+        text = status_text(session.state, session.progress, self._device, self._obstacle, resume)
+        self._panel.set_status(text)
+
+    def _find_device(self) -> None:
+        task = self._context.tasks.start(_describe_device)
+        task.succeeded.connect(self._on_device)
+
+    def _on_device(self, description: str) -> None:
+        self._device = description
+        self._show_status()
+        self._panel.curves.prepare()
+
+
+def _describe_device(_on_progress: OnProgress, _should_stop: ShouldStop) -> str:
+    """Return where training will run; loads pyqtgraph too, so that no first curve waits for it."""
+    import studio.ui.widgets.curve_graphics_view  # noqa: F401
+    from studio.training.backend.devices import describe_device
+
+    choice = describe_device("auto")
+    return f"{choice.device.upper()}: {choice.reason}."

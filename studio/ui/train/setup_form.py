@@ -1,0 +1,256 @@
+"""The sections of the form, and the rules by which one section follows another."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from studio.config import DataConfig, TrainConfig
+from studio.data.dataset_shape import DatasetShape, shape_from_config
+from studio.data.datasets import FOLDER
+from studio.errors import ConfigError
+from studio.recipes import Recipe
+from studio.ui.context import StudioContext
+from studio.ui.train.augment.augment_section import AugmentSection
+from studio.ui.train.data.dataset_section import DatasetSection
+from studio.ui.train.data.preview import Preview
+from studio.ui.train.data.split_section import SplitSection
+from studio.ui.train.form.change_marks import ChangeMarks
+from studio.ui.train.form.config_form import (
+    color_for,
+    data_values,
+    error_text,
+    field_to_mark,
+    form_values,
+    read_data,
+    read_form,
+)
+from studio.ui.train.form.recipe_changes import (
+    BACKBONE,
+    SOURCE,
+    VARIANT,
+    reset_all_values,
+    reset_values,
+    settings_without_field,
+)
+from studio.ui.train.learning_section import LearningSection
+from studio.ui.train.network.network_section import NetworkSection
+from studio.ui.train.plan_text import plan_text
+from studio.ui.widgets.form_field import FormField
+
+
+@dataclass(frozen=True)
+class FormState:
+    """The recipe, the values of the fields, and the changed settings that have no field."""
+
+    recipe: Recipe
+    values: Mapping[str, Any]
+    without_field: Mapping[str, Any]
+
+
+class SetupForm(QWidget):
+    """Shows a recipe in its fields and reads them back as a TrainConfig.
+
+    `edited` follows every edit, also one that makes no valid configuration. `dataset_chosen` is
+    emitted when another dataset is chosen, `dataset_edited` when its preparation is changed.
+    `changes_replaced` carries the FormState whose changes were reset. `error_shown` carries the
+    field that was marked.
+    """
+
+    edited = Signal()
+    dataset_chosen = Signal()
+    dataset_edited = Signal()
+    changes_replaced = Signal(object)
+    error_shown = Signal(object)
+    failed = Signal(object, str)
+
+    def __init__(self, context: StudioContext, recipe: Recipe) -> None:
+        super().__init__()
+        self.recipe = recipe
+        self._without_field: dict[str, Any] = {}
+        self._folder_shape: DatasetShape | None = None
+        self.network = NetworkSection(context)
+        self.dataset = DatasetSection(context)
+        self.split = SplitSection()
+        self.augment = AugmentSection()
+        self.learning = LearningSection()
+        self._sections = (self.network, self.dataset, self.split, self.augment, self.learning)
+        self.marks = ChangeMarks(self._sections, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        for section in self._sections:
+            column.addWidget(section)
+            section.changed.connect(self._on_edited)
+        self.marks.reset_wanted.connect(self.reset)
+        self.marks.button.clicked.connect(self.reset_all)
+        self.network.channels_changed.connect(self._set_channels)
+        self.network.failed.connect(self.failed)
+        self.dataset.downloaded.connect(self.dataset_chosen)
+        self.dataset.download_failed.connect(self.failed)
+
+    # Read the form
+
+    def values(self) -> dict[str, Any]:
+        """Return the values of the fields by dotted setting."""
+        return {name: v for section in self._sections for name, v in section.values().items()}
+
+    def state(self) -> FormState:
+        """Return all that is in the form, also if it makes no valid configuration."""
+        return FormState(self.recipe, self.values(), dict(self._without_field))
+
+    def config(self) -> TrainConfig:
+        """Return the configuration. Raises ConfigError naming a setting."""
+        config = read_form(self.recipe.config, self.values(), self._folder_shape)
+        return config.with_values(self._without_field) if self._without_field else config
+
+    def dataset_config(self) -> DataConfig:
+        """Return the dataset with its preparation. Raises ConfigError naming a setting."""
+        hidden = {n: v for n, v in self._without_field.items() if n.startswith("data.")}
+        return read_data(self.recipe.config, self.values() | hidden)
+
+    def dataset_shape(self) -> DatasetShape | None:
+        """Return the shape of the dataset; None for a folder that has not been read."""
+        try:
+            return shape_from_config(self.dataset_config()) or self._folder_shape
+        except ConfigError:
+            return None
+
+    def describe(self) -> tuple[str, str]:
+        """Return a title and a summary of what would be trained."""
+        return plan_text(self.recipe, self.values(), self.marks.names)
+
+    def check(self) -> TrainConfig | None:
+        """Return the configuration, or mark the first wrong field and return None."""
+        try:
+            config = self.config()
+        except ConfigError as error:
+            self.show_error(error)
+            return None
+        for section in self._sections:
+            section.show_error("", "")
+        self.network.show_network(config.model)
+        self.learning.show_schedule(config.optim)
+        return config
+
+    # Fill the form
+
+    def show_recipe(self, recipe: Recipe) -> None:
+        """Show a recipe in place of what is in the form."""
+        self.recipe, self._without_field = recipe, {}
+        self._show_values(recipe.config)
+        self._finish_edit()
+
+    def show_config(self, config: TrainConfig) -> None:
+        """Show the settings of a run under the present recipe."""
+        self._without_field = settings_without_field(self.recipe.config, config, self.values())
+        self._show_values(config)
+        self._finish_edit()
+
+    def restore(self, state: FormState) -> None:
+        """Show what was in the form before."""
+        self.recipe, self._without_field = state.recipe, dict(state.without_field)
+        self.augment.set_source(self.dataset.source, self.recipe.config.augment)
+        self._write(state.values)
+
+    def reset(self, setting: str) -> None:
+        """Set a field, and the fields that follow it, back to the recipe."""
+        self._drop_hidden_settings(setting)
+        recipe, channels = self.recipe.config, self.network.backbone.channels
+        self._write(reset_values(recipe, self.values(), setting, channels))
+        if setting in (VARIANT, BACKBONE):
+            self._set_channels(self.network.backbone.channels)
+            self._finish_edit()
+
+    def reset_all(self) -> None:
+        """Set every field back to the recipe."""
+        if self.marks.names:
+            before = self.state()
+            self._without_field = {}
+            self._write(reset_all_values(self.recipe.config, self.values()))
+            self.changes_replaced.emit(before)
+
+    def show_preview(self, preview: Preview) -> None:
+        """Show the samples of the chosen dataset; the network takes over its shape."""
+        self._folder_shape = preview.shape if preview.source == FOLDER else None
+        self.dataset.show_preview(preview)
+        self.split.show_preview(preview)
+        self.augment.set_batch(preview.batch)
+        self._finish_edit()
+
+    def show_error(self, error: ConfigError) -> None:
+        """Mark the field that `error` names and say below it what is wrong."""
+        setting = field_to_mark(error.field)
+        for section in self._sections:
+            field = section.show_error(setting, error_text(error))
+            if field is not None:
+                self.error_shown.emit(field)
+
+    def remedy(self, field: FormField) -> QWidget | None:
+        """Return the control that solves the error at `field`, if there is one."""
+        return self.dataset.remedy(field)
+
+    # The rules between the sections
+
+    def _on_edited(self, setting: str) -> None:
+        self._drop_hidden_settings(setting)
+        if setting == SOURCE:
+            self.split.set_values(data_values(self.recipe.config, self.dataset.source))
+            self._set_channels(self.network.backbone.channels)
+            self._load_dataset()
+        elif setting.startswith("data."):
+            self.split.refresh()
+            self.dataset_edited.emit()
+        self.augment.refresh()
+        self._finish_edit()
+
+    def _write(self, values: Mapping[str, Any]) -> None:
+        """Fill fields, and let the other sections follow as after an edit by hand."""
+        chosen = self.dataset.values()
+        for section in self._sections:
+            section.set_values(values)
+        if self.dataset.values() != chosen:
+            self._load_dataset()
+        elif any(name.startswith("data.") for name in values):
+            self.split.refresh()
+            self.dataset_edited.emit()
+        self.augment.refresh()
+        self._finish_edit()
+
+    def _show_values(self, config: TrainConfig) -> None:
+        values = form_values(config)
+        for section in self._sections:
+            section.set_values(values)
+        self._load_dataset()
+
+    def _finish_edit(self) -> None:
+        recipe, channels = self.recipe.config, self.network.backbone.channels
+        self.marks.show(recipe, self.values(), self.split.given, channels, self._without_field)
+        self.edited.emit()
+
+    def _load_dataset(self) -> None:
+        self._folder_shape = None
+        self.dataset.refresh()
+        self.split.show_source(self.dataset.source)
+        self.augment.set_source(self.dataset.source, self.recipe.config.augment)
+        self.augment.set_batch(None)
+        self.dataset_chosen.emit()
+
+    def _drop_hidden_settings(self, setting: str) -> None:
+        """Another dataset or network does not have the hidden settings of the one before."""
+        section = {SOURCE: "data.", VARIANT: "model.", BACKBONE: "model."}.get(setting)
+        if section:
+            kept = {n: v for n, v in self._without_field.items() if not n.startswith(section)}
+            self._without_field = kept
+
+    def _set_channels(self, channels: int) -> None:
+        """Convert the images to the channels of a backbone; 0 restores the recipe's setting."""
+        source, color = self.dataset.source, self.values()["data.color"]
+        plain = data_values(self.recipe.config, source)["data.color"]
+        wanted = color_for(channels, source, color) if channels else plain
+        if wanted != color:
+            self.split.set_values({"data.color": wanted})
+            self.split.refresh()
+            self.dataset_edited.emit()
