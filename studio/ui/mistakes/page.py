@@ -127,8 +127,8 @@ class MistakesPage(QWidget):
         self._on_listed()  # a folder of runs that cannot be read has no run to choose
 
     def _on_loaded(self, evaluation: "Evaluation") -> None:
-        self.headline.setText(accuracy_text(evaluation))
         self.evaluation_view.show_evaluation(evaluation)
+        self._show_headline()
         # The arrow keys move through the mistakes at once, unless the user is choosing a run.
         keeps_focus = self.picker.isAncestorOf(self.focusWidget() or self)
         self.stack.setCurrentWidget(self.evaluation_view)
@@ -238,6 +238,14 @@ class MistakesPage(QWidget):
         self.draw_button.setText("" if narrow else "Draw")
         self.draw_button.setIconSize(ALONE if narrow else BESIDE_TEXT)
         set_style(self.headline, role="heading" if narrow else "title")
+        self._show_headline()
+
+    def _show_headline(self) -> None:
+        evaluation = self.evaluation_view.evaluation()
+        if evaluation is not None:
+            self.headline.tooltip_text = accuracy_text(evaluation)
+            brief = self.width() < NARROW_PX
+            self.headline.setText(accuracy_text(evaluation, brief))
 
     def _focus_samples(self) -> None:
         """Give the focus to the samples, or to the page until it is evaluated.

@@ -107,14 +107,14 @@ def top_classes(
     return [(class_names[c], float(probabilities[c])) for c in order]
 
 
-def accuracy_text(evaluation: "Evaluation") -> str:
-    """Summarize an evaluation: "97.8 % accuracy · 8 mistakes of 360"."""
+def accuracy_text(evaluation: "Evaluation", brief: bool = False) -> str:
+    """Summarize an evaluation: "97.8 % accuracy · 8 mistakes of 360", brief without the 360."""
     total = len(evaluation.labels)
     if not total:
         return "No samples in this split"
     correct = int(np.count_nonzero(evaluation.labels == evaluation.predicted))
     mistakes = count(total - correct, "mistake")
-    return f"{percent(correct / total)} accuracy · {mistakes} of {total:,}"
+    return f"{percent(correct / total)} accuracy · {mistakes}{'' if brief else f' of {total:,}'}"
 
 
 def filter_text(wanted: SampleFilter, class_names: Sequence[str]) -> str:

@@ -51,6 +51,15 @@ def test_the_newest_run_opens_by_itself(page, trained):
     assert len(page.evaluation_view.shown()) == wrong > 1
 
 
+def test_the_headline_is_whole_on_a_narrow_page(qtbot, page):
+    page.resize(864, 510)
+    qtbot.waitUntil(lambda: page.headline.text().endswith("mistakes"))
+    assert page.headline.shown_text() == page.headline.text()
+    assert " mistakes of " in page.headline.tooltip_text
+    page.resize(1200, 800)
+    qtbot.waitUntil(lambda: " mistakes of " in page.headline.text())
+
+
 def test_from_a_cell_to_an_opened_mistake_by_mouse(qtbot, page):
     evaluation = page.evaluation_view.evaluation()
     true, read, count = evaluation.most_confused(1)[0]

@@ -89,6 +89,8 @@ def test_headlines(make_evaluation):
         sample_filter.accuracy_text(make_evaluation([(0, 0, 0.9)]))
         == "100 % accuracy · 0 mistakes of 1"
     )
+    brief = sample_filter.accuracy_text(make_evaluation(SAMPLES), brief=True)
+    assert brief == "42.9 % accuracy · 4 mistakes"
     assert sample_filter.accuracy_text(make_evaluation([])) == "No samples in this split"
 
 
