@@ -1,4 +1,4 @@
-"""The command line: the same work as in the window, without one."""
+"""The command line: the same functions as in the window."""
 
 import os
 import sys
@@ -11,25 +11,25 @@ FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
 
 def main() -> None:
-    """Run `vgg-studio`: with no words the window opens, else a command runs.
+    """Run `vgg-studio`: open the window without arguments, else run a command.
 
-    Exits 0 done, 1 failed with one clear line, 2 wrong usage, 130 stopped by Ctrl-C.
+    Exit codes: 0 done, 1 failed with an error on one line, 2 wrong usage, 130 stopped by Ctrl-C.
     """
     limit_openmp_spinning()
     try:
         if len(sys.argv) == 1:
             sys.exit(open_window())
-        from studio.cli.app import app  # late: the window starts without typer and the commands
+        from studio.cli.app import app  # not at the top: the window starts without typer
 
         app(prog_name="vgg-studio")
     except StudioError as error:
-        from studio.cli.output import report_failure
+        from studio.cli.output import print_error
 
-        report_failure(error)
+        print_error(error)
         sys.exit(USAGE if isinstance(error, ConfigError) else FAILED)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        # The reader of our output has gone; nothing is left to flush at exit.
+        # The reader of stdout has ended; Python must not flush into the closed pipe at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FAILED)

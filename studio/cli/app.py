@@ -1,15 +1,16 @@
-"""The commands by name."""
+"""The commands and their names."""
 
 from typing import Annotated
 
 import typer
 
 from studio import __version__
-from studio.cli.answers import evaluate, mistakes, predict
 from studio.cli.bench import bench
-from studio.cli.bench_command import BenchCommand
+from studio.cli.bench_gpu import BenchCommand
 from studio.cli.data import data
+from studio.cli.evaluate import evaluate, mistakes
 from studio.cli.model import model
+from studio.cli.predict import predict
 from studio.cli.recipes import recipes
 from studio.cli.reproduce import reproduce
 from studio.cli.runs import runs

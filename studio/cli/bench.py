@@ -1,4 +1,4 @@
-"""vgg-studio bench: how fast this program is on this machine."""
+"""vgg-studio bench: the speed of the program on this machine."""
 
 import dataclasses
 import signal
@@ -22,7 +22,7 @@ from studio.cli.options import AsJson, DataDir, data_folder
 from studio.cli.output import out, print_json, print_table, progress_bar
 
 FAILED_EXIT, STOPPED_EXIT = 1, 130
-COLUMNS = ("What", "#Ours", "Unit", "Compared with", "#Theirs", "#Ratio", "#Spread", "Goal")
+COLUMNS = ("What", "#Ours", "Unit", "Baseline", "#Theirs", "#Ratio", "#Spread", "Goal")
 
 
 class Device(StrEnum):
@@ -38,32 +38,32 @@ def bench(
         list[str] | None,
         typer.Argument(metavar="[PART…]", help="See --list.", show_default=False),
     ] = None,
-    device: Annotated[Device, typer.Option(help="Where networks are trained.")] = Device.AUTO,
-    repeats: Annotated[int, typer.Option(min=1, help="How often each is measured.")] = 5,
+    device: Annotated[Device, typer.Option(help="Device of the trainings.")] = Device.AUTO,
+    repeats: Annotated[int, typer.Option(min=1, help="Number of measurements of each.")] = 5,
     seconds: Annotated[
-        float, typer.Option(min=0, help="How long a training is measured at a time.")
+        float, typer.Option(min=0, help="Seconds of training in each measurement.")
     ] = 2.0,
-    listed: Annotated[bool, typer.Option("--list", help="Name the parts and end.")] = False,
+    listed: Annotated[bool, typer.Option("--list", help="List the benchmarks and exit.")] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure speed beside the plain loop a tutorial would write. Ctrl-C stops.
+    """Measure the speed and compare it with the plain loop of a tutorial. Ctrl-C stops.
 
-    Ratios are medians over pairs of measurements that follow each other, the spread is their least
-    and greatest. Let nothing else run meanwhile. For GPUs: vgg-studio bench gpu.
+    Ratios are medians over pairs of consecutive measurements; the spread is their minimum and
+    maximum. Run nothing else meanwhile. For GPUs: vgg-studio bench gpu.
     """
     if listed:
         _list(as_json)
         return
-    parts = select_benchmarks(names or [])
+    benchmarks = select_benchmarks(names or [])
     rows: list[BenchmarkResult] = []
     stopped = False
     with tempfile.TemporaryDirectory(prefix="vgg-studio-bench-") as scratch:
         try:
-            with progress_bar() as tell, _interrupted(tell) as tell_or_end:
-                where = data_folder(data_dir), Path(scratch)
-                session = BenchmarkSession(*where, device.value, repeats, seconds, tell_or_end)
-                rows.extend(run_benchmarks(parts, session))
+            with progress_bar() as bar, interruptible(bar) as on_progress:
+                folders = data_folder(data_dir), Path(scratch)
+                session = BenchmarkSession(*folders, device.value, repeats, seconds, on_progress)
+                rows.extend(run_benchmarks(benchmarks, session))
         except KeyboardInterrupt:
             kill_worker_processes()  # before the folder that they write to is removed
             stopped = True
@@ -75,27 +75,28 @@ def bench(
 
 
 @contextmanager
-def _interrupted(tell: OnProgress) -> Iterator[OnProgress]:
-    """Raise KeyboardInterrupt at Ctrl-C; where Python drops it, at the next word told.
+def interruptible(on_progress: OnProgress) -> Iterator[OnProgress]:
+    """Raise KeyboardInterrupt at Ctrl-C, or at the next progress report if it got lost.
 
-    It does so where it happens to be in a destructor.
+    Python drops an exception that a signal handler raises inside a destructor.
     """
-    asked: list[bool] = []
+    is_interrupted = False
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
-        asked.append(True)
+        nonlocal is_interrupted
+        is_interrupted = True
         raise KeyboardInterrupt
 
-    def tell_or_end(share: float, text: str) -> None:
-        if asked:
+    def report_or_raise(fraction: float, message: str) -> None:
+        if is_interrupted:
             raise KeyboardInterrupt
-        tell(share, text)
+        on_progress(fraction, message)
 
-    before = signal.signal(signal.SIGINT, on_signal)
+    previous = signal.signal(signal.SIGINT, on_signal)
     try:
-        yield tell_or_end
+        yield report_or_raise
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, previous)
 
 
 def _list(as_json: bool) -> None:
@@ -113,8 +114,8 @@ def _report(rows: list[BenchmarkResult], repeats: int, stopped: bool, as_json: b
     machine = describe_machine()
     if as_json:
         status = "stopped" if stopped else "failed" if any(r.failure for r in rows) else "done"
-        told = [dataclasses.asdict(row) for row in rows]
-        print_json({"status": status, "machine": machine, "repeats": repeats, "rows": told})
+        values = [dataclasses.asdict(row) for row in rows]
+        print_json({"status": status, "machine": machine, "repeats": repeats, "rows": values})
         return
     print_table(COLUMNS, map(_cells, rows))
     out.print()
@@ -137,7 +138,7 @@ def _cells(row: BenchmarkResult) -> tuple[str, ...]:
 
 
 def figure(value: float | None) -> str:
-    """Three digits that count, and no more after the point than that takes."""
+    """Format a value in three significant figures."""
     if value is None:
         return ""
     size = abs(value)
@@ -145,7 +146,7 @@ def figure(value: float | None) -> str:
 
 
 def times(ratio: float | None) -> str:
-    """A ratio: two digits after the point, one where it is large."""
+    """Format a ratio with two decimals, or with one if it is large."""
     if ratio is None:
         return ""
     return f"{ratio:.2f}" if ratio < 10 else f"{ratio:.1f}"

@@ -1,4 +1,4 @@
-"""vgg-studio bench gpu: everything about training on a GPU, in one run."""
+"""vgg-studio bench gpu: all checks and benchmarks of a GPU in one run."""
 
 import time
 from datetime import UTC, datetime
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from studio.bench.gpu.plan import GpuBenchmark, plan_limits, select_gpu_benchmarks
 from studio.bench.gpu.results import GpuBenchmarkResult, GpuResults
@@ -18,30 +19,32 @@ from studio.errors import StudioError
 
 RESULTS, LOG = "gpu.json", "gpu.log"
 _MARKS = {True: "met", False: "MISSED", None: ""}
-_MOST_WORDS = 160
+_MAX_CHARACTERS = 160
 
 
 def bench_gpu(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PART…]", help="See --plan; all by default.", show_default=False),
+        typer.Argument(
+            metavar="[PART…]", help="Benchmarks of --plan; all by default.", show_default=False
+        ),
     ] = None,
-    minutes: Annotated[float, typer.Option(min=0.1, help="When it ends at the latest.")] = 10.0,
+    minutes: Annotated[float, typer.Option(min=0.1, help="Time limit of the run.")] = 10.0,
     out_dir: Annotated[Path, typer.Option("--out", help=f"Folder of {RESULTS} and {LOG}.")] = Path(
         "vgg-studio-gpu"
     ),
     device: Annotated[
-        Device, typer.Option(help="cpu rehearses every part in tiny sizes.")
+        Device, typer.Option(help="cpu runs every benchmark in tiny sizes, as a rehearsal.")
     ] = Device.CUDA,
-    plan: Annotated[bool, typer.Option("--plan", help="Say what would be done and end.")] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Print the plan and exit.")] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Prove and measure training on a CUDA device. Ctrl-C stops and keeps what was measured.
+    """Check and measure training on a CUDA device. Ctrl-C stops and keeps the results so far.
 
-    Each part runs in a process of its own; what it finds out is written at once. The data folder
-    holds MNIST, Fashion-MNIST and CIFAR-10, the last also as cifar10_images.tar.gz. Exits 1 when a
-    check or a part failed; missed goals are marked.
+    Each benchmark runs in its own process, and its results are written at once. The data folder
+    must contain MNIST, Fashion-MNIST and CIFAR-10, the last also as cifar10_images.tar.gz. Exits
+    with 1 if a check or a benchmark failed; missed goals are marked.
     """
     began, parts = time.time(), select_gpu_benchmarks(names or [])
     out_dir.mkdir(parents=True, exist_ok=True)
@@ -69,14 +72,16 @@ def bench_gpu(
 
 
 def _run(runner: GpuRunner, parts: list[GpuBenchmark]) -> bool:
-    """Whether Ctrl-C ended it."""
+    """Run the benchmarks; whether Ctrl-C stopped them."""
     try:
         runner.run_all(parts)
     except KeyboardInterrupt:
         return True
     except OSError as error:
         message = f"The results could not be written: {error}."
-        raise StudioError(message, "Make room, or choose another folder with --out.") from error
+        raise StudioError(
+            message, "Free disk space, or choose another folder with --out."
+        ) from error
     return False
 
 
@@ -101,18 +106,18 @@ def _print_plan(
         return
     if not found["available"]:
         out.print(f"No CUDA device was found: {found['reason']}.", markup=False)
-    out.print("This would be done:")
+    out.print("Plan:")
     rows = [
         (part.name, part.title, f"{limits[part.name]:.0f} s", "must pass" if part.must_pass else "")
         for part in parts
     ]
     print_table(("GpuBenchmark", "What", "#At most", ""), rows)
-    out.print(f"In {seconds / 60:g} minutes at the latest; time that is left over goes to what "
-              "follows. Rehearse with --device cpu.", markup=False)  # fmt: skip
+    out.print(f"At most {seconds / 60:g} minutes; unused time goes to the benchmarks that "
+              "follow. Rehearse with --device cpu.", markup=False)  # fmt: skip
 
 
 def _print_end(result: GpuBenchmarkResult) -> None:
-    """One line on stderr as each part ends."""
+    """Print one line on stderr when a benchmark ends."""
     reason = f": {result.reason}" if result.reason else ""
     err.print(f"{result.name}: {result.status}, {result.seconds:.1f} s{reason}", markup=False)
     for figure in result.figures:
@@ -128,10 +133,12 @@ def _report(results: GpuResults, out_dir: Path, as_json: bool) -> None:
     print_table(columns, [row for result in results.parts.values() for row in _rows(result)])
     out.print()
     if results.to_dict()["rehearsal"]:
-        out.print("A rehearsal in tiny sizes: its figures mean nothing.")
+        out.print("A rehearsal in tiny sizes: its results are not meaningful.")
     for line in format_machine(describe_machine()):
         out.print(line, markup=False)
-    out.print(f"Written to {out_dir / RESULTS}; what the parts printed is in {LOG}.", markup=False)
+    out.print(
+        f"Written to {out_dir / RESULTS}; the output of the benchmarks is in {LOG}.", markup=False
+    )
 
 
 def _rows(result: GpuBenchmarkResult) -> list[tuple[str, ...]]:
@@ -145,6 +152,27 @@ def _rows(result: GpuBenchmarkResult) -> list[tuple[str, ...]]:
     return [(result.name, result.title, _short(words), "", mark), *figures]
 
 
-def _short(words: str) -> str:
-    """What the file tells in full."""
-    return words if len(words) <= _MOST_WORDS else f"{words[:_MOST_WORDS]}…"
+def _short(text: str) -> str:
+    """Shorten a text; the results file has all of it."""
+    return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}…"
+
+
+class BenchCommand(TyperCommand):
+    """The command `bench`; with the first argument `gpu` it runs `bench_gpu` instead."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any
+    ) -> Any:  # Any: some versions of typer bring their own click
+        if args[:1] == ["gpu"]:
+            return _gpu_command().make_context(f"{info_name} gpu", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+
+def _gpu_command() -> Any:
+    app = typer.Typer(
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.command()(bench_gpu)
+    return typer.main.get_command(app)

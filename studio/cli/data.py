@@ -5,25 +5,25 @@ from typing import Annotated
 
 import typer
 
-from studio.cli.check import check
-from studio.cli.download import fetch, fetch_weights
-from studio.cli.listing import export
+from studio.cli.data_check import check
+from studio.cli.data_export import export
 from studio.cli.options import AsJson, DataDir, data_folder
 from studio.cli.output import out, print_json, print_table
+from studio.cli.prepare import fetch_dataset, fetch_weights
 from studio.data import DATASETS, find_dataset, is_available
 from studio.models.imagenet import IMAGENET_FILES, find_imagenet, imagenet_title
 
-# Weights are named by what they learned from and their network, as in imagenet-vgg16.
+# Weights are named after their dataset and network, as in imagenet-vgg16.
 _WEIGHTS = "imagenet-"
 
-data = typer.Typer(help="List, download, check and export data sets.", no_args_is_help=True)
+data = typer.Typer(help="List, download, check and export datasets.", no_args_is_help=True)
 data.command("check")(check)
 data.command("export")(export)
 
 
 @data.command("list")
-def list_sets(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """List the data sets, and weights to build on, and whether they are there."""
+def list_datasets(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """List the datasets and pretrained weights, and which of them are downloaded."""
     folder = data_folder(data_dir)
     rows = [
         {
@@ -42,23 +42,23 @@ def list_sets(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         print_json({"data_dir": str(folder), "sets": rows, "weights": weights})
         return
     print_table(
-        ["set", "#images", "#classes", "#pixels", "where"],
+        ["dataset", "#images", "#classes", "#pixels", "state"],
         [
-            (row["id"], f"{row['images']:,}", row["classes"], row["image_size"], _where(row))
+            (row["id"], f"{row['images']:,}", row["classes"], row["image_size"], _state(row))
             for row in rows
         ],
     )
     out.print()
-    print_table(["weights", "where"], [(row["id"], _where(row)) for row in weights])
+    print_table(["weights", "state"], [(row["id"], _state(row)) for row in weights])
 
 
 @data.command("download")
-def download_set(
-    name: Annotated[str, typer.Argument(help="A set or weights of `vgg-studio data list`.")],
+def download(
+    name: Annotated[str, typer.Argument(help="Dataset or weights of `vgg-studio data list`.")],
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Download a data set, or ImageNet weights to build on."""
+    """Download a dataset or pretrained weights."""
     folder = data_folder(data_dir)
     if (variant := name.removeprefix(_WEIGHTS)) in IMAGENET_FILES and variant != name:
         path = fetch_weights(variant, folder)
@@ -68,7 +68,7 @@ def download_set(
             out.print(f"The {imagenet_title(variant)} are in {path}", markup=False)
         return
     source = find_dataset(name)
-    fetch(name, folder)
+    fetch_dataset(name, folder)
     if as_json:
         print_json({"id": name, "available": is_available(name, folder), "data_dir": str(folder)})
     else:
@@ -87,7 +87,7 @@ def _list_weights(folder: Path) -> list[dict[str, object]]:
     ]
 
 
-def _where(row: dict[str, object]) -> str:
+def _state(row: dict[str, object]) -> str:
     if row["available"]:
-        return "there"
-    return f"not there: {row['download_mb']} MB with vgg-studio data download {row['id']}"
+        return "downloaded"
+    return f"{row['download_mb']} MB: vgg-studio data download {row['id']}"

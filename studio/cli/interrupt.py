@@ -1,34 +1,40 @@
-"""Ctrl-C, and under torchrun its signal to end, as a request to stop."""
+"""Ctrl-C as a request to stop."""
 
 import signal
 from types import FrameType
+from typing import Self
 
 from studio.cli.output import err
 
 
 class Interrupt:
-    """Turns the first Ctrl-C into a request to stop and says so; a second one ends at once."""
+    """Turns the first Ctrl-C into a request to stop; a second one ends the process.
 
-    def __init__(self, words: str, and_terminate: bool = False) -> None:
-        """`and_terminate` takes SIGTERM the same way."""
-        self._words = words
-        self._signals = [signal.SIGINT, signal.SIGTERM] if and_terminate else [signal.SIGINT]
+    `message` is printed at the first one. With `handle_sigterm` SIGTERM, which torchrun sends to
+    its processes, is a request to stop too.
+    """
 
-    def __enter__(self) -> "Interrupt":
-        self._asked = False
-        self._before = {number: signal.signal(number, self._on_signal) for number in self._signals}
+    def __init__(self, message: str, handle_sigterm: bool = False) -> None:
+        self._message = message
+        self._signals = [signal.SIGINT, signal.SIGTERM] if handle_sigterm else [signal.SIGINT]
+
+    def __enter__(self) -> Self:
+        self._is_requested = False
+        self._previous = {
+            number: signal.signal(number, self._on_signal) for number in self._signals
+        }
         return self
 
     def __exit__(self, *_: object) -> None:
-        for number, before in self._before.items():
-            signal.signal(number, before)
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        self._asked = True
-        signal.signal(number, self._before[signal.Signals(number)])
-        more = "; Ctrl-C again ends at once" if number == signal.SIGINT else ""
-        err.print(f"{self._words}{more}")
+        self._is_requested = True
+        signal.signal(number, self._previous[signal.Signals(number)])
+        hint = "; press Ctrl-C again to end at once" if number == signal.SIGINT else ""
+        err.print(f"{self._message}{hint}")
 
-    def asked(self) -> bool:
-        """Whether Ctrl-C was pressed."""
-        return self._asked
+    def is_requested(self) -> bool:
+        """Whether Ctrl-C was pressed; a `ShouldStop`."""
+        return self._is_requested

@@ -10,18 +10,18 @@ from studio.config import ModelConfig, TrainConfig
 from studio.errors import ConfigError, nearest_hint
 from studio.models import VARIANTS, Layer, Summary, Variant, smallest_size, summarize
 
-model = typer.Typer(help="List the networks and look at their layers.", no_args_is_help=True)
+model = typer.Typer(help="List the networks and show their layers.", no_args_is_help=True)
 
 
 @model.command("list")
 def list_variants(as_json: AsJson = False) -> None:
-    """List the networks of the VGG family and what they cost at their own picture size."""
+    """List the networks of the VGG family with their size and cost at their default input size."""
     rows = [_row(name, variant) for name, variant in VARIANTS.items()]
     if as_json:
         print_json({"models": rows})
         return
     print_table(
-        ["network", "#pixels", "#smallest", "#parameters", "#multiply-adds", "what it is"],
+        ["network", "#pixels", "#smallest", "#parameters", "#multiply-adds", "description"],
         [
             (
                 row["id"],
@@ -38,29 +38,27 @@ def list_variants(as_json: AsJson = False) -> None:
 
 @model.command()
 def show(
-    variant: Annotated[str, typer.Argument(help="A network of `vgg-studio model list`.")],
+    variant: Annotated[str, typer.Argument(help="Network of `vgg-studio model list`.")],
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Change a setting: model.image_size=32."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a network layer by layer, at its own picture size unless told another."""
+    """Show the layers of a network, at its default input size unless a setting changes it."""
     config = _configure(variant, parse_settings(settings or []))
     summary = summarize(config)
     if as_json:
         print_json(_describe(config, summary))
         return
     channels, side = config.in_channels, config.image_size
-    out.print(
-        f"{VARIANTS[config.variant].title}: pictures {channels} × {side} × {side}", markup=False
-    )
+    out.print(f"{VARIANTS[config.variant].title}: input {channels} × {side} × {side}", markup=False)
     _print_layers(summary)
-    out.print(f"\nThe smallest picture it takes has {smallest_size(config)} pixels a side")
+    out.print(f"\nSmallest input: {smallest_size(config)} × {smallest_size(config)} pixels")
 
 
-def _own_config(name: str) -> ModelConfig:
-    """The network for the pictures it was published for. Raises ConfigError."""
+def _default_config(name: str) -> ModelConfig:
+    """The network with the input it was published for. Raises ConfigError."""
     if name not in VARIANTS:
         hint = nearest_hint(name, VARIANTS)
         raise ConfigError("model.variant", f"There is no network “{name}”.", hint)
@@ -71,13 +69,13 @@ def _own_config(name: str) -> ModelConfig:
 def _configure(name: str, settings: dict[str, Any]) -> ModelConfig:
     for field in settings:
         if not field.startswith("model."):
-            hint = "Those of a network begin with “model.”, such as model.norm=batch."
-            raise ConfigError(field, f"“{field}” does not change a network.", hint)
-    return TrainConfig(model=_own_config(name)).with_values(settings).model
+            hint = "Use settings that begin with “model.”, such as model.norm=batch."
+            raise ConfigError(field, f"“{field}” has no effect on a network.", hint)
+    return TrainConfig(model=_default_config(name)).with_values(settings).model
 
 
 def _row(name: str, variant: Variant) -> dict[str, Any]:
-    config = _own_config(name)
+    config = _default_config(name)
     summary = summarize(config)
     return {
         "id": name,
@@ -124,11 +122,19 @@ def _print_layers(summary: Summary) -> None:
         for layer in summary.layers
     ]
     print_table(
-        ["layer", "what", "#output", "#parameters", "#statistics", "#multiply-adds", "#bytes out"],
+        [
+            "layer",
+            "operation",
+            "#output",
+            "#parameters",
+            "#buffers",
+            "#multiply-adds",
+            "#output bytes",
+        ],
         [*rows, ("total", "", "", *_cells(summary))],
     )
 
 
 def _cells(counted: Layer | Summary) -> list[str]:
-    """Its figures; a layer that has none of a kind leaves the cell empty."""
-    return [f"{figure:,}" if figure else "" for figure in _totals(counted).values()]
+    """The totals as text, empty for 0."""
+    return [f"{total:,}" if total else "" for total in _totals(counted).values()]

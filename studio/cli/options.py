@@ -13,7 +13,7 @@ from studio.paths import BUNDLED
 from studio.runs import RunStore
 
 DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", help="Folder of the data sets.", show_default=False)
+    Path | None, typer.Option("--data-dir", help="Folder of the datasets.", show_default=False)
 ]
 RunsDir = Annotated[
     Path | None, typer.Option("--runs-dir", help="Folder of the runs.", show_default=False)
@@ -23,11 +23,10 @@ RunName = Annotated[
     str,
     typer.Argument(
         metavar="RUN",
-        help="A run's id or its beginning, its folder, “last”, or “bundled”.",
+        help="Id of a run or its beginning, its folder, “last”, or “bundled”.",
         show_default=False,
     ),
 ]
-
 
 Settings = Annotated[
     list[str] | None,
@@ -36,41 +35,44 @@ Settings = Annotated[
 
 
 def data_folder(chosen: Path | None) -> Path:
-    """The data folder of a command."""
+    """The folder of the datasets: the option, else the default."""
     return chosen or paths.data_dir()
 
 
 def run_store(chosen: Path | None) -> RunStore:
-    """The runs of a command."""
+    """The runs in the folder of the option, else in the default one."""
     return RunStore(chosen or paths.runs_dir())
 
 
-def find_network(name: str, runs_dir: Path | None) -> str | Path:
-    """`bundled` or the folder of a run. Raises RunError."""
+def find_model(name: str, runs_dir: Path | None) -> str | Path:
+    """`bundled`, or the folder of the run of that name. Raises RunError."""
     return BUNDLED if name == BUNDLED else run_store(runs_dir).open(name).path
 
 
 def data_config(given: dict[str, Any], settings: list[str] | None) -> DataConfig:
-    """Data settings of a command without a recipe, changed by `settings`. Raises ConfigError."""
+    """The data settings of a command without a recipe, with `settings`. Raises ConfigError."""
     chosen = parse_settings(settings or [])
-    other = next((field for field in chosen if not field.startswith("data.")), None)
+    other = next((name for name in chosen if not name.startswith("data.")), None)
     if other is not None:
-        raise ConfigError(other, f"“{other}” changes nothing here.", "Only data.… settings do.")
+        raise ConfigError(
+            other, f"“{other}” has no effect here.", "Use settings that begin with “data.”."
+        )
     return TrainConfig().with_values(given | chosen).data
 
 
 def parse_settings(settings: list[str]) -> dict[str, Any]:
-    """`["optim.epochs=3"]` as `{"optim.epochs": 3}`; values are TOML, else words.
+    """Parse `["optim.epochs=3"]` to `{"optim.epochs": 3}`; values are TOML, else plain strings.
 
     Raises ConfigError for a setting without a value.
     """
     parsed = {}
     for setting in settings:
-        field, equals, text = setting.partition("=")
+        name, equals, text = setting.partition("=")
         if not equals:
-            hint = "Write it as --set optim.epochs=3."
-            raise ConfigError(field, f"“{setting}” is no setting with a value.", hint)
-        parsed[field.strip()] = _parse_value(text.strip())
+            raise ConfigError(
+                name, f"“{setting}” has no value.", "Write it as --set optim.epochs=3."
+            )
+        parsed[name.strip()] = _parse_value(text.strip())
     return parsed
 
 

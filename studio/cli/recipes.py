@@ -12,7 +12,7 @@ def recipes(as_json: AsJson = False) -> None:
         print_json({"recipes": [_describe(recipe) for recipe in found]})
         return
     print_table(
-        ["recipe", "network", "data", "#length", "what it is"],
+        ["recipe", "network", "dataset", "#length", "title"],
         [(r.id, r.config.model.variant, r.config.data.source, _length(r), r.title) for r in found],
     )
 

@@ -1,4 +1,4 @@
-"""vgg-studio reproduce: published figures beside ours."""
+"""vgg-studio reproduce: our results beside published ones."""
 
 import dataclasses
 from pathlib import Path
@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from studio.cli.download import ensure_backbone, ensure_data
 from studio.cli.interrupt import Interrupt
-from studio.cli.narrator import train_aloud
 from studio.cli.options import AsJson, DataDir, RunsDir, data_folder, parse_settings, run_store
 from studio.cli.output import err, out, print_json, print_table
+from studio.cli.prepare import ensure_backbone, ensure_data
 from studio.cli.train import STOPPED_EXIT
+from studio.cli.training_log import train_with_log
 from studio.errors import ConfigError, Stopped
 from studio.files import write_text
 from studio.insight.reproduction import (
@@ -32,15 +32,15 @@ def reproduce(
         list[str] | None,
         typer.Argument(
             metavar="[SYSTEM…]",
-            help="Recipes with published figures; without any, the tables of the Mini VGGs.",
+            help="Recipes with published results; by default those with a table of results.",
             show_default=False,
         ),
     ] = None,
     layers: Annotated[
         Layers | None,
-        typer.Option(help="Torch's layers, those written by hand, or both.", show_default=False),
+        typer.Option(help="Implementation of the layers.", show_default=False),
     ] = None,
-    seeds: Annotated[str, typer.Option(help="One training for each: 0,1,2.")] = "0",
+    seeds: Annotated[str, typer.Option(help="Random seeds of the trainings: 0,1,2.")] = "0",
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Change a setting of every training."),
@@ -52,7 +52,7 @@ def reproduce(
     runs_dir: RunsDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Train what was published and print our figures beside theirs. Ctrl-C stops and saves."""
+    """Train published models and compare the results. Ctrl-C stops the training and saves it."""
     trials = plan_trials(systems or [], layers, _seeds(seeds), parse_settings(settings or []))
     folder, store = data_folder(data_dir), run_store(runs_dir)
     results: list[Result] = []
@@ -63,7 +63,7 @@ def reproduce(
             if result is None:
                 break
             results.append(result)
-            if to is not None:  # after each: what is measured outlives whatever comes
+            if to is not None:  # after each training, so that no result is lost
                 write_text(to, to_markdown(results))
     _report(results, as_json)
     if len(results) < len(trials):
@@ -74,7 +74,9 @@ def _seeds(text: str) -> list[int]:
     try:
         return [int(seed) for seed in text.split(",")]
     except ValueError:
-        raise ConfigError("seeds", f"“{text}” is no list of seeds.", "Like this: 0,1,2") from None
+        raise ConfigError(
+            "seeds", f"“{text}” is not a list of seeds.", "Write it as 0,1,2."
+        ) from None
 
 
 def _title(trial: Trial) -> str:
@@ -83,15 +85,15 @@ def _title(trial: Trial) -> str:
 
 
 def _run(trial: Trial, store: RunStore, data_dir: Path, interrupt: Interrupt) -> Result | None:
-    """Its result; None when stopped."""
+    """The result of a trial; None when stopped."""
     config = trial.config
     try:
-        ensure_backbone(config, data_dir, store.runs_dir, interrupt.asked)
-        ensure_data(config.data, data_dir, interrupt.asked)
+        ensure_backbone(config, data_dir, store.runs_dir, interrupt.is_requested)
+        ensure_data(config.data, data_dir, interrupt.is_requested)
     except Stopped:
         return None
     run = store.create(config)
-    ended = train_aloud(config, run, data_dir, interrupt.asked)
+    ended = train_with_log(config, run, data_dir, interrupt.is_requested)
     return None if ended.status == RunStatus.STOPPED else measure(trial, run, ended)
 
 
@@ -102,4 +104,4 @@ def _report(results: list[Result], as_json: bool) -> None:
         return
     print_table(COLUMNS, table_rows(results))
     reached = sum(result.reached for result in results)
-    out.print(f"\n{reached} of {len(results)} reach what was published")
+    out.print(f"\n{reached} of {len(results)} reach the published results")

@@ -6,7 +6,8 @@ from typing import Any
 import typer
 
 from studio.cli.options import AsJson, RunName, RunsDir, run_store
-from studio.cli.output import out, percent, print_json, print_table
+from studio.cli.output import out, print_json, print_table
+from studio.formatting import percent
 from studio.runs import RunSummary
 from studio.runs.summary import summarize_run
 from studio.training.epoch_selection import SELECT_TEXT
@@ -20,9 +21,9 @@ def list_runs(runs_dir: RunsDir = None, as_json: AsJson = False) -> None:
     store = run_store(runs_dir)
     found = store.list()
     if as_json:
-        print_json({"runs_dir": str(store.runs_dir), "runs": [_plain(run) for run in found]})
+        print_json({"runs_dir": str(store.runs_dir), "runs": [_describe(run) for run in found]})
     elif not found:
-        out.print("No runs yet. Make one with: vgg-studio train digits-quickstart")
+        out.print("There are no runs yet. Start one with: vgg-studio train digits-quickstart")
     else:
         print_table(
             ["run", "status", "#epochs", "#validation", "#test", "device"],
@@ -31,8 +32,8 @@ def list_runs(runs_dir: RunsDir = None, as_json: AsJson = False) -> None:
                     run.id,
                     run.status,
                     run.progress,
-                    percent(run.val_accuracy),
-                    percent(run.test_accuracy),
+                    percent(run.val_accuracy, 2),
+                    percent(run.test_accuracy, 2),
                     run.device,
                 )
                 for run in found
@@ -42,9 +43,9 @@ def list_runs(runs_dir: RunsDir = None, as_json: AsJson = False) -> None:
 
 @runs.command("show")
 def show_run(run: RunName, runs_dir: RunsDir = None, as_json: AsJson = False) -> None:
-    """Show a run's figures and its configuration."""
+    """Show the results of a run and its configuration."""
     found = run_store(runs_dir).open(run)
-    values = _plain(summarize_run(found))
+    values = _describe(summarize_run(found))
     if as_json:
         print_json(values | {"config": found.config.to_dict(), "record": found.record})
         return
@@ -53,8 +54,8 @@ def show_run(run: RunName, runs_dir: RunsDir = None, as_json: AsJson = False) ->
     out.print((found.path / "config.toml").read_text(encoding="utf-8"), markup=False)
 
 
-def _plain(summary: RunSummary) -> dict[str, Any]:
-    """As JSON has it; `run` is the id, as in every command."""
+def _describe(summary: RunSummary) -> dict[str, Any]:
+    """The JSON object of a run; `run` is its id, as in every command."""
     values = dataclasses.asdict(summary)
     values.pop("key")
     values["heard"] = values.pop("last_heartbeat")

@@ -7,14 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
-from studio.cli.download import ensure_backbone, ensure_data
 from studio.cli.interrupt import Interrupt
-from studio.cli.narrator import train_aloud
 from studio.cli.options import AsJson, DataDir, RunsDir, data_folder, parse_settings, run_store
-from studio.cli.output import hush, out, percent, print_json
-from studio.config import OF_RUN, TrainConfig
+from studio.cli.output import out, print_json, silence
+from studio.cli.prepare import ensure_backbone, ensure_data
+from studio.cli.training_log import train_with_log
+from studio.config import OF_RUN, TrainConfig, setting
 from studio.data.dataset_shape import shape_from_config
 from studio.errors import ConfigError, RunError, Stopped
+from studio.formatting import duration, percent
 from studio.models import summarize
 from studio.paths import BUNDLED
 from studio.recipes import load_recipe, read_recipe
@@ -32,29 +33,37 @@ def train(
     recipe: Annotated[
         str | None,
         typer.Argument(
-            metavar="RECIPE|CONFIG.toml", help="See `vgg-studio recipes`.", show_default=False
+            metavar="RECIPE|CONFIG.toml",
+            help="A recipe of `vgg-studio recipes`, or a configuration file.",
+            show_default=False,
         ),
     ] = None,
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change a setting: optim.epochs=3."),
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="Change a setting of `vgg-studio settings`: optim.epochs=3.",
+        ),
     ] = None,
     data_dir: DataDir = None,
     runs_dir: RunsDir = None,
-    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Same seed, same result.")] = None,
-    max_steps: Annotated[int | None, typer.Option(help="Stop after so many steps.")] = None,
+    device: Annotated[
+        str | None, typer.Option(help=f"auto, cpu, cuda or mps. {setting('engine.device').help}")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help=setting("seed").help)] = None,
+    max_steps: Annotated[int | None, typer.Option(help=setting("engine.max_steps").help)] = None,
     resume: Annotated[
-        str | None, typer.Option(metavar="RUN", help="Go on with a run, by its own settings.")
+        str | None, typer.Option(metavar="RUN", help="Resume a run with its own settings.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Train a network. Ctrl-C stops and saves."""
+    """Train a model. Ctrl-C stops the training and saves it."""
     store, folder = run_store(runs_dir), data_folder(data_dir)
 
     def choose() -> tuple[TrainConfig, Run | None]:
-        """What to train, and the run to go on with."""
-        run = _begun_before(store, group)
+        """The configuration to train, and the run to resume."""
+        run = _restarted_run(store, group)
         if resume and run is None:
             changed = bool(settings or device or max_steps) or seed is not None
             run = _resumable(store, resume, changed)
@@ -77,27 +86,27 @@ def _train(
     folder: Path,
     as_json: bool,
 ) -> FitEnded | None:
-    """Train what `choose` says and report it; None when stopped before there was a run."""
+    """Train what `choose` returns and report the result; None when stopped before a run exists."""
     if not group.is_main:
-        hush()
-    several = group.world_size > 1
+        silence()
+    is_distributed = group.world_size > 1
 
-    def get_ready() -> None:
+    def prepare() -> None:
         group.check(config)
-        ensure_backbone(config, folder, store.runs_dir, interrupt.asked)
-        ensure_data(config.data, folder, interrupt.asked)
+        ensure_backbone(config, folder, store.runs_dir, interrupt.is_requested)
+        ensure_data(config.data, folder, interrupt.is_requested)
 
     try:
-        with Interrupt("Stopping", several) as interrupt:
-            config, begun = group.broadcast_from_main(choose, interrupt.asked)
-            group.local_main_first(get_ready, interrupt.asked)
-            run = begun or group.broadcast_from_main(
-                lambda: _create(store, config, group), interrupt.asked
+        with Interrupt("Stopping", is_distributed) as interrupt:
+            config, run = group.broadcast_from_main(choose, interrupt.is_requested)
+            group.local_main_first(prepare, interrupt.is_requested)
+            run = run or group.broadcast_from_main(
+                lambda: _create(store, config, group), interrupt.is_requested
             )
     except Stopped:
         return None
-    with Interrupt("Stopping and saving", several) as interrupt:
-        ended = train_aloud(config, run, folder, interrupt.asked, group)
+    with Interrupt("Stopping and saving", is_distributed) as interrupt:
+        ended = train_with_log(config, run, folder, interrupt.is_requested, group)
     _report(ended, run, as_json)
     return ended
 
@@ -109,10 +118,10 @@ def _create(store: RunStore, config: TrainConfig, group: ProcessGroup) -> Run:
     return run
 
 
-def _begun_before(store: RunStore, group: ProcessGroup) -> Run | None:
-    """The run that torchrun's processes were at before it started them again.
+def _restarted_run(store: RunStore, group: ProcessGroup) -> Run | None:
+    """The run that the processes trained before torchrun restarted them, if it did.
 
-    Raises Stopped when it was stopped: it is not to go on by itself.
+    Raises Stopped when a person stopped that run.
     """
     if not group.is_restart:
         return None
@@ -124,19 +133,21 @@ def _begun_before(store: RunStore, group: ProcessGroup) -> Run | None:
 
 
 def _configure(name: str | None, settings: dict[str, Any], given: dict[str, Any]) -> TrainConfig:
-    """The recipe with its changes, checked as far as it can be without the data."""
+    """The recipe with its changes, validated as far as possible without the data."""
     if name is None:
-        raise ConfigError("recipe", "Which recipe?", "See: vgg-studio recipes")
+        raise ConfigError(
+            "recipe", "The name of a recipe is missing.", "“vgg-studio recipes” lists them."
+        )
     config = _read(name)
     chosen = {field: value for field, value in given.items() if value is not None}
-    config = _fit_to_set(config.with_values(settings | chosen))
-    if not config.model.backbone:  # else its blocks decide, which are yet to be read
+    config = _fit_input(config.with_values(settings | chosen))
+    if not config.model.backbone:  # else the layers are those of weights not read yet
         summarize(config.model)
     return config
 
 
-def _fit_to_set(config: TrainConfig) -> TrainConfig:
-    """The network's input as the set will demand, as far as it is known without the pictures."""
+def _fit_input(config: TrainConfig) -> TrainConfig:
+    """Set the input shape of the network from the dataset, where it is known without reading it."""
     shape = shape_from_config(config.data)
     size = shape.image_size if shape else config.data.image_size or config.model.image_size
     channels = shape.channels if shape else config.model.in_channels
@@ -144,7 +155,7 @@ def _fit_to_set(config: TrainConfig) -> TrainConfig:
 
 
 def name_backbone(config: TrainConfig, store: RunStore) -> TrainConfig:
-    """With the full id of the run to build on: “last” will soon be another one."""
+    """Replace the name of the backbone's run, such as “last”, by its id or absolute path."""
     name = config.model.backbone.removeprefix(OF_RUN)
     if name in (config.model.backbone, "", BUNDLED):
         return config
@@ -161,13 +172,15 @@ def _read(name: str) -> TrainConfig:
 
 def _resumable(store: RunStore, name: str, changed: bool) -> Run:
     if changed:
-        raise ConfigError("resume", "A resumed run keeps its own settings.", "Leave the rest out.")
+        raise ConfigError(
+            "resume", "A resumed run keeps its settings.", "Use --resume without other settings."
+        )
     run = store.open(name)
     status = run.status
     if status and status.observed is RunStatus.RUNNING:
-        raise RunError(f"The run “{run.id}” is being trained right now.", "Wait, or stop it first.")
+        raise RunError(f"The run “{run.id}” is still training.", "Wait for it, or stop it first.")
     if status and status.observed is RunStatus.FINISHED:
-        raise RunError(f"The run “{run.id}” is finished.", "Train its recipe again for a new run.")
+        raise RunError(f"The run “{run.id}” is finished.", "Train its recipe again as a new run.")
     return run
 
 
@@ -178,12 +191,12 @@ def _report(ended: FitEnded, run: Run, as_json: bool) -> None:
         print_json(dataclasses.asdict(ended) | more)
         return
     if ended.status == RunStatus.STOPPED:
-        out.print(f"Stopped and saved. Go on with: vgg-studio train --resume {run.id}")
+        out.print(f"Stopped and saved. Resume with: vgg-studio train --resume {run.id}")
     else:
         out.print(
-            f"Test accuracy {percent(ended.test_accuracy)} "
+            f"Test accuracy {percent(ended.test_accuracy, 2)} "
             f"(epoch {ended.best_epoch}, {SELECT_TEXT[ended.select]}, "
-            f"{ended.seconds:.1f} s of training)"
+            f"{duration(ended.seconds)} of training)"
         )
         mistakes = f"See its mistakes with: vgg-studio mistakes {run.id}"
         out.print(chance_level or mistakes, markup=False)

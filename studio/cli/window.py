@@ -1,13 +1,13 @@
-"""Opens the window, past everything that only commands need."""
+"""Opens the window without importing what only commands need."""
 
 import gc
 
 
 def open_window() -> int:
-    """Stay until the window is closed. Returns the exit code; raises StudioError without a display.
+    """Run the window until it is closed, and return the exit code.
 
-    Nothing made on the way to the first picture is garbage, so none is looked for until the
-    window's own collector does.
+    Automatic garbage collection is off: the start creates no garbage, and later the window collects
+    in its own thread. Raises StudioError without a display.
     """
     gc.disable()
     from studio.ui.app import run

@@ -1,4 +1,4 @@
-"""Published figures beside ours: what to train for them, and the table of both. No torch here."""
+"""Reproduction of published results: the trainings, and a table of both results. No torch."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Trial:
-    """One training of a system, by the settings that differ from its recipe's."""
+    """One training of a recipe with other settings, and the published figures to compare with."""
 
     recipe: Recipe
     settings: Mapping[str, Any]
@@ -36,13 +36,13 @@ class Trial:
 
     @property
     def config(self) -> TrainConfig:
-        """What is trained. Raises ConfigError."""
+        """The configuration to train. Raises ConfigError."""
         return self.recipe.config.with_values(self.settings)
 
 
 @dataclass(frozen=True)
 class Result:
-    """A finished trial; figures are fractions, `step_ms` the mean milliseconds of an iteration."""
+    """The result of a trial; figures are fractions, `step_ms` the mean time of a step in ms."""
 
     system: str
     settings: Mapping[str, Any]
@@ -58,7 +58,7 @@ class Result:
 
     @property
     def reached(self) -> bool:
-        """Whether every published figure is."""
+        """Whether every published figure is reached."""
         return all(self.ours[name] >= figure for name, figure in self.published.items())
 
 
@@ -68,18 +68,21 @@ def plan_trials(
     seeds: Sequence[int],
     changes: Mapping[str, Any],
 ) -> list[Trial]:
-    """Every cell of every system, with either kind of layers and each seed.
+    """A trial for every published cell of the systems, each implementation of layers and each seed.
 
-    Without `systems` those that published a table of cells; without `layers` both kinds for these
-    and torch's own for others. `changes` are made to all. Raises ConfigError.
+    `systems` are recipe ids, by default those with a table of cells. By default both
+    implementations are trained for recipes with cells, and PyTorch's for others. `changes` are
+    applied to all trials. Raises ConfigError.
     """
     return [
         Trial(
-            recipe, {**cell.settings, "model.layers": kind, "seed": seed, **changes}, cell.figures
+            recipe,
+            {**cell.settings, "model.layers": implementation, "seed": seed, **changes},
+            cell.figures,
         )
         for recipe in _choose(systems)
         for cell in recipe.cells or (Cell({}, recipe.reference),)
-        for kind in _kinds(layers or ("both" if recipe.cells else "native"))
+        for implementation in _implementations(layers or ("both" if recipe.cells else "native"))
         for seed in seeds
     ]
 
@@ -88,17 +91,17 @@ def _choose(systems: Sequence[str]) -> list[Recipe]:
     known = {recipe.id: recipe for recipe in list_recipes() if recipe.reference}
     for system in systems:
         if system not in known:
-            message = f"No figures were published for “{system}”."
+            message = f"There are no published figures for “{system}”."
             raise ConfigError("system", message, nearest_hint(system, known))
     return [known[name] for name in systems] or [r for r in known.values() if r.cells]
 
 
-def _kinds(layers: Layers) -> tuple[str, ...]:
+def _implementations(layers: Layers) -> tuple[str, ...]:
     return ("native", "scratch") if layers == "both" else (layers,)
 
 
 def measure(trial: Trial, run: Run, ended: FitEnded) -> Result:
-    """What a finished run reached."""
+    """The result of a finished run."""
     steps = max(event["step"] for event in run.metrics() if event["event"] == "EpochEnd")
     return Result(
         system=trial.recipe.id,
@@ -138,7 +141,7 @@ def _row(result: Result, name: str) -> tuple[str, ...]:
 
 
 def to_markdown(results: Iterable[Result]) -> str:
-    """The table for a page."""
+    """The table in Markdown."""
     lines = [
         [column.removeprefix("#") for column in COLUMNS],
         ["--:" if column.startswith("#") else "---" for column in COLUMNS],

@@ -1,4 +1,4 @@
-"""Training, evaluating and predicting from the command line, and what is said when they fail."""
+"""Training, evaluation and prediction from the command line, and their errors."""
 
 import json
 import os
@@ -52,7 +52,7 @@ def test_from_training_to_its_mistakes(ask, tmp_path):
     ("select", "said"),
     [("last", "last epoch"), ("val_loss", "lowest validation loss")],
 )
-def test_the_criterion_of_the_kept_epoch_is_set_and_told(cli, select, said):
+def test_the_criterion_of_the_selected_epoch_is_set_and_printed(cli, select, said):
     words = ["--set", f"optim.select={select}", *QUICK]
     code, out, err = cli("train", "digits-quickstart", *words)
     assert code == 0
@@ -70,7 +70,7 @@ def test_an_unknown_criterion_is_refused(cli):
     assert "'val_loss', 'val_accuracy' or 'last'" in " ".join(err.split())
 
 
-def test_a_training_at_chance_level_is_no_success(cli, ask):
+def test_a_training_at_chance_level_is_explained(cli, ask):
     useless = ("--set", "optim.lr=10", *QUICK)
     code, out, _ = cli("train", "digits-quickstart", *useless)
     assert code == 0
@@ -81,7 +81,7 @@ def test_a_training_at_chance_level_is_no_success(cli, ask):
     assert ask("train", "digits-quickstart", *useless)[1]["at_chance"] is True
 
 
-def test_a_training_in_steps_tells_each_of_its_hundreds(cli):
+def test_a_training_in_steps_logs_steps(cli):
     words = ["--set", "engine.max_steps=30", "--set", "engine.log_every=10", *QUICK[2:]]
     _, _, err = cli("train", "digits-quickstart", *words)
     lines = [line for line in err.splitlines() if line.startswith("iteration")]
@@ -91,7 +91,7 @@ def test_a_training_in_steps_tells_each_of_its_hundreds(cli):
     assert "iteration" not in err
 
 
-def test_memory_that_runs_out_is_told(cli, monkeypatch):
+def test_running_out_of_memory_is_logged(cli, monkeypatch):
     limit_batch_size(monkeypatch, 20)
     code, _, err = cli("train", "digits-quickstart", "--set", "engine.max_steps=3", *QUICK[2:])
     assert code == 0
@@ -99,14 +99,14 @@ def test_memory_that_runs_out_is_told(cli, monkeypatch):
     assert "micro-batches of" in err
 
 
-def test_the_same_commands_for_people(cli, run):
+def test_commands_without_json(cli, run):
     for words, expected in [
         (["recipes"], "digits-quickstart"),
         (["data", "list"], "fashion_mnist"),
         (["runs", "list"], run.id),
         (["runs", "show", run.id], "[optim]"),
         (["evaluate", "last"], "recall"),
-        (["mistakes", "last"], "read as"),
+        (["mistakes", "last"], "predicted"),
         (["--version"], "vgg-studio"),
         (["train", "--help"], "--resume"),
     ]:
@@ -115,12 +115,12 @@ def test_the_same_commands_for_people(cli, run):
         assert expected in out
 
 
-def test_predict_answers_for_the_good_files_and_names_the_bad(ask, tmp_path):
+def test_predict_skips_and_names_unreadable_files(ask, tmp_path):
     good, bad = tmp_path / "good.png", tmp_path / "bad.png"
-    picture = Image.new("L", (60, 60), 255)
-    picture.paste(0, (28, 10, 34, 50))
-    picture.save(good)
-    bad.write_text("no picture")
+    image = Image.new("L", (60, 60), 255)
+    image.paste(0, (28, 10, 34, 50))
+    image.save(good)
+    bad.write_text("no image")
     code, result = ask("predict", "bundled", good, bad)
     assert code == 1
     assert result["predictions"][0]["label"] == "1"
@@ -128,11 +128,11 @@ def test_predict_answers_for_the_good_files_and_names_the_bad(ask, tmp_path):
     assert ask("predict", "bundled", good)[0] == 0
 
 
-def test_predict_says_what_is_hardly_a_drawing(ask, cli, tmp_path):
+def test_predict_names_the_flaw_of_a_drawing(ask, cli, tmp_path):
     path = tmp_path / "dot.png"
-    picture = Image.new("L", (60, 60), 255)
-    picture.paste(0, (26, 26, 34, 34))
-    picture.save(path)
+    image = Image.new("L", (60, 60), 255)
+    image.paste(0, (26, 26, 34, 34))
+    image.save(path)
     code, result = ask("predict", "bundled", path)
     assert (code, result["warning"]) == (0, None)
     assert result["predictions"][0]["flaw"] == "one dot"
@@ -140,11 +140,11 @@ def test_predict_says_what_is_hardly_a_drawing(ask, cli, tmp_path):
     assert "hardly a drawing (one dot); nearest: " in out
 
 
-def test_predict_says_that_a_model_guesses(ask, cli, run, tmp_path):
+def test_predict_warns_of_a_model_that_guesses(ask, cli, run, tmp_path):
     path = tmp_path / "one.png"
-    picture = Image.new("L", (60, 60), 255)
-    picture.paste(0, (28, 10, 34, 50))
-    picture.save(path)
+    image = Image.new("L", (60, 60), 255)
+    image.paste(0, (28, 10, 34, 50))
+    image.save(path)
     weights = RunStore(tmp_path / "runs").open(run.id).best_weights
     network, card = load_model(weights)
     save_weights(weights, network.state_dict(), card.model_copy(update={"val_accuracy": 0.113}))
@@ -173,7 +173,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("words", "exit_code", "name"), WRONG)
-def test_what_is_wrong_is_said_in_one_line(cli, words, exit_code, name, tmp_path):
+def test_errors_are_one_line(cli, words, exit_code, name, tmp_path):
     code, _, err = cli(*words)
     assert code == exit_code
     said = [line for line in err.splitlines() if line.strip()]
@@ -197,7 +197,7 @@ def test_damaged_weights_are_named(cli, run):
     assert "Traceback" not in err
 
 
-def test_missing_data_is_named_and_makes_no_run(cli, tmp_path, monkeypatch):
+def test_a_failed_download_is_reported_and_creates_no_run(cli, tmp_path, monkeypatch):
     from studio.data import datasets
 
     monkeypatch.setitem(
@@ -214,7 +214,7 @@ def test_missing_data_is_named_and_makes_no_run(cli, tmp_path, monkeypatch):
 
 
 @pytest.mark.numeric
-def test_a_configuration_file_and_a_runs_own_can_be_trained(ask, run, tmp_path):
+def test_the_configuration_file_of_a_run_can_be_trained(ask, run, tmp_path):
     code, ended = ask("train", run.path / "config.toml", "--max-steps", 2)
     assert code == 0
     assert ended["run"] != run.id
@@ -228,7 +228,7 @@ def test_a_finished_run_is_not_resumed(cli, run):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to the whole console")
-def test_ctrl_c_saves_and_the_run_can_be_gone_on_with(ask, tmp_path):
+def test_a_run_stopped_by_ctrl_c_can_be_resumed(ask, tmp_path):
     command = [sys.executable, "-m", "studio", "train", "digits-quickstart", "--json"]
     command += ["--set", "optim.epochs=500", "--device", "cpu", "--set", "engine.threads=1"]
     with subprocess.Popen(

@@ -1,4 +1,4 @@
-"""vgg-studio data check and data export on real folders of pictures."""
+"""vgg-studio data check and data export on folders of images."""
 
 import csv
 
@@ -8,7 +8,7 @@ from PIL import Image
 
 from tests.fixed_engine import FIXED_ENGINE, setting_words
 
-COUNT = 16  # pictures of each class
+COUNT = 16  # images of each class
 
 
 def paint(path, seed, size=40):
@@ -19,7 +19,7 @@ def paint(path, seed, size=40):
 
 @pytest.fixture
 def pets(tmp_path):
-    """Two classes of sound pictures."""
+    """Two classes of images without issues."""
     folder = tmp_path / "my pets"
     for k in range(COUNT):
         paint(folder / "cats" / f"{k:02}.png", k)
@@ -31,7 +31,7 @@ def kinds(checked):
     return {finding["kind"]: finding for finding in checked["findings"]}
 
 
-def test_sound_pictures_can_be_trained_on(ask, pets):
+def test_images_without_issues_pass(ask, pets):
     code, checked = ask("data", "check", pets, "--set", "data.image_size=24")
     assert (code, checked["ok"], checked["findings"]) == (0, True, [])
     assert checked["path"] == str(pets)
@@ -42,7 +42,7 @@ def test_sound_pictures_can_be_trained_on(ask, pets):
         assert row["val"] > 0 < row["test"]
 
 
-def test_all_that_is_wrong_is_listed_by_name(ask, cli, pets):
+def test_all_issues_are_listed_with_their_files(ask, cli, pets):
     (pets / "cats" / "bad.png").write_bytes(b"no picture")
     (pets / "stray.png").write_bytes((pets / "cats" / "00.png").read_bytes())
     (pets / "empty").mkdir()
@@ -68,7 +68,7 @@ def test_all_that_is_wrong_is_listed_by_name(ask, cli, pets):
     assert "Training can start" in out
 
 
-def test_only_five_files_of_a_finding_are_printed(ask, cli, pets):
+def test_only_five_files_of_an_issue_are_printed(ask, cli, pets):
     for k in range(8):
         (pets / "cats" / f"bad {k}.png").write_bytes(b"no picture")
     _, out, _ = cli("data", "check", pets)
@@ -88,7 +88,7 @@ def test_one_class_cannot_be_trained_on(ask, cli, pets):
     assert "Training cannot start yet" in out
 
 
-def test_a_wrong_layout_is_explained_with_the_right_one(ask, cli, pets, tmp_path):
+def test_an_unknown_layout_is_explained_with_the_supported_ones(ask, cli, pets, tmp_path):
     flat = tmp_path / "flat"
     flat.mkdir()
     for path in (pets / "cats").iterdir():
@@ -104,7 +104,7 @@ def test_a_wrong_layout_is_explained_with_the_right_one(ask, cli, pets, tmp_path
     assert failed["hint"]
 
 
-def test_names_that_are_markup_or_steer_the_terminal_are_shown_as_text(cli, pets):
+def test_names_with_markup_or_control_characters_are_shown_as_text(cli, pets):
     (pets / "=dogs").rename(pets / "[red]d[bold]")
     (pets / "cats" / "\x1b[2Jx.png").write_bytes(b"no picture")
     code, out, _ = cli("data", "check", pets)
@@ -123,7 +123,7 @@ def test_names_that_are_markup_or_steer_the_terminal_are_shown_as_text(cli, pets
         (["data", "export", "digits", "--out", "a.txt"], 1, "a.txt"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(cli, words, code, said, tmp_path, monkeypatch):
+def test_errors_are_one_line(cli, words, code, said, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     ended, _, err = cli(*words)
     assert ended == code
@@ -132,7 +132,7 @@ def test_what_is_wrong_is_said_in_one_line(cli, words, code, said, tmp_path, mon
     assert said in lines[0]
 
 
-def test_a_known_set_is_exported_by_index(ask, tmp_path):
+def test_a_known_dataset_is_exported_by_index(ask, tmp_path):
     code, told = ask("data", "export", "digits", "--out", tmp_path / "digits.csv")
     assert (code, told["pictures"]) == (0, 1797)
     with (tmp_path / "digits.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -142,7 +142,7 @@ def test_a_known_set_is_exported_by_index(ask, tmp_path):
     assert {row["label"] for row in rows} == set("0123456789")
 
 
-def test_what_is_exported_can_be_imported_with_the_same_labels_and_parts(ask, pets):
+def test_an_export_can_be_imported_with_the_same_labels_and_splits(ask, pets):
     (pets / "cats" / "00.png").rename(pets / "cats" / "-1, “one”.png")
     (pets / "cats" / "01.png").rename(pets / "cats" / "'=2.png")
     (pets / "=dogs" / "01.png").rename(pets / "=dogs" / "=1.png")
@@ -170,7 +170,7 @@ def test_mistakes_on_own_pictures_are_named_by_their_files(ask, cli, pets, tmp_p
     settings = setting_words(dict(wanted) | {"optim.epochs": 1} | FIXED_ENGINE)
     code, ended = ask("train", "digits-quickstart", *settings)
     assert code == 0
-    # Labels swapped after the training: now everything it got right is a mistake.
+    # Swap the labels after the training, so that correct predictions become mistakes.
     (pets / "cats").rename(tmp_path / "kept")
     (pets / "=dogs").rename(pets / "cats")
     (tmp_path / "kept").rename(pets / "=dogs")

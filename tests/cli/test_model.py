@@ -82,7 +82,7 @@ def test_settings_change_the_network(call):
     [
         (["show", "tinyvgg"], "tiny-vgg"),
         (["show", "vgg16", "--set", "model.image_size=31"], "at least 32 pixels"),
-        (["show", "vgg16", "--set", "optim.lr=3"], "does not change a network"),
+        (["show", "vgg16", "--set", "optim.lr=3"], "has no effect on a network"),
         (["show", "vgg16", "--set", "model.nrom=batch"], "model.norm"),
         (["show", "vgg16", "--set", "model.norm=bacth"], "batch"),
     ],

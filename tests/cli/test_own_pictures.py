@@ -1,4 +1,4 @@
-"""Own pictures from the command line: train, ask, and what is wrong in one line."""
+"""Own images from the command line: training, prediction and errors."""
 
 import json
 import shutil
@@ -10,7 +10,7 @@ from studio.data import load_dataset
 from tests.data.make_pictures import COLOURS, make_folder, save_picture
 from tests.fixed_engine import FIXED_ENGINE, setting_words
 
-# Small and quick: the recipe's own size and epochs are for real pictures.
+# Small and quick: the recipe's image size and epochs are meant for photographs.
 QUICK = ["--set", "data.image_size=16", "--set", "optim.epochs=3"]
 QUICK += ["--set", "model.filters=[[8],[16]]", *setting_words(FIXED_ENGINE)]
 
@@ -24,7 +24,7 @@ def last_line(out):
 
 
 @pytest.mark.numeric
-def test_from_a_folder_to_answers(cli, tmp_path):
+def test_from_a_folder_to_predictions(cli, tmp_path):
     folder = make_folder(tmp_path / "fruit", count=20)
     code, out, _ = train(cli, folder, "--json")
     assert code == 0
@@ -38,24 +38,24 @@ def test_from_a_folder_to_answers(cli, tmp_path):
     assert (code, last_line(out)["predictions"][0]["label"]) == (0, "leaf")
 
 
-def test_pictures_that_have_gone_are_named_where_they_were(cli, tmp_path):
+def test_a_missing_folder_is_named_by_its_path(cli, tmp_path):
     folder = make_folder(tmp_path / "fruit")
     assert train(cli, folder)[0] == 0
     picture = shutil.move(folder / "sky" / "000.png", tmp_path / "sky.png")
     shutil.rmtree(folder)
     code, _, err = cli("evaluate", "last")
     assert (code, str(folder) in err) == (1, True)
-    # The network needs its pictures no more.
+    # Predictions do not need the training images.
     assert cli("predict", "last", picture)[0] == 0
 
 
-def test_other_classes_than_those_learned_are_not_judged(cli, tmp_path):
+def test_an_evaluation_needs_the_classes_of_the_training(cli, tmp_path):
     folder = make_folder(tmp_path / "fruit")
     assert train(cli, folder)[0] == 0
     (folder / "leaf").rename(folder / "ivy")
     code, _, err = cli("evaluate", "last")
     assert code == 1
-    assert "“fruit” are no longer those of the network" in err
+    assert "“fruit” are no longer those of the model" in err
 
 
 WRONG = [
@@ -68,7 +68,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("words", "exit_code", "said"), WRONG)
-def test_what_is_wrong_is_said_before_there_is_a_run(cli, tmp_path, words, exit_code, said):
+def test_errors_are_reported_before_a_run_is_created(cli, tmp_path, words, exit_code, said):
     places = {name: tmp_path / name for name in ("empty", "single", "fruit")}
     places["empty"].mkdir()
     make_folder(places["single"], classes=("sky",))
@@ -81,18 +81,18 @@ def test_what_is_wrong_is_said_before_there_is_a_run(cli, tmp_path, words, exit_
     assert not (tmp_path / "runs").exists()
 
 
-def test_ctrl_c_while_pictures_are_read_leaves_no_run(cli, monkeypatch, tmp_path):
+def test_ctrl_c_during_the_import_leaves_no_run(cli, monkeypatch, tmp_path):
     folder = make_folder(tmp_path / "fruit")
 
     def interrupted(config, data_dir, on_progress, should_stop):
-        def tell(share, text):
+        def report(fraction, message):
             if should_stop() is False:
                 signal.raise_signal(signal.SIGINT)
-            on_progress(share, text)
+            on_progress(fraction, message)
 
-        return load_dataset(config, data_dir, tell, should_stop)
+        return load_dataset(config, data_dir, report, should_stop)
 
-    monkeypatch.setattr("studio.cli.download.load_dataset", interrupted)
+    monkeypatch.setattr("studio.cli.prepare.load_dataset", interrupted)
     code, _, err = train(cli, folder)
     assert code == 130
     assert "Stopping" in err

@@ -26,7 +26,7 @@ def test_the_whole_table_is_trained_and_written(cli, tmp_path):
     for line, figure in [(lines[2], "0.8368"), (lines[-1], "0.9370")]:
         assert f"| {figure} |" in line
         assert figure in out
-    assert "of 14 reach what was published" in out
+    assert "of 14 reach the published results" in out
 
 
 def test_json_tells_published_and_ours(ask, tmp_path):

@@ -1,4 +1,4 @@
-"""What is trained for published figures, and how ours stand beside them."""
+"""Reproduction of published results: the trials and the table."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.fixed_engine import FIXED_ENGINE
 SMALL = FIXED_ENGINE | {"data.source": "digits", "data.image_size": 12, "engine.max_steps": 2}
 
 
-def test_without_words_every_cell_of_the_mini_vggs_is_trained_with_both_layers():
+def test_by_default_every_cell_of_the_mini_vggs_is_trained_with_both_implementations():
     trials = plan_trials([], None, [0], {})
     settings = [
         (t.recipe.id, t.config.optim.batch_size, t.config.model.layers, t.published["val_accuracy"])
@@ -29,14 +29,14 @@ def test_without_words_every_cell_of_the_mini_vggs_is_trained_with_both_layers()
     assert {t.config.engine.max_steps for t in trials} == {1000}
 
 
-def test_another_system_is_trained_as_it_stands():
+def test_another_system_is_trained_by_its_recipe():
     (trial,) = plan_trials(["tiny-vgg-fashion"], None, [0], {})
     assert trial.config == load_recipe("tiny-vgg-fashion").config
     assert trial.published == trial.recipe.reference
     assert len(trial.published) == 3
 
 
-def test_layers_seeds_and_settings_are_taken():
+def test_layers_seeds_and_settings_are_applied():
     trials = plan_trials(["mini-vgg-v1-mnist"], "scratch", [3, 5], {"engine.threads": 1})
     assert [(t.config.optim.batch_size, t.config.seed) for t in trials] == [
         (size, seed) for size in (16, 32, 64) for seed in (3, 5)
@@ -47,12 +47,12 @@ def test_layers_seeds_and_settings_are_taken():
 def test_a_system_without_published_figures_is_refused_by_name():
     with pytest.raises(ConfigError, match="tiny-vgg-fashion"):
         plan_trials(["tiny-vgg-fasion"], None, [0], {})
-    with pytest.raises(ConfigError, match="No figures"):
+    with pytest.raises(ConfigError, match="no published figures"):
         plan_trials(["digits-quickstart"], None, [0], {})
 
 
 @pytest.mark.parametrize("published", [0.0, 1.0])
-def test_a_run_is_measured_against_its_figure(published, tmp_path):
+def test_a_run_is_compared_with_its_published_figure(published, tmp_path):
     (trial, *_) = plan_trials(["mini-vgg-v1-mnist"], "native", [4], SMALL)
     trial = type(trial)(trial.recipe, trial.settings, {"val_accuracy": published})
     run = RunStore(tmp_path).create(trial.config)

@@ -1,11 +1,11 @@
-"""A training told line by line to a person at a terminal."""
+"""The log of a training on stderr: a progress bar, and a line for each epoch."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-from studio.callbacks import ShouldStop
-from studio.cli.output import err, percent, progress_bar
+from studio.callbacks import OnProgress, ShouldStop
+from studio.cli.output import err, progress_bar
 from studio.config import TrainConfig
+from studio.formatting import count, percent, rate
 from studio.runs import Run
 from studio.training.distributed.process_group import ProcessGroup
 from studio.training.events import (
@@ -21,31 +21,33 @@ from studio.training.events import (
 )
 
 
-def train_aloud(
+def train_with_log(
     config: TrainConfig,
     run: Run,
     data_dir: Path,
     should_stop: ShouldStop,
     process_group: ProcessGroup | None = None,
 ) -> FitEnded:
-    """Train a run with a bar and a line for each epoch on stderr. Raises StudioError."""
+    """Train a run and print its log. Raises StudioError."""
     err.print(f"Run {run.id}", markup=False)
-    with progress_bar() as tell:
-        from studio.training import Trainer  # torch: seconds, and only a training pays for it
+    with progress_bar() as on_progress:
+        from studio.training import Trainer  # imports torch, which takes seconds
 
-        tell(0.0, "Loading")
-        return Trainer(config, run, data_dir, process_group).fit(Narrator(tell), should_stop, tell)
+        on_progress(0.0, "Loading")
+        trainer = Trainer(config, run, data_dir, process_group)
+        return trainer.fit(TrainingLog(on_progress), should_stop, on_progress)
 
 
-class Narrator:
-    """Tells a person at a terminal what the events mean."""
+class TrainingLog:
+    """Prints the events of a training and moves its progress bar."""
 
-    def __init__(self, tell: Callable[[float, str], None]) -> None:
-        self._tell = tell
+    def __init__(self, on_progress: OnProgress) -> None:
+        self._on_progress = on_progress
         self._started: FitStarted | None = None
-        self._step: StepEnd | None = None
+        self._last_step: StepEnd | None = None
 
     def __call__(self, event: Event) -> None:
+        """Print an event, if it has a line in the log."""
         if isinstance(event, FitStarted):
             self._started = event
             err.print(_start_line(event), markup=False)
@@ -58,18 +60,17 @@ class Narrator:
 
     def _on_step(self, event: StepEnd, started: FitStarted) -> None:
         if started.by_steps:
-            err.print(_step_line(event, self._step, started), markup=False)
-        self._step = event
-        share = event.step / started.total_steps
-        self._tell(share, f"epoch {event.epoch}/{started.epochs}")
+            err.print(_step_line(event, self._last_step, started), markup=False)
+        self._last_step = event
+        self._on_progress(event.step / started.total_steps, f"epoch {event.epoch}/{started.epochs}")
 
 
 def _start_line(event: FitStarted) -> str:
-    return (
+    line = (
         f"{event.device} ({event.device_reason}), {describe_compute(event)}, "
-        f"{event.parameters:,} parameters, {event.train_images:,} pictures"
-        + (f", {event.streamed}" if event.streamed else "")
+        f"{count(event.parameters, 'parameter')}, {count(event.train_images, 'training sample')}"
     )
+    return f"{line}, {event.streamed}" if event.streamed else line
 
 
 def _step_line(event: StepEnd, before: StepEnd | None, started: FitStarted) -> str:
@@ -85,6 +86,6 @@ def _epoch_line(event: EpochEnd, started: FitStarted) -> str:
     return (
         f"epoch {event.epoch:3}/{started.epochs}  "
         f"loss {event.train_loss:.4f}  validation loss {event.val_loss:.4f}  "
-        f"accuracy {percent(event.val_accuracy)}  "
-        f"{event.images_per_second:,.0f} images/s{mark}"
+        f"accuracy {percent(event.val_accuracy, 2)}  "
+        f"{rate(event.images_per_second)}{mark}"
     )

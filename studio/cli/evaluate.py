@@ -1,0 +1,110 @@
+"""vgg-studio evaluate and mistakes: how a model performs on a split of its dataset."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from studio.cli.options import AsJson, DataDir, RunName, RunsDir, data_folder, find_model
+from studio.cli.output import out, print_json, print_table, progress_bar
+from studio.data import Split
+from studio.formatting import count, percent
+
+if TYPE_CHECKING:
+    from studio.insight import Evaluation
+
+SplitName = Annotated[Split, typer.Option("--split", help="Split of the dataset to evaluate.")]
+
+
+def evaluate(
+    run: RunName,
+    split: SplitName = "test",
+    data_dir: DataDir = None,
+    runs_dir: RunsDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Evaluate a model: accuracy, scores of each class, and the confusion matrix."""
+    result = _evaluate(run, split, data_dir, runs_dir)
+    if as_json:
+        print_json(_describe(result))
+        return
+    out.print(
+        f"Accuracy {percent(result.accuracy, 2)} on {count(len(result.labels), f'{split} sample')}"
+    )
+    out.print(f"Expected calibration error {percent(result.calibration_error, 2)}")
+    print_table(
+        ["class", "#precision", "#recall", "#F1", "#samples"],
+        [
+            (s.name, f"{s.precision:.3f}", f"{s.recall:.3f}", f"{s.f1:.3f}", s.support)
+            for s in result.per_class
+        ],
+    )
+    out.print("\nConfusion matrix: rows are true classes, columns are predicted classes")
+    names = [f"#{name}" for name in result.class_names]
+    rows = zip(result.class_names, result.confusion.tolist(), strict=True)
+    print_table(["", *names], [(name, *counts) for name, counts in rows])
+
+
+def mistakes(
+    run: RunName,
+    to: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE.csv|.html", help="Write the list to a file."),
+    ] = None,
+    split: SplitName = "test",
+    data_dir: DataDir = None,
+    runs_dir: RunsDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the misclassified samples, highest loss first."""
+    from studio.insight import mistake_rows, write_mistakes
+
+    result = _evaluate(run, split, data_dir, runs_dir)
+    rows = mistake_rows(result)
+    if to is not None:
+        write_mistakes(result, to)
+    if as_json:
+        counts = {"count": len(rows), "samples": len(result.labels)}
+        print_json({"run": result.run, "split": split, **counts, "mistakes": rows})
+        return
+    out.print(f"{count(len(rows), 'mistake')} among {count(len(result.labels), f'{split} sample')}")
+    if to is not None:
+        out.print(f"Written to {to}", markup=False)
+        return
+    print_table(
+        ["file" if result.files else "sample", "true", "predicted", "#confidence", "#loss"],
+        [
+            (
+                r["file"] or r["sample"],
+                r["true"],
+                r["predicted"],
+                percent(r["confidence"], 2),
+                f"{r['loss']:.2f}",
+            )
+            for r in rows
+        ],
+    )
+
+
+def _evaluate(run: str, split: Split, data_dir: Path | None, runs_dir: Path | None) -> "Evaluation":
+    from studio.insight import evaluate as evaluate_model
+
+    model = find_model(run, runs_dir)
+    with progress_bar() as on_progress:
+        return evaluate_model(model, split, data_folder(data_dir), on_progress)
+
+
+def _describe(result: "Evaluation") -> dict[str, Any]:
+    return {
+        "run": result.run,
+        "dataset": result.dataset,
+        "split": result.split,
+        "samples": len(result.labels),
+        "mistakes": len(result.mistakes()),
+        "accuracy": result.accuracy,
+        f"{result.split}_accuracy": result.accuracy,
+        "calibration_error": result.calibration_error,
+        "class_names": list(result.class_names),
+        "per_class": [vars(score) for score in result.per_class],
+        "confusion": result.confusion.tolist(),
+    }

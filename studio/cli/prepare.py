@@ -1,0 +1,65 @@
+"""Makes datasets and pretrained weights ready before a training, with a progress bar."""
+
+from pathlib import Path
+
+from studio.callbacks import ShouldStop, never_stop
+from studio.cli.output import err, progress_bar
+from studio.config import IMAGENET, DataConfig, TrainConfig
+from studio.data import download_dataset, find_dataset, is_available, load_dataset, require_splits
+from studio.data.datasets import FOLDER
+from studio.errors import ConfigError
+from studio.models.backbone import frozen_layers
+from studio.models.imagenet import download_imagenet, find_imagenet, imagenet_title
+
+
+def ensure_data(config: DataConfig, data_dir: Path, should_stop: ShouldStop = never_stop) -> None:
+    """Download, import and resize the dataset where that is needed.
+
+    Raises DatasetError, ConfigError and Stopped.
+    """
+    is_own = config.source == FOLDER
+    if is_own and not config.path:
+        raise ConfigError(
+            "data.path", "No images were chosen.", "Choose them with --set data.path=FOLDER."
+        )
+    if not is_own and not is_available(config.source, data_dir):
+        title = find_dataset(config.source).title
+        err.print(f"{title} is not in {data_dir} yet and is downloaded", markup=False)
+        fetch_dataset(config.source, data_dir, should_stop)
+    # Importing and resizing take long the first time; other datasets are only read.
+    if is_own or config.image_size is not None:
+        with progress_bar() as on_progress:
+            require_splits(load_dataset(config, data_dir, on_progress, should_stop), config)
+
+
+def ensure_backbone(
+    config: TrainConfig, data_dir: Path, runs_dir: Path, should_stop: ShouldStop = never_stop
+) -> None:
+    """Download the pretrained weights where needed, and check that the training can use them.
+
+    Raises CheckpointError with an alternative, ConfigError, RunError and Stopped.
+    """
+    if not config.model.backbone and config.data.normalize != "backbone":
+        return
+    variant = config.model.variant
+    if config.model.backbone == IMAGENET and find_imagenet(variant, data_dir) is None:
+        title = imagenet_title(variant)
+        err.print(f"The {title} are not in {data_dir} yet and are downloaded", markup=False)
+        fetch_weights(variant, data_dir, should_stop)
+    from studio.training.pretrained import load_backbone  # imports torch
+
+    backbone = load_backbone(config, data_dir, runs_dir)
+    if backbone and config.data.source != FOLDER:  # the channels of own images are not known yet
+        frozen_layers(backbone.adapt_config(config).model)
+
+
+def fetch_weights(variant: str, data_dir: Path, should_stop: ShouldStop = never_stop) -> Path:
+    """Download ImageNet weights. A download that was interrupted is resumed the next time."""
+    with progress_bar() as on_progress:
+        return download_imagenet(variant, data_dir, on_progress, should_stop)
+
+
+def fetch_dataset(name: str, data_dir: Path, should_stop: ShouldStop = never_stop) -> None:
+    """Download a dataset."""
+    with progress_bar() as on_progress:
+        download_dataset(name, data_dir, on_progress, should_stop)
