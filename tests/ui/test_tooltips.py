@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui.widgets.curve_plot import CurvePlot
-from studio.ui.widgets.tooltip import LINE_LENGTH, wrap_tooltip
+from studio.ui.widgets.tooltip import MAX_LINE_LENGTH, wrap_tooltip
 
 LONG = "A sentence that explains a control in so many words that one line cannot hold it. " * 3
 
@@ -23,7 +23,7 @@ LONG = "A sentence that explains a control in so many words that one line cannot
 def test_no_line_is_long_and_no_word_is_lost(text):
     wrapped = wrap_tooltip(text)
     if not text.startswith("<"):
-        assert all(len(line) <= LINE_LENGTH for line in wrapped.split("\n"))
+        assert all(len(line) <= MAX_LINE_LENGTH for line in wrapped.split("\n"))
         assert "".join(wrapped.split()) == "".join(text.split())
         assert wrap_tooltip(wrapped) == wrapped
 
@@ -33,7 +33,7 @@ def test_lines_of_the_text_are_kept():
 
 
 def long_lines(text):
-    return [line for line in text.split("\n") if len(line) > LINE_LENGTH]
+    return [line for line in text.split("\n") if len(line) > MAX_LINE_LENGTH]
 
 
 def test_no_tooltip_of_the_window_is_one_long_line(open_window):

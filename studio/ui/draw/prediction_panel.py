@@ -1,10 +1,13 @@
 """The right side of the page: prediction, probabilities, model input and saliency map."""
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
+from studio.formatting import percent
 from studio.ui.draw.headline import Headline
 from studio.ui.draw.prediction_text import MAX_CLASSES_WITH_BAR, TOP_CLASSES, PredictionText
 from studio.ui.icons import icon
@@ -40,7 +43,7 @@ class PredictionPanel(QFrame):
         self._detail = label(
             "muted", name="confidence_label", tooltip="The second most probable class"
         )
-        self._bars = PredictionBars()
+        self._bars = PredictionBars(partial(percent, digits=0))
         self._empty = EmptyState("", "", icon=icon("draw"))
         self._loading_title = label("heading", name="loading_label", tooltip="You can draw already")
         self._input = PixelView("network_view", INPUT_CAPTION)

@@ -1,5 +1,7 @@
 """One sample in detail: its image, its true and predicted class, and the probabilities."""
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt, Signal
@@ -14,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.formatting import percent
 from studio.ui.icons import BESIDE_TEXT
 from studio.ui.mistakes.sample_facts import FACTS, SampleFacts
 from studio.ui.shared.builders import label, tool_button
@@ -42,7 +45,7 @@ class SampleDetail(QFrame):
         self._top = TOP_CLASSES
         self.image_view = PixelView("mistake_picture", "")
         self.image_view.setAccessibleName("Image")
-        self.bars = PredictionBars(TOP_CLASSES)
+        self.bars = PredictionBars(partial(percent, digits=0), TOP_CLASSES)
         self.bars.setObjectName("mistake_bars")
         self.title, self.rank = ElidedLabel(), QLabel()
         self.sample_name = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)

@@ -1,4 +1,4 @@
-"""One line on a page that says what happened and offers up to two things to do about it."""
+"""A message on a page with up to two actions."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
@@ -7,12 +7,15 @@ from studio.ui.widgets import theme_colors
 from studio.ui.widgets.painted_icons import icon_pixmap
 
 _COLORS = {"info": "accent", "good": "good", "warn": "warn", "bad": "bad"}
-_WIDEST, _SHARE, _MARGIN = 720, 0.57, 12
-_WORDS = {"info": "Note", "good": "Done", "warn": "Warning", "bad": "Problem"}
+_MAX_WIDTH, _WIDTH_FRACTION, _MARGIN = 720, 0.57, 12
+_KIND_NAMES = {"info": "Note", "good": "Done", "warn": "Warning", "bad": "Problem"}
 
 
 class Banner(QFrame):
-    """Hidden until `show_message`; the close button or `hide` puts it away."""
+    """Shows a message; hidden at first and when dismissed, at least 40 px high.
+
+    Signals: `action_clicked()` and `second_action_clicked()`.
+    """
 
     action_clicked = Signal()
     second_action_clicked = Signal()
@@ -20,8 +23,8 @@ class Banner(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("banner")
-        self._mark = QLabel()
-        self._mark.setFixedWidth(20)
+        self._icon = QLabel()
+        self._icon.setFixedWidth(20)
         self._label = QLabel()
         self._label.setObjectName("banner_text")
         self._label.setWordWrap(True)
@@ -46,28 +49,28 @@ class Banner(QFrame):
     def show_message(
         self, text: str, kind: str = "info", action: str = "", second_action: str = ""
     ) -> None:
-        """Show `text` as info, good, warn or bad; the actions are the words on buttons, if any."""
+        """Show a message of the kind info, good, warn or bad; actions are the texts of buttons."""
         self.kind = kind
         self.setProperty("kind", kind)
         self._label.setText(text)
-        for button, words in ((self._action, action), (self._second_action, second_action)):
-            button.setText(words)
-            button.setAccessibleName(words or "Action")
-            button.setToolTip(words)
-            button.setVisible(bool(words))
-        self.setAccessibleName(f"{_WORDS[kind]}: {text}")
+        for button, label in ((self._action, action), (self._second_action, second_action)):
+            button.setText(label)
+            button.setAccessibleName(label or "Action")
+            button.setToolTip(label)
+            button.setVisible(bool(label))
+        self.setAccessibleName(f"{_KIND_NAMES[kind]}: {text}")
         self._restyle()
         self.show()
 
     def text(self) -> str:
-        """The message now shown."""
+        """Return the message."""
         return self._label.text()
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 4, 4)
         row.setSpacing(8)
-        row.addWidget(self._mark)
+        row.addWidget(self._icon)
         row.addWidget(self._label, 1)
         row.addWidget(self._action)
         row.addWidget(self._second_action)
@@ -76,21 +79,24 @@ class Banner(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def _restyle(self) -> None:
-        color = getattr(theme_colors.current(), _COLORS[self.kind])
-        ratio = self.devicePixelRatioF()
-        self._mark.setPixmap(icon_pixmap(self.kind, 16, color, ratio))
+        self._paint_icon()
         self.style().unpolish(self)
         self.style().polish(self)
+
+    def _paint_icon(self) -> None:
+        color = getattr(theme_colors.current(), _COLORS[self.kind])
+        self._icon.setPixmap(icon_pixmap(self.kind, 16, color, self.devicePixelRatioF()))
+
+    # Qt
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self.isVisible():
-            color = getattr(theme_colors.current(), _COLORS[self.kind])
-            self._mark.setPixmap(icon_pixmap(self.kind, 16, color, self.devicePixelRatioF()))
+            self._paint_icon()
 
 
 class FloatingBanner(Banner):
-    """A banner over the lower right corner of its parent: it takes no room from the page."""
+    """A banner over the lower right corner of its page that takes no space in the layout."""
 
     def __init__(self, page: QWidget) -> None:
         super().__init__(page)
@@ -100,19 +106,19 @@ class FloatingBanner(Banner):
     def show_message(
         self, text: str, kind: str = "info", action: str = "", second_action: str = ""
     ) -> None:
-        """As a banner does; it comes to the front."""
+        """Show a message in front of the page."""
         super().show_message(text, kind, action, second_action)
-        self._place()
+        self._update_geometry()
         self.raise_()
 
-    def _place(self) -> None:
+    def _update_geometry(self) -> None:
         page = self._page.size()
-        width = min(_WIDEST, round(_SHARE * page.width()))
+        width = min(_MAX_WIDTH, round(_WIDTH_FRACTION * page.width()))
         height = max(self.minimumHeight(), self.heightForWidth(width))
         left, top = page.width() - width - _MARGIN, page.height() - height - _MARGIN
         self.setGeometry(left, top, width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place()
+            self._update_geometry()
         return super().eventFilter(watched, event)

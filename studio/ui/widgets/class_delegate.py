@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.class_model import CLASS_ROLE, ClassModel, ClassRow
 from studio.ui.widgets.class_row_layout import PENCIL, ClassRowLayout
-from studio.ui.widgets.image_conversion import Pixels, PixmapCache, to_qimage
+from studio.ui.widgets.image_conversion import Pixels, to_qimage
 from studio.ui.widgets.painted_icons import draw_icon
 from studio.ui.widgets.painting import mix_colors, sized_font
+from studio.ui.widgets.pixmap_cache import PixmapCache
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 Index = QModelIndex | QPersistentModelIndex

@@ -1,4 +1,4 @@
-"""Text that ends in dots where there is no room for all of it: one line, or a few wrapped ones."""
+"""Labels that elide their text to the available width: one line, or a few wrapped lines."""
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QTextLayout
@@ -6,13 +6,14 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from studio.ui.widgets.tooltip import wrap_tooltip
 
-LEAST_WIDTH = 48
+MIN_WIDTH = 48
 
 
 class ElidedLabel(QLabel):
-    """`text()` is always the whole text; so is the tooltip while dots are shown.
+    """Elides its text at the end, or as `mode` says; at least 48 px wide.
 
-    `mode` says where the dots are. A `tooltip_text` is what the tooltip says in any case.
+    `text()` returns the whole text, which is also the tooltip while the label is elided, unless
+    `tooltip_text` is set.
     """
 
     def __init__(
@@ -27,22 +28,22 @@ class ElidedLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     def shown_text(self) -> str:
-        """The text as it is drawn at the present width."""
+        """Return the text as painted at the current width."""
         width = self.contentsRect().width()
         return self.fontMetrics().elidedText(self.text(), self._mode, width)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
-            elided = self.shown_text() != self.text()
-            text = self.tooltip_text or (self.text() if elided else "")
+            is_elided = self.shown_text() != self.text()
+            text = self.tooltip_text or (self.text() if is_elided else "")
             self.setToolTip(wrap_tooltip(text))
         return super().event(event)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
+        return QSize(MIN_WIDTH, super().minimumSizeHint().height())
 
     def sizeHint(self) -> QSize:
-        # One more pixel: the width of a text is rounded down.
+        # One pixel more, because the width of a text is rounded down.
         return super().sizeHint() + QSize(1, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -53,52 +54,52 @@ class ElidedLabel(QLabel):
 
 
 class ElidedParagraph(QLabel):
-    """Wrapped text of at most two lines; the tooltip has all of it while dots are shown.
+    """Wraps its text into at most two lines and elides the second one.
 
-    `text()` is always the whole text.
+    `text()` returns the whole text, which is also the tooltip while the label is elided.
     """
 
-    MOST_LINES = 2
+    MAX_LINES = 2
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWordWrap(True)
 
     def shown_lines(self) -> list[str]:
-        """The lines as they are drawn at the present width."""
+        """Return the lines as painted at the current width."""
         text, metrics, width = self.text(), self.fontMetrics(), self.contentsRect().width()
         layout = QTextLayout(text, self.font())
         starts: list[int] = []
         layout.beginLayout()
-        while len(starts) <= self.MOST_LINES and (line := layout.createLine()).isValid():
+        while len(starts) <= self.MAX_LINES and (line := layout.createLine()).isValid():
             line.setLineWidth(width)
             starts.append(line.textStart())
         layout.endLayout()
         lines = [text[a:b].rstrip() for a, b in zip(starts, [*starts[1:], None], strict=True)]
-        if len(starts) <= self.MOST_LINES:
+        if len(starts) <= self.MAX_LINES:
             return lines
-        rest = text[starts[self.MOST_LINES - 1] :]
-        last = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)
-        return [*lines[: self.MOST_LINES - 1], last]
+        remaining = text[starts[self.MAX_LINES - 1] :]
+        last = metrics.elidedText(remaining, Qt.TextElideMode.ElideRight, width)
+        return [*lines[: self.MAX_LINES - 1], last]
 
-    def _most_height(self) -> int:
-        return self.MOST_LINES * self.fontMetrics().lineSpacing()
+    def _max_height(self) -> int:
+        return self.MAX_LINES * self.fontMetrics().lineSpacing()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
             lines = self.shown_lines()
-            elided = bool(lines) and not self.text().endswith(lines[-1])
-            self.setToolTip(wrap_tooltip(self.text() if elided else ""))
+            is_elided = bool(lines) and not self.text().endswith(lines[-1])
+            self.setToolTip(wrap_tooltip(self.text() if is_elided else ""))
         return super().event(event)
 
     def heightForWidth(self, width: int) -> int:
-        return min(super().heightForWidth(width), self._most_height())
+        return min(super().heightForWidth(width), self._max_height())
 
     def sizeHint(self) -> QSize:
-        return super().sizeHint().boundedTo(QSize(16_777_215, self._most_height()))
+        return super().sizeHint().boundedTo(QSize(16_777_215, self._max_height()))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(LEAST_WIDTH, self.fontMetrics().lineSpacing())
+        return QSize(MIN_WIDTH, self.fontMetrics().lineSpacing())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

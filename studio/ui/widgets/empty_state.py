@@ -1,4 +1,4 @@
-"""What a page shows when it has nothing yet: one picture, one sentence, one thing to do."""
+"""The content of a page without data: an icon, a text and a button."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
@@ -8,7 +8,10 @@ from studio.ui.widgets import theme_colors
 
 
 class EmptyState(QWidget):
-    """A centred title and text, with an optional icon and an optional button."""
+    """Shows a centred title and text, optionally with an icon and a button.
+
+    Signal: `action_clicked()`.
+    """
 
     action_clicked = Signal()
 
@@ -22,9 +25,9 @@ class EmptyState(QWidget):
     ) -> None:
         super().__init__(parent)
         self._icon = icon
-        self._picture = QLabel()
-        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._picture.setVisible(icon is not None)
+        self._icon_label = QLabel()
+        self._icon_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._icon_label.setVisible(icon is not None)
         self._title = _centred_label(title, "heading")
         self._text = _centred_label(text, "muted")
         self._text.setMaximumWidth(420)
@@ -38,7 +41,7 @@ class EmptyState(QWidget):
         self.setAccessibleName(f"{title}. {text}")
 
     def set_text(self, title: str, text: str, action: str = "") -> None:
-        """Say something else, for a page whose emptiness has several causes."""
+        """Replace the title, the text and the button."""
         self._title.setText(title)
         self._text.setText(text)
         self._show_action(action)
@@ -51,7 +54,7 @@ class EmptyState(QWidget):
         self._button.setVisible(bool(action))
 
     def title(self) -> str:
-        """The line in larger type."""
+        """Return the title."""
         return self._title.text()
 
     def _lay_out(self) -> None:
@@ -59,7 +62,7 @@ class EmptyState(QWidget):
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(8)
         column.addStretch(1)
-        column.addWidget(self._picture)
+        column.addWidget(self._icon_label)
         column.addSpacing(4)
         column.addWidget(self._title)
         column.addLayout(self._text_row())
@@ -70,14 +73,16 @@ class EmptyState(QWidget):
     def _text_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addStretch(1)
-        row.addWidget(self._text, 100)  # as wide as it may be, so that it wraps late
+        row.addWidget(self._text, 100)  # take the maximum width before wrapping
         row.addStretch(1)
         return row
 
     def _paint_icon(self) -> None:
         if self._icon is not None:
-            picture = self._icon.pixmap(48, 48)
-            self._picture.setPixmap(_tinted(picture, theme_colors.current().muted))
+            pixmap = self._icon.pixmap(48, 48)
+            self._icon_label.setPixmap(_tint(pixmap, theme_colors.current().muted))
+
+    # Qt
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -93,9 +98,9 @@ def _centred_label(text: str, role: str) -> QLabel:
     return label
 
 
-def _tinted(picture: QPixmap, color: str) -> QPixmap:
-    painter = QPainter(picture)
+def _tint(pixmap: QPixmap, color: str) -> QPixmap:
+    painter = QPainter(pixmap)
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
-    painter.fillRect(picture.rect(), QColor(color))
+    painter.fillRect(pixmap.rect(), QColor(color))
     painter.end()
-    return picture
+    return pixmap

@@ -1,4 +1,4 @@
-"""A grid of samples that scrolls through any number of them."""
+"""A scrolling grid for any number of samples."""
 
 import numpy as np
 import numpy.typing as npt
@@ -6,16 +6,20 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signa
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from studio.ui.widgets.sample_delegate import LARGE_PICTURE, SMALL_PICTURE, SampleDelegate
-from studio.ui.widgets.sample_model import SampleModel, TileTable
+from studio.ui.widgets.sample_delegate import LARGE_IMAGE, SMALL_IMAGE, SampleDelegate
+from studio.ui.widgets.sample_model import SampleModel, TileSource
 from studio.ui.widgets.tile_view import TileView
 
 Index = QModelIndex | QPersistentModelIndex
-WIDE = 960  # from this width on pictures are drawn larger
+WIDE = 960  # px; wider grids show larger images
 
 
 class ImageGrid(TileView):
-    """Picture, caption and note of each sample; emits the position of the one chosen."""
+    """Shows the image, caption and details of each sample.
+
+    Signals: `sample_selected(position)` when the current sample changes, and `escape_pressed()`
+    if enabled.
+    """
 
     sample_selected = Signal(int)
     escape_pressed = Signal()
@@ -23,56 +27,60 @@ class ImageGrid(TileView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("image_grid")
-        self._escapable = False
+        self._escape_enabled = False
         self.samples = SampleModel(self)
-        self.tiles = SampleDelegate(self.samples, self)
+        self.tile_delegate = SampleDelegate(self.samples, self)
         self.setModel(self.samples)
-        self.setItemDelegate(self.tiles)
+        self.setItemDelegate(self.tile_delegate)
 
-    def set_samples(self, table: TileTable, positions: npt.NDArray[np.int64] | None = None) -> None:
-        """Show these samples, in their own order or this one; nothing is selected after."""
+    def set_samples(
+        self, table: TileSource, positions: npt.NDArray[np.int64] | None = None
+    ) -> None:
+        """Replace the samples and show these positions, by default all; clears the selection."""
         self.samples.set_table(table, positions)
-        self._refit()
+        self._update_tiles()
         self.scrollToTop()
 
     def set_order(self, positions: npt.NDArray[np.int64]) -> None:
-        """Show these positions in this order, from the top; nothing is selected after."""
+        """Show these positions in this order from the top; clears the selection."""
         self.samples.set_order(positions)
         self.scrollToTop()
 
     def selected_position(self) -> int | None:
-        """The position of the selected sample, if any."""
+        """Return the position of the selected sample, if any."""
         index = self.currentIndex()
         return self.samples.position_at(index.row()) if index.isValid() else None
 
     def select_position(self, position: int) -> bool:
-        """Select the sample at `position` and scroll to it; False when it is not shown."""
+        """Select the sample at `position` and scroll to it; return False if it is not shown."""
         row = self.samples.row_of(position)
         return row >= 0 and self.select_row(row)
 
     def select_row(self, row: int) -> bool:
-        """Select the sample in `row`; False when there is no such row."""
-        there = 0 <= row < self.samples.rowCount()
-        if there:
+        """Select the sample in `row`; return False if there is no such row."""
+        exists = 0 <= row < self.samples.rowCount()
+        if exists:
             self.setCurrentIndex(self.samples.index(row, 0))
-        return there
+        return exists
 
-    def set_escape_enabled(self, escapable: bool) -> None:
-        """Take Esc for `escape_pressed` instead of leaving it to the window."""
-        self._escapable = escapable
+    def set_escape_enabled(self, enabled: bool) -> None:
+        """Emit `escape_pressed` on Escape instead of leaving the key to the window."""
+        self._escape_enabled = enabled
 
-    def _refit(self) -> None:
-        self.tiles.refit()
-        self.set_tile_size(self.tiles.tile_size())
+    def _update_tiles(self) -> None:
+        self.tile_delegate.clear_cache()
+        self.set_tile_size(self.tile_delegate.tile_size())
+
+    # Qt
 
     def event(self, event: QEvent) -> bool:
         is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and isinstance(event, QKeyEvent) and self._escapable:
+        if is_override and isinstance(event, QKeyEvent) and self._escape_enabled:
             event.setAccepted(event.key() == Qt.Key.Key_Escape)
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._escapable:
+        if event.key() == Qt.Key.Key_Escape and self._escape_enabled:
             self.escape_pressed.emit()
         else:
             super().keyPressEvent(event)
@@ -80,13 +88,13 @@ class ImageGrid(TileView):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            self.tiles.set_font(self.font())
+            self.tile_delegate.set_font(self.font())
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange):
-            self._refit()
+            self._update_tiles()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        if self.tiles.set_picture_side(LARGE_PICTURE if self.width() >= WIDE else SMALL_PICTURE):
-            self.set_tile_size(self.tiles.tile_size())
+        if self.tile_delegate.set_image_side(LARGE_IMAGE if self.width() >= WIDE else SMALL_IMAGE):
+            self.set_tile_size(self.tile_delegate.tile_size())
         super().resizeEvent(event)
 
     def currentChanged(self, current: Index, previous: Index) -> None:  # noqa: N802

@@ -1,6 +1,7 @@
-"""A network drawn as boxes whose sizes are those of its layers."""
+"""A diagram of a network whose boxes have the proportions of its layers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
@@ -21,26 +22,26 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.image_conversion import Pixels, to_qimage
-from studio.ui.widgets.layer_geometry import Box, DiagramLayer, place
+from studio.ui.widgets.layer_geometry import Box, DiagramLayer, layout_boxes
+from studio.ui.widgets.painting import mix_colors
 from studio.ui.widgets.tooltip import wrap_tooltip
 
-__all__ = ["DiagramLayer", "LayerDiagram"]
-
-_CAPTION = 20.0
-_PALE = 0.3
+_CAPTION_HEIGHT = 20.0
+_STALE_OPACITY = 0.3
 
 
 class LayerDiagram(QWidget):
-    """Boxes from input to output, grey where nothing is learned; the mouse over one tells about it.
+    """Shows the layers of a network from input to output; frozen layers are grey.
 
-    So do the keys: Left, Right, Home and End select a layer, Escape none. With `captions` sizes
-    stand under the boxes, and the names of `set_outputs` beside the last.
+    Hovering over a box shows the description of its layer as a tooltip, as do Left, Right, Home
+    and End; Escape hides it. With `captions`, output sizes are written below the boxes and the
+    class names of `set_outputs` beside the last one. At least 160 x 48 px.
     """
 
     def __init__(self, captions: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._captions = captions
-        self._slabs: Sequence[DiagramLayer] = ()
+        self._layers: Sequence[DiagramLayer] = ()
         self._outputs: Sequence[str] = ()
         self._input: QImage | None = None
         self._hovered: DiagramLayer | None = None
@@ -51,72 +52,72 @@ class LayerDiagram(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("Layers of the network")
 
-    def set_layers(self, slabs: Sequence[DiagramLayer]) -> None:
-        """Show these layers."""
-        self._slabs, self._hovered = tuple(slabs), None
+    def set_layers(self, layers: Sequence[DiagramLayer]) -> None:
+        """Replace the layers."""
+        self._layers, self._hovered = tuple(layers), None
         self._select(-1)
 
     def set_stale(self, stale: bool) -> None:
-        """Pale while what is shown is no longer what is meant."""
+        """Paint the diagram pale while it does not show the current settings."""
         self._stale = stale
         self.update()
 
     def set_outputs(self, names: Sequence[str]) -> None:
-        """Write these class names beside the output."""
+        """Set the class names beside the output."""
         self._outputs = tuple(names)
         self.update()
 
     def set_input(self, pixels: Pixels | None) -> None:
-        """Show a picture, uint8 [C, H, W], on the input; None for none."""
+        """Show an image, uint8 [C, H, W], on the input layer; None removes it."""
         self._input = None if pixels is None else to_qimage(pixels)
         self.update()
 
     def layers(self) -> tuple[DiagramLayer, ...]:
-        """The layers shown, input first."""
-        return tuple(self._slabs)
+        """Return the layers, input first."""
+        return tuple(self._layers)
 
     def output_names(self) -> Sequence[str]:
-        """The lines beside the output: as many names as can be read, the last counts the others."""
-        most = max(2, int((self.height() - 4) / self.fontMetrics().ascent()))
-        if len(self._outputs) <= most:
+        """Return the lines beside the output: the class names, or some and the number of others."""
+        max_lines = max(2, int((self.height() - 4) / self.fontMetrics().ascent()))
+        if len(self._outputs) <= max_lines:
             return self._outputs
-        return (*self._outputs[: most - 1], f"and {len(self._outputs) - most + 1:,} more")
+        return (*self._outputs[: max_lines - 1], f"and {len(self._outputs) - max_lines + 1:,} more")
 
     def selected(self) -> DiagramLayer | None:
-        """The layer that the keys selected."""
-        return self._slabs[self._selected] if self._selected >= 0 else None
+        """Return the layer selected with the keyboard, if any."""
+        return self._layers[self._selected] if self._selected >= 0 else None
 
-    def _select(self, place: int) -> None:
-        """Mark a layer and tell about it as the mouse would; -1 marks none."""
-        self._selected = place
-        slab = self.selected()
-        if slab is None:
-            self.setAccessibleDescription("; ".join(slab.text for slab in self._slabs))
+    def _select(self, index: int) -> None:
+        """Select a layer and show its tooltip; -1 selects none."""
+        self._selected = index
+        layer = self.selected()
+        if layer is None:
+            self.setAccessibleDescription("; ".join(layer.text for layer in self._layers))
             QToolTip.hideText()
         else:
-            where = f"Layer {place + 1} of {len(self._slabs)}"
-            self.setAccessibleDescription(f"{where}: {slab.text}")
-            box = self._boxes()[place]
+            position = f"Layer {index + 1} of {len(self._layers)}"
+            self.setAccessibleDescription(f"{position}: {layer.text}")
+            box = self._boxes()[index]
             below = QPoint(round(box.left), round(box.top + box.height))
-            QToolTip.showText(self.mapToGlobal(below), wrap_tooltip(slab.text), self)
+            QToolTip.showText(self.mapToGlobal(below), wrap_tooltip(layer.text), self)
         self.update()
 
     def layer_at(self, point: QPointF) -> DiagramLayer | None:
-        """The layer whose box is under `point`, in widget coordinates."""
+        """Return the layer whose box is at a point in widget coordinates, if any."""
         for box in reversed(self._boxes()):
-            if body(box).containsPoint(point, Qt.FillRule.WindingFill):
-                return box.slab
+            if outline(box).containsPoint(point, Qt.FillRule.WindingFill):
+                return box.layer
         return None
 
     def _boxes(self) -> list[Box]:
         area = self._area()
-        boxes = place(self._slabs, area.width(), area.height())
+        boxes = layout_boxes(self._layers, area.width(), area.height())
         return [
-            Box(b.slab, b.left + area.left(), b.top + area.top(), b.width, b.height) for b in boxes
+            replace(box, left=box.left + area.left(), top=box.top + area.top()) for box in boxes
         ]
 
     def _area(self) -> QRectF:
-        below = _CAPTION if self._captions else 0.0
+        below = _CAPTION_HEIGHT if self._captions else 0.0
         return QRectF(self.rect()).adjusted(2, 2, -2 - self._names_width(), -2 - below)
 
     def _names_width(self) -> float:
@@ -131,9 +132,9 @@ class LayerDiagram(QWidget):
         left = output.left + output.width + 16
         total = step * len(names)
         top = max(0.0, min(output.middle[1] - total / 2, self.height() - total))
-        for place_, name in enumerate(names):
-            middle = top + step * (place_ + 0.5)
-            painter.setPen(QPen(_faded(_color("output"), 0.5), 1))
+        for index, name in enumerate(names):
+            middle = top + step * (index + 0.5)
+            painter.setPen(QPen(_fade(_color("output"), 0.5), 1))
             start = QPointF(output.left + output.width, output.middle[1])
             painter.drawLine(start, QPointF(left - 4, middle))
             painter.setPen(QColor(theme_colors.current().muted))
@@ -141,20 +142,21 @@ class LayerDiagram(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
 
     def _paint_captions(self, painter: QPainter, boxes: Sequence[Box]) -> None:
-        """Write sizes under the boxes where there is room, once for neighbours of the same size."""
+        """Paint sizes below the boxes if there is room, once for neighbours of the same size."""
         painter.setPen(QColor(theme_colors.current().muted))
-        named = [box for box in boxes if box.slab.kind != "pool"]
-        free_from = 0.0
+        named = [box for box in boxes if box.layer.kind != "pool"]
+        min_left = 0.0
         for text, group in groupby(named, _caption):
-            first, *_, last = [*group] * 2
+            members = list(group)
+            first, last = members[0], members[-1]
             width = painter.fontMetrics().horizontalAdvance(text)
             middle = (first.left + last.left + last.width + last.slant) / 2
-            left = min(max(middle - width / 2, free_from), self.width() - width)
-            if not free_from <= left < middle:
+            left = min(max(middle - width / 2, min_left), self.width() - width)
+            if not min_left <= left < middle:
                 continue
-            row = QRectF(left, self.height() - _CAPTION, width + 1, _CAPTION)
+            row = QRectF(left, self.height() - _CAPTION_HEIGHT, width + 1, _CAPTION_HEIGHT)
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, text)
-            free_from = left + width + 8
+            min_left = left + width + 8
 
     # Qt
 
@@ -167,14 +169,14 @@ class LayerDiagram(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setOpacity(_PALE if self._stale else 1.0)
+        painter.setOpacity(_STALE_OPACITY if self._stale else 1.0)
         boxes = self._boxes()
         if self._captions and self._outputs and boxes:
             self._paint_names(painter, boxes[-1])
-        for place_, box in enumerate(boxes):
-            paint_box(painter, box, box.slab is self._hovered or place_ == self._selected)
-            if box.slab.kind == "input" and self._input is not None:
-                _paint_picture(painter, box, self._input)
+        for index, box in enumerate(boxes):
+            paint_box(painter, box, box.layer is self._hovered or index == self._selected)
+            if box.layer.kind == "input" and self._input is not None:
+                _paint_image(painter, box, self._input)
         if self._captions:
             self._paint_captions(painter, boxes)
         if self.hasFocus():
@@ -183,14 +185,14 @@ class LayerDiagram(QWidget):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        last, now = len(self._slabs) - 1, self._selected
+        last, now = len(self._layers) - 1, self._selected
         moves = {
             Qt.Key.Key_Left: max(now - 1, 0),
             Qt.Key.Key_Right: min(now + 1, last),
             Qt.Key.Key_Home: 0,
             Qt.Key.Key_End: last,
         }
-        if event.key() in moves and self._slabs:
+        if event.key() in moves and self._layers:
             self._select(moves[Qt.Key(event.key())])
         elif event.key() == Qt.Key.Key_Escape and now >= 0:
             self._select(-1)
@@ -214,56 +216,56 @@ class LayerDiagram(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            slab = self.layer_at(QPointF(event.pos()))
-            text = wrap_tooltip(slab.text if slab else self.toolTip())
+            layer = self.layer_at(QPointF(event.pos()))
+            text = wrap_tooltip(layer.text if layer else self.toolTip())
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)
 
 
-def body(box: Box) -> QPolygonF:
-    """The outline of a box's whole body."""
+def outline(box: Box) -> QPolygonF:
+    """Return the outline of a whole box."""
     x, y, w, h, dx, dy = box.left, box.top, box.width, box.height, box.slant, box.rise
     back = [(x, y), (x + dx, y - dy), (x + dx + w, y - dy), (x + dx + w, y + h - dy)]
     return QPolygonF([QPointF(*corner) for corner in [*back, (x + w, y + h), (x, y + h)]])
 
 
 def paint_box(painter: QPainter, box: Box, hovered: bool) -> None:
-    """Paint one box: front, top and the side that faces the next layer."""
-    color = _color("input" if box.slab.frozen else box.slab.kind)
+    """Paint a box: its front, its top and the side that faces the next layer."""
+    color = _color("input" if box.layer.frozen else box.layer.kind)
     edge = QColor(theme_colors.current().text if hovered else color)
     painter.setPen(QPen(edge, 1.5 if hovered else 1))
     x, y, w, h, dx, dy = box.left, box.top, box.width, box.height, box.slant, box.rise
-    painter.setBrush(_faded(color, 0.85))
+    painter.setBrush(_fade(color, 0.85))
     painter.drawRect(QRectF(x, y, w, h))
     if box.is_vector:
         return
-    painter.setBrush(_faded(color, 0.35))
+    painter.setBrush(_fade(color, 0.35))
     painter.drawPolygon(
         [QPointF(x, y), QPointF(x + dx, y - dy), QPointF(x + dx + w, y - dy), QPointF(x + w, y)]
     )
-    painter.setBrush(_faded(color, 0.18))
+    painter.setBrush(_fade(color, 0.18))
     painter.drawPolygon(_side(box, 0, 1))
-    if box.slab.kernel and h > 16:
-        painter.setBrush(_faded(color, 0.9))
-        size = min(1.0, box.slab.kernel / box.slab.side)
+    if box.layer.kernel and h > 16:
+        painter.setBrush(_fade(color, 0.9))
+        size = min(1.0, box.layer.kernel / box.layer.side)
         painter.drawPolygon(_side(box, 0.5 - size / 2, 0.5 + size / 2))
 
 
-def _paint_picture(painter: QPainter, box: Box, picture: QImage) -> None:
-    """Lay a picture on the side that faces the first layer."""
-    corners = QPolygonF(QRectF(0, 0, picture.width(), picture.height()))
+def _paint_image(painter: QPainter, box: Box, image: QImage) -> None:
+    """Paint an image onto the side of a box."""
+    corners = QPolygonF(QRectF(0, 0, image.width(), image.height()))
     corners.removeLast()  # QRectF closes its outline
     transform = QTransform()
     if QTransform.quadToQuad(corners, _side(box, 0, 1), transform):
         painter.save()
         painter.setTransform(transform, True)
-        painter.drawImage(0, 0, picture)
+        painter.drawImage(0, 0, image)
         painter.restore()
 
 
 def _side(box: Box, low: float, high: float) -> QPolygonF:
-    """The part low..high (both ways, 0..1) of the side that faces right."""
+    """Return the section low..high (0..1 in both directions) of the side that faces right."""
     x, y, h = box.left + box.width, box.top, box.height
 
     def at(along: float, down: float) -> QPointF:
@@ -273,8 +275,8 @@ def _side(box: Box, low: float, high: float) -> QPolygonF:
 
 
 def _caption(box: Box) -> str:
-    slab = box.slab
-    return f"{slab.depth}" if box.is_vector else f"{slab.depth} × {slab.side}²"
+    layer = box.layer
+    return f"{layer.depth}" if box.is_vector else f"{layer.depth} × {layer.side}²"
 
 
 def _color(kind: str) -> QColor:
@@ -283,15 +285,6 @@ def _color(kind: str) -> QColor:
     return QColor(series.get(kind, colors.series[2]))
 
 
-def _faded(color: QColor, share: float) -> QColor:
-    """`color` mixed into the surface, so that boxes hide what is behind them."""
-    back = QColor(theme_colors.current().surface)
-
-    def mix(front: int, behind: int) -> int:
-        return round(share * front + (1 - share) * behind)
-
-    return QColor(
-        mix(color.red(), back.red()),
-        mix(color.green(), back.green()),
-        mix(color.blue(), back.blue()),
-    )
+def _fade(color: QColor, opacity: float) -> QColor:
+    """Mix `color` into the surface colour; the result is opaque, so that boxes hide others."""
+    return mix_colors(color, theme_colors.current().surface, opacity)

@@ -1,4 +1,4 @@
-"""Small state marks, drawn: a shape for each state, so that colour never speaks alone."""
+"""Small icons painted as vectors; each state has its own shape besides its colour."""
 
 from collections.abc import Callable
 
@@ -6,30 +6,30 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
 
-def draw_icon(painter: QPainter, kind: str, box: QRectF, color: str) -> None:
-    """Draw the mark `kind` (info, good, warn, bad, …) into the square `box`."""
+def draw_icon(painter: QPainter, name: str, square: QRectF, color: str) -> None:
+    """Draw an icon (info, good, warn, bad, working, idle, pencil or reset) into a square."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.translate(box.topLeft())
-    painter.scale(box.width() / 16, box.height() / 16)
+    painter.translate(square.topLeft())
+    painter.scale(square.width() / 16, square.height() / 16)
     pen = QPen(QColor(color), 1.5)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    _DRAWN[kind](painter)
+    _ICONS[name](painter)
     painter.restore()
 
 
-def icon_pixmap(kind: str, size: int, color: str, ratio: float = 1.0) -> QPixmap:
-    """The mark as a picture of `size` logical pixels."""
-    picture = QPixmap(round(size * ratio), round(size * ratio))
-    picture.fill(Qt.GlobalColor.transparent)
-    picture.setDevicePixelRatio(ratio)
-    painter = QPainter(picture)
-    draw_icon(painter, kind, QRectF(0, 0, size, size), color)
+def icon_pixmap(name: str, size: int, color: str, ratio: float = 1.0) -> QPixmap:
+    """Return an icon as a pixmap of `size` logical pixels at a device pixel ratio."""
+    pixmap = QPixmap(round(size * ratio), round(size * ratio))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    pixmap.setDevicePixelRatio(ratio)
+    painter = QPainter(pixmap)
+    draw_icon(painter, name, QRectF(0, 0, size, size), color)
     painter.end()
-    return picture
+    return pixmap
 
 
 def _info(painter: QPainter) -> None:
@@ -75,7 +75,7 @@ def _reset(painter: QPainter) -> None:
     painter.drawPolyline(QPolygonF([QPointF(3.2, 2.8), QPointF(3.2, 6.4), QPointF(6.8, 6.4)]))
 
 
-_DRAWN: dict[str, Callable[[QPainter], None]] = {
+_ICONS: dict[str, Callable[[QPainter], None]] = {
     "info": _info,
     "good": _good,
     "warn": _warn,

@@ -1,20 +1,28 @@
-"""Shows a small picture exactly as it is, pixel by pixel, with heat laid over it if wanted."""
+"""A view of a small image, pixel by pixel, with an optional heatmap over it."""
+
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.widgets import theme_colors
-from studio.ui.widgets.heat import blend_heat
+from studio.ui.widgets.image_conversion import to_qimage
+from studio.ui.widgets.painting import sized_font
 
-CAPTION = 20
-CORNER = 6
+CAPTION_HEIGHT = 20
+
+# Perceptually uniform and readable without colour vision: brighter is hotter.
+_COLORMAP = "inferno"
+_COLDEST = 0.25  # where the heatmap starts in the colour map
+_MAX_OPACITY = 0.9
+_DIMMED = 0.6  # brightness of the image below a heatmap
 
 
 class PixelView(QWidget):
-    """A square field; the picture is scaled without smoothing, the caption stands below it."""
+    """Shows an image in a square without smoothing, with a caption below; at least 56 px wide."""
 
     def __init__(self, name: str, caption: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,80 +30,80 @@ class PixelView(QWidget):
         self.setAccessibleName(caption or name)
         self._caption = caption
         self._image: NDArray[np.uint8] | None = None
-        self._heat: NDArray[np.float32] | None = None
-        self._shown: QImage | None = None
+        self._heatmap: NDArray[np.float32] | None = None
+        self._blended: QImage | None = None
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
     def image(self) -> NDArray[np.uint8] | None:
-        """The picture given last, uint8 [H, W] or [H, W, 3]; None when there is none."""
+        """Return the image without the heatmap, uint8 [H, W] or [H, W, 3], or None."""
         return None if self._image is None else self._image.copy()
 
     def heatmap(self) -> NDArray[np.float32] | None:
-        """The heat laid over the picture, float [H, W] of 0..1; None when there is none."""
-        return None if self._heat is None else self._heat.copy()
+        """Return the heatmap, float32 [H, W] in 0..1, or None."""
+        return None if self._heatmap is None else self._heatmap.copy()
 
     def set_image(
-        self, image: NDArray[np.uint8] | None, heat: NDArray[np.float32] | None = None
+        self, image: NDArray[np.uint8] | None, heatmap: NDArray[np.float32] | None = None
     ) -> None:
-        """Show a picture, uint8 [H, W] or [H, W, 3], and over it heat, float [H, W] of 0..1."""
-        self._image, self._heat = image, heat
-        self._shown = None if image is None else _to_qimage(blend_heat(image, heat))
+        """Show an image, uint8 [H, W] or [H, W, 3], and over it a heatmap, [H, W] in 0..1."""
+        self._image, self._heatmap = image, heatmap
+        self._blended = None if image is None else _to_qimage(blend_heatmap(image, heatmap))
         size = "empty" if image is None else f"{image.shape[1]} by {image.shape[0]} pixels"
         self.setAccessibleDescription(size)
         self.update()
 
     def caption(self) -> str:
-        """The words below the picture."""
+        """Return the text below the image."""
         return self._caption
 
     def set_caption(self, caption: str) -> None:
-        """Change the words below the picture."""
+        """Set the text below the image."""
         self._caption = caption
         self.update()
 
-    def _field(self) -> QRectF:
-        room = self.height() - (CAPTION if self._caption else 0)
-        side = max(1, min(self.width(), room))
+    def _square(self) -> QRectF:
+        height = self.height() - (CAPTION_HEIGHT if self._caption else 0)
+        side = max(1, min(self.width(), height))
         return QRectF(0, 0, side, side)
 
-    def _paint_picture(self, painter: QPainter, field: QRectF) -> None:
-        if self._shown is None:
+    def _paint_image(self, painter: QPainter, square: QRectF) -> None:
+        if self._blended is None:
             return
-        size = self._shown.size().scaled(
-            round(field.width()), round(field.height()), Qt.AspectRatioMode.KeepAspectRatio
+        size = self._blended.size().scaled(
+            round(square.width()), round(square.height()), Qt.AspectRatioMode.KeepAspectRatio
         )
-        left = field.left() + (field.width() - size.width()) / 2
-        top = field.top() + (field.height() - size.height()) / 2
-        painter.drawImage(QRectF(left, top, size.width(), size.height()), self._shown)
+        left = square.left() + (square.width() - size.width()) / 2
+        top = square.top() + (square.height() - size.height()) / 2
+        painter.drawImage(QRectF(left, top, size.width(), size.height()), self._blended)
 
-    def _paint_edge(self, painter: QPainter, field: QRectF) -> None:
+    def _paint_border(self, painter: QPainter, square: QRectF) -> None:
         pen = QPen(QColor(theme_colors.current().border), 1)
-        if self._shown is None:
+        if self._blended is None:
             pen.setColor(QColor(theme_colors.current().control_border))
             pen.setDashPattern([4, 4])
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(field.adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.drawRect(square.adjusted(0.5, 0.5, -0.5, -0.5))
 
-    def _paint_caption(self, painter: QPainter, field: QRectF) -> None:
-        font = self.font()
-        font.setPixelSize(12)
-        painter.setFont(font)
+    def _paint_caption(self, painter: QPainter, square: QRectF) -> None:
+        painter.setFont(sized_font(self.font(), 12, self.font().bold()))
         painter.setPen(QColor(theme_colors.current().muted))
-        line = QRectF(0, field.bottom() + 4, self.width(), CAPTION - 4)
+        line = QRectF(0, square.bottom() + 4, self.width(), CAPTION_HEIGHT - 4)
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        words = painter.fontMetrics().elidedText(
+        elided = painter.fontMetrics().elidedText(
             self._caption, Qt.TextElideMode.ElideRight, self.width()
         )
-        painter.drawText(line, flags, words)
+        painter.drawText(line, flags, elided)
+
+    # Qt
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return width + (CAPTION if self._caption else 0)
+        return width + (CAPTION_HEIGHT if self._caption else 0)
 
     def sizeHint(self) -> QSize:
         return QSize(140, self.heightForWidth(140))
@@ -105,21 +113,37 @@ class PixelView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        field = self._field()
-        self._paint_picture(painter, field)
-        self._paint_edge(painter, field)
-        self._paint_caption(painter, field)
+        square = self._square()
+        self._paint_image(painter, square)
+        self._paint_border(painter, square)
+        self._paint_caption(painter, square)
         painter.end()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.update()
+
+def blend_heatmap(
+    image: NDArray[np.uint8], heatmap: NDArray[np.float32] | None
+) -> NDArray[np.uint8]:
+    """Blend an image, uint8 [H, W] or [H, W, 3], with a heatmap, [H, W] in 0..1.
+
+    Returns uint8 [H, W, 3], or the image itself without a heatmap.
+    """
+    if heatmap is None:
+        return image
+    heat = np.clip(np.nan_to_num(heatmap), 0.0, 1.0)
+    base = (image if image.ndim == 3 else image[..., None]).astype(np.float32)
+    colors = _color_table()[np.rint(heat * 255).astype(np.intp)]
+    opacity = (_MAX_OPACITY * heat)[..., None]
+    return np.rint(base * (1 - opacity) * _DIMMED + colors * opacity).astype(np.uint8)
+
+
+@cache
+def _color_table() -> NDArray[np.float32]:
+    """Return the colours from cold to hot, float32 [256, 3] in 0..255."""
+    import pyqtgraph as pg  # loads slowly, and the window opens without it
+
+    table = pg.colormap.get(_COLORMAP).getLookupTable(_COLDEST, 1.0, 256, alpha=False)
+    return np.asarray(table, np.float32)
 
 
 def _to_qimage(pixels: NDArray[np.uint8]) -> QImage:
-    rows = np.ascontiguousarray(pixels)
-    height, width = rows.shape[:2]
-    grey = rows.ndim == 2
-    kind = QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGB888
-    return QImage(rows.data, width, height, width * (1 if grey else 3), kind).copy()
+    return to_qimage(pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1))

@@ -1,73 +1,86 @@
-"""The probability of each class: a name, a bar and a percentage, the highest one highlighted."""
+"""Predicted probabilities as a bar chart: a class name, a bar and a percentage per row."""
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.widgets import theme_colors
 
-ROW, ROW_MOST, BAR, GAP = 17, 44, 10, 12
-LABEL_SHARE = 0.4
+# Lengths in pixels.
+MIN_ROW_HEIGHT, MAX_ROW_HEIGHT, BAR_HEIGHT, GAP = 17, 44, 10, 12
+MAX_LABEL_FRACTION = 0.4  # of the width
+_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
 
 class PredictionBars(QWidget):
-    """Keeps its height while values change, so that nothing below it jumps."""
+    """Shows the probability of each class and highlights the highest one.
 
-    def __init__(self, rows: int = 10, parent: QWidget | None = None) -> None:
+    The height depends on the number of rows, not on the values, so that nothing below it jumps.
+    `percent` formats a probability. At least 160 px wide and 17 px per row.
+    """
+
+    def __init__(
+        self, percent: Callable[[float], str], rows: int = 10, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("prediction_bars")
         self.setAccessibleName("Prediction")
-        self.setToolTip("The predicted probability of each class; together they make 100 %")
+        self.setToolTip("The predicted probability of each class. All together make 100 %")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._percent = percent
         self._rows = rows
         self._values: list[tuple[str, float]] = []
         self._text = ""
         self._highlight = True
 
     def values(self) -> list[tuple[str, float]]:
-        """The classes shown, top to bottom, each with its probability 0..1."""
+        """Return (class name, probability 0..1) of each row from top to bottom."""
         return list(self._values)
 
     def set_values(self, values: list[tuple[str, float]], highlight: bool = True) -> None:
-        """Show classes in the order given, the most probable one highlighted or all muted."""
+        """Show classes in this order; without `highlight` all of them are muted."""
         self._values = list(values)
         self._highlight = highlight
         best = sorted(values, key=lambda value: -value[1])[:3]
-        said = ", ".join(f"{label} {percent(share)}" for label, share in best)
-        self.setAccessibleDescription(said)
+        self.setAccessibleDescription(
+            ", ".join(f"{label} {self._percent(probability)}" for label, probability in best)
+        )
         self.update()
 
     def clear_values(self, text: str = "") -> None:
-        """Show no bars but a quiet line that says why."""
+        """Show a text instead of bars."""
         self._values = []
         self._text = text
         self.setAccessibleDescription(text)
         self.update()
 
     def text(self) -> str:
-        """The quiet line shown in place of bars, empty while there are any."""
+        """Return the text shown instead of bars; empty while there are bars."""
         return "" if self._values else self._text
 
     def set_rows(self, rows: int) -> None:
-        """Make room for a number of classes."""
+        """Set the number of rows to reserve space for."""
         if rows != self._rows:
             self._rows = rows
             self.updateGeometry()
             self.update()
 
     def _paint_rows(self, painter: QPainter) -> None:
-        height = min(self.height() / max(self._rows, len(self._values)), ROW_MOST)
+        height = min(self.height() / max(self._rows, len(self._values)), MAX_ROW_HEIGHT)
         heavy = QFont(self.font())
-        heavy.setWeight(QFont.Weight.DemiBold)  # that of the surest class, and the widest
+        heavy.setWeight(QFont.Weight.DemiBold)  # that of the highlighted row, the widest one
         metrics = QFontMetricsF(heavy)
-        widest = max(metrics.horizontalAdvance(label) for label, _ in self._values)
-        label_width = min(widest + 4, self.width() * LABEL_SHARE)
-        figure_width = metrics.horizontalAdvance("100 %") + 4
+        longest = max(metrics.horizontalAdvance(label) for label, _ in self._values)
+        label_width = min(longest + 4, self.width() * MAX_LABEL_FRACTION)
+        percent_width = metrics.horizontalAdvance("100 %") + 4
         top = max(range(len(self._values)), key=lambda index: self._values[index][1])
-        for index, (label, share) in enumerate(self._values):
+        for index, (label, probability) in enumerate(self._values):
             row = QRectF(0, index * height, self.width(), height)
             is_top = index == top and self._highlight
-            self._paint_row(painter, row, (label_width, figure_width), label, share, is_top)
+            self._paint_row(painter, row, (label_width, percent_width), label, probability, is_top)
 
     def _paint_row(
         self,
@@ -75,7 +88,7 @@ class PredictionBars(QWidget):
         row: QRectF,
         widths: tuple[float, float],
         label: str,
-        share: float,
+        probability: float,
         is_top: bool,
     ) -> None:
         colors = theme_colors.current()
@@ -83,20 +96,22 @@ class PredictionBars(QWidget):
         font.setWeight(QFont.Weight.DemiBold if is_top else QFont.Weight.Normal)
         painter.setFont(font)
         painter.setPen(QColor(colors.text if is_top else colors.muted))
-        centre_left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        name = QFontMetricsF(font).elidedText(label, Qt.TextElideMode.ElideRight, widths[0])
-        painter.drawText(QRectF(row.left(), row.top(), widths[0], row.height()), centre_left, name)
-        centre_right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.drawText(row, centre_right, percent(share))
-        left = row.left() + widths[0] + GAP
-        track = QRectF(left, row.center().y() - BAR / 2, row.right() - widths[1] - GAP - left, BAR)
-        _paint_bar(painter, track, share, colors.accent if is_top else colors.muted)
+        label_width, percent_width = widths
+        elided = QFontMetricsF(font).elidedText(label, Qt.TextElideMode.ElideRight, label_width)
+        painter.drawText(QRectF(row.left(), row.top(), label_width, row.height()), _LEFT, elided)
+        painter.drawText(row, _RIGHT, self._percent(probability))
+        left = row.left() + label_width + GAP
+        top, width = row.center().y() - BAR_HEIGHT / 2, row.right() - percent_width - GAP - left
+        track = QRectF(left, top, width, BAR_HEIGHT)
+        _paint_bar(painter, track, probability, colors.accent if is_top else colors.muted)
+
+    # Qt
 
     def sizeHint(self) -> QSize:
         return QSize(320, self._rows * 28)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, self._rows * ROW)
+        return QSize(160, self._rows * MIN_ROW_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -109,27 +124,15 @@ class PredictionBars(QWidget):
             painter.drawText(self.rect().adjusted(16, 0, -16, 0), flags, self._text)
         painter.end()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.update()
 
-
-def percent(share: float) -> str:
-    """A probability as whole percent; only what is certain is called 0 % or 100 %."""
-    if 0.995 <= share < 1:
-        return ">99 %"
-    if 0 < share < 0.005:
-        return "<1 %"
-    return f"{share:.0%}".replace("%", " %")
-
-
-def _paint_bar(painter: QPainter, track: QRectF, share: float, color: str) -> None:
+def _paint_bar(painter: QPainter, track: QRectF, probability: float, color: str) -> None:
+    radius = BAR_HEIGHT / 2
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(theme_colors.current().pressed))
-    painter.drawRoundedRect(track, BAR / 2, BAR / 2)
-    if share < 0.005:
+    painter.drawRoundedRect(track, radius, radius)
+    if probability < 0.005:
         return
     painter.setBrush(QColor(color))
-    width = max(BAR, track.width() * min(share, 1.0))
-    painter.drawRoundedRect(QRectF(track.topLeft(), QSize(round(width), BAR)), BAR / 2, BAR / 2)
+    width = max(BAR_HEIGHT, track.width() * min(probability, 1.0))
+    bar = QRectF(track.topLeft(), QSize(round(width), BAR_HEIGHT))
+    painter.drawRoundedRect(bar, radius, radius)

@@ -1,4 +1,4 @@
-"""The samples a grid shows, as an item model over whole arrays."""
+"""Item model of a sample grid over whole arrays."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ ARROW = " → "
 
 
 class SampleRole(IntEnum):
-    """What the model tells of a sample besides its text."""
+    """Data roles of a sample besides its texts."""
 
     POSITION = Qt.ItemDataRole.UserRole
     INDEX = POSITION + 1
@@ -27,33 +27,33 @@ class SampleRole(IntEnum):
     CONFIDENCE = POSITION + 5
 
 
-class TileTable(Protocol):
-    """Pictures, uint8 [M, C, H, W] with C 1 or 3, and what to say of each."""
+class TileSource(Protocol):
+    """Images, uint8 [M, C, H, W] with C 1 or 3, and the texts of their tiles."""
 
     @property
     def images(self) -> npt.NDArray[np.uint8]:
-        """The pictures; a picture's place among them is its position."""
+        """All images; the index of an image is its position."""
 
     def caption(self, position: int) -> str:
-        """The line under a picture."""
+        """Return the line below an image."""
 
     def details(self, position: int) -> tuple[str, ...]:
-        """The quieter lines under that, as many for each picture."""
+        """Return the muted lines below the caption, as many for each image."""
 
     def description(self, position: int) -> str:
-        """One picture in full words, for tooltips and screen readers."""
+        """Return a full description, for tooltips and screen readers."""
 
     def longest_caption(self) -> str:
-        """A caption that leaves room for most others."""
+        """Return a caption that is about as long as most of them."""
 
 
 @dataclass(frozen=True)
 class SampleTable:
-    """Arrays of one length M; a sample's place in them is its position.
+    """Predictions for M samples; the index of a sample in the arrays is its position.
 
-    images uint8 [M, C, H, W] with C 1 or 3; indices (in the data set), labels and predicted
-    int64 [M]; losses and confidences float32 [M]. `name` gives the name of the sample at a
-    position, `full_name` the one for tooltips, `percent` formats a fraction.
+    images uint8 [M, C, H, W] with C 1 or 3; indices (in the dataset), labels and predicted
+    int64 [M]; losses and confidences float32 [M]. `name` and `full_name` (for tooltips) return
+    the name of the sample at a position, `percent` formats a fraction.
     """
 
     images: npt.NDArray[np.uint8]
@@ -68,74 +68,74 @@ class SampleTable:
     percent: Callable[[float], str]
 
     def caption(self, position: int) -> str:
-        """One sample's verdict in a few characters: "4 → 9" is wrong, "4 ✓" is right."""
+        """Return "4 → 9" for a wrong and "4 ✓" for a correct prediction."""
         true, predicted = int(self.labels[position]), int(self.predicted[position])
         if true == predicted:
             return f"{self.class_names[true]} ✓"
         return ARROW.join((self.class_names[true], self.class_names[predicted]))
 
     def details(self, position: int) -> tuple[str, str]:
-        """One sample's loss and name."""
+        """Return the loss and the name of a sample."""
         return f"loss {self.losses[position]:.2f}", self.name(position)
 
     def longest_caption(self) -> str:
-        """A verdict between the two longest class names."""
+        """Return the caption with the two longest class names."""
         return ARROW.join(sorted(self.class_names, key=len)[-2:])
 
     def description(self, position: int) -> str:
-        """One sample in full words, for tooltips and screen readers."""
+        """Return a full description, for tooltips and screen readers."""
         true = self.class_names[int(self.labels[position])]
-        read = self.class_names[int(self.predicted[position])]
+        predicted = self.class_names[int(self.predicted[position])]
         return (
-            f"{self.full_name(position)}: true {true}, read as {read} "
+            f"{self.full_name(position)}: true {true}, predicted {predicted} "
             f"({self.percent(float(self.confidences[position]))} confident), "
             f"loss {self.losses[position]:.2f}"
         )
 
 
 def empty_table() -> SampleTable:
-    """A table without samples."""
+    """Return a table without samples."""
     none, zero = np.zeros(0, np.int64), np.zeros(0, np.float32)
     pixels = np.zeros((0, 1, 1, 1), np.uint8)
     return SampleTable(pixels, none, none, none, zero, zero, (), str, str, str)
 
 
 class SampleModel(QAbstractListModel):
-    """Rows are positions of a table in any order; changing the order copies no image."""
+    """Shows positions of a `TileSource` in any order; changing the order copies no image."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._table: TileTable = empty_table()
+        self._table: TileSource = empty_table()
         self._order = np.zeros(0, np.int64)
 
     @property
-    def table(self) -> TileTable:
-        """What is behind the rows."""
+    def table(self) -> TileSource:
+        """The samples behind the rows."""
         return self._table
 
-    def set_table(self, table: TileTable, positions: npt.NDArray[np.int64] | None = None) -> None:
-        """Show other samples: these positions, or all of them in their own order."""
+    def set_table(self, table: TileSource, positions: npt.NDArray[np.int64] | None = None) -> None:
+        """Replace the samples and show these positions, by default all of them."""
         self.beginResetModel()
         self._table = table
         self._order = np.arange(len(table.images)) if positions is None else positions
         self.endResetModel()
 
     def set_order(self, positions: npt.NDArray[np.int64]) -> None:
-        """Show these positions, in this order."""
+        """Show these positions in this order."""
         self.beginResetModel()
         self._order = np.asarray(positions, np.int64)
         self.endResetModel()
 
     def positions(self) -> npt.NDArray[np.int64]:
-        """The positions shown, row by row."""
+        """Return the positions shown, row by row."""
         return self._order
 
     def position_at(self, row: int) -> int:
-        """The position shown in `row`."""
+        """Return the position shown in `row`."""
         return int(self._order[row])
 
     def row_of(self, position: int) -> int:
-        """The row that shows `position`, or -1."""
+        """Return the row that shows `position`, or -1."""
         found = np.flatnonzero(self._order == position)
         return int(found[0]) if len(found) else -1
 

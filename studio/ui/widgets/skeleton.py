@@ -1,6 +1,6 @@
-"""Grey blocks in the shape of what is being loaded. Still: nothing blinks."""
+"""Grey placeholder blocks in the shape of what is being loaded, without animation."""
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -10,7 +10,7 @@ GAP = 8
 
 
 class Skeleton(QWidget):
-    """Rows of placeholder blocks; each row is a tuple of widths as shares 0..1 of the whole."""
+    """Rows of placeholder blocks; each row lists the widths of its blocks as fractions 0..1."""
 
     def __init__(
         self,
@@ -25,18 +25,19 @@ class Skeleton(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
     def blocks(self) -> list[QRectF]:
-        """The rectangles drawn at the present size; a row that would be cut off is left out."""
-        made = []
-        for index, shares in enumerate(self._rows):
+        """Return the blocks at the current size; rows that do not fit are omitted."""
+        blocks = []
+        for index, fractions in enumerate(self._rows):
             top = index * (self._row_height + GAP)
             if index and top + self._row_height > self.height():
                 break
-            usable = self.width() - GAP * (len(shares) - 1)
+            available = self.width() - GAP * (len(fractions) - 1)
             left = 0.0
-            for share in shares:
-                made.append(QRectF(left, top, usable * share, self._row_height))
-                left += usable * share + GAP
-        return made
+            for fraction in fractions:
+                width = available * fraction
+                blocks.append(QRectF(left, top, width, self._row_height))
+                left += width + GAP
+        return blocks
 
     def sizeHint(self) -> QSize:
         return QSize(240, len(self._rows) * (self._row_height + GAP) - GAP)
@@ -51,8 +52,3 @@ class Skeleton(QWidget):
         painter.setBrush(QColor(theme_colors.current().pressed))
         for block in self.blocks():
             painter.drawRoundedRect(block, 4, 4)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.update()

@@ -1,11 +1,11 @@
-"""The colours of the program, light and dark, as plain values that widgets read when painting."""
+"""The colours of the light and the dark theme, as plain values that widgets read when painting."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class ThemeColors:
-    """Named colours as "#RRGGBB" text, which QColor, QSS and pyqtgraph all accept."""
+    """Named colours as "#RRGGBB", which QColor, style sheets and pyqtgraph accept."""
 
     background: str
     surface: str
@@ -18,17 +18,17 @@ class ThemeColors:
     bad: str
     warn: str
     on_accent: str
-    """Text and icons on an accent-coloured fill."""
+    """Text and icons on the accent colour."""
     accent_hover: str
     accent_pressed: str
     accent_soft: str
-    """Quiet fill behind what is selected; `text` and `accent` stay readable on it."""
+    """Background of selected items; `text` and `accent` stay readable on it."""
     hover: str
     pressed: str
     control_border: str
-    """Edge of a field or button, stronger than `border`."""
+    """Border of fields and buttons, stronger than `border`."""
     series: tuple[str, ...]
-    """Okabe-Ito colours, those with the best contrast on `surface` first."""
+    """Colours of the lines in plots: Okabe-Ito, best contrast on `surface` first."""
     dark: bool
 
 
@@ -80,11 +80,11 @@ _current = LIGHT
 
 
 def current() -> ThemeColors:
-    """The palette in force. Read it while painting, never keep it."""
+    """Return the colours of the current theme. Call it while painting and do not store them."""
     return _current
 
 
-def set_current(palette: ThemeColors) -> None:
-    """Called by the theme before it tells the widgets about the change."""
+def set_current(colors: ThemeColors) -> None:
+    """Set the current colours; the theme calls this before it sends PaletteChange events."""
     global _current
-    _current = palette
+    _current = colors

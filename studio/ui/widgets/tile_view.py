@@ -1,7 +1,7 @@
-"""A list view of equal tiles laid out by arithmetic, so that 60,000 tiles cost what 60 cost.
+"""A list view of equal tiles whose layout takes constant time, also for 60,000 tiles.
 
-QListView itself visits every row on each resize (0.12 s for 60,000 rows of a Python model). Here
-a tile's place is computed from its row alone; selection, keys and accessibility stay QListView's.
+QListView visits every row on each resize (0.12 s for 60,000 rows of a Python model). This view
+computes the position of a tile from its row; selection, keys and accessibility are QListView's.
 """
 
 from PySide6.QtCore import (
@@ -31,7 +31,7 @@ GAP = 8
 
 
 class TileView(QListView):
-    """Tiles of `set_tile_size`, as many a row as fit, scrolling by pixels."""
+    """Shows tiles of equal size in as many columns as fit, scrolling by pixels."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,34 +42,34 @@ class TileView(QListView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setMouseTracking(True)
-        # Opaque, so that scrolling moves what is painted and only the new strip is drawn.
+        # Opaque, so that scrolling moves the pixels and paints only the uncovered strip.
         self.setViewportMargins(GAP, GAP, GAP, GAP)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.entered.connect(self._note_hovered)
+        self.entered.connect(self._on_entered)
 
     def set_tile_size(self, size: QSize) -> None:
-        """Give every tile this size, in logical pixels."""
+        """Set the size of all tiles in logical pixels."""
         self._tile = size
         self.updateGeometries()
         self.viewport().update()
 
     def tile_size(self) -> QSize:
-        """The size of every tile, in logical pixels."""
+        """Return the size of all tiles in logical pixels."""
         return self._tile
 
     def columns(self) -> int:
-        """How many tiles stand in one row."""
+        """Return the number of tiles per line."""
         return max(1, (self.viewport().width() + GAP) // (self._tile.width() + GAP))
 
     def _count(self) -> int:
         model = self.model()
         return model.rowCount() if isinstance(model, QAbstractItemModel) else 0
 
-    def _row_height(self) -> int:
+    def _line_height(self) -> int:
         return self._tile.height() + GAP
 
     def _pitch(self) -> int:
-        """From one tile to the next: what a row has left over widens the gaps."""
+        """Return the distance between two tiles; the width left over widens the gaps."""
         columns = self.columns()
         if columns == 1:
             return self._tile.width() + GAP
@@ -78,16 +78,16 @@ class TileView(QListView):
     def _tile_rect(self, row: int) -> QRect:
         line, column = divmod(row, self.columns())
         left = column * self._pitch()
-        top = line * self._row_height() - self.verticalOffset()
+        top = line * self._line_height() - self.verticalOffset()
         return QRect(QPoint(left, top), self._tile)
 
     def _rows_in(self, area: QRect) -> range:
-        first = max(0, (area.top() + self.verticalOffset()) // self._row_height())
-        last = (area.bottom() + self.verticalOffset()) // self._row_height()
+        first = max(0, (area.top() + self.verticalOffset()) // self._line_height())
+        last = (area.bottom() + self.verticalOffset()) // self._line_height()
         columns = self.columns()
         return range(first * columns, min(self._count(), (last + 1) * columns))
 
-    def _note_hovered(self, index: QModelIndex) -> None:
+    def _on_entered(self, index: QModelIndex) -> None:
         self._set_hovered(index.row())
 
     def _set_hovered(self, row: int) -> None:
@@ -107,7 +107,7 @@ class TileView(QListView):
             option.state &= ~QStyle.StateFlag.State_HasFocus
         return option
 
-    # What follows are Qt's own names and rules for an item view.
+    # Qt
 
     def visualRect(self, index: Index) -> QRect:
         return self._tile_rect(index.row()) if index.isValid() else QRect()
@@ -135,11 +135,11 @@ class TileView(QListView):
     def updateGeometries(self) -> None:  # noqa: N802
         QAbstractItemView.updateGeometries(self)
         lines = -(-self._count() // self.columns())
-        height = max(0, lines * self._row_height() - GAP)
+        height = max(0, lines * self._line_height() - GAP)
         bar = self.verticalScrollBar()
         bar.setRange(0, max(0, height - self.viewport().height()))
         bar.setPageStep(self.viewport().height())
-        bar.setSingleStep(max(1, self._row_height() // 3))
+        bar.setSingleStep(max(1, self._line_height() // 3))
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
         self.viewport().scroll(dx, dy)
@@ -162,7 +162,7 @@ class TileView(QListView):
         count, columns = self._count(), self.columns()
         if not count:
             return QModelIndex()
-        page = max(1, self.viewport().height() // self._row_height()) * columns
+        page = max(1, self.viewport().height() // self._line_height()) * columns
         steps = {
             Action.MoveLeft: -1,
             Action.MovePrevious: -1,
@@ -178,7 +178,7 @@ class TileView(QListView):
         current = self.currentIndex().row()
         wanted = 0 if current < 0 else current + steps[action]
         if action in (Action.MoveUp, Action.MoveDown) and not 0 <= wanted < count:
-            # From a full row into a shorter last one; else stay in the column.
+            # Below a full line, a shorter last line still has its last tile; else stay.
             on_last_line = current // columns == (count - 1) // columns
             wanted = count - 1 if wanted >= count and not on_last_line else current
         return self.model().index(min(max(wanted, 0), count - 1), 0)

@@ -1,29 +1,31 @@
-"""Tooltips in short lines: Qt shows plain text as one line, however long."""
+"""Line breaks for tooltips: Qt shows plain text as one line, however long it is."""
 
 from textwrap import wrap
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QWidget
 
-LINE_LENGTH = 56  # characters: about 360 px
+MAX_LINE_LENGTH = 56  # characters: about 360 px
 
 
 def wrap_tooltip(text: str) -> str:
-    """Break every line of plain text into lines of at most `LINE_LENGTH` characters.
+    """Break plain text into lines of at most `MAX_LINE_LENGTH` characters.
 
-    Rich text, which Qt wraps by itself, and text that is wrapped already come back unchanged.
+    Rich text, which Qt wraps itself, is returned unchanged.
     """
     if text.startswith("<"):
         return text
-    lines = [wrap(line, LINE_LENGTH, break_on_hyphens=False) or [""] for line in text.split("\n")]
+    lines = [
+        wrap(line, MAX_LINE_LENGTH, break_on_hyphens=False) or [""] for line in text.split("\n")
+    ]
     return "\n".join(part for parts in lines for part in parts)
 
 
 def wrap_tooltips(root: QWidget) -> None:
-    """Wrap the tooltips of `root` and of everything in it, items of combo boxes included."""
+    """Wrap the tooltips of `root`, of its children and of the items of combo boxes."""
     for widget in (root, *root.findChildren(QWidget)):
         text = widget.toolTip()
-        if len(text) > LINE_LENGTH:
+        if len(text) > MAX_LINE_LENGTH:
             widget.setToolTip(wrap_tooltip(text))
         if isinstance(widget, QComboBox):
             _wrap_items(widget)

@@ -1,4 +1,4 @@
-"""Keeps the mouse wheel from changing values: over a control it scrolls what the control is in."""
+"""Keep the mouse wheel from changing values: over a control it scrolls the page."""
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication
@@ -16,29 +16,29 @@ _CONTROLS = (QComboBox, QAbstractSpinBox, QAbstractSlider, QTabBar)
 
 
 class WheelGuard(QObject):
-    """Guards the controls of the program's windows.
+    """An event filter that makes controls ignore the mouse wheel.
 
-    Only a spin box that has the focus follows the wheel, as people expect of it. Combo boxes,
-    sliders and tab bars never do. A control ignores the events that it does not follow, so that Qt
-    passes them on to the scroll area around it, and the wheel gives no control the focus.
+    Spin boxes follow the wheel only while they have the focus; combo boxes, sliders and tab bars
+    never do. Ignored events are passed on to the surrounding scroll area, and the wheel does not
+    move the focus.
 
-    An event filter of the whole application would find new controls by itself, but every event of
-    every widget would then wait for the Python interpreter, also while a training holds it.
+    The filter is installed per control. An application-wide filter would also cover new controls,
+    but every event of every widget would wait for Python, even while a training holds the GIL.
     """
 
     def __init__(self, app: QGuiApplication) -> None:
         super().__init__(app)
-        app.focusWindowChanged.connect(self._on_window_activated)
+        app.focusWindowChanged.connect(self._on_focus_window_changed)
 
     def guard(self, root: QWidget) -> None:
-        """Guard all controls inside `root`. Those that are guarded already stay so."""
+        """Guard all controls inside `root`; doing so twice has no effect."""
         for control in _controls(root):
             if control.focusPolicy() == Qt.FocusPolicy.WheelFocus:
                 control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             control.installEventFilter(self)
 
-    def _on_window_activated(self) -> None:
-        """Guard dialogs too, also those that Qt makes."""
+    def _on_focus_window_changed(self) -> None:
+        """Guard dialogs, including those of Qt."""
         window = QApplication.activeWindow()
         if window is not None:
             self.guard(window)
@@ -55,5 +55,5 @@ class WheelGuard(QObject):
 
 
 def _controls(root: QWidget) -> list[QWidget]:
-    found = [control for kind in _CONTROLS for control in root.findChildren(kind)]
-    return [control for control in found if not isinstance(control, QScrollBar)]
+    controls = [control for cls in _CONTROLS for control in root.findChildren(cls)]
+    return [control for control in controls if not isinstance(control, QScrollBar)]

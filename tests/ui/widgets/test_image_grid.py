@@ -35,11 +35,11 @@ def grid(qtbot):
 
 
 def click_row(qtbot, grid, row):
-    spot = grid.visualRect(grid.model().index(row, 0)).center()
-    qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    point = grid.visualRect(grid.model().index(row, 0)).center()
+    qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=point)
 
 
-def test_a_click_tells_the_position_not_the_row(qtbot, grid):
+def test_a_click_emits_the_position_not_the_row(qtbot, grid):
     grid.set_order(np.array([40, 7, 99]))
     with qtbot.waitSignal(grid.sample_selected) as selected:
         click_row(qtbot, grid, 1)
@@ -47,7 +47,7 @@ def test_a_click_tells_the_position_not_the_row(qtbot, grid):
     assert grid.selected_position() == 7
 
 
-def test_roles_tell_what_a_sample_is(grid):
+def test_roles_of_a_sample(grid):
     index = grid.model().index(1, 0)
     assert index.data() == "4 → 9"
     assert grid.model().index(0, 0).data() == "4 ✓"
@@ -55,16 +55,16 @@ def test_roles_tell_what_a_sample_is(grid):
     assert (index.data(SampleRole.TRUE), index.data(SampleRole.PREDICTED)) == (0, 1)
     assert index.data(SampleRole.CONFIDENCE) == 0.75
     assert index.data(SampleRole.LOSS) == pytest.approx(4.95, abs=0.01)
-    said = index.data(Qt.ItemDataRole.ToolTipRole)
+    text = index.data(Qt.ItemDataRole.ToolTipRole)
     assert (
-        said.replace("\n", " ") == "Sample test:1: true 4, read as 9 (75.0% confident), loss 4.95"
+        text.replace("\n", " ") == "Sample test:1: true 4, predicted 9 (75.0% confident), loss 4.95"
     )
 
 
-def test_arrows_home_end_and_pages_walk(qtbot, grid):
+def test_keys_move_the_selection(qtbot, grid):
     grid.select_row(0)
     columns = grid.columns()
-    walk = [
+    moves = [
         (Qt.Key.Key_Right, 1),
         (Qt.Key.Key_Down, 1 + columns),
         (Qt.Key.Key_Up, 1),
@@ -76,7 +76,7 @@ def test_arrows_home_end_and_pages_walk(qtbot, grid):
         (Qt.Key.Key_Down, 99),
         (Qt.Key.Key_Home, 0),
     ]
-    for key, row in walk:
+    for key, row in moves:
         qtbot.keyClick(grid, key)
         assert grid.selected_position() == row
     qtbot.keyClick(grid, Qt.Key.Key_PageDown)
@@ -84,7 +84,7 @@ def test_arrows_home_end_and_pages_walk(qtbot, grid):
     assert grid.selected_position() > 0
 
 
-def test_down_from_a_full_row_reaches_a_shorter_last_one(qtbot, grid):
+def test_down_reaches_a_shorter_last_line(qtbot, grid):
     columns = grid.columns()
     grid.set_order(np.arange(columns + 1))
     grid.select_row(columns - 1)
@@ -92,7 +92,7 @@ def test_down_from_a_full_row_reaches_a_shorter_last_one(qtbot, grid):
     assert grid.selected_position() == columns
 
 
-def test_walking_scrolls_along(qtbot, grid):
+def test_keys_scroll_to_the_selection(qtbot, grid):
     grid.select_row(0)
     qtbot.keyClick(grid, Qt.Key.Key_End)
     assert grid.viewport().rect().contains(grid.visualRect(grid.currentIndex()))
@@ -101,20 +101,20 @@ def test_walking_scrolls_along(qtbot, grid):
     assert grid.verticalScrollBar().value() == 0
 
 
-def test_tiles_never_overlap_nor_leave_the_view(grid):
+def test_tiles_do_not_overlap_and_stay_inside_the_view(grid):
     rects = [grid.visualRect(grid.model().index(row, 0)) for row in range(20)]
     assert all(not a.intersects(b) for a in rects for b in rects if a is not b)
     assert max(rect.right() for rect in rects) < grid.viewport().width()
 
 
-def test_between_the_tiles_there_is_nothing_to_hit(grid):
+def test_gaps_have_no_index(grid):
     first = grid.visualRect(grid.model().index(0, 0))
     assert grid.indexAt(first.center()).row() == 0
     assert not grid.indexAt(first.bottomLeft() + QPoint(0, 3)).isValid()
     assert not grid.indexAt(QPoint(-5, -5)).isValid()
 
 
-def test_a_new_order_selects_nothing_and_starts_at_the_top(grid):
+def test_a_new_order_clears_the_selection_and_scrolls_to_the_top(grid):
     grid.select_row(99)
     grid.set_order(np.arange(50))
     assert grid.selected_position() is None
@@ -129,24 +129,24 @@ def test_selecting_a_position_that_is_not_shown(grid):
     assert grid.selected_position() == 3
 
 
-def test_an_empty_grid_answers_everything(qtbot, grid):
+def test_an_empty_grid_handles_events(qtbot, grid):
     grid.set_order(np.zeros(0, np.int64))
     qtbot.keyClick(grid, Qt.Key.Key_Down)
     grid.grab()
     assert grid.selected_position() is None
 
 
-def test_sixty_thousand_samples_keep_a_bounded_number_of_pictures(qtbot, grid):
+def test_the_cache_is_bounded_for_sixty_thousand_samples(qtbot, grid):
     grid.set_samples(table(60_000, side=28))
     bar = grid.verticalScrollBar()
     for value in range(0, bar.maximum(), bar.maximum() // 60):
         bar.setValue(value)
         grid.grab()
-    assert 0 < grid.tiles.kept() < 2000
+    assert 0 < grid.tile_delegate.cached_count() < 2000
     assert bar.maximum() > 1_000_000
 
 
-def test_escape_is_left_to_the_window_unless_wanted(qtbot, grid):
+def test_escape_is_left_to_the_window_unless_enabled(qtbot, grid):
     with qtbot.assertNotEmitted(grid.escape_pressed):
         qtbot.keyClick(grid, Qt.Key.Key_Escape)
     grid.set_escape_enabled(True)
@@ -154,13 +154,13 @@ def test_escape_is_left_to_the_window_unless_wanted(qtbot, grid):
         qtbot.keyClick(grid, Qt.Key.Key_Escape)
 
 
-def test_a_wide_grid_draws_larger_pictures(grid):
+def test_a_wide_grid_shows_larger_images(grid):
     narrow = grid.tile_size().width()
     grid.resize(WIDE + 10, 400)
     assert grid.tile_size().width() > narrow
 
 
-def test_long_class_names_widen_the_tiles_within_reason(grid):
+def test_long_class_names_widen_the_tiles_up_to_a_limit(grid):
     narrow = grid.tile_size().width()
     grid.set_samples(table(4, names=("Ankle boot", "T-shirt/top")))
     assert grid.tile_size().width() > narrow
@@ -169,13 +169,13 @@ def test_long_class_names_widen_the_tiles_within_reason(grid):
     grid.grab()
 
 
-def test_assistive_technology_sees_a_list_with_words(grid):
-    seen = QAccessible.queryAccessibleInterface(grid)
-    assert seen.childCount() == 100
-    assert "read as 9" in seen.child(1).text(QAccessible.Text.Name)
+def test_the_accessible_text_describes_samples(grid):
+    interface = QAccessible.queryAccessibleInterface(grid)
+    assert interface.childCount() == 100
+    assert "predicted 9" in interface.child(1).text(QAccessible.Text.Name)
 
 
-def test_the_mouse_marks_the_tile_it_is_over(qtbot, grid):
+def test_the_hovered_tile_is_highlighted(qtbot, grid):
     plain = grid.viewport().grab().toImage()
     qtbot.mouseMove(grid.viewport(), grid.visualRect(grid.model().index(2, 0)).center())
     qtbot.waitUntil(lambda: grid.viewport().grab().toImage() != plain)
@@ -184,7 +184,7 @@ def test_the_mouse_marks_the_tile_it_is_over(qtbot, grid):
 @pytest.mark.parametrize(
     "caption", ["4 → 9", "Ankle boot → T-shirt", "x → " + "y" * 60, "z" * 60 + " → " + "y" * 60]
 )
-def test_a_caption_fits_and_keeps_its_arrow(grid, caption):
+def test_an_elided_caption_keeps_its_arrow(grid, caption):
     metrics = grid.fontMetrics()
     fitted = fit_caption(metrics, caption, 120)
     assert metrics.horizontalAdvance(fitted) <= 120
@@ -199,7 +199,7 @@ def test_a_caption_without_an_arrow_keeps_its_ends(grid):
     assert fitted.endswith(".jpg")
 
 
-def test_some_of_a_table_can_be_shown_at_once(qtbot, grid):
+def test_samples_can_be_set_with_an_order(qtbot, grid):
     grid.verticalScrollBar().setValue(100)
     grid.set_samples(table(100), np.array([9, 4]))
     assert grid.samples.positions().tolist() == [9, 4]

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QToolTip
 
 from studio.ui.widgets.layer_diagram import LayerDiagram
-from studio.ui.widgets.layer_geometry import DiagramLayer, place
+from studio.ui.widgets.layer_geometry import DiagramLayer, layout_boxes
 
 NETWORK = [
     DiagramLayer("input", 28, 1, "input", "Input"),
@@ -21,7 +21,7 @@ NETWORK = [
     DiagramLayer("linear", 1, 256, "fc1", "256 units"),
     DiagramLayer("output", 1, 10, "output", "10 classes"),
 ]
-slab_lists = st.lists(
+layer_lists = st.lists(
     st.builds(
         DiagramLayer,
         st.sampled_from(["input", "conv", "pool", "linear", "output"]),
@@ -36,15 +36,15 @@ slab_lists = st.lists(
 
 
 def test_heights_and_widths_follow_the_layers() -> None:
-    boxes = {box.slab.name: box for box in place(NETWORK, 600, 200)}
+    boxes = {box.layer.name: box for box in layout_boxes(NETWORK, 600, 200)}
     assert boxes["conv1"].height == pytest.approx(2 * boxes["conv2"].height)
     assert boxes["conv2"].width == pytest.approx(boxes["conv1"].width * 2**0.5)
 
 
-@given(slab_lists, st.integers(160, 1400), st.integers(48, 400))
-def test_boxes_stay_inside_and_do_not_overlap(slabs, width: int, height: int) -> None:
-    boxes = place(slabs, width, height)
-    assert len(boxes) == len(slabs)
+@given(layer_lists, st.integers(160, 1400), st.integers(48, 400))
+def test_boxes_stay_inside_and_do_not_overlap(layers, width: int, height: int) -> None:
+    boxes = layout_boxes(layers, width, height)
+    assert len(boxes) == len(layers)
     for box in boxes:
         assert box.left >= -0.5
         assert box.top - box.rise >= -0.5
@@ -55,16 +55,16 @@ def test_boxes_stay_inside_and_do_not_overlap(slabs, width: int, height: int) ->
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 72), (800, 220)])
-def test_each_of_nineteen_layers_can_be_told_apart_and_hovered(width: int, height: int) -> None:
-    slabs = [DiagramLayer("input", 224, 3, "input", "Input")]
+def test_nineteen_layers_are_distinguishable(width: int, height: int) -> None:
+    layers = [DiagramLayer("input", 224, 3, "input", "Input")]
     for block, (depth, count) in enumerate([(64, 2), (128, 2), (256, 4), (512, 4), (512, 4)]):
         side = 224 >> block
-        slabs += [DiagramLayer("conv", side, depth, f"conv{block}", "filters", 3)] * count
-        slabs.append(DiagramLayer("pool", side // 2, depth, f"pool{block}", "max-pool"))
-    slabs += [DiagramLayer("linear", 1, 4096, "fc", "units")] * 2 + [
+        layers += [DiagramLayer("conv", side, depth, f"conv{block}", "filters", 3)] * count
+        layers.append(DiagramLayer("pool", side // 2, depth, f"pool{block}", "max-pool"))
+    layers += [DiagramLayer("linear", 1, 4096, "fc", "units")] * 2 + [
         DiagramLayer("output", 1, 1000, "out", "out")
     ]
-    boxes = place(slabs, width, height)
+    boxes = layout_boxes(layers, width, height)
     assert all(box.width + box.slant >= 4 for box in boxes)
     assert all(
         right.left - left.left - left.width - left.slant > 2 for left, right in pairwise(boxes)
@@ -72,21 +72,21 @@ def test_each_of_nineteen_layers_can_be_told_apart_and_hovered(width: int, heigh
     assert boxes[1].height > 0.4 * height
 
 
-def test_a_size_stands_once_under_neighbours_that_share_it(qtbot) -> None:
+def test_neighbours_of_equal_size_share_a_caption(qtbot) -> None:
     same = [DiagramLayer("conv", 28, 64, f"conv1_{i}", "64 filters", 3) for i in (1, 2)]
     once, twice = LayerDiagram(captions=True), LayerDiagram(captions=True)
-    for diagram, slabs in (
+    for diagram, layers in (
         (once, same),
         (twice, [same[0], DiagramLayer("conv", 28, 32, "c", "c", 3)]),
     ):
         qtbot.addWidget(diagram)
         diagram.resize(600, 220)
-        diagram.set_layers(slabs)
-    assert len(groups_of_ink(once)) == 1
-    assert len(groups_of_ink(twice)) == 2
+        diagram.set_layers(layers)
+    assert len(caption_groups(once)) == 1
+    assert len(caption_groups(twice)) == 2
 
 
-def groups_of_ink(diagram: LayerDiagram) -> list[int]:
+def caption_groups(diagram: LayerDiagram) -> list[int]:
     """Where texts begin in the line of captions: ink after 40 pixels and more of none."""
     image = diagram.grab().toImage()
     columns = range(image.width())
@@ -96,11 +96,11 @@ def groups_of_ink(diagram: LayerDiagram) -> list[int]:
     return [x for x, before in zip(inked, [-99, *inked], strict=False) if x - before > 40]
 
 
-def test_nothing_to_show_is_no_box() -> None:
-    assert place([], 100, 100) == []
+def test_no_layers_give_no_boxes() -> None:
+    assert layout_boxes([], 100, 100) == []
 
 
-def test_a_box_tells_about_its_layer(qtbot) -> None:
+def test_hovering_a_box_shows_its_layer(qtbot) -> None:
     diagram = LayerDiagram(captions=True)
     qtbot.addWidget(diagram)
     diagram.resize(600, 220)
@@ -114,7 +114,7 @@ def test_a_box_tells_about_its_layer(qtbot) -> None:
     assert not diagram.grab().isNull()
 
 
-def test_keys_go_from_layer_to_layer_and_tell_about_it(qtbot) -> None:
+def test_keys_select_layers_and_show_tooltips(qtbot) -> None:
     diagram = LayerDiagram(captions=True)
     qtbot.addWidget(diagram)
     diagram.resize(600, 220)
@@ -144,7 +144,7 @@ def test_keys_go_from_layer_to_layer_and_tell_about_it(qtbot) -> None:
     assert diagram.accessibleDescription() == everything
 
 
-def test_without_the_focus_no_layer_is_selected(qtbot) -> None:
+def test_losing_the_focus_clears_the_selection(qtbot) -> None:
     diagram = LayerDiagram()
     qtbot.addWidget(diagram)
     diagram.set_layers(NETWORK)
@@ -157,7 +157,7 @@ def test_without_the_focus_no_layer_is_selected(qtbot) -> None:
 
 
 @pytest.mark.parametrize("height", [100, 220, 600])
-def test_of_many_outputs_those_are_named_that_can_be_read(qtbot, height: int) -> None:
+def test_many_class_names_are_abbreviated(qtbot, height: int) -> None:
     diagram = LayerDiagram(captions=True)
     qtbot.addWidget(diagram)
     diagram.resize(600, height)
@@ -170,7 +170,7 @@ def test_of_many_outputs_those_are_named_that_can_be_read(qtbot, height: int) ->
     assert list(diagram.output_names()) == named
 
 
-def test_what_is_stale_is_pale_and_what_is_still_is_grey(qtbot) -> None:
+def test_stale_diagrams_are_pale_and_frozen_layers_grey(qtbot) -> None:
     diagram = LayerDiagram()
     qtbot.addWidget(diagram)
     diagram.resize(600, 200)

@@ -1,10 +1,9 @@
-"""Exact pixels, and heat over them."""
+"""Exact pixels, and a heatmap over them."""
 
 import numpy as np
 import pytest
 
-from studio.ui.widgets.heat import blend_heat
-from studio.ui.widgets.pixel_view import PixelView
+from studio.ui.widgets.pixel_view import PixelView, blend_heatmap
 
 GREY = np.arange(64, dtype=np.uint8).reshape(8, 8) * 4
 
@@ -18,7 +17,7 @@ def view(qtbot):
     return widget
 
 
-def test_the_picture_comes_back_exactly(view):
+def test_image_returns_what_was_set(view):
     assert view.image() is None
     view.set_image(GREY)
     assert np.array_equal(view.image(), GREY)
@@ -27,7 +26,7 @@ def test_the_picture_comes_back_exactly(view):
     assert view.image() is None
 
 
-def test_each_pixel_is_one_even_square(view):
+def test_each_pixel_is_a_uniform_square(view):
     view.set_image(GREY)
     shown = view.grab().toImage()
     for row in range(8):
@@ -37,14 +36,14 @@ def test_each_pixel_is_one_even_square(view):
             assert middle == corner == (GREY[row, column],) * 3
 
 
-def test_colour_is_shown_as_it_is(view):
+def test_colours_are_shown_unchanged(view):
     colour = np.zeros((4, 4, 3), np.uint8)
     colour[..., 1] = 200
     view.set_image(colour)
     assert view.grab().toImage().pixelColor(40, 40).getRgb()[:3] == (0, 200, 0)
 
 
-def test_heat_is_told_and_shown_without_changing_the_picture(view):
+def test_a_heatmap_is_painted_and_does_not_change_the_image(view):
     heat = np.zeros((8, 8), np.float32)
     heat[4, 4] = 1
     view.set_image(np.zeros((8, 8), np.uint8), heat)
@@ -55,24 +54,24 @@ def test_heat_is_told_and_shown_without_changing_the_picture(view):
     assert shown.pixelColor(25, 25).lightness() == 0
 
 
-def test_no_heat_leaves_the_very_pixels():
-    assert blend_heat(GREY, None) is GREY
+def test_without_a_heatmap_the_image_is_unchanged():
+    assert blend_heatmap(GREY, None) is GREY
 
 
 def test_hotter_is_brighter():
     heat = np.linspace(0, 1, 16, dtype=np.float32)[None]
-    blended = blend_heat(np.zeros((1, 16), np.uint8), heat).astype(int).sum(axis=2)[0]
+    blended = blend_heatmap(np.zeros((1, 16), np.uint8), heat).astype(int).sum(axis=2)[0]
     assert (np.diff(blended) > 0).all()
 
 
-def test_odd_heat_is_kept_within_bounds():
+def test_heat_outside_the_range_is_clipped():
     heat = np.array([[np.nan, 7, -3]], np.float32)
-    blended = blend_heat(np.zeros((1, 3), np.uint8), heat)
+    blended = blend_heatmap(np.zeros((1, 3), np.uint8), heat)
     assert blended[0, 0].tolist() == blended[0, 2].tolist() == [0, 0, 0]
     assert blended[0, 1].sum() > 300
 
 
-def test_the_caption_makes_room(view):
+def test_a_caption_adds_to_the_height(view):
     assert view.heightForWidth(100) == 120
     view.set_caption("What it sees, 8 × 8")
     assert view.caption() == "What it sees, 8 × 8"

@@ -1,16 +1,16 @@
-"""Bars say in plain Python what they show."""
+"""Bars return what they show."""
 
 import pytest
 
 from studio.ui.widgets import theme_colors
-from studio.ui.widgets.prediction_bars import PredictionBars, percent
+from studio.ui.widgets.prediction_bars import PredictionBars
 
 VALUES = [("0", 0.02), ("1", 0.9), ("2", 0.08)]
 
 
 @pytest.fixture
 def bars(qtbot):
-    widget = PredictionBars()
+    widget = PredictionBars("{:.0%}".format)
     qtbot.addWidget(widget)
     widget.resize(300, 280)
     widget.show()
@@ -18,7 +18,7 @@ def bars(qtbot):
 
 
 def shows(widget, color):
-    """Whether a colour of the palette is among the pixels of the widget."""
+    """Return whether a colour is among the pixels of the widget."""
     image = widget.grab().toImage()
     step = range(0, image.width(), 2)
     return any(
@@ -26,19 +26,19 @@ def shows(widget, color):
     )
 
 
-def test_values_are_what_was_set(bars):
+def test_values_returns_what_was_set(bars):
     bars.set_values(VALUES)
     assert bars.values() == VALUES
     assert bars.text() == ""
-    assert bars.accessibleDescription().startswith("1 90 %")
+    assert bars.accessibleDescription().startswith("1 90%")
 
 
-def test_only_the_top_has_the_accent(bars):
+def test_the_highest_probability_has_the_accent_colour(bars):
     bars.set_values(VALUES)
     assert shows(bars, theme_colors.current().accent)
 
 
-def test_without_values_there_is_a_line_and_no_bar(bars):
+def test_without_values_a_text_is_shown(bars):
     bars.set_values(VALUES)
     bars.clear_values("Nothing drawn")
     assert bars.values() == []
@@ -54,14 +54,6 @@ def test_the_height_depends_on_the_rows_and_not_on_the_values(bars):
     assert bars.sizeHint().height() < before.height()
 
 
-def test_a_long_name_leaves_room_for_the_bar(bars):
+def test_a_long_class_name_leaves_space_for_the_bar(bars):
     bars.set_values([("a class with a name that never ends and goes on", 0.7), ("b", 0.3)])
     assert shows(bars, theme_colors.current().accent)
-
-
-@pytest.mark.parametrize(
-    ("share", "words"),
-    [(0, "0 %"), (0.004, "<1 %"), (0.5, "50 %"), (0.994, "99 %"), (0.9999, ">99 %"), (1, "100 %")],
-)
-def test_percent(share, words):
-    assert percent(share) == words

@@ -1,11 +1,17 @@
-"""One timer redraws what is dirty, and rests when nothing is."""
+"""One timer redraws dirty items and stops when there are none."""
 
 import pytest
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.widgets import redraw_timer as module
-from studio.ui.widgets.redraw_timer import LONGEST_MS, SHARE, SHORTEST_MS, RedrawTimer, redraw_timer
+from studio.ui.widgets.redraw_timer import (
+    MAX_INTERVAL_MS,
+    MAX_LOAD,
+    MIN_INTERVAL_MS,
+    RedrawTimer,
+    redraw_timer,
+)
 
 
 class Counter:
@@ -20,30 +26,30 @@ def running_timers(owner: QObject) -> list[QTimer]:
     return [timer for timer in owner.findChildren(QTimer) if timer.isActive()]
 
 
-def test_many_requests_become_one_redraw(qtbot) -> None:
-    clock, counter = RedrawTimer(), Counter()
+def test_many_requests_cause_one_redraw(qtbot) -> None:
+    timer, counter = RedrawTimer(), Counter()
     for _ in range(1000):
-        clock.request(counter)
+        timer.request(counter)
     assert counter.count == 0
     qtbot.waitUntil(lambda: counter.count == 1)
-    assert running_timers(clock) == []
+    assert running_timers(timer) == []
 
 
-def test_the_application_has_one_clock(qapp) -> None:
+def test_the_application_has_one_timer(qapp) -> None:
     assert redraw_timer() is redraw_timer()
     assert redraw_timer().parent() is qapp
 
 
 def test_flush_does_not_wait_for_the_timer(qapp) -> None:
-    clock, counter = RedrawTimer(), Counter()
-    clock.request(counter)
-    clock.flush()
+    timer, counter = RedrawTimer(), Counter()
+    timer.request(counter)
+    timer.flush()
     assert counter.count == 1
-    assert running_timers(clock) == []
+    assert running_timers(timer) == []
 
 
-class Clock:
-    """Stands in for the time module: it moves only when told."""
+class FakeTime:
+    """Replaces the time module with a clock that tests advance."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -52,44 +58,52 @@ class Clock:
         return self.now
 
 
-class Slow(QWidget):
+class SlowWidget(QWidget):
     """Takes `redraw_ms` to be redrawn, then `paint_ms` to be painted."""
 
-    def __init__(self, clock: Clock, redraw_ms: float, paint_ms: float) -> None:
+    def __init__(self, time: FakeTime, redraw_ms: float, paint_ms: float) -> None:
         super().__init__()
-        self.clock, self.redraw_ms, self.paint_ms = clock, redraw_ms, paint_ms
+        self.time, self.redraw_ms, self.paint_ms = time, redraw_ms, paint_ms
 
     def redraw(self) -> None:
-        self.clock.now += self.redraw_ms / 1000
+        self.time.now += self.redraw_ms / 1000
         self.update()
 
     def paintEvent(self, event) -> None:
-        self.clock.now += self.paint_ms / 1000
+        self.time.now += self.paint_ms / 1000
+
+
+@pytest.fixture
+def slow_widget(qtbot, monkeypatch) -> SlowWidget:
+    time = FakeTime()
+    monkeypatch.setattr(module, "time", time)
+    widget = SlowWidget(time, 100, 100)
+    qtbot.addWidget(widget)
+    with qtbot.waitExposed(widget):
+        widget.show()
+    return widget
 
 
 @pytest.mark.parametrize(
     ("redraw_ms", "paint_ms", "interval"),
-    [(0, 0.1, SHORTEST_MS), (1, 3, 4 / SHARE), (100, 100, LONGEST_MS)],
+    [(0, 0.1, MIN_INTERVAL_MS), (1, 3, 4 / MAX_LOAD), (100, 100, MAX_INTERVAL_MS)],
 )
-def test_what_takes_long_to_draw_and_paint_is_drawn_less_often(
-    qtbot, monkeypatch, redraw_ms, paint_ms, interval
+def test_the_interval_depends_on_the_drawing_time(
+    qtbot, slow_widget, redraw_ms, paint_ms, interval
 ) -> None:
-    time = Clock()
-    monkeypatch.setattr(module, "time", time)
-    clock, slow = RedrawTimer(), Slow(time, redraw_ms, paint_ms)
-    qtbot.addWidget(slow)
-    with qtbot.waitExposed(slow):
-        slow.show()
-    clock._timer.setInterval(1)
-    clock.request(slow)
-    qtbot.waitUntil(lambda: clock.interval == interval)
+    timer = RedrawTimer()
+    timer.findChild(QTimer).setInterval(1)
+    slow_widget.redraw_ms, slow_widget.paint_ms = redraw_ms, paint_ms
+    timer.request(slow_widget)
+    qtbot.waitUntil(lambda: timer.interval == interval)
 
 
-def test_a_quick_picture_brings_the_old_pace_back(qtbot) -> None:
-    clock = RedrawTimer()
-    clock._timer.setInterval(1)
-    clock._started = -1000.0
-    clock._choose_interval()
-    assert clock.interval == LONGEST_MS
-    clock.flush()
-    qtbot.waitUntil(lambda: clock.interval < LONGEST_MS)
+def test_the_interval_shrinks_again_when_drawing_is_fast(qtbot, slow_widget) -> None:
+    timer = RedrawTimer()
+    timer.request(slow_widget)
+    timer.flush()
+    qtbot.waitUntil(lambda: timer.interval == MAX_INTERVAL_MS)
+    slow_widget.redraw_ms, slow_widget.paint_ms = 0, 0.1
+    timer.request(slow_widget)
+    timer.flush()
+    qtbot.waitUntil(lambda: timer.interval == MIN_INTERVAL_MS)

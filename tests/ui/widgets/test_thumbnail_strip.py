@@ -1,4 +1,4 @@
-"""Rows of small pictures."""
+"""Thumbnails in rows."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ def strip(qtbot) -> ThumbnailStrip:
     return strip
 
 
-def test_it_tells_what_it_shows(strip) -> None:
+def test_images_and_captions_can_be_queried(strip) -> None:
     images = np.random.default_rng(0).integers(0, 256, (10, 1, 8, 8)).astype(np.uint8)
     strip.set_images(images, [f"class {i}" for i in range(10)], [1.0] * 10)
     assert np.array_equal(strip.images(), images)
@@ -25,13 +25,13 @@ def test_it_tells_what_it_shows(strip) -> None:
     assert strip.caption_at(QPointF(42, 5)) == ""
 
 
-def test_the_height_follows_width_and_rows(strip) -> None:
+def test_the_height_depends_on_width_and_rows(strip) -> None:
     assert strip.height() == 2 * 40 + 4
     strip.set_images(np.zeros((15, 3, 8, 8), np.uint8))
     assert strip.height() == 3 * 40 + 2 * 4
 
 
-def test_white_pixels_are_painted_white_and_empty_tiles_are_not(strip) -> None:
+def test_images_are_painted_and_placeholders_are_grey(strip) -> None:
     strip.set_images(np.full((10, 1, 8, 8), 255, np.uint8))
     assert strip.grab().toImage().pixelColor(20, 20).lightness() == 255
     strip.clear()
