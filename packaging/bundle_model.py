@@ -39,7 +39,7 @@ A VGG-style classifier for handwritten digits, included with VGG Studio.
 | File | `mnist-best.safetensors`, float16, {kilobytes:,} kB; inference in float32 |
 | Dataset | MNIST (Y. LeCun, C. Cortes, C. J. C. Burges; CC BY-SA 3.0) |
 | Split | {train:,} train, {val:,} validation (to select the epoch) |
-| Recipe | `mnist-best`: rotation, slant, zoom, shift, stroke thickness; averaged weights (EMA) |
+| Recipe | `mnist-best`: rotation, shear, zoom, shift, stroke thickness; averaged weights (EMA) |
 | Trained | seed {seed}, {device}, {precision}, threads {threads}, {seconds:.0f} s, torch {torch} |
 | Validation | {val_accuracy:.2%} (epoch {epoch} of {epochs}, the best) |
 | Test | {test_accuracy:.2%} on MNIST's 10,000 test samples, measured once with this file |

@@ -1,11 +1,11 @@
-"""The errors this program raises on purpose, each in plain words with what to do next."""
+"""The errors that are shown to the user, with what happened and what to do next."""
 
 import difflib
 from collections.abc import Iterable
 
 
 class StudioError(Exception):
-    """An error a person can act on: `message` says what happened, `hint` what to do next."""
+    """An error that a user can act on: `message` says what happened, `hint` what to do next."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -16,15 +16,15 @@ class StudioError(Exception):
         return f"{self.message} {self.hint}".strip()
 
 
-def nearest_hint(word: str, known: Iterable[str]) -> str:
-    """For a name that does not exist: the one most like it, else all there are."""
+def nearest_hint(name: str, known: Iterable[str]) -> str:
+    """Suggest the known name nearest to an unknown one, else list all known names."""
     names = list(known)
-    close = difflib.get_close_matches(word, names, 1, 0.4)
+    close = difflib.get_close_matches(name, names, 1, 0.4)
     return f"Did you mean “{close[0]}”?" if close else f"There are: {', '.join(names)}."
 
 
 class ConfigError(StudioError):
-    """A setting has a value that cannot work; `field` is its dotted name, such as `optim.lr`."""
+    """A setting is unknown or has an invalid value; `field` is its dotted name, as `optim.lr`."""
 
     def __init__(self, field: str, message: str, hint: str = "") -> None:
         super().__init__(message, hint)
@@ -32,11 +32,11 @@ class ConfigError(StudioError):
 
 
 class DatasetError(StudioError):
-    """A data set is missing, damaged or unusable."""
+    """A dataset is missing, damaged or unusable."""
 
 
 class LayoutError(DatasetError):
-    """Pictures lie so that no classes can be told; `found` says in a few lines what was there."""
+    """The classes of a folder of images cannot be determined; `found` lists what it contains."""
 
     def __init__(self, message: str, hint: str, found: tuple[str, ...]) -> None:
         super().__init__(message, hint)
@@ -44,15 +44,15 @@ class LayoutError(DatasetError):
 
 
 class ImageError(StudioError):
-    """A file is no picture this program can read."""
+    """A file is not an image that can be read."""
 
 
 class CheckpointError(StudioError):
-    """A weights or state file is missing, damaged or refused."""
+    """A weights file or training state is missing, damaged or refused."""
 
 
 class DownloadError(StudioError):
-    """A file could not be fetched, or what arrived is not what was published."""
+    """A download failed, or its checksum is wrong."""
 
 
 class RunError(StudioError):
@@ -60,8 +60,8 @@ class RunError(StudioError):
 
 
 class DeviceError(StudioError):
-    """The device asked for is not there."""
+    """The requested device is not available."""
 
 
-class Stopped(Exception):  # noqa: N818 - being asked to stop is no error
-    """Raised by long work whose `should_stop()` said True."""
+class Stopped(Exception):  # noqa: N818 - a requested stop is not an error
+    """Raised by a long operation whose `should_stop()` returned True."""

@@ -1,17 +1,18 @@
-"""Writing a file so that a reader never meets half of it."""
+"""Atomic writing of files: a reader never sees an incomplete one."""
 
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-PATIENCE_SECONDS = 1.0
+REPLACE_TIMEOUT_S = 1.0
 
 
 def write_atomic(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` fill a temporary file beside `path`, flush it to disk and rename it to `path`.
+    """Call `write` with a temporary path beside `path`, flush that file and rename it to `path`.
 
-    Killed at any moment, `path` is either the old file or the whole new one. Raises OSError.
+    Whenever the process is killed, `path` is either the old or the complete new file. Raises
+    OSError.
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
@@ -24,13 +25,13 @@ def write_atomic(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def _replace(partial: Path, path: Path) -> None:
-    """On Windows a file that somebody reads just now cannot be replaced; a moment later it can."""
-    until = time.monotonic() + PATIENCE_SECONDS
+    """Rename a file over another; on Windows wait while a reader has the other one open."""
+    deadline = time.monotonic() + REPLACE_TIMEOUT_S
     while True:
         try:
             partial.replace(path)
         except PermissionError:
-            if os.name != "nt" or time.monotonic() > until:
+            if os.name != "nt" or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
         else:

@@ -1,4 +1,4 @@
-"""Where things lie: files that ship with the program, and the user's own folders."""
+"""Paths of the files that ship with the program, and of the user's folders."""
 
 import os
 from pathlib import Path
@@ -9,15 +9,15 @@ from studio.errors import StudioError
 
 _APP = "vgg-studio"
 
-# The name of the network that ships, wherever a run can be named.
+# Name of the model that ships with the program, wherever a run can be named.
 BUNDLED = "bundled"
 
 
 def resource(*parts: str) -> Path:
     """Path of a file that ships with the program.
 
-    In a wheel the files lie inside the package, in a clone beside it; every caller comes here.
-    Raises StudioError when the file is not there.
+    They are inside the package in a wheel, and beside it in a source checkout. Raises StudioError
+    when the file is missing.
     """
     package = Path(__file__).parent
     for root in (package / "resources", package.parent / "resources"):
@@ -25,11 +25,11 @@ def resource(*parts: str) -> Path:
         if path.exists():
             return path
     name = "/".join(parts)
-    raise StudioError(f"The program's own file “{name}” is missing.", "Install VGG Studio again.")
+    raise StudioError(f"The file “{name}” of VGG Studio is missing.", "Reinstall VGG Studio.")
 
 
 def data_dir() -> Path:
-    """Folder of the data sets: `VGG_STUDIO_DATA`, else the user's data folder."""
+    """Folder of the datasets: `VGG_STUDIO_DATA`, else the user's data folder."""
     chosen = os.environ.get("VGG_STUDIO_DATA")
     return Path(chosen) if chosen else Path(platformdirs.user_data_dir(_APP, False)) / "data"
 
@@ -41,5 +41,5 @@ def runs_dir() -> Path:
 
 
 def cache_dir() -> Path:
-    """Folder of what can be computed again."""
+    """Folder of cached data, which can be computed again."""
     return Path(platformdirs.user_cache_dir(_APP, False))

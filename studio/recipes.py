@@ -11,7 +11,7 @@ from studio.paths import resource
 
 DEFAULT_RECIPE = "digits-quickstart"
 
-# The order of the cards: what a newcomer should meet first comes first.
+# Order of the recipe list, from easy to demanding.
 _ORDER = (
     DEFAULT_RECIPE,
     "my-pictures",
@@ -42,10 +42,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A named TrainConfig with its words and the figures its source published.
+    """A named TrainConfig with its description and the figures that its source published.
 
-    `reference` maps `train_accuracy`, `val_accuracy`, `test_accuracy` (fractions) to figures of the
-    recipe as it stands. `cells` are the rows of a published table, each with settings of its own.
+    `reference` maps `train_accuracy`, `val_accuracy`, `test_accuracy` to published fractions for
+    the unchanged recipe. `cells` are the rows of a published table with other settings.
     """
 
     id: str
@@ -57,21 +57,21 @@ class Recipe:
     cells: tuple[Cell, ...] = ()
 
     def reference_for(self, config: TrainConfig) -> Figures:
-        """What was published for `config`: the figures of its cell where there is a table."""
+        """The figures published for `config`, those of its cell where there is a table."""
         if not self.cells:
             return self.reference
         return next((cell.figures for cell in self.cells if cell.fits(config)), {})
 
 
 def list_recipes() -> list[Recipe]:
-    """Every recipe that ships, the default first."""
+    """Every recipe that ships with the program, the default first."""
     recipes = [read_recipe(path) for path in resource("recipes").glob("*.toml")]
-    rank = {name: place for place, name in enumerate(_ORDER)}
+    rank = {name: index for index, name in enumerate(_ORDER)}
     return sorted(recipes, key=lambda recipe: (rank.get(recipe.id, len(rank)), recipe.id))
 
 
 def load_recipe(recipe_id: str) -> Recipe:
-    """The recipe of that id. Raises ConfigError naming the nearest one there is."""
+    """The recipe of that id. Raises ConfigError that suggests the nearest id."""
     known = sorted(path.stem for path in resource("recipes").glob("*.toml"))
     if recipe_id not in known:
         hint = nearest_hint(recipe_id, known)
@@ -85,33 +85,33 @@ def read_recipe(path: Path) -> Recipe:
     Raises StudioError when the file cannot be read, ConfigError when a setting is wrong.
     """
     values = read_toml(path)
-    words = {name: str(values.pop(name, "")) for name in ("title", "summary", "source")}
-    words["title"] = words["title"] or path.stem
+    texts = {name: str(values.pop(name, "")) for name in ("title", "summary", "source")}
+    texts["title"] = texts["title"] or path.stem
     reference = values.pop("reference", {})
-    # A run's config.toml is a configuration too; what it records about its run is not a setting.
+    # The config.toml of a run is a configuration too; its [run] table holds no settings.
     values.pop("run", None)
     values.setdefault("recipe", path.stem)
     config = TrainConfig.from_dict(values)
     figures, cells = _read_reference(reference)
     if cells:
         figures |= next((cell.figures for cell in cells if cell.fits(config)), {})
-    return Recipe(path.stem, reference=figures, config=config, cells=cells, **words)
+    return Recipe(path.stem, reference=figures, config=config, cells=cells, **texts)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """The values of a TOML file. Raises StudioError when it is missing or no TOML."""
+    """Read a TOML file. Raises StudioError when it is missing or invalid."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise StudioError(f"There is no file “{path}”.", "Check the name.") from None
+        raise StudioError(f"There is no file “{path}”.", "Check its name and folder.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise StudioError(f"“{path}” cannot be read: {error}.") from None
     except tomllib.TOMLDecodeError as error:
-        raise StudioError(f"“{path}” is no valid TOML: {error}.", "Mend that line.") from None
+        raise StudioError(f"“{path}” is not valid TOML: {error}.", "Correct that line.") from None
 
 
 def _read_reference(table: Any) -> tuple[Figures, tuple[Cell, ...]]:
-    """Figures of the recipe itself, and the rows of `cells`, in which dotted names are settings."""
+    """The figures of the recipe itself and its cells, in which dotted keys are settings."""
     if not isinstance(table, dict):
         raise ConfigError("reference", "“reference” must be a table of figures.")
     rows = table.get("cells", [])

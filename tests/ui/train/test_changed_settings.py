@@ -189,8 +189,8 @@ def test_it_is_described_too_while_it_cannot_be_trained(page, qtbot) -> None:
 def test_it_is_described_too_when_the_dataset_cannot_be_read(page, qtbot, tmp_path) -> None:
     with qtbot.waitSignal(page.findChild(PreviewLoader).failed, timeout=LONG):
         page.choose_dataset(str(tmp_path / "nowhere"))
-    assert title(page) == "My pictures"
-    assert summary(page).startswith("Your own photographs, a folder for each class.")
+    assert title(page) == "My images"
+    assert summary(page).startswith("Your own images, in one folder for each class.")
     assert child(page, "wall_title").text() == "Training samples: nowhere"
     assert not len(child(page, "sample_wall").images())
 
