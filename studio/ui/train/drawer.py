@@ -1,18 +1,18 @@
-"""Keeps the form beside the picture, or over it where the window is narrow."""
+"""The panel beside the page, or a drawer over it where the window is narrow."""
 
 from PySide6.QtCore import QEasingCurve, QObject, QPoint, QPropertyAnimation, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStyle, QWidget
 
-NARROW = 1100  # window widths below this fold the form away
+NARROW = 1100  # window width in pixels below which the panel is a drawer
 SLIDE_MS = 150
 _SHADE = QColor(0, 0, 0, 96)
 
 
 class Drawer(QObject):
-    """Owns where `panel` is: in `row`, or sliding over the page from the left.
+    """Places `panel` in `row`, or lets it slide over the page from the left.
 
-    `changed` follows when the panel comes into view, leaves it, or moves from one to the other.
+    `changed` is emitted when the panel is shown, hidden, or moved between the two places.
     """
 
     changed = Signal()
@@ -25,20 +25,20 @@ class Drawer(QObject):
         self._slide = QPropertyAnimation(panel, b"pos", self)
         self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._slide.finished.connect(self._settle)
-        self.folded = False
+        self.is_folded = False
         self.is_open = True
-        self.is_docked_open = True  # what a person chose where the panel lies in the row
+        self.is_docked_open = True  # the choice of the user while the panel is in the row
 
     @property
-    def in_reach(self) -> bool:
-        """Whether the panel is always in view and needs no button that opens it."""
-        return not self.folded and self.is_docked_open
+    def is_always_visible(self) -> bool:
+        """Whether the panel is in the row and shown, so that no button must open it."""
+        return not self.is_folded and self.is_docked_open
 
     def set_folded(self, folded: bool) -> None:
-        """Take the panel out of the row, or put it back."""
-        if folded == self.folded:
+        """Make the panel a drawer, or put it into the row."""
+        if folded == self.is_folded:
             return
-        self.folded = folded
+        self.is_folded = folded
         if folded:
             self._row.removeWidget(self._panel)
             self.arrange()
@@ -52,39 +52,39 @@ class Drawer(QObject):
         self.changed.emit()
 
     def arrange(self) -> None:
-        """Give a folded panel the page's height; call when the page changes its size."""
-        if self.folded:
+        """Resize a drawer to the height of the page; call it when the page is resized."""
+        if self.is_folded:
             self._slide.stop()
             self._panel.resize(self._panel.width(), self._page.height())
-            self._panel.move(self._place())
+            self._panel.move(self._position())
             self._panel.setVisible(self.is_open)
             self._show_shade()
 
     def open(self) -> None:
-        """Bring the panel into view."""
+        """Show the panel."""
         self._dock(True)
-        self._go(True)
+        self._slide_to(True)
 
     def close(self) -> None:
-        """Slide a folded panel out; one in the row stays."""
-        self._go(False)
+        """Hide a drawer; a panel in the row stays."""
+        self._slide_to(False)
 
     def toggle(self) -> None:
-        """Show the panel if it is out of view, else hide it, also in the row."""
-        if self.folded:
-            self._go(not self.is_open)
+        """Hide the panel if it is shown, else show it, also in the row."""
+        if self.is_folded:
+            self._slide_to(not self.is_open)
         else:
             self._dock(not self.is_docked_open)
 
     def _dock(self, is_open: bool) -> None:
         self.is_docked_open = is_open
-        if not self.folded:
+        if not self.is_folded:
             self._panel.setVisible(is_open)
         self.changed.emit()
 
-    def _go(self, is_open: bool) -> None:
+    def _slide_to(self, is_open: bool) -> None:
         self.is_open = is_open
-        if not self.folded:
+        if not self.is_folded:
             return
         self._show_shade()
         self._panel.show()
@@ -92,7 +92,7 @@ class Drawer(QObject):
         self._slide.stop()
         self._slide.setDuration(self._duration())
         self._slide.setStartValue(self._panel.pos())
-        self._slide.setEndValue(self._place())
+        self._slide.setEndValue(self._position())
         self._slide.start()
 
     def _show_shade(self) -> None:
@@ -100,21 +100,21 @@ class Drawer(QObject):
         self._shade.setVisible(self.is_open)
         self._shade.stackUnder(self._panel)
 
-    def _place(self) -> QPoint:
+    def _position(self) -> QPoint:
         return QPoint(0 if self.is_open else -self._panel.width(), 0)
 
     def _duration(self) -> int:
-        """0 where the system asks for no motion, or nobody is looking."""
+        """Return 0 if the system asks for no animations or the page is hidden."""
         hint = QStyle.StyleHint.SH_Widget_Animation_Duration
-        wished = self._page.style().styleHint(hint, None, self._page)
-        return SLIDE_MS if wished and self._page.isVisible() else 0
+        is_animated = self._page.style().styleHint(hint, None, self._page)
+        return SLIDE_MS if is_animated and self._page.isVisible() else 0
 
     def _settle(self) -> None:
-        self._panel.setVisible(self.is_open or not self.folded)
+        self._panel.setVisible(self.is_open or not self.is_folded)
 
 
 class _Shade(QWidget):
-    """Dims the page below the open panel; a click on it closes the panel."""
+    """Dims the page below the open drawer; a click on it closes the drawer."""
 
     clicked = Signal()
 

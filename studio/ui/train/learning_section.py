@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 
 from studio.config import MOST_EPOCHS, OptimConfig, setting
 from studio.training.schedules import learning_rate
+from studio.ui.shared.builders import label
 from studio.ui.train.form.editors import combo_box
 from studio.ui.train.form.section import FormSection
 from studio.ui.widgets.collapsible_section import CollapsibleSection
@@ -24,15 +25,13 @@ class LearningSection(FormSection):
 
     def __init__(self) -> None:
         super().__init__()
-        heading = QLabel("Learning")
-        heading.setProperty("role", "heading")
         self._unit = combo_box({_EPOCHS: "Epochs", _STEPS: "Steps"})
         self._unit.currentIndexChanged.connect(self._on_unit_changed)
         self._schedule_curve = Sparkline()
         self._schedule_curve.setObjectName("schedule_curve")
         self._schedule_curve.setAccessibleName("Learning rate over the training")
         self._schedule_curve.setToolTip("The learning rate from the first step to the last.")
-        self.column.addWidget(heading)
+        self.column.addWidget(label("heading", "Learning"))
         self.column.addLayout(self._main_row())
         self._more = CollapsibleSection(
             "More", "Optimizer, schedule, regularization, seed and device."

@@ -6,7 +6,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
-    QPushButton,
     QSizePolicy,
     QSpacerItem,
     QStackedWidget,
@@ -15,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui.icons import icon
-from studio.ui.shared.builders import text_button
+from studio.ui.shared.builders import set_style, text_button
 from studio.ui.train.data.dataset_view import DatasetView
 from studio.ui.train.live.training_curves import TrainingCurves
 from studio.ui.train.live.training_state import TrainingState
@@ -54,7 +53,9 @@ class LivePanel(QWidget):
         self._title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._summary.setObjectName("plan_summary")
         self._summary.setProperty("role", "muted")
-        self._setup = _button("setup_button", "Setup", "settings", "Show the form (Ctrl+B).")
+        self._setup = text_button(
+            "setup_button", "Setup", "settings", tooltip="Show the form (Ctrl+B)."
+        )
         self._switch = SegmentedControl(
             {"data_tab": "Data", "plan_tab": "Network", "curves_tab": "Curves", "log_tab": "Log"}
         )
@@ -65,8 +66,8 @@ class LivePanel(QWidget):
         self._views.addWidget(self.curves.log)
         self._progress = self._progress_bar()
         self._status = ElidedParagraph()
-        self._status.setProperty("role", "muted")
         self._status.setObjectName("status_label")
+        self._status.setProperty("role", "muted")
         self._make_buttons()
         self._lay_out()
         self._connect()
@@ -117,9 +118,7 @@ class LivePanel(QWidget):
         paused = state is TrainingState.PAUSED
         self._pause.setText("Resume" if paused else "Pause")
         self._pause.setIcon(icon("play" if paused else "pause"))
-        self._progress.setProperty("tone", traits.tone)
-        self._progress.style().unpolish(self._progress)
-        self._progress.style().polish(self._progress)
+        set_style(self._progress, tone=traits.tone)
 
     def offer_resume(self, tip: str) -> None:
         """Show the resume button with this tooltip; an empty one hides it."""
@@ -152,23 +151,20 @@ class LivePanel(QWidget):
         return bar
 
     def _make_buttons(self) -> None:
-        self._pause = _button("pause_button", "Pause", "pause", "Pause after this step (Space).")
-        self._stop = _button(
-            "stop_button",
-            "Stop",
-            "stop",
-            "Save the weights and end the training after a confirmation (Esc).",
-        )
-        self._resume = _button("resume_button", "Resume", "play", _RESUME)
+        tip = "Pause after this step (Space)."
+        self._pause = text_button("pause_button", "Pause", "pause", tooltip=tip)
+        tip = "Save the weights and end the training (Esc)."
+        self._stop = text_button("stop_button", "Stop", "stop", tooltip=tip)
+        self._resume = text_button("resume_button", "Resume", "play", tooltip=_RESUME)
         self._can_resume = self._is_busy = False
         self._resume.hide()
         tip = "See which test samples the model classifies wrongly, and why."
-        self._mistakes = _button("explore_mistakes", "Explore mistakes", "mistakes", tip)
-        self._mistakes.setIcon(icon("mistakes", "on_accent"))
-        self._mistakes.setProperty("kind", "primary")
-        self._draw = _button(
-            "draw_with_it", "Draw with it", "draw", "Draw and watch the predictions of this model."
+        self._mistakes = text_button(
+            "explore_mistakes", "Explore mistakes", "mistakes", "on_accent", tip
         )
+        self._mistakes.setProperty("kind", "primary")
+        tip = "Draw and watch the predictions of this model."
+        self._draw = text_button("draw_with_it", "Draw with it", "draw", tooltip=tip)
 
     def _lay_out(self) -> None:
         self._column = column = QVBoxLayout(self)
@@ -216,9 +212,3 @@ class LivePanel(QWidget):
         self._resume.clicked.connect(self.resume_wanted)
         self._mistakes.clicked.connect(self.mistakes_wanted)
         self._draw.clicked.connect(self.draw_wanted)
-
-
-def _button(name: str, text: str, icon_name: str, tip: str) -> QPushButton:
-    button = text_button(name, text, icon_name)
-    button.setToolTip(tip)
-    return button

@@ -247,8 +247,8 @@ class TrainPage(QWidget):
 
     def _update_drawer_buttons(self) -> None:
         """Show the button that opens the form where it is hidden, and the one that closes it."""
-        self.setup.set_folded(self.drawer.folded)
-        self.live.set_folded(not self.drawer.in_reach)
+        self.setup.set_folded(self.drawer.is_folded)
+        self.live.set_folded(not self.drawer.is_always_visible)
 
     # Qt
 

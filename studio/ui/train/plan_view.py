@@ -1,10 +1,11 @@
 """The view before the first curve: the network to scale above a wall of samples."""
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.config import ModelConfig
 from studio.data.dataset_shape import DatasetShape
+from studio.ui.shared.builders import card, label
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data.preview_samples import WALL_COLUMNS, WALL_ROWS
 from studio.ui.train.network.network_diagram import diagram_layers
@@ -29,24 +30,24 @@ class PlanView(QWidget):
         self.wall.setObjectName("sample_wall")
         self.wall.setAccessibleName("Training samples")
         self.wall.setToolTip("Training samples, class by class.")
-        self._title, self._wall_title = QLabel(_TITLE), QLabel()
-        self._wall_title.setObjectName("wall_title")
-        self._unavailable = QLabel()
-        self._unavailable.setObjectName("wall_absence")
-        self._unavailable.setProperty("role", "muted")
+        self._title, self._wall_title = (
+            label("heading", _TITLE),
+            label("heading", name="wall_title"),
+        )
+        self._unavailable = label("muted", name="wall_absence")
         self._unavailable.setWordWrap(True)
         self._unavailable.hide()
         self._shown: tuple[ModelConfig, DatasetShape | None] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
-        column.addWidget(_card(self._title, self.diagram), 1)
+        column.addWidget(card(self._title, self.diagram, spacing=12), 1)
         samples = QWidget()
         rows = QVBoxLayout(samples)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self.wall)
         rows.addWidget(self._unavailable)
-        column.addWidget(_card(self._wall_title, samples))
+        column.addWidget(card(self._wall_title, samples, spacing=12))
 
     def show_network(self, model: ModelConfig, shape: DatasetShape | None) -> None:
         """Draw this network; `shape` is None for a dataset that was not read yet."""
@@ -93,15 +94,3 @@ class PlanView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.wall.set_max_rows(WALL_ROWS if event.size().height() >= _LOW else _LOW_ROWS)
-
-
-def _card(title: QLabel, content: QWidget) -> QFrame:
-    frame = QFrame()
-    frame.setProperty("card", True)
-    title.setProperty("role", "heading")
-    column = QVBoxLayout(frame)
-    column.setContentsMargins(16, 12, 16, 16)
-    column.setSpacing(12)
-    column.addWidget(title)
-    column.addWidget(content, 1)
-    return frame

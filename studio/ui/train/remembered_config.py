@@ -1,4 +1,4 @@
-"""Keeps what the form describes in the settings, so that it is there at the next start."""
+"""Remember the configuration of the form between two starts of the program."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,11 +13,11 @@ from studio.ui.settings import Settings, parse_path
 from studio.ui.train.form.config_form import form_values
 
 KEY = "train/config"
-SAVE_AFTER_MS = 500  # an edit is rarely the last one
+SAVE_AFTER_MS = 500  # edits often follow each other
 
 
 class RememberedConfig(QObject):
-    """Reads the configuration at the start and writes it a moment after each edit."""
+    """Loads the configuration at the start and saves it a moment after each edit."""
 
     def __init__(self, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
@@ -28,9 +28,9 @@ class RememberedConfig(QObject):
         self._timer.timeout.connect(self.save)
 
     def load(self, recipes: Mapping[str, Recipe]) -> TrainConfig | None:
-        """The configuration of the last session; None where there is none or it is damaged.
+        """Return the configuration of the last session, None if there is none or it is damaged.
 
-        Single values that are wrong count as absent: their recipe's values stand for them.
+        Single wrong values are replaced by those of the recipe.
         """
         known = {name: recipe.config for name, recipe in recipes.items()}
         value: Any = self._settings.read_json(KEY, dict, None)
@@ -43,13 +43,13 @@ class RememberedConfig(QObject):
         return config
 
     def save_later(self, config: TrainConfig) -> None:
-        """Write `config` once no other follows for a moment."""
+        """Save `config` unless another one follows within a moment."""
         if config != self._config:
             self._config, self._is_saved = config, False
             self._timer.start()
 
     def save(self) -> None:
-        """Write what waits to be written."""
+        """Save the latest configuration now."""
         self._timer.stop()
         if self._config is not None and not self._is_saved:
             self._settings.write_json(KEY, self._config.to_dict())
@@ -59,10 +59,10 @@ class RememberedConfig(QObject):
 def parse_config(
     value: Mapping[str, Any], recipes: Mapping[str, TrainConfig]
 ) -> tuple[TrainConfig | None, bool]:
-    """The configuration in a JSON value, and whether any of it was wrong.
+    """Return the configuration in a JSON value, and whether any of it was wrong.
 
-    None where its recipe is not among `recipes`. Every value that the form cannot show is replaced
-    by the recipe's.
+    It is None if its recipe is not among `recipes`. A value that the form cannot show is replaced
+    by that of the recipe.
     """
     recipe = value.get("recipe")
     if not isinstance(recipe, str) or recipe not in recipes:
@@ -74,7 +74,7 @@ def parse_config(
 
 
 def _parse_each(value: Mapping[str, Any], config: TrainConfig) -> TrainConfig:
-    """`config` with each setting of `value` that it can have, section by section."""
+    """Return `config` with every valid setting of `value`."""
     for section, settings in value.items():
         fields = settings if isinstance(settings, dict) else {"": settings}
         for name, setting in fields.items():
@@ -86,7 +86,7 @@ def _parse_each(value: Mapping[str, Any], config: TrainConfig) -> TrainConfig:
 
 
 def _checked(config: TrainConfig) -> TrainConfig:
-    """`config`, if the form can show it. Raises ConfigError or ValueError."""
+    """Return `config` if the form can show it. Raises ConfigError or ValueError."""
     form_values(config)
     shape_from_config(config.data)
     if config.data.path:

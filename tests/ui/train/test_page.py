@@ -209,14 +209,14 @@ def test_published_figures_are_drawn_only_over_their_own_network(
 def test_a_narrow_window_folds_the_form_into_a_drawer(page, qtbot) -> None:
     panel = child(page, "setup_panel")
     page.resize(1000, 700)
-    qtbot.waitUntil(lambda: page.drawer.folded)
+    qtbot.waitUntil(lambda: page.drawer.is_folded)
     assert panel.isVisible()
     click(qtbot, page, "setup_close")
     qtbot.waitUntil(lambda: not panel.isVisible())
     click(qtbot, page, "setup_button")
     qtbot.waitUntil(lambda: panel.isVisible() and panel.x() == 0)
     page.resize(1300, 800)
-    qtbot.waitUntil(lambda: not page.drawer.folded)
+    qtbot.waitUntil(lambda: not page.drawer.is_folded)
     assert panel.isVisible()
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.config import AugmentConfig
-from studio.ui.shared.builders import text_button
+from studio.ui.shared.builders import label, text_button
 from studio.ui.tasks import LatestWorker, one_thread
 from studio.ui.train.augment.augment_preview import AugmentPreview
 from studio.ui.train.augment.augment_text import augment_summary, flip_warning, rotation_warning
@@ -89,23 +89,21 @@ class AugmentSection(FormSection):
     def _show_warnings(self, values: dict[str, Any]) -> None:
         flip = flip_warning(self._source, values, self._recipe)
         rotation = rotation_warning(self._source, values)
-        for label, text in ((self._flip_warning, flip), (self._rotation_warning, rotation)):
-            label.setText(text)
-            label.setVisible(bool(text))
+        for warning, text in ((self._flip_warning, flip), (self._rotation_warning, rotation)):
+            warning.setText(text)
+            warning.setVisible(bool(text))
 
     def _sample_column(self) -> QVBoxLayout:
         self._tiles = ThumbnailStrip(columns=8, count=SAMPLES)
         self._tiles.setObjectName("augment_preview")
         self._tiles.setAccessibleName("Augmented training samples")
         self._tiles.setToolTip("Sixteen training samples with random augmentation.")
-        self._unavailable = QLabel()
-        self._unavailable.setObjectName("augment_absence")
-        self._unavailable.setProperty("role", "muted")
+        self._unavailable = label("muted", name="augment_absence")
         self._unavailable.setWordWrap(True)
         self._unavailable.hide()
-        self._resample = text_button("resample_button", "Resample", "refresh")
+        tip = "Draw other random parameters, as in each epoch of a training."
+        self._resample = text_button("resample_button", "Resample", "refresh", tooltip=tip)
         self._resample.setProperty("kind", "quiet")
-        self._resample.setToolTip("Draw other random parameters, as in each epoch of a training.")
         self._resample.setEnabled(False)
         self._resample.clicked.connect(self._on_resample)
         row = QHBoxLayout()
@@ -135,9 +133,7 @@ class AugmentSection(FormSection):
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        heading = QLabel(title)
-        heading.setProperty("role", "field")
-        column.addWidget(heading)
+        column.addWidget(label("field", title))
         for name in names:
             column.addWidget(self.add_slider(f"augment.{name}", name))
         return column
@@ -164,13 +160,11 @@ class AugmentSection(FormSection):
 
 
 def _warning(name: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(f"{name}_warning")
-    label.setProperty("role", "muted")
-    label.setProperty("tone", "warn")
-    label.setWordWrap(True)
-    label.hide()
-    return label
+    warning = label("muted", name=f"{name}_warning")
+    warning.setProperty("tone", "warn")
+    warning.setWordWrap(True)
+    warning.hide()
+    return warning
 
 
 def _augment(request: tuple[AugmentPreview, dict[str, Any]]) -> Pixels:

@@ -47,8 +47,8 @@ class ClassBrowser(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("class_browser")
-        self._back = text_button("browser_back", "Back", "chevron-left")
-        self._back.setToolTip("Back to all classes (Esc).")
+        tip = "Back to all classes (Esc)."
+        self._back = text_button("browser_back", "Back", "chevron-left", tooltip=tip)
         self._title, self._count = ElidedLabel(), QLabel()
         self._title.setObjectName("browser_title")
         self._advice = QLabel()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from studio.data.datasets import FOLDER
 from studio.data.quality.report import QualityReport
 from studio.formatting import count
-from studio.ui.shared.builders import text_button
+from studio.ui.shared.builders import card, label, text_button
 from studio.ui.train.data.class_renaming import ClassRenaming, origin_text, originals_by_name
 from studio.ui.train.data.issue_list import IssueList
 from studio.ui.train.data.preview import Preview
@@ -38,8 +38,8 @@ class ClassOverview(QWidget):
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._facts.setObjectName("data_figures")
         self._facts.setProperty("role", "muted")
-        self._export = text_button("export_list_button", "Export labels…", "open")
-        self._export.setToolTip("Save a CSV file with the label and the split of every sample.")
+        tip = "Save a CSV file with the label and the split of every sample."
+        self._export = text_button("export_list_button", "Export labels…", "open", tooltip=tip)
         self._no_issues = _NoIssuesLine()
         self._renaming = ClassRenaming(self)
         self._lay_out()
@@ -100,14 +100,8 @@ class ClassOverview(QWidget):
         return row
 
     def _class_card(self) -> QFrame:
-        frame = QFrame()
-        frame.setProperty("card", True)
-        column = QVBoxLayout(frame)
-        column.setContentsMargins(1, 4, 1, 4)
-        column.setSpacing(0)
-        column.addWidget(ClassListHeader(self.classes))
-        column.addWidget(self.classes, 1)
-        return frame
+        header = ClassListHeader(self.classes)
+        return card(header, self.classes, margins=(1, 4, 1, 4), spacing=0)
 
     # Qt
 
@@ -122,8 +116,7 @@ class _NoIssuesLine(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("data_clean")
-        self._mark, self._label = QLabel(), QLabel()
-        self._label.setProperty("role", "muted")
+        self._mark, self._label = QLabel(), label("muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -152,13 +145,13 @@ def class_rows(preview: Preview) -> list[ClassRow]:
     with_unused = len(bar_parts(preview.report)) > len(SPLIT_NAMES)
     originals = originals_by_name(preview.originals, preview.config.rename)
     rows = []
-    for label, counts in enumerate(preview.report.classes):
+    for index, counts in enumerate(preview.report.classes):
         splits: tuple[int, ...] = (counts.train, counts.val, counts.test)
         rows.append(
             ClassRow(
                 name=counts.name,
-                mean_image=preview.means[label],
-                images=preview.tiles[label],
+                mean_image=preview.means[index],
+                images=preview.tiles[index],
                 counts=(*splits, counts.count - sum(splits)) if with_unused else splits,
                 subtitle=origin_text(counts.name, originals[counts.name]),
                 original=", ".join(originals[counts.name]),

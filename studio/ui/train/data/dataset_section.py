@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.data.datasets import DATASETS, FOLDER, is_available
 from studio.data.quality.report import QualityReport
 from studio.ui.context import StudioContext
-from studio.ui.shared.builders import text_button
+from studio.ui.shared.builders import label, text_button
 from studio.ui.tasks import Work
 from studio.ui.train.data.dataset_combo import DatasetCombo
 from studio.ui.train.data.dataset_text import issue_counts, split_counts
@@ -194,13 +194,11 @@ class DatasetSection(FormSection):
         )
         self._samples.setCursor(Qt.CursorShape.PointingHandCursor)
         self._samples.clicked.connect(self.class_wanted)
-        self._facts = QLabel()
-        self._facts.setObjectName("data_facts")
-        self._facts.setProperty("role", "muted")
+        self._facts = label("muted", name="data_facts")
         self._facts.setWordWrap(True)
-        self._issues = text_button("findings_button", "", "warning", "warn")
+        tip = "See the issues of this dataset and what to do about them."
+        self._issues = text_button("findings_button", "", "warning", "warn", tip)
         self._issues.setAccessibleName("Issues")
-        self._issues.setToolTip("See the issues of this dataset and what to do about them.")
         self._issues.clicked.connect(self.issues_wanted)
 
     def _choosers(self) -> QWidget:
@@ -208,11 +206,11 @@ class DatasetSection(FormSection):
         row = QHBoxLayout(self._folder_buttons)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        folder = text_button("choose_folder_button", "Folder…", "folder")
-        folder.setToolTip("Choose a folder that holds one folder of images for each class.")
+        tip = "Choose a folder that holds one folder of images for each class."
+        folder = text_button("choose_folder_button", "Folder…", "folder", tooltip=tip)
         folder.clicked.connect(self.folder_wanted)
-        archive = text_button("choose_archive_button", "Archive or list…", "open")
-        archive.setToolTip("Choose a .zip or .tar of such a folder, or a .csv of files and labels.")
+        tip = "Choose a .zip or .tar of such a folder, or a .csv of files and labels."
+        archive = text_button("choose_archive_button", "Archive or list…", "open", tooltip=tip)
         archive.clicked.connect(self.archive_wanted)
         row.addWidget(folder)
         row.addWidget(archive)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.ui.shared.builders import card, label
 from studio.ui.train.data.folder_tree import FolderTree, TreeEntry
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.painted_icons import icon_pixmap
@@ -49,20 +50,13 @@ class LayoutHelp(QScrollArea):
         self.setAccessibleName("Folder layouts that can be read")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self._mark, self._message = QLabel(), QLabel()
-        self._hint, self._found = QLabel(), QLabel()
-        self._found.setObjectName("layout_found")
-        self._message.setObjectName("layout_message")
-        self._hint.setObjectName("layout_hint")
-        for label, role in (
-            (self._message, "heading"),
-            (self._hint, "body"),
-            (self._found, "muted"),
-        ):
-            label.setProperty("role", role)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._mark = QLabel()
+        self._message = label("heading", name="layout_message", selectable=True)
+        self._hint = label("body", name="layout_hint", selectable=True)
+        self._found = label("muted", name="layout_found", selectable=True)
+        for text in (self._message, self._hint, self._found):
+            text.setTextFormat(Qt.TextFormat.PlainText)
+            text.setWordWrap(True)
         self._lay_out()
 
     def show_message(self, message: str, hint: str, found: Sequence[str] | None) -> None:
@@ -110,12 +104,12 @@ class LayoutHelp(QScrollArea):
         row.setSpacing(16)
         row.addLayout(
             _stack(
-                _card("One folder for each class", FolderTree(_CLASSES)),
-                _card("A list of labels", FolderTree(_WITH_LIST), _example_list()),
+                card(label("field", "One folder for each class"), FolderTree(_CLASSES)),
+                card(label("field", "A list of labels"), FolderTree(_WITH_LIST), _example_list()),
             ),
             1,
         )
-        row.addLayout(_stack(_card("Splits on top", FolderTree(_SPLITS))), 1)
+        row.addLayout(_stack(card(label("field", "Splits on top"), FolderTree(_SPLITS))), 1)
         column.addLayout(row)
         return self._examples
 
@@ -123,33 +117,16 @@ class LayoutHelp(QScrollArea):
 def _stack(*cards: QFrame) -> QVBoxLayout:
     column = QVBoxLayout()
     column.setSpacing(16)
-    for card in cards:
-        column.addWidget(card)
+    for widget in cards:
+        column.addWidget(widget)
     column.addStretch(1)
     return column
 
 
-def _card(title: str, *content: QWidget) -> QFrame:
-    frame = QFrame()
-    frame.setProperty("card", True)
-    column = QVBoxLayout(frame)
-    column.setContentsMargins(16, 12, 16, 16)
-    column.setSpacing(8)
-    label = QLabel(title)
-    label.setProperty("role", "field")
-    column.addWidget(label)
-    for widget in content:
-        column.addWidget(widget)
-    column.addStretch(1)
-    return frame
-
-
 def _example_list() -> QLabel:
     """Return the lines of a list of labels in a fixed-width font."""
-    label = QLabel(_LIST_LINES)
-    label.setObjectName("csv_example")
-    label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-    label.setContentsMargins(0, 8, 0, 0)
-    label.setAccessibleName("Example of a list of labels")
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
+    lines = label("body", _LIST_LINES, name="csv_example", selectable=True)
+    lines.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    lines.setContentsMargins(0, 8, 0, 0)
+    lines.setAccessibleName("Example of a list of labels")
+    return lines

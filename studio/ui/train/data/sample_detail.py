@@ -1,9 +1,9 @@
 """One sample, enlarged, with its class, split, file and sizes."""
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from studio.ui.shared.images import channels_last
 from studio.ui.train.data.sample_tiles import SampleTiles
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.pixel_view import PixelView
@@ -38,8 +38,7 @@ class SampleDetail(QFrame):
 
     def show_sample(self, tiles: SampleTiles, position: int) -> None:
         """Show the sample at this position of the dataset."""
-        pixels = np.moveaxis(tiles.images[position], 0, -1)
-        self.image.set_image(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
+        self.image.set_image(channels_last(tiles.images[position]))
         self._title.setText(tiles.caption(position))
         for name, value in _facts(tiles, position).items():
             self._facts[name].set_value(value)

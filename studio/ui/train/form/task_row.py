@@ -16,8 +16,7 @@ class TaskRow(QWidget):
 
     def __init__(self, name: str, text: str, icon_name: str, tip: str, cancel_tip: str) -> None:
         super().__init__()
-        self.button = text_button(f"{name}_button", text, icon_name)
-        self.button.setToolTip(tip)
+        self.button = text_button(f"{name}_button", text, icon_name, tooltip=tip)
         self._progress = QProgressBar()
         self._progress.setObjectName(f"{name}_progress")
         self._progress.setRange(0, _RESOLUTION)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QWidget
 
 from studio.training.epoch_selection import epoch_label
 from studio.training.events import EpochEnd
+from studio.ui.shared.builders import card
 from studio.ui.train.live.epoch_table import EpochTable
 from studio.ui.widgets.curve_plot import CurvePlot
 
@@ -117,9 +118,7 @@ class TrainingCurves(QWidget):
     def _lay_out(self) -> None:
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._paddings = [QVBoxLayout(), QVBoxLayout()]
-        plots = zip((self.loss, self.accuracy), self._paddings, strict=True)
-        self._cards = (*(_card(plot, padding) for plot, padding in plots), self._table)
+        self._plot_cards = card(self.loss), card(self.accuracy)
         self._arrangement: Arrangement | None = None
         self._arrange(_STACKED)
 
@@ -127,30 +126,25 @@ class TrainingCurves(QWidget):
         if arrangement is self._arrangement:
             return
         self._arrangement = arrangement
-        for card, cell in zip(self._cards, arrangement.cells, strict=True):
-            self._grid.removeWidget(card)
-            self._grid.addWidget(card, *cell)
+        widgets = (*self._plot_cards, self._table)
+        for widget, cell in zip(widgets, arrangement.cells, strict=True):
+            self._grid.removeWidget(widget)
+            self._grid.addWidget(widget, *cell)
         for row in range(3):
             self._grid.setRowStretch(row, arrangement.rows[row])
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1 if arrangement.columns == 2 else 0)
         self._grid.setSpacing(arrangement.spacing)
-        for padding in self._paddings:
-            padding.setContentsMargins(*arrangement.padding)
+        for plot_card in self._plot_cards:
+            layout = plot_card.layout()
+            assert layout is not None
+            layout.setContentsMargins(*arrangement.padding)
 
     # Qt
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange(choose_arrangement(event.size().width(), event.size().height()))
-
-
-def _card(plot: CurvePlot, padding: QVBoxLayout) -> QFrame:
-    frame = QFrame()
-    frame.setProperty("card", True)
-    frame.setLayout(padding)
-    padding.addWidget(plot)
-    return frame
 
 
 def _log_view() -> QPlainTextEdit:

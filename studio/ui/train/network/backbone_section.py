@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, QStandardPaths, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.config import IMAGENET, ModelConfig, setting
 from studio.errors import ConfigError
 from studio.ui.context import StudioContext
+from studio.ui.shared.builders import label
 from studio.ui.train.form.download_row import DownloadRow
 from studio.ui.train.form.editors import combo_box
 from studio.ui.train.form.filters_text import MAX_BLOCKS
@@ -46,9 +47,7 @@ class BackboneSection(FormSection):
         self.dialog: QFileDialog | None = None
         self._combo = combo_box({})
         self._combo.currentIndexChanged.connect(self._on_chosen)  # before the form reads it
-        self._note = QLabel()
-        self._note.setObjectName("backbone_note")
-        self._note.setProperty("role", "muted")
+        self._note = label("muted", name="backbone_note")
         self._note.setWordWrap(True)
         self._download = DownloadRow(
             context.tasks,

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from studio.config import IMAGENET, OF_RUN, ModelConfig, TrainConfig
 from studio.errors import ConfigError, StudioError
-from studio.formatting import count, percent
+from studio.formatting import count
 from studio.models import VARIANTS
 from studio.models.imagenet import IMAGENET_FILES, find_imagenet
-from studio.paths import BUNDLED
-from studio.runs import RunStore, RunSummary, run_title
+from studio.runs import RunStore, run_title
+from studio.ui.shared.model_choices import ModelChoice, model_choices
 
 RGB = 3
 _MAX_RUNS = 30  # a longer list is not read
@@ -27,15 +27,16 @@ class Backbone:
 
 
 def list_backbones(store: RunStore) -> list[Backbone]:
-    """Return the newest runs with weights, then the bundled network. Reads files, needs torch.
+    """Return the newest runs with weights, then the bundled model. Reads files, needs torch.
 
     Runs that cannot be read are skipped: a training could not start from them either.
     """
-    runs = [run for run in store.list() if run.has_weights]
-    found = [_run_backbone(run) for run in runs[:_MAX_RUNS]]
-    tip = "Trained on MNIST. Included in VGG Studio."
-    bundled = _read_backbone(BUNDLED, "", "Bundled network", tip)
-    return [backbone for backbone in (*found, bundled) if backbone is not None]
+    runs = store.list()
+    *choices, bundled = model_choices(runs)
+    paths = {run.key: str(run.path) for run in runs}
+    found = [_read_backbone(choice, paths[choice.key]) for choice in choices[:_MAX_RUNS]]
+    found.append(_read_backbone(bundled, bundled.key))
+    return [backbone for backbone in found if backbone is not None]
 
 
 def read_file(path: str, model: ModelConfig, data_dir: Path, runs_dir: Path) -> Backbone:
@@ -116,21 +117,11 @@ def unknown_title(source: str) -> str:
     return Path(source).name
 
 
-def _run_backbone(run: RunSummary) -> Backbone | None:
-    name = VARIANTS[run.variant].title if run.variant in VARIANTS else run.variant
-    tip = f"{name} on {run.dataset_title}"
-    accuracy = run.val_accuracy if run.test_accuracy is None else run.test_accuracy
-    if accuracy is not None:
-        tip += f", {percent(accuracy)}"
-    started = f", {run.started.day} {run.started:%b %H:%M}" if run.started else ""
-    return _read_backbone(run.key, str(run.path), run.title, f"{tip}{started}")
-
-
-def _read_backbone(run_id: str, path: str, title: str, tip: str) -> Backbone | None:
+def _read_backbone(choice: ModelChoice, run: str) -> Backbone | None:
     from studio.runs.checkpoints import read_card, weights_path
 
     try:
-        card = read_card(weights_path(path or run_id))
+        card = read_card(weights_path(run))
     except StudioError:
         return None
-    return Backbone(f"{OF_RUN}{run_id}", title, tip, card.model)
+    return Backbone(f"{OF_RUN}{choice.key}", choice.title, choice.tooltip, card.model)

@@ -1,10 +1,11 @@
 """Two small buttons with a count between them: one block fewer, one more."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from studio.formatting import count
-from studio.ui.icons import ALONE, icon
+from studio.ui.icons import ALONE
+from studio.ui.shared.builders import label, tool_button
 
 
 class BlockStepper(QWidget):
@@ -14,8 +15,7 @@ class BlockStepper(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._count = QLabel()
-        self._count.setProperty("role", "muted")
+        self._count = label("muted")
         fewer = _button(
             "blocks_less", "minus", "One block less", "Remove the last block of convolutions."
         )
@@ -39,11 +39,7 @@ class BlockStepper(QWidget):
 
 
 def _button(name: str, icon_name: str, accessible_name: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setObjectName(name)
+    button = tool_button(name, icon_name, accessible_name, tip)
     button.setProperty("kind", "step")
-    button.setIcon(icon(icon_name))
     button.setIconSize(ALONE)
-    button.setAccessibleName(accessible_name)
-    button.setToolTip(tip)
     return button

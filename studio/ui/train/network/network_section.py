@@ -5,13 +5,14 @@ from contextlib import suppress
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout
 
 from studio.config import ModelConfig, setting
 from studio.errors import ConfigError
 from studio.models import VARIANTS, summarize
 from studio.models.backbone import frozen_layers
 from studio.ui.context import StudioContext
+from studio.ui.shared.builders import label
 from studio.ui.train.form.editors import combo_box
 from studio.ui.train.form.filters_text import add_block, blocks_text, parse_blocks
 from studio.ui.train.form.network_values import backbone_values, variant_values
@@ -60,9 +61,7 @@ class NetworkSection(FormSection):
         self._diagram = LayerDiagram()
         self._diagram.setObjectName("network_diagram")
         self._diagram.setToolTip("The layers of the network to scale, from input to output.")
-        self._summary = QLabel()
-        self._summary.setObjectName("network_summary")
-        self._summary.setProperty("role", "muted")
+        self._summary = label("muted", name="network_summary")
         self._summary.setWordWrap(True)
         self._fold = CollapsibleSection("Layers", "The layers of each block and of the head.")
         self._fold.header.setObjectName("layers_fold")
