@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from studio.ui.icons import icon
 from studio.ui.shared.builders import set_style, text_button
-from studio.ui.train.data.dataset_view import DatasetView
+from studio.ui.train.data_view.dataset_view import DatasetView
 from studio.ui.train.live.training_curves import TrainingCurves
 from studio.ui.train.live.training_state import TrainingState
 from studio.ui.train.plan_view import PlanView

@@ -8,7 +8,7 @@ from studio.config import DataConfig, TrainConfig
 from studio.errors import ConfigError, StudioError
 from studio.ui.context import StudioContext
 from studio.ui.train.banner_controller import BannerController
-from studio.ui.train.data.dataset_controller import DatasetController
+from studio.ui.train.dataset_controller import DatasetController
 from studio.ui.train.drawer import NARROW, Drawer
 from studio.ui.train.form.config_form import published_for
 from studio.ui.train.live.resume_offer import ResumeOffer

@@ -1,1 +1,1 @@
-"""The dataset: its section of the form, its preview, and the Data view."""
+"""The dataset: its sections of the form, and its preview."""

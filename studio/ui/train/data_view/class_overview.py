@@ -8,10 +8,10 @@ from studio.data.datasets import FOLDER
 from studio.data.quality.report import QualityReport
 from studio.formatting import count
 from studio.ui.shared.builders import card, label, text_button
-from studio.ui.train.data.class_renaming import ClassRenaming, origin_text, originals_by_name
-from studio.ui.train.data.issue_list import IssueList
 from studio.ui.train.data.preview import Preview
-from studio.ui.train.data.sample_tiles import SPLIT_NAMES, UNUSED
+from studio.ui.train.data_view.class_renaming import ClassRenaming, origin_text, originals_by_name
+from studio.ui.train.data_view.issue_list import IssueList
+from studio.ui.train.data_view.sample_tiles import SPLIT_NAMES, UNUSED
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.class_list import ClassList, ClassListHeader
 from studio.ui.widgets.class_model import ClassRow

@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QScrollArea
 
-from studio.ui.train.data.issue_list import MAX_COLLAPSED, IssueList
-from studio.ui.train.data.issue_row import affected_text
+from studio.ui.train.data_view.issue_list import MAX_COLLAPSED, IssueList
+from studio.ui.train.data_view.issue_row import affected_text
 from tests.ui.train.own_dataset import issue
 
 

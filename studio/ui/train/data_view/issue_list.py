@@ -8,7 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from studio.data.quality.report import Issue
-from studio.ui.train.data.issue_row import IssueRow
+from studio.ui.train.data_view.issue_row import IssueRow
 
 MAX_COLLAPSED = 3  # more are shown by a button
 _SCROLL_BAR = 10  # px

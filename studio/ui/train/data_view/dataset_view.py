@@ -7,10 +7,10 @@ from studio.data.quality.report import Issue
 from studio.errors import LayoutError
 from studio.ui.icons import icon
 from studio.ui.shared.error_dialog import error_words
-from studio.ui.train.data.class_browser import ClassBrowser
-from studio.ui.train.data.class_overview import ClassOverview
-from studio.ui.train.data.layout_help import LayoutHelp
 from studio.ui.train.data.preview import Preview
+from studio.ui.train.data_view.class_browser import ClassBrowser
+from studio.ui.train.data_view.class_overview import ClassOverview
+from studio.ui.train.data_view.layout_help import LayoutHelp
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.skeleton import Skeleton
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui.shared.builders import card, label
-from studio.ui.train.data.folder_tree import FolderTree, TreeEntry
+from studio.ui.train.data_view.folder_tree import FolderTree, TreeEntry
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.painted_icons import icon_pixmap
 

@@ -25,10 +25,10 @@ from studio.ui.train.data.dataset_text import (
     has_warnings,
     missing_text,
 )
-from studio.ui.train.data.dataset_view import DatasetView
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data.preview_loader import PreviewLoader
 from studio.ui.train.data.recent_datasets import Renames, missing_paths
+from studio.ui.train.data_view.dataset_view import DatasetView
 from studio.ui.widgets.redraw_timer import redraw_timer
 
 PROGRESS_DELAY_MS = 200  # a dataset that is read sooner shows no progress

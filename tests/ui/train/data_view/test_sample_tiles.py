@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from studio.ui.train.data.sample_tiles import SampleTiles, split_codes
+from studio.ui.train.data_view.sample_tiles import SampleTiles, split_codes
 from tests.ui.train.own_dataset import make_dataset, preview
 
 

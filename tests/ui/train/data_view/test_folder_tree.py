@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from studio.ui import theme
-from studio.ui.train.data.folder_tree import FolderTree, TreeEntry
+from studio.ui.train.data_view.folder_tree import FolderTree, TreeEntry
 
 ENTRIES = (TreeEntry(0, "mine"), TreeEntry(1, "cats", images=3), TreeEntry(1, "a.csv", icon="runs"))
 

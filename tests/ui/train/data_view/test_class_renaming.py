@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.ui.train.data.class_renaming import (
+from studio.ui.train.data_view.class_renaming import (
     exclude_classes,
     excluded_text,
     include_all,

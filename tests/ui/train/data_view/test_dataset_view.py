@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QTab
 
 from studio.errors import DatasetError, LayoutError
 from studio.ui import theme
-from studio.ui.train.data.dataset_view import DatasetView
+from studio.ui.train.data_view.dataset_view import DatasetView
 from tests.ui.train.conftest import child, click
 from tests.ui.train.own_dataset import issue, preview
 

@@ -20,10 +20,10 @@ from studio.data.image_folder.image_table import SkippedFile
 from studio.data.quality.report import Issue
 from studio.formatting import count
 from studio.ui.shared.builders import text_button
-from studio.ui.train.data.issue_row import affected_text
 from studio.ui.train.data.preview import Preview
-from studio.ui.train.data.sample_detail import SampleDetail
-from studio.ui.train.data.sample_tiles import SampleTiles
+from studio.ui.train.data_view.issue_row import affected_text
+from studio.ui.train.data_view.sample_detail import SampleDetail
+from studio.ui.train.data_view.sample_tiles import SampleTiles
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.image_grid import ImageGrid
 from studio.ui.widgets.metric_table import ROW_HEIGHT, MetricColumn, MetricModel

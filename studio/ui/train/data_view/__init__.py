@@ -1,0 +1,1 @@
+"""The Data view: issues, classes and samples of the dataset."""
