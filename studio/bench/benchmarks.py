@@ -1,4 +1,4 @@
-"""The parts of the measurement by name."""
+"""The benchmarks by name, and how several of them run one after the other."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -27,81 +27,78 @@ from studio.errors import ConfigError, StudioError
 
 @dataclass(frozen=True)
 class Benchmark:
-    """What one name of the command line measures; `usual` parts run when none is named."""
+    """A benchmark by its name on the command line; without names, those `by_default` run."""
 
     name: str
     summary: str
     measure: Callable[[BenchmarkSession], Iterator[BenchmarkResult]]
-    usual: bool = True
+    by_default: bool = True
 
 
-_ROWS = (
-    Benchmark("tiny-vgg", "Tiny VGG trained, beside the plain loop", measure_tiny_vgg),
+_ALL = (
+    Benchmark("tiny-vgg", "Training Tiny VGG, against the plain loop", measure_tiny_vgg),
     Benchmark(
         "mini-vgg",
-        "Mini VGG 1 trained, with torch's layers and by hand, beside the plain loop",
-        partial(measure_mini_vgg, part="mini-vgg", version=1),
+        "Training Mini VGG 1, native and hand-written layers, against the plain loop",
+        partial(measure_mini_vgg, benchmark="mini-vgg", version=1),
     ),
     Benchmark(
         "mini-vgg-v2",
-        "The same of Mini VGG 2",
-        partial(measure_mini_vgg, part="mini-vgg-v2", version=2),
-        usual=False,
+        "The same for Mini VGG 2",
+        partial(measure_mini_vgg, benchmark="mini-vgg-v2", version=2),
+        by_default=False,
     ),
     Benchmark(
         "tiny-vgg-recipe",
-        "The whole recipe of Tiny VGG, for a GPU: on a processor it takes an hour",
+        "The complete recipe of Tiny VGG, for a GPU: it takes an hour on a CPU",
         measure_recipe,
-        usual=False,
+        by_default=False,
     ),
-    Benchmark(
-        "keras", "Tiny VGG trained, beside Keras where it is installed", measure_keras, False
-    ),
+    Benchmark("keras", "Training Tiny VGG, against Keras if it is installed", measure_keras, False),
     Benchmark(
         "contention",
-        "Training and evaluation on one and two threads, beside 0, 1 and 2 busy processes",
+        "Training and evaluation with one and two threads, beside 0, 1 and 2 busy processes",
         measure_contention,
-        usual=False,
+        by_default=False,
     ),
-    Benchmark("start", "From the start to the window, and to torch behind it", measure_start),
-    Benchmark("window", "Training in the window, and how late its event loop is", measure_window),
+    Benchmark(
+        "start", "Time from the start to the window, and until torch is loaded", measure_start
+    ),
+    Benchmark("window", "Training in the window, and lateness of its event loop", measure_window),
     Benchmark("plot", "Redrawing a loss plot of a million points", measure_plot),
-    Benchmark("stroke", "From a move of the pen to the answer", measure_stroke),
+    Benchmark("stroke", "Time from a pen movement to the prediction", measure_stroke),
     Benchmark("thumbnails", "Scrolling through 60,000 thumbnails", measure_thumbnails),
 )
-BENCHMARKS = {part.name: part for part in _ROWS}
+BENCHMARKS = {benchmark.name: benchmark for benchmark in _ALL}
 
 
 def select_benchmarks(names: Sequence[str]) -> list[Benchmark]:
-    """The parts of these names, or the usual ones. Raises ConfigError for an unknown name."""
+    """Return the benchmarks with these names, or the default ones. Raises ConfigError."""
     for name in names:
         if name not in BENCHMARKS:
-            raise ConfigError("part", f"There is no part “{name}”.", f"There are: {_all()}.")
-    return [BENCHMARKS[name] for name in names] or [part for part in _ROWS if part.usual]
-
-
-def _all() -> str:
-    return ", ".join(BENCHMARKS)
+            hint = f"Choose from: {', '.join(BENCHMARKS)}."
+            raise ConfigError("part", f"There is no benchmark “{name}”.", hint)
+    return [BENCHMARKS[name] for name in names] or [one for one in _ALL if one.by_default]
 
 
 def run_benchmarks(
-    parts: Sequence[Benchmark], session: BenchmarkSession
+    benchmarks: Sequence[Benchmark], session: BenchmarkSession
 ) -> Iterator[BenchmarkResult]:
-    """Rows as they are measured; a part that fails is a row that says why.
+    """Yield results as they are measured; a benchmark that fails yields a result with the reason.
 
-    `session.scratch` must be there; each part has a folder of its own in it.
+    Each benchmark has a scratch folder of its own in that of the session, which must exist.
     """
-    for place, part in enumerate(parts):
+    for index, benchmark in enumerate(benchmarks):
+
+        def report(
+            fraction: float, message: str, name: str = benchmark.name, done: int = index
+        ) -> None:
+            session.on_progress((done + fraction) / len(benchmarks), f"{name}: {message}")
+
         with tempfile.TemporaryDirectory(dir=session.scratch) as scratch:
-            tell = partial(_tell, session, part, place, len(parts))
-            own = replace(session, scratch=Path(scratch), tell=tell)
             try:
-                yield from part.measure(own)
+                yield from benchmark.measure(
+                    replace(session, scratch=Path(scratch), on_progress=report)
+                )
             except StudioError as error:
-                yield BenchmarkResult(part.name, part.summary, failure=str(error))
-
-
-def _tell(
-    session: BenchmarkSession, part: Benchmark, place: int, count: int, share: float, text: str
-) -> None:
-    session.tell((place + share) / count, f"{part.name}: {text}")
+                yield BenchmarkResult(benchmark.name, benchmark.summary, failure=str(error))

@@ -1,88 +1,149 @@
-"""How fast training and evaluation are on one and two threads while other programs compute."""
+"""Speed of training and evaluation with one and two threads while other processes compute."""
 
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
-from studio.bench.busy import BusyProcesses
 from studio.bench.results import BenchmarkResult
 from studio.bench.session import WORKERS, BenchmarkSession
-from studio.bench.training_benchmarks import ENDLESS, RATE, TINY, setting_words
-from studio.bench.worker_process import Answer, Worker
+from studio.bench.training_benchmarks import ENDLESS, RATE, TINY, describe_conditions
+from studio.bench.worker_process import Measurement, WorkerProcess
 from studio.bench.workload import Workload
 
-# What is measured, the recipe and its changed settings.
+# Label, recipe and changed settings.
 _TRAININGS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Tiny VGG", TINY, {}),
     ("Tiny VGG, float32", TINY, {"engine.precision": "float32"}),
     ("Mini VGG 1, batch 16", "mini-vgg-v1-mnist", {"optim.batch_size": 16}),
     ("Simple VGG", "simple-vgg-mnist", {}),
 )
-# Reports often enough for a turn to be short on a busy machine.
+# Logs often, so that a measurement is short on a busy machine too.
 _SETTINGS = {**ENDLESS, "engine.device": "cpu", "engine.log_every": 2}
-# What is measured, the worker, and the key of its answer.
+# Label, worker, and the key of its measurements.
 _EVALUATIONS = (
-    ("Tiny VGG evaluated", "ours-evaluation", "images_per_second"),
-    ("Tiny VGG evaluated while training", "ours-evaluation-beside", "images_per_second"),
-    ("Tiny VGG trained while evaluating", "ours-evaluation-beside", "trained_per_second"),
+    ("Tiny VGG evaluated", "evaluation", "images_per_second"),
+    ("Tiny VGG evaluated while training", "evaluation-and-training", "images_per_second"),
+    ("Tiny VGG trained while evaluating", "evaluation-and-training", "trained_per_second"),
 )
-_CHOICE, _ONE, _TWO = "the program's choice", "1 thread", "2 threads"
-# By name, the setting `engine.threads`: 0 leaves the choice to the program.
-_THREADS = {_CHOICE: 0, _ONE: 1, _TWO: 2}
-_BUSY = (0, 1, 2)
+_AUTOMATIC, _ONE, _TWO = "automatic", "1 thread", "2 threads"
+# The setting `engine.threads` by name; with 0 the program chooses.
+_THREADS = {_AUTOMATIC: 0, _ONE: 1, _TWO: 2}
+_BUSY_COUNTS = (0, 1, 2)
 
-# Turns by the count of busy processes and the name of the threads.
-Turns = Mapping[tuple[int, str], list[Answer]]
+# By the number of busy processes and the name of the threads setting.
+Measurements = Mapping[tuple[int, str], list[Measurement]]
 
 
 def measure_contention(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
-    """The program's choice of threads against one and two, beside 0, 1 and 2 busy processes."""
-    for what, recipe, settings in _TRAININGS:
-        workload, images = session.workload(recipe, {**_SETTINGS, **settings})
-        turns, setting = _measure(session, what, "ours", workload, images)
-        yield from _rows(what, turns, "images_per_second", setting)
-    workload, images = session.workload(TINY, _SETTINGS)
-    measured: dict[str, tuple[Turns, str]] = {}
-    for what, worker, key in _EVALUATIONS:
-        if worker not in measured:
-            measured[worker] = _measure(session, what, worker, workload, images)
-        yield from _rows(what, measured[worker][0], key, measured[worker][1])
+    """Compare the automatic number of threads with one and two, beside 0, 1 and 2 processes."""
+    for label, recipe, settings in _TRAININGS:
+        workload, data = session.create_workload(recipe, {**_SETTINGS, **settings})
+        measured, conditions = _measure(session, label, "training", workload, data)
+        yield from _create_results(label, measured, "images_per_second", conditions)
+    workload, data = session.create_workload(TINY, _SETTINGS)
+    by_worker: dict[str, tuple[Measurements, str]] = {}
+    for label, worker, key in _EVALUATIONS:
+        if worker not in by_worker:
+            by_worker[worker] = _measure(session, label, worker, workload, data)
+        measured, conditions = by_worker[worker]
+        yield from _create_results(label, measured, key, conditions)
 
 
 def _measure(
-    session: BenchmarkSession, what: str, worker: str, workload: Workload, images: str
-) -> tuple[Turns, str]:
-    """Turns of a worker with each setting of threads, and with what they were measured."""
+    session: BenchmarkSession, label: str, worker: str, workload: Workload, data: str
+) -> tuple[Measurements, str]:
+    """Return measurements of a worker with each setting of threads, and their conditions."""
     with ExitStack() as stack:
-        workers, facts = {}, {}
+        workers, conditions = {}, {}
         for name, threads in _THREADS.items():
-            session.tell(0.0, f"{what}, {name}, warming up")
-            own = replace(workload, settings={**workload.settings, "engine.threads": threads})
-            workers[name] = stack.enter_context(Worker(WORKERS, worker, own))
-            facts[name] = workers[name].read()
-        return _take_turns(session, what, workers), setting_words(facts, images)
+            session.on_progress(0.0, f"{label}, {name}, warming up")
+            changed = replace(workload, settings={**workload.settings, "engine.threads": threads})
+            workers[name] = stack.enter_context(WorkerProcess(WORKERS, worker, changed))
+            conditions[name] = workers[name].read()
+        return _measure_in_rounds(session, label, workers), describe_conditions(conditions, data)
 
 
-def _take_turns(session: BenchmarkSession, what: str, workers: Mapping[str, Worker]) -> Turns:
-    """All settings in turn beside no busy process, then beside one, then two, and again."""
-    turns: dict[tuple[int, str], list[Answer]] = {
-        (busy, name): [] for busy in _BUSY for name in workers
+def _measure_in_rounds(
+    session: BenchmarkSession, label: str, workers: Mapping[str, WorkerProcess]
+) -> Measurements:
+    """Measure all workers beside 0 busy processes, then beside 1, then 2, and repeat."""
+    measurements: dict[tuple[int, str], list[Measurement]] = {
+        (busy, name): [] for busy in _BUSY_COUNTS for name in workers
     }
-    for turn in range(session.repeats):
-        session.tell(turn / session.repeats, f"{what}, {turn + 1} of {session.repeats}")
-        for busy in _BUSY:
+    for index in range(session.repeats):
+        session.on_progress(index / session.repeats, f"{label}, {index + 1} of {session.repeats}")
+        for busy in _BUSY_COUNTS:
             with BusyProcesses(busy):
                 for name, worker in workers.items():
-                    turns[busy, name].append(worker.turn())
-    return turns
+                    measurements[busy, name].append(worker.measure())
+    return measurements
 
 
-def _rows(what: str, turns: Turns, key: str, setting: str) -> Iterator[BenchmarkResult]:
-    for busy in _BUSY:
-        rates = {name: [turn[key] for turn in turns[busy, name]] for name in _THREADS}
-        beside = f"{what}, beside {busy} busy process{'es' * (busy != 1)}"
+def _create_results(
+    label: str, measurements: Measurements, key: str, conditions: str
+) -> Iterator[BenchmarkResult]:
+    for busy in _BUSY_COUNTS:
+        rates = {name: [one[key] for one in measurements[busy, name]] for name in _THREADS}
+        beside = f"{label}, beside {busy} busy process{'es' * (busy != 1)}"
         for baseline in (_ONE, _TWO):
             goal = "≥ 1 ×" if baseline == _ONE else "≥ 0.9 ×" * (busy == 0)
-            row = BenchmarkResult("contention", beside, RATE, goal, setting=setting)
-            yield row.against(rates[_CHOICE], rates[baseline], baseline)
+            result = BenchmarkResult("contention", beside, RATE, goal, conditions=conditions)
+            yield result.with_baseline(rates[_AUTOMATIC], rates[baseline], baseline)
+
+
+# It ends when its standard input closes, which is when the process that started it ends.
+_BUSY_CODE = """
+import os, sys, threading
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+print("busy", flush=True)
+while True:
+    pass
+"""
+
+
+class BusyProcesses:
+    """Context manager that runs `count` processes, each of which keeps a core busy."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._processes: list[subprocess.Popen[str]] = []
+
+    def __enter__(self) -> Self:
+        try:
+            for _ in range(self._count):
+                self._processes.append(_start_busy_process())
+            for process in self._processes:
+                assert process.stdout
+                process.stdout.readline()
+        except BaseException:
+            self._kill()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self._kill()
+
+    def _kill(self) -> None:
+        for process in self._processes:
+            process.kill()
+            process.communicate()
+
+
+def _start_busy_process() -> subprocess.Popen[str]:
+    """Start it in a new session: Linux divides a core among sessions before threads."""
+    return subprocess.Popen(
+        [sys.executable, "-c", _BUSY_CODE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    )

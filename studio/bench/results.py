@@ -1,60 +1,79 @@
-"""What was measured, as rows: medians over repetitions, ratios taken pair by pair."""
+"""The results of benchmarks: medians over repetitions, and paired ratios to a baseline."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, Self
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 
-Better = Literal["more", "less"]
+# Keys of `vgg-studio bench --json` that differ from the names of the fields.
+_JSON_KEYS = {
+    "benchmark": "part",
+    "label": "what",
+    "value": "ours",
+    "baseline": "rival",
+    "baseline_value": "theirs",
+    "conditions": "setting",
+}
 
 
 @dataclass(frozen=True)
 class BenchmarkResult:
-    """One measurement; figures are in `unit`, and None where there are none.
+    """One row of the table. Values are in `unit`, and None if nothing was measured.
 
-    `low` and `high` are the least and the greatest of ours over the repetitions. `ratio` says how
-    many times as fast ours is as `rival`: the median over pairs of repetitions that followed each
-    other, between `ratio_low` and `ratio_high`. `setting` tells with what it was measured,
-    `failure` why it was not.
+    `value` is the median over the repetitions, `low` and `high` their minimum and maximum. `ratio`
+    says how many times as fast as `baseline` the program is: the median over pairs of consecutive
+    measurements, between `ratio_low` and `ratio_high`. `conditions` describe data, device,
+    precision and threads; `failure` says why there is no value.
     """
 
-    part: str
-    what: str
+    benchmark: str
+    label: str
     unit: str = ""
     goal: str = ""
-    ours: float | None = None
+    value: float | None = None
     low: float | None = None
     high: float | None = None
-    rival: str = ""
-    theirs: float | None = None
+    baseline: str = ""
+    baseline_value: float | None = None
     ratio: float | None = None
     ratio_low: float | None = None
     ratio_high: float | None = None
-    setting: str = ""
+    conditions: str = ""
     failure: str = ""
 
-    def of(self, ours: Sequence[float]) -> Self:
-        """With our figures, one a repetition."""
-        return replace(self, ours=float(np.median(ours)), low=min(ours), high=max(ours))
+    def with_values(self, values: Sequence[float]) -> Self:
+        """Return the result with one value per repetition."""
+        return replace(self, value=float(np.median(values)), low=min(values), high=max(values))
 
-    def against(
-        self, ours: Sequence[float], theirs: Sequence[float], rival: str, better: Better = "more"
+    def with_baseline(
+        self,
+        values: Sequence[float],
+        baseline_values: Sequence[float],
+        baseline: str,
+        lower_is_better: bool = False,
     ) -> Self:
-        """With our figures and the rival's, one a repetition, in the order they were taken."""
-        pairs = zip(ours, theirs, strict=True)
-        ratios = [mine / other if better == "more" else other / mine for mine, other in pairs]
+        """Return the result with one pair of values per repetition, in order of measurement."""
+        pairs = zip(values, baseline_values, strict=True)
+        ratios = [other / ours if lower_is_better else ours / other for ours, other in pairs]
         return replace(
-            self.of(ours),
-            rival=rival,
-            theirs=float(np.median(theirs)),
+            self.with_values(values),
+            baseline=baseline,
+            baseline_value=float(np.median(baseline_values)),
             ratio=float(np.median(ratios)),
             ratio_low=min(ratios),
             ratio_high=max(ratios),
         )
 
-    def at_percentile(self, share: float, samples: Sequence[Sequence[float]]) -> Self:
-        """With a percentile of all samples; `low` and `high` are those of single repetitions."""
-        each = [float(np.percentile(values, share)) for values in samples]
-        whole = float(np.percentile(np.concatenate(samples), share))
-        return replace(self, ours=whole, low=min(each), high=max(each))
+    def with_percentile(self, percent: float, samples: Sequence[Sequence[float]]) -> Self:
+        """Return the result with a percentile of all samples.
+
+        `samples` has one sequence per repetition; `low` and `high` are percentiles of these.
+        """
+        each = [float(np.percentile(values, percent)) for values in samples]
+        pooled = float(np.percentile(np.concatenate(samples), percent))
+        return replace(self, value=pooled, low=min(each), high=max(each))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields under the names that they have in JSON."""
+        return {_JSON_KEYS.get(name, name): value for name, value in asdict(self).items()}

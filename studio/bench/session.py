@@ -1,15 +1,15 @@
-"""What all parts of one measurement share."""
+"""What all benchmarks of one run share: folders, device, and how often and how long to measure."""
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from studio.bench.data import pictures_for
-from studio.bench.worker_process import Answer, Worker, take_turns
+from studio.bench.synthetic_data import find_or_create_dataset
+from studio.bench.worker_process import Measurement, WorkerProcess, measure_in_rounds
 from studio.bench.workload import Workload
-from studio.callbacks import OnProgress
+from studio.callbacks import OnProgress, ignore_progress
 from studio.recipes import load_recipe
 
 WORKERS, WINDOW_WORKERS = "studio.bench.workers", "studio.ui.bench"
@@ -17,9 +17,9 @@ WORKERS, WINDOW_WORKERS = "studio.bench.workers", "studio.ui.bench"
 
 @dataclass(frozen=True)
 class BenchmarkSession:
-    """How often and how long is measured, on what device, and the folders that are used.
+    """Settings of a benchmark run; `seconds` is the length of one measurement of a training.
 
-    `scratch` is a folder for this measurement only: runs and made-up pictures go there.
+    `scratch` is an empty folder of this run: training runs and synthetic data are written there.
     """
 
     data_dir: Path
@@ -27,26 +27,27 @@ class BenchmarkSession:
     device: str = "auto"
     repeats: int = 5
     seconds: float = 2.0
-    tell: OnProgress = field(default=lambda share, text: None)
+    on_progress: OnProgress = ignore_progress
 
-    def workload(self, recipe: str, settings: Mapping[str, Any]) -> tuple[Workload, str]:
-        """A recipe with changed settings on this session's device, and what its pictures are."""
+    def create_workload(self, recipe: str, settings: Mapping[str, Any]) -> tuple[Workload, str]:
+        """Return a recipe with changed settings on this device, and a description of its data."""
         source = load_recipe(recipe).config.data.source
-        folder, pictures = pictures_for(source, self.data_dir, self.scratch / "data")
-        changed = {"engine.device": self.device, "engine.max_steps": None, **settings}
-        return Workload(recipe, folder, self.scratch / "runs", self.seconds, changed), pictures
+        data_dir, data = find_or_create_dataset(source, self.data_dir, self.scratch / "data")
+        changes = {"engine.device": self.device, "engine.max_steps": None, **settings}
+        return Workload(recipe, data_dir, self.scratch / "runs", self.seconds, changes), data
 
-    def take_turns(
-        self, workers: Mapping[str, Callable[[], Worker]]
-    ) -> tuple[dict[str, Answer], dict[str, list[Answer]]]:
-        """Facts and turns of each worker by name. Raises StudioError when one cannot measure.
+    def measure(
+        self, workers: Mapping[str, Callable[[], WorkerProcess]]
+    ) -> tuple[dict[str, Measurement], dict[str, list[Measurement]]]:
+        """Return the conditions and the measurements of each worker by name.
 
-        They are warmed up one after the other: what is measured in one must not disturb another.
+        The workers warm up one after the other, so that none disturbs the calibration of another.
+        Raises StudioError if one of them fails.
         """
         with ExitStack() as stack:
-            started, facts = {}, {}
+            started, conditions = {}, {}
             for name, start in workers.items():
-                self.tell(0.0, f"{name}, warming up")
+                self.on_progress(0.0, f"{name}, warming up")
                 started[name] = stack.enter_context(start())
-                facts[name] = started[name].read()
-            return facts, take_turns(started, self.repeats, self.tell)
+                conditions[name] = started[name].read()
+            return conditions, measure_in_rounds(started, self.repeats, self.on_progress)

@@ -1,4 +1,4 @@
-"""How fast networks are trained, beside the plain loop and beside Keras."""
+"""Training speed, against the plain loop and against Keras."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -7,95 +7,116 @@ from importlib.util import find_spec
 
 from studio.bench.results import BenchmarkResult
 from studio.bench.session import WORKERS, BenchmarkSession
-from studio.bench.worker_process import Answer, Worker
+from studio.bench.worker_process import Measurement, WorkerProcess
 from studio.bench.workload import Workload
 
-# A worker of studio.bench.baselines and its workload.
+# The name of a worker of studio.bench.workers, and what it runs.
 Entry = tuple[str, Workload]
 
 TINY = "tiny-vgg-fashion"
 ENDLESS = {"optim.epochs": 10_000, "engine.log_every": 10}
 RATE = "images/s"
-PLAIN = "plain loop"
+OURS, PLAIN = "VGG Studio", "plain loop"
 _EPOCHS = 10
 
 
 def measure_tiny_vgg(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
-    """Tiny VGG as its recipe says: batch 32, augmentation."""
-    workload, pictures = session.workload(TINY, ENDLESS)
-    row = BenchmarkResult("tiny-vgg", "Tiny VGG, batch 32", RATE, "≥ 5 ×")
-    yield from _race(session, [(row, ("ours", workload))], {PLAIN: ("plain", workload)}, pictures)
+    """Train Tiny VGG as in its recipe: batch size 32, augmentation."""
+    workload, data = session.create_workload(TINY, ENDLESS)
+    result = BenchmarkResult("tiny-vgg", "Tiny VGG, batch 32", RATE, "≥ 5 ×")
+    yield from _compare(
+        session, [(result, ("training", workload))], {PLAIN: ("plain", workload)}, data
+    )
 
 
 def measure_mini_vgg(
-    session: BenchmarkSession, part: str, version: int
+    session: BenchmarkSession, benchmark: str, version: int
 ) -> Iterator[BenchmarkResult]:
-    """A Mini VGG, batch 16, with torch's layers and with those written by hand."""
-    what, recipe = f"Mini VGG {version}, batch 16", f"mini-vgg-v{version}-mnist"
-    workload, pictures = session.workload(recipe, {**ENDLESS, "optim.batch_size": 16})
+    """Train a Mini VGG with batch size 16, with native and with hand-written layers."""
+    label, recipe = f"Mini VGG {version}, batch 16", f"mini-vgg-v{version}-mnist"
+    workload, data = session.create_workload(recipe, {**ENDLESS, "optim.batch_size": 16})
     by_hand = replace(workload, settings={**workload.settings, "model.layers": "scratch"})
     ours = [
-        (BenchmarkResult(part, what, RATE, "≥ 2.5 ×"), ("ours", workload)),
-        (BenchmarkResult(part, f"{what}, layers by hand", RATE, "≥ 1 ×"), ("ours", by_hand)),
+        (BenchmarkResult(benchmark, label, RATE, "≥ 2.5 ×"), ("training", workload)),
+        (
+            BenchmarkResult(benchmark, f"{label}, hand-written layers", RATE, "≥ 1 ×"),
+            ("training", by_hand),
+        ),
     ]
-    yield from _race(session, ours, {PLAIN: ("plain", workload)}, pictures)
+    yield from _compare(session, ours, {PLAIN: ("plain", workload)}, data)
 
 
 def measure_keras(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
-    """Tiny VGG in Keras 3, in both of its precisions."""
-    row = BenchmarkResult("keras", "Tiny VGG, batch 32", RATE, "≥ 1.3 ×")
+    """Train Tiny VGG, against Keras 3 in both of its precisions."""
+    result = BenchmarkResult("keras", "Tiny VGG, batch 32", RATE, "≥ 1.3 ×")
     if find_spec("keras") is None:
-        yield replace(row, setting="keras is not installed")
+        yield replace(result, conditions="keras is not installed")
         return
-    workload, pictures = session.workload(TINY, ENDLESS)
-    rivals = {
+    workload, data = session.create_workload(TINY, ENDLESS)
+    baselines = {
         "Keras, float32": ("keras-float32", workload),
         "Keras, mixed_bfloat16": ("keras-bfloat16", workload),
     }
-    yield from _race(session, [(row, ("ours", workload))], rivals, pictures)
+    yield from _compare(session, [(result, ("training", workload))], baselines, data)
 
 
 def measure_recipe(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
-    """The whole recipe of Tiny VGG beside as many epochs of the plain loop, of which one runs."""
-    workload, pictures = session.workload(TINY, {"optim.epochs": _EPOCHS})
-    workers = {"ours": _worker("ours-whole", workload), PLAIN: _worker("plain-epochs", workload)}
-    facts, turns = session.take_turns(workers)
-    scaled = f"{setting_words(facts, pictures)}; 1 epoch of the plain loop ran, times {_EPOCHS}"
-    what = f"Tiny VGG, {_EPOCHS} epochs"
-    row = BenchmarkResult("tiny-vgg-recipe", what, "s", "≥ 20 ×, ≤ 6 s on an H200", setting=scaled)
-    ours = [answer["seconds"] for answer in turns["ours"]]
-    theirs = [_EPOCHS * answer["seconds"] for answer in turns[PLAIN]]
-    yield row.against(ours, theirs, PLAIN, "less")
+    """Run the complete recipe of Tiny VGG, against as many epochs of the plain loop.
+
+    The plain loop runs for one epoch, and its time is multiplied.
+    """
+    workload, data = session.create_workload(TINY, {"optim.epochs": _EPOCHS})
+    workers = {OURS: _worker("complete-run", workload), PLAIN: _worker("plain-epochs", workload)}
+    conditions, measurements = session.measure(workers)
+    described = (
+        f"{describe_conditions(conditions, data)}; 1 epoch of the plain loop, times {_EPOCHS}"
+    )
+    result = BenchmarkResult(
+        "tiny-vgg-recipe",
+        f"Tiny VGG, {_EPOCHS} epochs",
+        "s",
+        "≥ 20 ×, ≤ 6 s on an H200",
+        conditions=described,
+    )
+    ours = [measurement["seconds"] for measurement in measurements[OURS]]
+    baseline = [_EPOCHS * measurement["seconds"] for measurement in measurements[PLAIN]]
+    yield result.with_baseline(ours, baseline, PLAIN, lower_is_better=True)
 
 
-def _race(
+def _compare(
     session: BenchmarkSession,
     ours: Sequence[tuple[BenchmarkResult, Entry]],
-    rivals: Mapping[str, Entry],
-    pictures: str,
+    baselines: Mapping[str, Entry],
+    data: str,
 ) -> Iterator[BenchmarkResult]:
-    """Each of our rows against each rival, all of them taking turns."""
-    entries = {row.what: entry for row, entry in ours} | dict(rivals)
-    facts, turns = session.take_turns({name: _worker(*entry) for name, entry in entries.items()})
-    rates = {name: [turn["images_per_second"] for turn in taken] for name, taken in turns.items()}
-    for row, _ in ours:
-        for rival in rivals:
-            both = {"ours": facts[row.what], rival: facts[rival]}
-            told = replace(row, setting=setting_words(both, pictures))
-            yield told.against(rates[row.what], rates[rival], rival)
+    """Measure all entries in rounds, and compare each of ours with each baseline."""
+    entries = {result.label: entry for result, entry in ours} | dict(baselines)
+    conditions, measurements = session.measure(
+        {name: _worker(*entry) for name, entry in entries.items()}
+    )
+    rates = {
+        name: [measurement["images_per_second"] for measurement in measured]
+        for name, measured in measurements.items()
+    }
+    for result, _ in ours:
+        for baseline in baselines:
+            both = {OURS: conditions[result.label], baseline: conditions[baseline]}
+            described = replace(result, conditions=describe_conditions(both, data))
+            yield described.with_baseline(rates[result.label], rates[baseline], baseline)
 
 
-def _worker(name: str, workload: Workload) -> partial[Worker]:
-    return partial(Worker, WORKERS, name, workload)
+def _worker(name: str, workload: Workload) -> partial[WorkerProcess]:
+    return partial(WorkerProcess, WORKERS, name, workload)
 
 
-def setting_words(facts: Mapping[str, Answer], pictures: str) -> str:
-    """Which pictures, and with what each was measured."""
-    return "; ".join([pictures, *(f"{name}: {_fact_words(fact)}" for name, fact in facts.items())])
+def describe_conditions(conditions: Mapping[str, Measurement], data: str) -> str:
+    """Describe the data, and the device, precision and threads of each worker."""
+    workers = [f"{name}: {_describe_engine(values)}" for name, values in conditions.items()]
+    return "; ".join([data, *workers])
 
 
-def _fact_words(facts: Answer) -> str:
-    threads = facts.get("threads")
-    words = [facts.get("device_name"), facts.get("precision"), facts.get("backend")]
-    words.append(threads and f"{threads} thread{'s' * (threads != 1)}")
-    return ", ".join(str(word) for word in words if word)
+def _describe_engine(conditions: Measurement) -> str:
+    threads = conditions.get("threads")
+    values = [conditions.get(key) for key in ("device_name", "precision", "backend")]
+    values.append(threads and f"{threads} thread{'s' * (threads != 1)}")
+    return ", ".join(str(value) for value in values if value)

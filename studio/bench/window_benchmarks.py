@@ -1,4 +1,4 @@
-"""What the window costs and how fast it answers; the windows themselves are opened by workers."""
+"""The cost of the window and how fast it responds; worker processes open the windows."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -7,85 +7,103 @@ from typing import Any
 
 from studio.bench.results import BenchmarkResult
 from studio.bench.session import WINDOW_WORKERS, WORKERS, BenchmarkSession
-from studio.bench.training_benchmarks import ENDLESS, RATE, TINY, setting_words
-from studio.bench.worker_process import Worker
+from studio.bench.training_benchmarks import ENDLESS, RATE, TINY, describe_conditions
+from studio.bench.worker_process import WorkerProcess
 
-_WITHIN, _WITHOUT = "in the window", "without the window"
+_IN_WINDOW, _WITHOUT_WINDOW = "in the window", "without the window"
 
 
 def measure_start(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
-    """The program from its start to its painted window, each time in a fresh process."""
-    workload, _ = session.workload(TINY, {})
-    shown, made, loaded, facts = [], [], [], {}
-    for turn in range(session.repeats):
-        session.tell(turn / session.repeats, f"start {turn + 1} of {session.repeats}")
-        with Worker(WINDOW_WORKERS, "start", workload) as worker:
-            facts = worker.read()
-            shown.append(worker.age)
+    """Start the program in a fresh process, up to the painted window and to loaded torch."""
+    workload, _ = session.create_workload(TINY, {})
+    painted_s, complete_s, torch_loaded_s, conditions = [], [], [], {}
+    for index in range(session.repeats):
+        session.on_progress(index / session.repeats, f"start {index + 1} of {session.repeats}")
+        with WorkerProcess(WINDOW_WORKERS, "start", workload) as worker:
+            conditions = worker.read()
+            painted_s.append(worker.age_s)
             worker.read()
-            made.append(worker.age)
+            complete_s.append(worker.age_s)
             worker.read()
-            loaded.append(worker.age)
-    setting = f"{facts['platform']} platform, from the start of a fresh process"
-    yield BenchmarkResult("start", "Window painted", "s", "≤ 1.0 s", setting=setting).of(shown)
-    yield BenchmarkResult("start", "Pages not shown made behind it", "s", setting=setting).of(made)
-    yield BenchmarkResult("start", "Torch loaded behind it", "s", setting=setting).of(loaded)
+            torch_loaded_s.append(worker.age_s)
+    described = f"{conditions['platform']} platform, from the start of a fresh process"
+    for label, goal, seconds in (
+        ("Window painted", "≤ 1.0 s", painted_s),
+        ("Hidden pages created", "", complete_s),
+        ("Torch loaded", "", torch_loaded_s),
+    ):
+        result = BenchmarkResult("start", label, "s", goal, conditions=described)
+        yield result.with_values(seconds)
 
 
 def measure_window(
     session: BenchmarkSession, recipe: str = TINY, settings: Mapping[str, Any] = ENDLESS
 ) -> Iterator[BenchmarkResult]:
-    """The same training in the window and without it, and how late the window's loop is."""
-    workload, pictures = session.workload(recipe, settings)
-    workers = {
-        _WITHIN: partial(Worker, WINDOW_WORKERS, "window", workload),
-        _WITHOUT: partial(Worker, WORKERS, "ours", workload),
-    }
-    facts, turns = session.take_turns(workers)
-    platform = f"{facts[_WITHIN]['platform']} platform, a timer of 5 ms, {pictures}"
-    setting = setting_words(facts, platform)
-    rates = {name: [turn["images_per_second"] for turn in turns[name]] for name in workers}
-    row = BenchmarkResult(
-        "window", "Tiny VGG trained in the window", RATE, "≥ 0.97 ×", setting=setting
+    """Train in the window and without it, and measure the lateness of the event loop."""
+    workload, data = session.create_workload(recipe, settings)
+    conditions, measurements = session.measure(
+        {
+            _IN_WINDOW: partial(WorkerProcess, WINDOW_WORKERS, "window", workload),
+            _WITHOUT_WINDOW: partial(WorkerProcess, WORKERS, "training", workload),
+        }
     )
-    yield row.against(rates[_WITHIN], rates[_WITHOUT], _WITHOUT)
-    late = [turn["lateness"] for turn in turns[_WITHIN]]
-    for share, name, goal in ((50, "median", ""), (99, "p99", "≤ 16 ms"), (100, "max", "≤ 50 ms")):
-        what = f"Event loop late while training, {name}"
-        yield BenchmarkResult("window", what, "ms", goal, setting=setting).at_percentile(
-            share, late
-        )
+    window = f"{conditions[_IN_WINDOW]['platform']} platform, a timer of 5 ms, {data}"
+    described = describe_conditions(conditions, window)
+    rates = {
+        name: [measurement["images_per_second"] for measurement in measured]
+        for name, measured in measurements.items()
+    }
+    result = BenchmarkResult(
+        "window", "Tiny VGG trained in the window", RATE, "≥ 0.97 ×", conditions=described
+    )
+    yield result.with_baseline(rates[_IN_WINDOW], rates[_WITHOUT_WINDOW], _WITHOUT_WINDOW)
+    lateness_ms = [measurement["lateness"] for measurement in measurements[_IN_WINDOW]]
+    for percent, name, goal in (
+        (50, "median", ""),
+        (99, "p99", "≤ 16 ms"),
+        (100, "max", "≤ 50 ms"),
+    ):
+        label = f"Event loop lateness while training, {name}"
+        result = BenchmarkResult("window", label, "ms", goal, conditions=described)
+        yield result.with_percentile(percent, lateness_ms)
 
 
 def measure_plot(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
-    """The loss plot with a million points, which grows by one and is painted."""
-    row = BenchmarkResult("plot", "Loss plot of 1,000,000 points redrawn, median", "ms", "≤ 16 ms")
-    yield from _percentiles(session, "plot", {"redraws": (row, 50)}, shows_pictures=False)
+    """Append points to a loss plot of a million points."""
+    result = BenchmarkResult(
+        "plot", "Loss plot of 1,000,000 points redrawn, median", "ms", "≤ 16 ms"
+    )
+    yield from _measure_percentiles(session, "plot", {"redraws": (result, 50)}, shows_data=False)
 
 
 def measure_stroke(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
-    """From a move of the pen to the painted bars, idle and beside a training."""
+    """Draw on the canvas until the prediction bars are painted, idle and while training."""
     idle = BenchmarkResult("stroke", "Stroke to bars, p95", "ms", "≤ 16 ms")
     training = BenchmarkResult("stroke", "Stroke to bars while training, p95", "ms", "≤ 33 ms")
-    yield from _percentiles(session, "stroke", {"idle": (idle, 95), "training": (training, 95)})
+    results = {"idle": (idle, 95.0), "training": (training, 95.0)}
+    yield from _measure_percentiles(session, "stroke", results)
 
 
 def measure_thumbnails(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
-    """Sixty thousand thumbnails, the scroll bar dragged from end to end."""
-    row = BenchmarkResult("thumbnails", "Scrolling 60,000 thumbnails, frame p99", "ms", "≤ 16 ms")
-    yield from _percentiles(session, "thumbnails", {"frames": (row, 99)})
+    """Scroll through sixty thousand thumbnails from top to bottom."""
+    result = BenchmarkResult(
+        "thumbnails", "Scrolling 60,000 thumbnails, frame p99", "ms", "≤ 16 ms"
+    )
+    yield from _measure_percentiles(session, "thumbnails", {"frames": (result, 99)})
 
 
-def _percentiles(
+def _measure_percentiles(
     session: BenchmarkSession,
-    part: str,
-    rows: dict[str, tuple[BenchmarkResult, float]],
-    shows_pictures: bool = True,
+    worker: str,
+    results: Mapping[str, tuple[BenchmarkResult, float]],
+    shows_data: bool = True,
 ) -> Iterator[BenchmarkResult]:
-    """Rows of what a part of the window answers by name, each with its percentile."""
-    workload, pictures = session.workload(TINY, ENDLESS)
-    facts, turns = session.take_turns({part: partial(Worker, WINDOW_WORKERS, part, workload)})
-    setting = f"{facts[part]['platform']} platform" + f", {pictures}" * shows_pictures
-    for name, (row, share) in rows.items():
-        samples = [turn[name] for turn in turns[part]]
-        yield replace(row, setting=setting).at_percentile(share, samples)
+    """Fill in results with a percentile each, by the key of the worker's measurements."""
+    workload, data = session.create_workload(TINY, ENDLESS)
+    conditions, measurements = session.measure(
+        {worker: partial(WorkerProcess, WINDOW_WORKERS, worker, workload)}
+    )
+    described = f"{conditions[worker]['platform']} platform" + f", {data}" * shows_data
+    for key, (result, percent) in results.items():
+        samples = [measurement[key] for measurement in measurements[worker]]
+        yield replace(result, conditions=described).with_percentile(percent, samples)

@@ -1,4 +1,4 @@
-"""A process that measures when asked: no setting and no memory of it touches another's."""
+"""Processes that measure on request, so that no measurement influences another."""
 
 import json
 import subprocess
@@ -17,25 +17,14 @@ from studio.callbacks import OnProgress
 from studio.errors import StudioError
 from studio.runtime import default_openmp_environment
 
-Answer = dict[str, Any]
+Measurement = dict[str, Any]
 
 
-def kill_worker_processes() -> None:
-    """Kill the processes that this one has started and lost, and wait until they have ended.
+class WorkerProcess:
+    """Context manager that runs `python -m module name workload`, and kills it at the end.
 
-    An interrupt can arrive while a worker is being started, when nothing else can end it yet.
-    """
-    lost = psutil.Process().children(recursive=True)
-    for process in lost:
-        with suppress(psutil.NoSuchProcess):
-            process.kill()
-    psutil.wait_procs(lost)
-
-
-class Worker:
-    """Starts `python -m module name workload`; leaving it ends the process, whatever it does.
-
-    Its first answer comes by `read` when it is warm, each further one by `turn`.
+    `read` returns the conditions once the process is warm; then each `measure` returns a
+    measurement. `studio.bench.workers.protocol` is the other end.
     """
 
     def __init__(self, module: str, name: str, workload: Workload) -> None:
@@ -56,61 +45,73 @@ class Worker:
 
     def __exit__(
         self,
-        _kind: type[BaseException] | None,
+        _type: type[BaseException] | None,
         _error: BaseException | None,
-        _trace: TracebackType | None,
+        _traceback: TracebackType | None,
     ) -> None:
         self._process.kill()
-        with suppress(OSError), self._process:  # closes its pipes, in one of which words may stick
+        with suppress(OSError), self._process:  # closing a pipe flushes what was not sent
             pass
         self._errors.close()
 
     @property
-    def age(self) -> float:
+    def age_s(self) -> float:
         """Seconds since just before the process was started."""
         return time.perf_counter() - self._started
 
-    def turn(self) -> Answer:
-        """Let it measure once. Raises StudioError when it cannot."""
+    def measure(self) -> Measurement:
+        """Request a measurement and wait for it. Raises StudioError if the worker fails."""
         assert self._process.stdin
         try:
-            self._process.stdin.write("turn\n")
+            self._process.stdin.write("measure\n")
             self._process.stdin.flush()
         except OSError:
-            raise self._complaint() from None
+            raise self._create_error() from None
         return self.read()
 
-    def read(self) -> Answer:
-        """Its next answer. Raises StudioError when there is none."""
+    def read(self) -> Measurement:
+        """Return the next message of the process. Raises StudioError if the worker fails."""
         assert self._process.stdout
         line = self._process.stdout.readline()
         if not line:
-            raise self._complaint()
-        answer: Answer = json.loads(line)
-        if "error" in answer:
-            raise StudioError(answer["error"])
-        return answer
+            raise self._create_error()
+        message: Measurement = json.loads(line)
+        if "error" in message:
+            raise StudioError(message["error"])
+        return message
 
-    def _complaint(self) -> StudioError:
-        """Why the process ended, as far as it said."""
+    def _create_error(self) -> StudioError:
+        """Wait for the end of the process, and describe it with the last line of its stderr."""
         code = self._process.wait()
         self._errors.seek(0)
         lines = self._errors.read().decode("utf-8", "replace").split("\n")
-        last = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+        last = next((line.strip() for line in reversed(lines) if line.strip()), "no message")
         return StudioError(f"“{self._name}” ended with code {code}: {last}")
 
 
-def take_turns(
-    workers: Mapping[str, Worker], repeats: int, tell: OnProgress
-) -> dict[str, list[Answer]]:
-    """Let the workers measure one after the other, `repeats` times round: A, B, A, B.
+def measure_in_rounds(
+    workers: Mapping[str, WorkerProcess], rounds: int, on_progress: OnProgress
+) -> dict[str, list[Measurement]]:
+    """Measure the workers alternately, A, B, A, B, so that slow drifts affect all of them alike.
 
-    Raises StudioError when one of them cannot.
+    Returns `rounds` measurements of each worker by name. Raises StudioError if one of them fails.
     """
-    answers: dict[str, list[Answer]] = {name: [] for name in workers}
-    for turn in range(repeats):
-        for place, (name, worker) in enumerate(workers.items()):
-            done = turn * len(workers) + place
-            tell(done / (repeats * len(workers)), f"{name}, {turn + 1} of {repeats}")
-            answers[name].append(worker.turn())
-    return answers
+    measurements: dict[str, list[Measurement]] = {name: [] for name in workers}
+    for index in range(rounds):
+        for position, (name, worker) in enumerate(workers.items()):
+            done = index * len(workers) + position
+            on_progress(done / (rounds * len(workers)), f"{name}, {index + 1} of {rounds}")
+            measurements[name].append(worker.measure())
+    return measurements
+
+
+def kill_worker_processes() -> None:
+    """Kill all child processes, and wait until they have ended.
+
+    An interrupt can arrive while a worker is being started, when no context manager holds it yet.
+    """
+    children = psutil.Process().children(recursive=True)
+    for process in children:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(children)

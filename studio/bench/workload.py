@@ -1,4 +1,4 @@
-"""What a worker is to do, as a word of its command line."""
+"""What a worker process runs, as an argument of its command line."""
 
 import dataclasses
 import json
@@ -12,7 +12,7 @@ from studio.recipes import load_recipe
 
 @dataclass(frozen=True)
 class Workload:
-    """A recipe with changed settings, the folders it uses, and the seconds of one turn."""
+    """A recipe with changed settings, its folders, and the seconds of one measurement."""
 
     recipe: str
     data_dir: Path
@@ -22,16 +22,16 @@ class Workload:
 
     @property
     def config(self) -> TrainConfig:
-        """The configuration. Raises ConfigError."""
+        """The configuration to train. Raises ConfigError."""
         return load_recipe(self.recipe).config.with_values(self.settings)
 
     def to_json(self) -> str:
-        """As one word that `from_json` reads."""
+        """Return the workload as text that `from_json` reads."""
         return json.dumps(dataclasses.asdict(self), default=str)
 
     @classmethod
-    def from_json(cls, word: str) -> Self:
-        """The workload of a word that `to_json` made."""
-        values = json.loads(word)
+    def from_json(cls, text: str) -> Self:
+        """Return the workload that `to_json` wrote."""
+        values = json.loads(text)
         folders = {name: Path(values[name]) for name in ("data_dir", "runs_dir")}
         return cls(**(values | folders))

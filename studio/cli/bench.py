@@ -1,6 +1,5 @@
 """vgg-studio bench: the speed of the program on this machine."""
 
-import dataclasses
 import signal
 import tempfile
 from collections.abc import Iterator
@@ -22,7 +21,16 @@ from studio.cli.options import AsJson, DataDir, data_folder
 from studio.cli.output import out, print_json, print_table, progress_bar
 
 FAILED_EXIT, STOPPED_EXIT = 1, 130
-COLUMNS = ("What", "#Ours", "Unit", "Baseline", "#Theirs", "#Ratio", "#Spread", "Goal")
+COLUMNS = (
+    "Benchmark",
+    "#Value",
+    "Unit",
+    "Baseline",
+    "#Baseline value",
+    "#Ratio",
+    "#Spread",
+    "Goal",
+)
 
 
 class Device(StrEnum):
@@ -56,21 +64,21 @@ def bench(
         _list(as_json)
         return
     benchmarks = select_benchmarks(names or [])
-    rows: list[BenchmarkResult] = []
+    results: list[BenchmarkResult] = []
     stopped = False
     with tempfile.TemporaryDirectory(prefix="vgg-studio-bench-") as scratch:
         try:
             with progress_bar() as bar, interruptible(bar) as on_progress:
                 folders = data_folder(data_dir), Path(scratch)
                 session = BenchmarkSession(*folders, device.value, repeats, seconds, on_progress)
-                rows.extend(run_benchmarks(benchmarks, session))
+                results.extend(run_benchmarks(benchmarks, session))
         except KeyboardInterrupt:
             kill_worker_processes()  # before the folder that they write to is removed
             stopped = True
-    _report(rows, repeats, stopped, as_json)
+    _report(results, repeats, stopped, as_json)
     if stopped:
         raise typer.Exit(STOPPED_EXIT)
-    if any(row.failure for row in rows):
+    if any(result.failure for result in results):
         raise typer.Exit(FAILED_EXIT)
 
 
@@ -101,43 +109,46 @@ def interruptible(on_progress: OnProgress) -> Iterator[OnProgress]:
 
 def _list(as_json: bool) -> None:
     if as_json:
-        print_json({"parts": {part.name: part.summary for part in BENCHMARKS.values()}})
+        print_json({"parts": {name: one.summary for name, one in BENCHMARKS.items()}})
         return
     rows = [
-        (part.name, part.summary, "" if part.usual else "only when named")
-        for part in BENCHMARKS.values()
+        (benchmark.name, benchmark.summary, "" if benchmark.by_default else "only if named")
+        for benchmark in BENCHMARKS.values()
     ]
-    print_table(("Benchmark", "What it measures", ""), rows)
+    print_table(("Name", "What it measures", ""), rows)
 
 
-def _report(rows: list[BenchmarkResult], repeats: int, stopped: bool, as_json: bool) -> None:
+def _report(results: list[BenchmarkResult], repeats: int, stopped: bool, as_json: bool) -> None:
     machine = describe_machine()
     if as_json:
-        status = "stopped" if stopped else "failed" if any(r.failure for r in rows) else "done"
-        values = [dataclasses.asdict(row) for row in rows]
-        print_json({"status": status, "machine": machine, "repeats": repeats, "rows": values})
+        failed = any(result.failure for result in results)
+        status = "stopped" if stopped else "failed" if failed else "done"
+        rows = [result.to_dict() for result in results]
+        print_json({"status": status, "machine": machine, "repeats": repeats, "rows": rows})
         return
-    print_table(COLUMNS, map(_cells, rows))
+    print_table(COLUMNS, map(_format_row, results))
     out.print()
     for line in format_machine(machine):
         out.print(line, markup=False)
-    measured = [(row.part, row.setting) for row in rows if row.ours is not None]
-    for part, setting in dict.fromkeys(measured):
-        out.print(f"{part}: {setting}", markup=False)
+    measured = [(one.benchmark, one.conditions) for one in results if one.value is not None]
+    for benchmark, conditions in dict.fromkeys(measured):
+        out.print(f"{benchmark}: {conditions}", markup=False)
 
 
-def _cells(row: BenchmarkResult) -> tuple[str, ...]:
-    if row.ours is None:
-        return f"{row.what}: {row.failure or row.setting}", *[""] * (len(COLUMNS) - 1)
-    if row.ratio is None:
-        spread = f"{figure(row.low)} – {figure(row.high)}"
-        return row.what, figure(row.ours), row.unit, "", "", "", spread, row.goal
-    spread = f"{times(row.ratio_low)} – {times(row.ratio_high)}"
-    theirs = row.rival, figure(row.theirs), f"{times(row.ratio)} ×", spread
-    return row.what, figure(row.ours), row.unit, *theirs, row.goal
+def _format_row(result: BenchmarkResult) -> tuple[str, ...]:
+    if result.value is None:
+        reason = result.failure or result.conditions
+        return f"{result.label}: {reason}", *[""] * (len(COLUMNS) - 1)
+    value = result.label, format_value(result.value), result.unit
+    if result.ratio is None:
+        spread = f"{format_value(result.low)} – {format_value(result.high)}"
+        return *value, "", "", "", spread, result.goal
+    spread = f"{format_ratio(result.ratio_low)} – {format_ratio(result.ratio_high)}"
+    ratio = f"{format_ratio(result.ratio)} ×"
+    return *value, result.baseline, format_value(result.baseline_value), ratio, spread, result.goal
 
 
-def figure(value: float | None) -> str:
+def format_value(value: float | None) -> str:
     """Format a value in three significant figures."""
     if value is None:
         return ""
@@ -145,7 +156,7 @@ def figure(value: float | None) -> str:
     return f"{value:,.0f}" if size >= 100 else f"{value:.1f}" if size >= 10 else f"{value:.2f}"
 
 
-def times(ratio: float | None) -> str:
+def format_ratio(ratio: float | None) -> str:
     """Format a ratio with two decimals, or with one if it is large."""
     if ratio is None:
         return ""

@@ -46,35 +46,36 @@ def bench_gpu(
     must contain MNIST, Fashion-MNIST and CIFAR-10, the last also as cifar10_images.tar.gz. Exits
     with 1 if a check or a benchmark failed; missed goals are marked.
     """
-    began, parts = time.time(), select_gpu_benchmarks(names or [])
+    started, benchmarks = time.time(), select_gpu_benchmarks(names or [])
     out_dir.mkdir(parents=True, exist_ok=True)
     log = (out_dir / LOG).absolute()
     rehearsal = device is Device.CPU
     found = {"available": True, "reason": ""} if rehearsal else probe(log)
     if plan or not found["available"]:
-        _print_plan(parts, 60 * minutes, found, as_json)
+        _print_plan(benchmarks, 60 * minutes, found, as_json)
         return
-    results = GpuResults((out_dir / RESULTS).absolute(), parts, _facts(minutes, device, found))
+    run_facts = _describe_run(minutes, device, found)
+    results = GpuResults((out_dir / RESULTS).absolute(), benchmarks, run_facts)
     runner = GpuRunner(
         results,
         "cpu" if rehearsal else "cuda",
         data_folder(data_dir).absolute(),
         log,
-        began + 60 * minutes,
+        started + 60 * minutes,
         rehearsal,
         _print_end,
     )
-    stopped = _run(runner, parts)
+    stopped = _run(runner, benchmarks)
     results.finish("stopped" if stopped else "failed" if results.failed else "done")
     _report(results, out_dir, as_json)
     if stopped or results.failed:
         raise typer.Exit(STOPPED_EXIT if stopped else FAILED_EXIT)
 
 
-def _run(runner: GpuRunner, parts: list[GpuBenchmark]) -> bool:
+def _run(runner: GpuRunner, benchmarks: list[GpuBenchmark]) -> bool:
     """Run the benchmarks; whether Ctrl-C stopped them."""
     try:
-        runner.run_all(parts)
+        runner.run_all(benchmarks)
     except KeyboardInterrupt:
         return True
     except OSError as error:
@@ -85,7 +86,7 @@ def _run(runner: GpuRunner, parts: list[GpuBenchmark]) -> bool:
     return False
 
 
-def _facts(minutes: float, device: Device, found: dict[str, Any]) -> dict[str, Any]:
+def _describe_run(minutes: float, device: Device, found: dict[str, Any]) -> dict[str, Any]:
     return {
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "minutes": minutes,
@@ -96,22 +97,22 @@ def _facts(minutes: float, device: Device, found: dict[str, Any]) -> dict[str, A
 
 
 def _print_plan(
-    parts: list[GpuBenchmark], seconds: float, found: dict[str, Any], as_json: bool
+    benchmarks: list[GpuBenchmark], seconds: float, found: dict[str, Any], as_json: bool
 ) -> None:
-    limits = plan_limits(parts, seconds)
+    limits = plan_limits(benchmarks, seconds)
     if as_json:
-        told = [{"part": part.name, "title": part.title, "limit_s": round(limits[part.name])}
-                for part in parts]  # fmt: skip
-        print_json({"status": "planned", "cuda": found, "parts": told})
+        parts = [{"part": one.name, "title": one.title, "limit_s": round(limits[one.name])}
+                 for one in benchmarks]  # fmt: skip
+        print_json({"status": "planned", "cuda": found, "parts": parts})
         return
     if not found["available"]:
         out.print(f"No CUDA device was found: {found['reason']}.", markup=False)
     out.print("Plan:")
     rows = [
-        (part.name, part.title, f"{limits[part.name]:.0f} s", "must pass" if part.must_pass else "")
-        for part in parts
+        (one.name, one.title, f"{limits[one.name]:.0f} s", "must pass" if one.must_pass else "")
+        for one in benchmarks
     ]
-    print_table(("GpuBenchmark", "What", "#At most", ""), rows)
+    print_table(("Name", "Benchmark", "#At most", ""), rows)
     out.print(f"At most {seconds / 60:g} minutes; unused time goes to the benchmarks that "
               "follow. Rehearse with --device cpu.", markup=False)  # fmt: skip
 
@@ -129,8 +130,8 @@ def _report(results: GpuResults, out_dir: Path, as_json: bool) -> None:
     if as_json:
         print_json(results.to_dict())
         return
-    columns = "GpuBenchmark", "What", "Figure", "Goal", ""
-    print_table(columns, [row for result in results.parts.values() for row in _rows(result)])
+    columns = "Name", "Benchmark", "Figure", "Goal", ""
+    print_table(columns, [row for result in results.benchmarks.values() for row in _rows(result)])
     out.print()
     if results.to_dict()["rehearsal"]:
         out.print("A rehearsal in tiny sizes: its results are not meaningful.")

@@ -1,4 +1,4 @@
-"""Parts by name; one that fails leaves the others alone."""
+"""Benchmarks by name; a failing one does not affect the others."""
 
 import pytest
 
@@ -13,44 +13,44 @@ def session(tmp_path):
     return BenchmarkSession(tmp_path / "data", tmp_path, repeats=1, seconds=0.0)
 
 
-def test_none_named_are_the_usual_ones():
-    names = [part.name for part in select_benchmarks([])]
+def test_without_names_the_default_benchmarks_are_selected():
+    names = [benchmark.name for benchmark in select_benchmarks([])]
     assert names == ["tiny-vgg", "mini-vgg", "start", "window", "plot", "stroke", "thumbnails"]
-    assert [part.name for part in select_benchmarks(["keras", "plot"])] == ["keras", "plot"]
+    assert [one.name for one in select_benchmarks(["keras", "plot"])] == ["keras", "plot"]
 
 
-def test_an_unknown_name_is_answered_with_all_of_them():
+def test_an_unknown_name_is_refused_with_a_list_of_names():
     with pytest.raises(ConfigError) as caught:
         select_benchmarks(["plot", "speed"])
     assert "“speed”" in caught.value.message
     assert all(name in caught.value.hint for name in BENCHMARKS)
 
 
-def test_a_part_that_fails_says_why_and_the_next_one_runs(session):
+def test_a_failure_gives_its_reason_and_the_next_benchmark_runs(session):
     def fail(_session):
-        yield BenchmarkResult("bad", "first", ours=1.0)
-        raise StudioError("It is too dark.", "Switch the light on.")
+        yield BenchmarkResult("bad", "first", value=1.0)
+        raise StudioError("No display.", "Connect a screen.")
 
-    def succeed(own):
-        own.tell(0.5, "halfway")
-        assert own.scratch.is_dir()
-        assert own.scratch.parent == session.scratch
-        yield BenchmarkResult("good", "what", ours=2.0)
+    def succeed(own_session):
+        own_session.on_progress(0.5, "halfway")
+        assert own_session.scratch.is_dir()
+        assert own_session.scratch.parent == session.scratch
+        yield BenchmarkResult("good", "label", value=2.0)
 
-    told = []
-    heard = BenchmarkSession(
-        session.data_dir, session.scratch, tell=lambda *words: told.append(words)
+    reports = []
+    reporting = BenchmarkSession(
+        session.data_dir, session.scratch, on_progress=lambda *report: reports.append(report)
     )
-    rows = list(
-        run_benchmarks([Benchmark("bad", "It", fail), Benchmark("good", "Well", succeed)], heard)
-    )
-    assert [row.part for row in rows] == ["bad", "bad", "good"]
-    assert rows[1].failure == "It is too dark. Switch the light on."
-    assert told == [(0.75, "good: halfway")]
+    benchmarks = [Benchmark("bad", "Bad", fail), Benchmark("good", "Good", succeed)]
+    results = list(run_benchmarks(benchmarks, reporting))
+    assert [result.benchmark for result in results] == ["bad", "bad", "good"]
+    assert results[1].failure == "No display. Connect a screen."
+    assert reports == [(0.75, "good: halfway")]
     assert list(session.scratch.iterdir()) == []
 
 
-def test_without_keras_the_row_says_so(session, monkeypatch):
+def test_without_keras_the_result_says_so(session, monkeypatch):
     monkeypatch.setattr("studio.bench.training_benchmarks.find_spec", lambda name: None)
-    (row,) = run_benchmarks([BENCHMARKS["keras"]], session)
-    assert (row.setting, row.ours, row.failure) == ("keras is not installed", None, "")
+    (result,) = run_benchmarks([BENCHMARKS["keras"]], session)
+    expected = "keras is not installed", None, ""
+    assert (result.conditions, result.value, result.failure) == expected

@@ -1,4 +1,4 @@
-"""Threads are compared beside busy processes, which end for certain."""
+"""Numbers of threads are compared beside busy processes, which always end."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ import pytest
 
 from studio.bench import contention_benchmarks
 from studio.bench.benchmarks import BENCHMARKS, run_benchmarks
-from studio.bench.busy import BusyProcesses
+from studio.bench.contention_benchmarks import BusyProcesses
 from studio.bench.session import BenchmarkSession
 
 SMALL = {
@@ -22,24 +22,24 @@ SMALL = {
 }
 
 
-def children():
+def child_pids():
     return {child.pid for child in psutil.Process().children(recursive=True)}
 
 
 def test_busy_processes_compute_and_end_with_the_block():
-    before = children()
+    before = child_pids()
     with BusyProcesses(2):
-        busy = children() - before
+        busy = child_pids() - before
         assert len(busy) == 2
     assert not any(psutil.pid_exists(pid) for pid in busy)
 
 
 def test_busy_processes_end_with_an_error():
-    before, busy = children(), set()
+    before, busy = child_pids(), set()
 
     def fail():
         with BusyProcesses(1):
-            busy.update(children() - before)
+            busy.update(child_pids() - before)
             raise ValueError("stop")
 
     with pytest.raises(ValueError, match="stop"):
@@ -51,7 +51,7 @@ def test_busy_processes_end_with_an_error():
 def test_busy_processes_end_when_their_parent_is_killed():
     code = (
         "import sys, psutil\n"
-        "from studio.bench.busy import BusyProcesses\n"
+        "from studio.bench.contention_benchmarks import BusyProcesses\n"
         "with BusyProcesses(1):\n"
         "    print(psutil.Process().children()[0].pid, flush=True)\n"
         "    sys.stdin.read()\n"
@@ -64,17 +64,17 @@ def test_busy_processes_end_when_their_parent_is_killed():
     assert not busy.is_running()
 
 
-def test_the_part_compares_the_choice_with_one_and_two_threads(tmp_path, monkeypatch):
+def test_the_automatic_choice_is_compared_with_one_and_two_threads(tmp_path, monkeypatch):
     trainings = (("Small", "tiny-vgg-fashion", SMALL),)
     monkeypatch.setattr(contention_benchmarks, "_TRAININGS", trainings)
     monkeypatch.setattr(contention_benchmarks, "_SETTINGS", {"optim.epochs": 10_000, **SMALL})
-    monkeypatch.setattr(contention_benchmarks, "_BUSY", (0, 1))
+    monkeypatch.setattr(contention_benchmarks, "_BUSY_COUNTS", (0, 1))
     session = BenchmarkSession(tmp_path / "data", tmp_path, repeats=1, seconds=0.0)
-    rows = list(run_benchmarks([BENCHMARKS["contention"]], session))
-    assert not [row.failure for row in rows if row.failure]
-    assert [row.what for row in rows[:4:2]] == [
+    results = list(run_benchmarks([BENCHMARKS["contention"]], session))
+    assert not [result.failure for result in results if result.failure]
+    assert [result.label for result in results[:4:2]] == [
         "Small, beside 0 busy processes",
         "Small, beside 1 busy process",
     ]
-    assert [row.rival for row in rows] == ["1 thread", "2 threads"] * 8
-    assert all(row.ours > 0 and row.theirs >= 0 for row in rows)
+    assert [result.baseline for result in results] == ["1 thread", "2 threads"] * 8
+    assert all(result.value > 0 and result.baseline_value >= 0 for result in results)

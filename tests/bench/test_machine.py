@@ -1,4 +1,4 @@
-"""What is said of the machine."""
+"""The description of the machine."""
 
 import psutil
 
@@ -7,26 +7,28 @@ from studio.bench.machine import describe_machine, format_machine
 
 
 def test_the_machine_is_described_without_loading_torch():
-    told = describe_machine()
-    assert told["cpu"]
-    assert told["cores"] >= 1
-    assert told["memory_gb"] >= 1
-    assert all(told[name] for name in ("os", "python", "torch", "torchvision", "pyside6"))
+    described = describe_machine()
+    assert described["cpu"]
+    assert described["cores"] >= 1
+    assert described["memory_gb"] >= 1
+    assert all(described[name] for name in ("os", "python", "torch", "torchvision", "pyside6"))
 
 
-def test_in_words_for_a_person(monkeypatch):
+def test_hardware_and_software_are_a_line_each(monkeypatch):
     monkeypatch.setattr(psutil, "cpu_count", lambda logical=True: 8)
-    monkeypatch.setattr(machine, "_usable", lambda: 2)
-    monkeypatch.setattr(machine, "_gpu", lambda: "")
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setenv("VGG_STUDIO_PROCESSOR", "amx")
-    hardware, software = format_machine(describe_machine())
+    described = describe_machine() | {"usable_cpus": 2, "gpu": ""}
+    hardware, software = format_machine(described)
     assert "8 cores" in hardware
-    assert "only 2 to be used, OMP_NUM_THREADS=1, VGG_STUDIO_PROCESSOR=amx" in hardware
+    assert "only 2 usable, OMP_NUM_THREADS=1, VGG_STUDIO_PROCESSOR=amx" in hardware
     assert hardware.endswith("no GPU")
-    assert f"torch {describe_machine()['torch']}" in software
+    assert f"torch {described['torch']}" in software
 
 
-def test_what_is_not_installed_has_no_version():
-    assert machine._version("a-package-that-is-not-there") == ""
-    assert machine._ask("a-command-that-is-not-there") == ""
+def test_missing_packages_and_commands_leave_empty_values(monkeypatch):
+    monkeypatch.setattr(machine, "_PACKAGES", {"torch": "a-package-that-does-not-exist"})
+    monkeypatch.setenv("PATH", "")
+    described = describe_machine()
+    assert described["torch"] == ""
+    assert described["gpu"] == ""

@@ -20,13 +20,15 @@ def no_cuda(monkeypatch):
 
 @pytest.fixture
 def measured(monkeypatch):
-    """Makes the command measure what a test says, by part."""
+    """Replaces the measurements by known messages, by benchmark."""
 
-    def measure(**endings):
-        def run_all(runner, parts):
-            for part in parts:
-                runner.results.take(part.name, endings.get(part.name, {"status": "done"}))
-                runner.on_end(runner.results.parts[part.name])
+    def measure(**messages):
+        def run_all(runner, benchmarks):
+            for benchmark in benchmarks:
+                runner.results.add_message(
+                    benchmark.name, messages.get(benchmark.name, {"status": "done"})
+                )
+                runner.on_end(runner.results.benchmarks[benchmark.name])
 
         monkeypatch.setattr(bench_gpu, "probe", lambda log: {"available": True, "reason": ""})
         monkeypatch.setattr(bench_gpu.GpuRunner, "run_all", run_all)
@@ -34,16 +36,16 @@ def measured(monkeypatch):
     return measure
 
 
-def test_without_cuda_it_says_why_and_what_it_would_do(cli, ask, no_cuda, tmp_path):
+def test_without_cuda_the_reason_and_the_plan_are_printed(cli, ask, no_cuda, tmp_path):
     code, out, _ = cli("bench", "gpu", "--minutes", "10", "--out", tmp_path)
     assert code == 0
     assert "No CUDA device was found: this torch was built without CUDA." in out
     assert "CUDA graph against eager" in out
     assert "10 minutes" in out
-    code, told = ask("bench", "gpu", "--out", tmp_path)
-    assert (code, told["status"]) == (0, "planned")
-    assert len(told["parts"]) == 12
-    assert all(part["limit_s"] > 0 for part in told["parts"])
+    code, report = ask("bench", "gpu", "--out", tmp_path)
+    assert (code, report["status"]) == (0, "planned")
+    assert len(report["parts"]) == 12
+    assert all(part["limit_s"] > 0 for part in report["parts"])
     assert not (tmp_path / "gpu.json").exists()
 
 
@@ -54,38 +56,38 @@ def test_the_table_and_the_file(cli, measured, tmp_path):
     assert "MISSED" in out
     assert "x" * 400 not in out
     assert "fashion: waiting" in err
-    told = json.loads((tmp_path / "new" / "gpu.json").read_text())
-    assert told["status"] == "done"
-    assert told["machine"]["torch"]
-    assert told["parts"]["recipes"]["figures"][0]["figure"] == "x" * 400
+    report = json.loads((tmp_path / "new" / "gpu.json").read_text())
+    assert report["status"] == "done"
+    assert report["machine"]["torch"]
+    assert report["parts"]["recipes"]["figures"][0]["figure"] == "x" * 400
 
 
-def test_a_check_that_fails_is_an_exit_code(cli, ask, measured, tmp_path):
+def test_a_failed_check_gives_an_exit_code(cli, ask, measured, tmp_path):
     measured(graph={"figure": FIGURES[0] | {"check": True}})
     code, out, _ = cli("bench", "gpu", "graph", "--out", tmp_path)
     assert code == 1
     assert "FAILED" in out
-    code, told = ask("bench", "gpu", "graph", "--out", tmp_path)
-    assert (code, told["status"]) == (1, "failed")
-    assert list(told["parts"]) == ["graph"]
+    code, report = ask("bench", "gpu", "graph", "--out", tmp_path)
+    assert (code, report["status"]) == (1, "failed")
+    assert list(report["parts"]) == ["graph"]
 
 
 def test_ctrl_c_keeps_what_was_measured(cli, measured, tmp_path, monkeypatch):
     measured()
 
-    def interrupted(runner, parts):
-        runner.results.take("tests", {"values": {"a": 1}})
+    def interrupted(runner, benchmarks):
+        runner.results.add_message("tests", {"values": {"a": 1}})
         raise KeyboardInterrupt
 
     monkeypatch.setattr(bench_gpu.GpuRunner, "run_all", interrupted)
     code, _, _ = cli("bench", "gpu", "--out", tmp_path)
     assert code == 130
-    told = json.loads((tmp_path / "gpu.json").read_text())
-    assert told["status"] == "stopped"
-    assert told["parts"]["tests"]["values"] == {"a": 1}
+    report = json.loads((tmp_path / "gpu.json").read_text())
+    assert report["status"] == "stopped"
+    assert report["parts"]["tests"]["values"] == {"a": 1}
 
 
-def test_its_own_options_and_those_of_bench(cli, tmp_path):
+def test_bench_and_bench_gpu_have_different_options(cli, tmp_path):
     code, out, _ = cli("bench", "gpu", "--help")
     assert code == 0
     assert "--minutes" in out
@@ -98,10 +100,10 @@ def test_its_own_options_and_those_of_bench(cli, tmp_path):
 
 
 @pytest.mark.timeout(300)
-def test_a_real_rehearsal_of_one_part(ask, tmp_path):
-    words = ["gpu", "graph", "--device", "cpu", "--minutes", "3", "--out", tmp_path]
-    code, told = ask("bench", *words)
+def test_a_real_rehearsal_of_one_benchmark(ask, tmp_path):
+    arguments = ["gpu", "graph", "--device", "cpu", "--minutes", "3", "--out", tmp_path]
+    code, report = ask("bench", *arguments)
     assert code == 0
-    assert told["rehearsal"]
-    assert told["parts"]["graph"]["status"] == "done"
+    assert report["rehearsal"]
+    assert report["parts"]["graph"]["status"] == "done"
     assert (tmp_path / "gpu.log").exists()

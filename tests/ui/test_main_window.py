@@ -93,8 +93,8 @@ def test_a_window_closed_by_its_first_picture_begins_nothing_more(qtbot, open_wi
     begun = []
     monkeypatch.setattr("studio.ui.context.StudioContext.load_torch", begun.append)
     window = open_window(show=False, complete=False)
-    painted = PaintObserver(window, window.close)  # it hears of the picture before the window does
-    painted.arm()
+    observer = PaintObserver(window, window.close)  # called before the paint event of the window
+    observer.arm()
     with qtbot.waitSignal(window.closed):
         window.show()
     qtbot.waitUntil(lambda: not window.context.tasks.busy)

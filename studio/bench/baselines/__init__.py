@@ -1,1 +1,1 @@
-"""What trains in a worker process: ours, and what others would write."""
+"""What the program is compared with: training as a tutorial would write it."""

@@ -1,4 +1,4 @@
-"""The plain loop, as a tutorial on PyTorch writes it. Nothing of this program is used here."""
+"""The plain loop, written as in a PyTorch tutorial. It uses nothing of this program."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,8 +14,8 @@ Transform = Callable[[Image.Image], Tensor]
 Loader = DataLoader[tuple[Tensor, int]]
 
 
-class Pictures(Dataset[tuple[Tensor, int]]):
-    """Pictures uint8 [N, H, W] with labels [N], as torchvision's own MNIST gives them."""
+class ImageLabelDataset(Dataset[tuple[Tensor, int]]):
+    """Images uint8 [N, H, W] with labels [N], as in torchvision's MNIST."""
 
     def __init__(self, images: NDArray[Any], labels: NDArray[Any], transform: Transform) -> None:
         self.images, self.labels, self.transform = images, labels, transform
@@ -28,7 +28,7 @@ class Pictures(Dataset[tuple[Tensor, int]]):
 
 
 def tiny_vgg() -> nn.Module:
-    """Three blocks of two convolutions and a hidden layer, for 28 by 28 pixels."""
+    """Return three blocks of two convolutions and a hidden layer, for images of 28 by 28 pixels."""
     return nn.Sequential(
         nn.Conv2d(1, 64, 3, padding=1),
         nn.ReLU(),
@@ -53,7 +53,7 @@ def tiny_vgg() -> nn.Module:
 
 
 def mini_vgg_1() -> nn.Module:
-    """A 5 by 5 and a 3 by 3 convolution and a hidden layer."""
+    """Return a 5 by 5 and a 3 by 3 convolution and a hidden layer."""
     return nn.Sequential(
         nn.Conv2d(1, 16, 5, padding=2),
         nn.ReLU(),
@@ -69,7 +69,7 @@ def mini_vgg_1() -> nn.Module:
 
 
 def mini_vgg_2() -> nn.Module:
-    """The same with batch norm after each convolution and layer norm before the hidden layer."""
+    """Return the same with batch norm in each block and layer norm before the classifier."""
     return nn.Sequential(
         nn.Conv2d(1, 16, 5, padding=2),
         nn.BatchNorm2d(16),
@@ -90,7 +90,7 @@ def mini_vgg_2() -> nn.Module:
 def train_epoch(
     model: nn.Module, loader: Loader, optimizer: Optimizer, device: str
 ) -> Iterator[int]:
-    """Train on every picture once; yields the size of each batch when it is done."""
+    """Train for one epoch; yields the size of each batch after its step."""
     loss_function = nn.CrossEntropyLoss()
     running_loss = 0.0
     model.train()
@@ -105,7 +105,7 @@ def train_epoch(
 
 
 def validate(model: nn.Module, loader: Loader, device: str) -> float:
-    """The share of pictures that the model reads right."""
+    """Return the accuracy, 0..1."""
     correct = 0
     model.eval()
     with torch.no_grad():

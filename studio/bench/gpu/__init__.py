@@ -1,1 +1,1 @@
-"""Everything about training on a GPU, checked and measured in one run: `vgg-studio bench gpu`."""
+"""Checks and benchmarks of training on a GPU, in one run: `vgg-studio bench gpu`."""

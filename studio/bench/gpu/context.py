@@ -1,41 +1,42 @@
-"""What a part's process is told, as one word of its command line."""
+"""What the process of a GPU benchmark receives, and how it reports."""
 
 import dataclasses
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-# At the end of its time a part stops by itself; a little later its process is killed.
-_STOP_SHARE, _STOP_LEAST_S = 0.1, 3.0
+# A benchmark stops by itself shortly before its process is killed.
+_STOP_FRACTION, _MIN_STOP_S = 0.1, 3.0
 
 
 @dataclass(frozen=True)
-class Task:
-    """A part to run on `device`, with the data in `data_dir` and an empty folder `scratch`.
+class RunContext:
+    """A benchmark to run on `device`, with the data in `data_dir` and an empty folder `scratch`.
 
-    `ends` is when its process is killed, in seconds of `time.time()`. A `rehearsal` runs
-    everything in tiny sizes on a processor: its figures mean nothing.
+    `started` and `deadline` are in seconds of `time.time()`; at the deadline the process is
+    killed. A `rehearsal` runs everything in tiny sizes on the CPU: its figures mean nothing.
     """
 
-    part: str
+    benchmark: str
     device: str
     data_dir: Path
     scratch: Path
-    begins: float
-    ends: float
+    started: float
+    deadline: float
     rehearsal: bool = False
 
     @property
-    def seconds_left(self) -> float:
-        """Until it should stop by itself."""
-        reserve = max(_STOP_LEAST_S, _STOP_SHARE * (self.ends - self.begins))
-        return self.ends - reserve - time.time()
+    def remaining_s(self) -> float:
+        """Seconds until the benchmark should stop by itself."""
+        reserve_s = max(_MIN_STOP_S, _STOP_FRACTION * (self.deadline - self.started))
+        return self.deadline - reserve_s - time.time()
 
     def should_stop(self) -> bool:
-        """Whether its time is over."""
-        return self.seconds_left <= 0
+        """Return whether the time is over."""
+        return self.remaining_s <= 0
 
     @property
     def on_cuda(self) -> bool:
@@ -44,15 +45,50 @@ class Task:
 
     @property
     def runs_dir(self) -> Path:
-        """Where its runs go."""
+        """The folder of its training runs."""
         return self.scratch / "runs"
 
     def to_json(self) -> str:
-        """As one word that `from_json` reads."""
+        """Return the context as text that `from_json` reads."""
         return json.dumps(dataclasses.asdict(self), default=str)
 
     @classmethod
-    def from_json(cls, word: str) -> Self:
-        """The task of a word that `to_json` made."""
-        values: dict[str, Any] = json.loads(word)
+    def from_json(cls, text: str) -> Self:
+        """Return the context that `to_json` wrote."""
+        values: dict[str, Any] = json.loads(text)
         return cls(**(values | {name: Path(values[name]) for name in ("data_dir", "scratch")}))
+
+
+class SkippedError(Exception):
+    """Raised by a benchmark that cannot run here; the message says why."""
+
+
+class Reporter:
+    """Sends values and figures to the parent process, which saves each of them at once."""
+
+    def __init__(self, send: Callable[[dict[str, Any]], None], rehearsal: bool = False) -> None:
+        """Create a reporter; a rehearsal has checks but no goals, as its sizes are others."""
+        self._send, self._rehearsal = send, rehearsal
+
+    def record(self, **values: Any) -> None:
+        """Send values by name; a name that is sent again replaces the earlier value."""
+        self._send({"values": values})
+
+    def add_figure(self, label: str, text: str, goal: str = "", met: bool | None = None) -> None:
+        """Send a row of the table; with a goal, whether it was met."""
+        if self._rehearsal:
+            goal, met = "", None
+        self._send_row(label, text, goal, met, is_check=False)
+
+    def add_check(self, label: str, text: str, goal: str, passed: bool) -> None:
+        """Send a row whose goal must be met."""
+        self._send_row(label, text, goal, passed, is_check=True)
+
+    def finish(self, status: str, reason: str = "") -> None:
+        """Send how the benchmark ended: done, skipped or failed."""
+        self._send({"status": status, "reason": reason})
+
+    def _send_row(self, label: str, text: str, goal: str, met: bool | None, is_check: bool) -> None:
+        met = None if met is None else bool(met)  # JSON cannot hold booleans of numpy
+        row = {"what": label, "figure": text, "goal": goal, "met": met, "check": is_check}
+        self._send({"figure": row})

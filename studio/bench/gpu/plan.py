@@ -38,7 +38,7 @@ def _check(*values: Any, exact: bool = True) -> GpuBenchmark:
 
 GPU_BENCHMARKS = (
     _check("tests", "CUDA tests", 1, 60, 15, 150, "cuda_tests", exact=False),
-    GpuBenchmark("data", "Loading every dataset", 1, 60, 5, 150, "prepare_data"),
+    GpuBenchmark("data", "Loading every dataset", 1, 60, 5, 150, "dataset_loading"),
     GpuBenchmark(
         "fashion", "Tiny VGG on Fashion-MNIST against the plain loop", 2, 90, 20, 180, "fashion"
     ),

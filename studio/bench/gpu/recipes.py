@@ -1,4 +1,4 @@
-"""A few steps of every recipe: how much memory it takes and how fast it learns."""
+"""A few steps of every recipe: its peak memory and its speed."""
 
 import gc
 import traceback
@@ -6,52 +6,50 @@ from typing import Any
 
 import torch
 
-from studio.bench.gpu.context import Task
-from studio.bench.gpu.data import find_experiment
-from studio.bench.gpu.experiment import train
-from studio.bench.gpu.reporter import Reporter, SkippedError
+from studio.bench.gpu.context import Reporter, RunContext, SkippedError
+from studio.bench.gpu.experiment import find_experiment, train
 from studio.errors import StudioError
 from studio.recipes import list_recipes
 
-_STEPS, _LOG_EVERY, _WARM_LOGS = 200, 20, 3
+_STEPS, _LOG_EVERY, _WARM_UP_LOGS = 200, 20, 3
 
 
-def measure(task: Task, report: Reporter) -> None:
-    """One after the other; a recipe that fails leaves the others alone."""
+def measure(context: RunContext, reporter: Reporter) -> None:
+    """Measure one recipe after the other; a failure does not affect the others."""
     failed = []
     for recipe in list_recipes():
-        if task.should_stop():
-            report.figure(recipe.id, "skipped: the time was over")
+        if context.should_stop():
+            reporter.add_figure(recipe.id, "skipped: no time left")
             continue
         try:
-            told = measure_recipe(recipe.id, task)
+            values = measure_recipe(recipe.id, context)
         except (SkippedError, StudioError) as error:
-            told = {"skipped": str(error)}
-        except Exception as error:  # noqa: BLE001  # whatever it is, the next recipe may run
+            values = {"skipped": str(error)}
+        except Exception as error:  # noqa: BLE001  # the next recipe runs after any failure
             traceback.print_exc()
-            told = {"failed": f"{type(error).__name__}: {error}"[:1000]}
+            values = {"failed": f"{type(error).__name__}: {error}"[:1000]}
             failed.append(recipe.id)
-        report.values(**{recipe.id: told})
-        report.figure(recipe.id, _words(told))
+        reporter.record(**{recipe.id: values})
+        reporter.add_figure(recipe.id, _describe(values))
     if failed:
         raise StudioError(f"These recipes failed: {', '.join(failed)}.")
 
 
-def measure_recipe(recipe: str, task: Task) -> dict[str, Any]:
-    """Speed and the most memory it took. Raises SkippedError, StudioError."""
-    steps, every = (4, 1) if task.rehearsal else (_STEPS, _LOG_EVERY)
-    settings = {"engine.max_steps": steps, "engine.log_every": every, "optim.epochs": 1000}
-    if task.rehearsal:
+def measure_recipe(recipe: str, context: RunContext) -> dict[str, Any]:
+    """Return speed and peak memory of a recipe. Raises SkippedError, StudioError."""
+    steps, log_every = (4, 1) if context.rehearsal else (_STEPS, _LOG_EVERY)
+    settings = {"engine.max_steps": steps, "engine.log_every": log_every, "optim.epochs": 1000}
+    if context.rehearsal:
         settings |= {"optim.batch_size": 8}
-    experiment = find_experiment(recipe, task, settings)
+    experiment = find_experiment(recipe, context, settings)
     gc.collect()
-    if task.on_cuda:
+    if context.on_cuda:
         torch.cuda.empty_cache()
         torch.cuda.reset_peak_memory_stats()
-    training = train(experiment, task)
-    return {
+    training = train(experiment, context)
+    values = {
         "images": experiment.images,
-        "images_per_second": training.rate(skip=_WARM_LOGS),
+        "images_per_second": training.images_per_second(skip=_WARM_UP_LOGS),
         "batch_size": experiment.config.optim.batch_size,
         "steps": steps,
         "precision": training.ended.precision,
@@ -59,24 +57,20 @@ def measure_recipe(recipe: str, task: Task) -> dict[str, Any]:
         "parameters": training.ended.parameters,
         "prepare_s": training.prepare_s,
         "status": training.ended.status,
-    } | _peaks(task)
-
-
-def _peaks(task: Task) -> dict[str, int]:
-    if not task.on_cuda:
-        return {}
-    return {
-        "peak_allocated_bytes": torch.cuda.max_memory_allocated(),
-        "peak_reserved_bytes": torch.cuda.max_memory_reserved(),
     }
+    if context.on_cuda:
+        values["peak_allocated_bytes"] = torch.cuda.max_memory_allocated()
+        values["peak_reserved_bytes"] = torch.cuda.max_memory_reserved()
+    return values
 
 
-def _words(told: dict[str, Any]) -> str:
-    for how in "skipped", "failed":
-        if how in told:
-            return f"{how}: {told[how]}"
-    speed = f"{told['images_per_second']:,.0f} images/s, batch {told['batch_size']}"
-    if "peak_reserved_bytes" not in told:
+def _describe(values: dict[str, Any]) -> str:
+    for status in "skipped", "failed":
+        if status in values:
+            return f"{status}: {values[status]}"
+    speed = f"{values['images_per_second']:,.0f} images/s, batch {values['batch_size']}"
+    if "peak_reserved_bytes" not in values:
         return speed
-    allocated, reserved = (told[f"peak_{kind}_bytes"] / 1e6 for kind in ("allocated", "reserved"))
-    return f"{speed}, {allocated:,.0f} MB at most ({reserved:,.0f} MB reserved)"
+    allocated_mb = values["peak_allocated_bytes"] / 1e6
+    reserved_mb = values["peak_reserved_bytes"] / 1e6
+    return f"{speed}, peak {allocated_mb:,.0f} MB ({reserved_mb:,.0f} MB reserved)"

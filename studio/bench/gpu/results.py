@@ -1,10 +1,11 @@
-"""What a run found out, part by part, as it goes into gpu.json."""
+"""The results of a GPU run by benchmark, as written to gpu.json."""
 
 import dataclasses
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,10 +18,10 @@ FAILURES = ("failed", "timed out", "crashed")
 
 @dataclass
 class GpuBenchmarkResult:
-    """One part: `figures` for the table, `values` with all that was measured.
+    """The result of one benchmark: `figures` for the table, `values` with everything measured.
 
-    A figure has `what`, `figure` (text), `goal` (text), `met` (None where there is no goal) and
-    `check` (a goal that must be met).
+    A figure has `what` (its label), `figure` and `goal` (text), `met` (None without a goal) and
+    `check` (whether the goal must be met).
     """
 
     name: str
@@ -34,12 +35,12 @@ class GpuBenchmarkResult:
 
     @property
     def failed(self) -> bool:
-        """Whether it did not come to its end, or a check in it failed."""
+        """Whether the benchmark did not end well, or one of its checks failed."""
         unmet = any(figure["check"] and figure["met"] is False for figure in self.figures)
         return self.status in FAILURES or unmet
 
-    def take(self, message: Mapping[str, Any]) -> None:
-        """Take in a message of the part's process; see `studio.bench.gpu.reporter`."""
+    def add_message(self, message: Mapping[str, Any]) -> None:
+        """Add a message of the benchmark's `Reporter`."""
         self.values |= message.get("values", {})
         if "figure" in message:
             self.figures.append(message["figure"])
@@ -48,59 +49,64 @@ class GpuBenchmarkResult:
 
 
 class GpuResults:
-    """All parts of a run, written to a file whenever something new is known."""
+    """The results of all benchmarks, written to a file whenever one of them changes.
 
-    def __init__(self, path: Path, parts: list[GpuBenchmark], facts: Mapping[str, Any]) -> None:
-        """`facts` describe the run: machine, device, time. Raises OSError."""
-        self._path, self._facts = path, dict(facts)
+    All methods may be called from any thread.
+    """
+
+    def __init__(
+        self, path: Path, benchmarks: Sequence[GpuBenchmark], run_facts: Mapping[str, Any]
+    ) -> None:
+        """Write a first file; `run_facts` describe machine, device and time. Raises OSError."""
+        self._path, self._run_facts = path, dict(run_facts)
         self._lock = threading.Lock()
-        self.parts = {part.name: GpuBenchmarkResult(part.name, part.title) for part in parts}
+        self.benchmarks = {
+            benchmark.name: GpuBenchmarkResult(benchmark.name, benchmark.title)
+            for benchmark in benchmarks
+        }
         self.status = "running"
-        self.write()
+        self._write()
 
     @property
     def failed(self) -> bool:
-        """Whether any part failed."""
-        return any(result.failed for result in self.parts.values())
+        """Whether any benchmark failed."""
+        return any(result.failed for result in self.benchmarks.values())
 
-    def take(self, name: str, message: Mapping[str, Any]) -> None:
-        """Take in a message of a part, from any thread."""
+    def add_message(self, name: str, message: Mapping[str, Any]) -> None:
+        """Add a message of a benchmark."""
         with self._lock:
-            self.parts[name].take(message)
+            self.benchmarks[name].add_message(message)
             self._write()
 
-    def change(self, name: str, **values: Any) -> None:
-        """Change fields of a part, from any thread."""
+    def update(self, name: str, **values: Any) -> None:
+        """Change fields of a benchmark's result."""
         with self._lock:
-            self.parts[name] = dataclasses.replace(self.parts[name], **values)
+            self.benchmarks[name] = dataclasses.replace(self.benchmarks[name], **values)
             self._write()
 
     def finish(self, status: str) -> None:
-        """Note how the run ended."""
-        self.status = status
-        self.write()
-
-    def write(self) -> None:
-        """Write everything, atomically."""
+        """Record how the run ended."""
         with self._lock:
+            self.status = status
             self._write()
 
     def to_dict(self) -> dict[str, Any]:
-        """What the file holds."""
-        parts = {name: dataclasses.asdict(result) for name, result in self.parts.items()}
-        return {"status": self.status, **self._facts, "parts": parts}
+        """Return the content of the file."""
+        parts = {name: dataclasses.asdict(result) for name, result in self.benchmarks.items()}
+        return {"status": self.status, **self._run_facts, "parts": parts}
 
     def _write(self) -> None:
-        # NaN is no JSON: a program that reads the file would stumble over it.
-        text = json.dumps(_finite(self.to_dict()), indent=1, ensure_ascii=False)
+        """Write the file atomically."""
+        text = json.dumps(_replace_non_finite(self.to_dict()), indent=1, ensure_ascii=False)
         write_text(self._path, text + "\n")
 
 
-def _finite(value: Any) -> Any:
+def _replace_non_finite(value: Any) -> Any:
+    """Replace NaN and infinity by text: JSON has no such numbers."""
     if isinstance(value, dict):
-        return {name: _finite(inner) for name, inner in value.items()}
+        return {name: _replace_non_finite(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(inner) for inner in value]
-    if isinstance(value, float) and value - value != 0:
+        return [_replace_non_finite(inner) for inner in value]
+    if isinstance(value, float) and not isfinite(value):
         return str(value)
     return value

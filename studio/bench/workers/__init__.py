@@ -1,1 +1,1 @@
-"""Workers."""
+"""What runs in a worker process: this program's training and evaluation, and how they report."""

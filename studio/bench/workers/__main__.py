@@ -12,10 +12,10 @@ from studio.runtime import limit_openmp_spinning
 
 # Module and function of each worker.
 WORKERS = {
-    "ours": ("workers.training", "train"),
-    "ours-whole": ("workers.training", "train_whole"),
-    "ours-evaluation": ("workers.evaluation", "evaluate"),
-    "ours-evaluation-beside": ("workers.evaluation", "evaluate_beside_training"),
+    "training": ("workers.training", "train"),
+    "complete-run": ("workers.training", "train_completely"),
+    "evaluation": ("workers.evaluation", "evaluate"),
+    "evaluation-and-training": ("workers.evaluation", "evaluate_while_training"),
     "plain": ("baselines.plain_training", "train"),
     "plain-epochs": ("baselines.plain_training", "train_epochs"),
     "keras-float32": ("baselines.keras_training", "train_float32"),

@@ -1,4 +1,4 @@
-"""Evaluation of an untrained network, alone and beside a training in the same process."""
+"""Evaluation of an untrained model, alone and during a training in the same process."""
 
 import threading
 import time
@@ -8,9 +8,9 @@ from typing import Any
 
 import torch
 
-from studio.bench.workers.protocol import Say, wait_for_turn
+from studio.bench.workers.protocol import Send, wait_for_request
 from studio.bench.workers.throughput import ThroughputMeter
-from studio.bench.workers.training import facts_of
+from studio.bench.workers.training import training_conditions
 from studio.bench.workload import Workload
 from studio.data import load_dataset
 from studio.models import build_model
@@ -23,70 +23,69 @@ from studio.training.input.normalization import Normalizer
 from studio.training.prediction import predict_logits
 from studio.training.preparation import adapt_to_data
 
-_IMAGES = 1_000  # in one call: two chunks of images of 28 pixels
+_IMAGES = 1_000  # per call: two chunks of images of 28 pixels
 
 
-def evaluate(workload: Workload, say: Say) -> None:
-    """Evaluate in each turn until nobody asks for another one."""
-    facts = {"device_name": describe_device("cpu").name, "precision": "float32"}
+def evaluate(workload: Workload, send: Send) -> None:
+    """Evaluate on request."""
     evaluation = Evaluation(workload, workload.config.engine.threads or evaluation_threads(False))
     evaluation.measure()
-    say({**facts, "threads": evaluation.threads})
+    device = describe_device("cpu").name
+    send({"device_name": device, "precision": "float32", "threads": evaluation.threads})
     while True:
-        wait_for_turn()
-        say({"images_per_second": evaluation.measure()})
+        wait_for_request()
+        send({"images_per_second": evaluation.measure()})
 
 
-def evaluate_beside_training(workload: Workload, say: Say) -> None:
-    """Evaluate in each turn while a training makes steps too, with the threads it chooses."""
+def evaluate_while_training(workload: Workload, send: Send) -> None:
+    """Evaluate on request while a training runs with the threads that it chooses."""
     evaluation = Evaluation(workload, workload.config.engine.threads or evaluation_threads(True))
-    with BesideTraining(workload).started() as training:
+    with ConcurrentTraining(workload).started() as training:
         training.measure(evaluation)
-        say({**training.facts, "threads": evaluation.threads})
+        send({**training.conditions, "threads": evaluation.threads})
         while True:
-            wait_for_turn()
-            say(training.measure(evaluation))
+            wait_for_request()
+            send(training.measure(evaluation))
 
 
 class Evaluation:
-    """Images of the test split through a network, in float32, as an evaluation computes them."""
+    """Predictions for test images in float32, computed as an evaluation does."""
 
     def __init__(self, workload: Workload, threads: int) -> None:
         config = workload.config
-        image_set = load_dataset(config.data, workload.data_dir)
-        indices = image_set.splits["test"][:_IMAGES]
-        self._images = torch.from_numpy(image_set.images[indices])
-        model = adapt_to_data(config, image_set).model
-        self._network = build_model(model).to(memory_format=torch.channels_last).eval()
-        self._normalize = Normalizer(image_set.mean, image_set.std, "cpu")
+        dataset = load_dataset(config.data, workload.data_dir)
+        indices = dataset.splits["test"][:_IMAGES]
+        self._images = torch.from_numpy(dataset.images[indices])
+        model = build_model(adapt_to_data(config, dataset).model)
+        self._model = model.to(memory_format=torch.channels_last).eval()
+        self._normalize = Normalizer(dataset.mean, dataset.std, "cpu")
         self._seconds = workload.seconds
         self.threads = threads
         set_threads(threads)
 
     def measure(self) -> float:
-        """Images per second over the seconds of a turn."""
-        clock, enough = ThroughputMeter(self._seconds), False
-        while not enough:
-            predict_logits(self._network, self._images, self._normalize)
-            enough = clock.report(len(self._images))
-        return clock.images_per_second
+        """Return images per second over the seconds of a measurement."""
+        meter, is_enough = ThroughputMeter(self._seconds), False
+        while not is_enough:
+            predict_logits(self._model, self._images, self._normalize)
+            is_enough = meter.add(len(self._images))
+        return meter.images_per_second
 
 
-class BesideTraining:
-    """A training in a second thread, which waits between turns."""
+class ConcurrentTraining:
+    """A training in a second thread, which runs during measurements only."""
 
     def __init__(self, workload: Workload) -> None:
-        config = workload.config
-        self._config = config.with_values({"engine.threads": 0})
-        self._job = workload
+        self._config = workload.config.with_values({"engine.threads": 0})
+        self._workload = workload
         self._may_run, self._stopping = threading.Event(), False
         self._stepped = threading.Event()
         self._steps = 0
-        self.facts: dict[str, Any] = {}
+        self.conditions: dict[str, Any] = {}
 
     @contextmanager
-    def started(self) -> Iterator["BesideTraining"]:
-        """Train within the block."""
+    def started(self) -> Iterator["ConcurrentTraining"]:
+        """Start the thread, and end it with the block."""
         thread = threading.Thread(target=self._train, name="training")
         thread.start()
         try:
@@ -97,27 +96,27 @@ class BesideTraining:
             thread.join()
 
     def measure(self, evaluation: Evaluation) -> dict[str, float]:
-        """Images per second of the evaluation, and of the training meanwhile."""
+        """Return images per second of the evaluation, and of the training at the same time."""
         self._may_run.set()
-        before, began = self._steps, time.perf_counter()
+        steps_before, started = self._steps, time.perf_counter()
         self._stepped.clear()
         evaluated = evaluation.measure()
-        self._stepped.wait()  # a rate of zero compares with nothing
-        steps, seconds = self._steps - before, time.perf_counter() - began
+        self._stepped.wait()  # a rate of zero has no ratio
+        steps, seconds = self._steps - steps_before, time.perf_counter() - started
         self._may_run.clear()
         images = steps * self._config.optim.batch_size
         return {"images_per_second": evaluated, "trained_per_second": images / seconds}
 
     def _train(self) -> None:
-        run = RunStore(self._job.runs_dir).create(self._config)
-        Trainer(self._config, run, self._job.data_dir).fit(self._on_event, self._should_stop)
+        run = RunStore(self._workload.runs_dir).create(self._config)
+        Trainer(self._config, run, self._workload.data_dir).fit(self._on_event, self._should_stop)
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, FitStarted):
-            self.facts = facts_of(event)
+            self.conditions = training_conditions(event)
 
     def _should_stop(self) -> bool:
-        """Asked before every step."""
+        """Block between measurements; the trainer calls this before every step."""
         self._may_run.wait()
         self._steps += 1
         self._stepped.set()

@@ -1,8 +1,9 @@
-"""The program's own trainer, as the window and the command line call it."""
+"""Training with the program's own trainer, as the window and the command line call it."""
 
 from time import perf_counter
 
-from studio.bench.workers.protocol import Say, Turns, wait_for_turn
+from studio.bench.workers.protocol import Send, wait_for_request
+from studio.bench.workers.throughput import MeasuredTraining
 from studio.bench.workload import Workload
 from studio.config import TrainConfig
 from studio.runs import RunStore
@@ -11,8 +12,8 @@ from studio.training.backend.devices import describe_device
 from studio.training.events import EpochEnd, Event, FitEnded, FitStarted, StepEnd
 
 
-def facts_of(event: FitStarted) -> dict[str, object]:
-    """What a training is measured with."""
+def training_conditions(event: FitStarted) -> dict[str, object]:
+    """Return device, precision and threads of a training."""
     return {
         "device": event.device,
         "device_name": describe_device(event.device).name,
@@ -21,52 +22,48 @@ def facts_of(event: FitStarted) -> dict[str, object]:
     }
 
 
-class Reporter:
-    """Turns the trainer's events into reports; validation is no training."""
-
-    def __init__(self, turns: Turns, batch_size: int) -> None:
-        self._turns = turns
-        self._batch_size = batch_size
-        self._step = 0
-
-    def __call__(self, event: Event) -> None:
-        if isinstance(event, FitStarted):
-            self._turns.tell_facts(**facts_of(event))
-        elif isinstance(event, StepEnd):
-            steps, self._step = event.step - self._step, event.step
-            self._turns.report(steps * self._batch_size)
-        elif isinstance(event, EpochEnd):
-            self._turns.leave_out()
-
-
-def train(workload: Workload, say: Say) -> None:
-    """Train until nobody asks for another turn."""
+def train(workload: Workload, send: Send) -> None:
+    """Train until no further measurement is requested; validation is not measured."""
     config = workload.config
-    reporter = Reporter(Turns(say, workload.seconds), config.optim.batch_size)
+    training, last_step = MeasuredTraining(send, workload.seconds), 0
+
+    def on_event(event: Event) -> None:
+        nonlocal last_step
+        if isinstance(event, FitStarted):
+            training.set_conditions(**training_conditions(event))
+        elif isinstance(event, StepEnd):
+            steps, last_step = event.step - last_step, event.step
+            training.add_images(steps * config.optim.batch_size)
+        elif isinstance(event, EpochEnd):
+            training.skip_interval()
+
     run = RunStore(workload.runs_dir).create(config)
-    Trainer(config, run, workload.data_dir).fit(reporter)
+    Trainer(config, run, workload.data_dir).fit(on_event)
 
 
-def train_whole(workload: Workload, say: Say) -> None:
-    """In each turn the whole recipe, validation and checkpoints included; the first is warm-up."""
-    facts, _ = _fit(workload, workload.config.with_values({"optim.epochs": 1}))
-    say(facts)
+def train_completely(workload: Workload, send: Send) -> None:
+    """For each measurement run the whole recipe, with validation and checkpoints.
+
+    The warm-up is one epoch.
+    """
+    conditions, _ = _fit(workload, workload.config.with_values({"optim.epochs": 1}))
+    send(conditions)
     while True:
-        wait_for_turn()
-        say({"seconds": _fit(workload, workload.config)[1]})
+        wait_for_request()
+        send({"seconds": _fit(workload, workload.config)[1]})
 
 
 def _fit(workload: Workload, config: TrainConfig) -> tuple[dict[str, object], float]:
-    """What it was measured with, and the seconds from the first step to the last figure."""
-    facts: dict[str, object] = {}
+    """Return the conditions, and the seconds from the first step to the final metrics."""
+    conditions: dict[str, object] = {}
     times = {}
 
-    def note(event: Event) -> None:
+    def on_event(event: Event) -> None:
         if isinstance(event, FitStarted):
-            facts.update(facts_of(event))
+            conditions.update(training_conditions(event))
         if isinstance(event, FitStarted | FitEnded):
             times[type(event)] = perf_counter()
 
     run = RunStore(workload.runs_dir).create(config)
-    Trainer(config, run, workload.data_dir).fit(note)
-    return facts, times[FitEnded] - times[FitStarted]
+    Trainer(config, run, workload.data_dir).fit(on_event)
+    return conditions, times[FitEnded] - times[FitStarted]

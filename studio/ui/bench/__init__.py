@@ -1,1 +1,1 @@
-"""Measurements of the real window, driven as a person drives it; workers of studio.bench."""
+"""Benchmarks of the real window, operated like a user would; workers of `studio.bench`."""

@@ -1,9 +1,9 @@
-"""A worker with a window: `python -m studio.ui.bench PART JOB`."""
+"""A worker process with a window: `python -m studio.ui.bench NAME WORKLOAD`."""
 
-import gc
+from studio.runtime import pause_garbage_collection
 
-# As the program itself does on its way to the first picture, which is measured here.
-gc.disable()
+# As in the program itself: its time to the first painted window is measured here.
+pause_garbage_collection()
 
 import os  # noqa: E402
 import sys  # noqa: E402
@@ -15,24 +15,24 @@ from studio.runtime import limit_openmp_spinning  # noqa: E402
 
 
 def main() -> None:
-    """Measure what the command line says, in turns."""
+    """Run the benchmark that the command line names, until no further one is requested."""
     limit_openmp_spinning()
-    say = open_pipe()
-    part, workload = sys.argv[1], Workload.from_json(sys.argv[2])
-    with report_errors(say):
+    send = open_pipe()
+    name, workload = sys.argv[1], Workload.from_json(sys.argv[2])
+    with report_errors(send):
         _ensure_platform()
-        if part == "start":
-            from studio.ui.bench.start import start
+        if name == "start":
+            from studio.ui.bench.startup import run_program
 
-            start(workload, say)
+            run_program(workload, send)
         else:
-            from studio.ui.bench.stage import perform
+            from studio.ui.bench.runner import run_window_benchmark
 
-            perform(part, workload, say)
+            run_window_benchmark(name, workload, send)
 
 
 def _ensure_platform() -> None:
-    """Without a display the window is drawn all the same, where nobody sees it."""
+    """Draw the window offscreen if there is no display."""
     from studio.ui.app import check_display
 
     try:

@@ -1,110 +1,123 @@
-"""Waiting for the window from a plain script: its event loop runs meanwhile."""
+"""Operate the real window from a script: find its children, run its event loop, await painting."""
 
 from collections.abc import Callable
 from time import perf_counter, process_time
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer, SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from studio.errors import StudioError
 
-PATIENCE_MS = 120_000
-_LOOK_MS = 10
-# Quiet is a second in which the process uses less than this share of a core.
-_QUIET_MS, _IDLE, _MOST_LOOKS = 1000, 0.05, 60
+TIMEOUT_MS = 120_000
+_POLL_MS = 10
+# The process is idle if it uses less than this fraction of a core for a second.
+_IDLE_MS, _IDLE_LOAD, _MAX_IDLE_CHECKS = 1000, 0.05, 60
+
+T = TypeVar("T", bound=QObject)
 
 
-class Waiting(QEventLoop):
-    """An event loop that ends by `quit`. Raises StudioError when that takes too long."""
+def find_child(parent: QObject, child_type: type[T], name: str = "") -> T:
+    """Return the child of a type and object name. Raises LookupError if there is none."""
+    found = parent.findChild(child_type, name) if name else parent.findChild(child_type)
+    if found is None:
+        raise LookupError(f"There is no {child_type.__name__} {name} in the window.")
+    return found
 
-    def __init__(self, what: str) -> None:
+
+class TimedEventLoop(QEventLoop):
+    """An event loop that ends with `quit`, or with an error after a timeout."""
+
+    def __init__(self, purpose: str) -> None:
         super().__init__()
-        self._what = what
-        self._late = QTimer(self, singleShot=True, interval=PATIENCE_MS)
-        self._late.timeout.connect(self._give_up)
-        self._gave_up = False
+        self._purpose = purpose
+        self._timer = QTimer(self, singleShot=True, interval=TIMEOUT_MS)
+        self._timer.timeout.connect(self._on_timeout)
+        self._timed_out = False
 
-    def wait(self) -> None:
-        """Let the window live until somebody calls `quit`."""
-        self._late.start()
+    def run(self) -> None:
+        """Process events until `quit` is called. Raises StudioError after the timeout."""
+        self._timer.start()
         self.exec()
-        self._late.stop()
-        if self._gave_up:
-            raise StudioError(f"The window took too long: {self._what}.", "Measure once more.")
+        self._timer.stop()
+        if self._timed_out:
+            raise StudioError(f"The window took too long: {self._purpose}.", "Try again.")
 
-    def _give_up(self) -> None:
-        self._gave_up = True
+    def _on_timeout(self) -> None:
+        self._timed_out = True
         self.quit()
 
 
-def wait_for(signal: SignalInstance, what: str) -> None:
-    """Let the window live until a signal comes. Raises StudioError when that takes too long."""
-    waiting = Waiting(what)
-    signal.connect(waiting.quit)
-    waiting.wait()
-    signal.disconnect(waiting.quit)
+def wait_for_signal(signal: SignalInstance, purpose: str) -> None:
+    """Process events until a signal is emitted. Raises StudioError after the timeout."""
+    loop = TimedEventLoop(purpose)
+    signal.connect(loop.quit)
+    loop.run()
+    signal.disconnect(loop.quit)
 
 
-def wait_until(true: Callable[[], bool], what: str) -> None:
-    """Let the window live until something is so. Raises StudioError when that takes too long."""
-    waiting = Waiting(what)
-    look = QTimer(interval=_LOOK_MS)
-    look.timeout.connect(lambda: waiting.quit() if true() else None)
-    look.start()
-    waiting.wait()
-    look.stop()
+def wait_until(condition: Callable[[], bool], purpose: str) -> None:
+    """Process events until a condition holds. Raises StudioError after the timeout."""
+    loop = TimedEventLoop(purpose)
+    poll = QTimer(interval=_POLL_MS)
+    poll.timeout.connect(lambda: loop.quit() if condition() else None)
+    poll.start()
+    loop.run()
+    poll.stop()
 
 
-def rest(milliseconds: int) -> None:
-    """Let the window live for a while."""
-    waiting = Waiting("resting")
-    QTimer.singleShot(milliseconds, waiting.quit)
-    waiting.wait()
+def process_events_for(duration_ms: int) -> None:
+    """Process events for a while."""
+    loop = TimedEventLoop("processing events")
+    QTimer.singleShot(duration_ms, loop.quit)
+    loop.run()
 
 
-def settle() -> None:
-    """Let the window live until what it loads behind its first pictures is loaded."""
-    for _ in range(_MOST_LOOKS):
+def wait_until_idle() -> None:
+    """Process events until the window has loaded everything that it loads in the background."""
+    for _ in range(_MAX_IDLE_CHECKS):
         before = process_time()
-        rest(_QUIET_MS)
-        if 1000 * (process_time() - before) < _IDLE * _QUIET_MS:
+        process_events_for(_IDLE_MS)
+        if 1000 * (process_time() - before) < _IDLE_LOAD * _IDLE_MS:
             return
 
 
 class PaintObserver(QObject):
-    """Calls `note` once a widget, and all that goes with it, is painted after `arm`."""
+    """Calls `on_painted` after the first painting of a widget after `arm`.
 
-    def __init__(self, widget: QWidget, note: Callable[[], None]) -> None:
+    All other pending paint events are then processed too.
+    """
+
+    def __init__(self, widget: QWidget, on_painted: Callable[[], None]) -> None:
         super().__init__()
-        self._note, self._armed = note, False
+        self._on_painted, self._armed = on_painted, False
         widget.installEventFilter(self)
 
     def arm(self) -> None:
-        """From here on painting counts."""
+        """Wait for painting from now on."""
         self._armed = True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if self._armed and event.type() == QEvent.Type.Paint:
             watched.removeEventFilter(self)
-            QTimer.singleShot(0, self._note)
+            QTimer.singleShot(0, self._on_painted)
         return False
 
 
-def painted_ms(
-    widget: QWidget, act: Callable[[], None], answered: SignalInstance | None = None
+def measure_paint_ms(
+    widget: QWidget, action: Callable[[], None], updated: SignalInstance | None = None
 ) -> float:
-    """Milliseconds from the beginning of `act` until its effect on a widget is painted.
+    """Return the milliseconds from the start of `action` until the widget is painted.
 
-    With `answered` only what is painted after that signal counts. Raises StudioError when nothing
-    is painted.
+    With `updated`, only painting after that signal counts. Raises StudioError after the timeout.
     """
-    waiting = Waiting("nothing was painted")
-    painted = PaintObserver(widget, waiting.quit)
-    if answered is None:
-        painted.arm()
+    loop = TimedEventLoop("nothing was painted")
+    observer = PaintObserver(widget, loop.quit)
+    if updated is None:
+        observer.arm()
     else:
-        answered.connect(painted.arm)
-    began = perf_counter()
-    act()
-    waiting.wait()
-    return 1000 * (perf_counter() - began)
+        updated.connect(observer.arm)
+    started = perf_counter()
+    action()
+    loop.run()
+    return 1000 * (perf_counter() - started)

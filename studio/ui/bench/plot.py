@@ -1,4 +1,4 @@
-"""The loss plot with a million points."""
+"""Redrawing of a loss plot with a million points."""
 
 from typing import Any
 
@@ -6,38 +6,38 @@ import numpy as np
 from PySide6.QtWidgets import QGraphicsView, QPushButton
 
 from studio.bench.workload import Workload
-from studio.ui.bench.driver import painted_ms, wait_until
-from studio.ui.bench.finding import find
+from studio.ui.bench.driver import find_child, measure_paint_ms, wait_until
 from studio.ui.main_window import MainWindow
 from studio.ui.widgets.curve_plot import CurvePlot
 
 POINTS = 1_000_000
-_REDRAWS = 20
+REDRAWS = 20
 _EPOCHS = 100
 
 
-class MillionPoints:
-    """A loss that falls and trembles, as of a long training; each redraw comes after a new step."""
+class PlotBenchmark:
+    """Shows a noisy, falling loss as of a long training, and appends points to it."""
 
-    def __init__(self, window: MainWindow, _job: Workload) -> None:
-        self.facts: dict[str, Any] = {}
-        self._end = float(_EPOCHS)
+    def __init__(self, window: MainWindow, _workload: Workload) -> None:
+        self.conditions: dict[str, Any] = {}
+        self._last_x = float(_EPOCHS)
         window.open_train()
-        find(window, QPushButton, "curves_tab").click()
-        self._plot = find(window, CurvePlot, "loss_plot")
+        find_child(window, QPushButton, "curves_tab").click()
+        self._plot = find_child(window, CurvePlot, "loss_plot")
         x = np.linspace(0, _EPOCHS, POINTS)
-        tremble = np.random.default_rng(0).exponential(0.2, POINTS)
-        self._plot.set_curve("training", x, np.exp(-x / 30) + tremble)
+        noise = np.random.default_rng(0).exponential(0.2, POINTS)
+        self._plot.set_curve("training", x, np.exp(-x / 30) + noise)
         wait_until(
             lambda: self._plot.findChild(QGraphicsView) is not None, "the plot is being built"
         )
-        self._canvas = find(self._plot, QGraphicsView).viewport()
+        self._viewport = find_child(self._plot, QGraphicsView).viewport()
 
-    def turn(self) -> dict[str, list[float]]:
-        """Milliseconds of each redraw."""
-        return {"redraws": [painted_ms(self._canvas, self._grow) for _ in range(_REDRAWS)]}
+    def measure(self) -> dict[str, list[float]]:
+        """Return the milliseconds of each redraw."""
+        redraws = [measure_paint_ms(self._viewport, self._append_point) for _ in range(REDRAWS)]
+        return {"redraws": redraws}
 
-    def _grow(self) -> None:
-        self._end += _EPOCHS / POINTS
-        self._plot.append("training", self._end, 0.5)
+    def _append_point(self) -> None:
+        self._last_x += _EPOCHS / POINTS
+        self._plot.append("training", self._last_x, 0.5)
         self._plot.redraw()

@@ -1,4 +1,4 @@
-"""From a move of the pen to the painted answer."""
+"""Time from a pen movement to the painted prediction."""
 
 from typing import Any
 
@@ -8,79 +8,78 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
 from studio.bench.workload import Workload
-from studio.ui.bench.driver import painted_ms, rest, wait_until
-from studio.ui.bench.finding import find
-from studio.ui.bench.training import WindowTraining
+from studio.ui.bench.driver import find_child, measure_paint_ms, process_events_for, wait_until
+from studio.ui.bench.training import TrainingBenchmark
 from studio.ui.draw.prediction_controller import PredictionController
 from studio.ui.main_window import MainWindow
 from studio.ui.widgets.digit_canvas import DigitCanvas
 from studio.ui.widgets.prediction_bars import PredictionBars
 
-_MOVES = 40
-_BETWEEN_MS = 16  # a mouse moves about as often as a screen is drawn
-_WARM_MS = 1000
+MOVES = 40
+WARM_UP_MS = 1000
+_MOVE_INTERVAL_MS = 16  # a mouse reports about as often as a screen is refreshed
 _LEFT, _NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 
 
-class Strokes:
-    """Draws a zero with the bundled network beside it, once idle and once beside a training."""
+class StrokeBenchmark:
+    """Draws a zero with the bundled model, first idle and then during a training."""
 
     def __init__(self, window: MainWindow, workload: Workload) -> None:
-        self._training = WindowTraining(window, workload)
-        self.facts: dict[str, Any] = self._training.facts
+        self._training = TrainingBenchmark(window, workload)
+        self.conditions: dict[str, Any] = self._training.conditions
         window.open_draw("bundled")
-        self._canvas = find(window, DigitCanvas, "digit_canvas")
-        self._bars = find(window, PredictionBars, "prediction_bars")
-        self._controller = find(window.draw_page, PredictionController)
-        label = find(window, QLabel, "prediction_label")
-        wait_until(lambda: label.text() == "Nothing drawn yet", "the network is loading")
+        self._canvas = find_child(window, DigitCanvas, "digit_canvas")
+        self._bars = find_child(window, PredictionBars, "prediction_bars")
+        self._controller = find_child(window.draw_page, PredictionController)
+        label = find_child(window, QLabel, "prediction_label")
+        wait_until(lambda: label.text() == "Nothing drawn yet", "the model is loading")
 
-    def turn(self) -> dict[str, list[float]]:
-        """Milliseconds of each move of both strokes."""
-        idle = self._draw()
-        self._training.go_on()
-        rest(_WARM_MS)
-        beside = self._draw()
+    def measure(self) -> dict[str, list[float]]:
+        """Return the milliseconds of each move of both strokes."""
+        idle = self._draw_stroke()
+        self._training.resume()
+        process_events_for(WARM_UP_MS)
+        training = self._draw_stroke()
         self._training.pause()
-        return {"idle": idle, "training": beside}
+        return {"idle": idle, "training": training}
 
-    def _draw(self) -> list[float]:
-        """One stroke on a fresh sheet."""
+    def _draw_stroke(self) -> list[float]:
+        """Draw one stroke on an empty canvas."""
         self._canvas.clear()
-        first, *places = zero(_MOVES + 1)
-        self._send(QEvent.Type.MouseButtonPress, first, _LEFT, _LEFT)
-        times = []
-        for place in places:
-            times.append(self._move(place))
-            rest(_BETWEEN_MS)
-        self._send(QEvent.Type.MouseButtonRelease, places[-1], _LEFT, _NONE)
-        rest(_BETWEEN_MS)
-        return times
+        first, *points = zero_outline(MOVES + 1)
+        self._send_mouse_event(QEvent.Type.MouseButtonPress, first, _LEFT, _LEFT)
+        times_ms = []
+        for point in points:
+            times_ms.append(self._move_pen(point))
+            process_events_for(_MOVE_INTERVAL_MS)
+        self._send_mouse_event(QEvent.Type.MouseButtonRelease, points[-1], _LEFT, _NONE)
+        process_events_for(_MOVE_INTERVAL_MS)
+        return times_ms
 
-    def _move(self, place: tuple[float, float]) -> float:
+    def _move_pen(self, point: tuple[float, float]) -> float:
         def move() -> None:
-            self._send(QEvent.Type.MouseMove, place, _NONE, _LEFT)
+            self._send_mouse_event(QEvent.Type.MouseMove, point, _NONE, _LEFT)
 
-        return painted_ms(self._bars, move, self._controller.predicted)
+        return measure_paint_ms(self._bars, move, self._controller.predicted)
 
-    def _send(
+    def _send_mouse_event(
         self,
-        kind: QEvent.Type,
-        place: tuple[float, float],
+        event_type: QEvent.Type,
+        point: tuple[float, float],
         button: Qt.MouseButton,
         buttons: Qt.MouseButton,
     ) -> None:
-        """A real mouse event at a place of the sheet, in shares of its side."""
+        """Send a mouse event at a point of the drawing area, 0..1 in both directions."""
         side = min(self._canvas.width(), self._canvas.height())
         left, top = (self._canvas.width() - side) / 2, (self._canvas.height() - side) / 2
-        where = QPointF(left + place[0] * side, top + place[1] * side)
-        whole = QPointF(self._canvas.mapToGlobal(where))
+        local = QPointF(left + point[0] * side, top + point[1] * side)
+        on_screen = QPointF(self._canvas.mapToGlobal(local))
         modifiers = Qt.KeyboardModifier.NoModifier
-        event = QMouseEvent(kind, where, whole, button, buttons, modifiers)
+        event = QMouseEvent(event_type, local, on_screen, button, buttons, modifiers)
         QApplication.sendEvent(self._canvas, event)
 
 
-def zero(count: int) -> list[tuple[float, float]]:
-    """Places of a stroke, in shares of the sheet's side."""
-    turns = np.linspace(0, 2 * np.pi, count)
-    return [(0.5 - 0.2 * float(np.sin(t)), 0.5 - 0.3 * float(np.cos(t))) for t in turns]
+def zero_outline(count: int) -> list[tuple[float, float]]:
+    """Return points of a stroke in the shape of a zero, 0..1 in both directions."""
+    angles = np.linspace(0, 2 * np.pi, count)
+    return [(0.5 - 0.2 * float(np.sin(t)), 0.5 - 0.3 * float(np.cos(t))) for t in angles]

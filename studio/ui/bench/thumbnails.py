@@ -1,4 +1,4 @@
-"""Dragging the scroll bar of sixty thousand thumbnails from end to end."""
+"""Scrolling through sixty thousand thumbnails from top to bottom."""
 
 from functools import partial
 from typing import Any
@@ -9,51 +9,50 @@ from PySide6.QtWidgets import QCheckBox
 from studio.bench.workload import Workload
 from studio.data import load_dataset
 from studio.insight import Evaluation
-from studio.ui.bench.driver import painted_ms, rest
-from studio.ui.bench.finding import find
+from studio.ui.bench.driver import find_child, measure_paint_ms, process_events_for
 from studio.ui.main_window import MainWindow
 from studio.ui.page_stack import MISTAKES
 
 COUNT = 60_000
-_FRAMES = 200
-_LAID_OUT_MS = 500
+FRAMES = 200
+_LAYOUT_MS = 500
 
 
-class Thumbnails:
-    """Every training picture on the Mistakes page, read right or wrong by chance."""
+class ThumbnailsBenchmark:
+    """Shows training samples with random predictions on the Mistakes page."""
 
     def __init__(self, window: MainWindow, workload: Workload) -> None:
-        self.facts: dict[str, Any] = {}
+        self.conditions: dict[str, Any] = {}
         page = window.mistakes_page
         window.show_page(MISTAKES)
-        page.loader.loaded.emit(make_evaluation(workload))
-        find(page, QCheckBox, "all_samples_check").click()
+        page.loader.loaded.emit(create_evaluation(workload))
+        find_child(page, QCheckBox, "all_samples_check").click()
         self._grid = page.evaluation_view.grid
-        rest(_LAID_OUT_MS)
+        process_events_for(_LAYOUT_MS)
 
-    def turn(self) -> dict[str, list[float]]:
-        """Milliseconds of each frame; every frame shows other pictures."""
+    def measure(self) -> dict[str, list[float]]:
+        """Return the milliseconds of each frame; every frame shows other thumbnails."""
         bar, viewport = self._grid.verticalScrollBar(), self._grid.viewport()
-        places = np.linspace(bar.minimum(), bar.maximum(), _FRAMES + 1).astype(int).tolist()
-        bar.setValue(places[0])
-        rest(_LAID_OUT_MS)
-        frames = [painted_ms(viewport, partial(bar.setValue, place)) for place in places[1:]]
+        values = np.linspace(bar.minimum(), bar.maximum(), FRAMES + 1).astype(int).tolist()
+        bar.setValue(values[0])
+        process_events_for(_LAYOUT_MS)
+        frames = [measure_paint_ms(viewport, partial(bar.setValue, value)) for value in values[1:]]
         return {"frames": frames}
 
 
-def make_evaluation(workload: Workload) -> Evaluation:
-    """Random predictions for the training samples of a workload, repeated as needed."""
-    pictures = load_dataset(workload.config.data, workload.data_dir)
-    rows, rng = np.arange(COUNT) % len(pictures.labels), np.random.default_rng(0)
-    classes = len(pictures.class_names)
-    shares = rng.dirichlet(np.ones(classes), COUNT).astype(np.float32)
+def create_evaluation(workload: Workload) -> Evaluation:
+    """Return random predictions for the samples of a workload, which repeat up to `COUNT`."""
+    dataset = load_dataset(workload.config.data, workload.data_dir)
+    indices, rng = np.arange(COUNT) % len(dataset.labels), np.random.default_rng(0)
+    classes = len(dataset.class_names)
+    probabilities = rng.dirichlet(np.ones(classes), COUNT).astype(np.float32)
     return Evaluation(
         run="bundled",
-        dataset=pictures.name,
+        dataset=dataset.name,
         split="train",
-        class_names=pictures.class_names,
-        images=pictures.images[rows],
-        indices=rows,
-        labels=pictures.labels[rows],
-        probabilities=shares,
+        class_names=dataset.class_names,
+        images=dataset.images[indices],
+        indices=indices,
+        labels=dataset.labels[indices],
+        probabilities=probabilities,
     )

@@ -1,4 +1,4 @@
-"""Parts of the GPU run, rehearsed on the processor in this process."""
+"""GPU benchmarks, rehearsed on the CPU in this process."""
 
 import io
 import tarfile
@@ -8,61 +8,66 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from studio.bench.gpu.context import Task
-from studio.bench.gpu.data import ARCHIVE
-from studio.bench.gpu.reporter import Reporter
+from studio.bench.gpu.context import Reporter, RunContext
+from studio.bench.gpu.experiment import ARCHIVE
 
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
 
-class Told:
-    """What a part told, as its results would hold it."""
+class Report:
+    """What a benchmark reported, as its result would hold it."""
 
     def __init__(self):
         self.values, self.figures = {}, []
 
-    def take(self, message):
+    def add_message(self, message):
         self.values |= message.get("values", {})
         self.figures += [message["figure"]] if "figure" in message else []
 
     @property
     def checks(self):
-        """Whether each check passed, by name."""
-        return {one["what"]: one["met"] for one in self.figures if one["check"]}
+        """Whether each check passed, by its label."""
+        return {figure["what"]: figure["met"] for figure in self.figures if figure["check"]}
+
+    @property
+    def texts(self):
+        """The text of each figure, by its label."""
+        return {figure["what"]: figure["figure"] for figure in self.figures}
 
 
 @pytest.fixture
-def task(tmp_path):
-    """Two minutes on the processor, in a data folder where nothing is."""
+def context(tmp_path):
+    """Two minutes on the CPU, with an empty data folder."""
     for name in ("data", "scratch"):
         (tmp_path / name).mkdir()
     now = time.time()
-    return Task("part", "cpu", tmp_path / "data", tmp_path / "scratch", now, now + 120, True)
+    folders = tmp_path / "data", tmp_path / "scratch"
+    return RunContext("name", "cpu", *folders, now, now + 120, rehearsal=True)
 
 
 @pytest.fixture
-def archive(task):
-    """The data folder gets a small set in the shape of the archive of CIFAR-10."""
+def archive(context):
+    """Writes a small dataset in the layout of the CIFAR-10 archive to the data folder."""
     rng = np.random.default_rng(0)
-    with tarfile.open(task.data_dir / ARCHIVE, "w:gz") as tar:
+    with tarfile.open(context.data_dir / ARCHIVE, "w:gz") as tar:
         for split, count in (("train", 8), ("test", 2)):
             for name in CLASSES:
                 for number in range(count):
-                    packed = io.BytesIO()
+                    encoded = io.BytesIO()
                     pixels = rng.integers(0, 256, (32, 32, 3), np.uint8)
-                    Image.fromarray(pixels).save(packed, "JPEG")
+                    Image.fromarray(pixels).save(encoded, "JPEG")
                     info = tarfile.TarInfo(f"{split}/{name}/{number:04}.jpg")
-                    info.size = packed.tell()
-                    tar.addfile(info, io.BytesIO(packed.getvalue()))
+                    info.size = encoded.tell()
+                    tar.addfile(info, io.BytesIO(encoded.getvalue()))
 
 
 @pytest.fixture
-def rehearse(task):
-    """Run a part's module; returns what it told."""
+def rehearse(context):
+    """Runs the benchmark of a module; returns its report."""
 
-    def run(module, task=task):
-        told = Told()
-        module.measure(task, Reporter(told.take, task.rehearsal))
-        return told
+    def run(module, context=context):
+        report = Report()
+        module.measure(context, Reporter(report.add_message, context.rehearsal))
+        return report
 
     return run

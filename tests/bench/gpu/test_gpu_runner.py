@@ -1,4 +1,4 @@
-"""Parts in processes of their own: one that crashes or hangs leaves the others alone."""
+"""GPU benchmarks run in processes: a crash or a hang of one does not affect the others."""
 
 import json
 import threading
@@ -9,111 +9,115 @@ import psutil
 import pytest
 
 from studio.bench.gpu import runner as runner_module
-from studio.bench.gpu.context import Task
+from studio.bench.gpu.context import RunContext
 from studio.bench.gpu.plan import select_gpu_benchmarks
-from studio.bench.gpu.process import run_python
 from studio.bench.gpu.results import GpuResults
-from studio.bench.gpu.runner import GpuRunner, environment_of, probe
+from studio.bench.gpu.runner import GpuRunner, create_environment, probe, run_python
 from studio.runtime import default_openmp_environment
 
-SAY = "import json, sys; say = lambda **m: print(json.dumps(m), flush=True)\n"
+SEND = "import json, sys; send = lambda **m: print(json.dumps(m), flush=True)\n"
 
 
 @pytest.fixture
 def run(tmp_path):
-    """Run code in a process; returns how it ended, what it said and its log."""
+    """Runs code in a process; returns how it failed, its messages and its log."""
 
-    def call(code, limit_s=60.0, started=lambda kill: None):
-        said, log = [], tmp_path / "gpu.log"
-        words = ["-c", SAY + code]
-        ended = run_python(words, limit_s, log, said.append, default_openmp_environment(), started)
-        return ended, said, log.read_text()
+    def call(code, limit_s=60.0, on_start=lambda kill: None):
+        messages, log = [], tmp_path / "gpu.log"
+        environment = default_openmp_environment()
+        arguments = ["-c", SEND + code]
+        failure = run_python(arguments, limit_s, log, messages.append, environment, on_start)
+        return failure, messages, log.read_text()
 
     return call
 
 
-def test_what_it_says_arrives_and_the_rest_goes_to_the_log(run):
-    ended, said, log = run("say(a=1); print('no JSON'); print('an error', file=sys.stderr)")
-    assert (ended, said) == ("", [{"a": 1}])
+def test_messages_are_received_and_other_output_is_logged(run):
+    failure, messages, log = run("send(a=1); print('no JSON'); print('an error', file=sys.stderr)")
+    assert (failure, messages) == ("", [{"a": 1}])
     assert "an error" in log
 
 
-def test_one_that_crashes_is_told_with_what_it_had_said(run):
-    ended, said, log = run("say(a=1); import faulthandler; faulthandler._sigsegv()")
-    assert ended == "exit code -11"
-    assert said == [{"a": 1}]
+def test_a_crash_keeps_earlier_messages(run):
+    failure, messages, log = run("send(a=1); import faulthandler; faulthandler._sigsegv()")
+    assert failure == "exit code -11"
+    assert messages == [{"a": 1}]
     assert "Segmentation fault" in log
 
 
-def test_one_that_hangs_is_killed_with_all_it_started(run):
+def test_a_hanging_process_is_killed_with_its_children(run):
     code = """
 import subprocess, time
 child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'],
                          start_new_session=True)
-say(child=child.pid)
+send(child=child.pid)
 time.sleep(600)
 """
-    ended, said, _ = run(code, limit_s=2.0)
-    assert ended == "timed out"
-    with suppress(psutil.NoSuchProcess):  # nobody may have waited for it yet
-        assert psutil.Process(said[0]["child"]).status() == psutil.STATUS_ZOMBIE
+    failure, messages, _ = run(code, limit_s=2.0)
+    assert failure == "timed out"
+    with suppress(psutil.NoSuchProcess):  # it may not have been reaped yet
+        assert psutil.Process(messages[0]["child"]).status() == psutil.STATUS_ZOMBIE
 
 
-def test_it_can_be_killed_from_another_thread(run):
-    ready = threading.Event()
+def test_another_thread_can_kill_the_process(run):
+    killed = threading.Event()
 
     def kill_soon(kill):
-        threading.Timer(0.2, lambda: (kill(), ready.set())).start()
+        threading.Timer(0.2, lambda: (kill(), killed.set())).start()
 
-    began = time.monotonic()
-    ended, _, _ = run("import time; time.sleep(600)", started=kill_soon)
-    assert ready.wait(10)
-    assert ended == "exit code -9"
-    assert time.monotonic() - began < 60
+    started = time.monotonic()
+    failure, _, _ = run("import time; time.sleep(600)", on_start=kill_soon)
+    assert killed.wait(10)
+    assert failure == "exit code -9"
+    assert time.monotonic() - started < 60
 
 
 @pytest.fixture
-def played(tmp_path, monkeypatch):
-    """Runs parts whose processes are played: by name, what each says and how it ends."""
+def run_fake(tmp_path, monkeypatch):
+    """Runs benchmarks whose processes are replaced: by name, their messages and their failure."""
 
-    def play(endings, seconds=600.0, rehearsal=True):
-        parts = select_gpu_benchmarks(list(endings))
-        results = GpuResults(tmp_path / "gpu.json", parts, {"minutes": seconds / 60})
-        seen = []
+    def run_all(processes, total_s=600.0):
+        benchmarks = select_gpu_benchmarks(list(processes))
+        path, log = tmp_path / "gpu.json", tmp_path / "gpu.log"
+        results = GpuResults(path, benchmarks, {"minutes": total_s / 60})
+        written, ended = [], []
 
-        def act(words, limit_s, log, on_message, environment, started):
-            task = Task.from_json(words[2])
-            assert task.scratch.is_dir()
-            messages, ended = endings[task.part]
+        def run_fake_python(arguments, limit_s, log, on_message, environment, on_start):
+            context = RunContext.from_json(arguments[2])
+            assert context.scratch.is_dir()
+            messages, failure = processes[context.benchmark]
             for message in messages:
                 on_message(message)
-                seen.append(json.loads((tmp_path / "gpu.json").read_text())["parts"][task.part])
-            return ended
+                written.append(json.loads(path.read_text())["parts"][context.benchmark])
+            return failure
 
-        monkeypatch.setattr(runner_module, "run_python", act)
-        told = []
-        GpuRunner(results, "cpu", tmp_path, tmp_path / "gpu.log", time.time() + seconds, rehearsal,
-               lambda result: told.append((result.name, result.status))).run_all(parts)  # fmt: skip
-        return results, seen, told
+        def on_end(result):
+            ended.append((result.name, result.status))
 
-    return play
+        monkeypatch.setattr(runner_module, "run_python", run_fake_python)
+        deadline = time.time() + total_s
+        runner = GpuRunner(results, "cpu", tmp_path, log, deadline, rehearsal=True, on_end=on_end)
+        runner.run_all(benchmarks)
+        return results, written, ended
+
+    return run_all
 
 
 def figure(met, check=True):
     return {"figure": {"what": "it", "figure": "1", "goal": "2", "met": met, "check": check}}
 
 
-def test_everything_is_in_the_file_as_soon_as_it_is_known(played):
+def test_each_message_is_written_at_once(run_fake):
     messages = [{"values": {"losses": [1.0, float("nan")]}}, figure(True), {"status": "done"}]
-    results, seen, _ = played({"graph": (messages, "")})
-    assert [part["status"] for part in seen] == ["running", "running", "done"]
-    assert seen[0]["values"] == {"losses": [1.0, "nan"]}
-    assert seen[1]["figures"][0]["met"] is True
+    results, written, _ = run_fake({"graph": (messages, "")})
+    assert [part["status"] for part in written] == ["running", "running", "done"]
+    assert written[0]["values"] == {"losses": [1.0, "nan"]}
+    assert written[1]["figures"][0]["met"] is True
     assert not results.failed
 
 
-def test_what_goes_wrong_in_one_part_leaves_the_others_alone(played):
-    results, _, told = played(
+def test_a_failure_does_not_affect_other_benchmarks(run_fake):
+    results, _, ended = run_fake(
         {
             "gradients": ([{"values": {"a": 1}}], "exit code -11"),
             "memory": ([], "timed out"),
@@ -122,7 +126,7 @@ def test_what_goes_wrong_in_one_part_leaves_the_others_alone(played):
             "streaming": ([figure(True), {"status": "done"}], ""),
         }
     )
-    assert dict(told) == {
+    assert dict(ended) == {
         "gradients": "crashed",
         "memory": "timed out",
         "resume": "failed",
@@ -130,8 +134,8 @@ def test_what_goes_wrong_in_one_part_leaves_the_others_alone(played):
         "streaming": "done",
     }
     assert results.failed
-    assert results.parts["gradients"].values == {"a": 1}
-    assert "exit code -11" in results.parts["gradients"].reason
+    assert results.benchmarks["gradients"].values == {"a": 1}
+    assert "exit code -11" in results.benchmarks["gradients"].reason
 
 
 @pytest.mark.parametrize(
@@ -142,34 +146,35 @@ def test_what_goes_wrong_in_one_part_leaves_the_others_alone(played):
         ({"status": "skipped", "reason": "no data"}, False),
     ],
 )
-def test_a_check_that_fails_is_a_failure_and_a_missed_goal_is_none(played, message, failed):
-    results, _, _ = played({"graph": ([message, {"status": "done"}], "")})
+def test_a_failed_check_is_a_failure_but_a_missed_goal_is_not(run_fake, message, failed):
+    results, _, _ = run_fake({"graph": ([message, {"status": "done"}], "")})
     assert results.failed is failed
 
 
-def test_a_part_without_enough_time_says_so(played):
-    results, _, told = played({"tests": ([{"status": "done"}], ""), "cifar": ([], "")}, 30.0)
-    assert told[1] == ("cifar", "skipped")
-    assert "it needs 30 s" in results.parts["cifar"].reason
+def test_without_enough_time_a_benchmark_is_skipped(run_fake):
+    results, _, ended = run_fake({"tests": ([{"status": "done"}], ""), "cifar": ([], "")}, 30.0)
+    assert ended[1] == ("cifar", "skipped")
+    assert "at least 30 s needed" in results.benchmarks["cifar"].reason
 
 
-def test_products_of_float32_are_exact_in_the_checks(monkeypatch):
+def test_checks_compute_float32_exactly(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")
     (graph,), (fashion,) = select_gpu_benchmarks(["graph"]), select_gpu_benchmarks(["fashion"])
-    assert environment_of(graph)["NVIDIA_TF32_OVERRIDE"] == "0"
-    assert "NVIDIA_TF32_OVERRIDE" not in environment_of(fashion)
-    assert environment_of(fashion)["QT_QPA_PLATFORM"] == "offscreen"
-    assert environment_of(fashion)["PYTHONPATH"].endswith("/elsewhere")
+    assert create_environment(graph)["NVIDIA_TF32_OVERRIDE"] == "0"
+    environment = create_environment(fashion)
+    assert "NVIDIA_TF32_OVERRIDE" not in environment
+    assert environment["QT_QPA_PLATFORM"] == "offscreen"
+    assert environment["PYTHONPATH"].endswith("/elsewhere")
 
 
-def test_the_device_is_asked_in_a_process_of_its_own(tmp_path):
+def test_cuda_is_probed_in_a_process(tmp_path):
     found = probe(tmp_path / "gpu.log")
     assert isinstance(found["available"], bool)
     assert found["available"] or found["reason"]
 
 
-def test_a_torch_that_does_not_load_is_no_device(tmp_path, monkeypatch):
-    monkeypatch.setattr(runner_module, "run_python", lambda *words: "exit code 1")
+def test_if_torch_does_not_load_there_is_no_device(tmp_path, monkeypatch):
+    monkeypatch.setattr(runner_module, "run_python", lambda *arguments: "exit code 1")
     found = probe(tmp_path / "gpu.log")
     assert not found["available"]
     assert "exit code 1, see gpu.log" in found["reason"]

@@ -1,4 +1,4 @@
-"""What is counted of a training, with a clock that a test moves."""
+"""Images per second, measured with a clock that the test moves."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from studio.bench.workers import throughput
 from studio.bench.workers.throughput import ThroughputMeter
 
 
-class Time:
+class FakeTime:
     now = 100.0
 
     def perf_counter(self):
@@ -15,36 +15,36 @@ class Time:
 
 @pytest.fixture
 def time(monkeypatch):
-    stand_in = Time()
-    monkeypatch.setattr(throughput, "time", stand_in)
-    return stand_in
+    fake = FakeTime()
+    monkeypatch.setattr(throughput, "time", fake)
+    return fake
 
 
-def test_it_counts_until_it_has_enough(time):
-    count = ThroughputMeter(3.0)
+def test_it_counts_until_enough_time_has_passed(time):
+    meter = ThroughputMeter(3.0)
     time.now += 2
-    assert not count.report(100)
+    assert not meter.add(100)
     time.now += 2
-    assert count.report(300)
-    assert count.images_per_second == 100
+    assert meter.add(300)
+    assert meter.images_per_second == 100
 
 
-def test_what_is_no_training_is_left_out(time):
-    count = ThroughputMeter(1.0)
-    count.leave_out()
+def test_a_skipped_interval_is_not_counted(time):
+    meter = ThroughputMeter(1.0)
+    meter.skip_interval()
     time.now += 50
-    assert not count.report(1_000)
+    assert not meter.add(1_000)
     time.now += 2
-    assert count.report(100)
-    assert count.images_per_second == 50
+    assert meter.add(100)
+    assert meter.images_per_second == 50
 
 
-def test_beginning_anew_forgets(time):
-    count = ThroughputMeter(0.0)
+def test_a_restart_forgets_earlier_images(time):
+    meter = ThroughputMeter(0.0)
     time.now += 1
-    count.report(1_000)
+    meter.add(1_000)
     time.now += 7
-    count.begin()
+    meter.restart()
     time.now += 1
-    assert count.report(5)
-    assert count.images_per_second == 5
+    assert meter.add(5)
+    assert meter.images_per_second == 5

@@ -1,0 +1,145 @@
+"""Benchmarks in the real window, each for as short a time as possible."""
+
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QLabel, QWidget
+
+from studio.bench.workers.protocol import wait_for_request
+from studio.bench.workload import Workload
+from studio.callbacks import ignore_progress, never_stop
+from studio.errors import StudioError
+from studio.ui.bench import driver, plot, stroke, thumbnails
+from studio.ui.bench.driver import find_child, measure_paint_ms, wait_until
+from studio.ui.bench.runner import find_window_benchmark, read_request
+from studio.ui.widgets.curve_plot import CurvePlot
+from studio.ui.widgets.digit_canvas import DigitCanvas
+from tests.fixed_engine import FIXED_ENGINE
+
+SETTINGS = FIXED_ENGINE | {"engine.log_every": 2, "optim.epochs": 1000}
+
+
+@pytest.fixture
+def workload(tmp_path):
+    """A training on the digits, which need no download."""
+    return Workload("digits-quickstart", tmp_path / "data", tmp_path / "runs", 0.0, SETTINGS)
+
+
+@pytest.fixture
+def window(qtbot, open_window):
+    """The shown window with torch loaded."""
+    window = open_window()
+    qtbot.waitUntil(lambda: window.context.torch_ready, timeout=60_000)
+    return window
+
+
+def measure(name, window, workload):
+    benchmark = find_window_benchmark(name)(window, workload)
+    return benchmark, benchmark.measure()
+
+
+@pytest.mark.numeric
+def test_training_runs_only_while_it_is_measured(window, workload, qtbot):
+    benchmark, measured = measure("window", window, workload)
+    assert measured["images_per_second"] > 0
+    assert measured["lateness"]
+    assert benchmark.conditions["precision"] == "float32"
+    curves = find_child(window, CurvePlot, "loss_plot").curves
+    points = len(curves()["training"][0])
+    assert points >= 2
+    qtbot.wait(300)
+    assert len(curves()["training"][0]) == points
+    benchmark.measure()
+    assert len(curves()["training"][0]) > points
+
+
+def test_a_failed_training_raises_its_error(window, workload):
+    settings = {**SETTINGS, "data.source": "mnist"}
+    missing = Workload(workload.recipe, workload.data_dir, workload.runs_dir, 0.0, settings)
+    with pytest.raises(StudioError, match="MNIST"):
+        find_window_benchmark("window")(window, missing)
+
+
+def test_strokes_are_predicted_idle_and_while_training(window, workload, monkeypatch):
+    monkeypatch.setattr(stroke, "MOVES", 3)
+    monkeypatch.setattr(stroke, "WARM_UP_MS", 50)
+    _, times = measure("stroke", window, workload)
+    assert [len(times[name]) for name in ("idle", "training")] == [3, 3]
+    assert min(times["idle"] + times["training"]) > 0
+    assert find_child(window, DigitCanvas, "digit_canvas").image().any()
+
+
+def test_a_long_loss_curve_is_redrawn(window, workload, monkeypatch):
+    monkeypatch.setattr(plot, "POINTS", 5_000)
+    monkeypatch.setattr(plot, "REDRAWS", 2)
+    _, times = measure("plot", window, workload)
+    assert len(times["redraws"]) == 2
+    x, _ = find_child(window, CurvePlot, "loss_plot").curves()["training"]
+    assert len(x) == 5_002
+    assert (x[1:] >= x[:-1]).all()
+
+
+def test_thumbnails_are_scrolled_from_top_to_bottom(window, workload, monkeypatch):
+    monkeypatch.setattr(thumbnails, "COUNT", 3_000)
+    monkeypatch.setattr(thumbnails, "FRAMES", 4)
+    _, times = measure("thumbnails", window, workload)
+    assert len(times["frames"]) == 4
+    grid = window.mistakes_page.evaluation_view.grid
+    assert grid.samples.rowCount() == 3_000
+    assert grid.verticalScrollBar().value() == grid.verticalScrollBar().maximum()
+
+
+def test_startup_reports_a_painted_and_a_complete_window_and_torch(tmp_path):
+    workload = Workload("digits-quickstart", tmp_path / "data", tmp_path / "runs")
+    command = [sys.executable, "-m", "studio.ui.bench", "start", workload.to_json()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+    messages = [json.loads(line) for line in done.stdout.splitlines()]
+    assert messages == [{"platform": "offscreen"}, {}, {}]
+    assert list((tmp_path / "runs").rglob("*.ini"))
+
+
+class Updater(QObject):
+    updated = Signal()
+
+
+def test_only_painting_after_the_signal_counts(qtbot):
+    label, updater, painted = QLabel("before"), Updater(), []
+    qtbot.addWidget(label)
+    with qtbot.waitExposed(label):
+        label.show()
+
+    def act():
+        label.setText("not yet")
+        label.repaint()
+        painted.append("early")
+        updater.updated.emit()
+        label.setText("after")
+
+    assert measure_paint_ms(label, act, updater.updated) > 0
+    assert painted == ["early"]
+
+
+def test_waiting_ends_with_a_timeout(qtbot, monkeypatch):
+    monkeypatch.setattr(driver, "TIMEOUT_MS", 20)
+    with pytest.raises(StudioError, match="the model is loading"):
+        wait_until(lambda: False, "the model is loading")
+
+
+def test_a_missing_child_is_named(qtbot):
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    with pytest.raises(LookupError, match="QLabel missing"):
+        find_child(widget, QLabel, "missing")
+
+
+def test_the_end_of_input_ends_the_measurements(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("measure\n"))
+    assert read_request(ignore_progress, never_stop)
+    assert not read_request(ignore_progress, never_stop)
+    with pytest.raises(SystemExit):
+        wait_for_request()
