@@ -1,4 +1,4 @@
-"""Configurations: what is refused, and in which words."""
+"""Configurations: validation, error messages and the table of settings."""
 
 import re
 
@@ -22,7 +22,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("values", "field", "word"), WRONG)
-def test_a_wrong_value_names_its_field_and_what_would_work(values, field, word):
+def test_an_invalid_value_names_its_field_and_what_is_allowed(values, field, word):
     with pytest.raises(ConfigError) as caught:
         TrainConfig().with_values(values)
     assert caught.value.field == field
@@ -30,7 +30,7 @@ def test_a_wrong_value_names_its_field_and_what_would_work(values, field, word):
     assert "\n" not in str(caught.value)
 
 
-def test_unknown_keys_of_a_file_are_refused_with_the_nearest():
+def test_an_unknown_key_is_refused_with_the_nearest_one():
     with pytest.raises(ConfigError, match=r"optim\.epochs"):
         TrainConfig.from_dict({"optim": {"epoch": 3}})
 
@@ -76,7 +76,7 @@ def test_choices_and_limits_hold_the_default(entry):
 
 
 @pytest.mark.parametrize("name", ["optim", "optim.lrr", "other.lr", "model.lr", ""])
-def test_what_is_no_setting_keeps_its_name(name):
+def test_an_unknown_setting_keeps_its_name_as_label(name):
     assert setting_label(name) == name
     with pytest.raises(ConfigError, match="There is no setting"):
         setting(name)

@@ -56,14 +56,6 @@ def test_a_file_that_is_no_image_is_an_error(bundled, tmp_path):
         bundled.predict_picture(path)
 
 
-def test_saliency_lies_on_the_strokes(bundled):
-    answer = bundled.predict_drawing(np.asarray(seven()))
-    heat = saliency_map(bundled, answer.network_input, 7)
-    assert heat.shape == (28, 28)
-    assert heat.max() == pytest.approx(1)
-    assert heat[answer.network_input[0] == 0].max() == 0
-
-
 def test_predictions_do_not_depend_on_the_batch(bundled):
     images = np.random.default_rng(0).integers(0, 256, (5, 1, 28, 28)).astype(np.uint8)
     together = bundled.predict(images)

@@ -1,4 +1,4 @@
-"""Every recipe that ships is whole, and a wrong one says what is wrong."""
+"""The recipes that ship are complete, and errors in a recipe are explained."""
 
 from pathlib import Path
 
@@ -15,11 +15,11 @@ RECIPES = list_recipes()
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.id)
-def test_a_recipe_is_whole(recipe):
+def test_a_recipe_is_complete(recipe):
     assert all((recipe.title, recipe.summary, recipe.source))
     assert recipe.config.recipe == recipe.id
     shape = shape_from_config(recipe.config.data)
-    # Own pictures, which nobody has yet: two classes in colour.
+    # Own images are not known yet: assume two classes in color.
     size, channels, classes = recipe.config.data.image_size, 3, 2
     if shape:
         size, channels, classes = shape.image_size, shape.channels, len(shape.class_names)
@@ -34,7 +34,7 @@ def test_the_default_comes_first_and_needs_no_download():
     assert DATASETS[RECIPES[0].config.data.source].is_builtin
 
 
-def test_own_pictures_have_a_recipe_that_asks_for_them():
+def test_the_recipe_for_own_images_asks_for_them():
     data = load_recipe("my-pictures").config.data
     assert (data.source, data.path) == (FOLDER, None)
     with pytest.raises(ConfigError, match="No pictures are chosen") as caught:
@@ -42,7 +42,7 @@ def test_own_pictures_have_a_recipe_that_asks_for_them():
     assert caught.value.field == "data.path"
 
 
-def test_a_cell_of_a_published_table_goes_with_its_settings():
+def test_a_published_cell_belongs_to_its_settings():
     recipe = load_recipe("mini-vgg-v2-mnist")
     published = {16: 0.9031, 32: 0.9197, 64: 0.9309, 128: 0.9370}
     for batch_size, figure in published.items():
@@ -55,16 +55,16 @@ def test_a_cell_of_a_published_table_goes_with_its_settings():
     assert recipe.reference_for(recipe.config.with_values({"optim.batch_size": 17})) == {}
 
 
-def test_without_a_table_the_reference_goes_with_every_change():
+def test_without_cells_the_reference_belongs_to_every_change():
     recipe = load_recipe("tiny-vgg-fashion")
     assert recipe.reference_for(recipe.config.with_values({"seed": 5})) == recipe.reference
 
 
 @pytest.mark.parametrize("name", ["mini-vgg-v1-mnist", "mini-vgg-v2-mnist"])
-def test_a_training_in_steps_has_epochs_enough_for_them(name):
+def test_a_training_in_steps_has_enough_epochs(name):
     config = load_recipe(name).config
-    pictures = 54_000  # of MNIST, without those of validation
-    assert config.optim.epochs * (pictures // 128) >= config.engine.max_steps == 1000
+    samples = 54_000  # the training split of MNIST
+    assert config.optim.epochs * (samples // 128) >= config.engine.max_steps == 1000
 
 
 def test_an_unknown_recipe_names_the_nearest():
@@ -83,14 +83,14 @@ def test_an_unknown_recipe_names_the_nearest():
         ("[[reference.cells]]\n'optim.batchsize' = 16", "batch_size"),
     ],
 )
-def test_a_damaged_recipe_says_what_is_wrong(tmp_path, text, word):
+def test_an_invalid_recipe_is_explained(tmp_path, text, word):
     path = tmp_path / "mine.toml"
     path.write_text(text)
     with pytest.raises((ConfigError, StudioError), match=word):
         read_recipe(path)
 
 
-def test_a_missing_file_and_a_binary_file_are_plain_errors(tmp_path):
+def test_a_missing_and_a_binary_file_are_errors(tmp_path):
     with pytest.raises(StudioError, match="no file"):
         read_recipe(tmp_path / "none.toml")
     (tmp_path / "picture.toml").write_bytes(b"\xff\xd8\xff")

@@ -3,16 +3,14 @@
 import math
 from typing import Protocol
 
-from studio.config import Select
+from studio.config import Select, setting
 
 # The criterion of runs of earlier versions, whose files do not contain one.
 LEGACY_SELECT: Select = "val_accuracy"
 
 # Shown after the number of the kept epoch.
-SELECT_TEXT: dict[Select, str] = {
-    "val_loss": "lowest validation loss",
-    "val_accuracy": "highest validation accuracy",
-    "last": "last epoch",
+SELECT_TEXT: dict[str, str] = {
+    value: label.lower() for value, label in setting("optim.select").choices.items()
 }
 
 

@@ -1,4 +1,4 @@
-"""Evaluations: figures against scikit-learn's, the cache, and runs that cannot be evaluated."""
+"""Evaluations: scores compared with scikit-learn, the cache, and errors."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ NAMES = ("cat", "dog", "eel")
 
 
 @pytest.fixture
-def guesses():
+def evaluation():
     rng = np.random.default_rng(0)
     probabilities = rng.dirichlet(np.ones(3), 50).astype(np.float32)
     labels = rng.integers(0, 3, 50)
@@ -33,34 +33,34 @@ def trained(tmp_path_factory):
     return run, ended
 
 
-def test_figures_are_scikit_learns(guesses):
-    true, read = guesses.labels, guesses.predicted
-    assert guesses.accuracy == pytest.approx(metrics.accuracy_score(true, read))
-    assert np.array_equal(guesses.confusion, metrics.confusion_matrix(true, read))
-    precision, recall, f1, support = metrics.precision_recall_fscore_support(true, read)
-    for c, score in enumerate(guesses.per_class):
+def test_scores_equal_those_of_scikit_learn(evaluation):
+    true, predicted = evaluation.labels, evaluation.predicted
+    assert evaluation.accuracy == pytest.approx(metrics.accuracy_score(true, predicted))
+    assert np.array_equal(evaluation.confusion, metrics.confusion_matrix(true, predicted))
+    precision, recall, f1, support = metrics.precision_recall_fscore_support(true, predicted)
+    for c, score in enumerate(evaluation.per_class):
         assert (score.precision, score.recall, score.f1) == pytest.approx(
             (precision[c], recall[c], f1[c])
         )
         assert score.support == support[c]
-    sure = guesses.probabilities.astype(np.float64)
-    loss = metrics.log_loss(true, sure / sure.sum(1, keepdims=True), labels=[0, 1, 2])
-    assert guesses.losses.mean() == pytest.approx(loss, rel=1e-4)
+    exact = evaluation.probabilities.astype(np.float64)
+    loss = metrics.log_loss(true, exact / exact.sum(1, keepdims=True), labels=[0, 1, 2])
+    assert evaluation.losses.mean() == pytest.approx(loss, rel=1e-4)
 
 
-def test_mistakes_come_worst_first(guesses):
-    wrong = guesses.mistakes()
-    assert set(wrong) == set(np.flatnonzero(guesses.labels != guesses.predicted))
-    assert np.all(np.diff(guesses.losses[wrong]) <= 0)
+def test_mistakes_are_sorted_by_falling_loss(evaluation):
+    wrong = evaluation.mistakes()
+    assert set(wrong) == set(np.flatnonzero(evaluation.labels != evaluation.predicted))
+    assert np.all(np.diff(evaluation.losses[wrong]) <= 0)
 
 
-def test_most_confused_counts_pairs_without_the_diagonal(guesses):
-    pairs = guesses.most_confused(4)
+def test_most_confused_counts_pairs_without_the_diagonal(evaluation):
+    pairs = evaluation.most_confused(4)
     assert [count for *_, count in pairs] == sorted((c for *_, c in pairs), reverse=True)
-    assert all(t != p and guesses.confusion[t, p] == count for t, p, count in pairs)
+    assert all(t != p and evaluation.confusion[t, p] == count for t, p, count in pairs)
 
 
-def test_a_trained_run_is_as_right_as_its_training_said(trained):
+def test_the_accuracy_is_the_test_accuracy_of_the_training(trained):
     run, ended = trained
     result = evaluate(run.path)
     assert result.accuracy == pytest.approx(ended.test_accuracy)
@@ -69,7 +69,7 @@ def test_a_trained_run_is_as_right_as_its_training_said(trained):
     assert result.confusion.sum() == 359
 
 
-def test_a_second_look_reads_what_the_first_one_kept(trained, monkeypatch):
+def test_a_second_evaluation_reads_the_cache(trained, monkeypatch):
     run, _ = trained
     first = evaluate(run.path, "val")
 
@@ -81,14 +81,14 @@ def test_a_second_look_reads_what_the_first_one_kept(trained, monkeypatch):
     assert np.array_equal(first.probabilities, again.probabilities)
 
 
-def test_a_damaged_cache_is_only_slower(trained):
+def test_a_damaged_cache_is_computed_again(trained):
     run, _ = trained
     first = evaluate(run.path)
     (run.path / "predictions" / "test.npz").write_bytes(b"PK\x03\x04 no")
     assert np.array_equal(evaluate(run.path).probabilities, first.probabilities)
 
 
-def test_a_run_without_weights_says_so(tmp_path):
+def test_a_run_without_weights_is_an_error(tmp_path):
     with pytest.raises(CheckpointError, match="has no weights"):
         evaluate(tmp_path)
 

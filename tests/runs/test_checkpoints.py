@@ -1,4 +1,4 @@
-"""Weights files: what is written comes back, and what is foreign or damaged is refused."""
+"""Weights files and training states: round trips, and the refusal of foreign or damaged files."""
 
 import contextlib
 import pickle
@@ -41,22 +41,22 @@ def weights(tmp_path):
     return path
 
 
-def test_what_is_written_comes_back(tmp_path):
-    network = build_model(card(norm="batch").model).eval()
+def test_weights_and_card_survive_a_round_trip(tmp_path):
+    model = build_model(card(norm="batch").model).eval()
     path = tmp_path / "w.safetensors"
-    save_weights(path, network.state_dict(), card(norm="batch"))
-    again, read = load_model(path)
+    save_weights(path, model.state_dict(), card(norm="batch"))
+    loaded, read = load_model(path)
     assert read == card(norm="batch")
-    pictures = torch.randn(3, 1, 8, 8)
-    assert torch.equal(again(pictures), network(pictures))
+    images = torch.randn(3, 1, 8, 8)
+    assert torch.equal(loaded(images), model(images))
 
 
-def test_half_precision_weights_answer_in_single_precision(tmp_path):
-    network = build_model(card().model)
+def test_float16_weights_are_loaded_as_float32(tmp_path):
+    model = build_model(card().model)
     path = tmp_path / "w.safetensors"
-    save_weights(path, {n: t.half() for n, t in network.state_dict().items()}, card())
-    again, _ = load_model(path)
-    assert {p.dtype for p in again.parameters()} == {torch.float32}
+    save_weights(path, {n: t.half() for n, t in model.state_dict().items()}, card())
+    loaded, _ = load_model(path)
+    assert {p.dtype for p in loaded.parameters()} == {torch.float32}
 
 
 def test_loading_draws_no_random_number(weights):
@@ -67,7 +67,7 @@ def test_loading_draws_no_random_number(weights):
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(data=st.data())
-def test_a_damaged_file_is_a_plain_error(weights, data):
+def test_a_damaged_file_is_an_error(weights, data):
     whole = weights.read_bytes()
     cut = data.draw(st.integers(0, len(whole) - 1))
     path = weights.with_name("damaged.safetensors")
@@ -77,7 +77,7 @@ def test_a_damaged_file_is_a_plain_error(weights, data):
     flipped = bytearray(whole)
     flipped[cut] ^= data.draw(st.integers(1, 255))
     path.write_bytes(bytes(flipped))
-    # A bit of the weights themselves can change unseen; anything else must be a plain error.
+    # A changed bit of the weights goes unnoticed; any other one must be a CheckpointError.
     with contextlib.suppress(CheckpointError):
         load_model(path)
 
@@ -101,7 +101,7 @@ def test_foreign_files_are_refused_with_the_reason(tmp_path, weights):
 
 
 class Evil:
-    """What a hostile file would run."""
+    """An object that runs code when it is unpickled."""
 
     def __reduce__(self):
         return print, ("run by a file",)
@@ -118,7 +118,7 @@ def test_a_state_that_would_run_code_is_refused(tmp_path, capsys):
     assert "run by a file" not in capsys.readouterr().out
 
 
-def test_a_state_comes_back_and_a_damaged_one_is_refused(tmp_path):
+def test_a_state_survives_a_round_trip_and_a_damaged_one_is_refused(tmp_path):
     path = tmp_path / "state.pt"
     save_state(path, {"step": 3, "rng": torch.get_rng_state()})
     assert load_state(path)["step"] == 3

@@ -15,7 +15,7 @@ from studio.runs.chance_level import UNTRAINED, model_warning
         (1.0, 1, ""),
     ],
 )
-def test_a_model_near_chance_says_that_it_guesses(accuracy, classes, warning):
+def test_a_model_near_chance_level_guesses(accuracy, classes, warning):
     assert model_warning(accuracy, classes, 3) == warning
 
 
@@ -23,5 +23,5 @@ def test_a_model_without_an_epoch_is_untrained():
     assert model_warning(None, 10, 0) == UNTRAINED
 
 
-def test_a_model_that_was_never_validated_is_not_accused():
+def test_a_model_without_validation_has_no_warning():
     assert model_warning(None, 10, 5) == ""

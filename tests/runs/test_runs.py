@@ -1,4 +1,4 @@
-"""Run folders: found, listed and read whatever they lack."""
+"""Run folders are found, listed and read, whatever they lack."""
 
 import dataclasses
 import json
@@ -23,7 +23,7 @@ def store(tmp_path):
     return RunStore(tmp_path / "runs")
 
 
-def test_a_new_run_has_a_telling_name_and_its_configuration(store):
+def test_a_new_run_is_named_by_date_and_recipe(store):
     config = TrainConfig(recipe="my best/recipe: ä", seed=7)
     run = store.create(config)
     assert run.config == config
@@ -33,7 +33,7 @@ def test_a_new_run_has_a_telling_name_and_its_configuration(store):
     assert run.status.observed is RunStatus.RUNNING
 
 
-def test_runs_are_found_by_id_beginning_path_and_last(store):
+def test_runs_are_opened_by_id_beginning_path_and_last(store):
     first = store.create(TrainConfig(recipe="one"))
     second = store.create(TrainConfig(recipe="two"))
     assert store.open(first.id) == first
@@ -46,15 +46,15 @@ def test_runs_are_found_by_id_beginning_path_and_last(store):
         store.open("nothing")
 
 
-PARTS = ["config.toml", "status.json", "metrics.jsonl"]
+FILES = ["config.toml", "status.json", "metrics.jsonl"]
 
 
 @pytest.mark.parametrize("damage", ["missing", "empty", "binary", "folder"])
-@pytest.mark.parametrize("part", PARTS)
-def test_a_folder_that_lacks_a_part_is_still_listed(store, part, damage):
+@pytest.mark.parametrize("name", FILES)
+def test_a_run_with_a_missing_or_damaged_file_is_still_listed(store, name, damage):
     run = store.create(TrainConfig())
     (run.path / "metrics.jsonl").write_text('{"event": "StepEnd"}\n')
-    path = run.path / part
+    path = run.path / name
     path.unlink()
     if damage == "folder":
         path.mkdir()
@@ -65,7 +65,7 @@ def test_a_folder_that_lacks_a_part_is_still_listed(store, part, damage):
     assert isinstance(run.metrics(), list)
 
 
-def test_a_run_in_steps_plans_no_epochs_before_it_begins(store):
+def test_a_run_in_steps_has_no_planned_epochs_before_it_starts(store):
     config = load_recipe("mini-vgg-v1-mnist").config
     run = store.create(config)
     assert summarize_run(run).progress == "0/–"
@@ -75,7 +75,7 @@ def test_a_run_in_steps_plans_no_epochs_before_it_begins(store):
     assert summarize_run(epochs).progress == "0/7"
 
 
-def test_strangers_in_the_runs_folder_are_no_trouble(store):
+def test_other_files_in_the_runs_folder_are_ignored(store):
     store.create(TrainConfig())
     (store.runs_dir / "notes.txt").write_text("mine")
     (store.runs_dir / ".hidden").mkdir()
@@ -83,23 +83,23 @@ def test_strangers_in_the_runs_folder_are_no_trouble(store):
     assert len(store.list()) == 2
 
 
-def test_no_folder_no_runs(tmp_path):
+def test_a_missing_runs_folder_has_no_runs(tmp_path):
     assert RunStore(tmp_path / "none").list() == []
 
 
-def test_a_place_that_cannot_be_written_is_named(tmp_path):
+def test_a_runs_folder_that_cannot_be_written_is_an_error(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(RunError, match="--runs-dir"):
         RunStore(tmp_path / "file").create(TrainConfig())
 
 
-def test_a_half_written_line_is_left_out(store):
+def test_an_incomplete_line_is_skipped(store):
     run = store.create(TrainConfig())
     run.metrics_path.write_text('{"event": "A"}\n{"event": "B"}\n{"eve')
     assert [event["event"] for event in run.metrics()] == ["A", "B"]
 
 
-def test_a_run_whose_process_is_gone_was_interrupted(store):
+def test_a_run_whose_process_has_ended_is_interrupted(store):
     run = store.create(TrainConfig())
     with subprocess.Popen([sys.executable, "-c", ""]) as child:
         pass
@@ -109,11 +109,11 @@ def test_a_run_whose_process_is_gone_was_interrupted(store):
     assert run.status.observed is RunStatus.INTERRUPTED
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="zombies are of Unix")
-def test_a_process_that_ended_but_was_not_asked_how_is_gone(store):
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no zombie processes")
+def test_a_run_whose_process_is_a_zombie_is_interrupted(store):
     run = store.create(TrainConfig())
     child = subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE)
-    child.stdout.read()  # its end closes the pipe
+    child.stdout.read()  # returns when the process ends
     while psutil.Process(child.pid).status() != psutil.STATUS_ZOMBIE:
         os.sched_yield()
     run.write_status(dataclasses.replace(run.status, pid=child.pid, heartbeat=time.time()))
@@ -125,7 +125,7 @@ def test_a_process_that_ended_but_was_not_asked_how_is_gone(store):
 @pytest.mark.parametrize(
     "odd", [{"pid": -1}, {"pid": 10**30}, {"heartbeat": "soon"}, {"epochs": None}, {"host": 3}]
 )
-def test_a_status_with_odd_values_harms_nobody(store, odd):
+def test_a_status_with_invalid_values_counts_as_interrupted(store, odd):
     run = store.create(TrainConfig())
     values = json.loads((run.path / "status.json").read_text()) | odd
     (run.path / "status.json").write_text(json.dumps(values))
@@ -133,12 +133,18 @@ def test_a_status_with_odd_values_harms_nobody(store, odd):
     assert summary.status is RunStatus.INTERRUPTED
 
 
-def test_a_run_of_another_machine_is_believed_while_it_speaks():
+def test_a_run_on_another_machine_is_running_while_its_heartbeat_is_recent():
     now = time.time()
-    alive = Status(RunStatus.RUNNING, now, now, os.getpid(), "elsewhere")
-    silent = Status(RunStatus.RUNNING, now, now - 3600, os.getpid(), "elsewhere")
-    assert alive.observed is RunStatus.RUNNING
-    assert silent.observed is RunStatus.INTERRUPTED
+    recent = Status(RunStatus.RUNNING, now, now, os.getpid(), "elsewhere")
+    old = Status(RunStatus.RUNNING, now, now - 3600, os.getpid(), "elsewhere")
+    assert recent.observed is RunStatus.RUNNING
+    assert old.observed is RunStatus.INTERRUPTED
+
+
+def test_a_key_is_an_id_or_an_absolute_path(store, tmp_path):
+    other = RunStore(tmp_path / "other").create(TrainConfig())
+    assert store.run(other.id).path == store.runs_dir / other.id  # which need not exist
+    assert store.run(str(other.path)) == other
 
 
 def test_a_run_folder_can_be_copied_elsewhere(store, tmp_path):
@@ -151,11 +157,11 @@ def test_a_run_folder_can_be_copied_elsewhere(store, tmp_path):
     ("data", "title"),
     [
         (DataConfig(source="mnist"), "MNIST"),
-        (DataConfig(source="folder", path="/pictures/cats"), "cats"),
+        (DataConfig(source="folder", path="/images/cats"), "cats"),
         (DataConfig(source="of another version"), "of another version"),
     ],
 )
-def test_a_run_is_listed_with_what_its_set_is_called(tmp_path, data, title):
+def test_a_run_is_listed_with_the_title_of_its_dataset(tmp_path, data, title):
     store = RunStore(tmp_path)
     store.create(TrainConfig(data=data))
     (summary,) = store.list()

@@ -3,12 +3,12 @@ from studio.recipes import load_recipe
 from studio.runs import RunStore, run_title
 
 
-def test_a_run_is_called_by_its_recipe_and_its_tag():
+def test_a_title_is_that_of_the_recipe_and_the_tag():
     folder = "20261126-134300-digits-quickstart-33fb"
     assert run_title(folder) == run_title(folder, "digits-quickstart") == "Digits quickstart 33fb"
 
 
-def test_a_recipe_that_does_not_ship_keeps_its_name():
+def test_an_unknown_recipe_is_titled_by_its_id():
     assert run_title("20261126-134300-custom-33fb", "custom") == "Custom 33fb"
     assert run_title("20261126-134300-my-first-33fb") == "My-first 33fb"
 
