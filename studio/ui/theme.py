@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
+from string import Template
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QFont, QPalette
@@ -14,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.stylesheet import stylesheet
+from studio import paths
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.accessible_names import name_standard_controls
 from studio.ui.widgets.tooltip import wrap_tooltips
@@ -130,6 +132,15 @@ class _Follower(QObject):
         for widget in self._app.allWidgets():
             if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
                 QApplication.sendEvent(widget, QEvent(QEvent.Type.PaletteChange))
+
+
+def stylesheet(colors: theme_colors.ThemeColors) -> str:
+    """Return the style sheet of all standard controls, filled in with the colours of a theme."""
+    values = {name: value for name, value in asdict(colors).items() if isinstance(value, str)}
+    values["icons"] = paths.resource("icons", "controls").as_posix()
+    values["scheme"] = "dark" if colors.dark else "light"
+    template = paths.resource("theme", "controls.qss").read_text(encoding="utf-8")
+    return Template(template).substitute(values)
 
 
 def _system_is_dark() -> bool:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSpinBox, QWi
 from studio import paths
 from studio.ui import theme
 from studio.ui.icons import icon
-from studio.ui.stylesheet import stylesheet
+from studio.ui.theme import stylesheet
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.theme_colors import DARK, LIGHT
 

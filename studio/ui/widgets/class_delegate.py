@@ -174,9 +174,8 @@ def _paint_images(painter: QPainter, boxes: Sequence[QRectF], pixels: Pixels) ->
     if not count:
         return
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, width > boxes[0].width())
-    image = to_qimage(
-        np.concatenate(pixels[:count], axis=2)
-    )  # converting one large image is as fast as one small one
+    # Converting one large image is as fast as converting one small one.
+    image = to_qimage(np.concatenate(pixels[:count], axis=2))
     for index, box in enumerate(boxes[:count]):
         painter.drawImage(box, image, QRectF(index * width, 0, width, height))
 

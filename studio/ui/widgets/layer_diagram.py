@@ -97,19 +97,20 @@ class LayerDiagram(QWidget):
         else:
             position = f"Layer {index + 1} of {len(self._layers)}"
             self.setAccessibleDescription(f"{position}: {layer.text}")
-            box = self._boxes()[index]
+            box = self.boxes()[index]
             below = QPoint(round(box.left), round(box.top + box.height))
             QToolTip.showText(self.mapToGlobal(below), wrap_tooltip(layer.text), self)
         self.update()
 
     def layer_at(self, point: QPointF) -> DiagramLayer | None:
         """Return the layer whose box is at a point in widget coordinates, if any."""
-        for box in reversed(self._boxes()):
+        for box in reversed(self.boxes()):
             if outline(box).containsPoint(point, Qt.FillRule.WindingFill):
                 return box.layer
         return None
 
-    def _boxes(self) -> list[Box]:
+    def boxes(self) -> list[Box]:
+        """Return the boxes of the layers in widget coordinates."""
         area = self._area()
         boxes = layout_boxes(self._layers, area.width(), area.height())
         return [
@@ -170,7 +171,7 @@ class LayerDiagram(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setOpacity(_STALE_OPACITY if self._stale else 1.0)
-        boxes = self._boxes()
+        boxes = self.boxes()
         if self._captions and self._outputs and boxes:
             self._paint_names(painter, boxes[-1])
         for index, box in enumerate(boxes):

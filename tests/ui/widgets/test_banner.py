@@ -1,7 +1,7 @@
-"""The banner says one thing and offers one action."""
+"""A banner shows a message and offers actions."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from studio.ui.widgets import theme_colors
@@ -12,15 +12,15 @@ from studio.ui.widgets.banner import Banner
 def banner(qtbot):
     window = QWidget()
     qtbot.addWidget(window)
-    made = Banner(window)
-    made.window_kept = window  # or Python would take it away, and the banner with it
-    made.resize(600, 40)
+    banner = Banner(window)
+    banner.window_reference = window  # otherwise Python deletes the window and the banner
+    banner.resize(600, 40)
     window.resize(640, 80)
     window.show()
-    return made
+    return banner
 
 
-def test_it_is_hidden_until_it_has_something_to_say(banner):
+def test_the_banner_is_hidden_until_it_has_a_message(banner):
     assert banner.isHidden()
     banner.show_message("The data is not there yet", "warn")
     assert banner.isVisible()
@@ -28,7 +28,7 @@ def test_it_is_hidden_until_it_has_something_to_say(banner):
     assert banner.accessibleName() == "Warning: The data is not there yet"
 
 
-def test_the_action_is_there_only_with_a_word_and_answers_a_click(qtbot, banner):
+def test_an_action_with_a_text_is_visible_and_clickable(qtbot, banner):
     action = banner.findChild(QPushButton, "banner_action")
     banner.show_message("Ready")
     assert action.isHidden()
@@ -38,31 +38,30 @@ def test_the_action_is_there_only_with_a_word_and_answers_a_click(qtbot, banner)
         qtbot.mouseClick(action, Qt.MouseButton.LeftButton)
 
 
-def test_it_can_be_put_away(qtbot, banner):
+def test_the_banner_can_be_dismissed(qtbot, banner):
     banner.show_message("Saved", "good")
     qtbot.mouseClick(banner.findChild(QPushButton, "banner_close"), Qt.MouseButton.LeftButton)
     assert banner.isHidden()
 
 
 @pytest.mark.parametrize("kind", ["info", "good", "warn", "bad"])
-def test_each_kind_has_its_own_mark(banner, kind):
+def test_each_kind_has_its_own_icon(banner, kind):
     banner.show_message("x", kind)
-    marks = {}
+    icons = {}
     for other in ("info", "good", "warn", "bad"):
         banner.show_message("x", other)
-        picture = next(
-            label for label in banner.findChildren(QLabel) if not label.pixmap().isNull()
-        )
-        marks[other] = picture.pixmap().toImage()
-    assert all(marks[kind] != marks[other] for other in marks if other != kind)
+        icon = next(label for label in banner.findChildren(QLabel) if not label.pixmap().isNull())
+        icons[other] = icon.pixmap().toImage()
+    assert all(icons[kind] != icons[other] for other in icons if other != kind)
 
 
-def test_the_mark_follows_the_colours(qapp, banner, monkeypatch):
+def test_the_icon_is_repainted_after_a_theme_change(qapp, banner):
     banner.show_message("x", "bad")
-    picture = next(label for label in banner.findChildren(QLabel) if not label.pixmap().isNull())
-    light = picture.pixmap().toImage()
-    monkeypatch.setattr(theme_colors, "_current", theme_colors.DARK)
-    colors = qapp.palette()
-    colors.setColor(colors.ColorRole.Window, Qt.GlobalColor.black)
-    banner.setPalette(colors)
-    assert picture.pixmap().toImage() != light
+    icon = next(label for label in banner.findChildren(QLabel) if not label.pixmap().isNull())
+    light = icon.pixmap().toImage()
+    theme_colors.set_current(theme_colors.DARK)
+    try:
+        qapp.sendEvent(banner, QEvent(QEvent.Type.PaletteChange))
+        assert icon.pixmap().toImage() != light
+    finally:
+        theme_colors.set_current(theme_colors.LIGHT)

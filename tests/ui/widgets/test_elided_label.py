@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from studio.ui.widgets.elided_label import ElidedLabel, ElidedParagraph
 
-TEXT = "86.1 % right · 1,389 mistakes of 10,000"
+TEXT = "86.1 % correct · 1,389 errors in 10,000"
 
 
 @pytest.fixture
@@ -21,14 +21,14 @@ def hover(label):
     QApplication.sendEvent(label, event)
 
 
-def test_the_whole_text_is_shown_where_there_is_room(label):
+def test_a_text_that_fits_is_not_elided(label):
     label.resize(label.sizeHint())
     assert label.shown_text() == TEXT
     hover(label)
     assert label.toolTip() == ""
 
 
-def test_without_room_it_ends_in_dots_and_the_tooltip_has_all(label):
+def test_an_elided_text_has_the_whole_text_as_tooltip(label):
     label.resize(100, 24)
     assert label.shown_text().endswith("…")
     assert label.text() == TEXT
@@ -38,7 +38,7 @@ def test_without_room_it_ends_in_dots_and_the_tooltip_has_all(label):
     assert not label.grab().isNull()
 
 
-def test_it_asks_for_little_at_least(label):
+def test_the_minimum_width_is_small(label):
     assert label.minimumSizeHint().width() < 60 < label.sizeHint().width()
 
 
@@ -57,14 +57,14 @@ def paragraph(qtbot):
     return paragraph
 
 
-def test_a_paragraph_is_whole_where_two_lines_are_enough(paragraph):
+def test_a_paragraph_of_two_lines_is_not_elided(paragraph):
     paragraph.resize(900, 40)
     assert " ".join(paragraph.shown_lines()) == SENTENCES
     hover(paragraph)
     assert paragraph.toolTip() == ""
 
 
-def test_a_paragraph_never_takes_more_than_two_lines(paragraph):
+def test_a_longer_paragraph_is_elided_to_two_lines(paragraph):
     paragraph.resize(400, 40)
     first, second = paragraph.shown_lines()
     assert SENTENCES.startswith(first)
@@ -76,7 +76,7 @@ def test_a_paragraph_never_takes_more_than_two_lines(paragraph):
     assert not paragraph.grab().isNull()
 
 
-def test_a_paragraph_of_one_line_takes_one(paragraph):
+def test_a_paragraph_may_have_one_line(paragraph):
     paragraph.setText("Ready.")
     paragraph.resize(400, 40)
     assert paragraph.shown_lines() == ["Ready."]

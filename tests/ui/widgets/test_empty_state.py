@@ -1,4 +1,4 @@
-"""An empty page says what to do."""
+"""The content of a page without data."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon, QPixmap
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from studio.ui.widgets.empty_state import EmptyState
 
 
-def test_it_says_its_words_and_its_button_acts(qtbot):
+def test_texts_and_button(qtbot):
     empty = EmptyState("No runs yet", "Train a network.", "Go to Train")
     qtbot.addWidget(empty)
     empty.show()
@@ -26,7 +26,7 @@ def test_without_an_action_there_is_no_button(qtbot):
     assert not empty.findChild(QPushButton).isVisible()
 
 
-def test_it_can_say_something_else(qtbot):
+def test_set_text_replaces_texts_and_button(qtbot):
     empty = EmptyState("Nothing", "Draw something.")
     qtbot.addWidget(empty)
     empty.set_text("Loading failed", "Check the file.", "Try again")
@@ -36,7 +36,7 @@ def test_it_can_say_something_else(qtbot):
     assert empty.accessibleName() == "Loading failed. Check the file."
 
 
-def test_a_long_text_wraps_and_is_shown_whole(qtbot):
+def test_a_long_text_wraps_without_being_cut_off(qtbot):
     empty = EmptyState("Nothing", "A long text about what to do now. " * 6)
     qtbot.addWidget(empty)
     empty.resize(500, 400)
@@ -47,9 +47,9 @@ def test_a_long_text_wraps_and_is_shown_whole(qtbot):
 
 
 def test_the_icon_is_muted(qtbot):
-    picture = QPixmap(48, 48)
-    picture.fill(QColor("red"))
-    empty = EmptyState("Nothing", "", icon=QIcon(picture))
+    red = QPixmap(48, 48)
+    red.fill(QColor("red"))
+    empty = EmptyState("Nothing", "", icon=QIcon(red))
     qtbot.addWidget(empty)
     shown = next(label for label in empty.findChildren(QLabel) if not label.pixmap().isNull())
     assert shown.pixmap().toImage().pixelColor(24, 24) != QColor("red")

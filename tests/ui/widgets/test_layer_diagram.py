@@ -1,4 +1,4 @@
-"""The network as boxes: to scale, inside the widget, telling about themselves."""
+"""A network as boxes: proportions, layout, tooltips and keyboard selection."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -107,7 +107,7 @@ def test_hovering_a_box_shows_its_layer(qtbot) -> None:
     diagram.set_layers(NETWORK)
     diagram.set_outputs([str(i) for i in range(10)])
     diagram.set_input(np.zeros((1, 28, 28), np.uint8))
-    box = diagram._boxes()[1]
+    box = diagram.boxes()[1]
     assert diagram.layer_at(QPointF(*box.middle)) == NETWORK[1]
     assert diagram.layer_at(QPointF(-5, -5)) is None
     assert "32 filters" in diagram.accessibleDescription()
@@ -123,7 +123,7 @@ def test_keys_select_layers_and_show_tooltips(qtbot) -> None:
         diagram.show()
     diagram.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.waitUntil(diagram.hasFocus)
-    everything, plain = diagram.accessibleDescription(), diagram.grab().toImage()
+    summary, plain = diagram.accessibleDescription(), diagram.grab().toImage()
     for key, name in (
         (Qt.Key.Key_Right, "input"),
         (Qt.Key.Key_Right, "conv1"),
@@ -137,11 +137,11 @@ def test_keys_select_layers_and_show_tooltips(qtbot) -> None:
         assert diagram.selected().name == name
     qtbot.keyClick(diagram, Qt.Key.Key_Right)
     assert diagram.accessibleDescription() == "Layer 2 of 6: 32 filters"
-    assert QToolTip.text() == "32 filters"  # as the mouse over it shows
+    assert QToolTip.text() == "32 filters"  # as hovering shows
     assert diagram.grab().toImage() != plain
     qtbot.keyClick(diagram, Qt.Key.Key_Escape)
     assert diagram.selected() is None
-    assert diagram.accessibleDescription() == everything
+    assert diagram.accessibleDescription() == summary
 
 
 def test_losing_the_focus_clears_the_selection(qtbot) -> None:
@@ -175,15 +175,15 @@ def test_stale_diagrams_are_pale_and_frozen_layers_grey(qtbot) -> None:
     qtbot.addWidget(diagram)
     diagram.resize(600, 200)
     diagram.set_layers(NETWORK)
-    true, front = diagram.grab().toImage(), diagram._boxes()[1]
-    place = round(front.left + front.width / 2), round(front.top + front.height / 2)
+    normal, box = diagram.grab().toImage(), diagram.boxes()[1]
+    point = round(box.left + box.width / 2), round(box.top + box.height / 2)
     diagram.set_stale(True)
     assert (
-        diagram.grab().toImage().pixelColor(*place).lightness()
-        > true.pixelColor(*place).lightness()
+        diagram.grab().toImage().pixelColor(*point).lightness()
+        > normal.pixelColor(*point).lightness()
     )
     diagram.set_stale(False)
-    assert diagram.grab().toImage() == true
+    assert diagram.grab().toImage() == normal
     diagram.set_layers([NETWORK[0], replace(NETWORK[1], frozen=True), *NETWORK[2:]])
-    still = diagram.grab().toImage().pixelColor(*place)
-    assert still.saturation() < true.pixelColor(*place).saturation()
+    frozen = diagram.grab().toImage().pixelColor(*point)
+    assert frozen.saturation() < normal.pixelColor(*point).saturation()
