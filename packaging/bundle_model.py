@@ -17,7 +17,7 @@ from safetensors.torch import load_file
 
 from studio import paths
 from studio.data import load_dataset
-from studio.data.image_files import extract_foreground
+from studio.data.drawing.foreground import extract_foreground
 from studio.files import write_text
 from studio.inference import Predictor
 from studio.insight import evaluate

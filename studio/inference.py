@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
-from studio.data.drawing.flaws import DrawingFlaw, find_flaw
+from studio.data.drawing import DrawingFlaw
+from studio.data.drawing.flaws import find_flaw
+from studio.data.drawing.foreground import extract_foreground
 from studio.data.drawing.preprocessing import prepare_drawing
-from studio.data.image_files import ImageSource, extract_foreground, open_image
+from studio.data.image_files import ImageSource, open_image
 from studio.data.image_resizing import open_for_resize, resize_to_square
 from studio.runs.chance_level import model_warning
 from studio.runs.checkpoints import ModelCard, load_model, weights_path

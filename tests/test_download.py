@@ -15,7 +15,7 @@ from studio.errors import DownloadError, Stopped
 from tests.data.serving import Quiet, Stalling, serving
 
 CONTENT = bytes(range(256)) * 12_000  # 3 MB
-CHECKSUM = hashlib.sha256(CONTENT).hexdigest()
+CHECKSUM = f"sha256:{hashlib.sha256(CONTENT).hexdigest()}"
 
 
 class Ranged(Quiet, http.server.SimpleHTTPRequestHandler):
@@ -86,7 +86,7 @@ def partial(target):
 
 def test_a_file_arrives_whole_with_its_progress(serve, target, partial):
     told = []
-    download_file(serve(Ranged), target, CHECKSUM[:8], "It", lambda *words: told.append(words))
+    download_file(serve(Ranged), target, CHECKSUM[:15], "It", lambda *words: told.append(words))
     assert target.read_bytes() == CONTENT
     assert not partial.exists()
     assert all(0 <= share <= 1 for share, _ in told)
@@ -139,7 +139,7 @@ def test_what_had_arrived_whole_is_not_fetched_again(serve, target, partial):
 def test_a_wrong_checksum_leaves_nothing(serve, target, partial, older):
     partial.parent.mkdir()
     partial.write_bytes(older)
-    checksum = CHECKSUM if older else "0123abcd"
+    checksum = CHECKSUM if older else "sha256:0123abcd"
     with pytest.raises(DownloadError, match="checksum is wrong"):
         download_file(serve(Ranged), target, checksum, "It")
     assert list(target.parent.iterdir()) == []
@@ -164,9 +164,15 @@ def test_another_address_is_followed(serve, tmp_path, target):
     assert target.read_bytes() == CONTENT
 
 
+def test_other_checksums_than_sha256_can_be_used(serve, target):
+    md5 = hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()
+    download_file(serve(Ranged), target, f"md5:{md5}", "It")
+    assert target.read_bytes() == CONTENT
+
+
 @pytest.mark.parametrize("scheme", ["http", "ftp", "file"])
 def test_an_encrypted_address_leads_to_no_other(scheme):
-    handler = module._StaysEncrypted()
+    handler = module._HttpsOnlyRedirectHandler()
     request = urllib.request.Request("https://example.org/file")
     with pytest.raises(URLError, match="not encrypted"):
         handler.redirect_request(request, None, 302, "", {}, f"{scheme}://example.org/file")
@@ -175,14 +181,14 @@ def test_an_encrypted_address_leads_to_no_other(scheme):
 
 def test_too_little_room_is_said_before_it_is_filled(serve, target, partial, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1, 1, 1_000_000))
-    with pytest.raises(DownloadError, match="3 MB are missing, 1 MB are free"):
+    with pytest.raises(DownloadError, match="3 MB are needed, 1 MB are free"):
         download_file(serve(Ranged), target, CHECKSUM, "It")
     assert partial.stat().st_size == 0
 
 
 def test_a_place_that_cannot_be_written_is_named(serve, tmp_path):
     (tmp_path / "occupied").write_text("")
-    with pytest.raises(DownloadError, match="cannot be written into") as caught:
+    with pytest.raises(DownloadError, match="cannot be written to") as caught:
         download_file(serve(Ranged), tmp_path / "occupied" / "file", CHECKSUM, "It")
     assert "occupied" in str(caught.value)
 

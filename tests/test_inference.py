@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 
 from studio.config import DataConfig
 from studio.data import load_dataset
-from studio.data.drawing.flaws import DrawingFlaw
+from studio.data.drawing import DrawingFlaw
 from studio.errors import CheckpointError, ImageError
 from studio.inference import Predictor
 from studio.insight.evaluation import expected_calibration_error
@@ -91,7 +91,7 @@ def test_the_bundled_model_on_drawings_of_other_people(bundled, data_dir):
     path = data_dir / "hwd1000.npz"
     if not path.exists():
         pytest.skip("hwd1000.npz is not in the data folder")
-    from studio.data.image_files import extract_foreground
+    from studio.data.drawing.foreground import extract_foreground
 
     with np.load(path) as kept:
         images, labels = kept["x"][::5], kept["y"][::5]

@@ -1,4 +1,7 @@
-"""Data sets: where they come from, how they are read, split, changed and drawn. No torch here."""
+"""Image datasets: the registry, downloads, reading, splits and own images.
+
+Only the subpackage `augment` imports torch, so that the window starts without it.
+"""
 
 from studio.data.dataset_download import download_dataset
 from studio.data.datasets import DATASETS, DatasetInfo, find_dataset, is_available

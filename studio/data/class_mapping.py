@@ -1,4 +1,4 @@
-"""The overlay of class names: renaming, merging and leaving out, without touching a file."""
+"""Rename, merge and leave out classes without changing a file."""
 
 from collections.abc import Sequence
 
@@ -7,24 +7,24 @@ from numpy.typing import NDArray
 
 from studio.errors import ConfigError, nearest_hint
 
-# The label of pictures whose class is left out. They keep their rows, but are in no part.
+# The label of samples whose class is left out; they are in no split.
 LEFT_OUT = -1
 
 
 def rename_classes(
     names: Sequence[str], rename: Sequence[tuple[str, str]]
 ) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """Names after renaming, and for each of `names` its new label, int64 [K].
+    """Return the names after renaming, and the new label of each of `names`, int64 [K].
 
-    `rename` holds pairs (old, new), all about the old names: classes of one new name are merged,
-    and a class renamed to "" is left out. The order is that of the first of the old classes.
-    Raises ConfigError for a class that is not there.
+    `rename` holds pairs of an old and a new name: classes with the same new name are merged, a
+    class renamed to "" is left out. The order is that of the first old class of each name. Raises
+    ConfigError for an unknown class.
     """
-    changes = {old: new.strip() for old, new in rename}
-    unknown = next((old for old in changes if old not in names), None)
+    new_names = {old: new.strip() for old, new in rename}
+    unknown = next((old for old in new_names if old not in names), None)
     if unknown is not None:
         hint = nearest_hint(unknown, names)
         raise ConfigError("data.rename", f"There is no class “{unknown}” to rename.", hint)
-    renamed = [changes.get(name, name) for name in names]
+    renamed = [new_names.get(name, name) for name in names]
     kept = tuple(dict.fromkeys(name for name in renamed if name))
     return kept, np.array([kept.index(name) if name else LEFT_OUT for name in renamed], np.int64)

@@ -1,124 +1,127 @@
-"""Bringing a data set into the data folder, with progress and cancel, all of it or nothing."""
+"""Download a known dataset into the data folder, in the layout that torchvision expects."""
 
+import gzip
 import shutil
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import IO
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
-from studio.data.datasets import DatasetInfo, files_together, find_dataset
-from studio.errors import DatasetError, Stopped
+from studio.data.datasets import Archive, DatasetInfo, files_in_folder, find_dataset
+from studio.data.formats.idx import find_idx
+from studio.errors import DatasetError, DownloadError, Stopped
+from studio.files import write_atomic
 
-_FETCH = (sys.executable, "-m", "studio.data.fetch")
-_PACKED = (".gz", ".zip")
-_POLL_SECONDS = 0.1
 _MEGABYTE = 1_000_000
+_CHUNK_BYTES = 1 << 20
 
 
 def download_dataset(
-    source_id: str,
+    dataset_id: str,
     data_dir: Path,
     on_progress: OnProgress = ignore_progress,
     should_stop: ShouldStop = never_stop,
 ) -> None:
-    """Download a set with torchvision's own code, checked against its checksums.
+    """Download, verify and unpack the archives of a dataset; they are deleted afterwards.
 
-    Files appear in `data_dir` only when all have arrived whole. Raises DatasetError saying what
-    failed and what to do, Stopped when asked to stop; both leave nothing behind.
+    What was received when the download fails or is stopped is kept, and the next call continues
+    with it. Datasets of one archive are downloaded together. Raises DatasetError saying what failed
+    and what to do, Stopped when asked to stop.
     """
-    source = find_dataset(source_id)
-    if source.is_builtin:
-        on_progress(1.0, f"{source.title} ships with the program")
+    info = find_dataset(dataset_id)
+    if info.is_builtin:
+        on_progress(1.0, f"{info.title} comes with the program")
         return
+    folder = info.raw_dir(data_dir)
+    missing = {name for name in files_in_folder(info) if find_idx(folder, name) is None}
+    archives = [archive for archive in info.archives if missing.intersection(archive.files)]
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        _check_space(source, data_dir)
-        with tempfile.TemporaryDirectory(prefix=".download-", dir=data_dir) as folder:
-            _fetch(source, Path(folder), on_progress, should_stop)
-            _move(source, Path(folder), data_dir)
+        folder.mkdir(parents=True, exist_ok=True)
+        _check_space(info, archives, folder)
+        for index, archive in enumerate(archives):
+            report = _total_progress(info, archives, index, on_progress)
+            _download(archive, folder, info.title, report, should_stop)
+            on_progress(0.99, f"Unpacking {info.title}")
+            _unpack(folder / archive.name, missing.intersection(archive.files), should_stop)
+    except DownloadError as error:
+        raise DatasetError(error.message, error.hint) from None
     except OSError as error:
         raise DatasetError(
-            f"{source.title} cannot be written into “{data_dir}”: {error.strerror or error}.",
+            f"{info.title} cannot be written to “{data_dir}”: {error.strerror or error}.",
             "Choose another folder with --data-dir or VGG_STUDIO_DATA.",
         ) from None
+    on_progress(1.0, f"{info.title} is in {folder}")
 
 
-def _check_space(source: DatasetInfo, data_dir: Path) -> None:
-    # What has arrived is deleted only when all of it is unpacked.
-    needed = source.unpacked_bytes + source.download_mb * _MEGABYTE
-    free = shutil.disk_usage(data_dir).free
-    if free < needed:
+def _check_space(info: DatasetInfo, archives: list[Archive], folder: Path) -> None:
+    needed_bytes = info.unpacked_bytes + sum(archive.size_bytes for archive in archives)
+    free_bytes = shutil.disk_usage(folder).free
+    if free_bytes < needed_bytes:
+        needed, free = needed_bytes // _MEGABYTE, free_bytes // _MEGABYTE
         raise DatasetError(
-            f"{source.title} needs {needed // _MEGABYTE} MB, {free // _MEGABYTE} MB are free.",
-            "Make room or choose another folder with --data-dir.",
+            f"{info.title} needs {needed} MB, {free} MB are free.",
+            "Free some space or choose another folder with --data-dir.",
         )
 
 
-def _fetch(
-    source: DatasetInfo,
-    folder: Path,
-    on_progress: OnProgress,
-    should_stop: ShouldStop,
+def _total_progress(
+    info: DatasetInfo, archives: list[Archive], index: int, on_progress: OnProgress
+) -> OnProgress:
+    """Progress of one archive as part of that of all of them."""
+    sizes = [archive.size_bytes for archive in archives]
+    before, size, total = sum(sizes[:index]), sizes[index], sum(sizes)
+
+    def report(fraction: float, _message: str) -> None:
+        received = before + fraction * size
+        text = f"{received / _MEGABYTE:.0f} of {total / _MEGABYTE:.0f} MB"
+        on_progress(min(received / total, 0.99), f"Downloading {info.title}: {text}")
+
+    return report
+
+
+def _download(
+    archive: Archive, folder: Path, title: str, on_progress: OnProgress, should_stop: ShouldStop
 ) -> None:
-    command = [*_FETCH, source.kind, str(folder)]
-    command += ["--mirrors", *source.mirrors, "--files", *files_together(source)]
-    # A file, not a pipe: a pipe nobody reads would block a talkative child.
-    with (folder / "log").open("wb+") as log:
-        child = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=log,
-        )
-        try:
-            _watch(child, source, folder, on_progress, should_stop)
-        finally:
-            child.kill()
-            child.wait()
-        if child.returncode != 0:
-            log.seek(0)
-            raise _failure(source, log.read().decode(errors="replace"))
+    from studio.download import download_file  # late: the window starts without HTTP
+
+    target = folder / archive.name
+    if not target.exists():  # verified, but not unpacked when an earlier call was stopped
+        checksum = f"md5:{archive.md5}"
+        download_file(archive.url, target, checksum, title, on_progress, should_stop)
 
 
-def _watch(
-    child: "subprocess.Popen[bytes]",
-    source: DatasetInfo,
-    folder: Path,
-    on_progress: OnProgress,
-    should_stop: ShouldStop,
-) -> None:
-    """Report what has arrived until the child ends. Raises Stopped when asked to stop."""
-    total = source.download_mb * _MEGABYTE
-    while True:
-        try:
-            child.wait(_POLL_SECONDS)
-            return
-        except subprocess.TimeoutExpired:
-            arrived = _arrived(folder)
-            text = f"Downloading {source.title}: {arrived // _MEGABYTE} of {source.download_mb} MB"
-            on_progress(min(arrived / total, 0.99), text)
-        if should_stop():
-            raise Stopped
+def _unpack(archive: Path, names: set[str], should_stop: ShouldStop) -> None:
+    """Write the files of these names beside the archive, one by one, then delete the archive."""
+    for name, source in _open_members(archive, names):
+        target = archive.with_name(name)
+        write_atomic(target, lambda partial, source=source: _copy(source, partial, should_stop))
+    archive.unlink()
 
 
-def _arrived(folder: Path) -> int:
-    """Bytes of the packed files."""
-    packed = (path for path in folder.rglob("*") if path.suffix in _PACKED)
-    return sum(path.stat().st_size for path in packed if path.exists())
+def _open_members(archive: Path, names: set[str]) -> Iterator[tuple[str, IO[bytes]]]:
+    """Open those of `names` in a .zip of gzipped files, in a .tar.gz, or the one in a .gz file."""
+    if archive.suffix == ".zip":
+        with zipfile.ZipFile(archive) as zipped:
+            for member in zipped.namelist():
+                if (name := PurePosixPath(member).stem) in names:
+                    with zipped.open(member) as packed, gzip.open(packed) as source:
+                        yield name, source
+    elif archive.name.endswith(".tar.gz"):
+        with tarfile.open(archive, "r|gz") as tarred:
+            for info in tarred:
+                name = PurePosixPath(info.name).name
+                if name in names and (reader := tarred.extractfile(info)):
+                    yield name, reader
+    else:
+        with gzip.open(archive) as source:
+            yield archive.stem, source
 
 
-def _failure(source: DatasetInfo, log: str) -> DatasetError:
-    lines = [line for line in log.splitlines() if line.strip()] or ["no reason given"]
-    return DatasetError(
-        f"{source.title} could not be downloaded: {lines[-1].strip().rstrip('.')}.",
-        "Check the network and try again; nothing was kept.",
-    )
-
-
-def _move(source: DatasetInfo, folder: Path, data_dir: Path) -> None:
-    """Put the unpacked files in place; the packed ones have served their purpose."""
-    target = source.raw_dir(data_dir)
-    target.mkdir(parents=True, exist_ok=True)
-    for name in files_together(source):
-        (source.raw_dir(folder) / name).replace(target / name)
+def _copy(source: IO[bytes], target: Path, should_stop: ShouldStop) -> None:
+    with target.open("wb") as handle:
+        while chunk := source.read(_CHUNK_BYTES):
+            if should_stop():
+                raise Stopped
+            handle.write(chunk)

@@ -1,4 +1,4 @@
-"""What of a data set shapes a network, known without reading pictures where that is possible."""
+"""The properties of a dataset that determine a model, known before images are read if possible."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from studio.data.image_dataset import ImageDataset
 
 @dataclass(frozen=True)
 class DatasetShape:
-    """Title, number of pictures, classes in order, side in pixels and channels of a set."""
+    """Title, number of samples, classes in order, image size in pixels and channels."""
 
     title: str
     count: int
@@ -21,35 +21,35 @@ class DatasetShape:
 
 
 def shape_from_config(config: DataConfig) -> DatasetShape | None:
-    """The shape the settings give a set of the table; None for own pictures, which must be read.
+    """Return the shape of a known dataset; None for own images, which must be read first.
 
-    Raises ConfigError for an unknown set or class.
+    Raises ConfigError for an unknown dataset or class.
     """
     if config.source == FOLDER:
         return None
-    source = find_dataset(config.source)
+    info = find_dataset(config.source)
     return DatasetShape(
-        source.title,
-        source.count,
-        rename_classes(source.class_names, config.rename)[0],
-        config.image_size or source.image_size,
-        {"own": source.channels, "grey": 1, "rgb": 3}[config.color],
+        info.title,
+        info.count,
+        rename_classes(info.class_names, config.rename)[0],
+        config.image_size or info.image_size,
+        {"own": info.channels, "grey": 1, "rgb": 3}[config.color],
     )
 
 
-def shape_from_dataset(image_set: ImageDataset, title: str) -> DatasetShape:
-    """The shape of a set that has been read."""
+def shape_from_dataset(dataset: ImageDataset, title: str) -> DatasetShape:
+    """Return the shape of a dataset that has been read."""
     return DatasetShape(
         title,
-        len(image_set.labels),
-        image_set.class_names,
-        image_set.image_size,
-        image_set.channels,
+        len(dataset.labels),
+        dataset.class_names,
+        dataset.image_size,
+        dataset.channels,
     )
 
 
 def dataset_title(config: DataConfig) -> str:
-    """What to call the set: its title, or the name of the user's own folder or archive."""
+    """Return the title of a known dataset, or the name of the user's folder or archive."""
     if config.source != FOLDER:
         return find_dataset(config.source).title
-    return Path(config.path).name if config.path else "Own pictures"
+    return Path(config.path).name if config.path else "Own images"

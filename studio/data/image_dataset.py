@@ -1,4 +1,4 @@
-"""The one shape in which pictures reach the rest of the program."""
+"""A labelled image dataset in memory, the form in which the rest of the program uses it."""
 
 import hashlib
 from collections.abc import Mapping
@@ -10,23 +10,23 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.data.drawing.preprocessing import DrawingStyle
+from studio.data.drawing import DrawingStyle
 
 Split = Literal["train", "val", "test"]
+SPLITS: tuple[Split, ...] = ("train", "val", "test")
 
-# Pictures counted at a time: numpy keeps other threads, also the window's, waiting meanwhile.
+# Images counted at a time: numpy holds the GIL meanwhile, also against the GUI thread.
 _CHUNK = 500
 
 
 @dataclass(frozen=True, eq=False)
 class ImageDataset:
-    """Labelled pictures: images uint8 [N, C, H, W], labels int64 [N] counting into `class_names`.
+    """Labelled images: uint8 [N, C, H, W], and labels int64 [N] that index `class_names`.
 
-    A picture of a class that the settings leave out has the label -1 and is in no part. `splits`
-    maps train, val and test to int64 indices that share nothing; `drawing` names the way a drawing
-    is brought to the look of these pictures. `files` names each picture where it was a file of its
-    own, else it is empty. `key` stands for the pixels where they are known by one, as in a cache;
-    else they are read to make the fingerprint.
+    A sample of a class that the settings leave out has the label -1 and is in no split. `splits`
+    maps train, val and test to disjoint int64 indices; `drawing` says how a drawing is converted to
+    resemble these images. `files` are the file names of own images, else empty. `key` identifies
+    the pixels where a cache does, so that the fingerprint need not read them.
     """
 
     name: str
@@ -45,16 +45,16 @@ class ImageDataset:
 
     @property
     def image_size(self) -> int:
-        """Side of the square pictures in pixels."""
+        """Side of the square images in pixels."""
         return int(self.images.shape[2])
 
     @cached_property
     def fingerprint(self) -> str:
         """16 hex digits that change with any pixel, label or split."""
         digest = hashlib.blake2b(self.key.encode(), digest_size=8)
-        parts: list[NDArray[Any]] = [self.labels] if self.key else [self.images, self.labels]
-        parts += [self.splits[name] for name in sorted(self.splits)]
-        for array in parts:
+        arrays: list[NDArray[Any]] = [self.labels] if self.key else [self.images, self.labels]
+        arrays += [self.splits[name] for name in sorted(self.splits)]
+        for array in arrays:
             digest.update(str(array.shape).encode())
             digest.update(np.ascontiguousarray(array).view(np.uint8).data)
         return digest.hexdigest()
@@ -62,27 +62,27 @@ class ImageDataset:
     @cached_property
     def mean(self) -> tuple[float, ...]:
         """Mean of each channel over the training split, 0..255."""
-        return tuple(first / count for first, _, count in self._moments)
+        return tuple(total / count for total, _, count in self._moments)
 
     @cached_property
     def std(self) -> tuple[float, ...]:
-        """Standard deviation of each channel over the training split, 0..255; never 0."""
-        spreads = (
-            (second / count - (first / count) ** 2) for first, second, count in self._moments
+        """Standard deviation of each channel over the training split, 0..255; at least 1."""
+        variances = (
+            (squares / count - (total / count) ** 2) for total, squares, count in self._moments
         )
-        return tuple(max(float(np.sqrt(spread)), 1.0) for spread in spreads)
+        return tuple(max(float(np.sqrt(variance)), 1.0) for variance in variances)
 
     @cached_property
     def _moments(self) -> list[tuple[float, float, int]]:
-        """Sum, sum of squares and count of each channel, exact: counted from histograms."""
+        """Sum, sum of squares and count of each channel, exact because taken from histograms."""
         levels = np.arange(256, dtype=np.float64)
-        counts = np.zeros((self.channels, 256), np.int64)
+        histograms = np.zeros((self.channels, 256), np.int64)
         train = self.splits["train"]
         for start in range(0, len(train), _CHUNK):
             pixels = self.images[train[start : start + _CHUNK]]
-            for channel, count in enumerate(counts):
-                count += np.bincount(pixels[:, channel].ravel(), minlength=256)
-        return [(float(c @ levels), float(c @ levels**2), int(c.sum())) for c in counts]
+            for channel, histogram in enumerate(histograms):
+                histogram += np.bincount(pixels[:, channel].ravel(), minlength=256)
+        return [(float(h @ levels), float(h @ levels**2), int(h.sum())) for h in histograms]
 
 
 def sample_id(split: Split, index: int) -> str:

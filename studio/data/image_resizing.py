@@ -1,4 +1,4 @@
-"""Bringing a picture of any size to the square that a network takes."""
+"""Resize an image of any size to the square that a model takes."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,59 +7,57 @@ from PIL import Image
 from studio.config import Fit
 from studio.data.image_files import ImageSource, open_reduced
 
-# Twice the side wanted is left for the antialiased step, so that the quick ones before it, which
-# only count blocks, do not show. Pillow's own thumbnails keep the same reserve.
-_RESERVE = 2.0
+# Cheaper reductions, which only average blocks, stop at twice the target size, so that the
+# antialiased step hides them. Pillow's thumbnails use the same factor.
+_REDUCING_GAP = 2.0
 
 
 def open_for_resize(source: ImageSource, size: int) -> tuple[Image.Image, tuple[int, int]]:
-    """A picture with pixels enough for `resize_to_square` at that size, and its whole size.
+    """Open an image with enough pixels for `resize_to_square`, and return its full size as well.
 
-    Predictions use it as the import does: the same file gives the same pixels. Raises ImageError.
+    Import and prediction both use it: the same file gives the same pixels. Raises ImageError.
     """
-    return open_reduced(source, round(_RESERVE * size))
+    return open_reduced(source, round(_REDUCING_GAP * size))
 
 
-def resize_to_square(
-    picture: Image.Image, size: int, mode: Fit, channels: int
-) -> NDArray[np.uint8]:
-    """Bring a picture of mode L or RGB to uint8 [channels, size, size].
+def resize_to_square(image: Image.Image, size: int, mode: Fit, channels: int) -> NDArray[np.uint8]:
+    """Resize an image of mode L or RGB to uint8 [channels, size, size].
 
-    `crop` keeps the middle square, `fit` all of it on black, `stretch` distorts. The filter is
-    bilinear over the whole area that a pixel covers, as in torchvision's Resize: LANCZOS would put
-    bright rims around dark ink, BOX would enlarge small pictures to blocks.
+    `crop` keeps the central square, `fit` pads with black, `stretch` distorts. The filter is
+    bilinear with antialiasing, as in torchvision's Resize: LANCZOS adds bright rims around dark
+    strokes, BOX enlarges small images to blocks.
     """
-    colours = "L" if channels == 1 else "RGB"
-    picture = picture if picture.mode == colours else picture.convert(colours)
+    color_mode = "L" if channels == 1 else "RGB"
+    image = image if image.mode == color_mode else image.convert(color_mode)
     match mode:
         case "crop":
-            square = _resize(picture, (size, size), _middle_square(picture))
+            square = _resize(image, (size, size), _central_square(image))
         case "fit":
-            square = _letterbox(picture, size)
+            square = _letterbox(image, size)
         case "stretch":
-            square = _resize(picture, (size, size), (0, 0, *picture.size))
+            square = _resize(image, (size, size), (0, 0, *image.size))
     pixels = np.asarray(square)
     planes = pixels[None] if channels == 1 else pixels.transpose(2, 0, 1)
     return np.ascontiguousarray(planes)
 
 
 def _resize(
-    picture: Image.Image, size: tuple[int, int], box: tuple[int, int, int, int]
+    image: Image.Image, size: tuple[int, int], box: tuple[int, int, int, int]
 ) -> Image.Image:
-    return picture.resize(size, Image.Resampling.BILINEAR, box, reducing_gap=_RESERVE)
+    return image.resize(size, Image.Resampling.BILINEAR, box, reducing_gap=_REDUCING_GAP)
 
 
-def _middle_square(picture: Image.Image) -> tuple[int, int, int, int]:
-    side = min(picture.size)
-    left, top = (picture.width - side) // 2, (picture.height - side) // 2
+def _central_square(image: Image.Image) -> tuple[int, int, int, int]:
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
     return left, top, left + side, top + side
 
 
-def _letterbox(picture: Image.Image, size: int) -> Image.Image:
-    """The longer side takes all of `size`, bars of black fill the rest."""
-    scale = size / max(picture.size)
-    width, height = (max(1, round(side * scale)) for side in picture.size)
-    square = Image.new(picture.mode, (size, size))
-    scaled = _resize(picture, (width, height), (0, 0, *picture.size))
+def _letterbox(image: Image.Image, size: int) -> Image.Image:
+    """Scale the longer side to `size` and pad the other with black."""
+    scale = size / max(image.size)
+    width, height = (max(1, round(side * scale)) for side in image.size)
+    square = Image.new(image.mode, (size, size))
+    scaled = _resize(image, (width, height), (0, 0, *image.size))
     square.paste(scaled, ((size - width) // 2, (size - height) // 2))
     return square

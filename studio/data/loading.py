@@ -1,4 +1,4 @@
-"""From a DataConfig to an ImageDataset."""
+"""Load the dataset that a DataConfig describes."""
 
 import dataclasses
 from pathlib import Path
@@ -8,14 +8,14 @@ import numpy as np
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.config import DataConfig
 from studio.data.class_mapping import LEFT_OUT, rename_classes
-from studio.data.dataset_reader import Pictures, read_source
-from studio.data.dataset_resizing import as_colour, as_grey, pixel_key, resize
+from studio.data.dataset_reader import Images, read_dataset_files
+from studio.data.dataset_resizing import pixel_key, resize_images, to_grey, to_rgb
 from studio.data.dataset_shape import dataset_title
 from studio.data.datasets import FOLDER, find_dataset
 from studio.data.image_dataset import ImageDataset, Split
 from studio.data.image_folder.image_table import ImageTable
 from studio.data.image_folder.importing import import_images
-from studio.data.splits import Indices, cut_parts, reduce_parts
+from studio.data.splits import Indices, make_splits, subsample_splits
 from studio.errors import DatasetError
 
 
@@ -25,11 +25,11 @@ def load_dataset(
     on_progress: OnProgress = ignore_progress,
     should_stop: ShouldStop = never_stop,
 ) -> ImageDataset:
-    """Read a known set from `data_dir`, or the user's own pictures from `config.path`; split it.
+    """Load a known dataset from `data_dir`, or own images from `config.path`, and split it.
 
-    Nothing is written there. A reduced set in another size holds only what it uses. A part of few
-    pictures may be empty: see `require_splits`. Raises DatasetError when files are missing or
-    damaged, ConfigError for an unknown set or class, Stopped when asked to stop.
+    Nothing is written to either. A resized subset holds only the samples it uses. With few samples
+    a split can be empty: see `require_splits`. Raises DatasetError when files are missing or
+    damaged, ConfigError for an unknown dataset or class, Stopped when asked to stop.
     """
     if config.source == FOLDER:
         return dataset_from_table(import_images(config, on_progress, should_stop), config)
@@ -37,17 +37,17 @@ def load_dataset(
 
 
 def dataset_from_table(table: ImageTable, config: DataConfig) -> ImageDataset:
-    """Own pictures under `config`, which `table` was read by: a row for each of its rows, in order.
+    """Make a dataset of the images that were imported with `config`, in the order of the table.
 
     Raises ConfigError for an unknown class.
     """
-    parts = np.array(table.parts)
+    named_splits = np.array(table.splits)
     given: dict[Split, Indices] = {}
     for name in ("val", "test"):
-        if (rows := np.flatnonzero(parts == name)).size:
-            given[name] = rows
-    splits = cut_parts(table.labels, given, config, table.digests)
-    whole = ImageDataset(
+        if (indices := np.flatnonzero(named_splits == name)).size:
+            given[name] = indices
+    splits = make_splits(table.labels, given, config, table.file_hashes)
+    dataset = ImageDataset(
         FOLDER,
         table.pixels,
         table.labels,
@@ -57,81 +57,85 @@ def dataset_from_table(table: ImageTable, config: DataConfig) -> ImageDataset:
         files=table.files,
         key=table.key,
     )
-    return _overlay(whole, config)
+    return _apply_class_names(dataset, config)
 
 
-def require_splits(image_set: ImageDataset, config: DataConfig) -> None:
-    """Raise DatasetError where there is nothing to learn from, to choose by or to measure on."""
-    title, splits = dataset_title(config), image_set.splits
-    classes = np.unique(image_set.labels[splits["train"]])
-    if len(classes) < 2:
-        names = [f"only one class, “{image_set.class_names[label]}”," for label in classes]
+def require_splits(dataset: ImageDataset, config: DataConfig) -> None:
+    """Raise DatasetError if a split is empty or training has fewer than two classes."""
+    title, splits = dataset_title(config), dataset.splits
+    labels = np.unique(dataset.labels[splits["train"]])
+    if len(labels) < 2:
+        names = [f"images of only one class, “{dataset.class_names[label]}”" for label in labels]
         raise DatasetError(
-            f"“{title}” has pictures of {(names or ['no class'])[0]} to learn from; it takes two.",
-            "Give each class a folder of its own with a few pictures at least.",
+            f"“{title}” has {(names or ['no images'])[0]} for training; at least two classes are "
+            "needed.",
+            "Give each class a folder of its own with a few images.",
         )
-    words: dict[Split, str] = {"val": "validation", "test": "test"}
-    for part, word in words.items():
-        if not len(splits[part]):
+    split_titles: dict[Split, str] = {"val": "validation", "test": "test"}
+    for split, split_title in split_titles.items():
+        if not len(splits[split]):
             raise DatasetError(
-                f"“{title}” has too few pictures: none is left for {word}.",
-                f"Add pictures, or raise data.{part}_share.",
+                f"“{title}” has too few images: none is left for {split_title}.",
+                f"Add images, or raise data.{split}_share.",
             )
 
 
 def _load_known(
     config: DataConfig, data_dir: Path, on_progress: OnProgress, should_stop: ShouldStop
 ) -> ImageDataset:
-    source = find_dataset(config.source)
-    on_progress(0.0, f"Reading {source.title}")
-    images, labels, test_count = read_source(source, data_dir)
+    info = find_dataset(config.source)
+    on_progress(0.0, f"Reading {info.title}")
+    images, labels, test_count = read_dataset_files(info, data_dir)
     given: dict[Split, Indices] = {}
     if test_count:
         given["test"] = np.arange(len(labels) - test_count, len(labels))
-    splits = cut_parts(labels, given, config)
-    whole = ImageDataset(source.id, images, labels, source.class_names, splits, source.drawing)
-    kept = _overlay(whole, config)
-    if (config.subset or config.test_subset) and _resizes(images, config):
-        kept = _used_only(kept)
-    images, key = _shaped(kept.images, config, on_progress, should_stop)
-    on_progress(1.0, f"Read {source.title}")
-    return dataclasses.replace(kept, images=images, key=key)
+    splits = make_splits(labels, given, config)
+    dataset = ImageDataset(info.id, images, labels, info.class_names, splits, info.drawing)
+    dataset = _apply_class_names(dataset, config)
+    if (config.subset or config.test_subset) and _changes_size(images, config):
+        dataset = _drop_unused(dataset)
+    images, key = _convert(dataset.images, config, on_progress, should_stop)
+    on_progress(1.0, f"Read {info.title}")
+    return dataclasses.replace(dataset, images=images, key=key)
 
 
-def _resizes(images: Pictures, config: DataConfig) -> bool:
+def _changes_size(images: Images, config: DataConfig) -> bool:
     return config.image_size not in (None, images.shape[2])
 
 
-def _used_only(image_set: ImageDataset) -> ImageDataset:
-    """Without what is in no part: all of MNIST at 224 pixels is 3.5 GB, 1,000 digits are 50 MB."""
-    rows = np.sort(np.concatenate(list(image_set.splits.values())))
+def _drop_unused(dataset: ImageDataset) -> ImageDataset:
+    """Drop samples in no split: MNIST at 224 pixels takes 3.5 GB, 1,000 digits take 50 MB."""
+    used = np.sort(np.concatenate(list(dataset.splits.values())))
     return dataclasses.replace(
-        image_set,
-        images=image_set.images[rows],
-        labels=image_set.labels[rows],
-        splits={name: np.searchsorted(rows, part) for name, part in image_set.splits.items()},
+        dataset,
+        images=dataset.images[used],
+        labels=dataset.labels[used],
+        splits={name: np.searchsorted(used, split) for name, split in dataset.splits.items()},
     )
 
 
-def _shaped(
-    images: Pictures, config: DataConfig, on_progress: OnProgress, should_stop: ShouldStop
-) -> tuple[Pictures, str]:
-    """The pictures in the size and the colours of the settings, and a key where they have one."""
+def _convert(
+    images: Images, config: DataConfig, on_progress: OnProgress, should_stop: ShouldStop
+) -> tuple[Images, str]:
+    """Convert to the configured colours and size; returns the key of the pixels, if they have one.
+
+    Only resized or repeated pixels have one.
+    """
     key = ""
     if config.color == "grey":
-        images = as_grey(images)
-    if config.image_size is not None and _resizes(images, config):
-        images, key = resize(images, config.image_size, on_progress, should_stop)
+        images = to_grey(images)
+    if config.image_size is not None and _changes_size(images, config):
+        images, key = resize_images(images, config.image_size, on_progress, should_stop)
     if config.color == "rgb" and images.shape[1] == 1:
         key = f"{key or pixel_key(images)}-rgb"
-        images = as_colour(images)
+        images = to_rgb(images)
     return images, key
 
 
-def _overlay(whole: ImageDataset, config: DataConfig) -> ImageDataset:
-    """The set with renamed classes, without those left out, and reduced."""
-    names, changes = rename_classes(whole.class_names, config.rename)
-    labels = changes[whole.labels]
-    known = {name: rows[labels[rows] != LEFT_OUT] for name, rows in whole.splits.items()}
-    splits = reduce_parts(labels, known, config)
-    return dataclasses.replace(whole, labels=labels, class_names=names, splits=splits)
+def _apply_class_names(dataset: ImageDataset, config: DataConfig) -> ImageDataset:
+    """Rename and leave out classes, then subsample the splits."""
+    names, new_labels = rename_classes(dataset.class_names, config.rename)
+    labels = new_labels[dataset.labels]
+    kept = {name: split[labels[split] != LEFT_OUT] for name, split in dataset.splits.items()}
+    splits = subsample_splits(labels, kept, config)
+    return dataclasses.replace(dataset, labels=labels, class_names=names, splits=splits)

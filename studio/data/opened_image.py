@@ -1,4 +1,4 @@
-"""An image that a person opened, pasted or dropped, held in memory for any model to predict."""
+"""An image that the user opened, pasted or dropped, kept in memory for prediction by any model."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -8,21 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from studio.data.image_files import ImageSource, extract_foreground, open_image, read_file
+from studio.data.image_files import ImageSource, open_image, read_file
 
-# Longer side of what is shown: as sharp as a canvas can be, and quick to scale for it.
-PHOTO_SIDE = 1600
+# Longest side of the image on display: as sharp as a canvas can show, and fast to scale.
+MAX_DISPLAY_SIDE_PX = 1600
 
 # The largest input of a model. Pasted pixels are reduced, but no side below this.
-_INPUT_SIDE = 1024
+_MAX_INPUT_SIDE_PX = 1024
 
 
 @dataclass(frozen=True, eq=False)
 class OpenedImage:
-    """One image in the forms that models and people need.
+    """One image in the forms that display and models need.
 
-    photo uint8 [H, W, 3] is for showing, no side above PHOTO_SIDE; ink uint8 [h, w] is what of it
-    is read as handwriting, 255 = ink, all 0 where there is none.
+    `photo` uint8 [H, W, 3] is for display, no side above MAX_DISPLAY_SIDE_PX; `ink` uint8 [h, w] is
+    its foreground as handwriting, 255 = ink, all 0 where there is none.
     """
 
     photo: NDArray[np.uint8]
@@ -31,7 +31,7 @@ class OpenedImage:
 
     @property
     def source(self) -> ImageSource:
-        """The image for `Predictor.predict_picture`; it does not change with its file.
+        """The image for `Predictor`, as it was when opened.
 
         Pixels that were not a file are reduced to what the largest model input needs.
         """
@@ -39,34 +39,37 @@ class OpenedImage:
 
 
 def load_opened_image(origin: Path | bytes | Image.Image) -> OpenedImage:
-    """Open an image file, the bytes of one, or pixels as they come from a clipboard.
+    """Open an image file, the bytes of one, or decoded pixels from a clipboard.
 
     Raises ImageError.
     """
+    # Late, because the window imports this module and starts faster without scipy.
+    from studio.data.drawing.foreground import extract_foreground
+
     if isinstance(origin, Image.Image):
-        picture = open_image(origin)
-        return OpenedImage(_photo(picture), extract_foreground(picture), _reduced(picture))
-    content = _NamedFile(origin)
-    picture = open_image(content)
-    return OpenedImage(_photo(picture), extract_foreground(picture), content.getvalue())
+        image = open_image(origin)
+        return OpenedImage(_to_photo(image), extract_foreground(image), _reduce(image))
+    content = _NamedBytes(origin)
+    image = open_image(content)
+    return OpenedImage(_to_photo(image), extract_foreground(image), content.getvalue())
 
 
-class _NamedFile(BytesIO):
-    """A file in memory that messages call by its name."""
+class _NamedBytes(BytesIO):
+    """A file in memory with the name that error messages show."""
 
     def __init__(self, origin: Path | bytes) -> None:
         super().__init__(read_file(origin) if isinstance(origin, Path) else origin)
         self.name = origin if isinstance(origin, Path) else None
 
 
-def _reduced(picture: Image.Image) -> Image.Image:
-    """Average blocks of pixels: the canvas keeps every opened image for undo."""
-    factor = min(picture.size) // _INPUT_SIDE
-    return picture.reduce(factor) if factor > 1 else picture
+def _reduce(image: Image.Image) -> Image.Image:
+    """Average blocks of pixels, because the canvas keeps every opened image for undo."""
+    factor = min(image.size) // _MAX_INPUT_SIDE_PX
+    return image.reduce(factor) if factor > 1 else image
 
 
-def _photo(picture: Image.Image) -> NDArray[np.uint8]:
-    shown = picture.convert("RGB")
-    if max(shown.size) > PHOTO_SIDE:
-        shown.thumbnail((PHOTO_SIDE, PHOTO_SIDE), Image.Resampling.LANCZOS)
-    return np.ascontiguousarray(shown)
+def _to_photo(image: Image.Image) -> NDArray[np.uint8]:
+    photo = image.convert("RGB")
+    if max(photo.size) > MAX_DISPLAY_SIDE_PX:
+        photo.thumbnail((MAX_DISPLAY_SIDE_PX, MAX_DISPLAY_SIDE_PX), Image.Resampling.LANCZOS)
+    return np.ascontiguousarray(photo)

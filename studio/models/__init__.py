@@ -1,4 +1,4 @@
-"""The VGG family: a table of variants, one plan of layers, one builder."""
+"""VGG models: a table of variants, a plan of layers, and the module built from the plan."""
 
 from typing import TYPE_CHECKING
 
@@ -28,9 +28,9 @@ __all__ = [
 
 
 def build_model(config: "ModelConfig") -> "nn.Module":
-    """The network of a configuration; see `studio.models.vgg.VGG`.
+    """Build the model of a configuration; see `studio.models.vgg.VGG`.
 
-    Torch is imported on the first call, not before: the window opens without it.
+    Torch is imported on the first call, so that the window opens without it.
     """
     from studio.models.vgg import VGG
 
@@ -38,7 +38,7 @@ def build_model(config: "ModelConfig") -> "nn.Module":
 
 
 def __getattr__(name: str) -> type:
-    """`SimpleVGGModel` on first use, as torch comes with it."""
+    """Import `SimpleVGGModel` on first use, because it imports torch."""
     if name != "SimpleVGGModel":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from studio.models.vgg import SimpleVGGModel

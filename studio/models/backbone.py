@@ -1,4 +1,4 @@
-"""Where a network is cut in two: the convolutions that can be taken over, and the head."""
+"""Split a model into its backbone, the convolutional blocks, and its head."""
 
 from studio.config import ModelConfig
 from studio.errors import ConfigError
@@ -6,7 +6,7 @@ from studio.models.layer import Layer
 from studio.models.plan import plan_layers
 from studio.models.variants import resolve_variant
 
-# Settings that decide the convolutions; the others only shape the head.
+# Settings of the backbone; the others only shape the head.
 BACKBONE_FIELDS = (
     "variant",
     "filters",
@@ -21,21 +21,21 @@ BACKBONE_FIELDS = (
 
 
 def backbone_layers(config: ModelConfig) -> tuple[Layer, ...]:
-    """The layers of the blocks, without the head. Raises ConfigError as `plan_layers`."""
+    """Return the layers of the blocks, without the head. Raises ConfigError as `plan_layers`."""
     layers = plan_layers(config)
     return layers[: _head_start(layers)]
 
 
 def frozen_layers(config: ModelConfig) -> tuple[Layer, ...]:
-    """The layers that a backbone lends and that do not learn; none without a backbone.
+    """Return the pretrained layers that are not trained; none without a pretrained backbone.
 
-    Raises ConfigError when more blocks are to learn than there are.
+    Raises ConfigError when more blocks are to be trained than there are.
     """
     if not config.backbone:
         return ()
     blocks = len(resolve_variant(config).filters)
     if config.unfrozen > blocks:
-        message = f"“model.unfrozen” is {config.unfrozen}, the network has {blocks} blocks."
+        message = f"“model.unfrozen” is {config.unfrozen}, the model has {blocks} blocks."
         raise ConfigError("model.unfrozen", message, f"Choose 0 to {blocks}.")
     layers = backbone_layers(config)
     if not config.unfrozen:

@@ -1,4 +1,4 @@
-"""torchvision's ImageNet weights of the eight published VGGs: where they come from and lie."""
+"""Find and download torchvision's ImageNet weights of the eight published VGGs."""
 
 import os
 from pathlib import Path
@@ -9,11 +9,11 @@ from studio.models.variants import VARIANTS
 
 HOST = "https://download.pytorch.org/models/"
 
-# Of red, green and blue in 0..255: what all of them were trained on.
+# Of red, green and blue in 0..255, as in training.
 MEAN = (0.485 * 255, 0.456 * 255, 0.406 * 255)
 STD = (0.229 * 255, 0.224 * 255, 0.225 * 255)
 
-# Variant to file and megabytes; the name ends in the beginning of the file's SHA-256.
+# File and megabytes of each variant; the name ends in the first digits of the SHA-256.
 IMAGENET_FILES = {
     "vgg11": ("vgg11-8a719046.pth", 531),
     "vgg11-bn": ("vgg11_bn-6002323d.pth", 532),
@@ -27,7 +27,7 @@ IMAGENET_FILES = {
 
 
 def imagenet_title(variant: str) -> str:
-    """What to call the weights."""
+    """The title of the weights for the user."""
     return f"ImageNet weights of {VARIANTS[variant].title}"
 
 
@@ -37,21 +37,24 @@ def weights_dir(data_dir: Path) -> Path:
 
 
 def check_published(variant: str) -> None:
-    """Raise ConfigError for a variant of which torchvision has no weights."""
+    """Raise ConfigError for a variant without ImageNet weights."""
     if variant not in IMAGENET_FILES:
         raise ConfigError(
             "model.variant",
             f"There are no ImageNet weights of “{variant}”.",
-            f"There are of {', '.join(IMAGENET_FILES)}.",
+            f"There are weights of {', '.join(IMAGENET_FILES)}.",
         )
 
 
 def find_imagenet(variant: str, data_dir: Path) -> Path | None:
-    """The file where it was downloaded or put, or in torch's own cache. Raises ConfigError."""
+    """Return the file in the data folder or in torch's cache, None if it is in neither.
+
+    Raises ConfigError for a variant without ImageNet weights.
+    """
     check_published(variant)
     name, _ = IMAGENET_FILES[variant]
-    places = (weights_dir(data_dir) / name, _torch_hub() / name)
-    return next((path for path in places if path.is_file()), None)
+    candidates = (weights_dir(data_dir) / name, _torch_hub_dir() / name)
+    return next((path for path in candidates if path.is_file()), None)
 
 
 def download_imagenet(
@@ -60,41 +63,41 @@ def download_imagenet(
     on_progress: OnProgress = ignore_progress,
     should_stop: ShouldStop = never_stop,
 ) -> Path:
-    """Fetch the weights into the data folder, checked and resumable; see `download_file`.
+    """Download the weights into the data folder, verified and resumable; see `download_file`.
 
-    Raises CheckpointError with the other ways when they cannot be fetched, ConfigError, Stopped.
+    Raises CheckpointError with alternatives when the download fails, ConfigError, Stopped.
     """
     from studio.download import download_file  # late: the window starts without HTTP
 
     check_published(variant)
     name, _ = IMAGENET_FILES[variant]
     target = weights_dir(data_dir) / name
-    checksum = target.stem.rpartition("-")[2]
+    checksum = f"sha256:{target.stem.rpartition('-')[2]}"
     title = imagenet_title(variant)
     try:
         download_file(HOST + name, target, checksum, title, on_progress, should_stop)
     except DownloadError as error:
-        raise CheckpointError(error.message, _ways_out(variant)) from None
+        raise CheckpointError(error.message, _alternatives(variant)) from None
     return target
 
 
 def missing_imagenet(variant: str, data_dir: Path) -> CheckpointError:
-    """The error for weights that are not there, with the three ways out."""
+    """Make the error for missing weights, with three alternatives."""
     title = imagenet_title(variant)
     message = f"The {title} are not in “{weights_dir(data_dir)}”."
-    return CheckpointError(message, _ways_out(variant))
+    return CheckpointError(message, _alternatives(variant))
 
 
-def _ways_out(variant: str) -> str:
+def _alternatives(variant: str) -> str:
     return (
         f"Get them with: vgg-studio data download imagenet-{variant}; "
-        "or name a file you have: model.backbone=FILE; "
-        "or build on a run of your own: model.backbone=run:ID."
+        "or use a file you have: model.backbone=FILE; "
+        "or use a run of your own: model.backbone=run:ID."
     )
 
 
-def _torch_hub() -> Path:
-    """Where `torch.hub` keeps what others downloaded, without importing torch to ask it."""
+def _torch_hub_dir() -> Path:
+    """The folder of files downloaded by `torch.hub`, found without importing torch."""
     caches = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     home = os.environ.get("TORCH_HOME") or Path(caches) / "torch"
     return Path(home).expanduser() / "hub" / "checkpoints"

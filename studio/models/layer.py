@@ -1,4 +1,4 @@
-"""One layer of a plan: its shapes, what it costs, and its name in words."""
+"""One layer of a plan: its shapes, its costs and its description."""
 
 import math
 from dataclasses import dataclass
@@ -21,12 +21,11 @@ _ACTIVATIONS = {
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer for one picture: shapes without the batch axis, counts of scalars.
+    """One layer: shapes without the batch axis, counts of scalars for one image.
 
-    `variety` tells layers of one kind apart: the pool's, norm's or activation's name in the
-    configuration; a pool to a fixed size is `adaptive`.
-    `parameters` counts what is learned, `buffers` the running statistics kept beside it,
-    `multiply_adds` what one forward pass of one picture costs in convolutions and linear layers.
+    `variety` is the name of the pool, norm or activation in the configuration; a pool to a fixed
+    size is `adaptive`. `parameters` counts trained values, `buffers` running statistics,
+    `multiply_adds` those of a forward pass in convolutions and linear layers.
     """
 
     name: str
@@ -49,16 +48,16 @@ class Layer:
 
     @property
     def description(self) -> str:
-        """What the layer is, such as “3 × 3 convolution”."""
+        """The layer in words, such as “3 × 3 convolution”."""
         match self.kind:
             case "conv":
                 return f"{self.kernel_size} × {self.kernel_size} convolution"
             case "pool" if self.variety == "adaptive":
                 side = self.out_shape[1]
-                return "average of each map" if side == 1 else f"average pool to {side} × {side}"
+                return "global average pool" if side == 1 else f"average pool to {side} × {side}"
             case "pool":
-                word = f"{self.kernel_size} × {self.kernel_size} {_POOLS[self.variety]}"
-                return word if self.stride == self.kernel_size else f"{word}, step {self.stride}"
+                text = f"{self.kernel_size} × {self.kernel_size} {_POOLS[self.variety]}"
+                return text if self.stride == self.kernel_size else f"{text}, stride {self.stride}"
             case "norm":
                 return f"{self.variety} norm"
             case "activation":

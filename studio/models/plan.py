@@ -1,6 +1,6 @@
-"""The layers of a network worked out without torch: shapes, parameters, multiply-adds.
+"""Plan the layers of a model without torch: names, shapes, parameters, multiply-adds.
 
-The builder and the summary both follow this plan, so what is shown is what is built.
+Both the module and the summary are made from this plan, so that they agree.
 """
 
 import math
@@ -12,16 +12,16 @@ from studio.errors import ConfigError
 from studio.models.layer import Layer, Shape
 from studio.models.variants import Variant, of_block, pool_of, resolve_variant
 
-# The maximum of their outputs is the output for the maximum: they may follow a max-pool.
+# Monotone activations commute with the maximum, so that they can follow a max-pool.
 _MONOTONE: tuple[Activation, ...] = ("relu", "leaky_relu", "elu", "tanh")
 
 
-@lru_cache(64)  # a form asks for the same plan several times at every keystroke
+@lru_cache(64)  # a form needs the same plan several times at every keystroke
 def plan_layers(config: ModelConfig) -> tuple[Layer, ...]:
-    """Every layer in order.
+    """Return every layer in order.
 
-    Raises ConfigError for an unknown variant, for values that do not go together, and naming the
-    layer a small picture does not reach.
+    Raises ConfigError for an unknown variant, for inconsistent values, and for an image that is too
+    small, naming the layer it does not reach.
     """
     row = resolve_variant(config)
     features = tuple(_features(config, row))
@@ -29,7 +29,7 @@ def plan_layers(config: ModelConfig) -> tuple[Layer, ...]:
 
 
 def smallest_size(config: ModelConfig) -> int:
-    """Side of the smallest image that reaches the output, in pixels. Raises ConfigError."""
+    """Return the side in pixels of the smallest image that fits. Raises ConfigError."""
     row = resolve_variant(config)
     side = 1
     for block in reversed(range(len(row.filters))):
@@ -41,24 +41,25 @@ def smallest_size(config: ModelConfig) -> int:
 def _features(config: ModelConfig, row: Variant) -> Iterator[Layer]:
     shape: Shape = (config.in_channels, config.image_size, config.image_size)
     for block, widths in enumerate(row.filters):
-        for place, width in enumerate(widths, 1):
-            last = place == len(widths)
-            for layer in _step(config, row, block, f"{block + 1}_{place}", width, shape, last):
+        for number, width in enumerate(widths, 1):
+            is_last = number == len(widths)
+            tag = f"{block + 1}_{number}"
+            for layer in _convolution_group(config, row, block, tag, width, shape, is_last):
                 shape = layer.out_shape
                 yield layer
 
 
-def _step(
-    config: ModelConfig, row: Variant, block: int, tag: str, width: int, shape: Shape, last: bool
+def _convolution_group(
+    config: ModelConfig, row: Variant, block: int, tag: str, width: int, shape: Shape, is_last: bool
 ) -> Iterator[Layer]:
-    """A convolution and what follows it, up to the pool where it is the last of its block."""
+    """A convolution with its norm and activation, and the pool after the last one of a block."""
     yield _conv(f"conv{tag}", shape, width, of_block(row.kernel_size, block), row.conv_bias)
     shape = (width, *shape[1:])
     if row.norm != "none":
         yield _norm(f"norm{tag}", shape, row.norm)
-    # Before the activation where that changes nothing: there is less left to activate.
+    # The activation has less to compute after the pool, where the result is the same.
     pool_first = row.pool == "max" and row.activation in _MONOTONE
-    pooled = last and pool_of(row, block) != (1, 1)
+    pooled = is_last and pool_of(row, block) != (1, 1)
     if pooled and pool_first:
         pool = _pool(config, row, block, shape)
         yield pool
@@ -97,8 +98,8 @@ def _pool(config: ModelConfig, row: Variant, block: int, shape: Shape) -> Layer:
     name, (size, stride) = f"pool{block + 1}", pool_of(row, block)
     channels, _, side = shape
     if side < size:
-        hint = f"Use pictures of at least {smallest_size(config)} pixels or fewer blocks."
-        raise ConfigError("model.filters", f"The picture is too small for “{name}”.", hint)
+        hint = f"Use images of at least {smallest_size(config)} pixels, or fewer blocks."
+        raise ConfigError("model.filters", f"The image is too small for “{name}”.", hint)
     side = (side - size) // stride + 1
     out = (channels, side, side)
     return Layer(name, "pool", shape, out, row.pool, kernel_size=size, stride=stride)
@@ -115,19 +116,19 @@ def _head(config: ModelConfig, row: Variant, shape: Shape) -> Iterator[Layer]:
     yield Layer("flatten", "flatten", shape, (size,))
     if row.flat_norm != "none":
         yield _norm("norm_flat", (size,), row.flat_norm)
-    for place, width in enumerate(row.hidden, 1):
-        yield from _hidden(row, place, size, width)
+    for number, width in enumerate(row.hidden, 1):
+        yield from _hidden(row, number, size, width)
         size = width
     yield _linear("output", size, config.num_classes)
 
 
-def _hidden(row: Variant, place: int, size: int, width: int) -> Iterator[Layer]:
-    yield _linear(f"fc{place}", size, width)
-    yield _activation(f"_fc{place}", (width,), row.activation)
-    if row.dropout and (row.dropout_layers is None or place <= row.dropout_layers):
-        yield Layer(f"drop{place}", "dropout", (width,), (width,), dropout=row.dropout)
+def _hidden(row: Variant, number: int, size: int, width: int) -> Iterator[Layer]:
+    yield _linear(f"fc{number}", size, width)
+    yield _activation(f"_fc{number}", (width,), row.activation)
+    if row.dropout and (row.dropout_layers is None or number <= row.dropout_layers):
+        yield Layer(f"drop{number}", "dropout", (width,), (width,), dropout=row.dropout)
     if row.hidden_norm != "none":
-        yield _norm(f"norm_fc{place}", (width,), row.hidden_norm)
+        yield _norm(f"norm_fc{number}", (width,), row.hidden_norm)
 
 
 def _linear(name: str, size: int, width: int) -> Layer:

@@ -1,4 +1,4 @@
-"""What a network costs, before it is built."""
+"""Count the parameters, operations and memory of a model without building it."""
 
 from dataclasses import dataclass
 
@@ -9,10 +9,7 @@ from studio.models.plan import plan_layers
 
 @dataclass(frozen=True)
 class Summary:
-    """The layers and their totals for one picture; see `Layer` for what is counted.
-
-    `parameters` counts what is learned, `buffers` the running statistics of batch norm.
-    """
+    """The layers and their totals for one image; see `Layer` for what is counted."""
 
     layers: tuple[Layer, ...]
     parameters: int
@@ -22,7 +19,7 @@ class Summary:
 
 
 def summarize(config: ModelConfig) -> Summary:
-    """Count a network's layers without building it. Raises ConfigError as `plan_layers`."""
+    """Summarize the model of a configuration. Raises ConfigError as `plan_layers`."""
     layers = plan_layers(config)
     return Summary(
         layers,

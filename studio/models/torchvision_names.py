@@ -1,4 +1,4 @@
-"""Weights in torchvision's layout under our names, for the eight published VGGs."""
+"""Translate the names of torchvision's weights for the eight published VGGs."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -10,12 +10,12 @@ from studio.models.plan import plan_layers, smallest_size
 
 T = TypeVar("T")
 
-_COUNTER = "num_batches_tracked"  # files from before torch 0.4.1 lack it, and it only counts
+_COUNTER = "num_batches_tracked"  # missing in files from before torch 0.4.1, where it is not needed
 _STATISTICS = ("running_mean", "running_var", _COUNTER)
 
 
 def torchvision_names(variant: str, classifier: bool = True) -> dict[str, str]:
-    """Names in torchvision's state dict, such as `features.0.weight`, to names in ours.
+    """Map names in torchvision's state dict, such as `features.0.weight`, to ours.
 
     Without `classifier` only those of the convolutions and their norms.
     """
@@ -24,28 +24,28 @@ def torchvision_names(variant: str, classifier: bool = True) -> dict[str, str]:
     middle = next(at for at, layer in enumerate(layers) if layer.variety == "adaptive")
     names = _names("features", layers[:middle])
     if classifier:
-        names |= _names("classifier", layers[middle + 2 :])  # the pool and flatten have no place
+        names |= _names("classifier", layers[middle + 2 :])  # after the pool and flatten
     return names
 
 
 def from_torchvision(state: Mapping[str, T], variant: str, classifier: bool = True) -> dict[str, T]:
-    """The tensors of a torchvision state dict under our names; what is not asked for stays out.
+    """Return the tensors of a torchvision state dict under our names.
 
-    Raises CheckpointError naming a layer that the file lacks.
+    Raises CheckpointError naming a tensor that is missing.
     """
     names = torchvision_names(variant, classifier)
     for theirs in names:
         if theirs not in state and not theirs.endswith(_COUNTER):
-            message = f"These weights are not those of {variant}: “{theirs}” is missing."
-            raise CheckpointError(message, "Choose the file of the same network.")
+            message = f"These are not weights of {variant}: “{theirs}” is missing."
+            raise CheckpointError(message, "Choose a file of the same variant.")
     return {ours: state[theirs] for theirs, ours in names.items() if theirs in state}
 
 
 def _names(part: str, layers: tuple[Layer, ...]) -> dict[str, str]:
-    """torchvision numbers the layers of a part, those without weights too."""
+    """torchvision numbers all layers of a part, also those without weights."""
     return {
-        f"{part}.{place}.{leaf}": f"layers.{layer.name}.{leaf}"
-        for place, layer in enumerate(layers)
+        f"{part}.{index}.{leaf}": f"layers.{layer.name}.{leaf}"
+        for index, layer in enumerate(layers)
         for leaf in _leaves(layer)
     }
 

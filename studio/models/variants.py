@@ -1,4 +1,4 @@
-"""The variants of the VGG family: one row each."""
+"""The table of VGG variants, and a variant with the values of a configuration."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
@@ -13,17 +13,17 @@ Blocks = tuple[tuple[int, ...], ...]
 
 @dataclass(frozen=True)
 class Variant:
-    """A network of the family: blocks of convolutions, each ended by a pool, then linear layers.
+    """A VGG variant: blocks of convolutions, each followed by a pool, then linear layers.
 
-    `filters` holds one tuple a block and in it the filters of each convolution; `kernel_size`,
-    `pool_size` and `pool_stride` are for all blocks or one a block, the last one going on. A pool
-    of side and stride 1 is no pool; without a `pool_stride` the pool steps by its side.
-    `norm` follows each convolution. `global_pool` averages each map to one number; else maps are
-    flattened, after an average pool to `head_side` where that is given.
-    `flat_norm` stands before the linear layers, `hidden_norm` after each hidden one and its
-    dropout. `hidden` are the widths of the linear layers before the output, of which the first
-    `dropout_layers` (all if None) have dropout.
-    `input_shape` (channels, size, classes) is what the network was published for.
+    `filters` has a tuple for each block with the filters of each convolution. `kernel_size`,
+    `pool_size` and `pool_stride` are one value for all blocks, or a tuple of one for each, whose
+    last value also holds for further blocks. A pool of size and stride 1 is left out; without a
+    `pool_stride` it is the size. `norm` follows each convolution. `global_pool` averages each
+    feature map to one value; otherwise maps are flattened, after an average pool to `head_side` if
+    given. `flat_norm` precedes the linear layers, `hidden_norm` follows each hidden one and its
+    dropout. `hidden` are the widths of the linear layers before the output; the first
+    `dropout_layers` of them (all if None) have dropout. `input_shape` (channels, size, classes) is
+    that of the publication.
     """
 
     title: str
@@ -47,7 +47,7 @@ class Variant:
 
 
 def _vgg(*counts: int) -> Blocks:
-    """The five blocks of a published VGG with so many convolutions in each."""
+    """The five blocks of a published VGG with these numbers of convolutions."""
     return tuple((width,) * n for width, n in zip((64, 128, 256, 512, 512), counts, strict=True))
 
 
@@ -67,11 +67,11 @@ def _published() -> Iterator[tuple[str, Variant]]:
         )
         yield f"vgg{depth}", plain
         title = f"{plain.title} with batch norm"
-        summary = f"{plain.title} with batch norm after each convolution, which learns faster."
+        summary = f"{plain.title} with batch norm after each convolution, which trains faster."
         yield f"vgg{depth}-bn", replace(plain, title=title, summary=summary, norm="batch")
 
 
-# The source of the Mini VGGs names kernels and pools but no widths: 16, 32 and 128 are our choice.
+# The source of the Mini VGGs gives kernels and pools but no widths: 16, 32 and 128 are our choice.
 _MINI_FILTERS, _MINI_HIDDEN = ((16,), (32,)), (128,)
 
 VARIANTS: dict[str, Variant] = {
@@ -111,7 +111,7 @@ VARIANTS: dict[str, Variant] = {
     ),
     "vgg19-cifar": Variant(
         "VGG-19 for CIFAR",
-        "16 convolutions for pictures of 32 pixels, batch norm between four linear layers.",
+        "16 convolutions for images of 32 pixels, batch norm between four linear layers.",
         filters=_vgg(2, 2, 4, 4, 4),
         hidden=(4096, 4096, 1000),
         dropout=0.5,
@@ -122,7 +122,7 @@ VARIANTS: dict[str, Variant] = {
     ),
     "custom": Variant(
         "Custom",
-        "Two blocks to start from: every part of it is a setting.",
+        "Two blocks to start from; everything is a setting.",
         filters=((32, 32), (64, 64)),
         hidden=(128,),
         dropout=0.25,
@@ -139,14 +139,14 @@ _PER_BLOCK_FIELDS = ("kernel_size", "pool_size", "pool_stride")
 
 
 def resolve_variant(config: ModelConfig) -> Variant:
-    """The variant's row with the values that the configuration gives in their place.
+    """Return the variant of a configuration, with the values that the configuration replaces.
 
-    Raises ConfigError for an unknown variant, a block without a convolution, or a list of values
-    that is not as long as the blocks are many.
+    Raises ConfigError for an unknown variant, a block without a convolution, or a tuple of values
+    with another length than the number of blocks.
     """
     if config.variant not in VARIANTS:
         hint = nearest_hint(config.variant, VARIANTS)
-        raise ConfigError("model.variant", f"There is no network “{config.variant}”.", hint)
+        raise ConfigError("model.variant", f"There is no variant “{config.variant}”.", hint)
     given = {name: getattr(config, name) for name in VARIANT_FIELDS}
     row = replace(VARIANTS[config.variant], **{k: v for k, v in given.items() if v is not None})
     _check_blocks(row, given)
@@ -161,15 +161,15 @@ def _check_blocks(row: Variant, given: Mapping[str, object]) -> None:
         values = given[name]
         if isinstance(values, tuple) and len(values) != len(row.filters):
             message = f"“model.{name}” has {len(values)} values for {len(row.filters)} blocks."
-            raise ConfigError(f"model.{name}", message, "Give one for each block, or one for all.")
+            raise ConfigError(f"model.{name}", message, "Set one for each block, or one for all.")
 
 
 def of_block(value: T | tuple[T, ...], block: int) -> T:
-    """The value for a block, counted from 0, of one that is for all or one a block."""
+    """Return the value for a block, counted from 0."""
     return value[min(block, len(value) - 1)] if isinstance(value, tuple) else value
 
 
 def pool_of(row: Variant, block: int) -> tuple[int, int]:
-    """Side and stride of a block's pool."""
+    """Return size and stride of a block's pool."""
     size = of_block(row.pool_size, block)
     return size, size if row.pool_stride is None else of_block(row.pool_stride, block)

@@ -1,4 +1,4 @@
-"""The one torch module of the family: it builds the plan, layer by layer."""
+"""The VGG module, built layer by layer from its plan."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -26,32 +26,32 @@ _ACTIVATIONS = {
 
 
 class VGG(nn.Module):
-    """A network of the VGG family: float [N, in_channels, S, S] in, logits [N, num_classes] out.
+    """A VGG model: float [N, in_channels, S, S] in, logits [N, num_classes] out.
 
-    Layers carry the names of K. Simonyan and A. Zisserman, Very Deep Convolutional Networks for
+    Layers have the names of K. Simonyan and A. Zisserman, Very Deep Convolutional Networks for
     Large-Scale Image Recognition (2015): conv1_1, conv1_2, pool1 and so on.
-    Raises ConfigError when the configuration describes no possible network.
+    Raises ConfigError when no model can have this configuration.
     """
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.config = config
-        by_hand = config.layers == "scratch"
+        from_scratch = config.layers == "scratch"
         self.layers = nn.Sequential(
-            OrderedDict((layer.name, _build(layer, by_hand)) for layer in plan_layers(config))
+            OrderedDict((layer.name, _build(layer, from_scratch)) for layer in plan_layers(config))
         )
-        self.layers.apply(_initialise)
+        self.layers.apply(_initialize)
 
-    def forward(self, pictures: Tensor) -> Tensor:
-        logits: Tensor = self.layers(pictures)
+    def forward(self, images: Tensor) -> Tensor:
+        logits: Tensor = self.layers(images)
         return logits
 
 
 class SimpleVGGModel(VGG):
-    """Convolutions of the widths in `filters`, each with ReLU and a 2x2 max-pool, a hidden layer.
+    """Convolutions with `filters`, each with ReLU and a 2x2 max-pool, and one hidden layer.
 
     Float [N, in_channels, image_size, image_size] in, logits [N, num_classes] out.
-    Raises ConfigError when the picture is too small for its pools.
+    Raises ConfigError when the image is too small for the pools.
     """
 
     def __init__(
@@ -76,17 +76,17 @@ class SimpleVGGModel(VGG):
         )
 
 
-def _build(layer: Layer, by_hand: bool) -> nn.Module:
+def _build(layer: Layer, from_scratch: bool) -> nn.Module:
     name, arguments = _call(layer)
-    # In place saves memory; the hand-written pools read their output again on the way back.
-    if name == "ReLU" and not by_hand:
+    # In place saves memory; the hand-written pools need their output in the backward pass.
+    if name == "ReLU" and not from_scratch:
         arguments = {"inplace": True}
-    module: nn.Module = getattr(scratch if by_hand else nn, name)(**arguments)
+    module: nn.Module = getattr(scratch if from_scratch else nn, name)(**arguments)
     return module
 
 
 def _call(layer: Layer) -> Call:
-    """The class of torch.nn, or its hand-written namesake, and what it is called with."""
+    """The name of a class of torch.nn or `scratch`, and its arguments."""
     match layer.kind:
         case "conv":
             return "Conv2d", {
@@ -127,16 +127,16 @@ def _norm(variety: str, width: int, of_maps: bool) -> Call:
         case "layer":
             groups = 1
         case _:
-            # Eight groups, or fewer: one map alone at 1 x 1 would always become 0.
+            # At most eight groups of two maps or more: a single map of 1 x 1 would always become 0.
             groups = max(1, gcd(16, width) // 2)
     return "GroupNorm", {"num_groups": groups, "num_channels": width}
 
 
 @torch.no_grad()
-def _initialise(module: nn.Module) -> None:
-    """Keep the signal's variance through ReLUs: He et al., Delving Deep into Rectifiers (2015)."""
+def _initialize(module: nn.Module) -> None:
+    """Keep the variance of activations: He et al., Delving Deep into Rectifiers (2015)."""
     weight, bias = getattr(module, "weight", None), getattr(module, "bias", None)
-    if weight is None or weight.dim() < 2:  # no weights, or those of a norm
+    if weight is None or weight.dim() < 2:  # none, or of a norm
         return
     nn.init.kaiming_normal_(weight, mode="fan_in", nonlinearity="relu")
     if bias is not None:

@@ -1,4 +1,4 @@
-"""Reading weights in torchvision's layout: safetensors, or pickles that may hold only tensors."""
+"""Read weights in torchvision's layout from safetensors or pickles of tensors."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,20 +18,20 @@ from studio.models.torchvision_names import from_torchvision
 Sizes = Mapping[str, list[int]]
 
 _ZIP_MAGIC = b"PK\x03\x04"
-# A file of torch before 1.6 is read whole before it can be looked at; the largest VGG has 575 MB.
-_OLD_LIMIT_BYTES = 1_000_000_000
+# Files from before torch 1.6 cannot be mapped and are read whole; the largest VGG has 575 MB.
+MAX_OLD_FILE_BYTES = 1_000_000_000
 
 
 def backbone_weight_names(config: ModelConfig) -> list[str]:
-    """Names of the weights and statistics of the blocks, as `state_dict` has them."""
-    return list(_skeleton(config))
+    """Return the names of weights and statistics of the blocks, as in `state_dict`."""
+    return list(_meta_tensors(config))
 
 
 def read_torchvision(path: Path, config: ModelConfig) -> dict[str, Tensor]:
-    """The weights of the blocks of a network under our names; a classifier is left in the file.
+    """Read the weights of the blocks of a model under our names; a classifier is not read.
 
-    Names and sizes are compared before memory is taken. Raises CheckpointError with the reason for
-    a file that is missing, damaged, foreign or of another network, ConfigError for a variant that
+    Names and sizes are checked before memory is allocated. Raises CheckpointError with the reason
+    for a file that is missing, damaged or of another model, ConfigError for a variant that
     torchvision does not have.
     """
     check_published(config.variant)
@@ -50,7 +50,7 @@ def _read_safetensors(path: Path, config: ModelConfig) -> dict[str, Tensor]:
         with safe_open(path, "pt") as file:
             names = file.keys()
             sizes = {name: list(file.get_slice(name).get_shape()) for name in names}
-            return _take(sizes, file.get_tensor, config)
+            return _load_checked(sizes, file.get_tensor, config)
     except (SafetensorError, OSError) as error:
         raise _damaged(error) from None
 
@@ -58,58 +58,61 @@ def _read_safetensors(path: Path, config: ModelConfig) -> dict[str, Tensor]:
 def _read_pickle(path: Path, config: ModelConfig) -> dict[str, Tensor]:
     state = _unpickle(path)
     if not isinstance(state, dict):
-        raise CheckpointError("It holds no weights by name.", "Save the network's state_dict().")
+        raise CheckpointError("It contains no weights by name.", "Save the model's state_dict().")
     tensors = {name: value for name, value in state.items() if isinstance(value, Tensor)}
     sizes = {name: list(tensor.shape) for name, tensor in tensors.items()}
-    return _take(sizes, tensors.__getitem__, config)
+    return _load_checked(sizes, tensors.__getitem__, config)
 
 
 def _unpickle(path: Path) -> object:
-    """What the pickle holds, mapped into memory where the file allows it."""
+    """Load a pickle of tensors, memory-mapped if the format allows it."""
     try:
         with path.open("rb") as handle:
             mapped = handle.read(len(_ZIP_MAGIC)) == _ZIP_MAGIC
-        if not mapped and path.stat().st_size > _OLD_LIMIT_BYTES:
+        if not mapped and path.stat().st_size > MAX_OLD_FILE_BYTES:
             raise CheckpointError("It is too large for a VGG.", "Choose another file.")
         return torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
     except CheckpointError:
         raise
-    except Exception as error:  # noqa: BLE001 - a damaged pickle can raise anything
+    except Exception as error:  # noqa: BLE001 - a malformed pickle can raise anything
         raise _damaged(error) from None
 
 
 def _damaged(error: Exception) -> CheckpointError:
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
-    message = f"It is damaged, or holds more than weights: {reason}."
-    return CheckpointError(message, "Choose a .pth or .safetensors file of torchvision's layout.")
+    message = f"It is damaged, or contains more than weights: {reason}."
+    return CheckpointError(message, "Choose a .pth or .safetensors file in torchvision's layout.")
 
 
-def _take(sizes: Sizes, load: Callable[[str], Tensor], config: ModelConfig) -> dict[str, Tensor]:
-    """Compare all names and sizes, then load."""
-    theirs = from_torchvision({name: name for name in sizes}, config.variant, classifier=False)
-    wanted = _skeleton(config)
-    for name, tensor in wanted.items():
-        # The counters, which old files lack, only count.
-        if name in theirs:
-            found = sizes[theirs[name]]
+def _load_checked(
+    sizes: Sizes, load: Callable[[str], Tensor], config: ModelConfig
+) -> dict[str, Tensor]:
+    """Check all names and sizes, then load."""
+    stored_names = from_torchvision(
+        {name: name for name in sizes}, config.variant, classifier=False
+    )
+    expected = _meta_tensors(config)
+    for name, tensor in expected.items():
+        if name in stored_names:
+            found = sizes[stored_names[name]]
             if found != list(tensor.shape):
-                message = f"“{theirs[name]}” has the size {found}, not {list(tensor.shape)}."
-                raise CheckpointError(message, "Choose the file of the same network.")
-        elif tensor.is_floating_point():
-            raise CheckpointError(f"It has no “{name}”.", "Choose the file of the same network.")
+                message = f"“{stored_names[name]}” has the size {found}, not {list(tensor.shape)}."
+                raise CheckpointError(message, "Choose a file of the same variant.")
+        elif tensor.is_floating_point():  # old files lack the integer counters of batches
+            raise CheckpointError(f"It has no “{name}”.", "Choose a file of the same variant.")
     return {
-        name: load(theirs[name]).to(tensor.dtype)
-        for name, tensor in wanted.items()
-        if name in theirs
+        name: load(stored_names[name]).to(tensor.dtype)
+        for name, tensor in expected.items()
+        if name in stored_names
     }
 
 
-def _skeleton(config: ModelConfig) -> dict[str, Tensor]:
-    """The tensors of the blocks, without memory; no size of pictures changes them."""
+def _meta_tensors(config: ModelConfig) -> dict[str, Tensor]:
+    """The tensors of the blocks on the meta device; they do not depend on the image size."""
     config = config.model_copy(update={"image_size": smallest_size(config)})
     with torch.device("meta"):
-        network = build_model(config)
-    parts = {layer.name for layer in backbone_layers(config)}
+        model = build_model(config)
+    names = {layer.name for layer in backbone_layers(config)}
     return {
-        name: tensor for name, tensor in network.state_dict().items() if name.split(".")[1] in parts
+        name: tensor for name, tensor in model.state_dict().items() if name.split(".")[1] in names
     }

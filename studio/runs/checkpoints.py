@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from studio.config import DataConfig, ModelConfig
-from studio.data.drawing.preprocessing import DrawingStyle
+from studio.data.drawing import DrawingStyle
 from studio.errors import CheckpointError, StudioError
 from studio.files import write_atomic
 from studio.models import build_model

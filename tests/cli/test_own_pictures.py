@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from studio.data import load_dataset
-from tests.data.make_pictures import COLOURS, make_folder, save_picture
+from tests.data.make_images import COLOURS, make_folder, save_image
 from tests.fixed_engine import FIXED_ENGINE, setting_words
 
 # Small and quick: the recipe's image size and epochs are meant for photographs.
@@ -33,7 +33,7 @@ def test_from_a_folder_to_predictions(cli, tmp_path):
     found = last_line(out)
     assert (code, found["samples"], found["test_accuracy"]) == (0, 12, 1.0)
     assert cli("mistakes", "last", "--out", tmp_path / "mistakes.csv")[0] == 0
-    picture = save_picture(tmp_path / "new.jpg", COLOURS["leaf"], 99, (300, 200))
+    picture = save_image(tmp_path / "new.jpg", COLOURS["leaf"], 99, (300, 200))
     code, out, _ = cli("predict", "last", picture, "--json")
     assert (code, last_line(out)["predictions"][0]["label"]) == (0, "leaf")
 

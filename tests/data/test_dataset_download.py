@@ -1,113 +1,166 @@
-"""Downloads through torchvision's own code, from a server of the test's own."""
+"""Downloads of datasets from a local server: verified, unpacked, resumed and cancelled."""
 
 import contextlib
 import dataclasses
-import sys
 import threading
 
 import numpy as np
 import pytest
 
 from studio.data import DATASETS, download_dataset, is_available
-from studio.data import datasets as table
 from studio.errors import DatasetError, Stopped
-from tests.data.make_sets import emnist_files, emnist_zip, md5
+from tests.data.make_sets import cifar_files, cifar_tar, emnist_files, emnist_zip, make_mnist, md5
 from tests.data.serving import Quiet, Stalling, serving
 
 
 @pytest.fixture
-def serve():
+def publish(monkeypatch, tmp_path):
+    """Serve the archives of a dataset, given as bytes by name; returns the folder served."""
     with contextlib.ExitStack() as stack:
-        yield lambda handler, folder: stack.enter_context(serving(folder, handler))
+
+        def start(dataset_id, contents, handler=Quiet):
+            folder = tmp_path / "published"
+            folder.mkdir()
+            for name, content in contents.items():
+                (folder / name).write_bytes(content)
+            url = stack.enter_context(serving(folder, handler))
+            info = DATASETS[dataset_id]
+            archives = tuple(
+                dataclasses.replace(
+                    archive,
+                    url=url + archive.name,
+                    md5=md5(contents.get(archive.name, b"")),
+                    size_bytes=len(contents.get(archive.name, b"x")),
+                )
+                for archive in info.archives
+            )
+            row = dataclasses.replace(info, archives=archives)
+            monkeypatch.setitem(DATASETS, dataset_id, row)
+            return folder
+
+        yield start
 
 
 @pytest.fixture
-def mirror(monkeypatch):
-    def point(url):
-        row = dataclasses.replace(DATASETS["fashion_mnist"], mirrors=(url,))
-        monkeypatch.setitem(table.DATASETS, "fashion_mnist", row)
+def fashion(tmp_path):
+    """The four published files of a small dataset, as bytes by name."""
+    raw = tmp_path / "packed"
+    make_mnist(raw)
+    return {path.name: path.read_bytes() for path in raw.iterdir()}
 
-    return point
+
+@pytest.fixture
+def target(tmp_path):
+    return tmp_path / "data"
 
 
-def test_a_set_arrives_whole_and_unpacked(serve, mirror, data_dir, tmp_path):
-    mirror(serve(Quiet, data_dir / "FashionMNIST" / "raw"))
-    target, told = tmp_path / "sets", []
-    download_dataset("fashion_mnist", target, lambda share, text: told.append((share, text)))
+def files_in(folder):
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_dataset_arrives_unpacked_and_its_archives_are_deleted(publish, fashion, target):
+    publish("fashion_mnist", fashion)
+    progress = []
+    download_dataset("fashion_mnist", target, lambda *report: progress.append(report))
     assert is_available("fashion_mnist", target)
-    assert [path.name for path in target.iterdir()] == ["FashionMNIST"]
-    assert all(0 <= share <= 1 and "MB" in text for share, text in told)
+    assert {path.name for path in target.rglob("*ubyte*")} == set(DATASETS["fashion_mnist"].files)
+    fractions = [fraction for fraction, _ in progress]
+    assert all(0 <= fraction <= 1 for fraction in fractions)
+    assert fractions[-1] == 1
+    assert any(" of 0 MB" in message for _, message in progress)
 
 
-def test_a_wrong_checksum_is_refused_and_nothing_is_kept(serve, mirror, tmp_path):
-    published = tmp_path / "published"
-    published.mkdir()
-    for name in DATASETS["fashion_mnist"].files:
-        (published / f"{name}.gz").write_bytes(b"something else")
-    mirror(serve(Quiet, published))
-    target = tmp_path / "sets"
-    with pytest.raises(DatasetError, match="Fashion-MNIST could not be downloaded"):
+def test_files_that_are_there_are_not_downloaded_again(publish, fashion, target):
+    folder = publish("fashion_mnist", fashion)
+    download_dataset("fashion_mnist", target)
+    first, *others = DATASETS["fashion_mnist"].files
+    raw = DATASETS["fashion_mnist"].raw_dir(target)
+    (raw / first).unlink()
+    for name in others:
+        (folder / f"{name}.gz").unlink()
+    download_dataset("fashion_mnist", target)
+    assert is_available("fashion_mnist", target)
+
+
+def test_a_wrong_checksum_is_refused_and_nothing_is_kept(publish, fashion, target):
+    folder = publish("fashion_mnist", fashion)
+    for path in folder.iterdir():
+        path.write_bytes(b"something else")
+    with pytest.raises(DatasetError, match="Fashion-MNIST is not the published file"):
         download_dataset("fashion_mnist", target)
-    assert list(target.iterdir()) == []
+    assert files_in(target) == {}
 
 
-def test_one_archive_brings_the_sets_that_share_it_and_no_more(monkeypatch, serve, tmp_path):
+def test_one_archive_brings_both_emnist_datasets_and_no_more(publish, target):
     images = np.random.default_rng(0).integers(0, 256, (30, 28, 28), np.uint8)
-    published = emnist_zip(images)
-    (tmp_path / "gzip.zip").write_bytes(published)
-    # The checksum of the real archive cannot be met; the child is told another one.
-    script = tmp_path / "fetch.py"
-    script.write_text(
-        "import sys\nfrom torchvision import datasets\nfrom studio.data.fetch import main\n"
-        f"datasets.EMNIST.md5 = {md5(published)!r}\nsys.exit(main(sys.argv[1:]))\n"
-    )
-    module = sys.modules["studio.data.dataset_download"]  # its function has the same name
-    monkeypatch.setattr(module, "_FETCH", (sys.executable, str(script)))
-    url = serve(Quiet, tmp_path) + "gzip.zip"
-    row = dataclasses.replace(DATASETS["emnist_letters"], mirrors=(url,))
-    monkeypatch.setitem(table.DATASETS, "emnist_letters", row)
-    target = tmp_path / "sets"
+    publish("emnist_letters", {"gzip.zip": emnist_zip(images)})
     download_dataset("emnist_letters", target)
     assert is_available("emnist_letters", target)
     assert is_available("emnist_digits", target)
-    kept = {path.name: path.read_bytes() for path in target.rglob("*") if path.is_file()}
-    assert kept == emnist_files(images)
+    assert files_in(target) == emnist_files(images)
 
 
-def test_a_missing_file_on_the_server_is_said(serve, mirror, tmp_path):
-    mirror(serve(Quiet, tmp_path))
-    with pytest.raises(DatasetError, match="404") as caught:
-        download_dataset("fashion_mnist", tmp_path / "sets")
+def test_cifar_arrives_as_torchvision_expects_it(publish, target):
+    files = cifar_files()
+    publish("cifar10", {"cifar-10-python.tar.gz": cifar_tar(files)})
+    download_dataset("cifar10", target)
+    assert files_in(target / "cifar-10-batches-py") == files
+    assert files_in(target) == files
+
+
+def test_a_missing_file_on_the_server_is_reported(publish, target):
+    publish("fashion_mnist", {})
+    with pytest.raises(DatasetError, match=r"could not be downloaded: .*404") as caught:
+        download_dataset("fashion_mnist", target)
     assert "\n" not in str(caught.value)
 
 
-def test_stopping_ends_the_download_and_leaves_nothing(serve, mirror, tmp_path):
-    mirror(serve(Stalling, tmp_path))
-    target = tmp_path / "sets"
-    arrived = threading.Event()
+def test_a_stopped_download_keeps_what_it_received(publish, target):
+    publish("fashion_mnist", {}, Stalling)
+    received = threading.Event()
 
-    def on_progress(_share, _text):
-        if any(path.stat().st_size for path in target.rglob("*.gz")):
-            arrived.set()
+    def should_stop():
+        if any(path.stat().st_size for path in target.rglob("*.partial")):
+            received.set()
+        return received.is_set()
 
     with pytest.raises(Stopped):
-        download_dataset("fashion_mnist", target, on_progress, arrived.is_set)
-    assert list(target.iterdir()) == []
+        download_dataset("fashion_mnist", target, should_stop=should_stop)
+    assert [path.name for path in target.rglob("*") if path.is_file()] == [
+        "train-images-idx3-ubyte.gz.partial"
+    ]
+    assert not is_available("fashion_mnist", target)
 
 
-def test_a_place_that_cannot_be_written_is_named(tmp_path):
+def test_stopping_while_files_are_unpacked_keeps_the_verified_archive(publish, target):
+    files = cifar_files()
+    publish("cifar10", {"cifar-10-python.tar.gz": cifar_tar(files)})
+    messages = []
+    with pytest.raises(Stopped):
+        download_dataset(
+            "cifar10",
+            target,
+            lambda _fraction, message: messages.append(message),
+            lambda: any("Unpacking" in message for message in messages),
+        )
+    assert [path.name for path in target.rglob("*") if path.is_file()] == ["cifar-10-python.tar.gz"]
+    download_dataset("cifar10", target)
+    assert files_in(target) == files
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(DatasetError, match="cannot be written"):
-        download_dataset("mnist", tmp_path / "file" / "sets")
+        download_dataset("mnist", tmp_path / "file" / "data")
 
 
-def test_too_little_room_is_said_before_anything_is_fetched(monkeypatch, tmp_path):
+def test_too_little_space_is_reported_before_anything_is_downloaded(monkeypatch, tmp_path):
     row = dataclasses.replace(DATASETS["mnist"], unpacked_bytes=10**18)
-    monkeypatch.setitem(table.DATASETS, "mnist", row)
+    monkeypatch.setitem(DATASETS, "mnist", row)
     with pytest.raises(DatasetError, match="are free"):
         download_dataset("mnist", tmp_path)
 
 
-def test_the_embedded_set_needs_none(tmp_path):
-    download_dataset("digits", tmp_path / "sets")
-    assert not (tmp_path / "sets").exists()
+def test_a_builtin_dataset_needs_no_download(tmp_path):
+    download_dataset("digits", tmp_path / "data")
+    assert not (tmp_path / "data").exists()

@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from studio.data import DATASETS, is_available
-from studio.data import dataset_reader as reader_module
-from studio.data.dataset_reader import read_source
+from studio.data import DATASETS, dataset_reader, is_available
+from studio.data.dataset_reader import read_dataset_files
 from studio.data.formats.idx import read_idx
 from studio.errors import DatasetError
 from tests.data.make_sets import cifar_files, emnist_files, idx_bytes, make_mnist, md5
@@ -17,7 +16,7 @@ MNIST = DATASETS["mnist"]
 
 
 def test_the_digits_are_the_real_ones():
-    images, labels, test_count = read_source(DATASETS["digits"], Path("nowhere"))
+    images, labels, test_count = read_dataset_files(DATASETS["digits"], Path("nowhere"))
     assert images.shape == (1797, 1, 8, 8)
     assert (images.dtype, labels.dtype) == (np.uint8, np.int64)
     assert images.max() == 255
@@ -34,7 +33,7 @@ def test_idx_files_are_read_packed_or_not_and_the_folder_stays_as_it_is(tmp_path
     before = {path.name: path.read_bytes() for path in raw.iterdir()}
     for path in (raw, raw.parent, tmp_path):
         path.chmod(0o500)
-    images, labels, test_count = read_source(MNIST, tmp_path)
+    images, labels, test_count = read_dataset_files(MNIST, tmp_path)
     tmp_path.chmod(0o700)
     assert np.array_equal(images[:60, 0], expected)
     assert np.array_equal(labels[:60], expected_labels)
@@ -50,7 +49,7 @@ def test_emnist_is_turned_upright_and_its_labels_count_from_0(tmp_path, source_i
     raw.mkdir(parents=True)
     for name, data in emnist_files(upright).items():
         (raw / name).write_bytes(data)
-    images, labels, test_count = read_source(source, tmp_path)
+    images, labels, test_count = read_dataset_files(source, tmp_path)
     assert np.array_equal(images[:52, 0], upright)
     assert np.array_equal(images[52:, 0], upright)
     assert labels[:52].tolist() == [k % len(source.class_names) for k in range(52)]
@@ -65,7 +64,7 @@ def test_labels_that_count_from_0_are_not_those_of_the_letters(tmp_path):
         wrong = idx_bytes(np.arange(26)) if "labels" in name else data
         (raw / name).write_bytes(wrong)
     with pytest.raises(DatasetError, match="labels outside 1 to 26"):
-        read_source(source, tmp_path)
+        read_dataset_files(source, tmp_path)
 
 
 @pytest.fixture
@@ -76,12 +75,12 @@ def cifar(monkeypatch, tmp_path):
     for name, data in files.items():
         (folder / name).write_bytes(data)
     sums = {name: md5(data) for name, data in files.items() if "batch" in name and "." not in name}
-    monkeypatch.setattr(reader_module, "CIFAR10_MD5", sums)
+    monkeypatch.setattr(dataset_reader, "CIFAR10_MD5", sums)
     return folder
 
 
 def test_cifar_is_five_batches_for_training_and_one_for_test(cifar, tmp_path):
-    images, labels, test_count = read_source(DATASETS["cifar10"], tmp_path)
+    images, labels, test_count = read_dataset_files(DATASETS["cifar10"], tmp_path)
     assert images.shape == (120, 3, 32, 32)
     assert labels.tolist() == [*range(10)] * 12
     assert test_count == 20
@@ -91,13 +90,13 @@ def test_a_changed_batch_is_refused(cifar, tmp_path):
     path = cifar / "test_batch"
     path.write_bytes(path.read_bytes()[:-1] + b"!")
     with pytest.raises(DatasetError, match=r"test_batch.*checksum"):
-        read_source(DATASETS["cifar10"], tmp_path)
+        read_dataset_files(DATASETS["cifar10"], tmp_path)
 
 
 @pytest.mark.parametrize("source_id", [row.id for row in DATASETS.values() if not row.is_builtin])
 def test_a_missing_set_says_how_to_get_it(tmp_path, source_id):
     with pytest.raises(DatasetError, match=f"vgg-studio data download {source_id}"):
-        read_source(DATASETS[source_id], tmp_path)
+        read_dataset_files(DATASETS[source_id], tmp_path)
 
 
 def cut(data):
@@ -127,7 +126,7 @@ def test_a_damaged_file_is_named(tmp_path, damage, packed):
     path = next(raw.glob("train-images*"))
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(DatasetError, match="train-images"):
-        read_source(MNIST, tmp_path)
+        read_dataset_files(MNIST, tmp_path)
 
 
 def test_files_that_do_not_belong_together_are_refused(tmp_path):
@@ -135,17 +134,17 @@ def test_files_that_do_not_belong_together_are_refused(tmp_path):
     make_mnist(raw)
     (raw / "train-labels-idx1-ubyte").write_bytes(idx_bytes(np.zeros(9)))
     with pytest.raises(DatasetError, match="are not those of MNIST"):
-        read_source(MNIST, tmp_path)
+        read_dataset_files(MNIST, tmp_path)
     (raw / "train-labels-idx1-ubyte").write_bytes(idx_bytes(np.full(60, 77)))
     with pytest.raises(DatasetError, match="labels outside 0 to 9"):
-        read_source(MNIST, tmp_path)
+        read_dataset_files(MNIST, tmp_path)
 
 
 @pytest.mark.parametrize("source", DATASETS.values(), ids=lambda source: source.id)
 def test_the_real_sets_are_what_the_table_says(data_dir, source):
     if not is_available(source.id, data_dir):
         pytest.skip(f"{source.title} is not in {data_dir}")
-    images, labels, _ = read_source(source, data_dir)
+    images, labels, _ = read_dataset_files(source, data_dir)
     size = source.image_size
     assert images.shape == (source.count, source.channels, size, size)
     assert len(np.unique(labels)) == len(source.class_names)

@@ -6,46 +6,46 @@ from PIL import Image
 
 from studio.callbacks import ignore_progress, never_stop
 from studio.data import dataset_resizing
-from studio.data.dataset_resizing import as_colour, as_grey, pixel_key, resize
+from studio.data.dataset_resizing import pixel_key, resize_images, to_grey, to_rgb
 from studio.data.pixel_cache import pixel_cache_dir
 from studio.errors import Stopped
 
 
-def pictures(count=7, channels=1, side=28):
+def make_images(count=7, channels=1, side=28):
     return np.random.default_rng(count).integers(0, 256, (count, channels, side, side), np.uint8)
 
 
 def run(images, size, on_progress=ignore_progress, should_stop=never_stop):
-    return resize(images, size, on_progress, should_stop)
+    return resize_images(images, size, on_progress, should_stop)
 
 
 @pytest.mark.parametrize("size", [9, 28, 50])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_each_plane_is_resized_as_pillow_would_alone(monkeypatch, channels, size):
-    monkeypatch.setattr(dataset_resizing, "_CHUNK", 3)  # so that seven pictures are several tasks
-    images = pictures(channels=channels)
+    monkeypatch.setattr(dataset_resizing, "_CHUNK", 3)  # so that seven images are several tasks
+    images = make_images(channels=channels)
     found, _ = run(images, size)
-    for picture, scaled in zip(images, found, strict=True):
-        for plane, result in zip(picture, scaled, strict=True):
+    for image, scaled in zip(images, found, strict=True):
+        for plane, result in zip(image, scaled, strict=True):
             expected = Image.fromarray(plane).resize((size, size), Image.Resampling.BILINEAR)
             assert np.array_equal(result, np.asarray(expected))
 
 
 def test_the_second_time_it_is_only_opened():
     told = []
-    first, key = run(pictures(), 32, lambda share, text: told.append(share))
+    first, key = run(make_images(), 32, lambda share, text: told.append(share))
     assert told
     assert all(0 <= share <= 1 for share in told)
     told.clear()
-    again, same_key = run(pictures(), 32, lambda share, text: told.append(share))
+    again, same_key = run(make_images(), 32, lambda share, text: told.append(share))
     assert not told
     assert same_key == key
     assert isinstance(again, np.memmap)
     assert np.array_equal(first, again)
 
 
-def test_other_pictures_and_other_sizes_have_other_keys():
-    images = pictures()
+def test_other_images_and_other_sizes_have_other_keys():
+    images = make_images()
     changed = images.copy()
     changed[3, 0, 5, 5] ^= 1
     keys = {run(images, 32)[1], run(images, 33)[1], run(changed, 32)[1]}
@@ -57,24 +57,24 @@ def test_stopping_leaves_nothing(monkeypatch):
     monkeypatch.setattr(dataset_resizing, "_CHUNK", 1)
     told = []
     with pytest.raises(Stopped):
-        run(pictures(50), 32, lambda share, text: told.append(share), lambda: len(told) == 3)
+        run(make_images(50), 32, lambda share, text: told.append(share), lambda: len(told) == 3)
     assert not list(pixel_cache_dir().iterdir())
-    assert run(pictures(50), 32)[0].shape == (50, 1, 32, 32)
+    assert run(make_images(50), 32)[0].shape == (50, 1, 32, 32)
 
 
 def test_grey_is_pillows_luma():
-    images = pictures(5, channels=3)
+    images = make_images(5, channels=3)
     expected = [
-        np.asarray(Image.fromarray(np.ascontiguousarray(picture.transpose(1, 2, 0))).convert("L"))
-        for picture in images
+        np.asarray(Image.fromarray(np.ascontiguousarray(image.transpose(1, 2, 0))).convert("L"))
+        for image in images
     ]
-    assert np.array_equal(as_grey(images)[:, 0], expected)
-    assert np.array_equal(as_grey(images[:, :1]), images[:, :1])
+    assert np.array_equal(to_grey(images)[:, 0], expected)
+    assert np.array_equal(to_grey(images[:, :1]), images[:, :1])
 
 
 def test_colour_of_grey_takes_no_memory():
-    images = pictures()
-    colour = as_colour(images)
+    images = make_images()
+    colour = to_rgb(images)
     assert colour.shape == (7, 3, 28, 28)
     assert np.shares_memory(colour, images)
     assert all(np.array_equal(colour[:, channel], images[:, 0]) for channel in range(3))

@@ -18,20 +18,20 @@ from studio.errors import ConfigError
         {"rename": (("1", "one"), ("7", "one"), ("0", ""))},
     ],
 )
-def test_the_shape_is_known_before_a_picture_is_read(values, tmp_path):
+def test_the_shape_is_known_before_an_image_is_read(values, tmp_path):
     config = DataConfig(source="digits", **values)
     assert shape_from_config(config) == shape_from_dataset(
         load_dataset(config, tmp_path), dataset_title(config)
     )
 
 
-def test_own_pictures_must_be_read_and_are_called_by_their_folder(tmp_path):
+def test_own_images_must_be_read_and_are_called_by_their_folder(tmp_path):
     config = DataConfig(source="folder", path=str(tmp_path / "my cats.zip"))
     assert shape_from_config(config) is None
     assert dataset_title(config) == "my cats.zip"
-    assert dataset_title(DataConfig(source="folder")) == "Own pictures"
+    assert dataset_title(DataConfig(source="folder")) == "Own images"
 
 
-def test_a_class_that_is_not_there_is_said_before_a_picture_is_read():
+def test_a_class_that_is_not_there_is_said_before_an_image_is_read():
     with pytest.raises(ConfigError, match="no class “eleven”"):
         shape_from_config(DataConfig(source="digits", rename=(("eleven", "11"),)))

@@ -1,48 +1,64 @@
-"""The table agrees with torchvision, whose downloader and checksums it relies on."""
+"""The registry agrees with torchvision, whose layout on disk and checksums it uses."""
 
 import pytest
 from torchvision import datasets
 
 from studio.data import DATASETS, is_available
-from studio.data.datasets import files_together, find_dataset
+from studio.data.datasets import files_in_folder, find_dataset
 from studio.data.formats.cifar import CIFAR10_MD5
 from studio.errors import ConfigError
 
-DOWNLOADED = [source for source in DATASETS.values() if not source.is_builtin]
+DOWNLOADED = [info for info in DATASETS.values() if not info.is_builtin]
+TORCHVISION = {
+    "mnist": datasets.MNIST,
+    "fashion_mnist": datasets.FashionMNIST,
+    "kmnist": datasets.KMNIST,
+    "emnist_digits": datasets.EMNIST,
+    "emnist_letters": datasets.EMNIST,
+    "cifar10": datasets.CIFAR10,
+}
 
 
-@pytest.mark.parametrize("source", DOWNLOADED, ids=lambda source: source.id)
-def test_files_lie_where_torchvision_keeps_them(source, tmp_path):
-    kind = getattr(datasets, source.kind)
-    if source.reader == "idx":
-        kept = [f"{source.kind}/raw/{name.removesuffix('.gz')}" for name, _ in kind.resources]
-    elif source.reader == "emnist":
+@pytest.mark.parametrize("info", DOWNLOADED, ids=lambda info: info.id)
+def test_files_lie_where_torchvision_keeps_them(info, tmp_path):
+    kind = TORCHVISION[info.id]
+    if info.reader == "idx":
+        kept = [f"{kind.__name__}/raw/{name.removesuffix('.gz')}" for name, _ in kind.resources]
+    elif info.reader == "emnist":
         split = kind.__new__(kind)
-        split.root, split.split = "", source.id.removeprefix("emnist_")
+        split.root, split.split = "", info.id.removeprefix("emnist_")
         kept = []
         for split.train in (True, False):
             kept += [split.images_file, split.labels_file]
     else:
         names = [name for name, _ in kind.train_list + kind.test_list] + [kind.meta["filename"]]
         kept = [f"{kind.base_folder}/{name}" for name in names]
-    assert [f"{source.folder}/{name}" for name in source.files] == kept
-    assert not is_available(source.id, tmp_path)
+    assert [f"{info.folder}/{name}" for name in info.files] == kept
+    assert not is_available(info.id, tmp_path)
     for name in kept:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    assert is_available(source.id, tmp_path)
+    assert is_available(info.id, tmp_path)
 
 
-@pytest.mark.parametrize("source", DOWNLOADED, ids=lambda source: source.id)
-def test_everything_comes_encrypted(source):
-    assert source.mirrors
-    assert all(url.startswith("https://") for url in source.mirrors)
+@pytest.mark.parametrize("info", DOWNLOADED, ids=lambda info: info.id)
+def test_archives_come_over_https_with_torchvisions_checksums(info):
+    assert all(archive.url.startswith("https://") for archive in info.archives)
+    kind = TORCHVISION[info.id]
+    if info.reader == "idx":
+        expected = kind.resources
+    elif info.reader == "emnist":
+        expected = [("gzip.zip", kind.md5)]
+    else:
+        expected = [(kind.filename, kind.tgz_md5)]
+    assert [(archive.name, archive.md5) for archive in info.archives] == expected
+    assert all(archive.url.endswith(f"/{archive.name}") for archive in info.archives)
+    assert set(info.files) <= {name for archive in info.archives for name in archive.files}
 
 
-def test_the_checksums_are_torchvisions():
+def test_the_checksums_of_cifar_batches_are_torchvisions():
     kind = datasets.CIFAR10
     assert list(CIFAR10_MD5.items()) == [tuple(row) for row in kind.train_list + kind.test_list]
-    assert DATASETS["cifar10"].mirrors == (kind.url,)
 
 
 def test_the_classes_are_torchvisions():
@@ -54,15 +70,15 @@ def test_the_classes_are_torchvisions():
     )
 
 
-def test_both_parts_of_emnist_come_together():
+def test_both_emnist_datasets_are_downloaded_together():
     digits, letters = DATASETS["emnist_digits"], DATASETS["emnist_letters"]
-    assert files_together(digits) == files_together(letters) == digits.files + letters.files
-    pictures = digits.count + letters.count
-    # Pictures and labels, and the heads of the four files of each set.
-    assert digits.unpacked_bytes == letters.unpacked_bytes == pictures * 785 + 2 * (2 * 16 + 2 * 8)
-    assert files_together(DATASETS["mnist"]) == DATASETS["mnist"].files
+    assert files_in_folder(digits) == files_in_folder(letters) == digits.files + letters.files
+    images = digits.count + letters.count
+    # Images and labels, and the headers of the four files of each dataset.
+    assert digits.unpacked_bytes == letters.unpacked_bytes == images * 785 + 2 * (2 * 16 + 2 * 8)
+    assert files_in_folder(DATASETS["mnist"]) == DATASETS["mnist"].files
 
 
-def test_an_unknown_set_names_the_nearest():
+def test_an_unknown_dataset_names_the_most_similar_one():
     with pytest.raises(ConfigError, match="emnist_letters"):
         find_dataset("emnist-letters")

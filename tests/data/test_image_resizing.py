@@ -1,4 +1,4 @@
-"""Any picture becomes the square that is asked for, by every way of fitting."""
+"""Any image becomes the square that is asked for, by every way of fitting."""
 
 import io
 
@@ -61,7 +61,7 @@ def test_fine_stripes_become_their_mean_and_not_one_of_them():
     assert np.abs(pixels.astype(int) - 128).max() <= 2
 
 
-def test_a_picture_of_the_right_size_stays_as_it_is():
+def test_an_image_of_the_right_size_stays_as_it_is():
     noise = np.random.default_rng(0).integers(0, 256, (16, 16, 3), dtype=np.uint8)
     for mode in ("crop", "fit", "stretch"):
         pixels = resize_to_square(Image.fromarray(noise), 16, mode, 3)
@@ -71,10 +71,10 @@ def test_a_picture_of_the_right_size_stays_as_it_is():
 def test_a_large_jpeg_is_decoded_small_and_looks_the_same():
     smooth = Image.effect_noise((1600, 1200), 60).resize((60, 45)).resize((1600, 1200))
     data = encoded(smooth.convert("RGB"), "JPEG", quality=95)
-    picture, whole = open_for_resize(io.BytesIO(data), 32)
+    image, whole = open_for_resize(io.BytesIO(data), 32)
     assert whole == (1600, 1200)
-    assert 64 <= min(picture.size) < 200
-    reduced = resize_to_square(picture, 32, "crop", 3).astype(int)
+    assert 64 <= min(image.size) < 200
+    reduced = resize_to_square(image, 32, "crop", 3).astype(int)
     full = resize_to_square(Image.open(io.BytesIO(data)), 32, "crop", 3).astype(int)
     assert np.abs(reduced - full).max() <= 6
 
@@ -84,8 +84,8 @@ def test_a_jpeg_taken_sideways_is_upright_and_says_its_upright_size():
     exif[0x0112] = 6
     sheet = Image.new("RGB", (800, 400), "white")
     sheet.paste("black", (0, 0, 400, 400))
-    picture, whole = open_for_resize(io.BytesIO(encoded(sheet, "JPEG", exif=exif)), 16)
+    image, whole = open_for_resize(io.BytesIO(encoded(sheet, "JPEG", exif=exif)), 16)
     assert whole == (400, 800)
-    pixels = resize_to_square(picture, 16, "stretch", 1)
+    pixels = resize_to_square(image, 16, "stretch", 1)
     assert pixels[0, 2].max() < 40
     assert pixels[0, 13].min() > 215

@@ -12,7 +12,7 @@ from studio.data.datasets import FOLDER
 from studio.data.quality import count_classes
 from studio.data.splits import stratified_split
 from studio.errors import ConfigError, DatasetError, Stopped
-from tests.data.make_pictures import make_folder
+from tests.data.make_images import make_folder
 from tests.data.make_sets import make_mnist
 
 NOWHERE = Path("nowhere")
@@ -20,7 +20,7 @@ NOWHERE = Path("nowhere")
 
 @pytest.fixture
 def mnist(tmp_path):
-    """A data folder with 60 and 20 pictures of MNIST."""
+    """A data folder with 60 and 20 images of MNIST."""
     make_mnist(tmp_path / "MNIST" / "raw")
     return tmp_path
 
@@ -110,12 +110,12 @@ def test_fewer_than_two_classes_are_nothing_to_learn_from():
     with pytest.raises(DatasetError, match="only one class, “digit”"):
         require_splits(load_dataset(config, NOWHERE), config)
     config = DataConfig(rename=tuple((name, "") for name in "0123456789"))
-    with pytest.raises(DatasetError, match="pictures of no class"):
+    with pytest.raises(DatasetError, match="no images for training"):
         require_splits(load_dataset(config, NOWHERE), config)
     require_splits(load_digits(), DataConfig())
 
 
-def test_pictures_can_be_had_in_another_size(mnist):
+def test_images_can_be_had_in_another_size(mnist):
     config = DataConfig(source="mnist", image_size=32)
     with pytest.raises(Stopped):
         load_dataset(config, mnist, should_stop=lambda: True)
@@ -130,7 +130,7 @@ def test_pictures_can_be_had_in_another_size(mnist):
     assert found.fingerprint != load_dataset(DataConfig(source="mnist"), mnist).fingerprint
 
 
-def test_grey_pictures_can_be_had_in_colour(mnist):
+def test_grey_images_can_be_had_in_colour(mnist):
     grey = load_dataset(DataConfig(source="mnist"), mnist)
     rgb = load_dataset(DataConfig(source="mnist", color="rgb"), mnist)
     assert rgb.images.shape == (80, 3, 28, 28)
@@ -147,8 +147,8 @@ def test_an_unknown_set_names_the_nearest():
 
 
 @pytest.fixture
-def pictures(tmp_path):
-    """Twelve pictures of each of three classes."""
+def images(tmp_path):
+    """Twelve images of each of three classes."""
     return make_folder(tmp_path / "pictures")
 
 
@@ -157,8 +157,8 @@ def load_own(path, **values):
     return load_dataset(config, NOWHERE)
 
 
-def test_own_pictures_are_a_set_like_others(pictures):
-    found = load_own(pictures)
+def test_own_images_are_a_set_like_others(images):
+    found = load_own(images)
     assert found.class_names == ("cherry", "leaf", "sky")
     assert found.images.shape == (36, 3, 16, 16)
     assert isinstance(found.images, np.memmap)
@@ -173,7 +173,7 @@ def test_own_pictures_are_a_set_like_others(pictures):
         "val": 3,
         "test": 6,
     }
-    assert load_own(pictures).fingerprint == found.fingerprint
+    assert load_own(images).fingerprint == found.fingerprint
     # Cherries are red.
     red, green, blue = found.images[found.labels == 0].mean((0, 2, 3))
     assert red > 2 * max(green, blue)
@@ -195,22 +195,22 @@ def test_a_missing_part_is_cut_from_training(tmp_path):
     assert [len(found.splits[part]) for part in ("train", "val", "test")] == [24, 6, 30]
 
 
-def test_copies_are_not_split_over_training_and_test(pictures):
-    for path in list(pictures.rglob("*.png")):
+def test_copies_are_not_split_over_training_and_test(images):
+    for path in list(images.rglob("*.png")):
         path.with_stem(f"{path.stem}-copy").write_bytes(path.read_bytes())
-    found = load_own(pictures)
+    found = load_own(images)
     for first in found.splits.values():
         names = {found.files[row].replace("-copy", "") for row in first}
         assert len(first) == 2 * len(names)
 
 
-def test_classes_of_own_pictures_can_be_merged_and_left_out(pictures):
-    whole = load_own(pictures)
-    merged = load_own(pictures, rename=(("leaf", "outdoors"), ("sky", "outdoors")))
+def test_classes_of_own_images_can_be_merged_and_left_out(images):
+    whole = load_own(images)
+    merged = load_own(images, rename=(("leaf", "outdoors"), ("sky", "outdoors")))
     assert merged.class_names == ("cherry", "outdoors")
     assert np.array_equal(merged.labels, np.minimum(whole.labels, 1))
     assert all(np.array_equal(merged.splits[p], whole.splits[p]) for p in whole.splits)
-    without = load_own(pictures, rename=(("leaf", ""),))
+    without = load_own(images, rename=(("leaf", ""),))
     assert without.files == whole.files
     assert set(without.labels) == {0, 1, LEFT_OUT}
     assert all(LEFT_OUT not in without.labels[rows] for rows in without.splits.values())
@@ -220,12 +220,12 @@ def test_classes_of_own_pictures_can_be_merged_and_left_out(pictures):
 @pytest.mark.parametrize(
     ("count", "share", "word"), [(1, 0.2, "validation"), (2, 0.2, "validation")]
 )
-def test_too_few_pictures_are_read_but_not_learned_from(tmp_path, count, share, word):
+def test_too_few_images_are_read_but_not_learned_from(tmp_path, count, share, word):
     root = make_folder(tmp_path / "p", count=count)
     config = DataConfig(source=FOLDER, path=str(root), image_size=16, test_share=share)
     found = load_dataset(config, NOWHERE)
     assert len(found.labels) == 3 * count
-    with pytest.raises(DatasetError, match=f"“p” has too few pictures: none is left for {word}"):
+    with pytest.raises(DatasetError, match=f"“p” has too few images: none is left for {word}"):
         require_splits(found, config)
 
 
@@ -236,6 +236,6 @@ def test_one_class_is_nothing_to_learn_from(tmp_path):
         require_splits(load_dataset(config, NOWHERE), config)
 
 
-def test_pictures_that_are_gone_are_named(pictures):
+def test_images_that_are_gone_are_named(images):
     with pytest.raises(DatasetError, match="elsewhere"):
-        load_own(pictures / "elsewhere")
+        load_own(images / "elsewhere")

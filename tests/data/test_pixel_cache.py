@@ -1,4 +1,4 @@
-"""Prepared pictures on disk: whole or not there, whatever happened while they were written."""
+"""Prepared images on disk: whole or not there, whatever happened while they were written."""
 
 import os
 import subprocess
@@ -126,15 +126,15 @@ def test_a_full_disk_is_a_plain_error_and_leaves_nothing():
             build("one", (row for _ in range(3000) for row in pixels()))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert "cannot be kept" in caught.value.message
-    assert "Make room" in caught.value.hint
+    assert "cannot be written" in caught.value.message
+    assert "Free some space" in caught.value.hint
     assert entries() == []
 
 
 def test_a_folder_that_cannot_be_made_is_a_plain_error():
     pixel_cache_dir().parent.mkdir(parents=True)
     pixel_cache_dir().write_text("a file in the way")
-    with pytest.raises(DatasetError, match="cannot be kept"):
+    with pytest.raises(DatasetError, match="cannot be written"):
         build("one")
 
 
@@ -146,14 +146,14 @@ def test_what_was_not_used_for_longest_goes_first(monkeypatch):
         os.utime(pixel_cache_dir() / f"{key}.pixels", (now - age, now - age))
     open_pixels("old")  # and with that it is the youngest
     size = (pixel_cache_dir() / "old.pixels").stat().st_size
-    monkeypatch.setattr(pixel_cache, "LIMIT_BYTES", 3 * size)
+    monkeypatch.setattr(pixel_cache, "MAX_CACHE_BYTES", 3 * size)
     build("new")
     assert entries() == ["idle.pixels", "new.pixels", "old.pixels"]
 
 
 def test_a_new_entry_stays_even_if_it_is_above_the_limit_alone(monkeypatch):
     build("old")
-    monkeypatch.setattr(pixel_cache, "LIMIT_BYTES", 10)
+    monkeypatch.setattr(pixel_cache, "MAX_CACHE_BYTES", 10)
     mapped, _ = open_pixels("old")
     build("new")
     assert entries() == ["new.pixels"]

@@ -1,28 +1,28 @@
-"""Parts of a set: disjoint, complete, stratified, seeded, and reduced in proportion."""
+"""Splits of a dataset: disjoint, complete, stratified, seeded, and reduced in proportion."""
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.config import DataConfig
-from studio.data.splits import cut_parts, reduce_parts, stratified_sample, stratified_split
+from studio.data.splits import make_splits, stratified_sample, stratified_split, subsample_splits
 
 
 @given(
     labels=st.lists(st.integers(0, 5), min_size=1, max_size=200),
-    share=st.floats(0.01, 0.9),
+    fraction=st.floats(0.01, 0.9),
     seed=st.integers(0, 2**31),
 )
-def test_both_sides_are_disjoint_complete_and_stratified(labels, share, seed):
+def test_both_sides_are_disjoint_complete_and_stratified(labels, fraction, seed):
     labels = np.array(labels, np.int64)
     everything = np.arange(len(labels))
-    rest, part = stratified_split(labels, everything, share, seed)
-    assert np.array_equal(np.sort(np.concatenate([rest, part])), everything)
+    rest, split = stratified_split(labels, everything, fraction, seed)
+    assert np.array_equal(np.sort(np.concatenate([rest, split])), everything)
     for label in np.unique(labels):
-        count, taken = (labels == label).sum(), (labels[part] == label).sum()
+        count, taken = (labels == label).sum(), (labels[split] == label).sum()
         if count >= 2:
             assert 1 <= taken <= count - 1
-            assert abs(taken - count * share) <= 1
+            assert abs(taken - count * fraction) <= 1
 
 
 def test_the_seed_decides():
@@ -34,19 +34,19 @@ def test_the_seed_decides():
 
 @given(
     twins=st.lists(st.integers(0, 30), min_size=1, max_size=100),
-    share=st.floats(0.01, 0.9),
+    fraction=st.floats(0.01, 0.9),
     seed=st.integers(0, 9),
 )
-def test_twins_stay_together(twins, share, seed):
+def test_twins_stay_together(twins, fraction, seed):
     twins = np.array(twins, np.uint64)
     labels = (twins % 3).astype(np.int64)
     everything = np.arange(len(twins))
-    rest, part = stratified_split(labels, everything, share, seed, twins)
-    assert np.array_equal(np.sort(np.concatenate([rest, part])), everything)
-    assert not set(twins[rest]) & set(twins[part])
+    rest, split = stratified_split(labels, everything, fraction, seed, twins)
+    assert np.array_equal(np.sort(np.concatenate([rest, split])), everything)
+    assert not set(twins[rest]) & set(twins[split])
     for label in range(3):
         kinds = len(set(twins[labels == label]))
-        assert len(set(twins[part][labels[part] == label])) >= (kinds > 1)
+        assert len(set(twins[split][labels[split] == label])) >= (kinds > 1)
 
 
 def test_where_all_differ_twins_change_nothing():
@@ -64,26 +64,26 @@ def test_parts_that_are_given_stay_as_they_are():
     labels = np.arange(100) % 4
     given_test, given_val = np.arange(90, 100), np.arange(10)
     config = DataConfig(val_share=0.25, test_share=0.5)
-    parts = cut_parts(labels, {"test": given_test}, config)
-    assert np.array_equal(parts["test"], given_test)
-    assert len(parts["val"]) == 22 + 2  # a quarter of each class, rounded
-    parts = cut_parts(labels, {"val": given_val, "test": given_test}, config)
-    assert np.array_equal(parts["train"], np.arange(10, 90))
-    parts = cut_parts(labels, {"val": given_val}, config)
-    assert np.array_equal(parts["val"], given_val)
-    assert len(parts["test"]) == 46
-    moved = cut_parts(labels, {}, config.model_copy(update={"split_seed": 5}))
-    still = cut_parts(labels, {}, config)
+    splits = make_splits(labels, {"test": given_test}, config)
+    assert np.array_equal(splits["test"], given_test)
+    assert len(splits["val"]) == 22 + 2  # a quarter of each class, rounded
+    splits = make_splits(labels, {"val": given_val, "test": given_test}, config)
+    assert np.array_equal(splits["train"], np.arange(10, 90))
+    splits = make_splits(labels, {"val": given_val}, config)
+    assert np.array_equal(splits["val"], given_val)
+    assert len(splits["test"]) == 46
+    moved = make_splits(labels, {}, config.model_copy(update={"split_seed": 5}))
+    still = make_splits(labels, {}, config)
     assert np.array_equal(moved["test"], still["test"])
     assert not np.array_equal(moved["val"], still["val"])
 
 
 def test_nothing_has_empty_parts():
     none = np.empty(0, np.int64)
-    parts = cut_parts(none, {}, DataConfig(), none.astype(np.uint64))
-    assert [len(part) for part in parts.values()] == [0, 0, 0]
-    parts = reduce_parts(none, parts, DataConfig(subset=5, test_subset=5))
-    assert [len(part) for part in parts.values()] == [0, 0, 0]
+    splits = make_splits(none, {}, DataConfig(), none.astype(np.uint64))
+    assert [len(split) for split in splits.values()] == [0, 0, 0]
+    splits = subsample_splits(none, splits, DataConfig(subset=5, test_subset=5))
+    assert [len(split) for split in splits.values()] == [0, 0, 0]
 
 
 @given(

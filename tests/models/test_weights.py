@@ -147,7 +147,7 @@ def test_no_file_and_one_too_large_are_said(state, tmp_path, monkeypatch):
     with pytest.raises(CheckpointError, match="no file"):
         read_torchvision(tmp_path / "none.pth", narrow())
     save(state, tmp_path / "w.pth", "old")
-    monkeypatch.setattr(weights, "_OLD_LIMIT_BYTES", 100)
+    monkeypatch.setattr(weights, "MAX_OLD_FILE_BYTES", 100)
     with pytest.raises(CheckpointError, match="too large"):
         read_torchvision(tmp_path / "w.pth", narrow())
 

@@ -1,56 +1,47 @@
-"""Tell ink that is hardly a drawing: a dot, a filled area, next to nothing."""
-
-from enum import StrEnum
+"""Recognize input that is hardly a drawing: a dot, a filled area, almost nothing."""
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
 
-from studio.data.drawing.denoising import label_spots
+from studio.data.drawing import DrawingFlaw
+from studio.data.drawing.denoising import label_components
 
-# The largest circle that fits into the ink, as a share of the longer side of the ink's box. Of
-# 72,797 handwritten digits (MNIST, UCI digits, hwd-1000) none reaches 0.63: the boldest 8 has 0.62,
-# 99.9 % have less than 0.5. A dot has 0.7 to 0.9, a scribbled area 0.66 to 0.95, and a stroke of
-# the pen less than 0.63 as soon as it is 1.6 times as long as wide.
-COMPACT = 0.63
+# Diameter of the largest circle inside the strokes, as a fraction of the longer side of their
+# bounding box. Of 72,797 handwritten digits (MNIST, UCI digits, hwd-1000) none reaches 0.63: the
+# boldest 8 has 0.62, 99.9 % have less than 0.5. A dot has 0.7 to 0.9, a scribbled area 0.66 to
+# 0.95, and a stroke of the pen less than 0.63 once it is 1.6 times as long as wide.
+MIN_COMPACTNESS = 0.63
 
-# Shares of the canvas side: a larger dot is called an area, smaller ink is next to nothing.
-LARGEST_DOT = 0.25
-SMALLEST_EXTENT = 0.025
+# Fractions of the canvas side: a larger dot is an area, a smaller drawing is almost nothing.
+MAX_DOT = 0.25
+MIN_EXTENT = 0.025
 
-# More separate spots than that are not compared one by one.
-MOST_SPOTS = 8
+# With more components each is not checked.
+MAX_COMPONENTS = 8
 
-# Shapes are reduced or enlarged to about this many pixels: gaps of a scribble close, and a small
-# dot is as round as a large one.
+# Shapes are scaled to about this many pixels: gaps of a scribble close, and a small dot is as round
+# as a large one.
 _LABEL_SIDE = 48
 _SHAPE_SIDE = 24
 
 
-class DrawingFlaw(StrEnum):
-    """Why ink is hardly a drawing; the value is the description that a person reads."""
+def find_flaw(drawing: NDArray[np.uint8]) -> DrawingFlaw | None:
+    """Return why a drawing (uint8 [H, W], 255 = stroke) is hardly one, None if it is a drawing.
 
-    TINY = "almost nothing"
-    DOT = "one dot"
-    DOTS = "only dots"
-    AREA = "a filled area"
-
-
-def find_flaw(ink: NDArray[np.uint8]) -> DrawingFlaw | None:
-    """Return what makes ink (uint8 [H, W], 255 = ink) hardly a drawing, None for a drawing.
-
-    Size and place on the canvas do not matter as long as the ink can be seen. Blank ink has no
-    flaw.
+    Size and position hardly matter. A blank drawing has no flaw.
     """
-    if not ink.any():
+    if not drawing.any():
         return None
-    mask = _crop(ink >= max(1, int(ink.max()) // 2))
-    extent = max(mask.shape) / max(ink.shape)
-    spots = _spots(mask)
-    if len(spots) <= MOST_SPOTS and all(_roundness(spot) >= COMPACT for spot in spots):
-        if max(max(spot.shape) for spot in spots) / max(ink.shape) > LARGEST_DOT:
+    mask = _crop(drawing >= max(1, int(drawing.max()) // 2))
+    components = _components(mask)
+    if len(components) <= MAX_COMPONENTS and all(
+        _compactness(shape) >= MIN_COMPACTNESS for shape in components
+    ):
+        if max(max(shape.shape) for shape in components) / max(drawing.shape) > MAX_DOT:
             return DrawingFlaw.AREA
-        return DrawingFlaw.DOT if len(spots) == 1 else DrawingFlaw.DOTS
-    return DrawingFlaw.TINY if extent < SMALLEST_EXTENT else None
+        return DrawingFlaw.DOT if len(components) == 1 else DrawingFlaw.DOTS
+    return DrawingFlaw.TINY if max(mask.shape) / max(drawing.shape) < MIN_EXTENT else None
 
 
 def _crop(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -58,34 +49,31 @@ def _crop(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _spots(mask: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
-    """Cut out each connected spot, at full resolution."""
+def _components(mask: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
+    """Crop each connected component, at full resolution."""
     factor = -(-max(mask.shape) // _LABEL_SIDE)
-    small = label_spots(_blocks(mask, factor) > 0)
+    small = label_components(_block_mean(mask, factor) > 0)
     labels = small.repeat(factor, axis=0).repeat(factor, axis=1)[: mask.shape[0], : mask.shape[1]]
     numbers = range(1, int(small.max()) + 1)
-    return [_crop(mask & (labels == number)) for number in numbers[: MOST_SPOTS + 1]]
+    return [_crop(mask & (labels == number)) for number in numbers[: MAX_COMPONENTS + 1]]
 
 
-def _roundness(spot: NDArray[np.bool_]) -> float:
-    """Diameter of the largest circle inside, as a share of the longer side."""
-    if max(spot.shape) < _SHAPE_SIDE:
-        factor = _SHAPE_SIDE // max(spot.shape)
-        shape = spot.repeat(factor, axis=0).repeat(factor, axis=1)
+def _compactness(shape: NDArray[np.bool_]) -> float:
+    """Diameter of the largest circle inside, as a fraction of the longer side."""
+    if max(shape.shape) < _SHAPE_SIDE:
+        factor = _SHAPE_SIDE // max(shape.shape)
+        scaled = shape.repeat(factor, axis=0).repeat(factor, axis=1)
     else:
-        shape = _blocks(spot, -(-max(spot.shape) // _SHAPE_SIDE)) >= 0.5
-    framed = np.pad(shape, 1)
-    inside, outside = np.argwhere(framed), np.argwhere(~framed)
-    squares = ((inside[:, None] - outside[None]) ** 2).sum(2).min(1)
-    return float((2 * np.sqrt(squares.max(initial=0)) - 1) / max(shape.shape))
+        scaled = _block_mean(shape, -(-max(shape.shape) // _SHAPE_SIDE)) >= 0.5
+    radius = distance_transform_edt(np.pad(scaled, 1)).max()
+    return float((2 * radius - 1) / max(scaled.shape))
 
 
-def _blocks(mask: NDArray[np.bool_], factor: int) -> NDArray[np.float64]:
-    """The share of ink in each block of `factor` by `factor` pixels."""
+def _block_mean(mask: NDArray[np.bool_], factor: int) -> NDArray[np.float64]:
+    """The mean of each block of `factor` by `factor` pixels."""
     height, width = (-(-side // factor) * factor for side in mask.shape)
     padded = np.zeros((height, width))
     padded[: mask.shape[0], : mask.shape[1]] = mask
-    shares: NDArray[np.float64] = padded.reshape(
-        height // factor, factor, width // factor, factor
-    ).mean(axis=(1, 3))
-    return shares
+    blocks = padded.reshape(height // factor, factor, width // factor, factor)
+    means: NDArray[np.float64] = blocks.mean(axis=(1, 3))
+    return means

@@ -1,103 +1,56 @@
-"""Turn a drawing into the picture that a network's own training data would hold of it."""
+"""Convert a drawing to the image that the training data of a model would contain of it."""
 
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from studio.data.drawing import DrawingStyle
+from studio.data.drawing.mnist_centering import center_like_mnist, scale_to_box
 from studio.data.drawing.nist_normalization import block_counts
 
-DrawingStyle = Literal["mnist", "digits", "picture"]
 STYLES: tuple[DrawingStyle, ...] = get_args(DrawingStyle)
 
-# Marks fainter than this, an eighth of full ink, neither make a drawing nor widen its box.
-FAINT = 32
-
-# MNIST: digits fit a box of 20 pixels inside pictures of 28 pixels.
-MNIST_BOX, MNIST_SIDE = 20, 28
+# Fainter pixels, an eighth of the full stroke, neither make a drawing nor extend its bounding box.
+MIN_STROKE = 32
 
 
 def prepare_drawing(
-    ink: NDArray[np.uint8], style: DrawingStyle, size: int
+    drawing: NDArray[np.uint8], style: DrawingStyle, size: int
 ) -> NDArray[np.uint8] | None:
-    """Bring ink (uint8 [H, W], 255 = ink, 0 = paper) to uint8 [size, size] in the given style.
+    """Convert a drawing (uint8 [H, W], 255 = stroke, 0 = paper) to uint8 [size, size].
 
-    Styles: `mnist` as LeCun, Cortes and Burges describe their set, `digits` as the UCI digits were
-    counted, `picture` as the drawing lies. Returns None where there is no ink.
-    Raises ValueError for an unknown style, an array of another kind or a size below 1.
+    The styles: `mnist` centres as MNIST does, `digits` counts blocks as the UCI digits do,
+    `picture` keeps the drawing in its place. Returns None for a blank drawing. Raises ValueError
+    for an unknown style, another array or a size below 1.
     """
-    if ink.ndim != 2 or ink.dtype != np.uint8:
-        raise ValueError(f"ink must be uint8 [H, W], not {ink.dtype} {list(ink.shape)}")
+    if drawing.ndim != 2 or drawing.dtype != np.uint8:
+        raise ValueError(f"ink must be uint8 [H, W], not {drawing.dtype} {list(drawing.shape)}")
     if size < 1:
         raise ValueError(f"size must be at least 1, not {size}")
-    if not (ink >= FAINT).any():
+    if not (drawing >= MIN_STROKE).any():
         return None
     match style:
         case "mnist":
-            return _as_mnist(_crop(ink), size)
+            return center_like_mnist(_crop(drawing), size)
         case "digits":
-            return _as_digits(_crop(ink), size)
+            return _count_blocks(_crop(drawing), size)
         case "picture":
-            return _as_picture(ink, size)
+            return _letterbox(drawing, size)
         case _:
             raise ValueError(f"unknown drawing style {style!r}, known: {', '.join(STYLES)}")
 
 
-def _crop(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The ink inside its bounding box."""
-    marks = ink >= FAINT
-    rows, columns = np.flatnonzero(marks.any(axis=1)), np.flatnonzero(marks.any(axis=0))
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+def _crop(drawing: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Crop to the bounding box of the strokes."""
+    strokes = drawing >= MIN_STROKE
+    rows, columns = np.flatnonzero(strokes.any(axis=1)), np.flatnonzero(strokes.any(axis=0))
+    return drawing[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _as_mnist(crop: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
-    """Box of 20 in 28 with the aspect kept, grey from resampling, centre of mass in the middle.
-
-    Y. LeCun, C. Cortes, C. J. C. Burges, The MNIST database of handwritten digits: "size normalized
-    to fit in a 20x20 pixel box while preserving their aspect ratio ... grey levels as a result of
-    the anti-aliasing technique ... centered in a 28x28 image by computing the center of mass of the
-    pixels, and translating the image so as to position this point at the center".
-    """
-    box = max(1, round(size * MNIST_BOX / MNIST_SIDE))
-    scaled = _stretch(_fit_box(crop, box))
-    picture = np.zeros((size, size), np.uint8)
-    top, left = _centred(scaled, size)
-    picture[top : top + scaled.shape[0], left : left + scaled.shape[1]] = scaled
-    return picture
-
-
-def _fit_box(ink: NDArray[np.uint8], box: int) -> NDArray[np.float32]:
-    """Scale so that the longer side has `box` pixels; float, lest faint ink round to nothing."""
-    height, width = ink.shape
-    scale = box / max(height, width)
-    target = max(1, round(width * scale)), max(1, round(height * scale))
-    sheet = Image.fromarray(ink.astype(np.float32))
-    return np.asarray(sheet.resize(target, Image.Resampling.HAMMING))
-
-
-def _stretch(grey: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Make the darkest pixel full ink: thin strokes lose their depth when they are scaled down."""
-    stretched: NDArray[np.uint8] = np.rint(grey * (255 / grey.max())).astype(np.uint8)
-    return stretched
-
-
-def _centred(grey: NDArray[np.uint8], size: int) -> tuple[int, int]:
-    """Top and left that put the centre of mass at pixel size / 2, as far as no ink is cut off.
-
-    The real MNIST shows which pixel the centre is: means of both coordinates lie in 13.5..14.5.
-    """
-    mass = grey.sum(dtype=np.float64)
-    height, width = grey.shape
-    row = (grey.sum(axis=1, dtype=np.float64) @ np.arange(height)) / mass
-    column = (grey.sum(axis=0, dtype=np.float64) @ np.arange(width)) / mass
-    top = int(np.clip(np.rint(size / 2 - row), 0, size - height))
-    left = int(np.clip(np.rint(size / 2 - column), 0, size - width))
-    return top, left
-
-
-def _as_digits(crop: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
-    """Block counts of 0..16 as 0..255, enlarged or reduced only when the size is not 8."""
+def _count_blocks(crop: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    """Block counts of 0..16 as 0..255, resized only when the size is not 8."""
     counts = block_counts(crop)
     grey: NDArray[np.uint8] = np.rint(counts * (255 / 16)).astype(np.uint8)
     if size == grey.shape[0]:
@@ -105,10 +58,10 @@ def _as_digits(crop: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     return np.asarray(Image.fromarray(grey).resize((size, size), Image.Resampling.BILINEAR))
 
 
-def _as_picture(ink: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
-    """The whole sheet, letterboxed on paper when it is not square."""
-    scaled = np.rint(_fit_box(ink, size)).astype(np.uint8)
+def _letterbox(drawing: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    """The whole drawing, padded with paper when it is not square."""
+    scaled = np.rint(scale_to_box(drawing, size)).astype(np.uint8)
     top, left = (size - scaled.shape[0]) // 2, (size - scaled.shape[1]) // 2
-    picture = np.zeros((size, size), np.uint8)
-    picture[top : top + scaled.shape[0], left : left + scaled.shape[1]] = scaled
-    return picture
+    image = np.zeros((size, size), np.uint8)
+    image[top : top + scaled.shape[0], left : left + scaled.shape[1]] = scaled
+    return image

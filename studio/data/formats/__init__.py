@@ -1,1 +1,1 @@
-"""Readers for the file formats of the known datasets: IDX and CIFAR-10 batches."""
+"""Readers of the file formats of known datasets: IDX and CIFAR-10 batches."""

@@ -1,4 +1,4 @@
-"""The batches of CIFAR-10: pickles of Python 2, of which only numbers are taken."""
+"""Read the batches of CIFAR-10, pickles of Python 2, with an unpickler for arrays only."""
 
 import hashlib
 import io
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from studio.errors import DatasetError
 
-# torchvision's checksums of the published files; the last is the test part.
+# MD5 of the published files, as in torchvision; the last one is the test split.
 CIFAR10_MD5 = {
     "data_batch_1": "c99cafc152244af753f735de768cd75f",
     "data_batch_2": "d4bba439e000b95fd0a9bffe97cbabec",
@@ -22,7 +22,7 @@ CIFAR10_MD5 = {
 _CHANNELS, _SIDE = 3, 32
 _HINT = "Download it again."
 
-# All that the pickle of an array of bytes names; a program could name any function there is.
+# What the pickle of a byte array refers to; a malicious pickle could refer to any function.
 _ALLOWED = {
     ("numpy.core.multiarray", "_reconstruct"): np.zeros(0).__reduce__()[0],
     ("numpy", "ndarray"): np.ndarray,
@@ -31,18 +31,18 @@ _ALLOWED = {
 
 
 class _ArrayUnpickler(pickle.Unpickler):
-    """Reads arrays, numbers and words; any other class is refused."""
+    """Reads arrays, numbers and strings; refuses any other class."""
 
     def find_class(self, module: str, name: str) -> object:
         if (module, name) not in _ALLOWED:
-            raise pickle.UnpicklingError(f"it names {module}.{name}")
+            raise pickle.UnpicklingError(f"it refers to {module}.{name}")
         return _ALLOWED[module, name]
 
 
 def read_batch(path: Path, md5: str) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Pictures uint8 [N, 3, 32, 32] and labels int64 [N] of one batch file.
+    """Return the images uint8 [N, 3, 32, 32] and labels int64 [N] of one batch file.
 
-    Raises DatasetError when its checksum is another or it holds anything else.
+    Raises DatasetError when the checksum is wrong or the file contains anything else.
     """
     try:
         data = path.read_bytes()
@@ -54,8 +54,8 @@ def read_batch(path: Path, md5: str) -> tuple[NDArray[np.uint8], NDArray[np.int6
         batch = _ArrayUnpickler(io.BytesIO(data), encoding="latin1").load()
         pixels, labels = batch["data"], np.asarray(batch["labels"], np.int64)
         if pixels.dtype != np.uint8 or labels.shape != pixels.shape[:1]:
-            raise ValueError("pictures and labels do not belong together")
+            raise ValueError("images and labels do not match")
         return pixels.reshape(-1, _CHANNELS, _SIDE, _SIDE), labels
     except Exception as error:
-        # A pickle can fail in any way; all mean the same to the user.
-        raise DatasetError(f"“{path}” is no batch of CIFAR-10: {error}.", _HINT) from error
+        # A malformed pickle can raise anything.
+        raise DatasetError(f"“{path}” is not a batch of CIFAR-10: {error}.", _HINT) from error

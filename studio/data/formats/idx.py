@@ -1,4 +1,4 @@
-"""The IDX files of the MNIST family, gzipped or not, read without writing anything."""
+"""Read the IDX files of MNIST and its relatives, gzipped or not."""
 
 import gzip
 import math
@@ -12,20 +12,20 @@ from numpy.typing import NDArray
 
 from studio.errors import DatasetError
 
-_UINT8 = 8
-_MOST_VALUES = 1 << 30
-_HINT = "Delete it and download the set again."
+_UINT8_CODE = 8
+_MAX_VALUES = 1 << 30
+_HINT = "Delete it and download the dataset again."
 
 
 def find_idx(folder: Path, name: str) -> Path | None:
-    """`name` or `name.gz` in `folder`; the unpacked one first, as it is read faster."""
+    """Return `name` or `name.gz` in `folder`; the unpacked file first, which is faster to read."""
     return next((p for p in (folder / name, folder / f"{name}.gz") if p.is_file()), None)
 
 
 def read_idx(path: Path) -> NDArray[np.uint8]:
-    """Read one IDX file of unsigned bytes, of any number of axes.
+    """Read one IDX file of unsigned bytes with any number of axes.
 
-    Raises DatasetError naming the file when it is damaged, cut short or something else.
+    Raises DatasetError naming the file when it is damaged, truncated or another file.
     """
     try:
         opener = gzip.open if path.suffix == ".gz" else open
@@ -37,15 +37,15 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
         raise DatasetError(f"“{path}” is damaged: {error}.", _HINT) from None
     if len(data) != size:
         more = "more" if len(data) > size else "less"
-        raise DatasetError(f"“{path}” holds {more} data than its header says.", _HINT)
+        raise DatasetError(f"“{path}” contains {more} data than its header says.", _HINT)
     return np.frombuffer(data, np.uint8).reshape(shape)
 
 
 def _read_shape(path: Path, magic: bytes, read: Callable[[int], bytes]) -> tuple[int, ...]:
-    """The axes of the header; checked before memory is taken for the data."""
-    if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] != _UINT8 or not 1 <= magic[3] <= 4:
-        raise DatasetError(f"“{path}” is no IDX file of bytes.", _HINT)
+    """The shape in the header, checked before memory is allocated for the data."""
+    if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] != _UINT8_CODE or not 1 <= magic[3] <= 4:
+        raise DatasetError(f"“{path}” is not an IDX file of bytes.", _HINT)
     shape = struct.unpack(f">{magic[3]}I", read(4 * magic[3]))
-    if math.prod(shape) > _MOST_VALUES:
+    if math.prod(shape) > _MAX_VALUES:
         raise DatasetError(f"“{path}” claims {math.prod(shape):,} values.", _HINT)
     return shape

@@ -1,1 +1,1 @@
-"""The user's own pictures: folders, archives and lists of labels. Nothing of theirs is changed."""
+"""Import the user's own images from folders, archives and CSV label lists, which stay untouched."""

@@ -1,119 +1,263 @@
-"""Which class and part each picture belongs to, told from the names of folders alone."""
+"""Find the class and split of each image file from the names of the folders it is in."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from studio.data.image_folder.image_table import SkippedFile
+from studio.errors import LayoutError
 
-_PARTS = {
+# Images are recognized by name, so that the layout is known before a single one is read.
+IMAGE_SUFFIXES = frozenset({
+    ".avif", ".bmp", ".dib", ".gif", ".ico", ".j2k", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg",
+    ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tga", ".tif", ".tiff", ".webp",
+})  # fmt: skip
+
+# Files that desktops create beside others, hidden files apart.
+_SYSTEM_FILES = frozenset({"__macosx", "thumbs.db", "desktop.ini", "@eadir"})
+
+_SPLIT_NAMES = {
     **dict.fromkeys(("train", "training"), "train"),
     **dict.fromkeys(("val", "valid", "validation", "dev"), "val"),
     **dict.fromkeys(("test", "testing"), "test"),
 }
-_NUMBER = re.compile(r"-?[0-9]+")
+_INTEGER = re.compile(r"-?[0-9]+")
+_MAX_EXAMPLES = 3
+
+# Split, "" where no folder names one, and class.
+Place = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Layout:
-    """The place of each picture that has one: its part, "" where none is named, and its class.
+class SkippedFile:
+    """A file that is not used: its name below the chosen path, and a short reason."""
 
-    `classes` are the names of all class folders, also of those without a picture; `outside` are
-    the pictures without a place.
+    file: str
+    reason: str
+
+
+@dataclass
+class FileListing:
+    """The names in a folder or an archive, separated by “/” and each listed once.
+
+    `images` are to be read, `others` are not images or must not be read, `folders` are all folders.
     """
 
-    places: dict[str, tuple[str, str]]
+    images: set[str] = field(default_factory=set)
+    folders: set[str] = field(default_factory=set)
+    others: list[SkippedFile] = field(default_factory=list)
+
+    def add_file(self, raw_name: str, problem: str = "") -> str | None:
+        """Add a file; returns its normalized name if it is an image to be read, else None.
+
+        `problem` is the reason why it must not be read, if there is one.
+        """
+        name = _normalize(raw_name)
+        if _is_system_file(name):
+            return None
+        problem = problem or self._find_problem(name)
+        if problem:
+            self.others.append(SkippedFile(name, problem))
+            return None
+        self.images.add(name)
+        return name
+
+    def add_folder(self, raw_name: str) -> bool:
+        """Add a folder, which may be empty; returns False if its content must be ignored."""
+        name = _normalize(raw_name)
+        if _is_system_file(name) or _leads_outside(name):
+            return False
+        self.folders.add(name)
+        return True
+
+    def _find_problem(self, name: str) -> str:
+        if _leads_outside(name):
+            return "its name leads out of the archive"
+        if name[name.rfind(".") :].lower() not in IMAGE_SUFFIXES:
+            return "not an image by its name"
+        return "a second file of that name" if name in self.images else ""
+
+
+@dataclass(frozen=True)
+class ClassLayout:
+    """The place of each image that has one: its split, "" where none is named, and its class.
+
+    `classes` are the names of all class folders, also of empty ones; `outside` are the files
+    without a place.
+    """
+
+    places: dict[str, Place]
     classes: frozenset[str]
     outside: tuple[SkippedFile, ...]
 
 
-def part_of(word: str) -> str | None:
-    """ "train", "val" or "test" for any of the words in use for them, else None."""
-    return _PARTS.get(word.lower())
+def parse_split(name: str) -> str | None:
+    """Return "train", "val" or "test" for any common name of a split, else None."""
+    return _SPLIT_NAMES.get(name.lower())
 
 
-def in_order(class_names: Iterable[str]) -> tuple[str, ...]:
-    """Sorted; where all are whole numbers, by their value."""
+def sort_class_names(class_names: Iterable[str]) -> tuple[str, ...]:
+    """Sort by name, or by value if all names are integers."""
     names = sorted(class_names)
-    if all(_NUMBER.fullmatch(name) for name in names):
+    if all(_INTEGER.fullmatch(name) for name in names):
         names.sort(key=int)
     return tuple(names)
 
 
-def arrange(pictures: Iterable[str], folders: Iterable[str] = ()) -> Layout:
-    """Find class folders, or train, val and test folders of class folders.
+def layout_of_listing(path: Path, listing: FileListing, label_list: str = "") -> ClassLayout:
+    """Return the layout of all files in the listing; those that are not images are outside.
 
-    Single folders around all of it are peeled off, deeper pictures belong to the class folder on
-    top of them. Parts without one for training say nothing and are taken for one.
+    `label_list` names a CSV file that the user could choose instead. Raises LayoutError if there
+    are no class folders.
     """
-    names = sorted(pictures)
-    root = _root(names)
-    parts = _parts(root, names)
-    same: dict[tuple[str, str] | None, tuple[str, str] | None] = {}  # few, for many pictures
-    found = {name: same.setdefault(at := _place(name, root, parts), at) for name in names}
+    layout = find_class_layout(listing.images, listing.folders)
+    if not layout.places:
+        raise _layout_error(path, listing, label_list)
+    return ClassLayout(layout.places, layout.classes, (*layout.outside, *listing.others))
+
+
+def find_class_layout(images: Iterable[str], folders: Iterable[str] = ()) -> ClassLayout:
+    """Find class folders, or train, val and test folders that contain class folders.
+
+    Single folders around all others are ignored; an image deeper than its class folder belongs to
+    that class. Split folders without one for training are all used as training data.
+    """
+    names = sorted(images)
+    root = _find_root(names)
+    splits = _find_splits(root, names)
+    shared: dict[Place | None, Place | None] = {}  # one tuple for all images of a class
+    found = {name: shared.setdefault(at := _find_place(name, root, splits), at) for name in names}
     places = {name: place for name, place in found.items() if place is not None}
     classes = {name for _, name in places.values()} if places else set()
-    classes |= _class_folders(folders, root, parts) if places else set()
+    classes |= _class_folders(folders, root, splits) if places else set()
     outside = tuple(SkippedFile(name, "in no class folder") for name in names if name not in places)
-    return Layout(places, frozenset(classes), outside)
+    return ClassLayout(places, frozenset(classes), outside)
 
 
-def _root(names: list[str]) -> str:
-    """The folder that holds class or part folders: "" or a name with “/” at its end.
+def _find_root(names: list[str]) -> str:
+    """The folder that holds the class or split folders: "" or a name that ends in “/”.
 
-    A single folder with pictures right in it is a class, not a wrapping.
+    A single folder with images directly in it is a class.
     """
     root = ""
     while True:
         below = [name for name in names if name.startswith(root)]
-        tops = {top for name in below if (top := _top(name, root))}
+        tops = {top for name in below if (top := _top_folder(name, root))}
         if len(tops) != 1:
             return root
         inner = f"{root}{tops.pop()}/"
-        if any(name.startswith(inner) and not _top(name, inner) for name in below):
+        if any(name.startswith(inner) and not _top_folder(name, inner) for name in below):
             return root
         root = inner
 
 
-def _top(name: str, root: str) -> str:
-    """The folder right below `root` in which the file lies; "" if it lies in root itself."""
+def _top_folder(name: str, root: str) -> str:
+    """The folder directly below `root` that contains the file; "" for a file in root itself."""
     top, slash, _ = name[len(root) :].partition("/")
     return top if slash else ""
 
 
-def _parts(root: str, names: list[str]) -> dict[str, str] | None:
-    """The parts that folders below the root stand for; None where they are classes.
+def _find_splits(root: str, names: list[str]) -> dict[str, str] | None:
+    """The split of each folder below the root; None if these folders are classes.
 
-    They are parts when all have such names, or when train and another one do, and when there are
-    class folders in any of them. Without train they are all "".
+    They are splits if all have names of splits, or if train and another one do, and if any of them
+    contains class folders. Without train all are "".
     """
-    below = [name for name in names if name.startswith(root) and _top(name, root)]
-    tops = {_top(name, root) for name in below}
-    parts = {top: part for top in tops if (part := part_of(top))}
-    kinds = set(parts.values())
-    named = len(parts) == len(tops) or ("train" in kinds and len(kinds) > 1)
-    if not parts or not named:
+    below = [name for name in names if name.startswith(root) and _top_folder(name, root)]
+    tops = {_top_folder(name, root) for name in below}
+    splits = {top: split for top in tops if (split := parse_split(top))}
+    found = set(splits.values())
+    named = len(splits) == len(tops) or ("train" in found and len(found) > 1)
+    if not splits or not named:
         return None
-    deep = any(_top(name, root) in parts and name.count("/", len(root)) > 1 for name in below)
-    if not deep and len(parts) < len(tops):
+    nested = any(
+        _top_folder(name, root) in splits and name.count("/", len(root)) > 1 for name in below
+    )
+    if not nested and len(splits) < len(tops):
         return None
-    return parts if "train" in kinds else dict.fromkeys(parts, "")
+    return splits if "train" in found else dict.fromkeys(splits, "")
 
 
-def _place(name: str, root: str, parts: dict[str, str] | None) -> tuple[str, str] | None:
+def _find_place(name: str, root: str, splits: dict[str, str] | None) -> Place | None:
     if not name.startswith(root):
         return None
     *folders, _ = name[len(root) :].split("/")
-    if parts is None:
+    if splits is None:
         return ("", folders[0]) if folders else None
-    if len(folders) < 2 or folders[0] not in parts:
+    if len(folders) < 2 or folders[0] not in splits:
         return None
-    return parts[folders[0]], folders[1]
+    return splits[folders[0]], folders[1]
 
 
-def _class_folders(folders: Iterable[str], root: str, parts: dict[str, str] | None) -> set[str]:
+def _class_folders(folders: Iterable[str], root: str, splits: dict[str, str] | None) -> set[str]:
     """Names of the folders on the level of classes."""
     inside = [name[len(root) :].split("/") for name in folders if name.startswith(root)]
-    if parts is None:
+    if splits is None:
         return {folder[0] for folder in inside}
-    return {folder[1] for folder in inside if len(folder) > 1 and folder[0] in parts}
+    return {folder[1] for folder in inside if len(folder) > 1 and folder[0] in splits}
+
+
+def _layout_error(path: Path, listing: FileListing, label_list: str) -> LayoutError:
+    example = path.name.split(".")[0] or "images"
+    hint = (
+        "Put the images of each class into a folder of its own, such as "
+        f"{example}/cats/1.jpg and {example}/dogs/1.jpg."
+    )
+    if label_list:
+        hint += f" Or choose “{label_list}”, which lists the class of each image."
+    if not listing.images:
+        message = f"“{path.name}” contains no images."
+    else:
+        message = f"The images in “{path.name}” are not in class folders."
+    return LayoutError(message, hint, _describe(listing))
+
+
+def _describe(listing: FileListing) -> tuple[str, ...]:
+    """A few lines about what was found."""
+    top = sorted(name for name in listing.images if "/" not in name)
+    others = sorted(skipped.file for skipped in listing.others)
+    lines = (
+        _line("images in the top folder", top),
+        _line(
+            "images in folders that name a split, not a class",
+            sorted(listing.images.difference(top)),
+        ),
+        _line("folders", sorted(listing.folders)),
+        _line("other files", others),
+    )
+    return tuple(line for line in lines if line) or ("nothing at all",)
+
+
+def _line(title: str, names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    more = ", …" if len(names) > _MAX_EXAMPLES else ""
+    return f"{title}: {len(names):,} ({', '.join(names[:_MAX_EXAMPLES])}{more})"
+
+
+def _normalize(raw_name: str) -> str:
+    """Remove a leading “/”, as unpacking would, and replace what cannot be shown."""
+    parts = (part for part in _printable(raw_name).split("/") if part not in ("", "."))
+    return "/".join(parts)
+
+
+def _printable(raw_name: str) -> str:
+    """Names that are not UTF-8 contain lone surrogates: they are read as Latin-1."""
+    if raw_name.isascii():
+        return raw_name
+    try:
+        raw_name.encode()
+    except UnicodeEncodeError:
+        return raw_name.encode("utf-8", "surrogateescape").decode("latin-1")
+    return raw_name
+
+
+def _leads_outside(name: str) -> bool:
+    return ".." in name.split("/")
+
+
+def _is_system_file(name: str) -> bool:
+    return not name or any(
+        (part.startswith(".") and part != "..") or part.lower() in _SYSTEM_FILES
+        for part in name.split("/")
+    )

@@ -1,81 +1,84 @@
-"""Pictures in a folder and all folders below it."""
+"""Images in a folder and all folders below it."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from studio.callbacks import ShouldStop
-from studio.data.image_folder.class_layout import Layout
-from studio.data.image_folder.complaint import arrange_listing
-from studio.data.image_folder.labels_csv import find_label_list
-from studio.data.image_folder.listing import Listing
-from studio.data.image_folder.plain_files import FileMark, cannot_open, digest_marks, read_files
-from studio.data.image_folder.source import Member
+from studio.data.image_folder.class_layout import ClassLayout, FileListing, layout_of_listing
+from studio.data.image_folder.labels_csv import find_labels_csv
+from studio.data.image_folder.sources import (
+    FileStamp,
+    SourceFile,
+    cannot_open,
+    digest_stamps,
+    read_stamped_files,
+)
 from studio.errors import Stopped
 
 
 class FolderSource:
-    """Links to files are read; links to folders are not followed, for they may lead in circles."""
+    """Reads links to files, but does not follow links to folders, which may form cycles."""
 
     def __init__(self, path: Path, should_stop: ShouldStop) -> None:
-        """Look through the folder. Raises DatasetError when it cannot be opened, Stopped."""
+        """List the folder. Raises DatasetError when it cannot be opened, Stopped."""
         self._path = path
-        self._listing = Listing()
-        self._marks: dict[str, FileMark] = {}
-        self._layout: Layout | None = None
+        self._listing = FileListing()
+        self._stamps: dict[str, FileStamp] = {}
+        self._layout: ClassLayout | None = None
         try:
             self._scan(should_stop)
         except OSError as error:
             raise cannot_open(path, error) from error
 
     def digest(self, should_stop: ShouldStop) -> str:
-        others = (f"{stray.file}\0{stray.reason}" for stray in self._listing.others)
-        more = [str(self._path), *sorted(self._listing.folders), *sorted(others)]
-        return digest_marks(self._marks, more)
+        others = (f"{skipped.file}\0{skipped.reason}" for skipped in self._listing.others)
+        extra = [str(self._path), *sorted(self._listing.folders), *sorted(others)]
+        return digest_stamps(self._stamps, extra)
 
-    def members(self, should_stop: ShouldStop) -> Iterator[Member]:
-        return read_files(self._marks, self.layout().places)
+    def read_files(self, should_stop: ShouldStop) -> Iterator[SourceFile]:
+        return read_stamped_files(self._stamps, self.layout().places)
 
-    def layout(self) -> Layout:
+    def layout(self) -> ClassLayout:
         if self._layout is None:
-            lists = find_label_list(self._path)
-            self._layout = arrange_listing(self._path, self._listing, lists)
+            label_list = find_labels_csv(self._path)
+            self._layout = layout_of_listing(self._path, self._listing, label_list)
         return self._layout
 
     def _scan(self, should_stop: ShouldStop) -> None:
-        waiting = [(str(self._path), "")]
-        while waiting:
+        pending = [(str(self._path), "")]
+        while pending:
             if should_stop():
                 raise Stopped
-            place, prefix = waiting.pop()
+            folder, prefix = pending.pop()
             try:
-                with os.scandir(place) as entries:
-                    waiting += [inner for entry in entries if (inner := self._note(entry, prefix))]
+                with os.scandir(folder) as entries:
+                    pending += [inner for entry in entries if (inner := self._add(entry, prefix))]
             except OSError as error:
                 if not prefix:
                     raise
                 self._listing.add_file(prefix, f"cannot be opened: {error.strerror}")
 
-    def _note(self, entry: "os.DirEntry[str]", prefix: str) -> tuple[str, str] | None:
-        """Take one entry down; a folder to look through comes back with its prefix."""
+    def _add(self, entry: "os.DirEntry[str]", prefix: str) -> tuple[str, str] | None:
+        """Add an entry to the listing; returns path and prefix of a folder to scan."""
         name = prefix + entry.name
         if entry.is_dir(follow_symlinks=False):
             return (entry.path, f"{name}/") if self._listing.add_folder(name) else None
-        found = _look_at(entry)
-        objection = found if isinstance(found, str) else ""
-        tidy = self._listing.add_file(name, objection)
-        if tidy is not None and isinstance(found, FileMark):
-            self._marks[tidy] = found
+        stamp = _stamp(entry)
+        problem = stamp if isinstance(stamp, str) else ""
+        normalized = self._listing.add_file(name, problem)
+        if normalized is not None and isinstance(stamp, FileStamp):
+            self._stamps[normalized] = stamp
         return None
 
 
-def _look_at(entry: "os.DirEntry[str]") -> FileMark | str:
-    """Mark a file; else say why it must not be opened, as a pipe would never let go."""
+def _stamp(entry: "os.DirEntry[str]") -> FileStamp | str:
+    """The stamp of a file, or why it must not be opened: reading a pipe would block forever."""
     try:
         if entry.is_file():
-            return FileMark.of(entry.path, entry.stat())
+            return FileStamp.from_stat(entry.path, entry.stat())
         if entry.is_dir():
             return "a link to a folder, not followed"
-        return "a link to no file" if entry.is_symlink() else "no ordinary file"
+        return "a link to no file" if entry.is_symlink() else "not a regular file"
     except OSError as error:
         return f"cannot be opened: {error.strerror}"

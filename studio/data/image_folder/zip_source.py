@@ -1,4 +1,4 @@
-"""Pictures in a .zip archive, read member by member."""
+"""Images in a .zip archive, read member by member."""
 
 import contextlib
 import stat
@@ -10,19 +10,21 @@ from pathlib import Path
 
 from studio.callbacks import ShouldStop
 from studio.data.image_files import MAX_BYTES
-from studio.data.image_folder.archives import MOST_MEMBERS, damaged, digest_archive
-from studio.data.image_folder.class_layout import Layout
-from studio.data.image_folder.complaint import arrange_listing
-from studio.data.image_folder.listing import Listing
-from studio.data.image_folder.plain_files import TOO_LARGE
-from studio.data.image_folder.source import Member
+from studio.data.image_folder.class_layout import ClassLayout, FileListing, layout_of_listing
+from studio.data.image_folder.sources import (
+    MAX_MEMBERS,
+    TOO_LARGE,
+    SourceFile,
+    damaged_archive,
+    digest_archive,
+)
 from studio.errors import DatasetError
 
-_ENCRYPTED = 0x1
-_UTF8 = 0x800
+_ENCRYPTED_FLAG = 0x1
+_UTF8_FLAG = 0x800
 
-# The other ways of packing cannot be unpacked in bounded pieces: a bomb would fill the memory.
-_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# Other methods cannot be decompressed in bounded pieces: a zip bomb would fill the memory.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 _ERRORS = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError,
@@ -30,71 +32,71 @@ _ERRORS = (
 
 
 class ZipSource:
-    """Read in the order of the archive; where a name comes twice, the first one counts."""
+    """Reads images in the order of the archive; of two members of one name the first counts."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._infos: dict[str, zipfile.ZipInfo] = {}
-        self._layout: Layout | None = None
+        self._layout: ClassLayout | None = None
 
     def digest(self, should_stop: ShouldStop) -> str:
         return digest_archive(self._path, should_stop)
 
-    def members(self, should_stop: ShouldStop) -> Iterator[Member]:
+    def read_files(self, should_stop: ShouldStop) -> Iterator[SourceFile]:
         with self._open() as archive:
             places = self.layout().places
-            wanted = [(name, info) for name, info in self._infos.items() if name in places]
-            for index, (name, info) in enumerate(wanted, 1):
-                data, reason = _read(archive, info)
-                yield Member(name, data, index / len(wanted), reason)
+            images = [(name, info) for name, info in self._infos.items() if name in places]
+            for index, (name, info) in enumerate(images, 1):
+                content, error = _read_member(archive, info)
+                yield SourceFile(name, content, index / len(images), error)
 
-    def layout(self) -> Layout:
+    def layout(self) -> ClassLayout:
         if self._layout is None:
             with self._open() as archive:
-                self._layout = arrange_listing(self._path, self._list(archive))
+                self._layout = layout_of_listing(self._path, self._list(archive))
         return self._layout
 
     def _open(self) -> zipfile.ZipFile:
         try:
             return zipfile.ZipFile(self._path)
         except _ERRORS as error:
-            raise damaged(self._path, error) from error
+            raise damaged_archive(self._path, error) from error
 
-    def _list(self, archive: zipfile.ZipFile) -> Listing:
-        if len(archive.infolist()) > MOST_MEMBERS:
-            raise DatasetError(f"“{self._path.name}” has more than {MOST_MEMBERS:,} members.")
-        listing = Listing()
+    def _list(self, archive: zipfile.ZipFile) -> FileListing:
+        if len(archive.infolist()) > MAX_MEMBERS:
+            raise DatasetError(f"“{self._path.name}” has more than {MAX_MEMBERS:,} members.")
+        listing = FileListing()
         for info in archive.infolist():
-            name = _name(info)
+            name = _member_name(info)
             if name.endswith("/"):
                 listing.add_folder(name)
-            elif tidy := listing.add_file(name, _objection(info)):
-                self._infos[tidy] = info
+            elif normalized := listing.add_file(name, _find_problem(info)):
+                self._infos[normalized] = info
         return listing
 
 
-def _name(info: zipfile.ZipInfo) -> str:
-    """The member's name: macOS writes UTF-8 without saying so, old Windows tools backslashes."""
+def _member_name(info: zipfile.ZipInfo) -> str:
+    """The name of a member: macOS writes UTF-8 without the flag, old Windows tools backslashes."""
     name = info.filename
-    if not info.flag_bits & _UTF8 and not name.isascii():
-        with contextlib.suppress(UnicodeError):  # where it is of the old code page indeed
+    if not info.flag_bits & _UTF8_FLAG and not name.isascii():
+        with contextlib.suppress(UnicodeError):  # it is in the old code page indeed
             name = name.encode("cp437").decode()
     return name.replace("\\", "/")
 
 
-def _objection(info: zipfile.ZipInfo) -> str:
-    kind = stat.S_IFMT(info.external_attr >> 16)
-    if stat.S_ISLNK(kind):
+def _find_problem(info: zipfile.ZipInfo) -> str:
+    file_type = stat.S_IFMT(info.external_attr >> 16)
+    if stat.S_ISLNK(file_type):
         return "a link, not followed"
-    return "" if kind in (0, stat.S_IFREG) else "no ordinary file"
+    return "" if file_type in (0, stat.S_IFREG) else "not a regular file"
 
 
-def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[bytes, str]:
-    """The bytes, or why there are none. What the archive says of sizes is not believed."""
-    if info.flag_bits & _ENCRYPTED:
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[bytes, str]:
+    """Return the content, or the reason why there is none; sizes in the archive may be wrong."""
+    if info.flag_bits & _ENCRYPTED_FLAG:
         return b"", "locked with a password"
-    if info.compress_type not in _PACKINGS:
-        return b"", "packed in a way the studio does not read"
+    if info.compress_type not in _METHODS:
+        return b"", "compressed with an unsupported method"
     if info.file_size > MAX_BYTES:
         return b"", TOO_LARGE
     try:

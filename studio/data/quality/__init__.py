@@ -1,6 +1,6 @@
-"""What is told of pictures before training: counts of classes, and every surprise in them."""
+"""Checks of a dataset before training: class counts, duplicates, outliers and unreadable files."""
 
-from studio.data.quality.checking import check_images
+from studio.data.quality.checks import check_images
 from studio.data.quality.classes import count_classes
 
 __all__ = ["check_images", "count_classes"]

@@ -1,84 +1,82 @@
-"""Counts of classes, and what is wrong with them."""
+"""Count the samples of each class, and find classes that are empty, too small or imbalanced."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.data.class_mapping import LEFT_OUT
-from studio.data.image_dataset import ImageDataset, Split
-from studio.data.image_folder.image_table import ImageTable, SkippedFile
-from studio.data.quality.report import ClassCount, Issue
-from studio.data.quality.words import counted, quoted
+from studio.data.image_dataset import SPLITS, ImageDataset, Split
+from studio.data.image_folder.class_layout import SkippedFile
+from studio.data.image_folder.image_table import ImageTable
+from studio.data.quality.report import ClassCount, Issue, counted, quoted
 
-PARTS: tuple[Split, ...] = ("train", "val", "test")
+# A model memorizes fewer samples than this, and the figures of the class change with each one.
+MIN_CLASS_SAMPLES = 10
 
-# Below ten pictures a class is learned by heart, and one more or less turns its figures over.
-TINY = 10
-
-# From ten to one on, always naming the larger class is right nine times in ten.
-IMBALANCE = 10
+# At ten to one, always predicting the larger class is correct nine times in ten.
+MAX_IMBALANCE = 10
 
 
-def count_classes(image_set: ImageDataset) -> tuple[ClassCount, ...]:
-    """Pictures of each class in the set's order, in all and by part.
+def count_classes(dataset: ImageDataset) -> tuple[ClassCount, ...]:
+    """Count the samples of each class, in the order of the classes, in total and by split.
 
-    Pictures that a subset leaves out are in no part, but in the count; those of classes that are
+    Samples that a subset leaves out are in no split but in the total; those of classes that are
     left out are in neither.
     """
-    names, labels = image_set.class_names, image_set.labels
-    of_parts = [labels[image_set.splits[part]] for part in PARTS]
+    names, labels = dataset.class_names, dataset.labels
+    by_split = [labels[dataset.splits[split]] for split in SPLITS]
     columns = [
-        np.bincount(some, minlength=len(names)) for some in (labels[labels != LEFT_OUT], *of_parts)
+        np.bincount(some, minlength=len(names)) for some in (labels[labels != LEFT_OUT], *by_split)
     ]
-    table = np.stack(columns, axis=1).tolist()
-    return tuple(ClassCount(name, *row) for name, row in zip(names, table, strict=True))
+    rows = np.stack(columns, axis=1).tolist()
+    return tuple(ClassCount(name, *row) for name, row in zip(names, rows, strict=True))
 
 
 def check_classes(
-    table: ImageTable, image_set: ImageDataset, counts: tuple[ClassCount, ...]
+    table: ImageTable, dataset: ImageDataset, counts: tuple[ClassCount, ...]
 ) -> list[Issue]:
-    """Nothing to learn from, nothing to tell apart, classes too small or too uneven."""
-    empty = _empty(table, counts)
+    """Find missing images, a single class, empty splits, small classes and imbalance."""
+    empty = _empty_classes(table, counts)
     if not sum(row.count for row in counts):
-        return [_no_pictures(), *empty]
-    learned = [row for row in counts if row.train]
-    if len(learned) < 2:
-        return [_single(learned), *empty]
+        return [_no_images(), *empty]
+    trained = [row for row in counts if row.train]
+    if len(trained) < 2:
+        return [_single_class(trained), *empty]
     return [
-        *_empty_parts(image_set),
+        *_empty_splits(dataset),
         *empty,
-        *_tiny(image_set, counts),
-        *_imbalance(image_set, learned),
+        *_small_classes(dataset, counts),
+        *_imbalance(dataset, trained),
     ]
 
 
-def rows_of(image_set: ImageDataset, names: list[str]) -> tuple[int, ...]:
-    """Rows of the classes of these names, class by class."""
-    numbers = [image_set.class_names.index(name) for name in names]
-    rows: list[NDArray[np.intp]] = [np.flatnonzero(image_set.labels == c) for c in numbers]
+def _samples_of(dataset: ImageDataset, names: list[str]) -> tuple[int, ...]:
+    """Indices of the samples of these classes, class by class."""
+    labels = [dataset.class_names.index(name) for name in names]
+    rows: list[NDArray[np.intp]] = [np.flatnonzero(dataset.labels == label) for label in labels]
     return tuple(np.concatenate(rows).tolist()) if rows else ()
 
 
-def _no_pictures() -> Issue:
+def _no_images() -> Issue:
     return Issue(
         "no_pictures",
         "stop",
-        "There are 0 pictures to learn from",
-        "Put pictures into a folder for each class, at least two classes, and open it again.",
+        "There are no images to train on",
+        "Put images into a folder for each class, at least two classes, and open it again.",
     )
 
 
-def _single(learned: list[ClassCount]) -> Issue:
-    found = f"only {quoted([learned[0].name])}" if learned else "none"
+def _single_class(trained: list[ClassCount]) -> Issue:
+    found = f"only {quoted([trained[0].name])}" if trained else "none"
     return Issue(
         "single_class",
         "stop",
         f"2 classes are needed in training, there is {found}",
-        "Add a folder with pictures of another class, so that there is something to tell apart.",
+        "Add a folder with images of another class.",
     )
 
 
-def _empty(table: ImageTable, counts: tuple[ClassCount, ...]) -> list[Issue]:
-    names = sorted({*table.empty, *(row.name for row in counts if not row.count)})
+def _empty_classes(table: ImageTable, counts: tuple[ClassCount, ...]) -> list[Issue]:
+    names = sorted({*table.empty_classes, *(row.name for row in counts if not row.count)})
     if not names:
         return []
     verb = "has" if len(names) == 1 else "have"
@@ -86,30 +84,30 @@ def _empty(table: ImageTable, counts: tuple[ClassCount, ...]) -> list[Issue]:
         Issue(
             "empty_class",
             "warn",
-            f"{counted(len(names), 'class', 'classes')} {verb} no picture that can be read",
-            f"Put pictures into {quoted(names)}, or remove the folder.",
-            files=tuple(SkippedFile(name, "no readable picture") for name in names),
+            f"{counted(len(names), 'class', 'classes')} {verb} no readable image",
+            f"Put images into {quoted(names)}, or remove the folder.",
+            files=tuple(SkippedFile(name, "no readable image") for name in names),
         )
     ]
 
 
-def _empty_parts(image_set: ImageDataset) -> list[Issue]:
-    words: dict[Split, str] = {"val": "validation", "test": "test"}
-    names = [words[part] for part in PARTS[1:] if not len(image_set.splits[part])]
+def _empty_splits(dataset: ImageDataset) -> list[Issue]:
+    titles: dict[Split, str] = {"val": "validation", "test": "test"}
+    names = [title for split, title in titles.items() if not len(dataset.splits[split])]
     if not names:
         return []
     return [
         Issue(
             "empty_part",
             "stop",
-            f"There are 0 pictures for {' and '.join(names)}",
-            "Add pictures, or raise the share of that part.",
+            f"There are no images for {' and '.join(names)}",
+            "Add images, or raise the fraction of that split.",
         )
     ]
 
 
-def _tiny(image_set: ImageDataset, counts: tuple[ClassCount, ...]) -> list[Issue]:
-    names = [row.name for row in counts if row.count and row.train < TINY]
+def _small_classes(dataset: ImageDataset, counts: tuple[ClassCount, ...]) -> list[Issue]:
+    names = [row.name for row in counts if row.count and row.train < MIN_CLASS_SAMPLES]
     if not names:
         return []
     verb = "has" if len(names) == 1 else "have"
@@ -118,29 +116,29 @@ def _tiny(image_set: ImageDataset, counts: tuple[ClassCount, ...]) -> list[Issue
         Issue(
             "tiny_class",
             "warn",
-            f"{classes} {verb} fewer than {TINY} pictures in training",
-            f"Add pictures to {quoted(names)}; or merge classes, or leave these out.",
-            rows_of(image_set, names),
+            f"{classes} {verb} fewer than {MIN_CLASS_SAMPLES} images in training",
+            f"Add images to {quoted(names)}, merge them with other classes, or leave them out.",
+            _samples_of(dataset, names),
         )
     ]
 
 
-def _imbalance(image_set: ImageDataset, learned: list[ClassCount]) -> list[Issue]:
-    most = max(learned, key=lambda row: row.train)
-    least = min(learned, key=lambda row: row.train)
-    if most.train <= IMBALANCE * least.train:
+def _imbalance(dataset: ImageDataset, trained: list[ClassCount]) -> list[Issue]:
+    largest = max(trained, key=lambda row: row.train)
+    smallest = min(trained, key=lambda row: row.train)
+    if largest.train <= MAX_IMBALANCE * smallest.train:
         return []
-    small = [row.name for row in learned if IMBALANCE * row.train < most.train]
+    small = [row.name for row in trained if MAX_IMBALANCE * row.train < largest.train]
     verb = "has" if len(small) == 1 else "have"
     return [
         Issue(
             "imbalance",
             "warn",
-            f"{counted(len(small), 'class', 'classes')} {verb} less than a tenth of the pictures "
-            f"of “{most.name}”",
-            f"“{most.name}” has {most.train:,} pictures in training, “{least.name}” "
-            f"{least.train:,}: add pictures of {quoted(small)}, and look at each class's own "
-            "figures, not only at the accuracy.",
-            rows_of(image_set, small),
+            f"{counted(len(small), 'class', 'classes')} {verb} less than a tenth of the images "
+            f"of “{largest.name}”",
+            f"“{largest.name}” has {largest.train:,} images in training, “{smallest.name}” "
+            f"{smallest.train:,}. Add images of {quoted(small)}, and compare classes by their own "
+            "accuracy, not only by the overall accuracy.",
+            _samples_of(dataset, small),
         )
     ]

@@ -1,17 +1,20 @@
-"""What is told of a data set before a network learns from it."""
+"""The report of a dataset's quality: class counts and issues."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from studio.data.image_folder.image_table import SkippedFile
+from studio.data.image_folder.class_layout import SkippedFile
 
-# Training cannot start; it can, but will disappoint; good to know.
+# stop: training cannot start; warn: it can, but results will suffer; note: good to know.
 Severity = Literal["stop", "warn", "note"]
+
+_MAX_NAMES = 5
 
 
 @dataclass(frozen=True)
 class ClassCount:
-    """Pictures of one class, in all and by part."""
+    """Number of samples of one class, in total and by split."""
 
     name: str
     count: int
@@ -22,9 +25,9 @@ class ClassCount:
 
 @dataclass(frozen=True)
 class Issue:
-    """One surprise: `title` says what, `advice` what to do.
+    """One issue: `title` says what was found, `advice` what to do.
 
-    `samples` are the indices of the images concerned; `files` are files that are not images.
+    `samples` are the indices of the samples concerned, `files` those that are not samples.
     """
 
     code: str
@@ -37,7 +40,20 @@ class Issue:
 
 @dataclass(frozen=True)
 class QualityReport:
-    """Classes in their order, and findings with the gravest first."""
+    """Classes in their order, and issues with the most severe first."""
 
     classes: tuple[ClassCount, ...]
     issues: tuple[Issue, ...]
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return `1 image` or `1,234 images`; `plural` is for nouns that take more than an s."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def quoted(names: Sequence[str]) -> str:
+    """Return `“cat”, “dog” and “cow”`: the first five names, and how many more there are."""
+    marked = [f"“{name}”" for name in names]
+    if len(marked) > _MAX_NAMES:
+        marked = [*marked[:_MAX_NAMES], f"{len(marked) - _MAX_NAMES:,} more"]
+    return " and ".join(text for text in (", ".join(marked[:-1]), marked[-1]) if text)

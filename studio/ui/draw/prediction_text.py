@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.data.drawing.flaws import DrawingFlaw
+from studio.data.drawing import DrawingFlaw
 from studio.formatting import percent
 
 MAX_CLASSES_WITH_BAR = 10

@@ -10,7 +10,7 @@ from studio.runs import RunStore
 from studio.ui.tasks import one_thread
 
 if TYPE_CHECKING:
-    from studio.data.drawing.preprocessing import DrawingStyle
+    from studio.data.drawing import DrawingStyle
     from studio.data.image_files import ImageSource
     from studio.inference import DrawingPrediction, Predictor
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from studio.data.drawing.denoising import without_specks
+from studio.data.drawing.denoising import remove_dust
 
 
 def test_dust_goes_and_soft_edges_stay():
@@ -13,7 +13,7 @@ def test_dust_goes_and_soft_edges_stay():
     depth[50:150, 100:110] = 200
     depth[50:150, 110] = 20
     depth[10:13, 290:293] = 200
-    cleaned = without_specks(depth)
+    cleaned = remove_dust(depth)
     assert not cleaned[:20].any()
     assert np.array_equal(cleaned[40:160], depth[40:160])
 
@@ -23,14 +23,14 @@ def test_a_long_winding_line_is_one_spot():
     for row in range(0, 127, 4):
         depth[row] = 100
         depth[row : row + 4, 126 if row % 8 else 0] = 100
-    assert np.array_equal(without_specks(depth), depth)
+    assert np.array_equal(remove_dust(depth), depth)
 
 
-def test_small_pictures_are_left_alone():
+def test_small_images_are_left_alone():
     depth = np.zeros((28, 28))
     depth[5:20, 14] = 200
     depth[0, 0] = 200
-    assert without_specks(depth) is depth
+    assert remove_dust(depth) is depth
 
 
 @given(
@@ -41,6 +41,6 @@ def test_small_pictures_are_left_alone():
     )
 )
 def test_only_ever_takes_away(depth):
-    cleaned = without_specks(depth)
+    cleaned = remove_dust(depth)
     assert ((cleaned == depth) | (cleaned == 0)).all()
     assert cleaned.any() == depth.any()

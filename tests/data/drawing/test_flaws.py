@@ -8,7 +8,8 @@ from PIL import Image, ImageDraw
 
 from studio.config import DataConfig
 from studio.data import load_dataset
-from studio.data.drawing.flaws import DrawingFlaw, find_flaw
+from studio.data.drawing import DrawingFlaw
+from studio.data.drawing.flaws import find_flaw
 
 SIDE = 280
 

@@ -37,9 +37,9 @@ def test_any_pen_on_any_paper(paper, pen):
 
 @given(paper=st.integers(0, 255), pen=st.integers(0, 255))
 def test_inverting_changes_nothing(paper, pen):
-    picture = sheet(paper, pen, side=40, width=4)
-    inverted = Image.fromarray(255 - np.asarray(picture))
-    difference = extract_foreground(picture).astype(int) - extract_foreground(inverted)
+    image = sheet(paper, pen, side=40, width=4)
+    inverted = Image.fromarray(255 - np.asarray(image))
+    difference = extract_foreground(image).astype(int) - extract_foreground(inverted)
     assert np.abs(difference).max() <= 1
 
 
@@ -83,11 +83,11 @@ def test_dust_is_not_ink():
 
 
 def test_a_loose_stroke_is_no_dust():
-    picture = Image.new("L", (200, 200), 255)
-    drawing = ImageDraw.Draw(picture)
+    image = Image.new("L", (200, 200), 255)
+    drawing = ImageDraw.Draw(image)
     drawing.line([60, 40, 60, 160], fill=0, width=10)
     drawing.line([90, 40, 115, 40], fill=0, width=8)
-    assert extract_foreground(picture)[40, 100] == 255
+    assert extract_foreground(image)[40, 100] == 255
 
 
 def test_colour_is_read_as_grey():
@@ -95,12 +95,12 @@ def test_colour_is_read_as_grey():
     assert difference(extract_foreground(colour)) < 2
 
 
-def test_a_large_picture_is_reduced():
+def test_a_large_image_is_reduced():
     assert max(extract_foreground(sheet(side=900)).shape) == WORKING_SIDE
 
 
 @given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=30)))
-def test_no_picture_is_too_odd(pixels):
+def test_no_image_is_too_odd(pixels):
     ink = extract_foreground(Image.fromarray(pixels))
     assert ink.shape == pixels.shape
     assert ink.dtype == np.uint8

@@ -103,7 +103,7 @@ def test_digits_straighten_a_slant():
     assert columns_slanted.argmax() in (3, 4)
 
 
-def test_a_picture_keeps_its_place():
+def test_an_image_keeps_its_place():
     corner = np.zeros((100, 100), np.uint8)
     corner[:50, :50] = 255
     prepared = prepare_drawing(corner, "picture", 10)
@@ -113,7 +113,7 @@ def test_a_picture_keeps_its_place():
     assert np.abs(prepared.astype(int) - expected).mean() < 6
 
 
-def test_a_wide_picture_is_letterboxed():
+def test_a_wide_image_is_letterboxed():
     prepared = prepare_drawing(np.full((20, 40), 255, np.uint8), "picture", 8)
     assert prepared[2:6].min() == 255
     assert not prepared[:2].any()

@@ -1,4 +1,4 @@
-"""Small sets of picture files, as folders and archives, for the tests of the import."""
+"""Small sets of image files, as folders and archives, for the tests of the import."""
 
 import io
 import tarfile
@@ -12,7 +12,7 @@ from studio.config import DataConfig
 from studio.data.image_folder.importing import import_images
 
 
-def picture(seed=0, size=(12, 9), mode="RGB"):
+def make_image(seed=0, size=(12, 9), mode="RGB"):
     """Noise of its own for each seed."""
     shape = (size[1], size[0]) if mode == "L" else (size[1], size[0], 3)
     return Image.fromarray(np.random.default_rng(seed).integers(0, 256, shape, dtype=np.uint8))
@@ -20,14 +20,14 @@ def picture(seed=0, size=(12, 9), mode="RGB"):
 
 def encoded(image=None, kind="PNG", **options):
     buffer = io.BytesIO()
-    (image or picture()).save(buffer, kind, **options)
+    (image or make_image()).save(buffer, kind, **options)
     return buffer.getvalue()
 
 
 def pets(mode="RGB"):
-    """Two classes of two pictures."""
+    """Two classes of two images."""
     names = ("cats/1.png", "cats/2.png", "dogs/1.png", "dogs/2.png")
-    return {name: encoded(picture(seed, mode=mode)) for seed, name in enumerate(names)}
+    return {name: encoded(make_image(seed, mode=mode)) for seed, name in enumerate(names)}
 
 
 def as_folder(path, files):

@@ -1,4 +1,4 @@
-"""Archives that lie, break off or hold what no set of pictures should hold."""
+"""Archives that lie, break off or hold what no set of images should hold."""
 
 import io
 import struct
@@ -7,14 +7,14 @@ import zipfile
 
 import pytest
 
-from studio.data.image_folder import archives
+from studio.data.image_folder import sources
 from studio.errors import DatasetError
 from tests.data.image_folder.make_files import (
     as_tar,
     as_zip,
     encoded,
+    make_image,
     pets,
-    picture,
     reasons,
     table_of,
 )
@@ -42,7 +42,7 @@ def test_members_of_a_zip_that_cannot_be_read(tmp_path):
     path = as_zip(tmp_path / "pets.zip", {**pets(), "cats/locked.png": encoded()})
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("cats/slow.png", encoded(), zipfile.ZIP_LZMA)
-        archive.writestr("cats/bad.png", encoded(picture(9)), zipfile.ZIP_STORED)
+        archive.writestr("cats/bad.png", encoded(make_image(9)), zipfile.ZIP_STORED)
         link = zipfile.ZipInfo("cats/link.png")
         link.external_attr = 0o120777 << 16
         archive.writestr(link, "/etc/passwd")
@@ -58,7 +58,7 @@ def test_members_of_a_zip_that_cannot_be_read(tmp_path):
     assert table.files == NAMES
     assert reasons(table.unreadable) == {
         "cats/locked.png": "locked with a password",
-        "cats/slow.png": "packed in a way the studio does not read",
+        "cats/slow.png": "compressed with an unsupported method",
         "cats/bad.png": "damaged in the archive",
     }
     assert reasons(table.outside) == {"cats/link.png": "a link, not followed"}
@@ -88,8 +88,8 @@ def test_a_member_that_swells_beyond_the_limit(tmp_path):
 
 def test_names_that_lead_out_are_refused_and_absolute_ones_lose_their_root(tmp_path):
     files = {**pets(), "../evil.png": encoded(), "cats/../../up.png": encoded()}
-    files["/dogs/3.png"] = encoded(picture(30))
-    files["dogs\\4.png"] = encoded(picture(40))
+    files["/dogs/3.png"] = encoded(make_image(30))
+    files["dogs\\4.png"] = encoded(make_image(40))
     for path in (as_zip(tmp_path / "pets.zip", files), as_tar(tmp_path / "pets.tar", files)):
         table = table_of(path)
         assert table.files == (*NAMES, "dogs/3.png", "dogs/4.png")
@@ -102,9 +102,9 @@ def test_of_two_members_of_one_name_the_first_counts(tmp_path):
     zipped, tarred = tmp_path / "pets.zip", tmp_path / "pets.tar"
     archive = zipfile.ZipFile(as_zip(zipped, pets()), "a")
     with archive, pytest.warns(UserWarning, match="Duplicate"):
-        archive.writestr("cats/1.png", encoded(picture(99)))
+        archive.writestr("cats/1.png", encoded(make_image(99)))
     with tarfile.open(tarred, "w") as archive:
-        for name, data in [*pets().items(), ("./cats/1.png", encoded(picture(99)))]:
+        for name, data in [*pets().items(), ("./cats/1.png", encoded(make_image(99)))]:
             add(archive, name, data)
     expected = table_of(as_zip(tmp_path / "once.zip", pets()))
     for path in (zipped, tarred):
@@ -119,7 +119,7 @@ def test_empty_class_folders_in_archives(tmp_path):
         archive.mkdir("birds")
     with tarfile.open(as_tar(tarred, pets()), "a") as archive:
         add(archive, "birds", type=tarfile.DIRTYPE)
-    assert table_of(zipped).empty == table_of(tarred).empty == ("birds",)
+    assert table_of(zipped).empty_classes == table_of(tarred).empty_classes == ("birds",)
 
 
 def test_names_in_zip_files_of_other_systems(tmp_path):
@@ -154,8 +154,8 @@ def test_links_and_devices_in_a_tar(tmp_path):
     assert reasons(table.outside) == {
         "cats/soft.png": "a link, not followed",
         "cats/hard.png": "a link, not followed",
-        "cats/device.png": "no ordinary file",
-        "cats/pipe.png": "no ordinary file",
+        "cats/device.png": "not a regular file",
+        "cats/pipe.png": "not a regular file",
     }
 
 
@@ -217,11 +217,11 @@ def test_files_that_only_begin_like_archives(tmp_path):
 
 
 def test_too_many_members(tmp_path, monkeypatch):
-    for room in ("zip_source", "tar_source"):
-        monkeypatch.setattr(f"studio.data.image_folder.{room}.MOST_MEMBERS", 3)
+    for module in ("zip_source", "tar_source"):
+        monkeypatch.setattr(f"studio.data.image_folder.{module}.MAX_MEMBERS", 3)
     damaged(as_zip(tmp_path / "pets.zip", pets()))
     damaged(as_tar(tmp_path / "pets.tar", pets()))
-    assert archives.MOST_MEMBERS > 100_000
+    assert sources.MAX_MEMBERS > 100_000
 
 
 def test_the_kind_is_told_from_the_bytes_not_from_the_name(tmp_path):

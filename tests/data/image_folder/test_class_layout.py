@@ -4,21 +4,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.data.image_folder.class_layout import arrange, in_order, part_of
+from studio.data.image_folder.class_layout import (
+    find_class_layout,
+    parse_split,
+    sort_class_names,
+)
 
 words = st.text(st.sampled_from("abcABC 0ä"), min_size=1, max_size=4).filter(
-    lambda word: part_of(word) is None
+    lambda word: parse_split(word) is None
 )
 # Below the class folder: at times deeper.
 inner = st.lists(words, max_size=2).map(lambda folders: "/".join([*folders, "1.png"]))
 
 
 def places(*names, folders=()):
-    return arrange(names, folders).places
+    return find_class_layout(names, folders).places
 
 
 def test_class_folders():
-    found = arrange(["cats/1.png", "dogs/x/2.png", "3.png"], ["cats", "dogs", "dogs/x", "birds"])
+    found = find_class_layout(
+        ["cats/1.png", "dogs/x/2.png", "3.png"], ["cats", "dogs", "dogs/x", "birds"]
+    )
     assert found.places == {"cats/1.png": ("", "cats"), "dogs/x/2.png": ("", "dogs")}
     assert found.classes == {"cats", "dogs", "birds"}
     assert [stray.file for stray in found.outside] == ["3.png"]
@@ -30,11 +36,11 @@ def test_class_folders():
      ("validation", "val"), ("test", "test"), ("Testing", "test"), ("texts", None)],
 )  # fmt: skip
 def test_words_for_parts(word, part):
-    assert part_of(word) == part
+    assert parse_split(word) == part
 
 
 def test_parts_on_top_of_class_folders():
-    found = arrange(
+    found = find_class_layout(
         ["Training/cats/1.png", "Training/dogs/1.png", "dev/cats/1.png", "test/dogs/a/1.png"],
         ["Training", "Training/cats", "test/birds", "dev"],
     )
@@ -45,13 +51,13 @@ def test_parts_on_top_of_class_folders():
 
 
 def test_a_test_part_without_classes_takes_no_part():
-    found = arrange(["train/a/1.png", "train/b/1.png", "test/1.png", "test/2.png"])
+    found = find_class_layout(["train/a/1.png", "train/b/1.png", "test/1.png", "test/2.png"])
     assert set(found.places.values()) == {("train", "a"), ("train", "b")}
     assert [stray.file for stray in found.outside] == ["test/1.png", "test/2.png"]
 
 
 def test_a_folder_beside_the_parts_is_no_class():
-    found = arrange(["train/a/1.png", "test/a/1.png", "docs/logo.png"])
+    found = find_class_layout(["train/a/1.png", "test/a/1.png", "docs/logo.png"])
     assert found.classes == {"a"}
     assert [stray.file for stray in found.outside] == ["docs/logo.png"]
 
@@ -71,7 +77,7 @@ def test_parts_without_one_for_training_are_taken_for_one():
     "names", [(), ("1.png", "2.png"), ("train/1.png", "test/1.png"), ("test/1.png",)]
 )
 def test_without_class_folders_nothing_has_a_place(names):
-    found = arrange(names, ["empty"])
+    found = find_class_layout(names, ["empty"])
     assert found.places == {}
     assert found.classes == set()
     assert sorted(stray.file for stray in found.outside) == sorted(names)
@@ -85,9 +91,9 @@ def test_one_class_alone():
 
 
 def test_numbers_are_sorted_by_value_only_if_all_are_numbers():
-    assert in_order({"10", "2", "1", "-3"}) == ("-3", "1", "2", "10")
-    assert in_order({"10", "2", "x"}) == ("10", "2", "x")
-    assert in_order(()) == ()
+    assert sort_class_names({"10", "2", "1", "-3"}) == ("-3", "1", "2", "10")
+    assert sort_class_names({"10", "2", "x"}) == ("10", "2", "x")
+    assert sort_class_names(()) == ()
 
 
 @given(
@@ -99,7 +105,7 @@ def test_numbers_are_sorted_by_value_only_if_all_are_numbers():
 )
 def test_any_wrapping_gives_the_same_places(classes, wrapping, parts, tail, loose):
     inside = {
-        "/".join(filter(None, (part, name, tail))): (part_of(part) or "", name)
+        "/".join(filter(None, (part, name, tail))): (parse_split(part) or "", name)
         for part in (parts or ("",))
         for name in classes
     }
@@ -107,15 +113,15 @@ def test_any_wrapping_gives_the_same_places(classes, wrapping, parts, tail, loos
         inside = {file: ("", name) for file, (_, name) in inside.items()}
     wrap = "".join(f"{word}/" for word in wrapping)
     names = [wrap + file for file in inside] + ["loose.png"] * loose
-    found = arrange(names)
+    found = find_class_layout(names)
     assert found.places == {wrap + file: place for file, place in inside.items()}
     assert [stray.file for stray in found.outside] == ["loose.png"] * loose
 
 
 @given(st.sets(st.lists(st.sampled_from(["a", "b", "train", "test", "1.png"]), min_size=1,
                         max_size=5).map("/".join), max_size=12))  # fmt: skip
-def test_every_picture_has_a_place_or_a_reason(names):
-    found = arrange(names)
+def test_every_image_has_a_place_or_a_reason(names):
+    found = find_class_layout(names)
     outside = {stray.file for stray in found.outside}
     assert outside | set(found.places) == names
     assert not outside & set(found.places)

@@ -14,8 +14,8 @@ from tests.data.image_folder.make_files import (
     as_tar,
     as_zip,
     encoded,
+    make_image,
     pets,
-    picture,
     reasons,
     table_of,
 )
@@ -33,7 +33,7 @@ def png_claiming(width, height):
 def sideways():
     exif = Image.Exif()
     exif[0x0112] = 8
-    return encoded(picture(5, (30, 10)), "JPEG", exif=exif)
+    return encoded(make_image(5, (30, 10)), "JPEG", exif=exif)
 
 
 def animation():
@@ -42,13 +42,13 @@ def animation():
 
 
 BAD = {
-    "empty.png": (b"", "not a picture the studio can read"),
-    "text.jpg": (b"dear diary", "not a picture the studio can read"),
-    "cut.jpg": (encoded(picture(1, (200, 200)), "JPEG")[:2000], "damaged and cannot be read"),
-    "cut.png": (encoded(picture(1, (90, 90)))[:9000], "damaged and cannot be read"),
+    "empty.png": (b"", "not an image the studio can read"),
+    "text.jpg": (b"dear diary", "not an image the studio can read"),
+    "cut.jpg": (encoded(make_image(1, (200, 200)), "JPEG")[:2000], "damaged and cannot be read"),
+    "cut.png": (encoded(make_image(1, (90, 90)))[:9000], "damaged and cannot be read"),
     "bomb.png": (png_claiming(12_000, 12_000), "too large to open"),
     "huge.png": (png_claiming(2**31 - 1, 2**31 - 1), "too large to open"),
-    "script.png": (b"%!PS-Adobe-3.0\n", "not a picture the studio can read"),
+    "script.png": (b"%!PS-Adobe-3.0\n", "not an image the studio can read"),
 }
 ODD = {
     "animation.gif": animation(),
@@ -56,12 +56,12 @@ ODD = {
     "deep.png": encoded(Image.fromarray(np.full((9, 9), 40_000, np.uint16))),
     "clear.png": encoded(Image.new("RGBA", (9, 9), (200, 0, 0, 90))),
     "bits.png": encoded(Image.new("1", (9, 9), 1)),
-    "palette.png": encoded(picture(6).quantize(16)),
-    "wrong_suffix.png": encoded(picture(7), "JPEG"),
+    "palette.png": encoded(make_image(6).quantize(16)),
+    "wrong_suffix.png": encoded(make_image(7), "JPEG"),
     "line.png": encoded(Image.new("L", (3000, 1), 90)),
     "dot.png": encoded(Image.new("L", (1, 1), 90)),
     "sideways.jpg": sideways(),
-    "SHOUTED.PNG": encoded(picture(8)),
+    "SHOUTED.PNG": encoded(make_image(8)),
 }
 IGNORED = {
     ".DS_Store": b"x", "cats/.hidden.png": b"x", "cats/Thumbs.db": b"x", "desktop.ini": b"x",
@@ -82,7 +82,7 @@ def test_each_kind_has_its_reason_and_the_rest_is_read(tmp_path, make):
     table = table_of(make(tmp_path / "set", hostile()))
     assert set(table.files) == set(pets()) | {f"odd/{name}" for name in ODD}
     assert reasons(table.unreadable) == {f"cats/{name}": why for name, (_, why) in BAD.items()}
-    assert reasons(table.outside) == dict.fromkeys(OTHERS, "no picture by its name")
+    assert reasons(table.outside) == dict.fromkeys(OTHERS, "not an image by its name")
     row = table.files.index("odd/sideways.jpg")
     assert (table.widths[row], table.heights[row]) == (10, 30)
     row = table.files.index("odd/animation.gif")
@@ -91,8 +91,8 @@ def test_each_kind_has_its_reason_and_the_rest_is_read(tmp_path, make):
 
 def test_a_file_above_the_limit_is_not_read(tmp_path, monkeypatch):
     limit = 5000
-    for room in ("plain_files", "zip_source", "tar_source"):
-        monkeypatch.setattr(f"studio.data.image_folder.{room}.MAX_BYTES", limit)
+    for module in ("sources", "zip_source", "tar_source"):
+        monkeypatch.setattr(f"studio.data.image_folder.{module}.MAX_BYTES", limit)
     monkeypatch.setattr(image_files, "MAX_BYTES", limit)
     files = {**pets(), "cats/large.png": encoded() + b"\0" * limit}
     for make, name in ((as_folder, "set"), (as_zip, "set.zip"), (as_tar, "set.tar")):
@@ -105,7 +105,7 @@ def test_a_file_above_the_limit_is_not_read(tmp_path, monkeypatch):
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes and links")
 def test_pipes_links_and_circles_in_a_folder(tmp_path):
     root = as_folder(tmp_path / "pets", pets())
-    elsewhere = as_folder(tmp_path / "elsewhere", {"far.png": encoded(picture(50))})
+    elsewhere = as_folder(tmp_path / "elsewhere", {"far.png": encoded(make_image(50))})
     os.mkfifo(root / "cats/pipe.png")
     (root / "cats/to_pipe.png").symlink_to(root / "cats/pipe.png")
     (root / "cats/zero.png").symlink_to("/dev/zero")
@@ -118,7 +118,7 @@ def test_pipes_links_and_circles_in_a_folder(tmp_path):
     outside = reasons(table.outside)
     assert outside.pop("cats/itself.png").startswith("cannot be opened")
     assert outside == {
-        "cats/pipe.png": "no ordinary file",
+        "cats/pipe.png": "not a regular file",
         "cats/to_pipe.png": "a link to no file",
         "cats/zero.png": "a link to no file",
         "cats/gone.png": "a link to no file",
@@ -154,7 +154,7 @@ def test_the_real_hostile_set_is_read_or_refused_file_by_file(data_dir, tmp_path
     for path in folder.rglob("*"):
         if path.is_file():
             count += 1
-            # Every one is tried, also where its name is none of a picture.
+            # Every one is tried, also where its name is none of an image.
             (root / "cats" / f"{count:04}{path.suffix}.png").symlink_to(path)
     table = table_of(root)
     assert table.outside == ()

@@ -1,4 +1,4 @@
-"""One table from any source: the same pictures, read once, with what can be known of them."""
+"""One table from any source: the same images, read once, with what can be known of them."""
 
 import hashlib
 import os
@@ -22,8 +22,8 @@ from tests.data.image_folder.make_files import (
     as_zip,
     config,
     encoded,
+    make_image,
     pets,
-    picture,
     reasons,
     table_of,
 )
@@ -34,18 +34,19 @@ def entries():
 
 
 def as_plain(table):
-    """All that must not depend on where the pictures came from."""
+    """All that must not depend on where the images came from."""
     return {
         "class_names": table.class_names,
         "files": table.files,
-        "parts": table.parts,
+        "parts": table.splits,
         "unreadable": table.unreadable,
-        "empty": table.empty,
+        "empty": table.empty_classes,
         "key": table.key,
         **{
             name: getattr(table, name).tolist()
             for name in (
-                "pixels", "labels", "widths", "heights", "light", "spread", "digests", "looks",
+                "pixels", "labels", "widths", "heights", "grey_means", "grey_stds", "file_hashes",
+                "image_hashes",
             )
         },
     }  # fmt: skip
@@ -53,10 +54,10 @@ def as_plain(table):
 
 def test_every_column_of_the_table(tmp_path):
     images = {
-        "train/b/wide.png": picture(1, (40, 20)),
+        "train/b/wide.png": make_image(1, (40, 20)),
         "train/a/flat.png": Image.new("RGB", (16, 16), (50, 50, 50)),
-        "test/b/grey.png": picture(2, (8, 8), "L"),
-        "test/b/copy.png": picture(2, (8, 8), "L"),
+        "test/b/grey.png": make_image(2, (8, 8), "L"),
+        "test/b/copy.png": make_image(2, (8, 8), "L"),
     }
     root = as_folder(tmp_path / "set", {name: encoded(image) for name, image in images.items()})
     table = table_of(root)
@@ -64,18 +65,18 @@ def test_every_column_of_the_table(tmp_path):
     assert table.files == tuple(sorted(images))
     assert table.class_names == ("a", "b")
     assert table.labels.tolist() == [1, 1, 0, 1]
-    assert table.parts == ("test", "test", "train", "train")
+    assert table.splits == ("test", "test", "train", "train")
     assert table.widths.tolist() == [8, 8, 16, 40]
     assert table.heights.tolist() == [8, 8, 16, 20]
     for row, name in enumerate(table.files):
         image = images[name]
         assert np.array_equal(table.pixels[row], resize_to_square(image, 8, "crop", 3))
         grey = np.asarray(image.convert("L"), np.float64)
-        assert table.light[row] == pytest.approx(grey.mean(), abs=1e-3)
-        assert table.spread[row] == pytest.approx(grey.std(), abs=1e-3)
+        assert table.grey_means[row] == pytest.approx(grey.mean(), abs=1e-3)
+        assert table.grey_stds[row] == pytest.approx(grey.std(), abs=1e-3)
         file_digest = hashlib.blake2b((root / name).read_bytes(), digest_size=8).digest()
-        assert int(table.digests[row]) == int.from_bytes(file_digest)
-        assert int(table.looks[row]) == difference_hash(image.convert("L"))
+        assert int(table.file_hashes[row]) == int.from_bytes(file_digest)
+        assert int(table.image_hashes[row]) == difference_hash(image.convert("L"))
     kinds = {
         "labels": np.int64, "widths": np.int32, "heights": np.int32, "light": np.float32,
         "spread": np.float32, "digests": np.uint64, "looks": np.uint64, "pixels": np.uint8,
@@ -83,13 +84,13 @@ def test_every_column_of_the_table(tmp_path):
     for name, kind in kinds.items():
         assert getattr(table, name).dtype == kind
     assert isinstance(table.pixels, np.memmap)
-    assert table.unreadable == table.outside == table.empty == ()
+    assert table.unreadable == table.outside == table.empty_classes == ()
 
 
-def test_pictures_that_look_alike_have_close_hashes():
-    image = picture(3, (9, 8), "L").resize((90, 80), Image.Resampling.BICUBIC)
+def test_images_that_look_alike_have_close_hashes():
+    image = make_image(3, (9, 8), "L").resize((90, 80), Image.Resampling.BICUBIC)
     again = image.resize((70, 60)).point(lambda level: 0.8 * level + 10)
-    other = picture(4, (9, 8), "L").resize((90, 80), Image.Resampling.BICUBIC)
+    other = make_image(4, (9, 8), "L").resize((90, 80), Image.Resampling.BICUBIC)
     assert (difference_hash(image) ^ difference_hash(again)).bit_count() <= 4
     assert (difference_hash(image) ^ difference_hash(other)).bit_count() > 16
 
@@ -109,7 +110,7 @@ def test_folder_zip_and_tar_give_the_same(
     tmp_path = tmp_path_factory.mktemp("set")
     files = {}
     for name in order:
-        image = picture(len(name) + ord(name[0]), mode="L" if name in greys else "RGB")
+        image = make_image(len(name) + ord(name[0]), mode="L" if name in greys else "RGB")
         data = b"broken" if name in broken else encoded(image)
         files[f"train/{name}" if parts else name] = data
         if parts:
@@ -129,7 +130,7 @@ def test_folder_zip_and_tar_give_the_same(
     assert tables[0].pixels.shape[1] == (1 if grey else 3)
 
 
-def test_colours_are_those_of_readable_pictures_with_a_class(tmp_path):
+def test_colours_are_those_of_readable_images_with_a_class(tmp_path):
     files = {**pets("L"), "colour.png": encoded(), "cats/broken.png": encoded()[:60]}
     assert table_of(as_tar(tmp_path / "pets.tar", files)).pixels.shape == (4, 1, 8, 8)
 
@@ -139,13 +140,13 @@ def test_without_a_size_sides_are_64_pixels(tmp_path):
     assert table.pixels.shape == (4, 3, 64, 64)
 
 
-def test_classes_without_a_readable_picture_are_named_apart(tmp_path):
-    root = as_folder(tmp_path / "pets", {**pets(), "birds/1.png": b"no picture"})
+def test_classes_without_a_readable_image_are_named_apart(tmp_path):
+    root = as_folder(tmp_path / "pets", {**pets(), "birds/1.png": b"not an image"})
     (root / "fish").mkdir()
     table = table_of(root)
     assert table.class_names == ("cats", "dogs")
-    assert table.empty == ("birds", "fish")
-    assert reasons(table.unreadable) == {"birds/1.png": "not a picture the studio can read"}
+    assert table.empty_classes == ("birds", "fish")
+    assert reasons(table.unreadable) == {"birds/1.png": "not an image the studio can read"}
 
 
 def test_what_was_read_once_is_not_decoded_again(tmp_path, monkeypatch):
@@ -156,14 +157,14 @@ def test_what_was_read_once_is_not_decoded_again(tmp_path, monkeypatch):
     ):
         first = table_of(source)
         with monkeypatch.context() as patch:
-            patch.setattr("studio.data.image_folder.importing.decode", None)
+            patch.setattr("studio.data.image_folder.importing.decode_image", None)
             assert as_plain(table_of(source)) == as_plain(first)
 
 
 def test_a_changed_file_is_read_again(tmp_path):
     root = as_folder(tmp_path / "pets", pets())
     first = table_of(root)
-    (root / "cats/1.png").write_bytes(encoded(picture(77)))
+    (root / "cats/1.png").write_bytes(encoded(make_image(77)))
     second = table_of(root)
     assert second.key != first.key
     assert not np.array_equal(second.pixels[0], first.pixels[0])
@@ -191,7 +192,7 @@ def test_a_damaged_cache_is_built_again(tmp_path):
 
 
 def test_progress_grows_and_names_the_source(tmp_path):
-    files = {f"c{number % 2}/{number}.png": encoded(picture(number)) for number in range(120)}
+    files = {f"c{number % 2}/{number}.png": encoded(make_image(number)) for number in range(120)}
     for source in (
         as_folder(tmp_path / "dots", files),
         as_zip(tmp_path / "dots.zip", files),
@@ -203,13 +204,13 @@ def test_progress_grows_and_names_the_source(tmp_path):
         assert shares == sorted(shares)
         assert shares[0] == 0
         assert shares[-1] == 1
-        assert f"Reading {source.name}: 120 pictures" in [text for _, text in told]
+        assert f"Reading {source.name}: 120 images" in [text for _, text in told]
 
 
 @pytest.mark.parametrize("kind", ["folder", "zip", "tar"])
 @pytest.mark.parametrize("after", [0, 1, 3, 8])
 def test_stopped_at_any_moment_leaves_nothing(tmp_path, kind, after):
-    files = {f"c{number % 2}/{number}.png": encoded(picture(number)) for number in range(400)}
+    files = {f"c{number % 2}/{number}.png": encoded(make_image(number)) for number in range(400)}
     make = {"folder": as_folder, "zip": as_zip, "tar": as_tar}[kind]
     source = make(tmp_path / f"dots.{kind}", files)
     asked = []
@@ -232,7 +233,7 @@ def test_stopped_while_the_cache_is_written_leaves_nothing(tmp_path):
         import_images(
             config(source),
             lambda share, text: texts.append(text),
-            lambda: any("4 pictures" in text for text in texts),
+            lambda: any("4 images" in text for text in texts),
         )
     assert entries() == []
 
@@ -242,7 +243,7 @@ def test_two_at_once_decode_once(tmp_path):
     inside, go_on, tables = threading.Event(), threading.Event(), []
 
     def slow(share, text):
-        if "pictures" in text:
+        if "images" in text:
             inside.set()
             assert go_on.wait(10)
 
@@ -270,7 +271,7 @@ def test_a_full_disk_is_a_plain_error(tmp_path):
             table_of(source, size=64)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert "Make room" in caught.value.hint
+    assert "Free some space" in caught.value.hint
     assert entries() == []
 
 
@@ -302,39 +303,39 @@ def test_a_file_of_another_kind(tmp_path):
     path.write_bytes(b"Rar!\x1a\x07\x00 and so on")
     with pytest.raises(DatasetError) as caught:
         table_of(path)
-    assert "no folder, archive or list" in caught.value.message
+    assert "not a folder, archive or label list" in caught.value.message
     assert ".zip" in caught.value.hint
 
 
-def test_no_readable_picture_at_all(tmp_path):
+def test_no_readable_image_at_all(tmp_path):
     root = as_folder(tmp_path / "pets", dict.fromkeys(pets(), b"broken"))
     with pytest.raises(DatasetError) as caught:
         table_of(root)
-    assert "None of the 4 pictures can be read" in caught.value.message
+    assert "None of the 4 images can be read" in caught.value.message
     assert "cats/1.png" in caught.value.hint
 
 
 @pytest.mark.parametrize("make", [as_folder, as_zip, as_tar])
-def test_pictures_without_class_folders(tmp_path, make):
+def test_images_without_class_folders(tmp_path, make):
     files = {"1.png": encoded(), "2.png": encoded(), "notes.txt": b"x"}
     with pytest.raises(LayoutError) as caught:
         table_of(make(tmp_path / "flat", files))
-    assert "do not lie in class folders" in caught.value.message
+    assert "are not in class folders" in caught.value.message
     assert "flat/cats/1.jpg" in caught.value.hint
-    assert "pictures right on top: 2 (1.png, 2.png)" in caught.value.found
+    assert "images in the top folder: 2 (1.png, 2.png)" in caught.value.found
     assert "other files: 1 (notes.txt)" in caught.value.found
     assert entries() == []
 
 
-def test_no_picture_at_all(tmp_path):
+def test_no_image_at_all(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(LayoutError) as caught:
         table_of(tmp_path / "empty")
-    assert "no picture" in caught.value.message
+    assert "contains no images" in caught.value.message
     assert caught.value.found == ("nothing at all",)
 
 
-def test_a_list_of_labels_beside_flat_pictures_is_pointed_out(tmp_path):
+def test_a_list_of_labels_beside_flat_images_is_pointed_out(tmp_path):
     files = {"1.png": encoded(), "a.csv": b"x,y\n", "my labels.csv": b"File;Label\n1.png;cat\n"}
     with pytest.raises(LayoutError) as caught:
         table_of(as_folder(tmp_path / "flat", files))

@@ -7,8 +7,8 @@ from tests.data.image_folder.make_files import (
     as_folder,
     config,
     encoded,
+    make_image,
     pets,
-    picture,
     reasons,
     table_of,
 )
@@ -39,7 +39,7 @@ def test_files_labels_and_splits(tmp_path):
     assert table.files == ("cats/1.png", "cats/2.png", "dogs/1.png", "dogs/2.png")
     assert table.class_names == ("big cat", "dog")
     assert table.labels.tolist() == [1, 1, 1, 0]
-    assert table.parts == ("val", "", "test", "train")
+    assert table.splits == ("val", "", "test", "train")
 
 
 @pytest.mark.parametrize(
@@ -69,18 +69,18 @@ def test_rows_that_cannot_be_used(tmp_path):
     table = table_of(path)
     assert table.files == ("cats/1.png",)
     assert table.class_names == ("cat",)
-    outside = "lies outside the folder of the list"
+    outside = "is outside the folder of the list"
     assert reasons(table.outside) == {
         "cats/1.png": "listed a second time",
         "cats/gone.png": "not found",
         "../secret.png": outside,
         f"{tmp_path}/secret.png": outside,
-        "cats": "no ordinary file",
+        "cats": "not a regular file",
         "dogs/1.png": "has no label",
         "line 9": "names no file",
     }
     assert set(reasons(table.unreadable)) == {"cats/bad.png"}
-    assert table.empty == ("bird", "dog")
+    assert table.empty_classes == ("bird", "dog")
 
 
 @pytest.mark.parametrize("text", ["", "\n", "name,kind\n1.png,cat\n", "cats/1.png,cat\n", "\0\0"])
@@ -107,12 +107,12 @@ def test_no_file_is_there(tmp_path):
     assert "foo/1.png" in error.hint
 
 
-def test_a_new_label_or_a_new_picture_is_noticed(tmp_path):
+def test_a_new_label_or_a_new_image_is_noticed(tmp_path):
     path = listed(tmp_path, "file,label\ncats/1.png,cat\ncats/2.png,cat\n")
     keys = {table_of(path).key}
     path.write_text("file,label\ncats/1.png,cat\ncats/2.png,dog\n")
     keys.add(table_of(path).key)
-    (tmp_path / "cats/1.png").write_bytes(encoded(picture(66)))
+    (tmp_path / "cats/1.png").write_bytes(encoded(make_image(66)))
     keys.add(table_of(path).key)
     assert len(keys) == 3
     assert config(path).path == str(path)

@@ -1,4 +1,4 @@
-"""Own pictures and the set made of them, built from arrays without any file."""
+"""Own images and the set made of them, built from arrays without any file."""
 
 import hashlib
 from pathlib import Path
@@ -21,50 +21,48 @@ def look(grey):
 
 
 def photo(seed, size=32):
-    """A smooth random picture, uint8 [1, size, size]: no two seeds are alike."""
+    """A smooth random image, uint8 [1, size, size]: no two seeds are alike."""
     coarse = np.random.default_rng(seed).integers(0, 256, (6, 6), np.uint8)
-    picture = Image.fromarray(coarse).resize((size, size), Image.Resampling.BICUBIC)
-    return np.asarray(picture)[None]
+    image = Image.fromarray(coarse).resize((size, size), Image.Resampling.BICUBIC)
+    return np.asarray(image)[None]
 
 
-def make(pictures, names=("cat", "dog"), **changes):
-    """(table, image set): pictures take the names in turn; two are held out, the rest is learned.
+def make(images, names=("cat", "dog"), **changes):
+    """(table, image set): images take the names in turn; two are held out, the rest is learned.
 
-    `labels` and `parts` are lists with one entry a picture; other changes are fields of the table.
+    `labels` and `parts` are lists with one entry an image; other changes are fields of the table.
     """
-    pixels = np.stack(pictures) if len(pictures) else np.zeros((0, 1, 32, 32), np.uint8)
+    pixels = np.stack(images) if len(images) else np.zeros((0, 1, 32, 32), np.uint8)
     count = len(pixels)
     grey = pixels.mean(axis=1).astype(np.uint8)
     labels = np.array(changes.pop("labels", [k % len(names) for k in range(count)]), np.int64)
     parts = changes.pop("parts", [HELD.get(k, "train") for k in range(count)])
     files = tuple(f"{names[c]}/{k:04}.png" for k, c in enumerate(labels))
     fields = {
-        "path": Path("pictures"),
+        "path": Path("images"),
         "class_names": tuple(names),
         "pixels": pixels,
         "files": files,
         "labels": labels,
-        "parts": tuple(parts),
+        "splits": tuple(parts),
         "widths": np.full(count, pixels.shape[-1], np.int32),
         "heights": np.full(count, pixels.shape[-1], np.int32),
-        "light": grey.mean(axis=(1, 2), dtype=np.float32),
-        "spread": grey.std(axis=(1, 2), dtype=np.float32),
-        "digests": np.arange(count, dtype=np.uint64),
-        "looks": np.array([look(picture) for picture in grey], np.uint64),
+        "grey_means": grey.mean(axis=(1, 2), dtype=np.float32),
+        "grey_stds": grey.std(axis=(1, 2), dtype=np.float32),
+        "file_hashes": np.arange(count, dtype=np.uint64),
+        "image_hashes": np.array([look(image) for image in grey], np.uint64),
         "unreadable": (),
         "outside": (),
-        "empty": (),
+        "empty_classes": (),
         "key": hashlib.blake2b(pixels.tobytes(), digest_size=16).hexdigest(),
     }
     table = ImageTable(**(fields | changes))
     splits = {name: np.flatnonzero(np.array(parts) == name) for name in ("train", "val", "test")}
-    image_set = ImageDataset(
-        "folder", pixels, labels, tuple(names), splits, "picture", files, "key"
-    )
-    return table, image_set
+    dataset = ImageDataset("folder", pixels, labels, tuple(names), splits, "picture", files, "key")
+    return table, dataset
 
 
 @pytest.fixture
 def many():
-    """Forty pictures of two classes with nothing wrong."""
+    """Forty images of two classes with nothing wrong."""
     return [photo(seed) for seed in range(40)]

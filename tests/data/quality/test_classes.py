@@ -6,15 +6,15 @@ from studio.data.quality.report import ClassCount
 from tests.data.quality.conftest import HELD, make, photo
 
 
-def kinds(pictures, **changes):
-    return {finding.code: finding for finding in check_images(*make(pictures, **changes)).issues}
+def kinds(images, **changes):
+    return {issue.code: issue for issue in check_images(*make(images, **changes)).issues}
 
 
 def test_counts_are_by_class_and_part():
-    pictures = [photo(k) for k in range(7)]
+    images = [photo(k) for k in range(7)]
     parts = ["train", "train", "val", "test", "train", "test", "left out"]
-    _, image_set = make(pictures, ("cat", "cow", "dog"), labels=[0, 0, 0, 0, 2, 2, 2], parts=parts)
-    assert count_classes(image_set) == (
+    _, dataset = make(images, ("cat", "cow", "dog"), labels=[0, 0, 0, 0, 2, 2, 2], parts=parts)
+    assert count_classes(dataset) == (
         ClassCount("cat", 4, 2, 1, 1),
         ClassCount("cow", 0, 0, 0, 0),
         ClassCount("dog", 3, 1, 0, 1),
@@ -25,9 +25,9 @@ def test_nothing_is_said_of_a_sound_set(many):
     assert kinds(many) == {}
 
 
-def test_no_pictures_at_all_is_a_stop():
-    report = check_images(*make([], empty=("cat", "dog")))
-    assert [(finding.code, finding.severity) for finding in report.issues] == [
+def test_no_images_at_all_is_a_stop():
+    report = check_images(*make([], empty_classes=("cat", "dog")))
+    assert [(issue.code, issue.severity) for issue in report.issues] == [
         ("no_pictures", "stop"),
         ("empty_class", "warn"),
     ]
@@ -48,24 +48,26 @@ def test_two_classes_of_which_one_is_not_in_training_are_one(many):
 
 
 def test_empty_classes_are_named_once(many):
-    found = kinds(many, names=("cat", "dog", "emu"), labels=[0, 1] * 20, empty=("emu", "fox"))
-    assert found["empty_class"].title == "2 classes have no picture that can be read"
+    found = kinds(
+        many, names=("cat", "dog", "emu"), labels=[0, 1] * 20, empty_classes=("emu", "fox")
+    )
+    assert found["empty_class"].title == "2 classes have no readable image"
     assert "“emu” and “fox”" in found["empty_class"].advice
     assert "tiny_class" not in found
 
 
-def test_nine_pictures_in_training_are_tiny_and_ten_are_not():
-    pictures = [photo(k) for k in range(21)]
-    found = kinds(pictures, labels=[0] * 12 + [1] * 9)
-    assert found["tiny_class"].title == "1 class has fewer than 10 pictures in training"
+def test_nine_images_in_training_are_tiny_and_ten_are_not():
+    images = [photo(k) for k in range(21)]
+    found = kinds(images, labels=[0] * 12 + [1] * 9)
+    assert found["tiny_class"].title == "1 class has fewer than 10 images in training"
     assert "“dog”" in found["tiny_class"].advice
     assert found["tiny_class"].samples == tuple(range(12, 21))
 
 
 def test_more_than_ten_to_one_is_uneven():
-    pictures = [photo(k) for k in range(113)]
-    assert "imbalance" not in kinds(pictures[:112], labels=[0] * 102 + [1] * 10)
-    found = kinds(pictures, labels=[1] * 103 + [0] * 10)["imbalance"]
+    images = [photo(k) for k in range(113)]
+    assert "imbalance" not in kinds(images[:112], labels=[0] * 102 + [1] * 10)
+    found = kinds(images, labels=[1] * 103 + [0] * 10)["imbalance"]
     assert "101" in found.advice
     assert "“cat” 10" in found.advice
     assert found.samples == tuple(range(103, 113))
@@ -73,25 +75,25 @@ def test_more_than_ten_to_one_is_uneven():
 
 def test_the_names_and_labels_are_those_after_renaming(many):
     table, _ = make(many, ("cat", "dog", "puppy"), labels=[k % 3 for k in range(40)])
-    _, image_set = make(many, ("cat", "dog"), labels=[min(k % 3, 1) for k in range(40)])
-    report = check_images(table, image_set)
+    _, dataset = make(many, ("cat", "dog"), labels=[min(k % 3, 1) for k in range(40)])
+    report = check_images(table, dataset)
     assert [row.name for row in report.classes] == ["cat", "dog"]
     assert report.issues == ()
     assert np.array_equal([row.count for row in report.classes], [14, 26])
 
 
-def test_a_part_without_pictures_is_a_stop(many):
+def test_a_part_without_images_is_a_stop(many):
     found = kinds(many, parts=["train"] * 39 + ["val"])
     assert found["empty_part"].severity == "stop"
-    assert found["empty_part"].title == "There are 0 pictures for test"
+    assert found["empty_part"].title == "There are no images for test"
 
 
 def test_a_class_that_is_left_out_is_not_counted_or_looked_at():
-    pictures = [photo(k) for k in range(40)]
-    pictures[30:] = [np.zeros((1, 32, 32), np.uint8)] * 10
-    table, _ = make(pictures, ("cat", "dog", "blank"), labels=[k % 2 for k in range(30)] + [2] * 10)
+    images = [photo(k) for k in range(40)]
+    images[30:] = [np.zeros((1, 32, 32), np.uint8)] * 10
+    table, _ = make(images, ("cat", "dog", "blank"), labels=[k % 2 for k in range(30)] + [2] * 10)
     parts = [HELD.get(k, "train") for k in range(30)] + [""] * 10
-    _, image_set = make(pictures, labels=[k % 2 for k in range(30)] + [LEFT_OUT] * 10, parts=parts)
-    report = check_images(table, image_set)
+    _, dataset = make(images, labels=[k % 2 for k in range(30)] + [LEFT_OUT] * 10, parts=parts)
+    report = check_images(table, dataset)
     assert report.issues == ()
     assert [row.count for row in report.classes] == [15, 15]

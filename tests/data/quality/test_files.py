@@ -1,4 +1,4 @@
-from studio.data.image_folder.image_table import SkippedFile
+from studio.data.image_folder.class_layout import SkippedFile
 from studio.data.quality import check_images
 from tests.data.quality.conftest import make
 
@@ -13,7 +13,7 @@ def test_files_are_listed_with_their_reasons(many):
     assert unreadable.title == "1,234 files cannot be read"
     assert unreadable.files == bad
     assert (outside.code, outside.severity) == ("outside", "note")
-    assert outside.title == "1 file lies outside any class"
+    assert outside.title == "1 file is outside any class"
 
 
 def test_one_file_is_one_file(many):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from studio.data.drawing.flaws import DrawingFlaw
+from studio.data.drawing import DrawingFlaw
 from studio.ui.draw.prediction_text import bar_values, describe_prediction
 
 DIGITS = tuple("0123456789")

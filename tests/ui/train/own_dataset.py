@@ -4,7 +4,7 @@ import numpy as np
 
 from studio.config import DataConfig
 from studio.data.image_dataset import ImageDataset
-from studio.data.image_folder.image_table import SkippedFile
+from studio.data.image_folder.class_layout import SkippedFile
 from studio.data.quality import count_classes
 from studio.data.quality.report import Issue, QualityReport
 from studio.ui.train.data.preview import Preview, preview_of
@@ -35,7 +35,7 @@ class FakeTable:
 
     def __init__(self, images: ImageDataset, names=None):
         self.class_names = names or images.class_names
-        self.parts = ("",) * len(images.labels)
+        self.splits = ("",) * len(images.labels)
         self.widths = np.full(len(images.labels), 640, np.int32)
         self.heights = np.full(len(images.labels), 480, np.int32)
 

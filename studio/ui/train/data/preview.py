@@ -131,7 +131,7 @@ def preview_of(
 
 def _given_splits(config: DataConfig, table: ImageTable | None) -> frozenset[str]:
     if table is not None:
-        return frozenset(table.parts) - {"", "train"}
+        return frozenset(table.splits) - {"", "train"}
     return frozenset() if find_dataset(config.source).is_builtin else frozenset({"test"})
 
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.data.image_folder.image_table import SkippedFile
+from studio.data.image_folder.class_layout import SkippedFile
 from studio.data.quality.report import Issue
 from studio.formatting import count
 from studio.ui.shared.builders import text_button

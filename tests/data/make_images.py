@@ -7,7 +7,7 @@ from PIL import Image
 COLOURS = {"cherry": (190, 30, 40), "leaf": (40, 160, 50), "sky": (60, 90, 200)}
 
 
-def save_picture(path, colour, seed, size=(40, 30)):
+def save_image(path, colour, seed, size=(40, 30)):
     rng = np.random.default_rng(seed)
     noise = rng.integers(-25, 26, (size[1], size[0], 3))
     pixels = np.clip(np.array(colour) + noise, 0, 255).astype(np.uint8)
@@ -22,5 +22,5 @@ def make_folder(root, count=12, parts=("",), classes=tuple(COLOURS)):
         for number, name in enumerate(classes):
             for k in range(count):
                 seed = [number, k, len(part)]
-                save_picture(root / part / name / f"{k:03}.png", COLOURS[name], seed)
+                save_image(root / part / name / f"{k:03}.png", COLOURS[name], seed)
     return root

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from studio.data.image_folder.pool import map_ordered
+from studio.data.ordered_map import map_ordered
 
 
 def test_results_come_in_order_and_work_runs_at_the_same_time():

@@ -2,52 +2,52 @@ import numpy as np
 import pytest
 
 from studio.data.quality import check_images
-from studio.data.quality.copies import find_copies, groups
+from studio.data.quality.duplicates import duplicate_groups, find_duplicates
 from studio.errors import Stopped
 from tests.data.quality.conftest import make, photo
 
 
-def found_in(pictures, **changes):
-    return {f.code: f for f in check_images(*make(pictures, **changes)).issues}
+def found_in(images, **changes):
+    return {f.code: f for f in check_images(*make(images, **changes)).issues}
 
 
-def toned(picture):
+def toned(image):
     """The same photograph, paler and with some noise."""
-    noise = np.random.default_rng(0).normal(0, 3, picture.shape)
-    return np.clip(picture * 0.7 + 50 + noise, 0, 255).astype(np.uint8)
+    noise = np.random.default_rng(0).normal(0, 3, image.shape)
+    return np.clip(image * 0.7 + 50 + noise, 0, 255).astype(np.uint8)
 
 
 def test_exact_copies_stand_in_groups_side_by_side(many):
     found = found_in([*many, many[3], many[7], many[3]], labels=[*[0, 1] * 20, 1, 1, 1])
     assert set(found) == {"duplicates"}
     assert found["duplicates"].severity == "warn"
-    assert found["duplicates"].title == "5 pictures are exactly the same as others, in 2 groups"
+    assert found["duplicates"].title == "5 images are exact duplicates, in 2 groups"
     assert found["duplicates"].samples == (3, 40, 42, 7, 41)
 
 
-def test_nearly_equal_pictures_are_noted_and_exact_ones_not_again(many):
+def test_nearly_equal_images_are_noted_and_exact_ones_not_again(many):
     found = found_in([*many, toned(many[4]), many[11]], labels=[*[0, 1] * 20, 0, 1])
     assert found["near_duplicates"].severity == "note"
     assert sorted(found["near_duplicates"].samples) == [4, 40]
-    assert found["near_duplicates"].title == "2 pictures are nearly the same as others, in 1 group"
+    assert found["near_duplicates"].title == "2 images are near-duplicates, in 1 group"
     assert sorted(found["duplicates"].samples) == [11, 41]
 
 
 def test_copies_of_different_labels_contradict(many):
     found = found_in([*many, many[0]], labels=[*[0, 1] * 20, 1])
     assert found["label_conflict"].severity == "warn"
-    assert found["label_conflict"].title == "1 picture lies in more than one class"
+    assert found["label_conflict"].title == "1 image is in more than one class"
     assert sorted(found["label_conflict"].samples) == [0, 40]
 
 
-@pytest.mark.parametrize("change", [lambda picture: picture, toned])
+@pytest.mark.parametrize("change", [lambda image: image, toned])
 @pytest.mark.parametrize("part", ["val", "test"])
-def test_a_picture_of_training_in_another_part_is_a_leak(many, change, part):
+def test_an_image_of_training_in_another_part_is_a_leak(many, change, part):
     parts = ["train"] * 38 + ["val", "test", part, part]
     found = found_in([*many, change(many[2]), photo(99)], parts=parts, labels=[*[0, 1] * 20, 0, 1])
     assert found["leak"].severity == "warn"
     assert sorted(found["leak"].samples) == [2, 40]
-    assert found["leak"].title.startswith("1 picture of validation and test is also in training")
+    assert found["leak"].title.startswith("1 image of validation and test is also in training")
 
 
 def test_copies_within_one_part_are_no_leak(many):
@@ -55,7 +55,7 @@ def test_copies_within_one_part_are_no_leak(many):
     assert "leak" not in found_in([*many, many[39]], parts=parts, labels=[*[0, 1] * 20, 1])
 
 
-def test_blank_pictures_are_not_nearly_the_same(many):
+def test_blank_images_are_not_nearly_the_same(many):
     sheets = [np.full((1, 32, 32), level, np.uint8) for level in (250, 251, 252)]
     assert set(found_in([*many, *sheets])) == {"blank"}
 
@@ -83,21 +83,21 @@ def test_a_chain_of_copies_is_one_group(many):
     for _ in range(3):
         chain.append(np.clip(chain[-1].astype(int) + 12, 0, 255).astype(np.uint8))
     table, _ = make([*many, *chain[1:]])
-    copies = find_copies(
-        table.pixels, table.looks, table.spread < 2, lambda share: None, lambda: False
+    found = find_duplicates(
+        table.pixels, table.image_hashes, table.grey_stds < 2, lambda share: None, lambda: False
     )
-    assert [rows.tolist() for rows in groups(copies.like)] == [[0, 40, 41, 42]]
-    assert groups(copies.same) == []
+    assert [rows.tolist() for rows in duplicate_groups(found.similar)] == [[0, 40, 41, 42]]
+    assert duplicate_groups(found.exact) == []
 
 
 def test_sixty_thousand_blanks_are_one_group():
     pixels = np.broadcast_to(np.full((1, 1, 8, 8), 7, np.uint8), (60_000, 1, 8, 8))
     looks = np.zeros(60_000, np.uint64)
     for plain in (True, False):  # even if they did not count as plain
-        copies = find_copies(
+        found = find_duplicates(
             pixels, looks, np.full(60_000, plain), lambda share: None, lambda: False
         )
-        assert [len(rows) for rows in groups(copies.like)] == [60_000]
+        assert [len(rows) for rows in duplicate_groups(found.similar)] == [60_000]
 
 
 def test_progress_rises_and_a_stop_is_obeyed(many):
@@ -109,17 +109,17 @@ def test_progress_rises_and_a_stop_is_obeyed(many):
         check_images(*make(many[1:]), should_stop=lambda: True)
 
 
-def test_the_same_pictures_are_compared_once_whatever_their_parts(many, monkeypatch):
-    pictures = [*many, many[0]]
-    first = found_in(pictures)
+def test_the_same_images_are_compared_once_whatever_their_parts(many, monkeypatch):
+    images = [*many, many[0]]
+    first = found_in(images)
     assert set(first) == {"duplicates"}
 
     def compare(*_):
         raise AssertionError("compared again")
 
-    monkeypatch.setattr("studio.data.quality.kept_copies.find_copies", compare)
-    assert found_in(pictures)["duplicates"].samples == first["duplicates"].samples == (0, 40)
+    monkeypatch.setattr("studio.data.quality.duplicates.find_duplicates", compare)
+    assert found_in(images)["duplicates"].samples == first["duplicates"].samples == (0, 40)
     moved = ["train"] * 40 + ["test"]
-    assert found_in(pictures, parts=moved)["leak"].samples == (0, 40)
+    assert found_in(images, parts=moved)["leak"].samples == (0, 40)
     with pytest.raises(AssertionError, match="compared again"):
         found_in(many)

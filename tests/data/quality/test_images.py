@@ -5,8 +5,8 @@ from studio.data.quality import check_images
 from tests.data.quality.conftest import make, photo
 
 
-def found_in(pictures, **changes):
-    return check_images(*make(pictures, **changes)).issues
+def found_in(images, **changes):
+    return check_images(*make(images, **changes)).issues
 
 
 def plain(level):
@@ -14,31 +14,31 @@ def plain(level):
 
 
 @pytest.mark.parametrize("level", [0, 128, 255])
-def test_blank_pictures_are_found_once(many, level):
+def test_blank_images_are_found_once(many, level):
     (blank,) = found_in([*many, plain(level)])
     assert (blank.code, blank.severity) == ("blank", "warn")
-    assert blank.title == "1 picture is blank"
+    assert blank.title == "1 image is blank"
     assert blank.samples == (40,)
 
 
-def test_dark_and_white_pictures_are_found_and_ink_is_not(many):
+def test_dark_and_white_images_are_found_and_ink_is_not(many):
     dim, pale = photo(50) // 16, 255 - photo(51) // 16
     ink = np.zeros((1, 32, 32), np.uint8)
     ink[0, 6:26, 15:17] = 255  # a one of MNIST's kind: little ink, but plain to see
     (dark,) = found_in([*many, dim, ink, pale, 255 - ink])
     assert (dark.code, dark.severity) == ("dark", "warn")
-    assert dark.title == "2 pictures are nearly black or white"
+    assert dark.title == "2 images are nearly black or white"
     assert dark.samples == (40, 42)
 
 
-def test_enlarged_pictures_are_found(many):
+def test_enlarged_images_are_found(many):
     widths = np.full(40, 32, np.int32)
     widths[3], widths[5] = 31, 20
     heights = np.full(40, 31, np.int32)
     heights[5] = 40  # one side is enough
     (small,) = found_in(many, widths=widths, heights=heights)
     assert (small.code, small.severity) == ("sizes", "note")
-    assert small.title == "1 picture is smaller than 32 × 32 pixels"
+    assert small.title == "1 image is smaller than 32 × 32 pixels"
     assert small.samples == (3,)
 
 
@@ -48,21 +48,19 @@ def test_sizes_far_from_the_middle_are_found(many):
     heights = widths.copy()
     (far,) = found_in(many, widths=widths, heights=heights)
     assert far.code == "sizes"
-    assert far.title == "2 pictures have a size far from the others"
+    assert far.title == "2 images have an unusual size"
     assert "400 × 400" in far.advice
     assert far.samples == (0, 1)
 
 
-def test_both_kinds_of_size_are_one_finding(many):
+def test_both_kinds_of_size_are_one_issue(many):
     side = np.full(40, 400, np.int32)
     side[4], side[6], side[7] = 20, 80, 2000
     (found,) = found_in(many, widths=side, heights=side)
-    assert found.title == (
-        "1 picture is smaller than 32 × 32 pixels; 3 pictures have a size far from the others"
-    )
+    assert found.title == ("1 image is smaller than 32 × 32 pixels; 3 images have an unusual size")
     assert found.samples == (4, 6, 7)
 
 
-def test_pictures_so_large_that_areas_overflow_are_measured(many):
+def test_images_so_large_that_areas_overflow_are_measured(many):
     side = np.full(40, 60_000, np.int32)
     assert found_in(many, widths=side, heights=side) == ()
