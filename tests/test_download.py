@@ -95,13 +95,13 @@ def test_a_file_arrives_whole_with_its_progress(serve, target, partial):
     assert told[-1] == (1.0, "Checking It")
 
 
-def test_a_connection_that_breaks_off_is_gone_on_with(serve, target):
+def test_a_broken_connection_is_resumed(serve, target):
     download_file(serve(Ranged, 1_000_000, 500_000), target, CHECKSUM, "It")
     assert target.read_bytes() == CONTENT
     assert Ranged.asked == [None, 1_000_000, 1_500_000]
 
 
-def test_stopped_and_called_again_it_goes_on(serve, target, partial):
+def test_a_stopped_download_is_resumed_by_the_next_call(serve, target, partial):
     url = serve(Ranged)
     with pytest.raises(Stopped):
         download_file(url, target, CHECKSUM, "It", should_stop=lambda: True)
@@ -114,20 +114,20 @@ def test_stopped_and_called_again_it_goes_on(serve, target, partial):
     assert Ranged.asked == [None, arrived]
 
 
-def test_stopping_is_heard_while_the_server_is_slow(serve, target, partial):
+def test_a_download_can_be_stopped_while_the_server_is_slow(serve, target, partial):
     with pytest.raises(Stopped):
         download_file(serve(Stalling), target, CHECKSUM, "It", should_stop=lambda: True)
     assert partial.stat().st_size > 0
 
 
-def test_a_server_that_knows_no_ranges_sends_all_of_it_again(serve, target, partial):
+def test_a_server_without_range_requests_sends_the_whole_file(serve, target, partial):
     partial.parent.mkdir()
     partial.write_bytes(b"something older")
     download_file(serve(Deaf), target, CHECKSUM, "It")
     assert target.read_bytes() == CONTENT
 
 
-def test_what_had_arrived_whole_is_not_fetched_again(serve, target, partial):
+def test_a_complete_partial_file_is_not_downloaded_again(serve, target, partial):
     partial.parent.mkdir()
     partial.write_bytes(CONTENT)
     download_file(serve(Ranged), target, CHECKSUM, "It")
@@ -145,19 +145,19 @@ def test_a_wrong_checksum_leaves_nothing(serve, target, partial, older):
     assert list(target.parent.iterdir()) == []
 
 
-def test_a_missing_file_is_said_in_one_line(serve, target):
+def test_a_missing_file_is_reported_in_one_line(serve, target):
     with pytest.raises(DownloadError, match=r"It could not be downloaded: .*404") as caught:
         download_file(serve(Quiet), target, CHECKSUM, "It")
     assert "\n" not in str(caught.value)
     assert not target.exists()
 
 
-def test_no_server_is_said(target):
+def test_a_missing_server_is_reported(target):
     with pytest.raises(DownloadError, match="refused"):
         download_file("http://127.0.0.1:1/file", target, CHECKSUM, "It")
 
 
-def test_another_address_is_followed(serve, tmp_path, target):
+def test_a_redirect_is_followed(serve, tmp_path, target):
     (tmp_path / "there").write_bytes(CONTENT)
     url = serve(Elsewhere).removesuffix("file")
     download_file(f"{url}here", target, CHECKSUM, "It")
@@ -171,7 +171,7 @@ def test_other_checksums_than_sha256_can_be_used(serve, target):
 
 
 @pytest.mark.parametrize("scheme", ["http", "ftp", "file"])
-def test_an_encrypted_address_leads_to_no_other(scheme):
+def test_https_never_redirects_to_another_scheme(scheme):
     handler = module._HttpsOnlyRedirectHandler()
     request = urllib.request.Request("https://example.org/file")
     with pytest.raises(URLError, match="not encrypted"):
@@ -179,21 +179,21 @@ def test_an_encrypted_address_leads_to_no_other(scheme):
     assert handler.redirect_request(request, None, 302, "", {}, "https://other.org/") is not None
 
 
-def test_too_little_room_is_said_before_it_is_filled(serve, target, partial, monkeypatch):
+def test_too_little_space_is_reported_before_it_is_filled(serve, target, partial, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1, 1, 1_000_000))
     with pytest.raises(DownloadError, match="3 MB are needed, 1 MB are free"):
         download_file(serve(Ranged), target, CHECKSUM, "It")
     assert partial.stat().st_size == 0
 
 
-def test_a_place_that_cannot_be_written_is_named(serve, tmp_path):
+def test_a_folder_that_cannot_be_written_is_named(serve, tmp_path):
     (tmp_path / "occupied").write_text("")
     with pytest.raises(DownloadError, match="cannot be written to") as caught:
         download_file(serve(Ranged), tmp_path / "occupied" / "file", CHECKSUM, "It")
     assert "occupied" in str(caught.value)
 
 
-def test_nonsense_is_no_answer(target, tmp_path):
+def test_an_answer_that_is_not_http_is_an_error(target, tmp_path):
     class Nonsense(http.server.BaseHTTPRequestHandler):
         def __init__(self, *words, directory):
             super().__init__(*words)

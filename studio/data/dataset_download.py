@@ -5,6 +5,7 @@ import shutil
 import tarfile
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -13,6 +14,8 @@ from studio.data.datasets import Archive, DatasetInfo, files_in_folder, find_dat
 from studio.data.formats.idx import find_idx
 from studio.errors import DatasetError, DownloadError, Stopped
 from studio.files import write_atomic
+
+BinaryReader = gzip.GzipFile | IO[bytes]
 
 _MEGABYTE = 1_000_000
 _CHUNK_BYTES = 1 << 20
@@ -95,12 +98,11 @@ def _download(
 def _unpack(archive: Path, names: set[str], should_stop: ShouldStop) -> None:
     """Write the files of these names beside the archive, one by one, then delete the archive."""
     for name, source in _open_members(archive, names):
-        target = archive.with_name(name)
-        write_atomic(target, lambda partial, source=source: _copy(source, partial, should_stop))
+        write_atomic(archive.with_name(name), partial(_copy, source, should_stop))
     archive.unlink()
 
 
-def _open_members(archive: Path, names: set[str]) -> Iterator[tuple[str, IO[bytes]]]:
+def _open_members(archive: Path, names: set[str]) -> Iterator[tuple[str, BinaryReader]]:
     """Open those of `names` in a .zip of gzipped files, in a .tar.gz, or the one in a .gz file."""
     if archive.suffix == ".zip":
         with zipfile.ZipFile(archive) as zipped:
@@ -119,7 +121,7 @@ def _open_members(archive: Path, names: set[str]) -> Iterator[tuple[str, IO[byte
             yield archive.stem, source
 
 
-def _copy(source: IO[bytes], target: Path, should_stop: ShouldStop) -> None:
+def _copy(source: BinaryReader, should_stop: ShouldStop, target: Path) -> None:
     with target.open("wb") as handle:
         while chunk := source.read(_CHUNK_BYTES):
             if should_stop():

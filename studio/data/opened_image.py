@@ -21,12 +21,12 @@ _MAX_INPUT_SIDE_PX = 1024
 class OpenedImage:
     """One image in the forms that display and models need.
 
-    `photo` uint8 [H, W, 3] is for display, no side above MAX_DISPLAY_SIDE_PX; `ink` uint8 [h, w] is
-    its foreground as handwriting, 255 = ink, all 0 where there is none.
+    `photo` uint8 [H, W, 3] is for display, no side above MAX_DISPLAY_SIDE_PX; `drawing` uint8
+    [h, w] is its foreground as handwriting, 255 = pen, all 0 where there is none.
     """
 
     photo: NDArray[np.uint8]
-    ink: NDArray[np.uint8]
+    drawing: NDArray[np.uint8]
     _content: bytes | Image.Image
 
     @property

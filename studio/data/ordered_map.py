@@ -17,7 +17,7 @@ def map_ordered(function: Callable[[T], R], items: Iterable[T]) -> Generator[R, 
     Close the generator to stop early; its threads have ended when it is closed.
     """
     workers = max(2, os.cpu_count() or 2)
-    with ThreadPoolExecutor(workers, "pictures") as executor:
+    with ThreadPoolExecutor(workers, "ordered-map") as executor:
         pending: deque[Future[R]] = deque()
         try:
             for item in items:

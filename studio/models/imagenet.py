@@ -53,7 +53,7 @@ def find_imagenet(variant: str, data_dir: Path) -> Path | None:
     """
     check_published(variant)
     name, _ = IMAGENET_FILES[variant]
-    candidates = (weights_dir(data_dir) / name, _torch_hub_dir() / name)
+    candidates = (weights_dir(data_dir) / name, torch_hub_dir() / name)
     return next((path for path in candidates if path.is_file()), None)
 
 
@@ -96,7 +96,7 @@ def _alternatives(variant: str) -> str:
     )
 
 
-def _torch_hub_dir() -> Path:
+def torch_hub_dir() -> Path:
     """The folder of files downloaded by `torch.hub`, found without importing torch."""
     caches = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     home = os.environ.get("TORCH_HOME") or Path(caches) / "torch"

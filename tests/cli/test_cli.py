@@ -6,10 +6,12 @@ import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from PIL import Image
 
+from studio.data import DATASETS
 from studio.runs import RunStatus, RunStore
 from studio.runs.checkpoints import load_model, save_weights
 from tests.fixed_engine import FIXED_ENGINE, setting_words
@@ -198,15 +200,9 @@ def test_damaged_weights_are_named(cli, run):
 
 
 def test_a_failed_download_is_reported_and_creates_no_run(cli, tmp_path, monkeypatch):
-    from studio.data import datasets
-
-    monkeypatch.setitem(
-        datasets.DATASETS,
-        "mnist",
-        datasets.DATASETS["mnist"].__class__(
-            **{**vars(datasets.DATASETS["mnist"]), "mirrors": ("https://127.0.0.1:1/",)}
-        ),
-    )
+    mnist = DATASETS["mnist"]
+    archives = tuple(replace(archive, url="https://127.0.0.1:1/") for archive in mnist.archives)
+    monkeypatch.setitem(DATASETS, "mnist", replace(mnist, archives=archives))
     code, _, err = cli("train", "simple-vgg-mnist")
     assert code == 1
     assert "MNIST could not be downloaded" in err

@@ -77,7 +77,7 @@ def _number(value):
 
 
 def cifar_files(count=20, seed=0):
-    """The batches and what comes with them, by name; `count` pictures of ten classes in each."""
+    """The batches and what comes with them, by name; `count` images of ten classes in each."""
     rng = np.random.default_rng(seed)
     files = {
         name: batch_bytes(

@@ -20,7 +20,7 @@ TORCHVISION = {
 
 
 @pytest.mark.parametrize("info", DOWNLOADED, ids=lambda info: info.id)
-def test_files_lie_where_torchvision_keeps_them(info, tmp_path):
+def test_files_are_where_torchvision_keeps_them(info, tmp_path):
     kind = TORCHVISION[info.id]
     if info.reader == "idx":
         kept = [f"{kind.__name__}/raw/{name.removesuffix('.gz')}" for name, _ in kind.resources]

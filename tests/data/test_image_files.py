@@ -61,7 +61,7 @@ def test_palette():
     near(opened(COLOUR.quantize(256)), np.asarray(COLOUR, np.int64), 12)
 
 
-def test_palette_with_a_transparent_colour_lies_on_white():
+def test_palette_with_a_transparent_colour_is_flattened_on_white():
     image = Image.new("P", (4, 4), 0)
     image.putpalette([10, 20, 30, 200, 100, 50])
     image.putpixel((0, 0), 1)
@@ -70,19 +70,19 @@ def test_palette_with_a_transparent_colour_lies_on_white():
     assert image[1:].min() == 255
 
 
-def test_grey_with_alpha_lies_on_white():
+def test_grey_with_alpha_is_flattened_on_white():
     image = Image.merge("LA", [Image.new("L", (16, 8), 0), Image.fromarray(ramp())])
     near(opened(image), 255 - RAMP)
 
 
-def test_colour_with_alpha_lies_on_white():
+def test_colour_with_alpha_is_flattened_on_white():
     image = COLOUR.copy()
     image.putalpha(0)
     assert opened(image).min() == 255
     assert open_image(saved(image)).mode == "RGB"
 
 
-def test_grey_with_one_transparent_level_lies_on_white():
+def test_grey_with_one_transparent_level_is_flattened_on_white():
     assert opened(Image.new("L", (4, 4), 60), transparency=60).min() == 255
 
 
@@ -117,7 +117,7 @@ def test_thirty_two_bits(high):
     near(opened(Image.fromarray(ramp(0, high, np.int32)), "TIFF"), RAMP)
 
 
-def test_thirty_two_bits_beyond_all_bounds_are_stretched():
+def test_thirty_two_bits_out_of_range_are_stretched():
     near(opened(Image.fromarray(ramp(-1_000_000, 3_000_000, np.int32)), "TIFF"), RAMP)
 
 
@@ -126,7 +126,7 @@ def test_floats(high):
     near(opened(Image.fromarray(ramp(0, high, np.float32)), "TIFF"), RAMP)
 
 
-def test_floats_that_are_no_numbers():
+def test_floats_that_are_not_finite():
     values = ramp(0, 1, np.float32)
     values[0, 0], values[0, 1], values[0, 2] = np.nan, np.inf, -np.inf
     image = opened(Image.fromarray(values), "TIFF")
@@ -134,7 +134,7 @@ def test_floats_that_are_no_numbers():
     near(image[1:], RAMP[1:])
 
 
-def test_modes_that_no_file_has():
+def test_modes_without_a_file_format():
     hsv = COLOUR.convert("HSV")
     near(np.asarray(open_image(hsv), np.int64), np.asarray(COLOUR, np.int64), 12)
     assert open_image(Image.new("PA", (2, 2))).mode == "RGB"
@@ -147,7 +147,7 @@ def test_everyday_formats(kind):
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF"])
-def test_an_image_taken_sideways_is_turned_upright(kind):
+def test_an_image_with_exif_orientation_is_rotated_upright(kind):
     exif = Image.Exif()
     exif[0x0112] = 6  # turn right by a quarter to show it upright
     image = Image.new("RGB", (40, 20), "white")
@@ -166,27 +166,27 @@ def test_a_damaged_exif_block_leaves_the_image_as_it_is(monkeypatch):
     near(opened(COLOUR), np.asarray(COLOUR, np.int64), 0)
 
 
-def test_an_animation_gives_its_first_frame():
+def test_the_first_frame_of_an_animation_is_read():
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
     image = opened(frames[0], "GIF", save_all=True, append_images=frames[1:])
     assert image[0, 0].tolist() == [255, 0, 0]
 
 
 @pytest.mark.parametrize("at_least", [None, 1, 50, 100, 101, 200, 400, 5000])
-def test_a_jpeg_is_reduced_but_never_below_what_is_asked_for(at_least):
+def test_a_jpeg_is_reduced_but_never_below_the_minimum(at_least):
     image, whole = open_reduced(saved(Image.new("RGB", (800, 400), (9, 99, 9)), "JPEG"), at_least)
     assert whole == (800, 400)
     expected = {1: 50, 50: 50, 100: 100, 101: 200, 200: 200}.get(at_least, 400)
     assert min(image.size) == expected
 
 
-def test_other_kinds_are_never_reduced():
+def test_other_formats_are_never_reduced():
     image, whole = open_reduced(saved(COLOUR), 1)
     assert image.size == whole == COLOUR.size
 
 
 @pytest.mark.parametrize("turn", range(1, 9))
-def test_all_eight_orientations_come_upright_with_their_size(turn):
+def test_all_eight_orientations_are_upright_with_their_size(turn):
     exif = Image.Exif()
     exif[0x0112] = turn
     image = Image.new("L", (48, 32), 0)
@@ -203,7 +203,7 @@ def test_all_eight_orientations_come_upright_with_their_size(turn):
     assert (pixels == 255).mean() == pytest.approx(0.25)
 
 
-def test_many_threads_decode_at_once_and_warnings_come_back(monkeypatch):
+def test_many_threads_decode_at_once_and_warning_filters_are_restored(monkeypatch):
     meeting = threading.Barrier(4, timeout=10)
     transpose = ImageOps.exif_transpose
 
@@ -222,7 +222,7 @@ def test_many_threads_decode_at_once_and_warnings_come_back(monkeypatch):
         warnings.warn("heard", UserWarning, stacklevel=1)
 
 
-def test_a_path_is_read_and_the_file_let_go(tmp_path):
+def test_a_path_is_read_and_the_file_closed(tmp_path):
     path = tmp_path / "seven.png"
     path.write_bytes(saved(COLOUR).getvalue())
     assert open_image(path).size == open_image(str(path)).size == (16, 8)
@@ -280,7 +280,7 @@ def huge_png(width, height):
 
 
 @pytest.mark.parametrize("side", [7100, 12_000, 60_000])
-def test_a_bomb_is_refused_before_it_is_decoded(side):
+def test_a_decompression_bomb_is_refused_before_it_is_decoded(side):
     refused(huge_png(side, side), "too large", "million pixels")
 
 

@@ -20,7 +20,7 @@ def read(path):
         return list(csv.reader(file))
 
 
-def test_each_image_of_a_part_is_a_row_in_order(tmp_path):
+def test_each_image_of_a_split_is_a_row_in_order(tmp_path):
     files = tuple(f"{k}.png" for k in range(5))
     export_labels(make(files), tmp_path / "set.csv")
     assert read(tmp_path / "set.csv") == [
@@ -32,7 +32,7 @@ def test_each_image_of_a_part_is_a_row_in_order(tmp_path):
     ]
 
 
-def test_without_file_names_images_are_counted(tmp_path):
+def test_without_file_names_images_are_numbered(tmp_path):
     export_labels(make(), tmp_path / "set.CSV")
     assert read(tmp_path / "set.CSV")[:2] == [["index", "label", "split"], ["0", "cat", "train"]]
 

@@ -115,7 +115,7 @@ def test_fewer_than_two_classes_are_nothing_to_learn_from():
     require_splits(load_digits(), DataConfig())
 
 
-def test_images_can_be_had_in_another_size(mnist):
+def test_images_can_be_resized(mnist):
     config = DataConfig(source="mnist", image_size=32)
     with pytest.raises(Stopped):
         load_dataset(config, mnist, should_stop=lambda: True)
@@ -130,7 +130,7 @@ def test_images_can_be_had_in_another_size(mnist):
     assert found.fingerprint != load_dataset(DataConfig(source="mnist"), mnist).fingerprint
 
 
-def test_grey_images_can_be_had_in_colour(mnist):
+def test_grey_images_can_be_converted_to_rgb(mnist):
     grey = load_dataset(DataConfig(source="mnist"), mnist)
     rgb = load_dataset(DataConfig(source="mnist", color="rgb"), mnist)
     assert rgb.images.shape == (80, 3, 28, 28)
@@ -157,7 +157,7 @@ def load_own(path, **values):
     return load_dataset(config, NOWHERE)
 
 
-def test_own_images_are_a_set_like_others(images):
+def test_own_images_make_a_dataset(images):
     found = load_own(images)
     assert found.class_names == ("cherry", "leaf", "sky")
     assert found.images.shape == (36, 3, 16, 16)
@@ -195,7 +195,7 @@ def test_a_missing_part_is_cut_from_training(tmp_path):
     assert [len(found.splits[part]) for part in ("train", "val", "test")] == [24, 6, 30]
 
 
-def test_copies_are_not_split_over_training_and_test(images):
+def test_duplicates_stay_in_one_split(images):
     for path in list(images.rglob("*.png")):
         path.with_stem(f"{path.stem}-copy").write_bytes(path.read_bytes())
     found = load_own(images)
@@ -220,7 +220,7 @@ def test_classes_of_own_images_can_be_merged_and_left_out(images):
 @pytest.mark.parametrize(
     ("count", "share", "word"), [(1, 0.2, "validation"), (2, 0.2, "validation")]
 )
-def test_too_few_images_are_read_but_not_learned_from(tmp_path, count, share, word):
+def test_too_few_images_are_read_but_refused_for_training(tmp_path, count, share, word):
     root = make_folder(tmp_path / "p", count=count)
     config = DataConfig(source=FOLDER, path=str(root), image_size=16, test_share=share)
     found = load_dataset(config, NOWHERE)
@@ -236,6 +236,6 @@ def test_one_class_is_nothing_to_learn_from(tmp_path):
         require_splits(load_dataset(config, NOWHERE), config)
 
 
-def test_images_that_are_gone_are_named(images):
+def test_a_missing_image_folder_is_named(images):
     with pytest.raises(DatasetError, match="elsewhere"):
         load_own(images / "elsewhere")

@@ -26,7 +26,7 @@ def test_a_large_pasted_photo_keeps_a_fraction_of_its_memory():
     opened = load_opened_image(pasted)
     assert min(opened.source.size) >= 1024
     pixels = opened.source.width * opened.source.height * 3
-    assert pixels + opened.photo.nbytes + opened.ink.nbytes < 0.1 * 8000 * 6000 * 3
+    assert pixels + opened.photo.nbytes + opened.drawing.nbytes < 0.1 * 8000 * 6000 * 3
     for mode in ("crop", "fit", "stretch"):
         whole = resize_to_square(pasted, 224, mode, 3).astype(int)
         assert np.abs(resize_to_square(opened.source, 224, mode, 3) - whole).max() <= 2

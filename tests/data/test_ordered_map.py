@@ -25,7 +25,7 @@ def test_items_are_taken_only_as_the_work_goes_on():
         for _ in range(5):
             next(results)
         assert len(taken) < 100
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("pictures")]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("ordered-map")]
 
 
 def test_an_error_in_the_work_comes_out():

@@ -37,7 +37,7 @@ def test_the_seed_decides():
     fraction=st.floats(0.01, 0.9),
     seed=st.integers(0, 9),
 )
-def test_twins_stay_together(twins, fraction, seed):
+def test_groups_stay_together(twins, fraction, seed):
     twins = np.array(twins, np.uint64)
     labels = (twins % 3).astype(np.int64)
     everything = np.arange(len(twins))

@@ -1,4 +1,4 @@
-"""Where a network is cut into what is taken over and what learns."""
+"""Where a model is cut into what is taken over and what learns."""
 
 import pytest
 
@@ -15,12 +15,12 @@ def lent(variant, unfrozen=0):
     return config.model_copy(update={"image_size": smallest_size(config)})
 
 
-def test_each_setting_is_of_the_blocks_or_of_the_head():
+def test_each_setting_belongs_to_backbone_or_head():
     assert set(BACKBONE_FIELDS) - {"variant"} == set(VARIANT_FIELDS) - HEAD_FIELDS
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_every_network_can_be_cut_after_each_block(variant):
+def test_every_model_can_be_split_after_each_block(variant):
     config = lent(variant)
     layers = plan_layers(config)
     blocks = len(VARIANTS[variant].filters)

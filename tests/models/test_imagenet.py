@@ -51,17 +51,17 @@ def test_the_file_is_found_where_it_was_put(tmp_path, monkeypatch):
     assert find_imagenet("vgg19", tmp_path) is None
 
 
-def test_the_place_in_the_cache_is_torchs_own(monkeypatch, tmp_path):
+def test_the_folder_of_the_cache_is_that_of_torch(monkeypatch, tmp_path):
     from torch import hub
 
     for name in ("TORCH_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name))
-        assert str(imagenet._torch_hub()) == f"{hub.get_dir()}/checkpoints"
+        assert str(imagenet.torch_hub_dir()) == f"{hub.get_dir()}/checkpoints"
         monkeypatch.delenv(name)
-    assert str(imagenet._torch_hub()) == f"{hub.get_dir()}/checkpoints"
+    assert str(imagenet.torch_hub_dir()) == f"{hub.get_dir()}/checkpoints"
 
 
-def test_the_weights_are_fetched_into_the_data_folder(tmp_path, monkeypatch):
+def test_weights_are_downloaded_into_the_data_folder(tmp_path, monkeypatch):
     content = b"weights" * 1000
     name = f"vgg16-{hashlib.sha256(content).hexdigest()[:8]}.pth"
     (tmp_path / name).write_bytes(content)
@@ -77,7 +77,7 @@ def test_the_weights_are_fetched_into_the_data_folder(tmp_path, monkeypatch):
 WAYS_OUT = ("data download imagenet-vgg16", "model.backbone=FILE", "model.backbone=run:ID")
 
 
-def test_without_them_three_ways_out_are_told(tmp_path, monkeypatch):
+def test_missing_weights_are_an_error_with_three_alternatives(tmp_path, monkeypatch):
     monkeypatch.setattr(imagenet, "HOST", "http://127.0.0.1:1/")
     with pytest.raises(CheckpointError, match="could not be downloaded") as caught:
         download_imagenet("vgg16", tmp_path)
@@ -86,7 +86,7 @@ def test_without_them_three_ways_out_are_told(tmp_path, monkeypatch):
         assert "VGG-16" in error.message
 
 
-def test_a_network_nobody_published_has_none(tmp_path):
+def test_an_unpublished_variant_has_no_weights(tmp_path):
     with pytest.raises(ConfigError, match="simple-vgg") as caught:
         find_imagenet("simple-vgg", tmp_path)
     assert caught.value.field == "model.variant"

@@ -1,4 +1,4 @@
-"""The plan: its figures by hand, and the smallest picture that each network takes."""
+"""The plan: its figures by hand, and the smallest image that each model takes."""
 
 import math
 from typing import get_args
@@ -41,18 +41,18 @@ def test_a_convolution_without_bias_has_none():
 @pytest.mark.parametrize("pool", ["max", "avg"])
 def test_the_activation_is_that_of_every_pixel_whatever_the_order(activation, pool):
     torch.manual_seed(0)
-    network = build_model(ModelConfig(filters=((4,),), activation=activation, pool=pool)).eval()
-    layers = dict(network.layers.named_children())
-    pictures = torch.randn(2, 1, 28, 28)
-    activated = layers[f"{activation}1_1"](layers["conv1_1"](pictures))
+    model = build_model(ModelConfig(filters=((4,),), activation=activation, pool=pool)).eval()
+    layers = dict(model.layers.named_children())
+    images = torch.randn(2, 1, 28, 28)
+    activated = layers[f"{activation}1_1"](layers["conv1_1"](images))
     wanted = layers["pool1"](activated)
     until = list(layers).index("flatten")
-    assert torch.equal(network.layers[:until](pictures), wanted)
+    assert torch.equal(model.layers[:until](images), wanted)
 
 
 @settings(max_examples=40)
 @given(blocks)
-def test_the_smallest_picture_is_taken_and_one_less_is_refused(changes):
+def test_the_smallest_image_is_taken_and_one_less_is_refused(changes):
     config = ModelConfig(hidden=(), **changes)
     size = smallest_size(config)
     fits = config.model_copy(update={"image_size": size})
@@ -71,13 +71,13 @@ def test_each_variant_refuses_one_pixel_less_than_its_smallest(variant):
         summarize(ModelConfig(variant=variant, image_size=size - 1))
 
 
-def test_a_picture_too_small_names_the_layer_and_the_size_that_works():
+def test_an_image_too_small_names_the_layer_and_the_size_that_works():
     with pytest.raises(ConfigError, match="pool3") as caught:
         summarize(ModelConfig(image_size=7))
     assert "8" in caught.value.hint
 
 
-def test_the_smallest_pictures_by_hand():
+def test_the_smallest_images_by_hand():
     assert smallest_size(ModelConfig(variant="vgg16")) == 32
     assert smallest_size(ModelConfig(variant="mini-vgg-v2")) == 6
     # 1 <- 3 <- 7 <- 15 by (side - 1) * 2 + 3

@@ -26,7 +26,7 @@ OTHER = {
 }
 
 
-def test_every_setting_of_a_network_is_covered():
+def test_every_setting_of_a_model_is_covered():
     assert set(OTHER) == set(VARIANT_FIELDS)
     free = {name for name, field in ModelConfig.model_fields.items() if field.default is None}
     assert free == set(VARIANT_FIELDS)
@@ -45,7 +45,7 @@ def test_a_setting_replaces_the_rows_value_and_nothing_else(field):
 
 
 @pytest.mark.parametrize("field", OTHER)
-def test_a_setting_reaches_the_network(field):
+def test_a_setting_reaches_the_model(field):
     changed = build_model(ModelConfig(**{field: OTHER[field]}))
     assert str(changed.layers) != str(build_model(ModelConfig()).layers)
     assert changed(torch.zeros(2, 1, 28, 28)).shape == (2, 10)
@@ -64,7 +64,7 @@ def test_kernels_and_pools_of_each_block():
     assert pools == [("pool1", 3, 2), ("pool2", 2, 2)]  # a pool of one answer is none
 
 
-def test_a_row_with_values_of_each_block_takes_other_blocks():
+def test_values_per_block_fit_other_numbers_of_blocks():
     config = ModelConfig(variant="mini-vgg-v1", filters=((4,), (4,), (4,)), image_size=32)
     assert [x.kernel_size for x in plan_layers(config) if x.kind == "conv"] == [5, 3, 3]
     config = ModelConfig(variant="mini-vgg-v1", filters=((4,),))
@@ -90,14 +90,14 @@ def test_an_unknown_variant_names_the_nearest():
 
 @pytest.mark.parametrize(("width", "groups"), [(64, 8), (16, 8), (8, 4), (6, 1), (7, 1), (1, 1)])
 def test_group_norm_takes_eight_groups_or_as_many_as_fit(width, groups):
-    network = build_model(ModelConfig(filters=((width,),), norm="group"))
-    norm = network.layers.norm1_1
+    model = build_model(ModelConfig(filters=((width,),), norm="group"))
+    norm = model.layers.norm1_1
     assert isinstance(norm, nn.GroupNorm)
     assert norm.num_groups == groups
 
 
-def test_layer_norm_of_maps_looks_at_one_picture_alone():
-    network = build_model(ModelConfig(filters=((4,),), norm="layer")).train()
-    pictures = torch.randn(3, 1, 28, 28)
-    network.layers.drop1.eval()
-    assert torch.allclose(network(pictures)[:1], network(pictures[:1]), atol=1e-5)
+def test_layer_norm_of_maps_normalizes_each_image_alone():
+    model = build_model(ModelConfig(filters=((4,),), norm="layer")).train()
+    images = torch.randn(3, 1, 28, 28)
+    model.layers.drop1.eval()
+    assert torch.allclose(model(images)[:1], model(images[:1]), atol=1e-5)

@@ -14,7 +14,7 @@ VARIANTS = [depth + suffix for depth in LETTERS for suffix in ("", "-bn")]
 
 
 def narrow_pair(variant, size):
-    """torchvision's network and ours with an eighth of the filters and 32 hidden units."""
+    """torchvision's model and ours with an eighth of the filters and 32 hidden units."""
     depth, _, suffix = variant.partition("-")
     plan = [w if w == "M" else w // 8 for w in theirs.cfgs[LETTERS[depth]]]
     features = theirs.make_layers(plan, bool(suffix))
@@ -37,13 +37,13 @@ def narrow_pair(variant, size):
 def test_the_answers_are_the_same(variant, size):
     torch.manual_seed(0)
     their, ours = narrow_pair(variant, size)
-    pictures = torch.randn(3, 3, size, size)
+    images = torch.randn(3, 3, size, size)
     with torch.no_grad():
-        their(pictures)  # in training mode: running statistics of their own
+        their(images)  # in training mode: running statistics of their own
         ours.load_state_dict(from_torchvision(their.state_dict(), variant))
-        wanted = their.eval()(pictures)
+        wanted = their.eval()(images)
         assert wanted.std() > 0.01
-        assert torch.allclose(ours.eval()(pictures), wanted, rtol=1e-4, atol=1e-5)
+        assert torch.allclose(ours.eval()(images), wanted, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -67,9 +67,9 @@ def test_the_real_vgg11_answers_the_same():
         ours = build_model(config).eval()
     state = from_torchvision(their.state_dict(), "vgg11")
     ours.load_state_dict(state, assign=True)  # the same memory: half a gigabyte once
-    pictures = torch.randn(1, 3, 64, 64)
+    images = torch.randn(1, 3, 64, 64)
     with torch.no_grad():
-        assert torch.allclose(ours(pictures), their(pictures), rtol=1e-4, atol=1e-6)
+        assert torch.allclose(ours(images), their(images), rtol=1e-4, atol=1e-6)
 
 
 def test_without_the_classifier_only_the_convolutions_are_taken():
@@ -88,7 +88,7 @@ def test_a_file_of_old_lacks_the_counters():
     ours.load_state_dict(from_torchvision(state, "vgg13-bn"))
 
 
-def test_weights_of_another_network_are_refused():
+def test_weights_of_another_model_are_refused():
     their, _ = narrow_pair("vgg11", 32)
     with pytest.raises(CheckpointError, match=r"vgg16.*classifier|vgg16.*features"):
         from_torchvision(their.state_dict(), "vgg16")

@@ -9,7 +9,7 @@ from studio.models import VARIANTS, build_model, smallest_size, summarize
 
 
 def config_of(variant, size=None, **changes):
-    """The variant for grey pictures of `size`, or the smallest it takes; the large ones narrow."""
+    """The variant for grey images of `size`, or the smallest it takes; the large ones narrow."""
     row = VARIANTS[variant]
     if len(row.filters) == 5:
         filters = tuple(tuple(width // 16 for width in block) for block in row.filters)
@@ -20,19 +20,19 @@ def config_of(variant, size=None, **changes):
 
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("shape", [(1, 0, 10), (1, 28, 10), (3, 40, 7)])
-def test_the_network_is_what_its_plan_says(variant, shape):
+def test_the_model_is_what_its_plan_says(variant, shape):
     channels, size, classes = shape
     size = max(size, smallest_size(ModelConfig(variant=variant)))
     config = config_of(variant, size, in_channels=channels, num_classes=classes)
-    network = build_model(config).eval()
+    model = build_model(config).eval()
     summary = summarize(config)
     shapes = []
-    for module in network.layers:
+    for module in model.layers:
         module.register_forward_hook(lambda _m, _i, output: shapes.append(tuple(output.shape[1:])))
-    network(torch.zeros(2, channels, size, size))
+    model(torch.zeros(2, channels, size, size))
     assert shapes == [layer.out_shape for layer in summary.layers]
     for layer in summary.layers:
-        assert_counts(network.layers.get_submodule(layer.name), layer)
+        assert_counts(model.layers.get_submodule(layer.name), layer)
 
 
 def assert_counts(module, layer):
@@ -45,13 +45,13 @@ def assert_counts(module, layer):
 def test_a_few_steps_lower_the_loss(variant):
     torch.manual_seed(0)
     config = config_of(variant, dropout=0.0)
-    network = build_model(config)
-    optimizer = torch.optim.Adam(network.parameters(), 2e-3)
+    model = build_model(config)
+    optimizer = torch.optim.Adam(model.parameters(), 2e-3)
     side = config.image_size
     images, labels = torch.randn(20, 1, side, side), torch.arange(20) % 10
     losses = []
     for _ in range(20):
-        loss = functional.cross_entropy(network(images), labels)
+        loss = functional.cross_entropy(model(images), labels)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -62,12 +62,12 @@ def test_a_few_steps_lower_the_loss(variant):
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_every_weight_of_every_variant_gets_a_finite_gradient(variant):
     torch.manual_seed(0)
-    network = build_model(config_of(variant))
-    side = network.config.image_size
-    network(torch.randn(4, 1, side, side)).square().mean().backward()
-    for name, weight in network.named_parameters():
+    model = build_model(config_of(variant))
+    side = model.config.image_size
+    model(torch.randn(4, 1, side, side)).square().mean().backward()
+    for name, weight in model.named_parameters():
         assert torch.isfinite(weight.grad).all(), name
-    assert sum(weight.grad.abs().sum() for weight in network.parameters()) > 0
+    assert sum(weight.grad.abs().sum() for weight in model.parameters()) > 0
 
 
 # https://pytorch.org/vision/stable/models/vgg.html, for 1000 classes
@@ -84,11 +84,11 @@ PUBLISHED = {
 
 
 @pytest.mark.parametrize("variant", PUBLISHED)
-def test_the_published_networks_have_the_published_sizes(variant):
+def test_the_published_models_have_the_published_sizes(variant):
     config = ModelConfig(variant=variant, in_channels=3, image_size=224, num_classes=1000)
     with torch.device("meta"):
-        network = build_model(config)
-    assert sum(p.numel() for p in network.parameters()) == PUBLISHED[variant]
+        model = build_model(config)
+    assert sum(p.numel() for p in model.parameters()) == PUBLISHED[variant]
     assert summarize(config).parameters == PUBLISHED[variant]
 
 

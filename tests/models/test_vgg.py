@@ -1,4 +1,4 @@
-"""The builder: torch's layers or the hand-written ones, the same network either way."""
+"""The builder: torch's layers or the hand-written ones, the same model either way."""
 
 from typing import get_args
 
@@ -26,12 +26,12 @@ def ids(changes):
 
 
 def pair(changes):
-    """The same network of torch's and of hand-written layers."""
-    networks = []
+    """The same model of torch's and of hand-written layers."""
+    models = []
     for layers in ("native", "scratch"):
         torch.manual_seed(0)
-        networks.append(build_model(ModelConfig(**{"dropout": 0.0} | changes, layers=layers)))
-    return networks
+        models.append(build_model(ModelConfig(**{"dropout": 0.0} | changes, layers=layers)))
+    return models
 
 
 @pytest.mark.parametrize("changes", NETWORKS, ids=ids)
@@ -52,31 +52,31 @@ def test_weights_start_the_same_and_can_be_exchanged(changes):
 @pytest.mark.parametrize("changes", NETWORKS, ids=ids)
 def test_a_step_of_training_gives_the_same_either_way(changes):
     # In float32 rounding alone can make another pixel the largest of its pool.
-    native, scratch = (network.double() for network in pair(changes))
+    native, scratch = (model.double() for model in pair(changes))
     config, labels = native.config, torch.arange(6)
     shape = (6, config.in_channels, config.image_size, config.image_size)
-    pictures = torch.randn(shape, dtype=torch.float64)
-    for network in (native, scratch):
-        functional.cross_entropy(network(pictures), labels).backward()
+    images = torch.randn(shape, dtype=torch.float64)
+    for model in (native, scratch):
+        functional.cross_entropy(model(images), labels).backward()
     for (name, ours), theirs in zip(scratch.named_parameters(), native.parameters(), strict=True):
         assert torch.allclose(ours.grad, theirs.grad, atol=1e-9), name
     with torch.no_grad():
-        assert torch.allclose(native.eval()(pictures), scratch.eval()(pictures), atol=1e-9)
+        assert torch.allclose(native.eval()(images), scratch.eval()(images), atol=1e-9)
 
 
 @pytest.mark.parametrize("layers", ["native", "scratch"])
 def test_weights_can_be_planned_without_memory(layers):
     config = ModelConfig(variant="vgg19-cifar", in_channels=3, image_size=32, layers=layers)
     with torch.device("meta"):
-        network = build_model(config)
-    assert all(weight.is_meta for weight in network.state_dict().values())
+        model = build_model(config)
+    assert all(weight.is_meta for weight in model.state_dict().values())
     assert smallest_size(config) == 32
 
 
 def test_the_start_keeps_the_size_of_the_signal():
     torch.manual_seed(0)
-    network = build_model(ModelConfig(filters=((64, 64, 64), (64, 64)), dropout=0.0)).eval()
+    model = build_model(ModelConfig(filters=((64, 64, 64), (64, 64)), dropout=0.0)).eval()
     with torch.no_grad():
-        answers = network(torch.randn(32, 1, 28, 28))
+        answers = model(torch.randn(32, 1, 28, 28))
     assert 0.3 < answers.std() < 10
-    assert not any(weight.any() for name, weight in network.named_parameters() if "bias" in name)
+    assert not any(weight.any() for name, weight in model.named_parameters() if "bias" in name)

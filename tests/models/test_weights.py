@@ -20,7 +20,7 @@ def narrow(variant="vgg11-bn", **changes):
 
 @pytest.fixture
 def state():
-    """The state dict of torchvision's network in narrow, with a classifier."""
+    """The state dict of torchvision's model in narrow, with a classifier."""
     torch.manual_seed(0)
     plan = [w for block in FILTERS for w in (*block, "M")]
     features = theirs.make_layers(plan, batch_norm=True)
@@ -48,11 +48,11 @@ def test_each_kind_of_file_gives_the_same_weights(state, tmp_path, kind, classif
     save(state, path, kind)
     read = read_torchvision(path, narrow())
     assert list(read) == backbone_weight_names(narrow())
-    network = build_model(narrow())
-    assert set(read) < set(network.state_dict())
+    model = build_model(narrow())
+    assert set(read) < set(model.state_dict())
     assert torch.equal(read["layers.conv1_1.weight"], state["features.0.weight"])
     assert torch.equal(read["layers.norm5_2.running_var"], state["features.26.running_var"])
-    network.load_state_dict(read, strict=False)
+    model.load_state_dict(read, strict=False)
 
 
 def test_the_convolutions_of_a_real_vgg11_are_read(tmp_path):
@@ -62,15 +62,15 @@ def test_the_convolutions_of_a_real_vgg11_are_read(tmp_path):
     path = tmp_path / "vgg11.pth"
     torch.save(state, path)
     config = ModelConfig(variant="vgg11", in_channels=3, image_size=32, hidden=())
-    network = build_model(config).eval()
-    network.load_state_dict(read_torchvision(path, config), strict=False)
-    picture = torch.randn(1, 3, 32, 32)
+    model = build_model(config).eval()
+    model.load_state_dict(read_torchvision(path, config), strict=False)
+    image = torch.randn(1, 3, 32, 32)
     with torch.no_grad():
-        ours = network.layers[: len(features)](picture)
-        assert torch.allclose(ours, features.eval()(picture), rtol=1e-4, atol=1e-6)
+        ours = model.layers[: len(features)](image)
+        assert torch.allclose(ours, features.eval()(image), rtol=1e-4, atol=1e-6)
 
 
-def test_half_precision_and_old_counters_become_the_networks_own(state, tmp_path):
+def test_half_precision_and_old_counters_become_the_models_own(state, tmp_path):
     short = {
         name: value.half() if value.is_floating_point() else value
         for name, value in state.items()
@@ -98,7 +98,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("change", "config", "reason"), WRONG)
-def test_a_file_of_another_network_is_refused_with_the_reason(
+def test_a_file_of_another_model_is_refused_with_the_reason(
     state, tmp_path, change, config, reason
 ):
     path = tmp_path / "other.pth"
@@ -135,7 +135,7 @@ def test_a_file_that_would_run_code_is_refused(state, tmp_path, capsys, kind):
 
 @pytest.mark.parametrize("kind", ["new", "old", "safetensors"])
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
-def test_a_file_cut_short_is_refused(state, tmp_path, kind, share):
+def test_a_truncated_file_is_refused(state, tmp_path, kind, share):
     path = tmp_path / ("w.safetensors" if kind == "safetensors" else "w.pth")
     save(state, path, kind)
     path.write_bytes(path.read_bytes()[: int(share * path.stat().st_size)])
@@ -143,7 +143,7 @@ def test_a_file_cut_short_is_refused(state, tmp_path, kind, share):
         read_torchvision(path, narrow())
 
 
-def test_no_file_and_one_too_large_are_said(state, tmp_path, monkeypatch):
+def test_a_missing_or_too_large_file_is_an_error(state, tmp_path, monkeypatch):
     with pytest.raises(CheckpointError, match="no file"):
         read_torchvision(tmp_path / "none.pth", narrow())
     save(state, tmp_path / "w.pth", "old")
@@ -152,6 +152,6 @@ def test_no_file_and_one_too_large_are_said(state, tmp_path, monkeypatch):
         read_torchvision(tmp_path / "w.pth", narrow())
 
 
-def test_a_variant_of_no_publication_is_refused(tmp_path):
+def test_an_unpublished_variant_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="simple-vgg"):
         read_torchvision(tmp_path / "w.pth", ModelConfig())

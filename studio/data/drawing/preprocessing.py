@@ -26,7 +26,7 @@ def prepare_drawing(
     for an unknown style, another array or a size below 1.
     """
     if drawing.ndim != 2 or drawing.dtype != np.uint8:
-        raise ValueError(f"ink must be uint8 [H, W], not {drawing.dtype} {list(drawing.shape)}")
+        raise ValueError(f"drawing must be uint8 [H, W], not {drawing.dtype} {list(drawing.shape)}")
     if size < 1:
         raise ValueError(f"size must be at least 1, not {size}")
     if not (drawing >= MIN_STROKE).any():

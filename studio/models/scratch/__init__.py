@@ -1,11 +1,10 @@
-"""The layers of the family written by hand, to be read; names and weights are torch.nn's own."""
+"""The layers of VGG models written by hand; names, arguments and weights are those of torch.nn."""
 
 from studio.models.scratch.activations import ELU, GELU, LeakyReLU, ReLU, SiLU, Tanh
 from studio.models.scratch.batch_norm import BatchNorm1d, BatchNorm2d
 from studio.models.scratch.convolution import Conv2d
 from studio.models.scratch.dropout import Dropout
-from studio.models.scratch.flatten import Flatten
-from studio.models.scratch.linear import Linear
+from studio.models.scratch.linear import Flatten, Linear
 from studio.models.scratch.norms import GroupNorm, LayerNorm
 from studio.models.scratch.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 

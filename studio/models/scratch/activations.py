@@ -1,4 +1,4 @@
-"""Activations: what makes a chain of layers more than one linear map."""
+"""Activation functions."""
 
 import math
 from typing import Any
@@ -7,15 +7,15 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from studio.models.scratch.arguments import refuse
+from studio.models.scratch.arguments import reject_unsupported
 
 
 class ReLU(nn.Module):
     """max(x, 0). V. Nair and G. Hinton, Rectified Linear Units Improve Restricted Boltzmann
     Machines (2010).
 
-    `inplace` may be given as to torch's layer, but the output is always new: a max-pool before it
-    still needs its own output for the way back.
+    `inplace` is accepted as by torch's layer, but the output is always a new tensor: a max-pool
+    before it needs its own output in the backward pass.
     """
 
     def __init__(self, inplace: bool = False) -> None:
@@ -27,7 +27,7 @@ class ReLU(nn.Module):
 
 
 class _Positive(torch.autograd.Function):
-    """The slope is 1 above zero and 0 elsewhere: the sign of the output."""
+    """The derivative is 1 above zero and 0 elsewhere: the sign of the output."""
 
     @staticmethod
     def forward(ctx: Any, values: Tensor) -> Tensor:
@@ -50,7 +50,7 @@ class LeakyReLU(nn.Module):
 
     def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
         super().__init__()
-        refuse("LeakyReLU", inplace=inplace)
+        reject_unsupported("LeakyReLU", inplace=inplace)
         self.negative_slope = negative_slope
 
     def forward(self, values: Tensor) -> Tensor:
@@ -64,24 +64,24 @@ class ELU(nn.Module):
 
     def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
         super().__init__()
-        refuse("ELU", inplace=inplace)
+        reject_unsupported("ELU", inplace=inplace)
         self.alpha = alpha
 
     def forward(self, values: Tensor) -> Tensor:
         above = values > 0
-        # Large values would overflow in the branch not taken and spoil the gradient.
+        # Large values would overflow in the unused branch and make the gradient NaN.
         below = self.alpha * torch.expm1(values.masked_fill(above, 0))
         return torch.where(above, values, below)
 
 
 class GELU(nn.Module):
-    """x Φ(x), Φ the share of a normal distribution below x. D. Hendrycks and K. Gimpel, Gaussian
+    """x Φ(x), Φ the cumulative normal distribution. D. Hendrycks and K. Gimpel, Gaussian
     Error Linear Units (2016).
     """
 
     def __init__(self, approximate: str = "none") -> None:
         super().__init__()
-        refuse("GELU", approximate=approximate != "none")
+        reject_unsupported("GELU", approximate=approximate != "none")
 
     def forward(self, values: Tensor) -> Tensor:
         return values * (0.5 + 0.5 * torch.erf(values / math.sqrt(2)))
@@ -92,7 +92,7 @@ class SiLU(nn.Module):
 
     def __init__(self, inplace: bool = False) -> None:
         super().__init__()
-        refuse("SiLU", inplace=inplace)
+        reject_unsupported("SiLU", inplace=inplace)
 
     def forward(self, values: Tensor) -> Tensor:
         return values * torch.sigmoid(values)

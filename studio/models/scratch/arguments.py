@@ -1,15 +1,18 @@
-"""What the layers' constructors take and what they refuse."""
+"""Helpers for the arguments of layers."""
 
 Pair = tuple[int, int]
 Size = int | Pair
 
 
 def pair(size: Size) -> Pair:
-    """Height and width of what may be given as one number for both."""
+    """Return height and width of a size that may be one number for both."""
     return (size, size) if isinstance(size, int) else size
 
 
-def refuse(layer: str, **asked: bool) -> None:
-    """Raise ValueError naming each option of torch.nn's layer that is asked for but not here."""
-    if names := ", ".join(name for name, wanted in asked.items() if wanted):
+def reject_unsupported(layer: str, **unsupported: bool) -> None:
+    """Raise ValueError naming each option that torch.nn's layer has and this one lacks.
+
+    Each keyword says whether its value is not supported.
+    """
+    if names := ", ".join(name for name, is_unsupported in unsupported.items() if is_unsupported):
         raise ValueError(f"The hand-written {layer} does not support this value of: {names}.")

@@ -1,4 +1,4 @@
-"""Batch norm: each map is brought to mean 0 and variance 1 over all pictures of a batch."""
+"""Batch norm: normalize each feature map over all images of a batch."""
 
 from typing import Any, ClassVar
 
@@ -6,16 +6,16 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from studio.models.scratch.arguments import refuse
-from studio.models.scratch.norms import widen
+from studio.models.scratch.arguments import reject_unsupported
+from studio.models.scratch.norms import to_float32
 
 
 class _BatchNorm(nn.Module):
     """y = x̂ w + b, x̂ = (x - μ) / sqrt(σ² + ε) with mean μ and variance σ² of each map.
 
-    S. Ioffe and C. Szegedy, Batch Normalization (2015). In evaluation μ and σ² are the running
-    ones, which each batch in training draws nearer to its own by the share `momentum`.
-    Raises ValueError for another number of axes, and in training for one number a map.
+    S. Ioffe and C. Szegedy, Batch Normalization (2015). In evaluation μ and σ² are the
+    running statistics, which each training batch moves towards its own by the factor `momentum`.
+    Raises ValueError for another number of axes, and in training for one value per map.
     """
 
     ndims: ClassVar[tuple[int, ...]]
@@ -32,7 +32,7 @@ class _BatchNorm(nn.Module):
         track_running_stats: bool = True,
     ) -> None:
         super().__init__()
-        refuse(
+        reject_unsupported(
             type(self).__name__,
             momentum=momentum is None,  # torch: the mean over all batches
             affine=not affine,
@@ -48,27 +48,27 @@ class _BatchNorm(nn.Module):
     def forward(self, values: Tensor) -> Tensor:
         if values.ndim not in self.ndims:
             raise ValueError(f"{type(self).__name__} takes {self.ndims} axes, not {values.ndim}.")
-        normalize = self._by_batch if self.training else self._by_running
+        normalize = self._by_batch_statistics if self.training else self._by_running_statistics
         each_map = (1, -1, *(1,) * (values.ndim - 2))
-        return normalize(widen(values), each_map).to(values.dtype)
+        return normalize(to_float32(values), each_map).to(values.dtype)
 
-    def _by_batch(self, values: Tensor, each_map: tuple[int, ...]) -> Tensor:
+    def _by_batch_statistics(self, values: Tensor, each_map: tuple[int, ...]) -> Tensor:
         count = values.numel() // len(self.weight)
         if count < 2:
-            raise ValueError("Batch norm needs more than one number a map to learn from.")
+            raise ValueError("Batch norm needs more than one value per map in training.")
         weight, bias = self.weight.view(each_map), self.bias.view(each_map)
         output: Tensor
         output, mean, variance = _Normalized.apply(values, weight, bias, self.eps)
-        self._follow(mean.flatten(), variance.flatten() * (count / (count - 1)))
+        self._update_running(mean.flatten(), variance.flatten() * (count / (count - 1)))
         return output
 
     @torch.no_grad()
-    def _follow(self, mean: Tensor, unbiased_variance: Tensor) -> None:
+    def _update_running(self, mean: Tensor, unbiased_variance: Tensor) -> None:
         self.num_batches_tracked += 1
         self.running_mean.lerp_(mean, self.momentum)
         self.running_var.lerp_(unbiased_variance, self.momentum)
 
-    def _by_running(self, values: Tensor, each_map: tuple[int, ...]) -> Tensor:
+    def _by_running_statistics(self, values: Tensor, each_map: tuple[int, ...]) -> Tensor:
         scale = self.weight * torch.rsqrt(self.running_var + self.eps)
         shift = self.bias - self.running_mean * scale
         return torch.addcmul(shift.view(each_map), values, scale.view(each_map))
@@ -89,7 +89,7 @@ class BatchNorm2d(_BatchNorm):
 class _Normalized(torch.autograd.Function):
     """x̂ w + b, μ and σ²; weight and bias have the axes of the values.
 
-    Backward, what moves or stretches all numbers of a map together is taken out, as x̂ undoes it:
+    The backward pass removes what shifts or scales a whole map, because x̂ undoes both:
     dL/dx = w (g - mean(g) - x̂ mean(g x̂)) / sqrt(σ² + ε) with g = dL/dy, means over the map.
     """
 
@@ -113,8 +113,9 @@ class _Normalized(torch.autograd.Function):
         axes = (0, *range(2, grad.ndim))
         bias_grad = grad.sum(axes, keepdim=True)
         weight_grad = (grad * centred).sum(axes, keepdim=True) * scale
-        # Each product and sum over the maps is one walk through memory: the formula, in two walks.
-        stretch = weight * scale
-        share = -stretch * weight.numel() / grad.numel()
-        values_grad = torch.addcmul(share * bias_grad, centred, share * scale * weight_grad)
-        return values_grad.addcmul_(grad, stretch), weight_grad, bias_grad, None
+        # The formula, arranged so that memory is traversed only twice.
+        factor = weight * scale
+        mean_factor = -factor * weight.numel() / grad.numel()
+        offset = mean_factor * bias_grad
+        values_grad = torch.addcmul(offset, centred, mean_factor * scale * weight_grad)
+        return values_grad.addcmul_(grad, factor), weight_grad, bias_grad, None

@@ -1,23 +1,23 @@
-"""The convolution as one matrix product."""
+"""Convolution as one matrix product."""
 
 from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
-from studio.models.scratch.arguments import Pair, Size, pair, refuse
-from studio.models.scratch.linear import affine, initialise
+from studio.models.scratch.arguments import Pair, Size, pair, reject_unsupported
+from studio.models.scratch.linear import affine, initialize
 from studio.models.scratch.windows import im2col, pad
 
 Padding = Size | Literal["same", "valid"]
 
 
 class Conv2d(nn.Module):
-    """Filters slide over pictures [N, in_channels, H, W] and answer how much a place is like them.
+    """2D convolution of images [N, in_channels, H, W] with `out_channels` filters.
 
     y[n, o, i, j] = b[o] + sum over c, u, v of w[o, c, u, v] x[n, c, i s + u, j s + v], stride s.
     Y. LeCun et al., Gradient-Based Learning Applied to Document Recognition (1998).
-    With what each window sees as one row of a matrix, all these sums are one matrix product.
+    With the pixels of each window as a row of a matrix, all sums are one matrix product (im2col).
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Conv2d(nn.Module):
     ) -> None:
         super().__init__()
         self.kernel_size, self.stride = pair(kernel_size), pair(stride)
-        refuse(
+        reject_unsupported(
             "Conv2d",
             dilation=pair(dilation) != (1, 1),
             groups=groups != 1,
@@ -44,30 +44,30 @@ class Conv2d(nn.Module):
         self.margins = _margins(padding, self.kernel_size)
         self.weight = nn.Parameter(torch.empty(out_channels, in_channels, *self.kernel_size))
         self.bias = nn.Parameter(torch.empty(out_channels)) if bias else None
-        initialise(self.weight, self.bias)
+        initialize(self.weight, self.bias)
 
-    def forward(self, pictures: Tensor) -> Tensor:
-        padded = pad(_cast(pictures), self.margins)
+    def forward(self, images: Tensor) -> Tensor:
+        padded = pad(_cast(images), self.margins)
         windows = im2col(padded, self.kernel_size, self.stride)
-        # Each filter as a column, its numbers in the order of a window's.
+        # Each filter is a column, its weights in the order of a window's pixels.
         filters = self.weight.permute(2, 3, 1, 0).flatten(0, 2)
         maps = affine(windows.flatten(0, 2), filters, self.bias)
-        # Channels come last in memory and, as torch has it, second in the shape.
+        # Channels are last in memory (channels_last) and second in the shape.
         return maps.view(*windows.shape[:3], -1).permute(0, 3, 1, 2)
 
 
 def _margins(padding: Padding, kernel: Pair) -> tuple[int, int, int, int]:
-    """Zeros to put left, right, above and below."""
+    """Zeros to pad on the left, right, top and bottom."""
     if padding == "same":
-        spare = kernel[0] - 1, kernel[1] - 1
-        before = spare[0] // 2, spare[1] // 2
-        return before[1], spare[1] - before[1], before[0], spare[0] - before[0]
+        vertical, horizontal = kernel[0] - 1, kernel[1] - 1
+        left, top = horizontal // 2, vertical // 2
+        return left, horizontal - left, top, vertical - top
     height, width = pair(0 if padding == "valid" else padding)
     return width, width, height, height
 
 
 def _cast(values: Tensor) -> Tensor:
-    """In the precision of the product to come, so that the windows are copied in it already."""
+    """Convert to the autocast precision first, so that the windows are copied in it."""
     device = values.device.type
     if torch.is_autocast_enabled(device):
         return values.to(torch.get_autocast_dtype(device))

@@ -1,4 +1,4 @@
-"""Pools: each window of a map becomes one number."""
+"""Pooling layers: each window of a feature map becomes one value."""
 
 from collections.abc import Iterator
 from functools import reduce
@@ -8,12 +8,12 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from studio.models.scratch.arguments import Pair, Size, pair, refuse
-from studio.models.scratch.windows import pad, places
+from studio.models.scratch.arguments import Pair, Size, pair, reject_unsupported
+from studio.models.scratch.windows import pad, shifted_views
 
 
 class _Pool(nn.Module):
-    """A window and its steps; by default windows do not overlap."""
+    """A window and its stride; by default windows do not overlap."""
 
     def __init__(self, kernel_size: Size, stride: Size | None, padding: Size) -> None:
         super().__init__()
@@ -21,12 +21,14 @@ class _Pool(nn.Module):
         self.stride = pair(kernel_size if stride is None else stride)
         height, width = pair(padding)
         kernel = self.kernel_size
-        refuse(type(self).__name__, padding=2 * height > kernel[0] or 2 * width > kernel[1])
+        reject_unsupported(
+            type(self).__name__, padding=2 * height > kernel[0] or 2 * width > kernel[1]
+        )
         self.margins = (width, width, height, height)
 
 
 class MaxPool2d(_Pool):
-    """The largest number of each window of maps [N, C, H, W]."""
+    """The maximum of each window of maps [N, C, H, W]."""
 
     def __init__(
         self,
@@ -38,7 +40,7 @@ class MaxPool2d(_Pool):
         ceil_mode: bool = False,
     ) -> None:
         super().__init__(kernel_size, stride, padding)
-        refuse(
+        reject_unsupported(
             "MaxPool2d",
             dilation=pair(dilation) != (1, 1),
             return_indices=return_indices,
@@ -47,17 +49,17 @@ class MaxPool2d(_Pool):
 
     def forward(self, maps: Tensor) -> Tensor:
         padded = pad(maps, self.margins, float("-inf"))
-        largest: Tensor = _Largest.apply(padded, self.kernel_size, self.stride)
+        largest: Tensor = _Maximum.apply(padded, self.kernel_size, self.stride)
         return largest
 
 
-class _Largest(torch.autograd.Function):
-    """Backward, the gradient goes to the pixel that was the largest, the first one of equals."""
+class _Maximum(torch.autograd.Function):
+    """The gradient goes to the maximum of the window, the first of equal ones."""
 
     @staticmethod
     def forward(ctx: Any, maps: Tensor, kernel: Pair, stride: Pair) -> Tensor:
-        # Copied, since windows of one pixel would give the maps themselves.
-        largest = reduce(torch.maximum, places(maps, kernel, stride)).clone()
+        # Copied, because with windows of one pixel the result would be the maps themselves.
+        largest = reduce(torch.maximum, shifted_views(maps, kernel, stride)).clone()
         ctx.kernel, ctx.stride = kernel, stride
         ctx.save_for_backward(maps, largest)
         return largest
@@ -66,19 +68,19 @@ class _Largest(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
         maps, largest = ctx.saved_tensors
-        left = torch.empty_like(largest).copy_(grad)  # what no pixel has got yet
+        remaining = torch.empty_like(largest).copy_(grad)  # what no pixel has received yet
         is_largest = torch.empty_like(largest)
         pixels = torch.zeros_like(maps)
-        seen = places(maps, ctx.kernel, ctx.stride)
-        for target, pixel in zip(places(pixels, ctx.kernel, ctx.stride), seen, strict=True):
-            torch.eq(pixel, largest, out=is_largest)  # 1 or 0: numbers are faster than booleans
-            target.addcmul_(is_largest, left)
-            left.addcmul_(is_largest, left, value=-1)
+        views = shifted_views(maps, ctx.kernel, ctx.stride)
+        for target, pixel in zip(shifted_views(pixels, ctx.kernel, ctx.stride), views, strict=True):
+            torch.eq(pixel, largest, out=is_largest)  # floats 1 and 0 are faster than booleans
+            target.addcmul_(is_largest, remaining)
+            remaining.addcmul_(is_largest, remaining, value=-1)
         return pixels, None, None
 
 
 class AvgPool2d(_Pool):
-    """The mean of each window of maps [N, C, H, W]; zeros put around a map count."""
+    """The mean of each window of maps [N, C, H, W]; zeros of the padding count."""
 
     def __init__(
         self,
@@ -90,7 +92,7 @@ class AvgPool2d(_Pool):
         divisor_override: int | None = None,
     ) -> None:
         super().__init__(kernel_size, stride, padding)
-        refuse(
+        reject_unsupported(
             "AvgPool2d",
             ceil_mode=ceil_mode,
             count_include_pad=not count_include_pad,
@@ -99,25 +101,25 @@ class AvgPool2d(_Pool):
 
     def forward(self, maps: Tensor) -> Tensor:
         padded = pad(maps, self.margins)
-        total = reduce(torch.add, places(padded, self.kernel_size, self.stride))
+        total = reduce(torch.add, shifted_views(padded, self.kernel_size, self.stride))
         return total / (self.kernel_size[0] * self.kernel_size[1])
 
 
 class AdaptiveAvgPool2d(nn.Module):
-    """Means over windows that cut maps [N, C, H, W] of any size into `output_size` parts."""
+    """Means over `output_size` windows that cover maps [N, C, H, W] of any size."""
 
     def __init__(self, output_size: Size) -> None:
         super().__init__()
         self.output_size = pair(output_size)
 
     def forward(self, maps: Tensor) -> Tensor:
-        # The windows are rectangles: the mean of one is the mean of the means of its rows.
+        # The mean of a rectangle is the mean of the means of its rows.
         height, width = self.output_size
-        rows = torch.stack([maps[:, :, part].mean(2) for part in _parts(maps.shape[2], height)], 2)
-        return torch.stack([rows[..., part].mean(3) for part in _parts(maps.shape[3], width)], 3)
+        rows = torch.stack([maps[:, :, some].mean(2) for some in _slices(maps.shape[2], height)], 2)
+        return torch.stack([rows[..., some].mean(3) for some in _slices(maps.shape[3], width)], 3)
 
 
-def _parts(side: int, count: int) -> Iterator[slice]:
-    """`count` slices that cover `side` evenly; neighbours overlap where it cannot be divided."""
-    for place in range(count):
-        yield slice(place * side // count, -(-(place + 1) * side // count))
+def _slices(side: int, count: int) -> Iterator[slice]:
+    """`count` slices that cover `side` evenly; neighbours overlap if it is not divisible."""
+    for index in range(count):
+        yield slice(index * side // count, -(-(index + 1) * side // count))

@@ -199,10 +199,10 @@ class DrawPage(QWidget):
         if self.sender() is not self._opening:  # another image was opened meanwhile
             return
         model = self.controller.predictor
-        if model is not None and not self.controller.predicts_photos and not image.ink.any():
+        if model is not None and not self.controller.predicts_photos and not image.drawing.any():
             self._on_failed(ImageError("The image is blank. Open one with handwriting."), "")
             return
-        self._canvas.set_image(image.ink, image.photo, image)
+        self._canvas.set_image(image.drawing, image.photo, image)
         self._canvas.setFocus()
 
     def _on_no_image(self, text: str) -> None:

@@ -56,7 +56,7 @@ def generator(seed=0):
 
 @settings(max_examples=40)
 @given(config=configs, shape=shapes, seed=st.integers(0, 2**31))
-def test_whatever_the_settings_it_stays_an_image(config, shape, seed):
+def test_any_settings_give_a_valid_image(config, shape, seed):
     before = images(shape, seed)
     kept = before.clone()
     changed = augment(before, config, generator(seed))
@@ -71,7 +71,7 @@ def test_whatever_the_settings_it_stays_an_image(config, shape, seed):
 
 @settings(max_examples=20)
 @given(config=configs, seed=st.integers(0, 2**31))
-def test_an_image_does_not_notice_its_neighbours(config, seed):
+def test_an_image_does_not_depend_on_others_in_its_batch(config, seed):
     shape = (4, 3, 12, 10)
     parameters = draw(shape, config, generator(seed))
     together = apply(images(shape), config, parameters)
@@ -82,7 +82,7 @@ def test_an_image_does_not_notice_its_neighbours(config, seed):
     assert torch.allclose(alone[0], together[2], atol=ROUNDING)
 
 
-def test_nothing_set_is_nothing_changed_and_nothing_drawn():
+def test_without_settings_nothing_is_changed_or_drawn():
     rng = generator()
     before = rng.get_state()
     changed = augment(images((3, 1, 8, 8)), AugmentConfig(), rng)
@@ -97,14 +97,14 @@ def test_each_setting_alone_changes_images(name):
     assert (augment(before, config, generator()) - before).abs().max() > 1
 
 
-def test_another_seed_gives_other_images_and_each_its_own():
+def test_seeds_and_images_have_different_parameters():
     many = images((1, 1, 16, 16)).expand(6, -1, -1, -1)
     first = augment(many, EVERYTHING, generator(0))
     assert not torch.equal(first, augment(many, EVERYTHING, generator(1)))
     assert len({tuple(image.flatten().tolist()) for image in first}) == len(many)
 
 
-def test_draws_for_everything_serve_any_settings():
+def test_parameters_for_all_settings_serve_any_settings():
     parameters = draw((4, 1, 16, 16), EVERYTHING, generator())
     before = images((4, 1, 16, 16))
     config = AugmentConfig(rotate=20)
@@ -115,7 +115,7 @@ def test_draws_for_everything_serve_any_settings():
     assert torch.equal(apply(before, flipping, with_zero_flips), turned)
 
 
-def test_draws_come_in_the_order_that_recipes_were_trained_with():
+def test_parameters_are_drawn_in_a_fixed_order():
     config = AugmentConfig(rotate=10, flip_horizontal=True, thickness=0.8)
     rng, plain = generator(1), generator(1)
     parameters = draw((5, 1, 8, 8), config, rng)
@@ -128,7 +128,7 @@ def test_draws_come_in_the_order_that_recipes_were_trained_with():
 
 @settings(max_examples=40)
 @given(config=configs, shape=shapes, seed=st.integers(0, 2**31))
-def test_draws_survive_one_copy_to_a_device(config, shape, seed):
+def test_packed_parameters_can_be_unpacked(config, shape, seed):
     drawn = draw(shape, config, generator(seed))
     assume(drawn)
     back = unpack(pack(drawn), shape, config)
@@ -136,7 +136,7 @@ def test_draws_survive_one_copy_to_a_device(config, shape, seed):
     assert all(torch.equal(back[name], drawn[name]) for name in drawn)
 
 
-def test_on_another_device_nothing_is_left_on_the_processor():
+def test_all_tensors_are_moved_to_the_device_of_the_images():
     """Torch's fake tensors know where they lie, also where there is no such device."""
     with FakeTensorMode():
         there = torch.empty(4, 3, 12, 12, device="cuda")

@@ -52,7 +52,7 @@ def affine(image, angle=0.0, scale=1.0, shear=0.0):
     return reference.affine(image, angle, [0, 0], scale, [shear, 0.0], BILINEAR)
 
 
-def test_slant(images):
+def test_shear(images):
     ours = changed(images, AugmentConfig(shear=15), shear=torch.tensor(VALUES))
     check(ours, images, lambda image, u: affine(image, shear=15 * u))
 
@@ -82,7 +82,7 @@ def test_a_shift_of_whole_pixels(images):
     check(ours, images, lambda image, u: reference.affine(image, 0, far, 1, [0.0, 0.0]))
 
 
-def test_mirrors(images):
+def test_flips(images):
     chance = torch.tensor([0.0, 0.49, 0.5, 0.75, 0.99])
     turned = chance >= 0.5
     ours = changed(images, AugmentConfig(flip_horizontal=True), flip_horizontal=chance)
@@ -93,7 +93,7 @@ def test_mirrors(images):
     assert torch.allclose(ours, wanted, atol=0.01)
 
 
-def test_half_of_the_images_are_mirrored():
+def test_half_of_the_images_are_flipped():
     config = AugmentConfig(flip_horizontal=True, flip_vertical=True)
     parameters = draw((10_000, 1, 8, 8), config, torch.Generator().manual_seed(0))
     for name in ("flip_horizontal", "flip_vertical"):
@@ -164,7 +164,7 @@ def test_erasing_is_torchvisions_with_the_mean_of_the_image(images):
         assert torch.allclose(mine, reference.erase(image, top, left, height, width, mean))
 
 
-def test_rectangles_are_those_of_the_source():
+def test_erased_rectangles_follow_the_paper():
     ramp = torch.arange(10_000.0).view(1, 1, 100, 100).expand(400, -1, -1, -1) / 10_000 * 255
     config = AugmentConfig(erase=0.5)
     parameters = draw(tuple(ramp.shape), config, torch.Generator().manual_seed(0))
@@ -195,7 +195,7 @@ def test_thickness_is_the_three_by_three_maximum_and_half_the_minimum(images):
     rows=st.integers(1, 40),
     columns=st.integers(1, 40),
 )
-def test_pixels_come_from_where_torch_says(values, rows, columns):
+def test_the_affine_grid_equals_torchs(values, rows, columns):
     maps = torch.tensor(values).view(2, 2, 3)
     expected = functional.affine_grid(maps, [2, 1, rows, columns], align_corners=False)
     assert_close(affine_grid(maps, rows, columns), expected, rtol=0, atol=1e-5)

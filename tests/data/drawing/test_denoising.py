@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from studio.data.drawing.denoising import remove_dust
 
 
-def test_dust_goes_and_soft_edges_stay():
+def test_dust_is_removed_and_soft_edges_stay():
     depth = np.zeros((200, 300))
     depth[50:150, 100:110] = 200
     depth[50:150, 110] = 20
@@ -18,7 +18,7 @@ def test_dust_goes_and_soft_edges_stay():
     assert np.array_equal(cleaned[40:160], depth[40:160])
 
 
-def test_a_long_winding_line_is_one_spot():
+def test_a_long_winding_line_is_one_component():
     depth = np.zeros((127, 127))
     for row in range(0, 127, 4):
         depth[row] = 100
@@ -26,7 +26,7 @@ def test_a_long_winding_line_is_one_spot():
     assert np.array_equal(remove_dust(depth), depth)
 
 
-def test_small_images_are_left_alone():
+def test_small_images_are_unchanged():
     depth = np.zeros((28, 28))
     depth[5:20, 14] = 200
     depth[0, 0] = 200
@@ -40,7 +40,7 @@ def test_small_images_are_left_alone():
         elements=st.sampled_from([0.0, 10.0, 255.0]),
     )
 )
-def test_only_ever_takes_away(depth):
+def test_depth_is_kept_or_set_to_zero(depth):
     cleaned = remove_dust(depth)
     assert ((cleaned == depth) | (cleaned == 0)).all()
     assert cleaned.any() == depth.any()

@@ -103,7 +103,7 @@ def test_digits_straighten_a_slant():
     assert columns_slanted.argmax() in (3, 4)
 
 
-def test_an_image_keeps_its_place():
+def test_the_picture_style_keeps_the_drawing_in_place():
     corner = np.zeros((100, 100), np.uint8)
     corner[:50, :50] = 255
     prepared = prepare_drawing(corner, "picture", 10)
@@ -121,14 +121,14 @@ def test_a_wide_image_is_letterboxed():
 
 
 @given(
-    ink=arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, min_side=0, max_side=40)),
+    drawing=arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, min_side=0, max_side=40)),
     style=st.sampled_from(STYLES),
     size=st.integers(1, 40),
 )
-def test_no_sheet_is_too_odd(ink, style, size):
-    prepared = prepare_drawing(ink, style, size)
+def test_any_drawing_is_prepared_or_blank(drawing, style, size):
+    prepared = prepare_drawing(drawing, style, size)
     if prepared is None:
-        assert not (ink >= 32).any()
+        assert not (drawing >= 32).any()
     else:
         assert prepared.shape == (size, size)
         assert prepared.dtype == np.uint8

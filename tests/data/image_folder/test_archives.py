@@ -78,7 +78,7 @@ def test_a_zip_member_that_lies_about_its_size(tmp_path, claimed):
     assert stray.reason in ("damaged in the archive", "larger than 64 MB")
 
 
-def test_a_member_that_swells_beyond_the_limit(tmp_path):
+def test_a_member_that_decompresses_beyond_the_limit(tmp_path):
     path = tmp_path / "pets.zip"
     with zipfile.ZipFile(as_zip(path, pets()), "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("cats/bomb.png", bytes(65 << 20))
@@ -86,7 +86,7 @@ def test_a_member_that_swells_beyond_the_limit(tmp_path):
     assert reasons(table_of(path).unreadable) == {"cats/bomb.png": "larger than 64 MB"}
 
 
-def test_names_that_lead_out_are_refused_and_absolute_ones_lose_their_root(tmp_path):
+def test_names_that_lead_outside_are_refused_and_absolute_ones_made_relative(tmp_path):
     files = {**pets(), "../evil.png": encoded(), "cats/../../up.png": encoded()}
     files["/dogs/3.png"] = encoded(make_image(30))
     files["dogs\\4.png"] = encoded(make_image(40))
@@ -177,7 +177,7 @@ def test_a_tar_member_of_impossible_size(tmp_path, size):
     damaged(tmp_path / "pets.tar")
 
 
-def test_a_tar_whose_note_would_fill_the_memory(tmp_path):
+def test_a_tar_with_a_huge_extended_header(tmp_path):
     path = tmp_path / "pets.tar"
     with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as archive:
         add(archive, "x", b"\0" * 2_000_000, type=tarfile.XHDTYPE)
@@ -186,14 +186,14 @@ def test_a_tar_whose_note_would_fill_the_memory(tmp_path):
 
 @pytest.mark.parametrize("kind", ["", "gz", "bz2", "xz"])
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
-def test_a_tar_that_breaks_off(tmp_path, kind, share):
+def test_a_truncated_tar(tmp_path, kind, share):
     path = as_tar(tmp_path / "pets.tar", pets(), f"w:{kind}")
     data = path.read_bytes().rstrip(b"\0")
     path.write_bytes(data[: int(len(data) * share)])
     damaged(path)
 
 
-def test_a_tar_with_a_damaged_header_in_the_middle_does_not_just_end_there(tmp_path):
+def test_a_damaged_header_is_not_the_end_of_a_tar(tmp_path):
     path = as_tar(tmp_path / "pets.tar", pets())
     data = path.read_bytes()
     at = data.index(b"dogs/1.png")
@@ -202,14 +202,14 @@ def test_a_tar_with_a_damaged_header_in_the_middle_does_not_just_end_there(tmp_p
 
 
 @pytest.mark.parametrize("share", [0.3, 0.9, 0.99])
-def test_a_zip_that_breaks_off(tmp_path, share):
+def test_a_truncated_zip(tmp_path, share):
     path = as_zip(tmp_path / "pets.zip", pets())
     data = path.read_bytes()
     path.write_bytes(data[: int(len(data) * share)])
     damaged(path)
 
 
-def test_files_that_only_begin_like_archives(tmp_path):
+def test_files_that_only_start_like_archives(tmp_path):
     for number, start in enumerate((b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")):
         path = tmp_path / f"{number}.zip"
         path.write_bytes(start + b"nothing of the kind" * 50)
@@ -224,6 +224,6 @@ def test_too_many_members(tmp_path, monkeypatch):
     assert sources.MAX_MEMBERS > 100_000
 
 
-def test_the_kind_is_told_from_the_bytes_not_from_the_name(tmp_path):
+def test_the_archive_format_is_detected_from_the_bytes(tmp_path):
     expected = table_of(as_zip(tmp_path / "pets.tar.gz", pets())).key
     assert table_of(as_tar(tmp_path / "pets.zip", pets(), "w:xz")).key == expected

@@ -35,11 +35,11 @@ def test_class_folders():
     [("train", "train"), ("Training", "train"), ("val", "val"), ("VALID", "val"), ("dev", "val"),
      ("validation", "val"), ("test", "test"), ("Testing", "test"), ("texts", None)],
 )  # fmt: skip
-def test_words_for_parts(word, part):
+def test_names_of_splits(word, part):
     assert parse_split(word) == part
 
 
-def test_parts_on_top_of_class_folders():
+def test_split_folders_with_class_folders():
     found = find_class_layout(
         ["Training/cats/1.png", "Training/dogs/1.png", "dev/cats/1.png", "test/dogs/a/1.png"],
         ["Training", "Training/cats", "test/birds", "dev"],
@@ -50,25 +50,25 @@ def test_parts_on_top_of_class_folders():
     assert found.classes == {"cats", "dogs", "birds"}
 
 
-def test_a_test_part_without_classes_takes_no_part():
+def test_a_test_folder_without_classes_is_skipped():
     found = find_class_layout(["train/a/1.png", "train/b/1.png", "test/1.png", "test/2.png"])
     assert set(found.places.values()) == {("train", "a"), ("train", "b")}
     assert [stray.file for stray in found.outside] == ["test/1.png", "test/2.png"]
 
 
-def test_a_folder_beside_the_parts_is_no_class():
+def test_a_folder_beside_splits_is_not_a_class():
     found = find_class_layout(["train/a/1.png", "test/a/1.png", "docs/logo.png"])
     assert found.classes == {"a"}
     assert [stray.file for stray in found.outside] == ["docs/logo.png"]
 
 
-def test_classes_that_are_called_like_parts_only_by_chance():
+def test_a_class_can_have_the_name_of_a_split():
     assert places("train/1.png", "plane/1.png", "car/1.png") == {
         "car/1.png": ("", "car"), "plane/1.png": ("", "plane"), "train/1.png": ("", "train"),
     }  # fmt: skip
 
 
-def test_parts_without_one_for_training_are_taken_for_one():
+def test_splits_without_training_are_used_as_training_data():
     assert set(places("val/a/1.png", "test/b/1.png").values()) == {("", "a"), ("", "b")}
     assert set(places("test/a/1.png", "test/b/1.png").values()) == {("", "a"), ("", "b")}
 
@@ -76,7 +76,7 @@ def test_parts_without_one_for_training_are_taken_for_one():
 @pytest.mark.parametrize(
     "names", [(), ("1.png", "2.png"), ("train/1.png", "test/1.png"), ("test/1.png",)]
 )
-def test_without_class_folders_nothing_has_a_place(names):
+def test_without_class_folders_there_are_no_places(names):
     found = find_class_layout(names, ["empty"])
     assert found.places == {}
     assert found.classes == set()
@@ -103,7 +103,7 @@ def test_numbers_are_sorted_by_value_only_if_all_are_numbers():
     tail=inner,
     loose=st.booleans(),
 )
-def test_any_wrapping_gives_the_same_places(classes, wrapping, parts, tail, loose):
+def test_outer_folders_do_not_change_the_places(classes, wrapping, parts, tail, loose):
     inside = {
         "/".join(filter(None, (part, name, tail))): (parse_split(part) or "", name)
         for part in (parts or ("",))

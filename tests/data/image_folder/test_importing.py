@@ -78,8 +78,9 @@ def test_every_column_of_the_table(tmp_path):
         assert int(table.file_hashes[row]) == int.from_bytes(file_digest)
         assert int(table.image_hashes[row]) == difference_hash(image.convert("L"))
     kinds = {
-        "labels": np.int64, "widths": np.int32, "heights": np.int32, "light": np.float32,
-        "spread": np.float32, "digests": np.uint64, "looks": np.uint64, "pixels": np.uint8,
+        "labels": np.int64, "widths": np.int32, "heights": np.int32, "grey_means": np.float32,
+        "grey_stds": np.float32, "file_hashes": np.uint64, "image_hashes": np.uint64,
+        "pixels": np.uint8,
     }  # fmt: skip
     for name, kind in kinds.items():
         assert getattr(table, name).dtype == kind
@@ -87,7 +88,7 @@ def test_every_column_of_the_table(tmp_path):
     assert table.unreadable == table.outside == table.empty_classes == ()
 
 
-def test_images_that_look_alike_have_close_hashes():
+def test_similar_images_have_close_hashes():
     image = make_image(3, (9, 8), "L").resize((90, 80), Image.Resampling.BICUBIC)
     again = image.resize((70, 60)).point(lambda level: 0.8 * level + 10)
     other = make_image(4, (9, 8), "L").resize((90, 80), Image.Resampling.BICUBIC)
@@ -104,7 +105,7 @@ def test_images_that_look_alike_have_close_hashes():
     kind=st.sampled_from(["", "gz", "bz2", "xz"]),
     parts=st.booleans(),
 )
-def test_folder_zip_and_tar_give_the_same(
+def test_folder_zip_and_tar_give_the_same_table(
     tmp_path_factory, order, greys, broken, color, kind, parts
 ):
     tmp_path = tmp_path_factory.mktemp("set")
@@ -130,17 +131,17 @@ def test_folder_zip_and_tar_give_the_same(
     assert tables[0].pixels.shape[1] == (1 if grey else 3)
 
 
-def test_colours_are_those_of_readable_images_with_a_class(tmp_path):
+def test_only_readable_images_of_a_class_decide_the_channels(tmp_path):
     files = {**pets("L"), "colour.png": encoded(), "cats/broken.png": encoded()[:60]}
     assert table_of(as_tar(tmp_path / "pets.tar", files)).pixels.shape == (4, 1, 8, 8)
 
 
-def test_without_a_size_sides_are_64_pixels(tmp_path):
+def test_the_default_size_is_64_pixels(tmp_path):
     table = table_of(as_folder(tmp_path / "pets", pets()), size=None)
     assert table.pixels.shape == (4, 3, 64, 64)
 
 
-def test_classes_without_a_readable_image_are_named_apart(tmp_path):
+def test_classes_without_a_readable_image_are_listed_as_empty(tmp_path):
     root = as_folder(tmp_path / "pets", {**pets(), "birds/1.png": b"not an image"})
     (root / "fish").mkdir()
     table = table_of(root)
@@ -149,7 +150,7 @@ def test_classes_without_a_readable_image_are_named_apart(tmp_path):
     assert reasons(table.unreadable) == {"birds/1.png": "not an image the studio can read"}
 
 
-def test_what_was_read_once_is_not_decoded_again(tmp_path, monkeypatch):
+def test_cached_images_are_not_decoded_again(tmp_path, monkeypatch):
     for source in (
         as_folder(tmp_path / "pets", pets()),
         as_zip(tmp_path / "pets.zip", pets()),
@@ -175,14 +176,14 @@ def test_a_changed_file_is_read_again(tmp_path):
 
 
 @pytest.mark.parametrize("other", [{"size": 9}, {"fit": "stretch"}, {"color": "grey"}])
-def test_other_settings_are_another_entry(tmp_path, other):
+def test_other_settings_make_another_cache_entry(tmp_path, other):
     root = as_folder(tmp_path / "pets", pets())
     first, second = table_of(root), table_of(root, **other)
     assert first.key != second.key
     assert len(entries()) == 2
 
 
-def test_a_damaged_cache_is_built_again(tmp_path):
+def test_a_damaged_cache_entry_is_rebuilt(tmp_path):
     root = as_folder(tmp_path / "pets", pets())
     first = as_plain(table_of(root))
     (entry,) = entries()
@@ -223,7 +224,7 @@ def test_stopped_at_any_moment_leaves_nothing(tmp_path, kind, after):
         import_images(config(source), should_stop=should_stop)
     assert len(asked) == after + 1
     assert entries() == []
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("pictures")]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("ordered-map")]
 
 
 def test_stopped_while_the_cache_is_written_leaves_nothing(tmp_path):
@@ -238,7 +239,7 @@ def test_stopped_while_the_cache_is_written_leaves_nothing(tmp_path):
     assert entries() == []
 
 
-def test_two_at_once_decode_once(tmp_path):
+def test_two_imports_at_once_decode_once(tmp_path):
     source = as_folder(tmp_path / "pets", pets())
     inside, go_on, tables = threading.Event(), threading.Event(), []
 
@@ -261,7 +262,7 @@ def test_two_at_once_decode_once(tmp_path):
     assert len(entries()) == 1
 
 
-def test_a_full_disk_is_a_plain_error(tmp_path):
+def test_a_full_disk_is_a_clear_error(tmp_path):
     resource = pytest.importorskip("resource")
     source = as_folder(tmp_path / "pets", pets())
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -281,14 +282,14 @@ def test_no_path():
     assert caught.value.field == "data.path"
 
 
-def test_a_path_that_is_not_there(tmp_path):
+def test_a_missing_path(tmp_path):
     for name in ("gone", "gone.zip", "gone.csv"):
         with pytest.raises(DatasetError, match="was not found"):
             table_of(tmp_path / name)
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
-def test_a_path_closed_to_the_user(tmp_path):
+def test_a_path_without_permission(tmp_path):
     root = as_folder(tmp_path / "pets", pets())
     root.chmod(0)
     try:
@@ -335,7 +336,7 @@ def test_no_image_at_all(tmp_path):
     assert caught.value.found == ("nothing at all",)
 
 
-def test_a_list_of_labels_beside_flat_images_is_pointed_out(tmp_path):
+def test_a_label_list_beside_flat_images_is_suggested(tmp_path):
     files = {"1.png": encoded(), "a.csv": b"x,y\n", "my labels.csv": b"File;Label\n1.png;cat\n"}
     with pytest.raises(LayoutError) as caught:
         table_of(as_folder(tmp_path / "flat", files))

@@ -17,7 +17,7 @@ def toned(image):
     return np.clip(image * 0.7 + 50 + noise, 0, 255).astype(np.uint8)
 
 
-def test_exact_copies_stand_in_groups_side_by_side(many):
+def test_exact_duplicates_are_listed_group_by_group(many):
     found = found_in([*many, many[3], many[7], many[3]], labels=[*[0, 1] * 20, 1, 1, 1])
     assert set(found) == {"duplicates"}
     assert found["duplicates"].severity == "warn"
@@ -25,7 +25,7 @@ def test_exact_copies_stand_in_groups_side_by_side(many):
     assert found["duplicates"].samples == (3, 40, 42, 7, 41)
 
 
-def test_nearly_equal_images_are_noted_and_exact_ones_not_again(many):
+def test_near_duplicates_are_reported_apart_from_exact_ones(many):
     found = found_in([*many, toned(many[4]), many[11]], labels=[*[0, 1] * 20, 0, 1])
     assert found["near_duplicates"].severity == "note"
     assert sorted(found["near_duplicates"].samples) == [4, 40]
@@ -33,7 +33,7 @@ def test_nearly_equal_images_are_noted_and_exact_ones_not_again(many):
     assert sorted(found["duplicates"].samples) == [11, 41]
 
 
-def test_copies_of_different_labels_contradict(many):
+def test_duplicates_with_different_labels_are_a_conflict(many):
     found = found_in([*many, many[0]], labels=[*[0, 1] * 20, 1])
     assert found["label_conflict"].severity == "warn"
     assert found["label_conflict"].title == "1 image is in more than one class"
@@ -42,7 +42,7 @@ def test_copies_of_different_labels_contradict(many):
 
 @pytest.mark.parametrize("change", [lambda image: image, toned])
 @pytest.mark.parametrize("part", ["val", "test"])
-def test_an_image_of_training_in_another_part_is_a_leak(many, change, part):
+def test_a_training_image_in_another_split_is_a_leak(many, change, part):
     parts = ["train"] * 38 + ["val", "test", part, part]
     found = found_in([*many, change(many[2]), photo(99)], parts=parts, labels=[*[0, 1] * 20, 0, 1])
     assert found["leak"].severity == "warn"
@@ -50,17 +50,17 @@ def test_an_image_of_training_in_another_part_is_a_leak(many, change, part):
     assert found["leak"].title.startswith("1 image of validation and test is also in training")
 
 
-def test_copies_within_one_part_are_no_leak(many):
+def test_duplicates_within_one_split_are_no_leak(many):
     parts = ["train"] * 37 + ["val", "test", "test", "test"]
     assert "leak" not in found_in([*many, many[39]], parts=parts, labels=[*[0, 1] * 20, 1])
 
 
-def test_blank_images_are_not_nearly_the_same(many):
+def test_blank_images_are_no_near_duplicates(many):
     sheets = [np.full((1, 32, 32), level, np.uint8) for level in (250, 251, 252)]
     assert set(found_in([*many, *sheets])) == {"blank"}
 
 
-def test_a_set_of_lookalikes_is_not_said_to_be_copies():
+def test_different_drawings_of_one_digit_are_no_duplicates():
     """Slanted strokes, as in a set of ones: alike to the eye, and yet each drawn by itself."""
     rng = np.random.default_rng(0)
     ones = []
@@ -77,7 +77,7 @@ def test_a_set_of_lookalikes_is_not_said_to_be_copies():
     assert len(found["near_duplicates"].samples) < 20
 
 
-def test_a_chain_of_copies_is_one_group(many):
+def test_a_chain_of_near_duplicates_is_one_group(many):
     table, _ = make(many)
     chain = [many[0]]
     for _ in range(3):
@@ -90,7 +90,7 @@ def test_a_chain_of_copies_is_one_group(many):
     assert duplicate_groups(found.exact) == []
 
 
-def test_sixty_thousand_blanks_are_one_group():
+def test_sixty_thousand_blank_images_are_one_group():
     pixels = np.broadcast_to(np.full((1, 1, 8, 8), 7, np.uint8), (60_000, 1, 8, 8))
     looks = np.zeros(60_000, np.uint64)
     for plain in (True, False):  # even if they did not count as plain
@@ -100,7 +100,7 @@ def test_sixty_thousand_blanks_are_one_group():
         assert [len(rows) for rows in duplicate_groups(found.similar)] == [60_000]
 
 
-def test_progress_rises_and_a_stop_is_obeyed(many):
+def test_progress_increases_and_a_stop_raises(many):
     told = []
     check_images(*make(many), lambda share, text: told.append(share))
     assert told == sorted(told)
@@ -109,7 +109,7 @@ def test_progress_rises_and_a_stop_is_obeyed(many):
         check_images(*make(many[1:]), should_stop=lambda: True)
 
 
-def test_the_same_images_are_compared_once_whatever_their_parts(many, monkeypatch):
+def test_the_same_images_are_compared_once_whatever_their_splits(many, monkeypatch):
     images = [*many, many[0]]
     first = found_in(images)
     assert set(first) == {"duplicates"}

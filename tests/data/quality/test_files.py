@@ -16,6 +16,6 @@ def test_files_are_listed_with_their_reasons(many):
     assert outside.title == "1 file is outside any class"
 
 
-def test_one_file_is_one_file(many):
+def test_a_single_file_is_worded_in_the_singular(many):
     (found,) = check_images(*make(many, unreadable=(SkippedFile("a.png", "empty"),))).issues
     assert found.title == "1 file cannot be read"

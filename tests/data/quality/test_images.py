@@ -21,7 +21,7 @@ def test_blank_images_are_found_once(many, level):
     assert blank.samples == (40,)
 
 
-def test_dark_and_white_images_are_found_and_ink_is_not(many):
+def test_dark_and_bright_images_are_found_but_drawings_are_not(many):
     dim, pale = photo(50) // 16, 255 - photo(51) // 16
     ink = np.zeros((1, 32, 32), np.uint8)
     ink[0, 6:26, 15:17] = 255  # a one of MNIST's kind: little ink, but plain to see
@@ -42,7 +42,7 @@ def test_enlarged_images_are_found(many):
     assert small.samples == (3,)
 
 
-def test_sizes_far_from_the_middle_are_found(many):
+def test_size_outliers_are_found(many):
     widths = np.full(40, 400, np.int32)
     widths[0], widths[1], widths[2] = 1601, 99, 1600
     heights = widths.copy()
@@ -53,7 +53,7 @@ def test_sizes_far_from_the_middle_are_found(many):
     assert far.samples == (0, 1)
 
 
-def test_both_kinds_of_size_are_one_issue(many):
+def test_both_size_checks_make_one_issue(many):
     side = np.full(40, 400, np.int32)
     side[4], side[6], side[7] = 20, 80, 2000
     (found,) = found_in(many, widths=side, heights=side)
@@ -61,6 +61,6 @@ def test_both_kinds_of_size_are_one_issue(many):
     assert found.samples == (4, 6, 7)
 
 
-def test_images_so_large_that_areas_overflow_are_measured(many):
+def test_areas_of_very_large_images_do_not_overflow(many):
     side = np.full(40, 60_000, np.int32)
     assert found_in(many, widths=side, heights=side) == ()

@@ -23,11 +23,11 @@ def test_gradients_are_the_limits_of_differences(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_broken_number_stays_one(name):
+def test_nan_stays_nan(name):
     assert getattr(scratch, name)()(torch.tensor([float("nan")])).isnan().all()
 
 
-def test_their_numbers_can_be_set():
+def test_their_parameters_can_be_set():
     values = torch.randn(50)
     assert_alike(scratch.LeakyReLU(0.2), nn.LeakyReLU(0.2), values)
     assert_alike(scratch.ELU(0.5), nn.ELU(0.5), values)
@@ -48,6 +48,6 @@ def test_relu_leaves_its_input_as_it_was():
         ("GELU", "approximate", "tanh"),
     ],
 )
-def test_what_they_cannot_do_is_refused_by_name(name, option, value):
+def test_unsupported_options_are_refused_by_name(name, option, value):
     with pytest.raises(ValueError, match=f"{name}.*{option}"):
         getattr(scratch, name)(**{option: value})

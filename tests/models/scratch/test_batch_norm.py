@@ -57,7 +57,7 @@ def test_gradients_are_the_limits_of_differences(layer, _, shape, training):
     assert gradcheck(layer(3).train(training), *shape)
 
 
-def test_one_number_a_map_is_too_few_to_learn_from():
+def test_one_value_per_map_is_too_few_in_training():
     with pytest.raises(ValueError, match="more than one"):
         BatchNorm2d(3)(torch.randn(1, 3, 1, 1))
     BatchNorm2d(3).eval()(torch.randn(1, 3, 1, 1))
@@ -72,6 +72,6 @@ def test_another_number_of_axes_is_an_error(layer, shape):
 @pytest.mark.parametrize(
     ("option", "value"), [("momentum", None), ("affine", False), ("track_running_stats", False)]
 )
-def test_what_they_cannot_do_is_refused_by_name(option, value):
+def test_unsupported_options_are_refused_by_name(option, value):
     with pytest.raises(ValueError, match=f"BatchNorm2d.*{option}"):
         BatchNorm2d(3, **{option: value})

@@ -36,10 +36,10 @@ def test_any_shape(batch, channels, filters, kernel, stride, padding, spare, bia
     arguments = {"stride": stride, "padding": padding, "bias": bias}
     ours = Conv2d(channels, filters, kernel, **arguments)
     theirs = nn.Conv2d(channels, filters, kernel, **arguments)
-    pictures = torch.randn(batch, channels, kernel[0] + spare[0], kernel[1] + spare[1])
+    images = torch.randn(batch, channels, kernel[0] + spare[0], kernel[1] + spare[1])
     if channels_last:
-        pictures = pictures.to(memory_format=torch.channels_last)
-    assert_alike(ours, theirs, pictures)
+        images = images.to(memory_format=torch.channels_last)
+    assert_alike(ours, theirs, images)
 
 
 @pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel:UserWarning")  # torch's
@@ -49,16 +49,16 @@ def test_same_padding_of_even_kernels(kernel):
     assert_alike(ours, theirs, torch.randn(1, 3, 6, 5))
 
 
-def test_pictures_and_weights_may_lie_in_memory_in_any_order():
+def test_images_and_weights_may_lie_in_memory_in_any_order():
     ours, theirs = (layer(3, 4, 3, padding=1) for layer in (Conv2d, nn.Conv2d))
-    for pictures in (
+    for images in (
         torch.randn(2, 3, 8, 16)[..., ::2],
         torch.randn(8, 8, 2, 3).permute(2, 3, 0, 1),
         torch.randn(2, 1, 8, 8).expand(2, 3, 8, 8).transpose(2, 3),
     ):
-        assert not pictures.is_contiguous()
-        assert_alike(ours, theirs, pictures)
-        assert_alike(ours.to(memory_format=torch.channels_last), theirs, pictures)
+        assert not images.is_contiguous()
+        assert_alike(ours, theirs, images)
+        assert_alike(ours.to(memory_format=torch.channels_last), theirs, images)
 
 
 @pytest.mark.parametrize(("channels", "stride"), [(1, 1), (4, 2)])
@@ -66,14 +66,14 @@ def test_gradients_are_the_limits_of_differences(channels, stride):
     assert gradcheck(Conv2d(channels, 2, 3, stride, padding=1), 2, channels, 6, 5)
 
 
-def test_it_starts_as_torchs_own_does():
+def test_it_is_initialized_as_torchs_layer():
     torch.manual_seed(1)
     ours = Conv2d(3, 8, 5).state_dict()
     torch.manual_seed(1)
     torch.testing.assert_close(ours, nn.Conv2d(3, 8, 5).state_dict())
 
 
-def test_a_picture_smaller_than_the_window_is_an_error():
+def test_an_image_smaller_than_the_window_is_an_error():
     with pytest.raises(RuntimeError):
         Conv2d(1, 1, 5)(torch.zeros(1, 1, 4, 9))
 
@@ -81,11 +81,11 @@ def test_a_picture_smaller_than_the_window_is_an_error():
 @pytest.mark.parametrize(
     ("option", "value"), [("dilation", 2), ("groups", 3), ("padding_mode", "reflect")]
 )
-def test_what_it_cannot_do_is_refused_by_name(option, value):
+def test_unsupported_options_are_refused_by_name(option, value):
     with pytest.raises(ValueError, match=f"Conv2d.*{option}"):
         Conv2d(3, 3, 3, **{option: value})
 
 
-def test_same_padding_needs_single_steps():
+def test_same_padding_needs_stride_one():
     with pytest.raises(ValueError, match="padding"):
         Conv2d(3, 3, 3, stride=2, padding="same")

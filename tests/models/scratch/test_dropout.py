@@ -8,14 +8,14 @@ from tests.models.scratch.conftest import gradcheck
 
 
 @pytest.mark.parametrize("p", [0.0, 0.25, 0.5])
-def test_its_share_is_zero_and_the_rest_grows(p):
+def test_a_fraction_is_zero_and_the_others_are_scaled(p):
     values = torch.ones(100_000)
     output = Dropout(p)(values)
     assert (output == 0).float().mean() == pytest.approx(p, abs=0.01)
     torch.testing.assert_close(output[output > 0].unique(), torch.tensor([1 / (1 - p)]))
 
 
-def test_the_gradient_goes_where_the_values_went():
+def test_the_gradient_has_the_mask_of_the_values():
     values = torch.ones(1000, requires_grad=True)
     output = Dropout(0.5)(values)
     output.sum().backward()
@@ -29,6 +29,6 @@ def test_evaluation_changes_nothing():
 
 
 @pytest.mark.parametrize(("option", "value"), [("p", 1.0), ("p", -0.1), ("inplace", True)])
-def test_what_it_cannot_do_is_refused_by_name(option, value):
+def test_unsupported_options_are_refused_by_name(option, value):
     with pytest.raises(ValueError, match=f"Dropout.*{option}"):
         Dropout(**{option: value})

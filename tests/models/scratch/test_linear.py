@@ -22,7 +22,7 @@ def test_gradients_are_the_limits_of_differences():
     assert gradcheck(Linear(5, 3), 4, 5)
 
 
-def test_it_starts_as_torchs_own_does():
+def test_it_is_initialized_as_torchs_layer():
     torch.manual_seed(1)
     ours = Linear(9, 4).state_dict()
     torch.manual_seed(1)

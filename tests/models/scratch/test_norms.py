@@ -55,7 +55,7 @@ def test_gradients_are_the_limits_of_differences(layer, shape):
         (GroupNorm, (), "num_groups", 3),
     ],
 )
-def test_what_they_cannot_do_is_refused_by_name(layer, arguments, option, value):
+def test_unsupported_options_are_refused_by_name(layer, arguments, option, value):
     options = {option: value} | ({} if arguments else {"num_channels": 4})
     with pytest.raises(ValueError, match=f"{layer.__name__}.*{option}"):
         layer(*arguments, **options)

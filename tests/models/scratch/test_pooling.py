@@ -58,7 +58,7 @@ def test_means_over_parts_of_any_map(side, output):
 
 
 @pytest.mark.parametrize("kernel", [1, 2])
-def test_what_comes_out_of_a_max_pool_is_not_what_went_in(kernel):
+def test_a_max_pool_returns_a_new_tensor(kernel):
     maps = torch.ones(1, 1, 2, 2)
     MaxPool2d(kernel)(maps).zero_()
     assert maps.all()
@@ -83,6 +83,6 @@ def test_a_map_smaller_than_the_window_is_an_error(pool):
         (AvgPool2d, "padding", (0, 2)),
     ],
 )
-def test_what_they_cannot_do_is_refused_by_name(pool, option, value):
+def test_unsupported_options_are_refused_by_name(pool, option, value):
     with pytest.raises(ValueError, match=f"{pool.__name__}.*{option}"):
         pool(3, **{option: value})

@@ -1,4 +1,4 @@
-"""A network of hand-written layers is the same network as one of torch's own."""
+"""A model of hand-written layers is the same model as one of torch's own."""
 
 import pytest
 import torch
@@ -48,17 +48,17 @@ def mini_vgg(layers) -> nn.Sequential:
 
 
 @pytest.fixture(params=["contiguous_format", "channels_last"])
-def pictures(request) -> Tensor:
+def images(request) -> Tensor:
     """A batch of one channel, in both layouts."""
     return torch.randn(16, 1, 28, 28).to(memory_format=getattr(torch, request.param))
 
 
-def learn(network: nn.Module, pictures: Tensor, steps: int) -> list[float]:
+def learn(model: nn.Module, images: Tensor, steps: int) -> list[float]:
     """Losses of a short training."""
-    optimizer = torch.optim.SGD(network.parameters(), 0.05, momentum=0.9)
-    labels, losses = torch.arange(len(pictures)) % 10, []
+    optimizer = torch.optim.SGD(model.parameters(), 0.05, momentum=0.9)
+    labels, losses = torch.arange(len(images)) % 10, []
     for _ in range(steps):
-        loss = functional.cross_entropy(network(pictures).float(), labels)
+        loss = functional.cross_entropy(model(images).float(), labels)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -81,18 +81,18 @@ def test_weights_go_from_one_to_the_other_and_back(name, arguments, _):
         torch.testing.assert_close(dict(source.state_dict()), dict(target.state_dict()))
 
 
-def test_a_network_learns_what_torchs_own_does(pictures):
+def test_training_equals_that_of_torchs_layers(images):
     ours, theirs = mini_vgg(scratch), mini_vgg(nn)
     ours.load_state_dict(theirs.state_dict())
-    mine, expected = learn(ours, pictures, 8), learn(theirs, pictures, 8)
+    mine, expected = learn(ours, images, 8), learn(theirs, images, 8)
     assert expected[-1] < 0.5 * expected[0]
     assert mine == pytest.approx(expected, rel=1e-3)
     ours.eval(), theirs.eval()
-    torch.testing.assert_close(ours(pictures), theirs(pictures), rtol=1e-3, atol=1e-3)
+    torch.testing.assert_close(ours(images), theirs(images), rtol=1e-3, atol=1e-3)
 
 
 @pytest.mark.parametrize(("name", "arguments", "shape"), ALIKE)
-def test_half_precision_is_as_near_as_torchs_own(name, arguments, shape):
+def test_half_precision_is_as_accurate_as_torchs_layers(name, arguments, shape):
     ours, theirs = getattr(scratch, name)(*arguments), getattr(nn, name)(*arguments)
     ours.load_state_dict(theirs.state_dict())
     values = torch.randn(shape, requires_grad=True)
@@ -106,17 +106,17 @@ def test_half_precision_is_as_near_as_torchs_own(name, arguments, shape):
     assert values.grad.any()
 
 
-def test_a_network_learns_in_half_precision(pictures):
-    network = mini_vgg(scratch)
-    forward = network.forward
-    network.forward = torch.autocast("cpu", torch.bfloat16)(forward)
-    losses = learn(network, pictures, 8)
+def test_training_works_in_half_precision(images):
+    model = mini_vgg(scratch)
+    forward = model.forward
+    model.forward = torch.autocast("cpu", torch.bfloat16)(forward)
+    losses = learn(model, images, 8)
     assert losses[-1] < 0.5 * losses[0]
-    assert {parameter.dtype for parameter in network.parameters()} == {torch.float32}
+    assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
 
 
 @pytest.mark.parametrize(("name", "arguments", "shape"), ALIKE)
-def test_answers_are_the_same_without_gradients(name, arguments, shape):
+def test_outputs_are_the_same_without_gradients(name, arguments, shape):
     layer, values = getattr(scratch, name)(*arguments), torch.randn(shape)
     expected = layer(values)
     for context in (torch.no_grad(), torch.inference_mode()):

@@ -7,12 +7,12 @@ import pytest
 
 from studio.models import scratch
 
-DATASETS = sorted(Path(scratch.__file__).parent.glob("*.py"))
+SOURCES = sorted(Path(scratch.__file__).parent.glob("*.py"))
 
 IMPORTS = {"torch", "Tensor", "nn", "functional", "once_differentiable"}
 
 # What hand-written layers may use of the library of layers: to hold weights, and to put zeros
-# around a picture.
+# around an image.
 ALLOWED = {"nn": {"Module", "Parameter"}, "functional": {"pad"}}
 
 # The same layers, or the way to them, under other names.
@@ -41,7 +41,7 @@ def borrowed(source: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", DATASETS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
 def test_no_layer_is_borrowed(path):
     assert borrowed(path.read_text(encoding="utf-8")) == []
 

@@ -309,7 +309,7 @@ def test_no_picture_is_said_and_the_page_goes_on(page, hand, tmp_path, qtbot):
     data.setUrls([QUrl.fromLocalFile(str(notes))])
     drop(page, data)
     qtbot.waitUntil(banner(page).isVisible)
-    assert "notes.png is not a picture" in banner(page).text()
+    assert "notes.png is not an image" in banner(page).text()
     hand.draw_one()
     waits_for(page, qtbot, "1 · 91 % confident")
 
