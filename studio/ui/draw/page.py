@@ -49,7 +49,7 @@ NO_INK = ("Nothing to predict", "No handwriting was found in the image.")
 LOADING = "Loading the model"
 FAILED = ("No model", "Choose another model above.")
 
-NOT_TRAINED_ON_DRAWINGS = "A guess: not trained on drawings"
+NOT_TRAINED_ON_DRAWINGS = "Not trained on drawings"
 DRAW_HINT = "Draw a digit"
 PHOTO_HINT = "Try an image\nOpen, paste or drop a photo"
 

@@ -279,7 +279,7 @@ def test_a_network_of_pictures_looks_at_the_file_itself(
     waits_for(page, qtbot, "7 · 91 % confident")
     assert part(page, PixelView, "network_view").image().shape == (28, 28, 3)
     hand.draw((0.5, 0.2), (0.5, 0.8))
-    waits_for(page, qtbot, "A guess: not trained on drawings")
+    waits_for(page, qtbot, "Not trained on drawings")
     assert part(page, QLabel, "confidence_label").text() == "Nearest: 1 · 91 %"
 
 

@@ -198,7 +198,7 @@ def test_only_a_drawing_is_warned_of(photos, sea, hand, qtbot):
     hand.draw_one()
     assert photos.warning.isVisible()
     assert "not on drawings" in photos.warning.text()
-    careful = "A guess: not trained on drawings"
+    careful = "Not trained on drawings"
     qtbot.waitUntil(lambda: photos.label.text() == careful, timeout=LONG)
     photos.paste(as_image(sea))
     photos.waits_for("sea")
