@@ -1,4 +1,4 @@
-"""Short real trainings on the real digits."""
+"""Configurations of short training runs on the digits dataset."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The mark of tests that need a CUDA device: `pytest -m cuda tests/training` runs them all."""
+"""The marks of tests that need a CUDA device: `pytest -m cuda tests/training` runs them all."""
 
 import pytest
 import torch

@@ -65,14 +65,14 @@ def test_two_threads_give_the_same_logits_as_one():
     images = torch.randint(0, 256, (1700, 1, 8, 8), dtype=torch.uint8)
     normalize, fractions = Normalizer((99.0,), (70.0,), "cpu"), []
     with use_threads(1):
-        one = predict_logits(model, images, normalize)
+        one_thread = predict_logits(model, images, normalize)
     with use_threads(2):
-        two = predict_logits(
+        two_threads = predict_logits(
             model, images, normalize, on_progress=lambda fraction, _: fractions.append(fraction)
         )
         with pytest.raises(Stopped):
             predict_logits(model, images, normalize, should_stop=lambda: bool(fractions))
-    assert torch.equal(one, two)
+    assert torch.equal(one_thread, two_threads)
     assert fractions[-1] == 1
 
 

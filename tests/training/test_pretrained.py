@@ -265,11 +265,11 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("change", "kind", "reason"), WRONG)
-def test_unusable_backbones_are_refused_with_the_reason(config, store, change, kind, reason):
+@pytest.mark.parametrize(("change", "error_type", "reason"), WRONG)
+def test_unusable_backbones_are_refused_with_the_reason(config, store, change, error_type, reason):
     config = config.with_values(change)
     run = store.create(config)
-    with pytest.raises(kind, match=reason):
+    with pytest.raises(error_type, match=reason):
         fit(config, run)
     assert run.status.observed is RunStatus.FAILED
 

@@ -1,4 +1,4 @@
-"""When a step is is_recorded and when it is replayed, with a recorder that needs no GPU."""
+"""When a step is recorded and when it is replayed, with a recorder that needs no GPU."""
 
 import pytest
 import torch
@@ -7,7 +7,7 @@ from studio.training.backend.cuda_graph import WARM_UP_STEPS, GraphedStep, requi
 
 
 class FakeRecorder:
-    """Recording runs nothing; replaying runs the work on the tensors it was is_recorded with."""
+    """Recording runs nothing; replaying runs the work on the tensors it was recorded with."""
 
     def __init__(self, fails=False):
         self.eager, self.replayed, self._fails = 0, 0, fails
@@ -23,8 +23,8 @@ class FakeRecorder:
 
         def replay():
             self.replayed += 1
-            for own, new in zip(outputs, work(), strict=True):
-                own.copy_(new)
+            for output, value in zip(outputs, work(), strict=True):
+                output.copy_(value)
 
         return outputs, replay
 

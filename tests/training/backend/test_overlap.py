@@ -9,7 +9,7 @@ from torch.nn import functional
 from studio.config import TrainConfig
 from studio.models import build_model
 from studio.training import Trainer
-from studio.training.backend import overlap
+from studio.training.backend import overlap as overlap_module
 from studio.training.backend.compute_settings import ComputeSettings
 from studio.training.backend.overlap import Overlap
 from studio.training.backend.threads import set_threads
@@ -42,7 +42,7 @@ def one_thread():
 def halves(request, monkeypatch):
     """Whether float32 convolutions are computed in halves."""
     monkeypatch.setattr(
-        overlap, "MIN_SPLIT_MULTIPLY_ADDS", 0 if request.param == "halves" else 10**12
+        overlap_module, "MIN_SPLIT_MULTIPLY_ADDS", 0 if request.param == "halves" else 10**12
     )
 
 
@@ -56,8 +56,8 @@ def overlaps():
         return made[-1]
 
     yield make
-    for one in made:
-        one.close()
+    for overlap in made:
+        overlap.close()
 
 
 def batch():

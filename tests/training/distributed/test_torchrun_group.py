@@ -82,8 +82,8 @@ def wait_for(process, found):
     return result
 
 
-def events(run, kind):
-    return [event for event in run.metrics() if event["event"] == kind]
+def events(run, event_name):
+    return [event for event in run.metrics() if event["event"] == event_name]
 
 
 def kill_rank(process, rank):
@@ -95,9 +95,9 @@ def kill_rank(process, rank):
 
 def assert_alike(run, single_process_run):
     """The same curves and weights within rounding."""
-    for kind, figure in ("StepEnd", "loss"), ("EpochEnd", "val_loss"):
+    for event_name, figure in ("StepEnd", "loss"), ("EpochEnd", "val_loss"):
         ours, theirs = (
-            [event[figure] for event in events(r, kind)] for r in (run, single_process_run)
+            [event[figure] for event in events(r, event_name)] for r in (run, single_process_run)
         )
         assert len(ours) == len(theirs) > 2
         np.testing.assert_allclose(ours, theirs, rtol=1e-3)

@@ -203,11 +203,11 @@ def small(config):
     )
 
 
-@pytest.mark.parametrize("kind", ["small", "pretrained_config"])
+@pytest.mark.parametrize("config_fixture", ["small", "pretrained_config"])
 def test_a_streamed_training_gives_the_same_bits_also_when_resumed(
-    kind, request, store, monkeypatch
+    config_fixture, request, store, monkeypatch
 ):
-    config = request.getfixturevalue(kind).with_values({"optim.epochs": 2})
+    config = request.getfixturevalue(config_fixture).with_values({"optim.epochs": 2})
     uninterrupted, stopped = store.create(config), store.create(config)
     assert fit(config, uninterrupted).streamed == ""
     monkeypatch.setattr("studio.training.input.samples.available_bytes", lambda device: 0)
