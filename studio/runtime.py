@@ -1,23 +1,17 @@
 """Every switch that changes the whole process, each with its reason and how to turn it off.
 
-===========================  ================================  ===================================
-Function                     What it changes                   Called by
-===========================  ================================  ===================================
-limit_openmp_spinning        how threads of torch wait         `studio.cli`, benchmark workers
-keep_freed_memory            malloc keeps freed pages          start of a training
-release_memory               malloc as before                  end of a training
-suppress_warnings            warning filters                   `studio.data.image_files`
-lower_thread_priority        nice level of a thread            `studio.ui.tasks`
-pause_garbage_collection     automatic garbage collection      `studio.cli.window`, `studio.ui`
-collect_garbage              collection in the GUI thread      `studio.ui.frame`
-resume_garbage_collection    automatic garbage collection      end of the window
-preserve_import_function     `builtins.__import__`             `studio.ui`
-preload_torch_libraries      shared libraries of the process   `studio.ui.context`
-===========================  ================================  ===================================
+- OpenMP: `limit_openmp_spinning`, called by `studio.cli` and the benchmarks' worker processes.
+- malloc: `keep_freed_memory` at the start of a training, `release_memory` at its end.
+- Warning filters: `suppress_warnings`, while `studio.data.image_files` decodes an image.
+- Thread priority: `lower_thread_priority`, in the training thread of `studio.ui.tasks`.
+- Garbage collection: `pause_garbage_collection` when the window starts, `collect_garbage` by the
+  timer of `studio.ui.frame.garbage_collector`, `resume_garbage_collection` when the window ends.
+- Imports: `preserve_import_function`, around the import of PySide6 in `studio.ui`.
+- Shared libraries: `preload_torch_libraries`, in `studio.ui.context`.
 
-This module imports neither Qt nor torch. Switches of theirs are where they are used: threads and
-cuDNN in `studio.training.backend`, the style sheet in `studio.ui.theme`, handlers of exceptions
-and of Ctrl-C in `studio.ui.frame`.
+To turn off a switch that has no setting of its own, delete its call. This module imports neither
+Qt nor torch; their own switches are where they are used: threads and cuDNN in `studio.training`,
+the style sheet in `studio.ui`, handlers of exceptions and of Ctrl-C in `studio.ui.frame`.
 """
 
 import builtins
@@ -29,7 +23,7 @@ import threading
 import time
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,22 +31,6 @@ from pathlib import Path
 _WAIT_POLICY = "OMP_WAIT_POLICY"
 _SPIN_COUNT = "GOMP_SPINCOUNT"  # of GNU OpenMP, which torch ships on Linux
 _BRIEF_SPIN = "3000"  # iterations: 0.2 ms of processor time where it was measured
-
-# Parameters of mallopt, from glibc's malloc.h.
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
-_NEVER = 2**31 - 1
-# The limit up to which glibc itself raises the threshold when large blocks are freed.
-_DEFAULT_MAX_THRESHOLD = 32 << 20
-
-_warnings_lock = threading.Lock()
-_saved_filters = ExitStack()
-_suppressing_threads = 0
-
-NICE_LEVEL = 5
-
-# A collection visits every tracked object: a million objects take a second.
-MAX_YOUNG_OBJECTS = 2_000
-MAX_COLLECTION_S = 0.01
 
 
 def limit_openmp_spinning() -> None:
@@ -74,9 +52,15 @@ def limit_openmp_spinning() -> None:
 
 def default_openmp_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return an environment without the OpenMP settings, for a process with the defaults."""
-    return {
-        name: value for name, value in environ.items() if name not in (_WAIT_POLICY, _SPIN_COUNT)
-    }
+    changed = (_WAIT_POLICY, _SPIN_COUNT)
+    return {name: value for name, value in environ.items() if name not in changed}
+
+
+# Parameters of mallopt, from glibc's malloc.h.
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+_NEVER = 2**31 - 1
+# The limit up to which glibc itself raises the threshold when large blocks are freed.
+_DEFAULT_MAX_THRESHOLD = 32 << 20
 
 
 def keep_freed_memory() -> None:
@@ -94,7 +78,7 @@ def release_memory() -> None:
 
     Call it in the thread that trained: its heap is only trimmed when that thread frees a block.
     """
-    if libc := _glibc():
+    if libc := find_glibc():
         _set_malloc_thresholds(_NEVER, 0)
         bytearray(1 << 20)
         libc.malloc_trim(0)
@@ -102,7 +86,7 @@ def release_memory() -> None:
 
 
 def _set_malloc_thresholds(mmap_bytes: int, trim_bytes: int) -> None:
-    if libc := _glibc():
+    if libc := find_glibc():
         # Older versions of glibc refuse more than their own limit.
         if not libc.mallopt(_MMAP_THRESHOLD, mmap_bytes):
             libc.mallopt(_MMAP_THRESHOLD, min(mmap_bytes, _DEFAULT_MAX_THRESHOLD))
@@ -110,7 +94,7 @@ def _set_malloc_thresholds(mmap_bytes: int, trim_bytes: int) -> None:
 
 
 @cache
-def _glibc() -> ctypes.CDLL | None:
+def find_glibc() -> ctypes.CDLL | None:
     """Return the C library of the process if it is glibc, which has these settings."""
     if not sys.platform.startswith("linux"):
         return None
@@ -118,13 +102,18 @@ def _glibc() -> ctypes.CDLL | None:
     return libc if hasattr(libc, "mallopt") and hasattr(libc, "malloc_trim") else None
 
 
+_warnings_lock = threading.Lock()
+_saved_filters = ExitStack()
+_suppressing_threads = 0
+
+
 @contextmanager
 def suppress_warnings() -> Iterator[None]:
     """Ignore all Python warnings while any thread is inside the block.
 
     Image decoders warn about damaged files, which the program reports itself. Warning filters
-    belong to the process, so the first thread saves them and the last one restores them:
-    `warnings.catch_warnings` alone restores them in the wrong order when threads overlap.
+    belong to the process: with `warnings.catch_warnings` alone, overlapping threads restore them
+    in the wrong order. So the first thread saves them, and the last one restores them.
     """
     global _suppressing_threads
     with _warnings_lock:
@@ -141,19 +130,23 @@ def suppress_warnings() -> Iterator[None]:
                 _saved_filters.close()
 
 
-def lower_thread_priority() -> bool:
-    """Lower the priority of the calling thread and of the threads it starts, on Linux.
+NICE_LEVEL = 5
 
-    The GUI thread then gets a core at once while a training uses all of them. Returns whether it
-    was done: other systems have no such priority per thread, and some containers forbid it.
+
+def lower_thread_priority() -> None:
+    """Raise the nice level of the calling thread and of the threads it starts, on Linux only.
+
+    The GUI thread then gets a core at once while a training uses all of them. Where the system
+    forbids it, this does nothing. Other systems have priorities of their own, which Qt sets.
     """
-    if sys.platform != "linux":
-        return False
-    try:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE_LEVEL)
-    except OSError:
-        return False
-    return True
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE_LEVEL)
+
+
+# A collection visits every tracked object: a million objects take a second.
+MAX_YOUNG_OBJECTS = 2_000
+MAX_COLLECTION_S = 0.01
 
 
 def pause_garbage_collection() -> None:

@@ -1,6 +1,6 @@
 """Opens the window without importing what only commands need."""
 
-import gc
+from studio.runtime import pause_garbage_collection
 
 
 def open_window() -> int:
@@ -9,7 +9,7 @@ def open_window() -> int:
     Automatic garbage collection is off: the start creates no garbage, and later the window collects
     in its own thread. Raises StudioError without a display.
     """
-    gc.disable()
+    pause_garbage_collection()
     from studio.ui.app import run
 
     return run()

@@ -1,10 +1,7 @@
 """Open an image from any source safely: size limits, every mode, EXIF orientation, clear errors."""
 
 import io
-import threading
-import warnings
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,6 +9,7 @@ import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from studio.errors import ImageError
+from studio.runtime import suppress_warnings
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_PIXELS = 50_000_000
@@ -24,10 +22,6 @@ _FORMATS = (
 _FORMATS_HINT = "The studio reads PNG, JPEG, GIF, BMP, TIFF and WebP images."
 
 ImageSource = str | Path | BinaryIO | Image.Image
-
-_lock = threading.Lock()
-_decoding_threads = 0  # inside `_ignored_warnings`
-_saved_filters = ExitStack()
 
 
 def open_image(source: ImageSource) -> Image.Image:
@@ -51,7 +45,7 @@ def open_reduced(source: ImageSource, min_side: int | None) -> tuple[Image.Image
         return _to_grey_or_rgb(source), source.size
     name = _display_name(source)
     data = read_file(source)
-    with _ignored_warnings():
+    with suppress_warnings():
         try:
             return _decode(data, name, min_side)
         except ImageError:
@@ -87,27 +81,6 @@ def read_file(source: str | Path | BinaryIO) -> bytes:
     if len(data) > MAX_BYTES:
         raise ImageError(f"{name} is larger than {MAX_BYTES >> 20} MB.", _limit_hint())
     return data
-
-
-@contextmanager
-def _ignored_warnings() -> Iterator[None]:
-    """Ignore warnings of decoders, in however many threads at once.
-
-    Filters belong to the process: the first thread saves them, the last one restores them.
-    """
-    global _decoding_threads
-    with _lock:
-        if _decoding_threads == 0:
-            _saved_filters.enter_context(warnings.catch_warnings())
-            warnings.simplefilter("ignore")
-        _decoding_threads += 1
-    try:
-        yield
-    finally:
-        with _lock:
-            _decoding_threads -= 1
-            if _decoding_threads == 0:
-                _saved_filters.close()
 
 
 def _display_name(source: str | Path | BinaryIO) -> str:

@@ -1,10 +1,6 @@
 """What all pages share: the folders, the runs, the tasks, the settings, whether torch is there."""
 
-import ctypes
-import os
-import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from studio import paths
 from studio.callbacks import OnProgress, ShouldStop
 from studio.runs import RunStore
+from studio.runtime import preload_torch_libraries
 from studio.ui.settings import Settings, parse_path
 from studio.ui.tasks import TaskHost
 from studio.ui.theme import CHOICES
@@ -82,26 +79,6 @@ def _parse_folders(value: Any) -> list[Path]:
 
 def _import_torch(on_progress: OnProgress, should_stop: ShouldStop) -> None:
     on_progress(0.0, "Loading torch")
-    if sys.platform != "win32":  # there torch itself loads its libraries this way
-        _map_libraries()
+    preload_torch_libraries()
     import studio.inference
     import studio.training  # noqa: F401  # imported for their effect: later use is instant
-
-
-def _map_libraries() -> None:
-    """Load torch's libraries while other threads run Python.
-
-    An import would hold the interpreter all the while, and the window with it: for more than a
-    second on a slow disk. A foreign call does not. None of them calls Python while it is loaded.
-    A library that is not there is left for the import to tell.
-    """
-    torch = find_spec("torch")
-    if torch is None or torch.origin is None:
-        return
-    load = ctypes.CDLL(None).dlopen
-    load.argtypes, load.restype = [ctypes.c_char_p, ctypes.c_int], ctypes.c_void_p
-    folder = Path(torch.origin).parent / "lib"
-    ending = "dylib" if sys.platform == "darwin" else "so"
-    # In the order and with the scopes of torch's own import.
-    load(os.fsencode(folder / f"libtorch_global_deps.{ending}"), os.RTLD_NOW | os.RTLD_GLOBAL)
-    load(os.fsencode(folder / f"libtorch_python.{ending}"), os.RTLD_NOW)

@@ -1,12 +1,11 @@
 """The threads of the window. This is the only file that starts any."""
 
-import os
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.errors import Stopped
+from studio.runtime import lower_thread_priority
 from studio.training.events import Event, FitStarted, StepEnd, from_dict
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 Work = Callable[[OnProgress, ShouldStop], Any]
 
-NICE_STEPS = 5
 TELL_SECONDS = 0.05
 MOST_TOLD, BREATH_SECONDS = 200, 0.01
 
@@ -160,7 +159,7 @@ class FitThread(QThread):
             self.fit_events.emit(told)
 
     def run(self) -> None:
-        _give_way_to_the_window()
+        _lower_priority()
         _training.set()
         try:
             ended = self._fit()
@@ -302,10 +301,9 @@ def spare_threads(should_stop: ShouldStop) -> Iterator[ShouldStop]:
         yield step_back
 
 
-def _give_way_to_the_window() -> None:
-    """Lower this thread's share of the processor, and that of the threads it starts."""
+def _lower_priority() -> None:
+    """Lower the priority of this thread, so that the window gets a core first."""
     if sys.platform == "linux":
-        with suppress(OSError):  # a system that forbids it still trains, only less politely
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE_STEPS)
+        lower_thread_priority()
     else:
         QThread.currentThread().setPriority(QThread.Priority.LowPriority)

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from studio.ui import context
+from studio import runtime
 
 LATER = {"torch", "torchvision", "pyqtgraph", "sklearn", "scipy", "typer", "rich", "http.client"}
 LATER |= {f"studio.ui.{page}.page" for page in ("train", "mistakes", "runs")}
@@ -28,8 +28,8 @@ main()
 LIBRARIES = """
 import sys
 from pathlib import Path
-from studio.ui import context
-context._map_libraries()
+from studio.runtime import preload_torch_libraries
+preload_torch_libraries()
 assert "torch" not in sys.modules
 assert "libtorch_python" in Path("/proc/self/maps").read_text()
 import torch
@@ -64,6 +64,6 @@ def test_torch_works_on_libraries_that_were_there_before_it():
     assert python(LIBRARIES) == "6.0\n"
 
 
-def test_a_missing_torch_is_left_for_the_import_to_tell(monkeypatch):
-    monkeypatch.setattr(context, "find_spec", lambda name: None)
-    context._map_libraries()
+def test_a_missing_torch_is_left_for_the_import_to_report(monkeypatch):
+    monkeypatch.setattr(runtime, "find_spec", lambda name: None)
+    runtime.preload_torch_libraries()

@@ -9,6 +9,7 @@ import torch
 from PySide6.QtCore import QObject, QThread
 from PySide6.QtWidgets import QApplication
 
+from studio import runtime
 from studio.config import TrainConfig
 from studio.errors import Stopped
 from studio.runs import RunStore
@@ -396,12 +397,14 @@ def test_stop_wakes_a_paused_training(qtbot, fit_thread):
 
 def test_a_training_thread_gives_way_to_the_window(qtbot, fit_thread, monkeypatch):
     asked = []
-    monkeypatch.setattr(tasks.sys, "platform", "linux")
-    monkeypatch.setattr(tasks.os, "setpriority", lambda *words: asked.append(words), raising=False)
-    monkeypatch.setattr(tasks.os, "PRIO_PROCESS", 0, raising=False)
+    monkeypatch.setattr(runtime.sys, "platform", "linux")
+    monkeypatch.setattr(
+        runtime.os, "setpriority", lambda *words: asked.append(words), raising=False
+    )
+    monkeypatch.setattr(runtime.os, "PRIO_PROCESS", 0, raising=False)
     ended_fit(qtbot, fit_thread(lambda on_event, should_stop: Ended("finished")))
     ((_, thread_id, nice),) = asked
-    assert nice == tasks.NICE_STEPS
+    assert nice == runtime.NICE_LEVEL
     assert thread_id != threading.get_native_id()
 
 
@@ -409,7 +412,7 @@ def test_a_system_that_forbids_niceness_still_trains(qtbot, fit_thread, monkeypa
     def forbid(*words):
         raise PermissionError
 
-    monkeypatch.setattr(tasks.os, "setpriority", forbid, raising=False)
+    monkeypatch.setattr(runtime.os, "setpriority", forbid, raising=False)
     thread = fit_thread(lambda on_event, should_stop: Ended("finished"))
     assert ended_fit(qtbot, thread) == [("succeeded", Ended("finished"))]
 

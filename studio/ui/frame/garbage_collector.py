@@ -1,32 +1,24 @@
-"""Python's cycles are collected in the window's thread only, and never for long.
+"""Collection of reference cycles in the GUI thread only, see `studio.runtime`."""
 
-A collection can come at any allocation, also in a worker thread, and would there destroy widgets
-that were part of a cycle; Qt crashes when a widget ends outside its own thread.
-"""
-
-import gc
 import sys
-import time
 
 from PySide6.QtCore import QObject, QTimer
 
-INTERVAL = 1000  # milliseconds
+from studio.runtime import (
+    collect_garbage,
+    pause_garbage_collection,
+    resume_garbage_collection,
+)
 
-# To look through a million objects takes a second, in which the window stands still.
-MANY = 2_000
-LONG = 0.01  # seconds
+INTERVAL = 1000  # milliseconds
 
 
 class GarbageCollector(QObject):
-    """Takes over from Python's own collector for as long as it lives.
-
-    What comes with modules is never looked at: torch alone is half a million objects that stay.
-    Nor is, ever again, what survived a long search.
-    """
+    """Replaces the automatic collection, and collects by a timer, until `end` is called."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        gc.disable()
+        pause_garbage_collection()
         self._modules = len(sys.modules)
         self._timer = QTimer(self, interval=INTERVAL)
         self._timer.timeout.connect(self.collect)
@@ -34,21 +26,12 @@ class GarbageCollector(QObject):
 
     def collect(self) -> None:
         """Collect the oldest generation that is due."""
-        if self._has_new_modules() and gc.get_count()[0] > MANY:
-            gc.freeze()
-        counts, limits = gc.get_count(), gc.get_threshold()
-        due = [age for age in (0, 1, 2) if counts[age] > limits[age]]
-        started = time.perf_counter()
-        if due:
-            gc.collect(max(due))
-        if time.perf_counter() - started > LONG:
-            gc.freeze()
+        collect_garbage(self._has_new_modules())
 
     def end(self) -> None:
-        """Give the work back to Python's own collector."""
+        """Stop the timer, and let Python collect automatically again."""
         self._timer.stop()
-        gc.unfreeze()
-        gc.enable()
+        resume_garbage_collection()
 
     def _has_new_modules(self) -> bool:
         before, self._modules = self._modules, len(sys.modules)

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import pytest
 
+from studio import runtime
 from studio.ui.frame import garbage_collector as module
 from studio.ui.frame.garbage_collector import GarbageCollector
 
@@ -52,14 +53,14 @@ def test_cycles_made_in_a_worker_end_here(qtbot, collector):
 
 
 def test_what_comes_with_modules_is_never_looked_at(qtbot, collector, monkeypatch):
-    qtbot.waitUntil(lambda: gc.get_count()[0] < module.MANY)
+    qtbot.waitUntil(lambda: gc.get_count()[0] < runtime.MAX_YOUNG_OBJECTS)
     monkeypatch.setitem(sys.modules, "large_module", ModuleType("large_module"))
-    kept = [[] for _ in range(2 * module.MANY)]
+    kept = [[] for _ in range(2 * runtime.MAX_YOUNG_OBJECTS)]
     qtbot.waitUntil(lambda: gc.get_freeze_count() > len(kept))
 
 
 def test_what_survives_a_long_search_is_not_searched_again(qtbot, collector, monkeypatch):
-    monkeypatch.setattr(module, "LONG", 0.0)
+    monkeypatch.setattr(runtime, "MAX_COLLECTION_S", 0.0)
     kept = [[] for _ in range(1000)]
     qtbot.waitUntil(lambda: gc.get_freeze_count() > len(kept))
 
