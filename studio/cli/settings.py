@@ -94,11 +94,12 @@ def _default(entry: Setting) -> str:
 
 
 def _values(entry: Setting) -> str:
-    """Choices or limits, with the unit."""
+    """Choices, or limits with the unit, or an example."""
     if isinstance(entry.default, bool):
         return "true, false"
     choices = (
         str(value).lower() if isinstance(value, bool) else str(value) for value in entry.choices
     )
     unit = f" ({entry.unit})" if entry.unit else ""
-    return ", ".join(choices) or entry.range + unit
+    example = f"such as {entry.example}" if entry.example else ""
+    return ", ".join(choices) or entry.range + unit or example

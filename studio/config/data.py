@@ -19,13 +19,17 @@ class DataConfig(Section):
     """
 
     source: str = setting_field(
-        "digits", "Dataset", "Dataset to train on; `folder` stands for your own images."
+        "digits",
+        "Dataset",
+        "Dataset to train on; `folder` stands for your own images.",
+        example="mnist",
     )
     path: str | None = setting_field(
         None,
         "Own images",
         "Folder with one folder of images for each class, an archive of one, or a CSV file of file "
         "names and labels.",
+        example="photos",
     )
     image_size: int | None = setting_field(
         None,
@@ -97,7 +101,10 @@ class DataConfig(Section):
         ge=1,
     )
     rename: tuple[tuple[str, str], ...] = setting_field(
-        (), "Class names", "Pairs of old and new class names. Classes of one new name are merged."
+        (),
+        "Class names",
+        "Pairs of old and new class names. Classes of one new name are merged.",
+        example='[["cat", "pet"]]',
     )
     normalize: Literal["standard", "unit", "backbone"] = setting_field(
         "standard",

@@ -43,6 +43,7 @@ class ModelConfig(Section):
         "Network",
         "Variant of the VGG family to train. Deeper and wider networks can learn more and take "
         "longer.",
+        example="tiny-vgg",
     )
     layers: Literal["native", "scratch"] = setting_field(
         "native",
@@ -69,9 +70,11 @@ class ModelConfig(Section):
         setting_field(
             None,
             "Filters",
-            "Number of filters of each convolution, in blocks that end with a pooling layer. More "
-            "filters learn more features and take longer.",
+            "Filters of each convolution, in blocks that end with a pooling layer: “64×2 | 128” is "
+            "two convolutions of 64 filters and one of 128. More filters learn more and take "
+            "longer.",
             none_label=_FROM_VARIANT,
+            example="[[64, 64], [128]]",
         )
     )
     kernel_size: Kernel | tuple[Kernel, ...] | None = setting_field(
@@ -86,6 +89,7 @@ class ModelConfig(Section):
         None,
         "Convolution bias",
         "Whether convolutions add a bias to each filter. It has no effect before batch norm.",
+        choices={False: "Off", True: "On"},
         none_label=_FROM_VARIANT,
     )
     norm: Norm | None = setting_field(
@@ -122,12 +126,14 @@ class ModelConfig(Section):
         None,
         "Pooling size",
         "Height and width of the pooling window, one value or one for each block.",
+        choices={side: f"{side} × {side}" for side in range(1, 9)},
         none_label=_FROM_VARIANT,
     )
     pool_stride: PoolSide | tuple[PoolSide, ...] | None = setting_field(
         None,
         "Pooling stride",
         "Step of the pooling window, one value or one for each block. By default the pooling size.",
+        choices={step: str(step) for step in range(1, 9)},
         none_label=_FROM_VARIANT,
     )
     global_pool: bool | None = setting_field(
@@ -148,9 +154,10 @@ class ModelConfig(Section):
     hidden: Filters | None = setting_field(
         None,
         "Hidden layers",
-        "Widths of the fully connected layers before the output layer. None of them is needed with "
-        "global average pooling.",
+        "Units of each fully connected layer before the output layer, such as “4096, 4096”. "
+        "Networks with global average pooling need none.",
         none_label=_FROM_VARIANT,
+        example="[4096, 4096]",
     )
     hidden_norm: FlatNorm | None = setting_field(
         None,
@@ -176,6 +183,7 @@ class ModelConfig(Section):
         "Trained network whose convolutional blocks are reused. A pretrained backbone needs only a "
         "few hundred images to reach a good accuracy.",
         none_label="Random initialization",
+        example="imagenet",
     )
     unfrozen: int = setting_field(
         0,

@@ -36,6 +36,7 @@ def setting_field(
     none_label: str = "",
     usual_maximum: float | None = None,
     step: float | None = None,
+    example: str = "",
     **constraints: Any,
 ) -> Any:
     """Declare a field of a configuration; the arguments are the attributes of `Setting`.
@@ -49,6 +50,7 @@ def setting_field(
         "none_label": none_label,
         "usual_maximum": usual_maximum,
         "step": step,
+        "example": example,
     }
     return Field(
         default,
@@ -76,6 +78,7 @@ class Setting:
         none_label: What an unset value means.
         usual_maximum: Largest value that makes sense in practice, for a slider; None as `maximum`.
         step: Increment of a spin box or slider.
+        example: A value as it is written on the command line, where choices and limits do not tell.
     """
 
     name: str
@@ -91,6 +94,7 @@ class Setting:
     none_label: str = ""
     usual_maximum: float | None = None
     step: float | None = None
+    example: str = ""
 
     @property
     def suffix(self) -> str:
