@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
+from studio.formatting import percent
 from studio.training.epoch_selection import LEGACY_SELECT, epoch_label
 from studio.ui.runs.run_reader import RunDetail
 from studio.ui.widgets import theme_colors
@@ -26,7 +27,7 @@ class ComparePlots(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: list[tuple[str, RunDetail]] = []
-        self.accuracy = CurvePlot("Accuracy", "epoch", "%", percent=True, empty_text=NOTHING_YET)
+        self.accuracy = CurvePlot("Accuracy", "epoch", "%", percent=percent, empty_text=NOTHING_YET)
         self.accuracy.setObjectName("compare_plot")
         self.accuracy.set_description("Share of pictures read right after each epoch")
         self.loss = CurvePlot("Loss", "epoch", "cross-entropy", empty_text=NOTHING_YET)

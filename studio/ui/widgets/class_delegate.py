@@ -127,7 +127,7 @@ class ClassDelegate(QStyledItemDelegate):
         _paint_text(
             painter, line, sized_font(base, 13), colors.text, f"{row.count:,}", _LEFT | _MIDDLE
         )
-        percent = f"{100 * row.count / self._classes.total_count:.1f} %"
+        percent = self._classes.percent_of(row)
         _paint_text(painter, line, sized_font(base, 12), colors.muted, percent, _RIGHT | _MIDDLE)
         track = QRectF(box.left(), middle + 4, box.width(), _BAR_HEIGHT)
         _paint_segments(painter, track, row.counts, self._classes.max_count)

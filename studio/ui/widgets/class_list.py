@@ -1,6 +1,6 @@
 """A list of classes with images of each, which can be opened, renamed and excluded."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -32,8 +32,9 @@ _TIPS = {
 class ClassList(QListView):
     """A list with the name, mean image, some images and the counts of each class.
 
-    Signals: `opened(row)` to show all images of a class, `exclude_requested(row)` from the menu
-    or the Delete key, `renamed(row, name)` with the name typed, and `row_layout_changed()`.
+    `percent` formats a fraction. Signals: `opened(row)` to show all images of a class,
+    `exclude_requested(row)` from the menu or the Delete key, `renamed(row, name)` with the name
+    typed, and `row_layout_changed()`.
     """
 
     opened = Signal(int)
@@ -41,11 +42,11 @@ class ClassList(QListView):
     row_layout_changed = Signal()
     renamed = Signal(int, str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, percent: Callable[[float], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("class_board")
         self.setAccessibleName("Classes")
-        self.classes = ClassModel(self)
+        self.classes = ClassModel(percent, self)
         self._delegate = ClassDelegate(self.classes, self)
         self._pressed: tuple[int, str] = (-1, "")
         self.setModel(self.classes)

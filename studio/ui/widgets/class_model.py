@@ -1,6 +1,6 @@
 """Item model of a class list."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,13 +44,15 @@ class ClassRow:
 class ClassModel(QAbstractListModel):
     """One row per class; CLASS_ROLE returns its `ClassRow`.
 
-    Editing a name emits `renamed(row, name)` and leaves the model as it is.
+    `percent` formats a fraction. Editing a name emits `renamed(row, name)` and does not change
+    the model.
     """
 
     renamed = Signal(int, str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, percent: Callable[[float], str], parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._percent = percent
         self._rows: tuple[ClassRow, ...] = ()
         self._segment_names: tuple[str, ...] = ()
         self._editable = True
@@ -83,6 +85,10 @@ class ClassModel(QAbstractListModel):
         """Allow or forbid editing names."""
         self._editable = editable
 
+    def percent_of(self, row: ClassRow) -> str:
+        """Return the percentage of all images that belong to a class."""
+        return self._percent(row.count / self.total_count)
+
     def description(self, number: int) -> str:
         """Return the name, count, percentage and segments of a class as one sentence."""
         row = self._rows[number]
@@ -91,9 +97,8 @@ class ClassModel(QAbstractListModel):
             for count, name in zip(row.counts, self._segment_names, strict=True)
             if count
         )
-        percent = 100 * row.count / self.total_count
         subtitle = f" ({row.subtitle})" if row.subtitle else ""
-        summary = f"{row.count:,} images, {percent:.1f} % of all"
+        summary = f"{row.count:,} images, {self.percent_of(row)} of all"
         return f"{row.name}{subtitle}: {summary}{': ' if segments else ''}{segments}"
 
     # Qt

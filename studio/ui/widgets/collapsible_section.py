@@ -44,15 +44,15 @@ class CollapsibleHeader(QAbstractButton):
         painter.setPen(QColor(colors.accent if self.underMouse() else colors.text))
         row = QRectF(self.rect()).adjusted(20, 0, -6, 0)
         painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, self.text())
-        painter.setFont(sized_font(self.font(), 12))
-        painter.setPen(QColor(colors.muted))
         row.setLeft(row.left() + title_width + 12)
         if self.changed_count:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colors.accent))
             painter.drawEllipse(QPointF(row.left() - 3, self.height() / 2), 3, 3)
-            painter.setPen(QColor(colors.muted))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             row.setLeft(row.left() + 8)
+        painter.setFont(sized_font(self.font(), 12))
+        painter.setPen(QColor(colors.muted))
         summary = painter.fontMetrics().elidedText(
             self.summary, Qt.TextElideMode.ElideRight, int(row.width())
         )

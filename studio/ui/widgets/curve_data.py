@@ -83,10 +83,8 @@ class Curve:
     data: CurveData = field(default_factory=CurveData)
 
 
-def format_value(value: float, percent: bool) -> str:
-    """Format a y value; with `percent` a fraction in 0..1 becomes a percentage."""
-    if percent:
-        return f"{100 * value:.1f} %"
+def format_value(value: float) -> str:
+    """Format a y value with three decimals or three significant digits."""
     return f"{value:.3f}" if 1e-3 <= abs(value) < 1e3 else f"{value:.3g}"
 
 

@@ -3,7 +3,7 @@
 Imports pyqtgraph, which loads slowly: import this module late.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import ceil, isfinite
 
 import pyqtgraph as pg
@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.widgets import theme_colors
-from studio.ui.widgets.curve_data import Curve, ReadoutMove, format_value, readout_x
+from studio.ui.widgets.curve_data import Curve, ReadoutMove, readout_x
 from studio.ui.widgets.curve_lines import CurveLines
 from studio.ui.widgets.curve_overlay import (
     LABEL_INDENT,
@@ -39,13 +39,16 @@ _MIN_DOT_DISTANCE_PX = 24  # closer dots would hide their line
 class CurveGraphicsView(pg.PlotWidget):
     """Draws the curves of a `CurvePlot`.
 
+    `format_y` formats y values; with `is_percent` they are fractions and the axis reads 0 to 100.
     The wheel and dragging zoom along x; a double click shows the whole range again.
     """
 
-    def __init__(self, x_title: str, percent: bool, parent: QWidget) -> None:
+    def __init__(
+        self, x_title: str, format_y: Callable[[float], str], is_percent: bool, parent: QWidget
+    ) -> None:
         axes = {"left": LeftAxis(), "bottom": CachedAxis("bottom")}
         super().__init__(parent, axisItems=axes, enableMenu=False)
-        self._percent = percent
+        self._format_y, self._is_percent = format_y, is_percent
         self._x_title = x_title
         self._lines = CurveLines(self)
         self._curves: Sequence[Curve] = ()
@@ -110,7 +113,7 @@ class CurveGraphicsView(pg.PlotWidget):
             axis.enableAutoSIPrefix(False)
         left.setGrid(160)
         left.setWidth(52)
-        if self._percent:
+        if self._is_percent:
             left.setScale(100)
 
     def _fit_x_range(self) -> None:
@@ -142,7 +145,7 @@ class CurveGraphicsView(pg.PlotWidget):
             box.updateMatrix()  # otherwise pyqtgraph does so while painting, and paints twice
 
     def _set_ticks(self, low: float, high: float, bottom: float, top: float) -> None:
-        labelled, scale = bool(self._curves), 100 if self._percent else 1
+        labelled, scale = bool(self._curves), 100 if self._is_percent else 1
         self.getAxis("left").set_ticks(round_step(top - bottom) * scale, labelled)
         step = round_step(high - low, max(2, self.width() // 72))
         step = step if self._has_fractional_ticks() else max(step, 1.0)
@@ -179,7 +182,7 @@ class CurveGraphicsView(pg.PlotWidget):
         dots = [dot for i, curve in enumerate(self._curves) for dot in self._dots(i, curve, frame)]
         if self._best is not None:
             x, text = self._best
-            best = BestMarker(frame.x(x), text, at_top=not self._percent)
+            best = BestMarker(frame.x(x), text, at_top=not self._is_percent)
         legend_above = self._has_legend_above(len(labels))
         self._fit_margins([label.text for label in labels], legend_above)
         self._overlay.setGeometry(self.rect())
@@ -190,12 +193,12 @@ class CurveGraphicsView(pg.PlotWidget):
 
     def _curve_label(self, index: int, curve: Curve, frame: PlotFrame) -> LineLabel:
         last = float(curve.data.y[-1])
-        text = f"{curve.name} {format_value(last, self._percent)}"
+        text = f"{curve.name} {self._format_y(last)}"
         return LineLabel(text, frame.y(last if isfinite(last) else 0.0), self._pen(index, curve))
 
     def _reference_label(self, name: str, value: float, frame: PlotFrame) -> LineLabel:
         pen = QPen(QColor(theme_colors.current().muted), 1, PEN_STYLES["dotted"])
-        text = f"{name} {format_value(value, self._percent)}"
+        text = f"{name} {self._format_y(value)}"
         return LineLabel(text, frame.y(value), pen, spans_plot=True)
 
     def _dots(self, index: int, curve: Curve, frame: PlotFrame) -> list[tuple[QPointF, QColor]]:
@@ -250,10 +253,7 @@ class CurveGraphicsView(pg.PlotWidget):
         self._show_readout(QPointF(frame.x(self._readout_x), height), self._readout_x)
 
     def _values_at(self, x: float) -> list[str]:
-        return [
-            f"{curve.name} {format_value(curve.data.value_at(x), self._percent)}"
-            for curve in self._curves
-        ]
+        return [f"{curve.name} {self._format_y(curve.data.value_at(x))}" for curve in self._curves]
 
     def _x_text(self, x: float) -> str:
         decimals = 2 if self._has_fractional_ticks() else 0

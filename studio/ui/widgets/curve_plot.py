@@ -1,5 +1,6 @@
 """A live line plot: appending is cheap, and drawing happens at most 20 times a second."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy.typing as npt
@@ -29,9 +30,9 @@ EMPTY_TEXT = "The curve appears here when training starts"
 class CurvePlot(QWidget):
     """Shows named curves over one x axis, each labelled at its right end.
 
-    With `percent`, y values are fractions in 0..1 and the axis reads 0 to 100. Left, Right, Home
-    and End move a read-out along the curves; Escape removes it. pyqtgraph is imported when the
-    plot is first shown, so that it does not delay the window. At least 240 x 100 px.
+    `percent` formats the y values if they are fractions; the axis then reads 0 to 100. Left,
+    Right, Home and End move a read-out along the curves; Escape removes it. pyqtgraph is imported
+    when the plot is first shown, so that it does not delay the window. At least 240 x 100 px.
     """
 
     def __init__(
@@ -41,11 +42,12 @@ class CurvePlot(QWidget):
         y_title: str,
         parent: QWidget | None = None,
         *,
-        percent: bool = False,
+        percent: Callable[[float], str] | None = None,
         empty_text: str = EMPTY_TEXT,
     ) -> None:
         super().__init__(parent)
-        self._percent = percent
+        self._format = percent or format_value
+        self._is_percent = percent is not None
         self._curves: dict[str, Curve] = {}
         self._references: dict[str, float] = {}
         self._best: tuple[float, str] | None = None
@@ -125,9 +127,6 @@ class CurvePlot(QWidget):
         shown = readout or ", ".join(values) or self._placeholder.text()
         return ". ".join(text for text in (self._y_title, shown, self._description) if text)
 
-    def _format(self, value: float) -> str:
-        return format_value(value, self._percent)
-
     def _build(self, title: str, y_title: str) -> None:
         heading, unit = QLabel(title, self), QLabel(y_title, self)
         heading.setProperty("role", "heading")
@@ -159,7 +158,7 @@ class CurvePlot(QWidget):
             return
         from studio.ui.widgets.curve_graphics_view import CurveGraphicsView
 
-        self._view = CurveGraphicsView(self._x_title, self._percent, self)
+        self._view = CurveGraphicsView(self._x_title, self._format, self._is_percent, self)
         self._view_layout.addWidget(self._view)
         self._placeholder.raise_()
         self.redraw()

@@ -56,4 +56,4 @@ class ResetButton(QAbstractButton):
 
 def change_text(original: str) -> str:
     """Return the description of a changed value, for tooltips and accessibility."""
-    return f"Changed. The recipe has: {original}." if original else ""
+    return f"Changed from {original} in the recipe." if original else ""

@@ -53,8 +53,8 @@ def test_a_changed_field_is_marked_and_reset_by_its_button(page, qtbot) -> None:
     reset = button(page, "lr_spin_reset")
     assert reset.isVisible()
     assert reset.accessibleName() == "Reset Learning rate"
-    assert "The recipe has: 0.004." in reset.toolTip()
-    assert child(page, "lr_spin").accessibleDescription() == "Changed. The recipe has: 0.004."
+    assert "Changed from 0.004 in the recipe." in reset.toolTip()
+    assert child(page, "lr_spin").accessibleDescription() == "Changed from 0.004 in the recipe."
     assert changes(page) == "2 changes · Reset all"
     click(qtbot, page, "lr_spin_reset")
     assert child(page, "lr_spin").value() == pytest.approx(0.004)
@@ -146,7 +146,7 @@ def test_a_recipe_in_epochs_is_reset_from_steps(page, qtbot) -> None:
     unit = child(page, "unit_combo")
     unit.setCurrentIndex(unit.findData("engine.max_steps"))
     assert changes(page) == "1 change · Reset all"
-    assert "The recipe has: 40 epochs." in button(page, "steps_spin_reset").toolTip()
+    assert "Changed from 40 epochs in the recipe." in button(page, "steps_spin_reset").toolTip()
     click(qtbot, page, "steps_spin_reset")
     assert changes(page) == ""
     assert child(page, "epochs_spin").isVisible()

@@ -21,7 +21,7 @@ def row(name, count=10, side=8, channels=3, images=14):
 
 @pytest.fixture
 def view(qtbot):
-    view = ClassList()
+    view = ClassList("{:.1%}".format)
     qtbot.addWidget(view)
     view.resize(760, 400)
     view.set_rows([row("cat"), row("dog", 5), row("ship", 1, images=0)], SEGMENTS)
@@ -210,7 +210,7 @@ def test_fewer_classes_have_larger_rows(view):
 def test_the_accessible_text_contains_the_counts(view):
     interface = QAccessible.queryAccessibleInterface(view)
     text = interface.child(1).text(QAccessible.Text.Name)
-    assert text == "dog: 8 images, 32.0 % of all: 5 training, 2 validation, 1 test"
+    assert text == "dog: 8 images, 32.0% of all: 5 training, 2 validation, 1 test"
 
 
 def hover_text(view, number, part):

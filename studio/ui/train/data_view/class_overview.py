@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.data.datasets import FOLDER
 from studio.data.quality.report import QualityReport
-from studio.formatting import count
+from studio.formatting import count, percent
 from studio.ui.shared.builders import card, label, text_button
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data_view.class_renaming import ClassRenaming, origin_text, originals_by_name
@@ -31,7 +31,7 @@ class ClassOverview(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.issues, self.classes = IssueList(), ClassList()
+        self.issues, self.classes = IssueList(), ClassList(percent)
         self._title, self._facts = ElidedLabel(), ElidedLabel()
         self._title.setObjectName("data_title")
         self._title.setProperty("role", "heading")

@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QWidget
 
+from studio.formatting import percent
 from studio.training.epoch_selection import epoch_label
 from studio.training.events import EpochEnd
 from studio.ui.shared.builders import card
@@ -66,7 +67,7 @@ class TrainingCurves(QWidget):
             "Accuracy",
             "epoch",
             "%, higher is better",
-            percent=True,
+            percent=percent,
             empty_text="The curve appears after the first epoch",
         )
         self.accuracy.setObjectName("accuracy_plot")
