@@ -55,7 +55,7 @@ class _ConnectionLostError(Exception):
     """The server did not answer, or stopped before the end; not an error of the disk."""
 
 
-class _HttpsOnlyRedirectHandler(urllib.request.HTTPRedirectHandler):
+class HttpsOnlyRedirectHandler(urllib.request.HTTPRedirectHandler):
     """Refuses redirects from https to http."""
 
     def redirect_request(
@@ -119,7 +119,7 @@ def _receive(
 def _request(url: str, start: int) -> HTTPResponse | None:
     """Request the bytes from `start` on; None if there are none."""
     headers = {"User-Agent": "vgg-studio"} | ({"Range": f"bytes={start}-"} if start else {})
-    opener = urllib.request.build_opener(_HttpsOnlyRedirectHandler)
+    opener = urllib.request.build_opener(HttpsOnlyRedirectHandler)
     try:
         response: HTTPResponse = opener.open(
             urllib.request.Request(url, headers=headers), timeout=_TIMEOUT_S

@@ -1,4 +1,4 @@
-"""A file from a server of the test's own, whatever goes wrong on the way."""
+"""Downloads from a local server, whatever goes wrong on the way."""
 
 import contextlib
 import hashlib
@@ -19,10 +19,10 @@ CHECKSUM = f"sha256:{hashlib.sha256(CONTENT).hexdigest()}"
 
 
 class Ranged(Quiet, http.server.SimpleHTTPRequestHandler):
-    """Sends `CONTENT`, from where it is asked to, and notes what it was asked."""
+    """Sends `CONTENT` from the requested byte on, and records the requests."""
 
     asked: list[int | None]
-    drops: list[int]  # after so many bytes the next answers break off
+    drops: list[int]  # bytes after which the next responses are cut off
 
     def do_GET(self):
         start = self.headers.get("Range")
@@ -35,12 +35,12 @@ class Ranged(Quiet, http.server.SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(CONTENT) - first))
         self.end_headers()
         end = first + self.drops.pop(0) if self.drops else len(CONTENT)
-        with contextlib.suppress(OSError):  # the reader may have heard enough
+        with contextlib.suppress(OSError):  # the client may have closed the connection
             self.wfile.write(CONTENT[first:end])
 
 
 class Deaf(Ranged):
-    """Sends all of it whatever is asked for."""
+    """Ignores range requests."""
 
     def do_GET(self):
         self.asked.append(None)
@@ -51,7 +51,7 @@ class Deaf(Ranged):
 
 
 class Elsewhere(Quiet, http.server.SimpleHTTPRequestHandler):
-    """Points to another address of the same server."""
+    """Redirects to another address of the same server."""
 
     def do_GET(self):
         if self.path == "/here":
@@ -64,7 +64,7 @@ class Elsewhere(Quiet, http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def serve(tmp_path):
-    """Addresses of servers that live as long as the test."""
+    """Start servers that live as long as the test."""
     with contextlib.ExitStack() as stack:
 
         def start(handler, *drops):
@@ -172,7 +172,7 @@ def test_other_checksums_than_sha256_can_be_used(serve, target):
 
 @pytest.mark.parametrize("scheme", ["http", "ftp", "file"])
 def test_https_never_redirects_to_another_scheme(scheme):
-    handler = module._HttpsOnlyRedirectHandler()
+    handler = module.HttpsOnlyRedirectHandler()
     request = urllib.request.Request("https://example.org/file")
     with pytest.raises(URLError, match="not encrypted"):
         handler.redirect_request(request, None, 302, "", {}, f"{scheme}://example.org/file")

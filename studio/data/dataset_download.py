@@ -44,9 +44,9 @@ def download_dataset(
         folder.mkdir(parents=True, exist_ok=True)
         _check_space(info, archives, folder)
         for index, archive in enumerate(archives):
-            report = _total_progress(info, archives, index, on_progress)
+            report = _total_progress(info.title, archives, index, on_progress)
             _download(archive, folder, info.title, report, should_stop)
-            on_progress(0.99, f"Unpacking {info.title}")
+            on_progress(_fraction(archives, index + 1), f"Unpacking {info.title}")
             _unpack(folder / archive.name, missing.intersection(archive.files), should_stop)
     except DownloadError as error:
         raise DatasetError(error.message, error.hint) from None
@@ -69,17 +69,21 @@ def _check_space(info: DatasetInfo, archives: list[Archive], folder: Path) -> No
         )
 
 
+def _fraction(archives: list[Archive], count: int, extra_bytes: float = 0.0) -> float:
+    """The fraction of all bytes that the first `count` archives and the extra bytes are."""
+    received = sum(archive.size_bytes for archive in archives[:count]) + extra_bytes
+    return received / sum(archive.size_bytes for archive in archives)
+
+
 def _total_progress(
-    info: DatasetInfo, archives: list[Archive], index: int, on_progress: OnProgress
+    title: str, archives: list[Archive], index: int, on_progress: OnProgress
 ) -> OnProgress:
-    """Progress of one archive as part of that of all of them."""
-    sizes = [archive.size_bytes for archive in archives]
-    before, size, total = sum(sizes[:index]), sizes[index], sum(sizes)
+    """Return an `OnProgress` for one archive that reports the progress of all of them."""
+    total_mb = sum(archive.size_bytes for archive in archives) / _MEGABYTE
 
     def report(fraction: float, _message: str) -> None:
-        received = before + fraction * size
-        text = f"{received / _MEGABYTE:.0f} of {total / _MEGABYTE:.0f} MB"
-        on_progress(min(received / total, 0.99), f"Downloading {info.title}: {text}")
+        total = _fraction(archives, index, fraction * archives[index].size_bytes)
+        on_progress(total, f"Downloading {title}: {total * total_mb:.0f} of {total_mb:.0f} MB")
 
     return report
 

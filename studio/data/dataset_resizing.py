@@ -16,7 +16,7 @@ from studio.errors import Stopped
 
 Images = NDArray[np.uint8]
 
-_CHUNK = 500  # images a task
+CHUNK_IMAGES = 500  # images a task
 # Pillow resizes four channels as fast as one, each independently in this mode.
 _PLANES, _FOUR_CHANNEL_MODE = 4, "CMYK"
 
@@ -27,10 +27,10 @@ def to_grey(images: Images) -> Images:
         return images
     grey = np.empty((len(images), 1, *images.shape[2:]), np.uint8)
     weights = np.array([19595, 38470, 7471], np.uint32)
-    for start in range(0, len(images), _CHUNK):
-        chunk = images[start : start + _CHUNK].astype(np.uint32)
+    for start in range(0, len(images), CHUNK_IMAGES):
+        chunk = images[start : start + CHUNK_IMAGES].astype(np.uint32)
         luma = np.einsum("nchw,c->nhw", chunk, weights) + 0x8000
-        grey[start : start + _CHUNK, 0] = luma >> 16
+        grey[start : start + CHUNK_IMAGES, 0] = luma >> 16
     return grey
 
 
@@ -66,12 +66,12 @@ def _resize_all(
     images: Images, size: int, on_progress: OnProgress, should_stop: ShouldStop
 ) -> Iterator[Images]:
     """Yield one resized image after the other, computed in several threads."""
-    chunks = (images[start : start + _CHUNK] for start in range(0, len(images), _CHUNK))
+    chunks = (images[start : start + CHUNK_IMAGES] for start in range(0, len(images), CHUNK_IMAGES))
     with closing(map_ordered(partial(_resize_chunk, size=size), chunks)) as resized:
         for index, chunk in enumerate(resized):
             if should_stop():
                 raise Stopped
-            on_progress(index * _CHUNK / len(images), f"Resizing to {size} by {size} pixels")
+            on_progress(index * CHUNK_IMAGES / len(images), f"Resizing to {size} by {size} pixels")
             yield from chunk
 
 

@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from studio.data import load_dataset
-from tests.data.make_images import COLOURS, make_folder, save_image
+from tests.data.make_image_folder import COLOURS, make_folder, save_image
 from tests.fixed_engine import FIXED_ENGINE, setting_words
 
 # Small and quick: the recipe's image size and epochs are meant for photographs.

@@ -1,4 +1,4 @@
-"""A web server of the test's own."""
+"""A local web server for tests."""
 
 import contextlib
 import functools
@@ -7,14 +7,14 @@ import threading
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder without a word on stderr."""
+    """Serves a folder without logging."""
 
     def log_message(self, *_):
         pass
 
 
 class Stalling(Quiet):
-    """Sends the head and a little of the body, then nothing until the reader has gone."""
+    """Sends the headers and part of the body, then nothing until the client has gone."""
 
     def do_GET(self):
         self.send_response(200)

@@ -1,4 +1,4 @@
-"""Files of the known sets: real ones, made ones, and what is wrong with damaged ones."""
+"""Reading files of known datasets: real, generated and damaged ones."""
 
 import struct
 from pathlib import Path
@@ -10,12 +10,12 @@ from studio.data import DATASETS, dataset_reader, is_available
 from studio.data.dataset_reader import read_dataset_files
 from studio.data.formats.idx import read_idx
 from studio.errors import DatasetError
-from tests.data.make_sets import cifar_files, emnist_files, idx_bytes, make_mnist, md5
+from tests.data.make_dataset_files import cifar_files, emnist_files, idx_bytes, make_mnist, md5
 
 MNIST = DATASETS["mnist"]
 
 
-def test_the_digits_are_the_real_ones():
+def test_the_builtin_digits_are_those_of_uci():
     images, labels, test_count = read_dataset_files(DATASETS["digits"], Path("nowhere"))
     assert images.shape == (1797, 1, 8, 8)
     assert (images.dtype, labels.dtype) == (np.uint8, np.int64)
@@ -27,7 +27,7 @@ def test_the_digits_are_the_real_ones():
 
 
 @pytest.mark.parametrize("packed", [True, False])
-def test_idx_files_are_read_packed_or_not_and_the_folder_stays_as_it_is(tmp_path, packed):
+def test_idx_files_are_read_packed_or_not_without_writing(tmp_path, packed):
     raw = tmp_path / "MNIST" / "raw"
     expected, expected_labels = make_mnist(raw, packed=packed)
     before = {path.name: path.read_bytes() for path in raw.iterdir()}
@@ -42,7 +42,7 @@ def test_idx_files_are_read_packed_or_not_and_the_folder_stays_as_it_is(tmp_path
 
 
 @pytest.mark.parametrize("source_id", ["emnist_digits", "emnist_letters"])
-def test_emnist_is_turned_upright_and_its_labels_count_from_0(tmp_path, source_id):
+def test_emnist_is_transposed_and_its_labels_start_at_0(tmp_path, source_id):
     source = DATASETS[source_id]
     upright = np.random.default_rng(0).integers(0, 256, (52, 28, 28), np.uint8)
     raw = source.raw_dir(tmp_path)
@@ -56,7 +56,7 @@ def test_emnist_is_turned_upright_and_its_labels_count_from_0(tmp_path, source_i
     assert test_count == 52
 
 
-def test_labels_that_count_from_0_are_not_those_of_the_letters(tmp_path):
+def test_labels_that_start_at_0_are_not_those_of_the_letters(tmp_path):
     source = DATASETS["emnist_letters"]
     raw = source.raw_dir(tmp_path)
     raw.mkdir(parents=True)
@@ -94,7 +94,7 @@ def test_a_changed_batch_is_refused(cifar, tmp_path):
 
 
 @pytest.mark.parametrize("source_id", [row.id for row in DATASETS.values() if not row.is_builtin])
-def test_a_missing_set_says_how_to_get_it(tmp_path, source_id):
+def test_the_error_of_a_missing_dataset_says_how_to_download_it(tmp_path, source_id):
     with pytest.raises(DatasetError, match=f"vgg-studio data download {source_id}"):
         read_dataset_files(DATASETS[source_id], tmp_path)
 
@@ -129,7 +129,7 @@ def test_a_damaged_file_is_named(tmp_path, damage, packed):
         read_dataset_files(MNIST, tmp_path)
 
 
-def test_files_that_do_not_belong_together_are_refused(tmp_path):
+def test_files_that_do_not_match_are_refused(tmp_path):
     raw = tmp_path / "MNIST" / "raw"
     make_mnist(raw)
     (raw / "train-labels-idx1-ubyte").write_bytes(idx_bytes(np.zeros(9)))
@@ -141,7 +141,7 @@ def test_files_that_do_not_belong_together_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize("source", DATASETS.values(), ids=lambda source: source.id)
-def test_the_real_sets_are_what_the_table_says(data_dir, source):
+def test_the_real_datasets_agree_with_the_registry(data_dir, source):
     if not is_available(source.id, data_dir):
         pytest.skip(f"{source.title} is not in {data_dir}")
     images, labels, _ = read_dataset_files(source, data_dir)
@@ -150,7 +150,7 @@ def test_the_real_sets_are_what_the_table_says(data_dir, source):
     assert len(np.unique(labels)) == len(source.class_names)
 
 
-def test_idx_of_labels_and_of_one_number(tmp_path):
+def test_idx_files_of_one_axis(tmp_path):
     path = tmp_path / "x"
     path.write_bytes(idx_bytes(np.array([3, 1, 2])))
     assert read_idx(path).tolist() == [3, 1, 2]

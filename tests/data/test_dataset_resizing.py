@@ -1,4 +1,4 @@
-"""Other sizes and colours: Pillow's own bits, from the cache the second time."""
+"""Resizing a dataset gives the bits of Pillow, from the cache the second time."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,9 @@ def run(images, size, on_progress=ignore_progress, should_stop=never_stop):
 @pytest.mark.parametrize("size", [9, 28, 50])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_each_plane_is_resized_as_pillow_would_alone(monkeypatch, channels, size):
-    monkeypatch.setattr(dataset_resizing, "_CHUNK", 3)  # so that seven images are several tasks
+    monkeypatch.setattr(
+        dataset_resizing, "CHUNK_IMAGES", 3
+    )  # so that seven images are several tasks
     images = make_images(channels=channels)
     found, _ = run(images, size)
     for image, scaled in zip(images, found, strict=True):
@@ -31,7 +33,7 @@ def test_each_plane_is_resized_as_pillow_would_alone(monkeypatch, channels, size
             assert np.array_equal(result, np.asarray(expected))
 
 
-def test_the_second_time_it_is_only_opened():
+def test_resized_images_are_cached():
     told = []
     first, key = run(make_images(), 32, lambda share, text: told.append(share))
     assert told
@@ -54,7 +56,7 @@ def test_other_images_and_other_sizes_have_other_keys():
 
 
 def test_stopping_leaves_nothing(monkeypatch):
-    monkeypatch.setattr(dataset_resizing, "_CHUNK", 1)
+    monkeypatch.setattr(dataset_resizing, "CHUNK_IMAGES", 1)
     told = []
     with pytest.raises(Stopped):
         run(make_images(50), 32, lambda share, text: told.append(share), lambda: len(told) == 3)

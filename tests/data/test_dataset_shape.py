@@ -1,4 +1,4 @@
-"""What settings say of a set agrees with the set itself."""
+"""The shape from the settings agrees with the loaded dataset."""
 
 import pytest
 
@@ -25,13 +25,13 @@ def test_the_shape_is_known_before_an_image_is_read(values, tmp_path):
     )
 
 
-def test_own_images_must_be_read_and_are_called_by_their_folder(tmp_path):
+def test_own_images_have_no_shape_but_the_name_of_their_folder(tmp_path):
     config = DataConfig(source="folder", path=str(tmp_path / "my cats.zip"))
     assert shape_from_config(config) is None
     assert dataset_title(config) == "my cats.zip"
     assert dataset_title(DataConfig(source="folder")) == "Own images"
 
 
-def test_a_class_that_is_not_there_is_said_before_an_image_is_read():
+def test_an_unknown_class_is_reported_before_an_image_is_read():
     with pytest.raises(ConfigError, match="no class “eleven”"):
         shape_from_config(DataConfig(source="digits", rename=(("eleven", "11"),)))

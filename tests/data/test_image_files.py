@@ -1,4 +1,4 @@
-"""One loader for all images: every mode comes out right, every bad file gives one clear line."""
+"""Opening images: every mode is converted, every bad file gives one clear error."""
 
 import io
 import json

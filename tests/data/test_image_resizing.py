@@ -1,4 +1,4 @@
-"""Any image becomes the square that is asked for, by every way of fitting."""
+"""Resizing an image of any size to a square in every mode."""
 
 import io
 
@@ -26,7 +26,7 @@ def test_crop_keeps_the_middle_square():
     assert colours(pixels, 6) == [(0, 255, 0)] * 3
 
 
-def test_fit_keeps_all_of_it_on_black():
+def test_fit_pads_the_whole_image_with_black():
     pixels = resize_to_square(FLAG, 12, "fit", 3)
     assert colours(pixels, 6) == [(255, 0, 0), (0, 255, 0), (0, 0, 255)]
     assert not pixels[:, :4].any()
@@ -61,7 +61,7 @@ def test_fine_stripes_become_their_mean_and_not_one_of_them():
     assert np.abs(pixels.astype(int) - 128).max() <= 2
 
 
-def test_an_image_of_the_right_size_stays_as_it_is():
+def test_an_image_of_the_right_size_is_unchanged():
     noise = np.random.default_rng(0).integers(0, 256, (16, 16, 3), dtype=np.uint8)
     for mode in ("crop", "fit", "stretch"):
         pixels = resize_to_square(Image.fromarray(noise), 16, mode, 3)
@@ -79,7 +79,7 @@ def test_a_large_jpeg_is_decoded_small_and_looks_the_same():
     assert np.abs(reduced - full).max() <= 6
 
 
-def test_a_jpeg_taken_sideways_is_upright_and_says_its_upright_size():
+def test_a_rotated_jpeg_is_upright_and_reports_its_upright_size():
     exif = Image.Exif()
     exif[0x0112] = 6
     sheet = Image.new("RGB", (800, 400), "white")

@@ -46,7 +46,7 @@ def test_hostile_names_neither_compute_nor_break_the_file(tmp_path):
     assert {from_cell(row[1]) for row in rows} == {"-1", "=cmd|'/c calc'!A1"}
 
 
-def test_another_ending_or_place_is_refused_in_words(tmp_path):
+def test_another_suffix_or_an_unwritable_path_is_an_error(tmp_path):
     with pytest.raises(StudioError, match=r"does not end in \.csv"):
         export_labels(make(), tmp_path / "set.txt")
     with pytest.raises(StudioError, match="cannot be written"):

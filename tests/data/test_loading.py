@@ -1,4 +1,4 @@
-"""From settings to a set: parts, subsets, sizes, colours, and classes under new names."""
+"""Loading a dataset: splits, subsets, sizes, colours and renamed classes."""
 
 from pathlib import Path
 
@@ -12,8 +12,8 @@ from studio.data.datasets import FOLDER
 from studio.data.quality import count_classes
 from studio.data.splits import stratified_split
 from studio.errors import ConfigError, DatasetError, Stopped
-from tests.data.make_images import make_folder
-from tests.data.make_sets import make_mnist
+from tests.data.make_dataset_files import make_mnist
+from tests.data.make_image_folder import make_folder
 
 NOWHERE = Path("nowhere")
 
@@ -29,7 +29,7 @@ def load_digits(**values):
     return load_dataset(DataConfig(**values), NOWHERE)
 
 
-def test_splits_share_nothing_and_the_test_part_never_moves():
+def test_splits_are_disjoint_and_the_test_split_is_fixed():
     first = load_digits(split_seed=0)
     other = load_digits(split_seed=5, val_share=0.3, rename=(("1", "one"),))
     parts = np.concatenate(list(first.splits.values()))
@@ -42,7 +42,7 @@ def test_splits_share_nothing_and_the_test_part_never_moves():
     assert np.array_equal(first.splits["test"], test)
 
 
-def test_the_test_share_counts_where_a_set_has_no_test_part(mnist):
+def test_the_test_fraction_counts_for_datasets_without_a_test_split(mnist):
     assert len(load_digits(test_share=0.5).splits["test"]) == pytest.approx(899, abs=5)
     found = load_dataset(DataConfig(source="mnist", test_share=0.5), mnist)
     assert np.array_equal(found.splits["test"], np.arange(60, 80))
@@ -67,7 +67,7 @@ def test_a_subset_has_every_class_and_keeps_the_proportions():
     assert load_digits(subset=10**6).fingerprint == whole.fingerprint
 
 
-def test_a_reduced_set_in_another_size_holds_only_what_it_uses():
+def test_a_resized_subset_holds_only_the_samples_it_uses():
     whole = load_digits(image_size=16)
     small = load_digits(image_size=16, subset=100, test_subset=20)
     same = load_digits(subset=100, test_subset=20).splits
@@ -79,7 +79,7 @@ def test_a_reduced_set_in_another_size_holds_only_what_it_uses():
     assert len(load_digits(image_size=8, subset=100).images) == len(whole.images)
 
 
-def test_a_smaller_subset_is_part_of_a_larger_one_and_the_seed_decides():
+def test_a_smaller_subset_is_part_of_a_larger_one_of_the_same_seed():
     small, large, other = (
         load_digits(subset=n, split_seed=s) for n, s in [(50, 1), (200, 1), (200, 2)]
     )
@@ -100,12 +100,12 @@ def test_renamed_merged_and_left_out():
     assert found.fingerprint != whole.fingerprint
 
 
-def test_a_class_that_is_not_there_is_no_small_thing():
+def test_an_unknown_class_to_rename_is_an_error():
     with pytest.raises(ConfigError, match="no class “ten”"):
         load_digits(rename=(("ten", "10"),))
 
 
-def test_fewer_than_two_classes_are_nothing_to_learn_from():
+def test_fewer_than_two_classes_are_refused():
     config = DataConfig(rename=tuple((name, "digit") for name in "0123456789"))
     with pytest.raises(DatasetError, match="only one class, “digit”"):
         require_splits(load_dataset(config, NOWHERE), config)
@@ -141,7 +141,7 @@ def test_grey_images_can_be_converted_to_rgb(mnist):
     assert len({grey.fingerprint, rgb.fingerprint, large.fingerprint}) == 3
 
 
-def test_an_unknown_set_names_the_nearest():
+def test_an_unknown_dataset_names_the_most_similar_one():
     with pytest.raises(ConfigError, match="fashion_mnist"):
         load_dataset(DataConfig(source="fashion-mnist"), NOWHERE)
 
@@ -179,7 +179,7 @@ def test_own_images_make_a_dataset(images):
     assert red > 2 * max(green, blue)
 
 
-def test_parts_of_folders_are_kept(tmp_path):
+def test_splits_named_by_folders_are_kept(tmp_path):
     root = make_folder(tmp_path / "p", count=5, parts=("train", "val", "test"))
     found = load_own(root)
     for part, rows in found.splits.items():
@@ -187,7 +187,7 @@ def test_parts_of_folders_are_kept(tmp_path):
         assert len(rows) == 15
 
 
-def test_a_missing_part_is_cut_from_training(tmp_path):
+def test_a_missing_split_is_taken_from_training(tmp_path):
     root = make_folder(tmp_path / "p", count=10, parts=("train", "test"))
     found = load_own(root, val_share=0.2)
     assert {found.files[row].split("/")[0] for row in found.splits["test"]} == {"test"}
@@ -229,7 +229,7 @@ def test_too_few_images_are_read_but_refused_for_training(tmp_path, count, share
         require_splits(found, config)
 
 
-def test_one_class_is_nothing_to_learn_from(tmp_path):
+def test_one_class_is_refused(tmp_path):
     root = make_folder(tmp_path / "p", classes=("sky",))
     config = DataConfig(source=FOLDER, path=str(root), image_size=16)
     with pytest.raises(DatasetError, match="only one class, “sky”"):

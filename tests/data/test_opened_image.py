@@ -1,4 +1,4 @@
-"""Images that a person opened or pasted, and what of them stays in memory."""
+"""Images that the user opened or pasted, and the memory they take."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Threads with a bounded window: in order, never far ahead, and gone at the end."""
+"""Threads with a bounded look-ahead: ordered results, and no thread left at the end."""
 
 import threading
 from contextlib import closing
@@ -19,7 +19,7 @@ def test_results_come_in_order_and_work_runs_at_the_same_time():
     assert list(map_ordered(work, range(50))) == [number * number for number in range(50)]
 
 
-def test_items_are_taken_only_as_the_work_goes_on():
+def test_items_are_consumed_only_as_results_are_read():
     taken = []
     with closing(map_ordered(str, (taken.append(n) or n for n in range(10_000)))) as results:
         for _ in range(5):

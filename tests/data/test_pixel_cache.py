@@ -1,4 +1,4 @@
-"""Prepared images on disk: whole or not there, whatever happened while they were written."""
+"""The pixel cache: an entry is complete or absent, whatever happens while it is written."""
 
 import os
 import subprocess
@@ -60,7 +60,7 @@ def test_extras_are_asked_for_when_all_rows_are_written():
 
 
 @pytest.mark.parametrize("kept", [0, 1, 30, 240, 300, -1])
-def test_a_file_cut_short_is_not_opened_and_can_be_built_again(kept):
+def test_a_truncated_entry_is_not_opened_and_can_be_rebuilt(kept):
     build("one", numbers=np.arange(3))
     path = pixel_cache_dir() / "one.pixels"
     path.write_bytes(path.read_bytes()[:kept])
@@ -78,7 +78,7 @@ def test_damaged_extras_are_noticed():
     assert open_pixels("one") is None
 
 
-def test_an_error_on_the_way_leaves_nothing():
+def test_an_error_while_writing_leaves_nothing():
     def rows():
         yield from pixels()
         raise KeyError("stop")
@@ -117,7 +117,7 @@ def test_a_process_killed_while_writing_leaves_no_entry():
     assert entries() == ["two.pixels"]
 
 
-def test_a_full_disk_is_a_plain_error_and_leaves_nothing():
+def test_a_full_disk_is_a_clear_error_and_leaves_nothing():
     resource = pytest.importorskip("resource")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))

@@ -1,4 +1,4 @@
-"""Splits of a dataset: disjoint, complete, stratified, seeded, and reduced in proportion."""
+"""Splits are disjoint, complete, stratified, seeded, and reduced in proportion."""
 
 import numpy as np
 from hypothesis import given
@@ -25,7 +25,7 @@ def test_both_sides_are_disjoint_complete_and_stratified(labels, fraction, seed)
             assert abs(taken - count * fraction) <= 1
 
 
-def test_the_seed_decides():
+def test_the_split_depends_on_the_seed():
     labels = np.arange(100) % 4
     first, again, other = (stratified_split(labels, np.arange(100), 0.3, s)[1] for s in (1, 1, 2))
     assert np.array_equal(first, again)
@@ -33,23 +33,23 @@ def test_the_seed_decides():
 
 
 @given(
-    twins=st.lists(st.integers(0, 30), min_size=1, max_size=100),
+    groups=st.lists(st.integers(0, 30), min_size=1, max_size=100),
     fraction=st.floats(0.01, 0.9),
     seed=st.integers(0, 9),
 )
-def test_groups_stay_together(twins, fraction, seed):
-    twins = np.array(twins, np.uint64)
-    labels = (twins % 3).astype(np.int64)
-    everything = np.arange(len(twins))
-    rest, split = stratified_split(labels, everything, fraction, seed, twins)
+def test_groups_stay_together(groups, fraction, seed):
+    groups = np.array(groups, np.uint64)
+    labels = (groups % 3).astype(np.int64)
+    everything = np.arange(len(groups))
+    rest, split = stratified_split(labels, everything, fraction, seed, groups)
     assert np.array_equal(np.sort(np.concatenate([rest, split])), everything)
-    assert not set(twins[rest]) & set(twins[split])
+    assert not set(groups[rest]) & set(groups[split])
     for label in range(3):
-        kinds = len(set(twins[labels == label]))
-        assert len(set(twins[split][labels[split] == label])) >= (kinds > 1)
+        kinds = len(set(groups[labels == label]))
+        assert len(set(groups[split][labels[split] == label])) >= (kinds > 1)
 
 
-def test_where_all_differ_twins_change_nothing():
+def test_groups_of_one_change_nothing():
     labels = np.arange(100) % 4
     alone = np.random.default_rng(0).permutation(100).astype(np.uint64)
     for rest, other in zip(
@@ -60,7 +60,7 @@ def test_where_all_differ_twins_change_nothing():
         assert np.array_equal(rest, other)
 
 
-def test_parts_that_are_given_stay_as_they_are():
+def test_given_splits_are_kept():
     labels = np.arange(100) % 4
     given_test, given_val = np.arange(90, 100), np.arange(10)
     config = DataConfig(val_share=0.25, test_share=0.5)
@@ -78,7 +78,7 @@ def test_parts_that_are_given_stay_as_they_are():
     assert not np.array_equal(moved["val"], still["val"])
 
 
-def test_nothing_has_empty_parts():
+def test_an_empty_dataset_has_empty_splits():
     none = np.empty(0, np.int64)
     splits = make_splits(none, {}, DataConfig(), none.astype(np.uint64))
     assert [len(split) for split in splits.values()] == [0, 0, 0]

@@ -1,4 +1,4 @@
-"""Where a model is cut into what is taken over and what learns."""
+"""Backbone and head of a model, and the layers that are frozen."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The published weights: their table is torchvision's, and each place of theirs is found."""
+"""ImageNet weights: the table agrees with torchvision, and files are found."""
 
 import hashlib
 

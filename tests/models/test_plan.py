@@ -1,4 +1,4 @@
-"""The plan: its figures by hand, and the smallest image that each model takes."""
+"""The plan: figures computed by hand, and the smallest image of each model."""
 
 import math
 from typing import get_args
@@ -52,7 +52,7 @@ def test_the_activation_is_that_of_every_pixel_whatever_the_order(activation, po
 
 @settings(max_examples=40)
 @given(blocks)
-def test_the_smallest_image_is_taken_and_one_less_is_refused(changes):
+def test_the_smallest_size_works_and_one_less_is_refused(changes):
     config = ModelConfig(hidden=(), **changes)
     size = smallest_size(config)
     fits = config.model_copy(update={"image_size": size})

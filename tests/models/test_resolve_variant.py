@@ -1,4 +1,4 @@
-"""Settings laid over a variant's row: what they change, and what cannot go together."""
+"""A variant with the settings of a configuration, and settings that contradict each other."""
 
 import pytest
 import torch
@@ -33,7 +33,7 @@ def test_every_setting_of_a_model_is_covered():
 
 
 @pytest.mark.parametrize("field", OTHER)
-def test_a_setting_replaces_the_rows_value_and_nothing_else(field):
+def test_a_setting_replaces_one_value_of_the_variant(field):
     row, changed = (
         resolve_variant(ModelConfig()),
         resolve_variant(ModelConfig(**{field: OTHER[field]})),

@@ -34,7 +34,7 @@ def narrow_pair(variant, size):
 
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("size", [32, 64])
-def test_the_answers_are_the_same(variant, size):
+def test_the_outputs_are_the_same(variant, size):
     torch.manual_seed(0)
     their, ours = narrow_pair(variant, size)
     images = torch.randn(3, 3, size, size)
@@ -59,7 +59,7 @@ def test_the_names_are_those_of_the_real_networks(variant):
         assert shapes[names[name]] == tensor.shape or name.startswith("classifier.6")
 
 
-def test_the_real_vgg11_answers_the_same():
+def test_the_real_vgg11_has_the_same_outputs():
     torch.manual_seed(0)
     their = theirs.vgg11(weights=None, init_weights=False).eval()
     with torch.device("meta"):
@@ -72,7 +72,7 @@ def test_the_real_vgg11_answers_the_same():
         assert torch.allclose(ours(images), their(images), rtol=1e-4, atol=1e-6)
 
 
-def test_without_the_classifier_only_the_convolutions_are_taken():
+def test_without_the_classifier_only_convolutions_are_translated():
     their, ours = narrow_pair("vgg11-bn", 32)
     features = {k: v for k, v in their.state_dict().items() if k.startswith("features")}
     for state in (features, their.state_dict()):

@@ -20,7 +20,7 @@ def config_of(variant, size=None, **changes):
 
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("shape", [(1, 0, 10), (1, 28, 10), (3, 40, 7)])
-def test_the_model_is_what_its_plan_says(variant, shape):
+def test_the_model_agrees_with_its_plan(variant, shape):
     channels, size, classes = shape
     size = max(size, smallest_size(ModelConfig(variant=variant)))
     config = config_of(variant, size, in_channels=channels, num_classes=classes)

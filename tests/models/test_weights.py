@@ -1,4 +1,4 @@
-"""Files of torchvision's layout are read whatever their kind; what is wrong in them is said."""
+"""Weights in torchvision's layout are read from any format, with clear errors."""
 
 import pytest
 import torch
@@ -41,7 +41,7 @@ def save(state, path, kind):
 
 @pytest.mark.parametrize("kind", ["new", "old", "safetensors"])
 @pytest.mark.parametrize("classifier", [True, False])
-def test_each_kind_of_file_gives_the_same_weights(state, tmp_path, kind, classifier):
+def test_each_file_format_gives_the_same_weights(state, tmp_path, kind, classifier):
     if not classifier:
         state = {name: value for name, value in state.items() if "features" in name}
     path = tmp_path / ("w.safetensors" if kind == "safetensors" else "w.pth")
@@ -70,7 +70,7 @@ def test_the_convolutions_of_a_real_vgg11_are_read(tmp_path):
         assert torch.allclose(ours, features.eval()(image), rtol=1e-4, atol=1e-6)
 
 
-def test_half_precision_and_old_counters_become_the_models_own(state, tmp_path):
+def test_half_precision_and_missing_counters_are_converted(state, tmp_path):
     short = {
         name: value.half() if value.is_floating_point() else value
         for name, value in state.items()

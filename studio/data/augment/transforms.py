@@ -183,7 +183,7 @@ def _is_within(start: Tensor, length: Tensor, size: int) -> Tensor:
     return (positions >= start.unsqueeze(1)) & (positions < (start + length).unsqueeze(1))
 
 
-# Settings that share one resampling, and those that share one pass over the pixels.
+# Settings applied in one resampling, and those applied in one pass over the pixels.
 _GEOMETRY = frozenset({"rotate", "shear", "zoom", "shift", "flip_horizontal", "flip_vertical"})
 _COLOR = frozenset({"brightness", "contrast", "noise"})
 

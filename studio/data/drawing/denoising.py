@@ -1,14 +1,14 @@
-"""Remove dust: small connected components that hold next to no ink."""
+"""Remove dust: connected components with hardly any mass."""
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, label
 
-# Components are found in a reduced image; in small images dust cannot be told from strokes.
+# Components are found in a reduced image. In small images dust looks like strokes.
 SEARCH_SIDE = 128
 MIN_SIDE = 64
 
-# A component with less than this fraction of the largest one's ink is dust. The separate bar of a
+# A component with less than this fraction of the largest one's mass is dust. The separate bar of a
 # 5 has ten times as much.
 MAX_DUST = 0.03
 MIN_DEPTH = 0.25

@@ -1,4 +1,4 @@
-"""Augmentation as a whole: chance, range, and what is promised for every configuration."""
+"""Augmentation as a whole: random parameters, value range and invariants."""
 
 import pytest
 import torch
@@ -137,7 +137,7 @@ def test_packed_parameters_can_be_unpacked(config, shape, seed):
 
 
 def test_all_tensors_are_moved_to_the_device_of_the_images():
-    """Torch's fake tensors know where they lie, also where there is no such device."""
+    """Fake tensors have a device even on a machine without it."""
     with FakeTensorMode():
         there = torch.empty(4, 3, 12, 12, device="cuda")
         drawn = draw(tuple(there.shape), EVERYTHING, torch.Generator())

@@ -1,4 +1,4 @@
-"""Dust goes, ink stays."""
+"""Dust is removed, strokes are kept."""
 
 import numpy as np
 from hypothesis import given

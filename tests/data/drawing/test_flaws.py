@@ -1,4 +1,4 @@
-"""What is hardly a drawing, at any size and place, and what is one."""
+"""Flaws are found at any size and position, and not in drawings."""
 
 import numpy as np
 import pytest
@@ -67,7 +67,7 @@ def test_a_full_canvas_is_a_filled_area():
     assert find_flaw(np.full((20, 28), 255, np.uint8)) is DrawingFlaw.AREA
 
 
-def test_next_to_nothing_is_said_to_be_that():
+def test_almost_nothing_is_a_flaw():
     ink = np.zeros((SIDE, SIDE), np.uint8)
     ink[100:106, 100] = 255
     assert find_flaw(ink) is DrawingFlaw.TINY
@@ -95,7 +95,7 @@ def test_a_ring_is_a_zero_as_long_as_it_has_a_hole(size):
     assert find_flaw(pen(ring, width=0.3 * size)) is None
 
 
-def test_no_real_digit_is_taken_for_less(tmp_path):
+def test_no_real_digit_has_a_flaw(tmp_path):
     digits = load_dataset(DataConfig(source="digits"), tmp_path)
     assert not any(find_flaw(image[0]) for image in digits.images)
     for image in digits.images[::20]:
@@ -103,6 +103,6 @@ def test_no_real_digit_is_taken_for_less(tmp_path):
         assert find_flaw(np.asarray(large)) is None
 
 
-def test_no_digit_of_mnist_is_taken_for_less(data_dir):
+def test_no_mnist_digit_has_a_flaw(data_dir):
     mnist = load_dataset(DataConfig(source="mnist"), data_dir)
     assert not any(find_flaw(image[0]) for image in mnist.images[::7])

@@ -1,4 +1,4 @@
-"""Ink is found whatever the sheet: its polarity, its light, its contrast."""
+"""The foreground is found for any polarity, illumination and contrast."""
 
 import numpy as np
 import pytest
@@ -36,7 +36,7 @@ def test_any_pen_on_any_paper(paper, pen):
 
 
 @given(paper=st.integers(0, 255), pen=st.integers(0, 255))
-def test_inverting_changes_nothing(paper, pen):
+def test_inverting_does_not_change_the_foreground(paper, pen):
     image = sheet(paper, pen, side=40, width=4)
     inverted = Image.fromarray(255 - np.asarray(image))
     difference = extract_foreground(image).astype(int) - extract_foreground(inverted)
@@ -44,11 +44,11 @@ def test_inverting_changes_nothing(paper, pen):
 
 
 @pytest.mark.parametrize("value", [0, 7, 128, 255])
-def test_a_blank_sheet_has_no_ink(value):
+def test_blank_paper_has_no_foreground(value):
     assert not extract_foreground(Image.new("L", (30, 20), value)).any()
 
 
-def test_a_noisy_blank_sheet_has_no_ink():
+def test_noisy_blank_paper_has_no_foreground():
     noise = np.random.default_rng(1).normal(200, 4, (60, 60)).clip(0, 255).astype(np.uint8)
     assert not extract_foreground(Image.fromarray(noise)).any()
 
@@ -68,7 +68,7 @@ def photograph(paper=200, pen=70, shadow=False, specks=0):
 
 @pytest.mark.parametrize("shadow", [False, True])
 @pytest.mark.parametrize(("paper", "pen"), [(200, 70), (60, 180)])
-def test_uneven_light_is_not_ink(paper, pen, shadow):
+def test_uneven_illumination_is_not_foreground(paper, pen, shadow):
     ink = extract_foreground(photograph(paper, pen, shadow))
     expected = np.asarray(sheet(0, 255, side=240, width=20)) > 128
     assert (ink[expected] > 128).mean() > 0.85
@@ -76,7 +76,7 @@ def test_uneven_light_is_not_ink(paper, pen, shadow):
     assert (ink[:30] > 128).mean() < 0.01
 
 
-def test_dust_is_not_ink():
+def test_dust_is_not_foreground():
     ink = extract_foreground(photograph(specks=8))
     assert ink[:40].max() == 0
     assert ink[-40:].max() == 0

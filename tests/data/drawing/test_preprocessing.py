@@ -1,4 +1,4 @@
-"""Drawings become what the training data of each kind would hold of them."""
+"""Drawings are converted to what the training data would contain of them."""
 
 import gzip
 
@@ -34,7 +34,7 @@ def centre_of_mass(grey):
     return (grey * rows).sum() / grey.sum(), (grey * columns).sum() / grey.sum()
 
 
-def test_an_empty_sheet_is_no_drawing():
+def test_blank_paper_is_no_drawing():
     assert prepare_drawing(np.zeros((50, 50), np.uint8), "mnist", 28) is None
 
 
@@ -44,7 +44,7 @@ def test_dust_is_no_drawing():
     assert all(prepare_drawing(dust, style, 8) is None for style in STYLES)
 
 
-def test_a_wrong_call_is_told():
+def test_invalid_arguments_are_errors():
     ink = draw(SEVEN)
     with pytest.raises(ValueError, match="unknown drawing style"):
         prepare_drawing(ink, "cubist", 28)
@@ -66,14 +66,14 @@ def test_mnist_box_and_centre(size):
     assert np.abs(np.array(centre_of_mass(prepared)) - size / 2).max() <= 0.5 + 1e-9
 
 
-def test_mnist_keeps_all_ink_inside_when_the_mass_is_at_one_end():
+def test_mnist_centring_cuts_nothing_off():
     heavy = draw([(0.1, 0.1), (0.2, 0.1)], width=60).copy()
     heavy[:60, 250:260] = 255
     columns = np.flatnonzero(prepare_drawing(heavy, "mnist", 28).any(axis=0))
     assert columns[-1] - columns[0] + 1 == 20
 
 
-def test_a_thin_pen_still_gives_full_ink():
+def test_a_thin_pen_still_gives_full_contrast():
     prepared = prepare_drawing(draw(SEVEN, width=3), "mnist", 28)
     assert prepared.max() == 255
 
@@ -87,7 +87,7 @@ def test_digits_fill_the_height_and_count_sixteenths():
     assert not prepared[:, 0].any()
 
 
-def test_digits_have_the_ink_of_the_real_ones_whatever_the_pen():
+def test_digits_cover_as_much_as_real_ones_whatever_the_pen():
     shares = [
         prepare_drawing(draw(SEVEN, width), "digits", 8).mean() / 255 for width in (6, 14, 24, 40)
     ]
@@ -138,21 +138,21 @@ def test_any_drawing_is_prepared_or_blank(drawing, style, size):
 @given(
     down=st.integers(0, 60), right=st.integers(0, 60), style=st.sampled_from(["mnist", "digits"])
 )
-def test_the_place_on_the_sheet_does_not_matter(down, right, style):
+def test_the_position_on_the_canvas_does_not_matter(down, right, style):
     drawn = np.pad(draw(SEVEN), 60)
     moved = np.roll(drawn, (down, right), axis=(0, 1))
     assert np.array_equal(prepare_drawing(drawn, style, 28), prepare_drawing(moved, style, 28))
 
 
 @given(factor=st.integers(2, 5))
-def test_the_size_on_the_sheet_does_not_matter(factor):
+def test_the_size_on_the_canvas_does_not_matter(factor):
     drawn = draw(SEVEN)
     larger = drawn.repeat(factor, axis=0).repeat(factor, axis=1)
     small, large = (prepare_drawing(ink, "mnist", 28).astype(int) for ink in (drawn, larger))
     assert np.abs(small - large).mean() < 2
 
 
-def test_real_mnist_comes_back_as_it_was(data_dir):
+def test_real_mnist_digits_are_hardly_changed(data_dir):
     path = data_dir / "MNIST" / "raw" / "t10k-images-idx3-ubyte.gz"
     if not path.is_file():
         pytest.skip(f"no MNIST in {data_dir}")

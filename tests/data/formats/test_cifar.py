@@ -1,4 +1,4 @@
-"""Batches of CIFAR-10: read as published, and nothing else is ever run or believed."""
+"""CIFAR-10 batches are read as published, and no other pickle is loaded."""
 
 import os
 import pickle
@@ -8,7 +8,7 @@ import pytest
 
 from studio.data.formats.cifar import read_batch
 from studio.errors import DatasetError
-from tests.data.make_sets import batch_bytes, md5
+from tests.data.make_dataset_files import batch_bytes, md5
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (12, 3072), np.uint8)
 LABELS = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]

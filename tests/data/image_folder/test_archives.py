@@ -1,4 +1,4 @@
-"""Archives that lie, break off or hold what no set of images should hold."""
+"""Archives that are malformed, truncated or malicious."""
 
 import io
 import struct

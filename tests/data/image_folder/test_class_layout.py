@@ -1,4 +1,4 @@
-"""Classes and parts told from names alone, however the folders are wrapped."""
+"""Classes and splits found from the names of folders."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""One hostile file of each kind in class folders: each bad one has its reason, the rest is read."""
+"""Hostile files of many kinds in class folders: each is skipped with its reason."""
 
 import os
 import struct
@@ -78,7 +78,7 @@ def hostile():
 
 
 @pytest.mark.parametrize("make", [as_folder, as_zip, as_tar])
-def test_each_kind_has_its_reason_and_the_rest_is_read(tmp_path, make):
+def test_each_hostile_file_has_its_reason_and_the_others_are_read(tmp_path, make):
     table = table_of(make(tmp_path / "set", hostile()))
     assert set(table.files) == set(pets()) | {f"odd/{name}" for name in ODD}
     assert reasons(table.unreadable) == {f"cats/{name}": why for name, (_, why) in BAD.items()}
@@ -103,7 +103,7 @@ def test_a_file_above_the_limit_is_not_read(tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes and links")
-def test_pipes_links_and_circles_in_a_folder(tmp_path):
+def test_pipes_links_and_cycles_in_a_folder(tmp_path):
     root = as_folder(tmp_path / "pets", pets())
     elsewhere = as_folder(tmp_path / "elsewhere", {"far.png": encoded(make_image(50))})
     os.mkfifo(root / "cats/pipe.png")
@@ -145,7 +145,7 @@ def test_the_users_files_are_not_touched(tmp_path):
     assert before == after
 
 
-def test_the_real_hostile_set_is_read_or_refused_file_by_file(data_dir, tmp_path):
+def test_every_real_hostile_file_is_read_or_refused(data_dir, tmp_path):
     folder = data_dir / "hostile_images" / "pillow"
     if not folder.is_dir():
         pytest.skip(f"no hostile_images in {data_dir}")

@@ -1,4 +1,4 @@
-"""One table from any source: the same images, read once, with what can be known of them."""
+"""Importing images: the same table from any source, read once."""
 
 import hashlib
 import os

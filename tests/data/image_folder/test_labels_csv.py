@@ -1,4 +1,4 @@
-"""Lists of labels: what they may look like, and what is said of those that do not."""
+"""Label lists in CSV files: accepted dialects and errors."""
 
 import pytest
 
@@ -52,7 +52,7 @@ def test_files_labels_and_splits(tmp_path):
         ("label,file,split\nKätzchen,cats/1.png\n", "utf-8"),
     ],
 )
-def test_ways_of_writing_a_list(tmp_path, text, encoding):
+def test_dialects_of_label_lists(tmp_path, text, encoding):
     table = table_of(listed(tmp_path, text, encoding))
     assert table.files == ("cats/1.png",)
     assert table.class_names == ("Kätzchen",)

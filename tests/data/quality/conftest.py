@@ -1,4 +1,4 @@
-"""Own images and the set made of them, built from arrays without any file."""
+"""An image table and its dataset, built from arrays without files."""
 
 import hashlib
 from pathlib import Path
@@ -28,9 +28,9 @@ def photo(seed, size=32):
 
 
 def make(images, names=("cat", "dog"), **changes):
-    """(table, image set): images take the names in turn; two are held out, the rest is learned.
+    """Make (table, dataset): images take the classes in turn; two are held out for val and test.
 
-    `labels` and `parts` are lists with one entry an image; other changes are fields of the table.
+    `labels` and `parts` are lists with one entry per image; other changes are fields of the table.
     """
     pixels = np.stack(images) if len(images) else np.zeros((0, 1, 32, 32), np.uint8)
     count = len(pixels)

@@ -1,4 +1,4 @@
-"""A hand-written layer beside torch's own: same weights, same input, same answers and gradients."""
+"""Compare a hand-written layer with torch's: same weights and input, same output and gradients."""
 
 import pytest
 import torch

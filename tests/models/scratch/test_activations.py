@@ -33,7 +33,7 @@ def test_their_parameters_can_be_set():
     assert_alike(scratch.ELU(0.5), nn.ELU(0.5), values)
 
 
-def test_relu_leaves_its_input_as_it_was():
+def test_relu_does_not_change_its_input():
     values = torch.tensor([-1.0])
     assert scratch.ReLU(inplace=True)(values) == 0
     assert values == -1

@@ -46,7 +46,7 @@ def test_a_large_mean_costs_no_accuracy():
     torch.testing.assert_close(maps.var((0, 2, 3)), torch.ones(2), rtol=1e-2, atol=0)
 
 
-def test_maps_may_lie_in_memory_in_any_order():
+def test_maps_can_have_any_memory_format():
     maps = torch.randn(6, 5, 4, 3).permute(2, 3, 0, 1)
     assert_alike(BatchNorm2d(3), nn.BatchNorm2d(3), maps)
 

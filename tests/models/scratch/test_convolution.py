@@ -49,7 +49,7 @@ def test_same_padding_of_even_kernels(kernel):
     assert_alike(ours, theirs, torch.randn(1, 3, 6, 5))
 
 
-def test_images_and_weights_may_lie_in_memory_in_any_order():
+def test_images_and_weights_can_have_any_memory_format():
     ours, theirs = (layer(3, 4, 3, padding=1) for layer in (Conv2d, nn.Conv2d))
     for images in (
         torch.randn(2, 3, 8, 16)[..., ::2],

@@ -1,4 +1,4 @@
-"""Dropout drops its share, keeps the expected value, and rests in evaluation."""
+"""Dropout keeps the expected value, and does nothing in evaluation."""
 
 import pytest
 import torch

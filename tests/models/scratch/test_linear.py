@@ -14,7 +14,7 @@ def test_any_number_of_axes(shape, bias):
     assert_alike(Linear(7, 4, bias), nn.Linear(7, 4, bias), torch.randn(shape))
 
 
-def test_values_may_lie_in_memory_in_any_order():
+def test_values_can_have_any_memory_format():
     assert_alike(Linear(7, 4), nn.Linear(7, 4), torch.randn(7, 3).t())
 
 

@@ -37,7 +37,7 @@ def test_any_shape(
 
 
 @pytest.mark.parametrize(("ours", "theirs"), POOLS)
-def test_maps_may_lie_in_memory_in_any_order(ours, theirs):
+def test_maps_can_have_any_memory_format(ours, theirs):
     maps = torch.randn(9, 7, 2, 3).permute(2, 3, 0, 1)
     assert not maps.is_contiguous()
     assert_alike(ours(2), theirs(2), maps)
@@ -52,7 +52,7 @@ def test_gradients_are_the_limits_of_differences(pool):
 
 @given(side=st.tuples(*[st.integers(1, 12)] * 2), output=st.tuples(*[st.integers(1, 9)] * 2))
 @settings(max_examples=40)
-def test_means_over_parts_of_any_map(side, output):
+def test_adaptive_means_of_any_map(side, output):
     maps = torch.randn(2, 3, *side)
     assert_alike(AdaptiveAvgPool2d(output), nn.AdaptiveAvgPool2d(output), maps)
 

@@ -1,4 +1,4 @@
-"""No layer is borrowed: the sources of the hand-written layers are read."""
+"""The hand-written layers use no layer of torch: their source code is checked."""
 
 import ast
 from pathlib import Path

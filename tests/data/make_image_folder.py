@@ -1,4 +1,4 @@
-"""Folders of small coloured images that a model can tell apart."""
+"""Folders of small coloured images that a model can distinguish."""
 
 import numpy as np
 from PIL import Image
@@ -17,7 +17,7 @@ def save_image(path, colour, seed, size=(40, 30)):
 
 
 def make_folder(root, count=12, parts=("",), classes=tuple(COLOURS)):
-    """`count` images of each class in each part; returns the root."""
+    """Write `count` images of each class for each split folder; returns the root."""
     for part in parts:
         for number, name in enumerate(classes):
             for k in range(count):
