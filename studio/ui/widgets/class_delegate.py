@@ -90,8 +90,8 @@ class ClassDelegate(QStyledItemDelegate):
 
     def _paint_name(self, painter: QPainter, option: QStyleOptionViewItem, row: ClassRow) -> None:
         colors, box = theme_colors.current(), QRectF(self.layout.name)
-        flag = QStyle.StateFlag
-        if self._classes.editable and option.state & (flag.State_MouseOver | flag.State_Selected):
+        active = QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected
+        if self._classes.is_editable and option.state & active:
             draw_icon(painter, "pencil", self.layout.pencil, colors.muted)
             box.setRight(box.right() - PENCIL - 4)
         font = sized_font(option.font, 13, bold=True)

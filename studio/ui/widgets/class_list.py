@@ -19,6 +19,7 @@ from studio.ui.widgets import theme_colors
 from studio.ui.widgets.class_delegate import ClassDelegate, segment_colors
 from studio.ui.widgets.class_model import ClassModel, ClassRow
 from studio.ui.widgets.class_row_layout import ClassRowLayout, fit_row_layout
+from studio.ui.widgets.painting import sized_font
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 _TIPS = {
@@ -125,14 +126,14 @@ class ClassList(QListView):
         row, part = self._row_part_at(event.position().toPoint())
         if row < 0 or (row, part) != self._pressed or event.button() != Qt.MouseButton.LeftButton:
             return
-        if part == "pencil" and self.classes.editable:
+        if part == "pencil" and self.classes.is_editable:
             self.edit_name(row)
         elif part not in ("name", "pencil"):
             self.opened.emit(row)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         row, part = self._row_part_at(event.position().toPoint())
-        if part == "name" and self.classes.editable:
+        if part == "name" and self.classes.is_editable:
             self.edit_name(row)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -150,7 +151,7 @@ class ClassList(QListView):
             super().keyPressEvent(event)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open_current()
-        elif event.key() == Qt.Key.Key_Delete and self.classes.editable:
+        elif event.key() == Qt.Key.Key_Delete and self.classes.is_editable:
             self._exclude_current()
         else:
             super().keyPressEvent(event)
@@ -159,7 +160,7 @@ class ClassList(QListView):
         if not self.currentIndex().isValid():
             return
         for action in self._menu.actions()[1:]:
-            action.setEnabled(self.classes.editable)
+            action.setEnabled(self.classes.is_editable)
         self._menu.popup(event.globalPos())
 
     def viewportEvent(self, event: QEvent) -> bool:
@@ -191,9 +192,7 @@ class ClassListHeader(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, layout = QPainter(self), self._class_list.row_layout()
-        font = self.font()
-        font.setPixelSize(12)
-        painter.setFont(font)
+        painter.setFont(sized_font(self.font(), 12))
         painter.setPen(QColor(theme_colors.current().muted))
         for left, text in ((layout.name.left(), "Class"), (layout.mean.left(), "Mean")):
             painter.drawText(QPointF(left, 18), text)

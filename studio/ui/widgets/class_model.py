@@ -77,7 +77,7 @@ class ClassModel(QAbstractListModel):
         return self._rows[number]
 
     @property
-    def editable(self) -> bool:
+    def is_editable(self) -> bool:
         """Whether names can be edited."""
         return self._editable
 

@@ -45,7 +45,7 @@ class LayerDiagram(QWidget):
         self._outputs: Sequence[str] = ()
         self._input: QImage | None = None
         self._hovered: DiagramLayer | None = None
-        self._selected = -1  # by the keys
+        self._selected = -1  # index, selected with the keyboard
         self._stale = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)

@@ -178,7 +178,7 @@ class TileView(QListView):
         current = self.currentIndex().row()
         wanted = 0 if current < 0 else current + steps[action]
         if action in (Action.MoveUp, Action.MoveDown) and not 0 <= wanted < count:
-            # Below a full line, a shorter last line still has its last tile; else stay.
+            # Down from a full line leads to the end of a shorter last line; otherwise stay.
             on_last_line = current // columns == (count - 1) // columns
             wanted = count - 1 if wanted >= count and not on_last_line else current
         return self.model().index(min(max(wanted, 0), count - 1), 0)
