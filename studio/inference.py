@@ -95,14 +95,14 @@ class Predictor:
                 should_stop=should_stop,
             )
 
-    def predict_drawing(self, ink: NDArray[np.uint8]) -> DrawingPrediction | None:
+    def predict_drawing(self, drawing: NDArray[np.uint8]) -> DrawingPrediction | None:
         """Predict a drawing uint8 [H, W], strokes 255 on background 0; None for an empty one."""
         size = self.card.model.image_size
-        grayscale = prepare_drawing(ink, self.card.drawing, size)
+        grayscale = prepare_drawing(drawing, self.card.drawing, size)
         if grayscale is None:
             return None
         pixels = np.repeat(grayscale[None], self.card.model.in_channels, axis=0)
-        return DrawingPrediction(self.predict(pixels[None])[0], pixels, find_flaw(ink))
+        return DrawingPrediction(self.predict(pixels[None])[0], pixels, find_flaw(drawing))
 
     def predict_picture(self, source: ImageSource) -> DrawingPrediction | None:
         """Predict an image that `open_image` accepts. Raises ImageError.

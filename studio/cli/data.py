@@ -89,5 +89,5 @@ def _list_weights(folder: Path) -> list[dict[str, object]]:
 
 def _state(row: dict[str, object]) -> str:
     if row["available"]:
-        return "downloaded"
+        return "available"
     return f"{row['download_mb']} MB: vgg-studio data download {row['id']}"

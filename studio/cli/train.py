@@ -20,6 +20,7 @@ from studio.models import summarize
 from studio.paths import BUNDLED
 from studio.recipes import load_recipe, read_recipe
 from studio.runs import Run, RunStatus, RunStore
+from studio.runs.run_folders import run_key
 from studio.runs.summary import summarize_run
 from studio.training.distributed import open_process_group
 from studio.training.distributed.process_group import ProcessGroup
@@ -155,13 +156,12 @@ def _fit_input(config: TrainConfig) -> TrainConfig:
 
 
 def name_backbone(config: TrainConfig, store: RunStore) -> TrainConfig:
-    """Replace the name of the backbone's run, such as “last”, by its id or absolute path."""
+    """Replace the name of the backbone's run, such as “last”, by its key."""
     name = config.model.backbone.removeprefix(OF_RUN)
     if name in (config.model.backbone, "", BUNDLED):
         return config
-    path = store.open(name).path
-    known = path.name if path.parent == store.runs_dir else path.absolute()
-    return config.with_values({"model.backbone": f"{OF_RUN}{known}"})
+    key = run_key(store.open(name).path, store.runs_dir)
+    return config.with_values({"model.backbone": f"{OF_RUN}{key}"})
 
 
 def _read(name: str) -> TrainConfig:

@@ -21,6 +21,11 @@ def list_folders(parent: Path) -> list[Path]:
         return [Path(e.path) for e in entries if e.is_dir() and not e.name.startswith(".")]
 
 
+def run_key(folder: Path, runs_dir: Path) -> str:
+    """The key of a run: its id in the runs folder, the absolute path of its folder elsewhere."""
+    return folder.name if folder.parent == runs_dir else str(folder.absolute())
+
+
 def check_run_folder(folder: Path) -> Path:
     """The absolute path of a folder that is a run, contains runs, or is empty.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from studio.config import TrainConfig
 from studio.runs.run import Run
-from studio.runs.run_folders import is_run_folder, list_folders
+from studio.runs.run_folders import is_run_folder, list_folders, run_key
 from studio.runs.status import HeartbeatMonitor, RunStatus
 from studio.runs.summary import UNKNOWN_STATUS, RunSummary, read_config, summarize
 
@@ -58,7 +58,7 @@ class RunScanner:
     ) -> "dict[Path, _KnownRun]":
         found = {}
         for path, modified_ns in self._candidates(folder):
-            known = known_before.get(path) or _KnownRun(Run(path), self._key_of(path))
+            known = known_before.get(path) or _KnownRun(Run(path), run_key(path, self._runs_dir))
             # In the runs folder every folder counts as a run, even without any of its files.
             if folder == self._runs_dir or known.was_read or is_run_folder(path):
                 found[path] = known
@@ -76,9 +76,6 @@ class RunScanner:
                 yield path, path.stat().st_mtime_ns
             except FileNotFoundError:
                 folder.stat()  # the run was deleted just now, unless the whole folder is gone
-
-    def _key_of(self, path: Path) -> str:
-        return path.name if path.parent == self._runs_dir else str(path)
 
     def _is_not_created_yet(self, folder: Path, error: OSError) -> bool:
         """Whether the runs folder is missing because the first run creates it."""

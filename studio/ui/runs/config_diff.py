@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from studio.config import setting_label
+from studio.config import setting_label, settings
 
 UNSET = "–"
 _NOT_COMPARED = {"recipe"}
@@ -32,19 +32,17 @@ def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Difference]:
     """The settings in which two flat configurations differ, in the order they are written."""
-    names = list(dict.fromkeys([*first, *second]))
-    return [
-        Difference(setting_label(name), _said(first.get(name)), _said(second.get(name)))
-        for name in names
-        if name not in _NOT_COMPARED and _said(first.get(name)) != _said(second.get(name))
-    ]
+    found = []
+    for name in dict.fromkeys([*first, *second]):
+        before, after = _format(name, first.get(name)), _format(name, second.get(name))
+        if name not in _NOT_COMPARED and before != after:
+            found.append(Difference(setting_label(name), before, after))
+    return found
 
 
-def _said(value: Any) -> str:
+def _format(name: str, value: Any) -> str:
+    """The value as the table of settings shows it; a setting of another version as it is."""
+    known = settings().get(name)
     if value is None:
-        return UNSET
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list | tuple):
-        return ", ".join(_said(part) for part in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        return (known and known.none_label) or UNSET
+    return known.format(value) if known else str(value)

@@ -21,7 +21,7 @@ def test_a_change_shows_both_values():
     config = TrainConfig()
     changed = config.with_values({"optim.lr": 0.02, "augment.flip_horizontal": True})
     assert differences(flat(config.to_dict()), flat(changed.to_dict())) == [
-        Difference("Horizontal flip", "no", "yes"),
+        Difference("Horizontal flip", "Off", "On"),
         Difference("Learning rate", "0.001", "0.02"),
     ]
 
