@@ -13,9 +13,8 @@ class GradientAccumulation:
     A micro-batch has at least two samples, as one sample has no batch statistics.
     """
 
-    def __init__(self, is_distributed: bool) -> None:
+    def __init__(self) -> None:
         self.micro_batches = 1
-        self._is_distributed = is_distributed
 
     def split(self, inputs: Tensor, labels: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
         """Return the inputs and labels of each micro-batch, whose sizes differ by at most one."""
@@ -23,18 +22,5 @@ class GradientAccumulation:
         return zip(inputs.tensor_split(count), labels.tensor_split(count), strict=True)
 
     def can_increase(self, error: BaseException, batch_size: int) -> bool:
-        """Whether smaller micro-batches may avoid `error`.
-
-        Several processes do not split their batches: only one of them would notice the error.
-        """
-        can_split = batch_size >= 4 * self.micro_batches and not self._is_distributed
-        return can_split and is_out_of_memory(error)
-
-    def increase(self) -> None:
-        """Halve the size of micro-batches."""
-        self.micro_batches *= 2
-
-    def restore(self, micro_batches: int) -> None:
-        """Continue with the number of micro-batches of a saved training."""
-        if not self._is_distributed:
-            self.micro_batches = micro_batches
+        """Whether more micro-batches may avoid `error`."""
+        return batch_size >= 4 * self.micro_batches and is_out_of_memory(error)

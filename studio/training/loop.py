@@ -113,15 +113,9 @@ class TrainingLoop:
         loss = self._metrics.loss_since_last_call()
         position.seconds += time.perf_counter() - began
         _check_finite(loss, position.step)
-        event = StepEnd(
-            step=position.step,
-            epoch=position.epoch + 1,
-            loss=loss,
-            lr=self._train_step.lr,
-            images_per_second=position.rate_since_last_call(),
-            seconds=position.seconds,
-        )
-        self._recorder.emit(event)
+        step, epoch, lr = position.step, position.epoch + 1, self._train_step.lr
+        rate = position.rate_since_last_call()
+        self._recorder.emit(StepEnd(step, epoch, loss, lr, rate, position.seconds))
 
     def _end_epoch(self) -> None:
         """Validate the model, record the epoch and save a checkpoint."""

@@ -75,7 +75,7 @@ class TrainStep:
         self._trained = [p for p in self.model.parameters() if p.requires_grad]
         self.optimizer = build_optimizer(config.optim, self._trained, self._lr)
         self.augmentation = Augmentation(config.augment, config.seed + 1, self.sharding)
-        self.accumulation = GradientAccumulation(self.sharding.is_distributed)
+        self.accumulation = GradientAccumulation()
         self._has_stepped = False
         self._use_graph = use_cuda_graph and on_cuda and not self.sharding.is_distributed
         self._graph = GraphedStep() if self._use_graph else None
@@ -115,7 +115,9 @@ class TrainStep:
                     loss, correct = self._run(images, labels, parameters)
                     break
                 except (RuntimeError, MemoryError) as error:
-                    if not self.accumulation.can_increase(error, len(labels)):
+                    # Of several processes only one would notice the error and split its batch.
+                    can_retry = self.accumulation.can_increase(error, len(labels))
+                    if self.sharding.is_distributed or not can_retry:
                         raise
                 # After the handler, when the error no longer keeps tensors alive.
                 self._retry_with_more_micro_batches()
@@ -160,7 +162,7 @@ class TrainStep:
         return totals
 
     def _retry_with_more_micro_batches(self) -> None:
-        self.accumulation.increase()
+        self.accumulation.micro_batches *= 2
         self._reset_gradients()
         if not self._has_stepped:  # the optimizer would consider its unfinished state complete
             self.optimizer.state.clear()
@@ -213,8 +215,8 @@ class TrainStep:
                 group["capturable"] = isinstance(self._lr, Tensor)
         if self.ema:
             self.ema.load_state_dict(state["averaged"])
-        # Earlier versions did not split batches.
-        self.accumulation.restore(state.get("parts", 1))
+        if not self.sharding.is_distributed:
+            self.accumulation.micro_batches = state.get("parts", 1)  # missing in earlier versions
         self.augmentation.generator.set_state(state["draws"])
         torch.set_rng_state(state["torch_rng"])
         if self.device_type == "cuda" and state["cuda_rng"]:

@@ -86,25 +86,19 @@ class Trainer:
             recorder.update_heartbeat()
             on_progress(fraction, message)
 
+        data_dir, runs_dir, group = self._data_dir, self.run.path.parent, self._process_group
         try:
             setup = prepare_training(
-                self._config,
-                self._data_dir,
-                self.run.path.parent,
-                on_preparation,
-                should_stop,
-                self._process_group,
-                state,
+                self._config, data_dir, runs_dir, on_preparation, should_stop, group, state
             )
         except Stopped:
             return _end_before_first_step(self.run, recorder)
         with closing(setup.train_step):
-            loop = TrainingLoop(setup, self.run, recorder, should_stop, self._process_group)
+            loop = TrainingLoop(setup, self.run, recorder, should_stop, group)
             if state:
                 loop.restore(state)
             started = setup.start_event(self.run.id, loop.position.epoch, loop.position.step)
-            processes = self._process_group.world_size
-            recorder.record_start(setup.config, setup.dataset, started, processes)
+            recorder.record_start(setup.config, setup.dataset, started, group.world_size)
             return loop.run()
 
 

@@ -27,17 +27,12 @@ class DeviceDataset:
 
     @classmethod
     def load(
-        cls,
-        dataset: ImageDataset,
-        split: Split,
-        device: str,
-        should_stop: ShouldStop = never_stop,
+        cls, dataset: ImageDataset, split: Split, device: str, should_stop: ShouldStop = never_stop
     ) -> Self:
         """Load a split onto the device, or stream its images. Raises DatasetError, Stopped."""
-        indices = dataset.splits[split]
         return cls(
-            load_samples(dataset.images, indices, device, should_stop),
-            torch.from_numpy(dataset.labels[indices]).to(device),
+            load_samples(dataset.images, dataset.splits[split], device, should_stop),
+            load_labels(dataset, split, device),
         )
 
     def __len__(self) -> int:
@@ -67,6 +62,11 @@ class DeviceDataset:
         with closing(read_batches(self.images, selections)) as reader:
             for images, batch in zip(reader, torch.split(indices, sizes), strict=True):
                 yield images, self.labels[batch]
+
+
+def load_labels(dataset: ImageDataset, split: Split, device: str) -> Tensor:
+    """Return the labels of a split on the device."""
+    return torch.from_numpy(dataset.labels[dataset.splits[split]]).to(device)
 
 
 def epoch_order(count: int, batch_size: int, seed: int, epoch: int) -> list[Tensor]:

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -16,7 +15,7 @@ from studio.data.augment import augment
 from studio.data.pixel_cache import build_pixels, open_pixels
 from studio.errors import Stopped
 from studio.models.backbone import frozen_layers
-from studio.training.input.batches import DeviceDataset
+from studio.training.input.batches import DeviceDataset, load_labels
 from studio.training.input.frozen_backbone import FrozenBackbone
 from studio.training.input.samples import load_samples
 
@@ -44,71 +43,70 @@ def compute_features(
     views = config.model.views if config.augment.active else 1
     key = _cache_key(config, backbone, dataset, views, device)
     cached = open_pixels(key)
+    splits = dataset.splits
     if cached is None:
-        run = _FeatureRun(config, backbone, dataset, views, device, on_progress, should_stop)
+        backbone.eval()
+        total = views * len(splits["train"]) + len(splits["val"])
+        batches = _feature_batches(config, backbone, dataset, views, device, should_stop)
         channels, height, width = frozen_layers(config.model)[-1].out_shape
         # The cache stores bytes, two for each float16.
-        cached = build_pixels(key, (channels, height, 2 * width), run.rows(), dict)
+        shape = channels, height, 2 * width
+        cached = build_pixels(key, shape, _feature_rows(batches, total, on_progress), dict)
     features = cached[0].view(np.float16)
-    train_rows = views * len(dataset.splits["train"])
+    train_rows = views * len(splits["train"])
     indices = np.arange(len(features))
     train = load_samples(features, indices[:train_rows], device, should_stop)
     val = load_samples(features, indices[train_rows:], device, should_stop)
     return (
-        DeviceDataset(train, _labels(dataset, "train", device), views),
-        DeviceDataset(val, _labels(dataset, "val", device)),
+        DeviceDataset(train, load_labels(dataset, "train", device), views),
+        DeviceDataset(val, load_labels(dataset, "val", device)),
     )
 
 
-@dataclass(frozen=True)
-class _FeatureRun:
-    """One computation of all features of an image set."""
-
-    config: TrainConfig
-    backbone: FrozenBackbone
-    dataset: ImageDataset
-    views: int
-    device: str
-    on_progress: OnProgress
-    should_stop: ShouldStop
-
-    def rows(self) -> Iterator[NDArray[np.uint8]]:
-        """Yield the bytes of each image's features."""
-        splits, done = self.dataset.splits, 0
-        total = self.views * len(splits["train"]) + len(splits["val"])
-        self.backbone.eval()
-        for features in self._feature_batches():
-            done += len(features)
-            self.on_progress(done / total, f"Computing features {done:,} of {total:,}")
-            yield from features.view(np.uint8)
-
-    def _feature_batches(self) -> Iterator[Features]:
-        config = self.config
-        for view in range(self.views):
-            generator = torch.Generator().manual_seed(config.seed * 1_000_003 + view)
-            for images in self._image_batches("train"):
-                if config.augment.active:
-                    images = augment(images, config.augment, generator)
-                yield self._compute(images)
-        yield from map(self._compute, self._image_batches("val"))
-
-    def _image_batches(self, split: Split) -> Iterator[Tensor]:
-        indices = self.dataset.splits[split]
-        batch_size = max(1, min(_BATCH_IMAGES, _BATCH_PIXELS // self.dataset.image_size**2))
-        for start in range(0, len(indices), batch_size):
-            if self.should_stop():
-                raise Stopped
-            pixels = self.dataset.images[indices[start : start + batch_size]]
-            yield torch.from_numpy(pixels).to(self.device)
-
-    @torch.no_grad()
-    def _compute(self, images: Tensor) -> Features:
-        features = self.backbone(images).float().clamp(-_FLOAT16_MAX, _FLOAT16_MAX)
-        return np.ascontiguousarray(features.half().cpu().numpy())
+def _feature_rows(
+    batches: Iterator[Features], total: int, on_progress: OnProgress
+) -> Iterator[NDArray[np.uint8]]:
+    """Yield the bytes of each image's features."""
+    done = 0
+    for features in batches:
+        done += len(features)
+        on_progress(done / total, f"Computing features {done:,} of {total:,}")
+        yield from features.view(np.uint8)
 
 
-def _labels(dataset: ImageDataset, split: Split, device: str) -> Tensor:
-    return torch.from_numpy(dataset.labels[dataset.splits[split]]).to(device)
+def _feature_batches(
+    config: TrainConfig,
+    backbone: FrozenBackbone,
+    dataset: ImageDataset,
+    views: int,
+    device: str,
+    should_stop: ShouldStop,
+) -> Iterator[Features]:
+    """Yield the features of all augmented views of the training images, then of validation."""
+    for view in range(views):
+        generator = torch.Generator().manual_seed(config.seed * 1_000_003 + view)
+        for images in _image_batches(dataset, "train", device, should_stop):
+            if config.augment.active:
+                images = augment(images, config.augment, generator)
+            yield _compute(backbone, images)
+    for images in _image_batches(dataset, "val", device, should_stop):
+        yield _compute(backbone, images)
+
+
+def _image_batches(
+    dataset: ImageDataset, split: Split, device: str, should_stop: ShouldStop
+) -> Iterator[Tensor]:
+    indices = dataset.splits[split]
+    batch_size = max(1, min(_BATCH_IMAGES, _BATCH_PIXELS // dataset.image_size**2))
+    for start in range(0, len(indices), batch_size):
+        if should_stop():
+            raise Stopped
+        yield torch.from_numpy(dataset.images[indices[start : start + batch_size]]).to(device)
+
+
+def _compute(backbone: FrozenBackbone, images: Tensor) -> Features:
+    features = backbone(images).float().clamp(-_FLOAT16_MAX, _FLOAT16_MAX)
+    return np.ascontiguousarray(features.half().cpu().numpy())
 
 
 def _cache_key(

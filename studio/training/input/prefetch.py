@@ -16,10 +16,7 @@ class Prefetcher:
     """
 
     def __init__(
-        self,
-        fill: Callable[[Any, Tensor], None],
-        items: Sequence[Any],
-        buffers: Sequence[Tensor],
+        self, fill: Callable[[Any, Tensor], None], items: Sequence[Any], buffers: Sequence[Tensor]
     ) -> None:
         self._fill = fill
         self._items = items
