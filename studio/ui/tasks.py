@@ -1,11 +1,12 @@
 """The threads of the window. This is the only file that starts any."""
 
+import os
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,6 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.errors import Stopped
-from studio.runtime import lower_thread_priority
 from studio.training.events import Event, FitStarted, StepEnd, from_dict
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Work = Callable[[OnProgress, ShouldStop], Any]
 
+NICE_STEPS = 5
 TELL_SECONDS = 0.05
 MOST_TOLD, BREATH_SECONDS = 200, 0.01
 
@@ -159,7 +160,7 @@ class FitThread(QThread):
             self.fit_events.emit(told)
 
     def run(self) -> None:
-        _lower_priority()
+        _give_way_to_the_window()
         _training.set()
         try:
             ended = self._fit()
@@ -301,9 +302,18 @@ def spare_threads(should_stop: ShouldStop) -> Iterator[ShouldStop]:
         yield step_back
 
 
-def _lower_priority() -> None:
-    """Lower the priority of this thread, so that the window gets a core first."""
+def yield_gil() -> None:
+    """Let the GUI thread run, from a thread that computes in Python.
+
+    Painting a table takes the GIL a thousand times, and would wait for its turn each time.
+    """
+    time.sleep(0.001)
+
+
+def _give_way_to_the_window() -> None:
+    """Lower this thread's share of the processor, and that of the threads it starts."""
     if sys.platform == "linux":
-        lower_thread_priority()
+        with suppress(OSError):  # a system that forbids it still trains, only less politely
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE_STEPS)
     else:
         QThread.currentThread().setPriority(QThread.Priority.LowPriority)

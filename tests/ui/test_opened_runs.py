@@ -48,7 +48,7 @@ def test_a_dropped_run_answers_and_explains_itself(qtbot, open_window, tmp_path,
     window = open_window(data_dir=tmp_path / "data")
     drop(window, run.path)
     table = window.findChild(QWidget, "runs_table")
-    qtbot.waitUntil(lambda: table.chosen() == [str(run.path)])
+    qtbot.waitUntil(lambda: table.selected_ids() == [str(run.path)])
     assert table.isVisible()
 
     click_when_ready(qtbot, window, "run_draw")

@@ -53,4 +53,4 @@ def test_the_status_of_a_training_names_its_run(qtbot, open_window, tmp_path):
     qtbot.waitUntil(lambda: status.text().startswith(f"{run_title(ended.args[0])}: Finished"))
     window.show_page(RUNS)
     table = window.findChild(QTableView, "runs_table")
-    qtbot.waitUntil(lambda: table.chosen() == ended.args)
+    qtbot.waitUntil(lambda: table.selected_ids() == ended.args)

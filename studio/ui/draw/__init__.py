@@ -1,1 +1,1 @@
-"""The Draw page: draw, and see what a network reads while the pen moves."""
+"""The Draw page: draw, and see the prediction while the pen moves."""

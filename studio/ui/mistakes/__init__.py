@@ -1,1 +1,1 @@
-"""The Mistakes page: where a network is wrong, and on which pictures."""
+"""The Mistakes page: the samples that a model predicts wrongly."""

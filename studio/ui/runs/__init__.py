@@ -1,1 +1,1 @@
-"""The Runs page: every training ever made, side by side."""
+"""The Runs page: all training runs in a table, and their curves side by side."""

@@ -1,48 +1,48 @@
-"""Which settings differ, and how."""
+"""The differences between two configurations. No Qt here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from studio.config import setting_label, settings
+from studio.formatting import UNKNOWN
 
-UNSET = "–"
 _NOT_COMPARED = {"recipe"}
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One setting, by its title, that has two values, both as text."""
+    """The label of a setting and its two values as text."""
 
     setting: str
     first: str
     second: str
 
 
-def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested settings by dotted name, such as `optim.lr`."""
-    found: dict[str, Any] = {}
+def flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return nested settings by dotted name, such as `optim.lr`."""
+    flat: dict[str, Any] = {}
     for name, value in values.items():
         if isinstance(value, Mapping):
-            found |= flat(value, f"{prefix}{name}.")
+            flat |= flatten(value, f"{prefix}{name}.")
         else:
-            found[prefix + name] = value
-    return found
+            flat[prefix + name] = value
+    return flat
 
 
 def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Difference]:
-    """The settings in which two flat configurations differ, in the order they are written."""
+    """Return the settings in which two flat configurations differ, in their own order."""
     found = []
     for name in dict.fromkeys([*first, *second]):
-        before, after = _format(name, first.get(name)), _format(name, second.get(name))
-        if name not in _NOT_COMPARED and before != after:
-            found.append(Difference(setting_label(name), before, after))
+        values = _format(name, first.get(name)), _format(name, second.get(name))
+        if name not in _NOT_COMPARED and values[0] != values[1]:
+            found.append(Difference(setting_label(name), *values))
     return found
 
 
 def _format(name: str, value: Any) -> str:
-    """The value as the table of settings shows it; a setting of another version as it is."""
-    known = settings().get(name)
+    """Format a value by the table of settings; settings of other versions as plain text."""
+    setting = settings().get(name)
     if value is None:
-        return (known and known.none_label) or UNSET
-    return known.format(value) if known else str(value)
+        return (setting and setting.none_label) or UNKNOWN
+    return setting.format(value) if setting else str(value)

@@ -1,18 +1,19 @@
-"""A small table of the settings that differ."""
+"""A table of the settings that differ."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QHeaderView, QLabel, QStackedLayout, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QStackedLayout, QTableView, QWidget
 
 from studio.ui.runs.config_diff import Difference
+from studio.ui.shared.builders import label
 from studio.ui.widgets.tooltip import wrap_tooltip
 
-ROW_HEIGHT = 28
-VALUE_WIDTH = 72
+ROW_PX = 28
+VALUE_PX = 72
 
 
 class ConfigDiffView(QWidget):
-    """Setting, first value, second value; or one line where there is nothing to list."""
+    """Rows of label, first value and second value; or a line of text if there is no row."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,9 +32,8 @@ class ConfigDiffView(QWidget):
         self._table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._table.verticalHeader().hide()
-        self._table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        self._note = QLabel()
-        self._note.setProperty("role", "muted")
+        self._table.verticalHeader().setDefaultSectionSize(ROW_PX)
+        self._note = label("muted")
         self._note.setWordWrap(True)
         self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._layers = QStackedLayout(self)
@@ -41,7 +41,7 @@ class ConfigDiffView(QWidget):
         self._layers.addWidget(self._note)
 
     def show_differences(self, found: list[Difference], first: str, second: str) -> None:
-        """List them under the names of the two sides."""
+        """Show differences under the names of the two configurations."""
         self._model.clear()
         self._model.setHorizontalHeaderLabels(["Setting", first, second])
         for difference in found:
@@ -52,19 +52,19 @@ class ConfigDiffView(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for section in (1, 2):
-            header.resizeSection(section, VALUE_WIDTH)
-        self._table.setFixedHeight(header.sizeHint().height() + ROW_HEIGHT * len(found) + 2)
+            header.resizeSection(section, VALUE_PX)
+        self._table.setFixedHeight(header.sizeHint().height() + ROW_PX * len(found) + 2)
         self._layers.setCurrentWidget(self._table)
 
     def show_note(self, text: str) -> None:
-        """Say one thing in place of the table."""
+        """Show a line of text instead of the table."""
         self._model.clear()
         self._table.setFixedHeight(0)
         self._note.setText(text)
         self._layers.setCurrentWidget(self._note)
 
     def texts(self) -> list[tuple[str, str, str]]:
-        """What the table lists now."""
+        """Return the rows of the table."""
         return [
             (
                 self._model.item(row, 0).text(),
@@ -75,7 +75,7 @@ class ConfigDiffView(QWidget):
         ]
 
     def note(self) -> str:
-        """The line shown in place of the table, if it is."""
+        """Return the line shown instead of the table, or an empty text."""
         return self._note.text() if self._layers.currentWidget() is self._note else ""
 
 

@@ -1,4 +1,4 @@
-"""Lets a person choose another folder of runs; it is looked at in the background."""
+"""Opens a run or a folder of runs, which is checked in the background."""
 
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from studio.ui.context import StudioContext
 
 
 class FolderOpener(QObject):
-    """`opened` brings a Path that holds runs, or may soon; `failed` what is wrong with it."""
+    """`opened` carries the Path of a folder that contains runs, or may do so later."""
 
     opened = Signal(object)
     failed = Signal(object, str)
@@ -20,19 +20,19 @@ class FolderOpener(QObject):
     def __init__(self, context: StudioContext, window: QWidget) -> None:
         super().__init__(window)
         self._context, self._window = context, window
-        self._beside = str(context.runs_dir)
+        self._start_dir = str(context.runs_dir)
 
-    def ask(self) -> None:
-        """Open the dialog and return at once."""
-        dialog = QFileDialog(self._window, "Open a run or a folder of runs", self._beside)
+    def open_dialog(self) -> None:
+        """Open a file dialog and return at once."""
+        dialog = QFileDialog(self._window, "Open a run or a folder of runs", self._start_dir)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.finished.connect(dialog.deleteLater)
         dialog.fileSelected.connect(self.open)
         dialog.open()
 
     def open(self, folder: str) -> None:
-        """Look at a folder; `opened` or `failed` follows."""
-        self._beside = str(Path(folder).parent)
+        """Check a folder; `opened` or `failed` follows."""
+        self._start_dir = str(Path(folder).parent)
         task = self._context.tasks.start(partial(_check, Path(folder)))
         task.succeeded.connect(self.opened)
         task.failed.connect(self.failed)

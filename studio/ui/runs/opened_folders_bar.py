@@ -1,15 +1,17 @@
-"""The folders of runs that were opened, each with a way to close it again."""
+"""The opened folders of runs, each with a button to close it."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from studio.formatting import count
 from studio.ui.icons import icon
+from studio.ui.shared.builders import tool_button
 from studio.ui.widgets.elided_label import ElidedLabel
 
-_WIDEST, _HEIGHT = 320, 32
+_MAX_WIDTH_PX, _HEIGHT_PX = 320, 32
 
 
 class OpenedFoldersBar(QWidget):
@@ -27,8 +29,8 @@ class OpenedFoldersBar(QWidget):
         self._row.addStretch(1)
         self.hide()
 
-    def show_places(self, opened: Mapping[Path, int], unreachable: Mapping[Path, str]) -> None:
-        """Show these folders with how many runs each has, and which do not answer and why."""
+    def show_folders(self, opened: Mapping[Path, int], unreachable: Mapping[Path, str]) -> None:
+        """Show folders with their number of runs; `unreachable` holds reasons by folder."""
         for path in self._chips.keys() - opened.keys():
             self._chips.pop(path).deleteLater()
         for path, runs in opened.items():
@@ -40,7 +42,7 @@ class OpenedFoldersBar(QWidget):
         self.setVisible(bool(opened))
 
     def texts(self) -> list[str]:
-        """What is said of each folder."""
+        """Return the text of each folder."""
         return [chip.text() for chip in self._chips.values()]
 
 
@@ -52,40 +54,43 @@ class FolderChip(QFrame):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self._path = path
-        self._picture, self._name, self._state = QLabel(), ElidedLabel(path.name), QLabel()
+        self._icon, self._name, self._state = QLabel(), ElidedLabel(path.name), QLabel()
         self._state.setProperty("role", "muted")
-        close = QToolButton()
-        close.setObjectName("close_folder")
-        close.setAccessibleName(f"Close the folder {path.name}")
-        close.setToolTip("Take this folder off the list. No file is changed or deleted.")
-        close.setIcon(icon("close", "muted"))
+        close = tool_button(
+            "close_folder",
+            "close",
+            f"Close the folder {path.name}",
+            "Remove this folder from the list. No file is changed or deleted.",
+            "muted",
+        )
         close.setIconSize(QSize(12, 12))
         close.setProperty("kind", "step")
         close.clicked.connect(self._on_close)
         self.setProperty("card", True)
-        self.setMaximumWidth(_WIDEST)
-        self.setFixedHeight(_HEIGHT)
+        self.setMaximumWidth(_MAX_WIDTH_PX)
+        self.setFixedHeight(_HEIGHT_PX)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 0, 3, 0)
         row.setSpacing(8)
-        for widget in (self._picture, self._name, self._state, close):
+        for widget in (self._icon, self._name, self._state, close):
             row.addWidget(widget)
 
-    def show_state(self, runs: int, trouble: str) -> None:
-        """Say how many runs it has; `trouble` is why it does not answer, if so."""
-        state = "does not answer" if trouble else {1: "1 run"}.get(runs, f"{runs} runs")
+    def show_state(self, runs: int, error: str) -> None:
+        """Show the number of runs, or that the folder cannot be read because of `error`."""
+        state = "not reachable" if error else count(runs, "run")
         if state == self._state.text():
             return
         self._state.setText(state)
-        kind = ("warning", "warn") if trouble else ("folder", "muted")
-        self._picture.setPixmap(icon(*kind).pixmap(QSize(16, 16), self.devicePixelRatioF()))
-        seen = "Runs are shown as they were last seen." if trouble else ""
-        self.setToolTip(" ".join(filter(None, (f"{self._path}.", trouble and f"{trouble}.", seen))))
+        icon_and_color = ("warning", "warn") if error else ("folder", "muted")
+        pixmap = icon(*icon_and_color).pixmap(QSize(16, 16), self.devicePixelRatioF())
+        self._icon.setPixmap(pixmap)
+        problem = f"\n{error}. The runs are shown as they were last read." if error else ""
+        self.setToolTip(f"{self._path}{problem}")
         self.setAccessibleName(self.text())
 
     def text(self) -> str:
-        """What it says."""
+        """Return the name of the folder and its state."""
         return f"{self._path.name}: {self._state.text()}"
 
     def _on_close(self) -> None:

@@ -1,4 +1,4 @@
-"""The Runs page: every run in a table, the chosen ones below it."""
+"""The Runs page: all runs in a table, and the selected ones below it."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from studio.ui.runs.folder_opener import FolderOpener
 from studio.ui.runs.opened_folders_bar import OpenedFoldersBar
 from studio.ui.runs.run_detail_panel import RunDetailPanel
 from studio.ui.runs.run_list_reader import RunList, RunListReader
-from studio.ui.runs.run_reader import Details, RunReader
+from studio.ui.runs.run_reader import RunDetails, RunReader
 from studio.ui.runs.run_row import RunRow
 from studio.ui.runs.run_table import RunTable
 from studio.ui.runs.run_table_model import RunTableModel
@@ -25,15 +25,15 @@ from studio.ui.widgets.banner import Banner
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.skeleton import Skeleton
 
-QWIDGETSIZE_MAX = 16_777_215  # Qt's word for no limit, which its Python binding leaves out
-LOOK_MS = 1000  # between looks at the folders, which any process or machine may write
-MOST_COMPARED = 12
-SHORT = 620  # pixels; a page below that leaves its margins to what it shows
-_LOADING_ROWS = ((1.0,),) * 8
+QWIDGETSIZE_MAX = 16_777_215  # Qt's value for no limit, which its Python binding lacks
+REFRESH_MS = 1000  # between readings of the folders, which any process or computer may write
+MAX_COMPARED = 12
+LOW_PX = 620  # below this height, the margins are smaller
+_SKELETON_ROWS = ((1.0,),) * 8
 
 
 class RunsPage(QWidget):
-    """Lists runs, follows those that train anywhere, and leads to Draw and Mistakes."""
+    """Lists runs, follows those that train anywhere, and opens them on Draw and Mistakes."""
 
     open_draw = Signal(str)
     open_mistakes = Signal(str)
@@ -43,61 +43,59 @@ class RunsPage(QWidget):
     def __init__(self, context: StudioContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("page", True)
-        self._context = context
-        self._lister = RunListReader(context.store)
-        self._follower = RunReader(context.store)
-        self._listing = LatestWorker(self._read_rows, self)
-        self._reader = LatestWorker(self._follower.look, self)
-        self._opener = FolderOpener(context, self)
+        self.context = context
+        self._list_reader = RunListReader(context.store)
+        self._list_worker = LatestWorker(self._read_list, self)
+        self._detail_worker = LatestWorker(RunReader(context.store).read, self)
+        self._folder_opener = FolderOpener(context, self)
         self._rows: dict[str, RunRow] = {}
-        self._details = Details(())
+        self._details = RunDetails(())
         self._just_opened: Path | None = None
         self._newest = ""  # the newest run of the program's own folder
-        self._chosen_by_page: list[str] = []
+        self._selected_by_page: list[str] = []
         self._model = RunTableModel(self)
         self._table = RunTable(self._model)
         self._detail = RunDetailPanel()
-        self._clock = QTimer(self)
-        self._clock.setInterval(LOOK_MS)
+        self.refresh_timer = QTimer(self, interval=REFRESH_MS)
         self._build()
         self._connect()
-        # The page opens with the table in focus.
+        # The table gets the focus when the page is opened.
         self.setTabOrder(self._table, self._header.filter)
 
     def refresh(self) -> None:
-        """Look at the runs again; what is chosen stays chosen."""
-        self._listing.submit(None)
-        self._follow()
+        """Read the runs again; the selection is kept."""
+        self._list_worker.submit(None)
+        self._read_details()
 
     def open_folder(self, folder: str) -> None:
-        """Also show the runs of this folder, if there are any."""
-        self._opener.open(folder)
+        """Also show the runs of another folder."""
+        self._folder_opener.open(folder)
 
     def shutdown(self) -> None:
-        """End this page's threads."""
-        self._clock.stop()
-        self._listing.close()
-        self._reader.close()
+        """End the threads of this page."""
+        self.refresh_timer.stop()
+        self._list_worker.close()
+        self._detail_worker.close()
 
-    def _read_rows(self, _payload: object) -> RunList:
-        return self._lister.look()
+    def _read_list(self, _request: object) -> RunList:
+        return self._list_reader.read()
 
     def _build(self) -> None:
         self._header = RunsHeader()
-        self._places = OpenedFoldersBar()
+        self._folders = OpenedFoldersBar()
         self._banner = Banner()
         self._no_match = EmptyState(
-            "No run matches", "No run has all of these words.", "Clear the filter", icon("search")
+            "No run matches", "No run contains all of these words.", "Clear filter", icon("search")
         )
         self._no_match.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._empty = EmptyState(
             "No runs yet",
-            "Every training is kept here with its settings, curves and weights. "
-            "Train a network to make the first one, or open a folder of runs.",
+            "Each training run is kept here with its settings, curves and weights. "
+            "Train a model to create the first one, or open a folder of runs.",
             "Go to Train",
             icon("runs"),
         )
-        self._unread = EmptyState(
+        self._unreadable = EmptyState(
             "No runs to show", "The message above says why.", "Try again", icon("runs")
         )
         self._lay_out()
@@ -113,146 +111,147 @@ class RunsPage(QWidget):
         self._split.setStretchFactor(0, 2)
         self._split.setStretchFactor(1, 3)
         self._split.setSizes([280, 420])
-        self._loading = _loading()
+        self._loading = _skeleton()
         self._layers = QStackedWidget()
-        for layer in (self._loading, self._empty, self._unread, self._split):
+        for layer in (self._loading, self._empty, self._unreadable, self._split):
             self._layers.addWidget(layer)
         column = self._column = QVBoxLayout(self)
         column.setSpacing(12)
-        for widget in (self._header, self._places, self._banner):
+        for widget in (self._header, self._folders, self._banner):
             column.addWidget(widget)
         column.addWidget(self._layers, 1)
 
     def _connect(self) -> None:
-        self._listing.answered.connect(self._on_rows)
-        self._listing.failed.connect(self._on_failed)
-        self._reader.answered.connect(self._on_details)
-        self._reader.failed.connect(self._on_failed)
-        self._table.chosen_changed.connect(self._follow)
-        self._table.run_opened.connect(self._on_opened)
+        self._list_worker.answered.connect(self._on_list)
+        self._list_worker.failed.connect(self._on_failed)
+        self._detail_worker.answered.connect(self._on_details)
+        self._detail_worker.failed.connect(self._on_failed)
+        self._table.selection_changed.connect(self._read_details)
+        self._table.run_opened.connect(self._on_run_opened)
         self._header.filter.textChanged.connect(self._on_filter)
-        self._header.folder_wanted.connect(self._opener.ask)
-        self._opener.opened.connect(self._on_folder_opened)
-        self._opener.failed.connect(self._on_folder_refused)
-        self._places.closed.connect(self._on_folder_closed)
+        self._header.open_clicked.connect(self._folder_opener.open_dialog)
+        self._folder_opener.opened.connect(self._on_folder_opened)
+        self._folder_opener.failed.connect(self._on_folder_refused)
+        self._folders.closed.connect(self._on_folder_closed)
         self._no_match.action_clicked.connect(self._header.filter.clear)
         self._empty.action_clicked.connect(self.train_wanted)
-        self._unread.action_clicked.connect(self.refresh)
-        self._detail.draw_wanted.connect(self._on_draw)
-        self._detail.mistakes_wanted.connect(self._on_mistakes)
-        self._detail.folder_wanted.connect(self._on_folder)
-        self._detail.resume_wanted.connect(self._on_resume)
-        self._clock.timeout.connect(self.refresh)
+        self._unreadable.action_clicked.connect(self.refresh)
+        self._detail.draw_clicked.connect(self._open_draw)
+        self._detail.mistakes_clicked.connect(self._open_mistakes)
+        self._detail.folder_clicked.connect(self._show_run_folder)
+        self._detail.resume_clicked.connect(self._resume)
+        self.refresh_timer.timeout.connect(self.refresh)
         QShortcut(QKeySequence("Ctrl+F"), self).activated.connect(self._header.filter.setFocus)
 
-    def _on_rows(self, _payload: object, listing: RunList) -> None:
-        self._rows = {row.id: row for row in listing.rows}
-        self._say_trouble(listing.unreachable.get(self._context.runs_dir, ""))
-        self._places.show_places(listing.opened, listing.unreachable)
-        self._table.show_origin(any(row.place for row in listing.rows))
-        self._set_rows(listing.rows)
+    def _on_list(self, _request: object, runs: RunList) -> None:
+        self._rows = {row.id: row for row in runs.rows}
+        self._show_problem(runs.unreachable.get(self.context.runs_dir, ""))
+        self._folders.show_folders(runs.opened, runs.unreachable)
+        self._table.show_origin(any(row.origin for row in runs.rows))
+        self._set_rows(runs.rows)
         if self._just_opened is not None:
-            self._choose_opened(listing, self._just_opened)
-        self._layers.setCurrentWidget(self._split if listing.rows else self._empty)
-        if self.hasFocus():  # it came here while there was no table yet
+            self._select_opened(runs, self._just_opened)
+        self._layers.setCurrentWidget(self._split if runs.rows else self._empty)
+        if self.hasFocus():  # given before there was a table
             self._table.setFocus()
-        self._header.show_count(len(listing.rows))
+        self._header.show_count(len(runs.rows))
         self._fit_list()
         self._show_details()
 
     def _set_rows(self, rows: list[RunRow]) -> None:
-        """Show these runs, and the newest as soon as it is there.
+        """Show these runs, and select the newest one when it appears.
 
-        Runs that a person has selected since the page was opened stay selected.
+        Runs that the user has selected since the page was opened stay selected.
         """
-        chosen = self._table.chosen()
-        by_hand = chosen != self._chosen_by_page
+        selected = self._table.selected_ids()
+        by_user = selected != self._selected_by_page
         if self._model.set_rows(rows):
-            self._table.choose(chosen)
+            self._table.select_runs(selected)
         own = [row.id for row in rows if not row.folder]
         newest = own[0] if own else ""
-        if not chosen:
-            self._choose([newest] if own else [row.id for row in rows[:1]])
-        elif newest != self._newest and not by_hand and self._model.place(newest) is not None:
-            self._choose([newest])
+        is_new = newest != self._newest and self._model.row_number(newest) is not None
+        if not selected:
+            self._select([newest] if own else [row.id for row in rows[:1]])
+        elif is_new and not by_user:
+            self._select([newest])
         self._newest = newest
 
-    def _choose(self, run_ids: list[str]) -> None:
-        self._table.choose(run_ids)
-        self._chosen_by_page = self._table.chosen()
+    def _select(self, run_ids: list[str]) -> None:
+        self._table.select_runs(run_ids)
+        self._selected_by_page = self._table.selected_ids()
 
-    def _choose_opened(self, listing: RunList, place: Path) -> None:
-        """The newest run of a folder that was opened just now is what a person wants to see."""
-        below = [r for r in listing.rows if place in (r.summary.path, r.summary.path.parent)]
-        if below or place in listing.opened:
+    def _select_opened(self, runs: RunList, folder: Path) -> None:
+        """Select the newest run of a folder that was just opened."""
+        inside = [r for r in runs.rows if folder in (r.summary.path, r.summary.path.parent)]
+        if inside or folder in runs.opened:
             self._just_opened = None
-        if below:
-            self._choose([below[0].id])
+        if inside:
+            self._select([inside[0].id])
 
-    def _say_trouble(self, reason: str) -> None:
+    def _show_problem(self, reason: str) -> None:
         if reason:
             self._banner.show_message(
-                f"The folder of the runs does not answer: {reason}. "
-                "They are shown as they were last seen.",
+                f"The folder of runs cannot be read: {reason}. "
+                "The runs are shown as they were last read.",
                 "bad",
             )
-        elif self._banner.kind == "bad":  # the failure is over
+        elif self._banner.kind == "bad":  # the folder can be read again
             self._banner.hide()
 
     def _fit_list(self) -> None:
-        """A short list leaves its room to the curves."""
+        """Leave the height that a short list does not need to the curves."""
         fits = self._list.currentWidget() is self._table
         self._list.setMaximumHeight(self._table.full_height() if fits else QWIDGETSIZE_MAX)
 
-    def _follow(self) -> None:
-        """Read what is new of the chosen runs."""
-        chosen = self._compared()
-        if chosen:
-            self._reader.submit(chosen)
+    def _read_details(self) -> None:
+        """Read what is new of the selected runs."""
+        compared = self._compared()
+        if compared:
+            self._detail_worker.submit(compared)
         else:
-            self._detail.show_nothing()
+            self._detail.show_empty()
 
     def _compared(self) -> tuple[str, ...]:
-        """The chosen runs, as far as a plot has room for their names."""
-        return tuple(self._table.chosen()[:MOST_COMPARED])
+        """The selected runs, as many as a plot has space for."""
+        return tuple(self._table.selected_ids()[:MAX_COMPARED])
 
-    def _on_details(self, run_ids: tuple[str, ...], details: Details) -> None:
+    def _on_details(self, run_ids: tuple[str, ...], details: RunDetails) -> None:
         if run_ids != self._compared():
-            return  # something else was chosen meanwhile; its answer is on the way
+            return  # the selection has changed; its details are being read
         self._details = details
         self._show_details()
-        if details.more:
-            self._reader.submit(run_ids)
+        if details.has_more:
+            self._detail_worker.submit(run_ids)
 
     def _show_details(self) -> None:
-        chosen = self._table.chosen()
-        there = [d for d in self._details.runs if d.id in chosen and d.id in self._rows]
-        if there:
-            rows = [self._rows[detail.id] for detail in there]
-            self._detail.show_runs(rows, there, len(chosen))
-        elif not chosen:
-            self._detail.show_nothing()
+        selected = self._table.selected_ids()
+        details = [d for d in self._details.runs if d.id in selected and d.id in self._rows]
+        if details:
+            rows = [self._rows[detail.id] for detail in details]
+            self._detail.show_runs(rows, details, len(selected))
+        elif not selected:
+            self._detail.show_empty()
 
     def _on_failed(self, error: object, _traceback_text: str) -> None:
         title, hint = error_words(error)
         self._banner.show_message(f"The runs could not be read. {title} {hint}", "bad")
         if self._layers.currentWidget() is self._loading:
-            self._layers.setCurrentWidget(self._unread)
+            self._layers.setCurrentWidget(self._unreadable)
         self._header.open_button.setEnabled(True)
 
     def _on_filter(self, text: str) -> None:
-        chosen = self._table.chosen()
-        if self._model.set_text(text):
-            self._table.choose(chosen)
-        none = self._model.rowCount() == 0
-        self._list.setCurrentWidget(self._no_match if none else self._table)
+        selected = self._table.selected_ids()
+        if self._model.set_filter(text):
+            self._table.select_runs(selected)
+        is_empty = self._model.rowCount() == 0
+        self._list.setCurrentWidget(self._no_match if is_empty else self._table)
         self._fit_list()
-        self._follow()
+        self._read_details()
 
     def _on_folder_opened(self, folder: Path) -> None:
         self._just_opened = folder
-        store = self._context.store
-        self._context.show_folders(add_opened_folder(store.opened, store.runs_dir, folder))
+        store = self.context.store
+        self.context.show_folders(add_opened_folder(store.opened, store.runs_dir, folder))
         self.refresh()
 
     def _on_folder_refused(self, error: object, _traceback_text: str) -> None:
@@ -260,52 +259,57 @@ class RunsPage(QWidget):
         self._banner.show_message(f"{title} {hint}", "warn")
 
     def _on_folder_closed(self, folder: Path) -> None:
-        self._context.show_folders([p for p in self._context.store.opened if p != folder])
+        self.context.show_folders([p for p in self.context.store.opened if p != folder])
         self.refresh()
 
-    def _on_opened(self, run_id: str) -> None:
+    def _on_run_opened(self, run_id: str) -> None:
         row = self._rows[run_id]
         if row.summary.has_weights:
             self.open_mistakes.emit(run_id)
         else:
-            self._banner.show_message(f"{row.name} has no weights yet, so nothing to explore.")
+            self._banner.show_message(
+                f"{row.name} has no weights yet, so there are no mistakes to show."
+            )
 
-    def _on_draw(self) -> None:
-        self.open_draw.emit(self._table.chosen()[0])
+    def _selected_run(self) -> str:
+        return self._table.selected_ids()[0]
 
-    def _on_mistakes(self) -> None:
-        self.open_mistakes.emit(self._table.chosen()[0])
+    def _open_draw(self) -> None:
+        self.open_draw.emit(self._selected_run())
 
-    def _on_resume(self) -> None:
-        self.resume_wanted.emit(self._table.chosen()[0])
+    def _open_mistakes(self) -> None:
+        self.open_mistakes.emit(self._selected_run())
 
-    def _on_folder(self) -> None:
-        path = self._rows[self._table.chosen()[0]].summary.path
+    def _resume(self) -> None:
+        self.resume_wanted.emit(self._selected_run())
+
+    def _show_run_folder(self) -> None:
+        path = self._rows[self._selected_run()].summary.path
         problem = open_path(path)
         if problem:
             self._banner.show_message(problem, "warn")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        short = self.height() < SHORT
-        self._column.setContentsMargins(*((16, 12, 16, 16) if short else (24, 20, 24, 24)))
+        low = self.height() < LOW_PX
+        self._column.setContentsMargins(*((16, 12, 16, 16) if low else (24, 20, 24, 24)))
         self._fit_list()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh()
-        self._clock.start()
+        self.refresh_timer.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._clock.stop()
-        self._chosen_by_page = self._table.chosen()
+        self.refresh_timer.stop()
+        self._selected_by_page = self._table.selected_ids()
 
 
-def _loading() -> QWidget:
+def _skeleton() -> QWidget:
     layer = QWidget()
     column = QVBoxLayout(layer)
     column.setContentsMargins(0, 0, 0, 0)
-    column.addWidget(Skeleton(_LOADING_ROWS, 28))
+    column.addWidget(Skeleton(_SKELETON_ROWS, 28))
     column.addStretch(1)
     return layer

@@ -1,67 +1,67 @@
-"""The columns of the runs table: what each says, how it sorts, what its tooltip teaches."""
+"""The columns of the run table: the text, sort key and tooltip of each cell."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from studio.formatting import percent
+from studio.formatting import UNKNOWN, count, duration, percent
 from studio.runs import RunStatus
-from studio.ui.runs import run_text
 from studio.ui.runs.run_row import RunRow
+from studio.ui.runs.run_text import STATUS_TEXT, exact_time, relative_time
 
-# Mark and colour of the palette for each status; the mark's shape alone tells them apart.
-STATUS_MARKS = {
+# Painted icon and theme color of each status; the shapes alone are distinct.
+STATUS_ICONS = {
     RunStatus.RUNNING: ("working", "accent"),
     RunStatus.STOPPED: ("idle", "muted"),
     RunStatus.FINISHED: ("good", "good"),
     RunStatus.FAILED: ("bad", "bad"),
     RunStatus.INTERRUPTED: ("warn", "warn"),
 }
-_MEANINGS = {
+_STATUS_TOOLTIPS = {
     RunStatus.RUNNING: "This run is training now.",
-    RunStatus.STOPPED: "Stopped before its last epoch. What it had learned is kept.",
+    RunStatus.STOPPED: "Stopped before its last epoch. Its weights are kept.",
     RunStatus.FINISHED: "Trained to its last epoch.",
     RunStatus.FAILED: "Ended with an error.",
-    RunStatus.INTERRUPTED: "The program ended while this run was training, or fell silent.",
+    RunStatus.INTERRUPTED: "The program ended or stopped responding while this run was training.",
 }
-AT_CHANCE = "Chance level"
+CHANCE_LEVEL = "Chance level"
 
 
 @dataclass(frozen=True)
 class RunColumn:
-    """One column. `tip` of a cell defaults to its text."""
+    """One column. `tooltip` is that of the header; the tooltip of a cell defaults to its text."""
 
     title: str
-    meaning: str
-    width: int
+    tooltip: str
+    width_px: int
     text: Callable[[RunRow], str]
-    order: Callable[[RunRow], Any]
-    tip: Callable[[RunRow], str] | None = None
-    number: bool = False
+    sort_key: Callable[[RunRow], Any]
+    cell_tooltip: Callable[[RunRow], str] | None = None
+    is_number: bool = False
 
 
-def status_mark(row: RunRow) -> tuple[str, str]:
-    """Mark and colour of the palette for a run; the mark's shape alone tells them apart."""
-    return ("warn", "warn") if row.summary.chance_level else STATUS_MARKS[row.summary.status]
+def status_icon(row: RunRow) -> tuple[str, str]:
+    """Return the painted icon and the theme color of the status of a run."""
+    return ("warn", "warn") if row.summary.chance_level else STATUS_ICONS[row.summary.status]
 
 
 def _status_text(row: RunRow) -> str:
-    return AT_CHANCE if row.summary.chance_level else run_text.STATUS_WORDS[row.summary.status]
+    return CHANCE_LEVEL if row.summary.chance_level else STATUS_TEXT[row.summary.status]
 
 
-def _status_tip(row: RunRow) -> str:
-    why = row.summary.chance_level or row.summary.reason
-    return f"{_MEANINGS[row.summary.status]} {why}".strip()
+def _status_tooltip(row: RunRow) -> str:
+    reason = row.summary.chance_level or row.summary.reason
+    return f"{_STATUS_TOOLTIPS[row.summary.status]} {reason}".strip()
 
 
-def _place_tip(row: RunRow) -> str:
-    trained = f"Trained on {row.summary.host or 'an unknown machine'}"
+def _origin_tooltip(row: RunRow) -> str:
+    trained = f"Trained on {row.summary.host or 'an unknown computer'}"
     return f"{trained}, read from {row.summary.path.parent}"
 
 
-def _known(value: float | None) -> float:
-    return -1.0 if value is None else value
+def _accuracy_key(accuracy: float | None) -> float:
+    return -1.0 if accuracy is None else accuracy
 
 
 COLUMNS = (
@@ -71,11 +71,11 @@ COLUMNS = (
         126,
         _status_text,
         _status_text,
-        _status_tip,
+        _status_tooltip,
     ),
     RunColumn(
         "Run",
-        "The recipe it started from, and a tag that tells runs of one recipe apart",
+        "The recipe of the run, and a tag that differs between its runs",
         184,
         lambda row: row.name,
         lambda row: row.name.lower(),
@@ -83,89 +83,91 @@ COLUMNS = (
     ),
     RunColumn(
         "From",
-        "The machine that trained it, and the opened folder it is read from",
+        "The computer that trained it, and the opened folder that contains it",
         112,
-        lambda row: row.place or "here",
-        lambda row: row.place.lower(),
-        _place_tip,
+        lambda row: row.origin or "here",
+        lambda row: row.origin.lower(),
+        _origin_tooltip,
     ),
     RunColumn(
         "Network",
         "The variant of the VGG family",
         108,
-        lambda row: row.variant or run_text.NOTHING,
+        lambda row: row.variant or UNKNOWN,
         lambda row: row.variant.lower(),
-        lambda row: f"{run_text.count(row.summary.parameters)} parameters",
+        lambda row: f"{count(row.summary.parameters or None)} parameters",
     ),
     RunColumn(
         "Data",
-        "The data set it learned from",
+        "The dataset it was trained on",
         112,
-        lambda row: row.dataset or run_text.NOTHING,
+        lambda row: row.dataset or UNKNOWN,
         lambda row: row.dataset.lower(),
     ),
     RunColumn(
         "Started",
         "When the training began",
         120,
-        lambda row: run_text.ago(row.summary.started, datetime.now()),
+        lambda row: relative_time(row.summary.started, datetime.now()),
         lambda row: row.summary.started or datetime.min,
-        lambda row: run_text.exact(row.summary.started),
+        lambda row: exact_time(row.summary.started),
     ),
     RunColumn(
         "Epochs",
-        "Passes over the training pictures: done and planned",
+        "Passes over the training split: done and planned",
         72,
         lambda row: row.summary.progress,
         lambda row: row.summary.epochs_done,
-        number=True,
+        is_number=True,
     ),
     RunColumn(
         "Validation",
-        "Share of validation pictures read right, at the best epoch",
+        "Accuracy on the validation split, at the kept epoch",
         92,
         lambda row: percent(row.summary.val_accuracy),
-        lambda row: _known(row.summary.val_accuracy),
-        number=True,
+        lambda row: _accuracy_key(row.summary.val_accuracy),
+        is_number=True,
     ),
     RunColumn(
         "Test",
-        "Share of test pictures read right, measured once with the best weights",
+        "Accuracy on the test split, measured once with the weights of the kept epoch",
         78,
         lambda row: percent(row.summary.test_accuracy),
-        lambda row: _known(row.summary.test_accuracy),
-        number=True,
+        lambda row: _accuracy_key(row.summary.test_accuracy),
+        is_number=True,
     ),
     RunColumn(
         "Time",
         "How long the training took",
         80,
-        lambda row: run_text.duration(row.summary.seconds),
+        lambda row: duration(row.summary.seconds),
         lambda row: row.summary.seconds,
-        number=True,
+        is_number=True,
     ),
     RunColumn(
         "Device",
-        "What did the arithmetic, and with which numbers",
+        "The device that trained it; the tooltip adds the precision",
         70,
-        lambda row: row.summary.device.upper() or run_text.NOTHING,
+        lambda row: row.summary.device.upper() or UNKNOWN,
         lambda row: row.summary.device,
         lambda row: f"{row.summary.device.upper() or 'Unknown'} {row.summary.precision}".strip(),
     ),
     RunColumn(
         "Seed",
-        "The number that fixed all chance: same seed and settings, same result",
+        "The random seed: the same seed and settings give the same result",
         56,
         lambda row: str(row.summary.seed),
         lambda row: row.summary.seed,
-        number=True,
+        is_number=True,
     ),
 )
-STARTED = next(place for place, column in enumerate(COLUMNS) if column.title == "Started")
-FROM = next(place for place, column in enumerate(COLUMNS) if column.title == "From")
+STARTED_COLUMN, ORIGIN_COLUMN = (
+    next(index for index, column in enumerate(COLUMNS) if column.title == title)
+    for title in ("Started", "From")
+)
 
 
-def words_of(row: RunRow) -> str:
-    """What a search looks in: the id and what every column says that does not change by itself."""
-    said = (column.text(row) for place, column in enumerate(COLUMNS) if place != STARTED)
-    return " ".join([row.id, *said]).lower()
+def search_text(row: RunRow) -> str:
+    """Return the text that a filter searches: the id and all cells but the start, which ages."""
+    texts = (column.text(row) for index, column in enumerate(COLUMNS) if index != STARTED_COLUMN)
+    return " ".join([row.id, *texts]).lower()

@@ -1,4 +1,4 @@
-"""Gathers the curves of a run from its events as they come. No Qt here."""
+"""Collects the curves of a run from the lines of its metrics file. No Qt here."""
 
 import re
 from array import array
@@ -15,12 +15,12 @@ from studio.training.events import remaining_seconds
 from studio.ui.widgets.curve_thinning import thin_curve
 
 Column = npt.NDArray[np.float64]
-FIGURES = ("train_loss", "val_loss", "train_accuracy", "val_accuracy")
-_COLUMNS = 500  # to which the loss by step is thinned
+METRICS = ("train_loss", "val_loss", "train_accuracy", "val_accuracy")
+_MAX_COLUMNS = 500  # to which the loss by step is thinned
 
-# Steps are nearly all of a file. As the trainer writes them they are read together, which takes a
-# fifth of the time; whatever looks otherwise is read line by line.
-_STEP = re.compile(
+# Nearly all lines of a file are steps. In the trainer's own notation they are parsed together, in a
+# fifth of the time; all other lines are parsed one by one.
+_STEP_LINE = re.compile(
     rb'^\{"event": "StepEnd", "step": (\d+), "epoch": \d+, '
     rb'"loss": (-?[\d.]+(?:e[-+]?\d+)?|NaN), .*\n',
     re.MULTILINE,
@@ -28,46 +28,46 @@ _STEP = re.compile(
 
 
 @dataclass(frozen=True)
-class Live:
-    """Where a training is now; what is not known is None or NaN. `left` in seconds."""
+class TrainingProgress:
+    """Progress of a training; what is unknown is None or NaN."""
 
     epoch: int | None = None
     epochs: int | None = None
     images_per_second: float = float("nan")
-    left: float = float("nan")
+    remaining_s: float = float("nan")
     loss: float = float("nan")
 
 
 class RunCurves:
-    """Takes events in; gives figures by epoch [n] and the loss by step."""
+    """Metrics per epoch [n] and the loss per step, from lines that are added as they come."""
 
     def __init__(self) -> None:
         self._epochs = array("d")
-        self._figures = {name: array("d") for name in FIGURES}
+        self._metrics = {name: array("d") for name in METRICS}
         self._steps, self._losses = array("d"), array("d")
         self._started: dict[str, Any] = {}
         self._step: dict[str, Any] = {}
         self.best_epoch: float | None = None
 
-    def take(self, lines: bytes) -> None:
-        """Add what these lines of metrics.jsonl tell; of events it does not know, nothing."""
-        parts = _STEP.split(lines)
+    def add_lines(self, lines: bytes) -> None:
+        """Add whole lines of metrics.jsonl; unknown events are ignored."""
+        fields = _STEP_LINE.split(lines)
         try:
-            steps, losses = list(map(float, parts[1::3])), list(map(float, parts[2::3]))
-        except ValueError:  # damaged: line by line the others can still be read
-            self._take_events(parse_lines(lines))
+            steps, losses = list(map(float, fields[1::3])), list(map(float, fields[2::3]))
+        except ValueError:  # a damaged line: the others can still be parsed one by one
+            self._add_events(parse_lines(lines))
             return
-        self._take_events(parse_lines(b"".join(parts[::3])))
+        self._add_events(parse_lines(b"".join(fields[::3])))
         self._steps.extend(steps)
         self._losses.extend(losses)
         if steps:
-            self._take_last_step(lines)
+            self._set_last_step(lines)
 
-    def _take_last_step(self, lines: bytes) -> None:
+    def _set_last_step(self, lines: bytes) -> None:
         last = lines[lines.rfind(b'{"event": "StepEnd"') :]
         self._step = parse_lines(last[: last.find(b"\n")])[-1]
 
-    def _take_events(self, events: Iterable[dict[str, Any]]) -> None:
+    def _add_events(self, events: Iterable[dict[str, Any]]) -> None:
         for event in events:
             match event.get("event"):
                 case "StepEnd":
@@ -75,58 +75,58 @@ class RunCurves:
                     self._steps.append(_number(event, "step"))
                     self._losses.append(_number(event, "loss"))
                 case "EpochEnd":
-                    self._take_epoch(event)
+                    self._add_epoch(event)
                 case "FitStarted":
                     self._started = event
 
-    def _take_epoch(self, event: dict[str, Any]) -> None:
+    def _add_epoch(self, event: dict[str, Any]) -> None:
         self._epochs.append(_number(event, "epoch"))
-        for name, column in self._figures.items():
+        for name, column in self._metrics.items():
             column.append(_number(event, name))
         if event.get("best"):
-            # The epoch whose weights are kept: the last one that was the best when it ended.
+            # The weights kept are those of the last epoch that was the best one when it ended.
             self.best_epoch = self._epochs[-1]
 
     def epochs(self) -> Column:
-        """Numbers of the epochs that ended [n]."""
+        """Return the numbers of the epochs that ended [n]."""
         return np.array(self._epochs)
 
-    def figures(self) -> dict[str, Column]:
-        """One figure of every epoch [n] by name; what is missing or no number is NaN, a gap."""
-        return {name: np.array(column) for name, column in self._figures.items()}
+    def metrics(self) -> dict[str, Column]:
+        """Return each metric per epoch [n]; a missing or invalid value is NaN."""
+        return {name: np.array(column) for name, column in self._metrics.items()}
 
     def loss_by_step(self) -> tuple[Column, Column]:
-        """Training loss over the epochs and their parts, thinned to what a plot can show.
+        """Return steps, counted in epochs, and training losses, thinned to what a plot can show.
 
-        Empty where the file does not say how many steps make an epoch.
+        Both are empty if the file does not contain the number of steps per epoch.
         """
-        each = _number(self._started, "steps_per_epoch")
-        if not each > 0:
+        steps_per_epoch = _number(self._started, "steps_per_epoch")
+        if not steps_per_epoch > 0:
             return np.empty(0), np.empty(0)
         steps, losses = _view(self._steps), _view(self._losses)
         # Thinned by position, because the steps of a resumed run are not ascending.
-        edges = np.linspace(0, len(steps), _COLUMNS + 1)
+        edges = np.linspace(0, len(steps), _MAX_COLUMNS + 1)
         positions, thinned = thin_curve(np.arange(len(steps), dtype=float), losses, edges)
-        return steps[positions.astype(int)] / each, thinned.copy()
+        return steps[positions.astype(int)] / steps_per_epoch, thinned.copy()
 
-    def live(self) -> Live:
-        """Where the training is."""
+    def progress(self) -> TrainingProgress:
+        """Return the progress at the last step read."""
         step, started = self._step, self._started
-        return Live(
-            epoch=_whole(step, "epoch"),
-            epochs=_whole(started, "epochs"),
+        return TrainingProgress(
+            epoch=_integer(step, "epoch"),
+            epochs=_integer(started, "epochs"),
             images_per_second=_number(step, "images_per_second"),
-            left=self._seconds_left(),
+            remaining_s=self._remaining_seconds(),
             loss=_number(step, "loss"),
         )
 
-    def _seconds_left(self) -> float:
+    def _remaining_seconds(self) -> float:
         done, seconds = _number(self._step, "step"), _number(self._step, "seconds")
         return remaining_seconds(done, _number(self._started, "total_steps"), seconds)
 
 
 def _view(column: array) -> Column:
-    """The numbers where they are; the column cannot grow while anybody holds it."""
+    """Return the values without a copy; the column cannot grow while the view exists."""
     return np.frombuffer(column) if column else np.empty(0)
 
 
@@ -138,6 +138,6 @@ def _number(event: dict[str, Any], name: str) -> float:
         return float("nan")
 
 
-def _whole(event: dict[str, Any], name: str) -> int | None:
+def _integer(event: dict[str, Any], name: str) -> int | None:
     value = _number(event, name)
     return int(value) if isfinite(value) else None

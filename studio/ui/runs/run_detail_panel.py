@@ -1,4 +1,4 @@
-"""Below the table: the chosen run, or the chosen runs against each other."""
+"""Below the table: the results of the selected run, or a comparison of the selected runs."""
 
 from collections.abc import Sequence
 from operator import is_
@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.formatting import count
 from studio.runs import RunStatus
 from studio.ui.icons import ALONE, BESIDE_TEXT
 from studio.ui.runs.compare_plots import ComparePlots
@@ -27,112 +27,119 @@ from studio.ui.runs.legend_view import LegendView
 from studio.ui.runs.run_reader import RunDetail
 from studio.ui.runs.run_row import RunRow
 from studio.ui.runs.run_summary_view import RunSummaryView
-from studio.ui.shared.builders import text_button
+from studio.ui.shared.builders import label, text_button
 from studio.ui.widgets.empty_state import EmptyState
 
-SIDE_WIDTH = 336
-SHORT = 340  # pixels of height; with less, the buttons share one line
+SIDE_PX = 336
+LOW_PX = 340  # below this height, the buttons share one line
+
+_TOOLTIPS = {
+    "run_mistakes": "See the test samples that this model predicts wrongly (Enter)",
+    "run_resume": "Resume this training from its last checkpoint, with its own settings",
+    "run_draw": "Draw, and let this model predict",
+    "run_folder": "Open the folder that contains all files of this run",
+}
 
 
 class RunDetailPanel(QWidget):
-    """Figures and settings on the left, curves on the right, what to do next below them."""
+    """Results, settings and buttons on the left, curves on the right."""
 
-    draw_wanted = Signal()
-    mistakes_wanted = Signal()
-    folder_wanted = Signal()
-    resume_wanted = Signal()
+    draw_clicked = Signal()
+    mistakes_clicked = Signal()
+    folder_clicked = Signal()
+    resume_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.plots = ComparePlots()
-        self.facts = RunSummaryView()
+        self.summary = RunSummaryView()
         self.legend = LegendView()
         self.diff = ConfigDiffView()
-        self._diff_title = QLabel()
-        self._diff_title.setProperty("role", "field")
-        self._heading = QLabel()
-        self._heading.setProperty("role", "heading")
+        self._diff_title = label("field")
+        self._heading = label("heading")
         self._mistakes = _button("run_mistakes", "Explore mistakes", "mistakes", "on_accent")
         self._mistakes.setProperty("kind", "primary")
-        self._resume = _button("run_resume", "Resume training", "play", "text")
-        self._draw = _button("run_draw", "Open in Draw", "draw", "text")
-        self._folder = _button("run_folder", "Show folder", "folder", "text")
-        self._mistakes.clicked.connect(self.mistakes_wanted)
-        self._draw.clicked.connect(self.draw_wanted)
-        self._folder.clicked.connect(self.folder_wanted)
-        self._resume.clicked.connect(self.resume_wanted)
-        self._nothing = EmptyState(
+        self._resume = _button("run_resume", "Resume training", "play")
+        self._draw = _button("run_draw", "Open in Draw", "draw")
+        self._folder = _button("run_folder", "Show folder", "folder")
+        self._mistakes.clicked.connect(self.mistakes_clicked)
+        self._draw.clicked.connect(self.draw_clicked)
+        self._folder.clicked.connect(self.folder_clicked)
+        self._resume.clicked.connect(self.resume_clicked)
+        self._empty = EmptyState(
             "No run selected",
-            "Select one run to see it, or two or more with Ctrl+click to compare them.",
+            "Select a run to see its results, or two or more with Ctrl+click to compare them.",
         )
-        self._nothing.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._empty.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._shown: tuple[list[RunRow], list[RunDetail]] = [], []
         self._lay_out()
-        self.show_nothing()
+        self.show_empty()
 
-    def show_nothing(self) -> None:
-        """No run is chosen."""
+    def show_empty(self) -> None:
+        """Show that no run is selected."""
         self._shown = [], []
-        self._layers.setCurrentWidget(self._nothing)
+        self._layers.setCurrentWidget(self._empty)
 
-    def show_runs(self, rows: list[RunRow], details: list[RunDetail], chosen: int) -> None:
-        """Show one run, or compare several of those `chosen`; both lists are in the same order.
+    def show_runs(self, rows: list[RunRow], details: list[RunDetail], selected: int) -> None:
+        """Show one run, or compare several; both lists are in the same order.
 
-        Of runs that are shown already only what changed is shown anew.
+        `selected` is the number of runs selected, of which some may not be shown. Only what has
+        changed since the last call is updated.
         """
         self._layers.setCurrentWidget(self._content)
-        more = f"The first {len(rows)} of {chosen} runs"
-        self._heading.setText(more if chosen > len(rows) else f"{len(rows)} runs")
+        part = f"First {len(rows)} of " if selected > len(rows) else ""
+        self._heading.setText(part + count(selected, "run"))
         before, self._shown = self._shown, (rows, details)
         if _same(before[0], rows) and _same(before[1], details):
-            self.facts.tell_heard()
+            self.summary.show_last_update()
             return
-        alone = len(rows) == 1
-        for single in (self.facts, self._mistakes, self._draw, self._folder):
-            single.setVisible(alone)
-        for shared in (self._heading, self.legend):
-            shared.setVisible(not alone)
-        self._resume.setVisible(alone and _can_go_on(rows[0], details[0]))
+        is_single = len(rows) == 1
+        for widget in (self.summary, self._mistakes, self._draw, self._folder):
+            widget.setVisible(is_single)
+        self._heading.setVisible(not is_single)
+        self.legend.setVisible(not is_single)
+        self._resume.setVisible(is_single and _can_resume(rows[0], details[0]))
         if not _same(before[1], details):
             self.plots.show_runs(list(zip(_short_names(rows), details, strict=True)))
-        if alone:
-            self._show_facts(rows[0], details[0])
+        if is_single:
+            self._show_summary(rows[0], details[0])
         else:
             self.legend.show_runs(rows)
         if not _same([d.settings for d in before[1]], [d.settings for d in details]):
             self._show_settings(rows, details)
 
-    def _show_facts(self, row: RunRow, detail: RunDetail) -> None:
-        self.facts.show_run(row, detail.live)
+    def _show_summary(self, row: RunRow, detail: RunDetail) -> None:
+        self.summary.show_run(row, detail.progress)
         for button in (self._mistakes, self._draw):
             button.setEnabled(row.summary.has_weights)
 
     def _show_settings(self, rows: list[RunRow], details: list[RunDetail]) -> None:
         if len(rows) == 1:
-            self._show_changes(details[0])
+            self._compare_with_recipe(details[0])
         else:
             self._compare_settings(rows, details)
 
-    def _show_changes(self, detail: RunDetail) -> None:
+    def _compare_with_recipe(self, detail: RunDetail) -> None:
         self._diff_title.setText("Settings changed from the recipe")
         if detail.problem:
             self.diff.show_note(detail.problem)
         elif not detail.recipe_settings:
-            self.diff.show_note("This run followed no recipe that ships with the program.")
+            self.diff.show_note("This run has no recipe that comes with the program.")
         else:
             found = differences(detail.recipe_settings, detail.settings)
-            self._list(found, "Recipe", "This run", "None: this run followed its recipe.")
+            self._show_differences(found, "Recipe", "This run", "None.")
 
     def _compare_settings(self, rows: list[RunRow], details: list[RunDetail]) -> None:
         self._diff_title.setText("Settings that differ")
         if len(rows) == 2:
             found = differences(details[0].settings, details[1].settings)
-            same = "None: the two runs have the same settings."
-            self._list(found, rows[0].tag, rows[1].tag, same)
+            self._show_differences(found, rows[0].tag, rows[1].tag, "None.")
         else:
-            self.diff.show_note("Choose two runs to see in which settings they differ.")
+            self.diff.show_note("Select two runs to see which settings differ.")
 
-    def _list(self, found: list[Difference], first: str, second: str, none: str) -> None:
+    def _show_differences(
+        self, found: list[Difference], first: str, second: str, none: str
+    ) -> None:
         if found:
             self.diff.show_differences(found, first, second)
         else:
@@ -146,7 +153,7 @@ class RunDetailPanel(QWidget):
         row.addWidget(self._side())
         row.addWidget(self.plots, 1)
         self._layers = QStackedWidget()
-        self._layers.addWidget(self._nothing)
+        self._layers.addWidget(self._empty)
         self._layers.addWidget(self._content)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -155,30 +162,30 @@ class RunDetailPanel(QWidget):
     def _side(self) -> QFrame:
         side = QFrame()
         side.setProperty("card", True)
-        side.setFixedWidth(SIDE_WIDTH)
+        side.setFixedWidth(SIDE_PX)
         self._side_column = QVBoxLayout(side)
         self._side_column.setSpacing(8)
-        self._side_column.addWidget(self._scrolled(), 1)
+        self._side_column.addWidget(self._scroll_area(), 1)
         self._side_column.addWidget(self._resume)
         self._side_column.addLayout(self._button_rows())
-        self._set_short(False)
+        self._set_low(False)
         return side
 
-    def _scrolled(self) -> QScrollArea:
-        """Figures and settings: all of them can be reached however low the window is."""
+    def _scroll_area(self) -> QScrollArea:
+        """Let results and settings scroll, so that they can be reached in a low window."""
         body, scroll = QWidget(), QScrollArea()
         body.setProperty("clear", True)
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for widget in (self._heading, self.facts, self.legend):
+        for widget in (self._heading, self.summary, self.legend):
             column.addWidget(widget)
         column.addSpacing(8)
         column.addWidget(self._diff_title)
         column.addWidget(self.diff)
         column.addStretch(1)
         scroll.setObjectName("run_scroll")
-        scroll.setAccessibleName("Figures and settings")
+        scroll.setAccessibleName("Results and settings")
         scroll.setWidget(body)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -195,49 +202,39 @@ class RunDetailPanel(QWidget):
         self._buttons.addLayout(pair)
         return self._buttons
 
-    def _set_short(self, short: bool) -> None:
-        """Leave the height of a low window to the figures."""
-        way = QBoxLayout.Direction
-        self._buttons.setDirection(way.LeftToRight if short else way.TopToBottom)
+    def _set_low(self, low: bool) -> None:
+        """Leave the height of a low window to the results."""
+        direction = QBoxLayout.Direction
+        self._buttons.setDirection(direction.LeftToRight if low else direction.TopToBottom)
         for button in (self._draw, self._folder):
-            button.setText("" if short else button.accessibleName())
-            button.setIconSize(ALONE if short else BESIDE_TEXT)
-        margin = 12 if short else 16
+            button.setText("" if low else button.accessibleName())
+            button.setIconSize(ALONE if low else BESIDE_TEXT)
+        margin = 12 if low else 16
         self._side_column.setContentsMargins(margin, margin, margin, margin)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._set_short(self.height() < SHORT)
+        self._set_low(self.height() < LOW_PX)
 
 
 def _same(before: Sequence[object], now: Sequence[object]) -> bool:
-    """Whether these are the very same objects, which never change."""
+    """Whether both hold the identical objects, which are immutable."""
     return len(before) == len(now) and all(map(is_, before, now))
 
 
-def _can_go_on(row: RunRow, detail: RunDetail) -> bool:
-    """Whether it ended before its time and left a state behind; in opened folders others train."""
-    over = (RunStatus.FINISHED, RunStatus.RUNNING)
-    return row.summary.status not in over and detail.has_state and not row.folder
+def _can_resume(row: RunRow, detail: RunDetail) -> bool:
+    """Whether a run ended early and has a checkpoint; runs in opened folders belong to others."""
+    has_rest = row.summary.status not in (RunStatus.FINISHED, RunStatus.RUNNING)
+    return has_rest and detail.has_state and not row.folder
 
 
 def _short_names(rows: list[RunRow]) -> list[str]:
-    """Names for the lines: the tags, numbered where runs share one, as copies do."""
+    """Return names for the curves: the tags, numbered if runs share one, as copies do."""
     tags = [row.tag for row in rows]
     if len(set(tags)) == len(tags):
         return tags
-    return [f"{tag} ({place})" for place, tag in enumerate(tags, 1)]
+    return [f"{tag} ({number})" for number, tag in enumerate(tags, 1)]
 
 
-def _button(name: str, text: str, picture: str, role: str) -> QPushButton:
-    button = text_button(name, text, picture, role)
-    button.setToolTip(_TIPS[name])
-    return button
-
-
-_TIPS = {
-    "run_mistakes": "See the test pictures this network read wrong (Enter)",
-    "run_resume": "Go on from where this training was stopped, with its own settings",
-    "run_draw": "Draw and let this network read it",
-    "run_folder": "Open the folder that holds all of this run",
-}
+def _button(name: str, text: str, icon_name: str, role: str = "text") -> QPushButton:
+    return text_button(name, text, icon_name, role, _TOOLTIPS[name])

@@ -1,4 +1,4 @@
-"""Reads chosen runs again and again, in a worker thread; each look only what is new."""
+"""Reads the selected runs in a worker thread; each time only what is new. No Qt here."""
 
 import time
 from dataclasses import dataclass
@@ -10,29 +10,31 @@ from studio.models import VARIANT_FIELDS, VARIANTS
 from studio.recipes import load_recipe
 from studio.runs import Run, RunStore
 from studio.runs.metrics_reader import MetricsReader
-from studio.ui.runs.breath import breathe
-from studio.ui.runs.config_diff import flat
-from studio.ui.runs.run_curves import Column, Live, RunCurves
+from studio.ui.runs.config_diff import flatten
+from studio.ui.runs.run_curves import Column, RunCurves, TrainingProgress
+from studio.ui.tasks import yield_gil
 
-FROM_THE_DATA = {"model.in_channels", "model.image_size", "model.num_classes"}
-LOOK_SECONDS = 0.5  # then what was read of a long file is shown before the rest
-_KEPT = 16  # runs remembered, so that coming back to one reads nothing again
+# Settings that follow from the dataset.
+DERIVED_SETTINGS = {"model.in_channels", "model.image_size", "model.num_classes"}
+READ_S = 0.5  # after which the read part of a long file is shown before the rest
+MAX_CACHED_RUNS = 16  # so that selecting one of them again reads nothing anew
 
 
 @dataclass(frozen=True)
 class RunDetail:
-    """More about one run: its curves and its settings by dotted name.
+    """The curves of one run, and its settings by dotted name.
 
-    `epochs` and `figures` are by epoch [n], `steps` (in epochs) and `step_loss` by step [m].
+    `epochs` and `metrics` have a value per epoch [n], `steps` (counted in epochs) and `step_loss`
+    one per step [m]. `problem` says why the settings cannot be read.
     """
 
     id: str
     epochs: Column
-    figures: dict[str, Column]
+    metrics: dict[str, Column]
     steps: Column
     step_loss: Column
     best_epoch: float | None
-    live: Live
+    progress: TrainingProgress
     has_state: bool
     settings: dict[str, Any]
     recipe_settings: dict[str, Any]
@@ -40,47 +42,48 @@ class RunDetail:
 
 
 @dataclass(frozen=True)
-class Details:
-    """The runs asked for, without those that are gone; `more` tells that there is more to read."""
+class RunDetails:
+    """The runs that exist of those requested; `has_more` if there is more to read."""
 
     runs: tuple[RunDetail, ...]
-    more: bool = False
+    has_more: bool = False
 
 
 class RunReader:
-    """Knows how far it has read each run. A run without news is the same object as before."""
+    """Remembers how far it has read each run; a run without news stays the same object."""
 
     def __init__(self, store: RunStore) -> None:
         self._store = store
-        self._followed: dict[str, _Followed] = {}
+        self._tracked: dict[str, _TrackedRun] = {}
 
-    def look(self, run_ids: tuple[str, ...]) -> Details:
-        """The details of some runs now, in the order asked for."""
-        until = time.monotonic() + LOOK_SECONDS
+    def read(self, run_ids: tuple[str, ...]) -> RunDetails:
+        """Read what is new of some runs; returns their details in the order requested."""
+        deadline = time.monotonic() + READ_S
         for run_id in run_ids:
-            self._find(run_id)
-        followed = [self._followed[run_id] for run_id in run_ids if run_id in self._followed]
-        for run in followed:
-            run.look(until)
-        self._forget_others(len(run_ids))
-        return Details(tuple(run.detail for run in followed), any(run.more for run in followed))
+            self._track(run_id)
+        tracked = [self._tracked[run_id] for run_id in run_ids if run_id in self._tracked]
+        for run in tracked:
+            run.read(deadline)
+        self._forget_oldest(len(run_ids))
+        details = tuple(run.detail for run in tracked)
+        return RunDetails(details, any(run.has_more for run in tracked))
 
-    def _find(self, run_id: str) -> None:
-        """Remember a run as the one asked for last."""
-        known = self._followed.pop(run_id, None)
+    def _track(self, run_id: str) -> None:
+        """Remember a run as the one requested last."""
+        known = self._tracked.pop(run_id, None)
         run = self._store.run(run_id)
-        # One that is known may be out of reach for a moment.
+        # A known run may be unreachable for a moment.
         if known or run.path.is_dir():
-            self._followed[run_id] = known or _Followed(run_id, run)
+            self._tracked[run_id] = known or _TrackedRun(run_id, run)
 
-    def _forget_others(self, asked_for: int) -> None:
-        """Those that nobody asked for since longest, where there are too many."""
-        while len(self._followed) > max(_KEPT, asked_for):
-            del self._followed[next(iter(self._followed))]
+    def _forget_oldest(self, requested: int) -> None:
+        """Forget the runs whose last request is the longest ago, if there are too many."""
+        while len(self._tracked) > max(MAX_CACHED_RUNS, requested):
+            del self._tracked[next(iter(self._tracked))]
 
 
-class _Followed:
-    """What was read of one run so far."""
+class _TrackedRun:
+    """What has been read of one run."""
 
     def __init__(self, run_id: str, run: Run) -> None:
         self._id, self._run = run_id, run
@@ -88,28 +91,28 @@ class _Followed:
         self._curves = RunCurves()
         self._stamp: object = ()
         self._settings: tuple[dict[str, Any], dict[str, Any], str] = {}, {}, ""
-        self.more = False
-        self.detail = self._tell()
+        self.has_more = False
+        self.detail = self._make_detail()
 
-    def look(self, until: float) -> None:
-        """Read on until there is no more, or until that time of the monotonic clock."""
+    def read(self, deadline: float) -> None:
+        """Read until there is no more, or until `deadline` of the monotonic clock."""
         changed = self._read_settings()
-        changed = self._read_metrics(until) or changed
+        changed = self._read_metrics(deadline) or changed
         if changed or self._run.state.is_file() != self.detail.has_state:
-            self.detail = self._tell()
+            self.detail = self._make_detail()
 
-    def _read_metrics(self, until: float) -> bool:
+    def _read_metrics(self, deadline: float) -> bool:
         changed = False
         for chunk in self._reader.read_all():
             if chunk.is_restarted:
                 self._curves = RunCurves()
-            self._curves.take(chunk.lines)
+            self._curves.add_lines(chunk.lines)
             changed = changed or chunk.is_restarted or bool(chunk.lines)
-            self.more = chunk.has_more
-            if time.monotonic() > until:
+            self.has_more = chunk.has_more
+            if time.monotonic() > deadline:
                 break
-            if self.more:
-                breathe()
+            if self.has_more:
+                yield_gil()
         return changed
 
     def _read_settings(self) -> bool:
@@ -119,18 +122,18 @@ class _Followed:
         self._stamp, self._settings = stamp, _read_settings(self._run)
         return True
 
-    def _tell(self) -> RunDetail:
+    def _make_detail(self) -> RunDetail:
         curves = self._curves
         steps, step_loss = curves.loss_by_step()
         settings, recipe_settings, problem = self._settings
         return RunDetail(
             id=self._id,
             epochs=curves.epochs(),
-            figures=curves.figures(),
+            metrics=curves.metrics(),
             steps=steps,
             step_loss=step_loss,
             best_epoch=curves.best_epoch,
-            live=curves.live(),
+            progress=curves.progress(),
             has_state=self._run.state.is_file(),
             settings=settings,
             recipe_settings=recipe_settings,
@@ -151,9 +154,9 @@ def _read_settings(run: Run) -> tuple[dict[str, Any], dict[str, Any], str]:
 
 
 def _settings(config: TrainConfig) -> dict[str, Any]:
-    """What was decided, by dotted name: the variant's own values filled in, the data's left out."""
-    settings = flat(config.to_dict())
+    """The settings by dotted name: with those of the variant, without those of the dataset."""
+    settings = flatten(config.to_dict())
     variant = VARIANTS.get(config.model.variant)
     for name in VARIANT_FIELDS if variant else ():
         settings.setdefault(f"model.{name}", getattr(variant, name))
-    return {name: value for name, value in settings.items() if name not in FROM_THE_DATA}
+    return {name: value for name, value in settings.items() if name not in DERIVED_SETTINGS}

@@ -1,4 +1,4 @@
-"""One line of the table of runs."""
+"""One row of the run table."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,11 @@ from studio.runs import RunSummary, run_tag
 
 @dataclass(frozen=True)
 class RunRow:
-    """What the run's folder says, and how a person calls it.
+    """The summary of a run, and the titles of its variant and dataset.
 
-    `host` is the machine that trained it, `folder` the opened folder it is in; both are "" for
-    what is of this machine and in the program's own folder. `words` is what a search looks in.
+    `host` is the computer that trained it, `folder` the opened folder that contains it; they are
+    "" for this computer and for the program's own folder. `search_text` is what a filter searches,
+    in lower case.
     """
 
     summary: RunSummary
@@ -18,7 +19,7 @@ class RunRow:
     dataset: str
     host: str = ""
     folder: str = ""
-    words: str = ""
+    search_text: str = ""
 
     @property
     def id(self) -> str:
@@ -27,7 +28,7 @@ class RunRow:
 
     @property
     def tag(self) -> str:
-        """The end of its title: enough to tell runs of one recipe apart."""
+        """The end of its title, which differs between runs of one recipe."""
         return run_tag(self.summary.path.name)
 
     @property
@@ -36,6 +37,6 @@ class RunRow:
         return self.summary.title
 
     @property
-    def place(self) -> str:
-        """Where it is from, "" for here."""
-        return " · ".join(part for part in (self.host, self.folder) if part)
+    def origin(self) -> str:
+        """Computer and folder it comes from; "" for this computer and the program's folder."""
+        return " · ".join(filter(None, (self.host, self.folder)))

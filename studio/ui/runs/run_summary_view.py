@@ -1,133 +1,130 @@
-"""What one run came to: one large figure and a few small ones."""
+"""The results of one run: its accuracy in large type, and other figures below."""
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from studio.formatting import percent
+from studio.formatting import UNKNOWN, count, duration, number, percent
 from studio.runs import RunStatus
-from studio.ui.runs import run_text
-from studio.ui.runs.run_curves import Live
+from studio.ui.runs.run_curves import TrainingProgress
 from studio.ui.runs.run_row import RunRow
+from studio.ui.runs.run_text import STATUS_TEXT, kept_epoch, last_update
+from studio.ui.shared.builders import label, set_style
 
 COLUMNS = 3
 
 
 class RunSummaryView(QWidget):
-    """The title of a run, its accuracy in large type, and its other figures."""
+    """Shows final figures, or while the run trains its progress."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = _label("heading")
-        self._figure = _label("figure")
-        self._figure.setObjectName("run_figure")
-        self._meaning = _label("muted")
-        self._kept = _label("muted")
-        self._kept.setObjectName("run_kept")
-        self._kept.setToolTip("Which epoch's weights the run keeps, and how it was chosen")
-        self._heard = _label("muted")
-        self._heard.setObjectName("run_heard")
         self._row: RunRow | None = None
-        self._reason = _label("muted")
-        self._reason.setObjectName("run_reason")
-        self._reason.setProperty("tone", "bad")
-        self._reason.setWordWrap(True)
+        self._title = label("heading", selectable=True)
+        self._accuracy = label("figure", name="run_figure", selectable=True)
+        self._accuracy_caption = label("muted", selectable=True)
+        self._kept_epoch = label(
+            "muted",
+            name="run_kept",
+            tooltip="The epoch whose weights the run keeps, and how it was selected",
+            selectable=True,
+        )
+        self._last_update = label("muted", name="run_heard", selectable=True)
+        self._problem = label("muted", name="run_reason", selectable=True)
+        self._problem.setProperty("tone", "bad")
+        self._problem.setWordWrap(True)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(8)
-        self._facts: list[tuple[QLabel, QLabel]] = []
+        self._cells: list[tuple[QLabel, QLabel]] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        labels = (self._title, self._figure, self._meaning, self._kept, self._heard, self._reason)
-        for label in labels:
-            column.addWidget(label)
+        for line in (
+            self._title,
+            self._accuracy,
+            self._accuracy_caption,
+            self._kept_epoch,
+            self._last_update,
+            self._problem,
+        ):
+            column.addWidget(line)
         column.addSpacing(8)
         column.addLayout(self._grid)
 
-    def show_run(self, row: RunRow, live: Live) -> None:
-        """Fill in the figures of one run; while it trains, where it is."""
+    def show_run(self, row: RunRow, progress: TrainingProgress) -> None:
+        """Show the figures of a run; `progress` is used while it trains."""
         self._row, summary = row, row.summary
-        figure, meaning = _main_figure(row)
+        accuracy, caption = _main_figure(row)
         self._title.setText(row.name)
-        self._figure.setText(figure)
-        self._meaning.setText(meaning)
-        self._kept.setText(run_text.kept_epoch(summary))
-        self._kept.setVisible(bool(self._kept.text()))
-        self._show_reason(summary.chance_level or summary.reason, bool(summary.chance_level))
-        training = summary.status is RunStatus.RUNNING
-        self._show_facts(_live_facts(row, live) if training else _facts(row))
-        self.tell_heard()
+        self._accuracy.setText(accuracy)
+        self._accuracy_caption.setText(caption)
+        self._kept_epoch.setText(kept_epoch(summary))
+        self._kept_epoch.setVisible(bool(self._kept_epoch.text()))
+        problem = summary.chance_level or summary.reason
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+        set_style(self._problem, tone="warn" if summary.chance_level else "bad")
+        is_training = summary.status is RunStatus.RUNNING
+        self._show_figures(_progress_figures(row, progress) if is_training else _figures(row))
+        self.show_last_update()
 
-    def _show_reason(self, text: str, warns: bool) -> None:
-        self._reason.setText(text)
-        self._reason.setVisible(bool(text))
-        self._reason.setProperty("tone", "warn" if warns else "bad")
-        self._reason.style().unpolish(self._reason)
-        self._reason.style().polish(self._reason)
-
-    def tell_heard(self) -> None:
-        """Say how long ago a run that has not ended was heard of."""
+    def show_last_update(self) -> None:
+        """Show how long ago a run that has not ended was last updated."""
         if self._row is None:
             return
         summary = self._row.summary
-        self._heard.setVisible(summary.status in (RunStatus.RUNNING, RunStatus.INTERRUPTED))
-        self._heard.setText(run_text.heard(summary.last_heartbeat, self._row.host, datetime.now()))
+        has_ended = summary.status not in (RunStatus.RUNNING, RunStatus.INTERRUPTED)
+        self._last_update.setVisible(not has_ended)
+        self._last_update.setText(
+            last_update(summary.last_heartbeat, self._row.host, datetime.now())
+        )
 
-    def _show_facts(self, facts: dict[str, str]) -> None:
-        while len(self._facts) < len(facts):
-            place = len(self._facts)
-            name, value = _label("field"), _label("body")
+    def _show_figures(self, figures: dict[str, str]) -> None:
+        while len(self._cells) < len(figures):
+            index = len(self._cells)
+            title, value = label("field", selectable=True), label("body", selectable=True)
             cell = QVBoxLayout()
             cell.setSpacing(0)
-            cell.addWidget(name)
+            cell.addWidget(title)
             cell.addWidget(value)
-            self._grid.addLayout(cell, place // COLUMNS, place % COLUMNS)
-            self._facts.append((name, value))
-        for (name, value), (title, text) in zip(self._facts, facts.items(), strict=True):
-            name.setText(title)
+            self._grid.addLayout(cell, index // COLUMNS, index % COLUMNS)
+            self._cells.append((title, value))
+        for (title, value), (name, text) in zip(self._cells, figures.items(), strict=True):
+            title.setText(name)
             value.setText(text)
 
 
-def _facts(row: RunRow) -> dict[str, str]:
+def _figures(row: RunRow) -> dict[str, str]:
     summary = row.summary
-    best = run_text.NOTHING if summary.best_epoch is None else str(summary.best_epoch)
     return {
         "Training": percent(summary.train_accuracy),
         "Validation": percent(summary.val_accuracy),
-        "Kept epoch": best,
-        "Parameters": run_text.count(summary.parameters),
-        "Time": run_text.duration(summary.seconds),
-        "Numbers": summary.precision or run_text.NOTHING,
+        "Kept epoch": count(summary.best_epoch),
+        "Parameters": count(summary.parameters or None),
+        "Time": duration(summary.seconds),
+        "Precision": summary.precision or UNKNOWN,
     }
 
 
-def _live_facts(row: RunRow, live: Live) -> dict[str, str]:
-    """What its last line says; before the first one, what its status says."""
+def _progress_figures(row: RunRow, progress: TrainingProgress) -> dict[str, str]:
+    """Figures from the last step, or before the first one from the status."""
     summary = row.summary
-    epoch = max(live.epoch or 0, summary.epochs_done, 1)
+    epoch = max(progress.epoch or 0, summary.epochs_done, 1)
     return {
-        "Epoch": f"{epoch} / {live.epochs or summary.epochs or run_text.NOTHING}",
-        "Images/s": run_text.figure(live.images_per_second),
-        "Time left": run_text.duration(live.left),
-        "Loss": run_text.figure(live.loss),
+        "Epoch": f"{epoch} / {progress.epochs or summary.epochs or UNKNOWN}",
+        "Images/s": number(progress.images_per_second),
+        "Time left": duration(progress.remaining_s),
+        "Loss": number(progress.loss),
         "Training": percent(summary.train_accuracy),
-        "Kept epoch": run_text.NOTHING if summary.best_epoch is None else str(summary.best_epoch),
+        "Kept epoch": count(summary.best_epoch),
     }
 
 
 def _main_figure(row: RunRow) -> tuple[str, str]:
     summary = row.summary
     if summary.test_accuracy is not None:
-        return percent(summary.test_accuracy), "of the test pictures read right"
+        return percent(summary.test_accuracy), "Test accuracy"
     if summary.val_accuracy is not None:
-        return percent(summary.val_accuracy), "of the validation pictures read right"
-    return run_text.STATUS_WORDS[summary.status], "No accuracy was measured yet"
-
-
-def _label(role: str) -> QLabel:
-    label = QLabel()
-    label.setProperty("role", role)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
+        return percent(summary.val_accuracy), "Validation accuracy"
+    return STATUS_TEXT[summary.status], "No accuracy measured yet"

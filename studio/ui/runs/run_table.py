@@ -1,4 +1,4 @@
-"""The view of the runs: several can be chosen, Enter and a double click open one."""
+"""The view of the run table: several runs can be selected; Enter and a double click open one."""
 
 import math
 
@@ -6,64 +6,67 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt,
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from studio.ui.runs.run_columns import COLUMNS, FROM, STARTED, RunColumn
+from studio.ui.runs.run_columns import COLUMNS, ORIGIN_COLUMN, STARTED_COLUMN, RunColumn
 from studio.ui.runs.run_table_model import ID_ROLE, RunTableModel
 from studio.ui.widgets.sort_header import SortHeader
 
-ROW_HEIGHT = 36
-LEAST_ROWS = 2
-LEAST_SHARE = 0.9  # of its width, before a column is scrolled rather than made narrower
+ROW_PX = 36
+MIN_ROWS = 2
+MIN_SCALE = 0.9  # of the column widths; in a narrower view the table scrolls
 
 
 class RunTable(QTableView):
-    """Tells which runs are chosen, by their ids."""
+    """Identifies runs by their ids; `run_opened` follows Enter or a double click."""
 
-    chosen_changed = Signal()
+    selection_changed = Signal()
     run_opened = Signal(str)
 
     def __init__(self, runs: RunTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("runs_table")
         self.setAccessibleName("Runs")
-        self.setToolTip("Select one run to see it, two or more with Ctrl+click to compare them")
+        self.setToolTip(
+            "Select a run to see its results, or two or more with Ctrl+click to compare them"
+        )
         self._runs = runs
         self._header = SortHeader(self)
         self.setHorizontalHeader(self._header)
         self.setModel(runs)
         self._set_up()
         self.doubleClicked.connect(self._on_opened)
-        self.selectionModel().selectionChanged.connect(self.chosen_changed)
+        self.selectionModel().selectionChanged.connect(self.selection_changed)
 
-    def chosen(self) -> list[str]:
-        """Ids of the chosen runs, top to bottom."""
+    def selected_ids(self) -> list[str]:
+        """Return the ids of the selected runs from top to bottom."""
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         return [self.model().index(row, 0).data(ID_ROLE) for row in rows]
 
-    def choose(self, run_ids: list[str]) -> None:
-        """Choose the runs with these ids, as far as they are shown."""
-        wanted = QItemSelection()
+    def select_runs(self, run_ids: list[str]) -> None:
+        """Select the runs with these ids, as far as they are shown."""
+        selection = QItemSelection()
         first = QModelIndex()
-        for place in sorted(p for p in map(self._runs.place, run_ids) if p is not None):
-            index = self._runs.index(place, 0)
-            wanted.select(index, index)
+        for row in sorted(n for n in map(self._runs.row_number, run_ids) if n is not None):
+            index = self._runs.index(row, 0)
+            selection.select(index, index)
             first = index if not first.isValid() else first
         flag = QItemSelectionModel.SelectionFlag
         if first.isValid():
             self.selectionModel().setCurrentIndex(first, flag.NoUpdate)
-        self.selectionModel().select(wanted, flag.ClearAndSelect | flag.Rows)
+        self.selectionModel().select(selection, flag.ClearAndSelect | flag.Rows)
 
     def show_origin(self, shown: bool) -> None:
-        """Show or hide where each run is from; there is no need to while all are from here."""
-        if shown is self.isColumnHidden(FROM):
-            self.setColumnHidden(FROM, not shown)
-            self._share_width()
+        """Show or hide the column with the computer and the folder of each run."""
+        if shown is self.isColumnHidden(ORIGIN_COLUMN):
+            self.setColumnHidden(ORIGIN_COLUMN, not shown)
+            self._fit_columns()
 
     def full_height(self) -> int:
-        """The height that shows every run, in pixels."""
-        header, bar = self.horizontalHeader(), self.horizontalScrollBar().sizeHint().height()
-        rows = ROW_HEIGHT * max(LEAST_ROWS, self.model().rowCount())
-        needs_bar = header.length() > self.viewport().width()
-        return header.sizeHint().height() + rows + 2 + (bar if needs_bar else 0)
+        """Return the height in pixels that shows every run."""
+        header = self.horizontalHeader()
+        rows = ROW_PX * max(MIN_ROWS, self.model().rowCount())
+        needs_scroll_bar = header.length() > self.viewport().width()
+        scroll_bar = self.horizontalScrollBar().sizeHint().height() if needs_scroll_bar else 0
+        return header.sizeHint().height() + rows + 2 + scroll_bar
 
     def _set_up(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -75,29 +78,29 @@ class RunTable(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setSortingEnabled(True)
-        self.sortByColumn(STARTED, Qt.SortOrder.DescendingOrder)
+        self.sortByColumn(STARTED_COLUMN, Qt.SortOrder.DescendingOrder)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(ROW_PX)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setColumnHidden(FROM, True)
+        self.setColumnHidden(ORIGIN_COLUMN, True)
 
-    def _share_width(self) -> None:
-        """Wide windows give every column its part; narrow ones scroll."""
-        seen = {n: self._width(c) for n, c in enumerate(COLUMNS) if not self.isColumnHidden(n)}
-        share = max(LEAST_SHARE, (self.viewport().width() - 1) / sum(seen.values()))
-        for place, width in seen.items():
-            self.horizontalHeader().resizeSection(place, int(width * share))
+    def _fit_columns(self) -> None:
+        """Scale the columns to the width of the view, down to `MIN_SCALE`."""
+        widths = {n: self._width(c) for n, c in enumerate(COLUMNS) if not self.isColumnHidden(n)}
+        scale = max(MIN_SCALE, (self.viewport().width() - 1) / sum(widths.values()))
+        for index, width in widths.items():
+            self.horizontalHeader().resizeSection(index, int(width * scale))
 
     def _width(self, column: RunColumn) -> int:
-        """The width of a column, in which at the least its title and its arrow can be read."""
-        return max(column.width, math.ceil(self._header.min_width(column.title) / LEAST_SHARE))
+        """Return the width of a column, in which its title and sort arrow fit at `MIN_SCALE`."""
+        return max(column.width_px, math.ceil(self._header.min_width(column.title) / MIN_SCALE))
 
     def _on_opened(self, index: QModelIndex) -> None:
         self.run_opened.emit(index.data(ID_ROLE))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._share_width()
+        self._fit_columns()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         current = self.currentIndex()

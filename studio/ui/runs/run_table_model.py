@@ -1,4 +1,4 @@
-"""The runs as a table model that sorts and filters."""
+"""The item model of the run table: sorts and filters its rows."""
 
 from datetime import datetime, timedelta
 from operator import is_
@@ -13,14 +13,14 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QPixmap
 
-from studio.ui.runs.run_columns import COLUMNS, STARTED, status_mark
+from studio.ui.runs.run_columns import COLUMNS, STARTED_COLUMN, status_icon
 from studio.ui.runs.run_row import RunRow
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.painted_icons import icon_pixmap
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 ID_ROLE = Qt.ItemDataRole.UserRole + 1
-MARK_SIZE = 16
+ICON_PX = 16
 Index = QModelIndex | QPersistentModelIndex
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -28,103 +28,100 @@ _STATUS = 0
 
 
 class RunTableModel(QAbstractTableModel):
-    """Those of the runs that have every word of the filter, in the order of one column.
+    """Shows the runs that contain every word of the filter, sorted by one column.
 
-    Sorts and filters by itself, with Python's own sort: a proxy model asks for two cells at each
-    comparison, which takes far longer than a frame where runs are many.
+    It sorts and filters itself: a proxy model reads two cells at each comparison, which takes far
+    longer than a frame if there are many runs.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[RunRow] = []
         self._shown: list[RunRow] = []
-        self._words: list[str] = []
-        self._column, self._downwards = STARTED, True
-        self._places: dict[str, int] = {}
+        self._filter_words: list[str] = []
+        self._sort_column, self._is_descending = STARTED_COLUMN, True
+        self._row_numbers: dict[str, int] = {}  # of the rows shown, by run id
         self._ages: dict[int, str] = {}
-        self._marks: dict[tuple[str, str], QPixmap] = {}
+        self._icons: dict[tuple[str, str], QPixmap] = {}
 
     def rows(self) -> list[RunRow]:
-        """All runs, in the order they were given."""
+        """Return all runs, in the order they were set."""
         return list(self._rows)
 
-    def row(self, place: int) -> RunRow:
-        """One run by its place in the table."""
-        return self._shown[place]
-
     def set_rows(self, rows: list[RunRow]) -> bool:
-        """Take these runs. Returns False where those shown only got new figures."""
+        """Set the runs. Returns False if the same runs are shown as before."""
         same = len(rows) == len(self._rows) and all(map(is_, rows, self._rows))
         self._rows = rows
         if same:
-            self._renew(self._shown)
+            self._update_rows(self._shown)
             return False
-        return self._arrange()
+        return self._update()
 
-    def place(self, run_id: str) -> int | None:
-        """Where in the table a run is; None when it is not shown."""
-        return self._places.get(run_id)
+    def row_number(self, run_id: str) -> int | None:
+        """Return the row of a run; None if it is not shown."""
+        return self._row_numbers.get(run_id)
 
-    def set_text(self, text: str) -> bool:
-        """Show the runs in which every word of `text` occurs in some column.
+    def set_filter(self, text: str) -> bool:
+        """Show the runs that contain every word of `text` in some column.
 
-        Returns False where they are the same as before.
+        Returns False if the same runs are shown as before.
         """
-        self._words = text.lower().split()
-        return self._arrange()
+        self._filter_words = text.lower().split()
+        return self._update()
 
-    def _arrange(self) -> bool:
+    def _update(self) -> bool:
         shown = self._select()
-        places = {row.id: place for place, row in enumerate(shown)}
-        if places == self._places:
-            self._renew(shown)
+        row_numbers = {row.id: number for number, row in enumerate(shown)}
+        if row_numbers == self._row_numbers:
+            self._update_rows(shown)
             return False
-        if places.keys() == self._places.keys():
-            self._reorder(shown, places)
+        if row_numbers.keys() == self._row_numbers.keys():
+            self._reorder(shown, row_numbers)
             return False
         self.beginResetModel()
-        self._take(shown, places)
+        self._set_shown(shown, row_numbers)
         self.endResetModel()
         return True
 
-    def _take(self, shown: list[RunRow], places: dict[str, int]) -> None:
-        self._shown, self._places, self._ages = shown, places, _ages(shown)
+    def _set_shown(self, shown: list[RunRow], row_numbers: dict[str, int]) -> None:
+        self._shown, self._row_numbers, self._ages = shown, row_numbers, _recent_ages(shown)
 
     def _select(self) -> list[RunRow]:
-        kept = [row for row in self._rows if self._has_words(row)]
-        return sorted(kept, key=COLUMNS[self._column].order, reverse=self._downwards)
+        matching = [row for row in self._rows if self._matches(row)]
+        sort_key = COLUMNS[self._sort_column].sort_key
+        return sorted(matching, key=sort_key, reverse=self._is_descending)
 
-    def _has_words(self, row: RunRow) -> bool:
-        rest = [word for word in self._words if word not in row.words]
-        if not rest:
+    def _matches(self, row: RunRow) -> bool:
+        missing = [word for word in self._filter_words if word not in row.search_text]
+        if not missing:
             return True
-        began = COLUMNS[STARTED].text(row).lower()
-        return all(word in began for word in rest)
+        started = COLUMNS[STARTED_COLUMN].text(row).lower()
+        return all(word in started for word in missing)
 
-    def _renew(self, shown: list[RunRow]) -> None:
-        """The same runs in the same order: tell of those that say something else now."""
+    def _update_rows(self, shown: list[RunRow]) -> None:
+        """Show the same runs in the same order, and report the rows whose text has changed."""
         before, ages_before = self._shown, self._ages
-        self._take(shown, self._places)
-        aged = {place for place, age in self._ages.items() if ages_before.get(place) != age}
-        new = {place for place, row in enumerate(shown) if row is not before[place]}
-        for place in aged | new:
-            self.dataChanged.emit(self.index(place, 0), self.index(place, len(COLUMNS) - 1))
+        self._set_shown(shown, self._row_numbers)
+        aged = {number for number, age in self._ages.items() if ages_before.get(number) != age}
+        new = {number for number, row in enumerate(shown) if row is not before[number]}
+        for number in aged | new:
+            self.dataChanged.emit(self.index(number, 0), self.index(number, len(COLUMNS) - 1))
 
-    def _reorder(self, shown: list[RunRow], places: dict[str, int]) -> None:
-        """The same runs in another order: what is chosen stays chosen."""
+    def _reorder(self, shown: list[RunRow], row_numbers: dict[str, int]) -> None:
+        """Show the same runs in another order; the selection is kept."""
         self.layoutAboutToBeChanged.emit()
         old = self.persistentIndexList()
-        new = [self.index(places[self._shown[i.row()].id], i.column()) for i in old]
-        self._take(shown, places)
+        new = [self.index(row_numbers[self._shown[i.row()].id], i.column()) for i in old]
+        self._set_shown(shown, row_numbers)
         self.changePersistentIndexList(old, new)
         self.layoutChanged.emit()
 
-    def _mark(self, row: RunRow) -> QPixmap:
-        kind, role = status_mark(row)
-        key = (kind, getattr(theme_colors.current(), role))
-        if key not in self._marks:
-            self._marks[key] = icon_pixmap(*key[:1], MARK_SIZE, key[1], 2.0)
-        return self._marks[key]
+    def _icon(self, row: RunRow) -> QPixmap:
+        icon, role = status_icon(row)
+        key = (icon, getattr(theme_colors.current(), role))
+        if key not in self._icons:
+            self._icons[key] = icon_pixmap(icon, ICON_PX, key[1], 2.0)
+        return self._icons[key]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
         return 0 if parent.isValid() else len(self._shown)
@@ -133,21 +130,21 @@ class RunTableModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(COLUMNS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        say = _ROLES.get(role)  # a view asks for many roles that need no answer
-        return say(self, index.row(), index.column()) if say else None
+        read = _ROLES.get(role)  # a view asks for many roles that have no value
+        return read(self, index.row(), index.column()) if read else None
 
     def _text(self, row: int, column: int) -> str:
         return COLUMNS[column].text(self._shown[row])
 
-    def _tip(self, row: int, column: int) -> str:
-        text = COLUMNS[column].tip or COLUMNS[column].text
+    def _tooltip(self, row: int, column: int) -> str:
+        text = COLUMNS[column].cell_tooltip or COLUMNS[column].text
         return wrap_tooltip(text(self._shown[row]))
 
     def _alignment(self, _row: int, column: int) -> Qt.AlignmentFlag:
-        return RIGHT if COLUMNS[column].number else LEFT
+        return RIGHT if COLUMNS[column].is_number else LEFT
 
     def _decoration(self, row: int, column: int) -> QPixmap | None:
-        return self._mark(self._shown[row]) if column == _STATUS else None
+        return self._icon(self._shown[row]) if column == _STATUS else None
 
     def _id(self, row: int, _column: int) -> str:
         return self._shown[row].id
@@ -165,28 +162,28 @@ class RunTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return column.title
             case Qt.ItemDataRole.ToolTipRole:
-                return wrap_tooltip(f"{column.meaning}. Click to sort.")
+                return wrap_tooltip(f"{column.tooltip}. Click to sort.")
             case Qt.ItemDataRole.TextAlignmentRole:
-                return RIGHT if column.number else LEFT
+                return RIGHT if column.is_number else LEFT
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by what the cells of a column mean, not by how it is written."""
-        self._column, self._downwards = column, order is Qt.SortOrder.DescendingOrder
-        self._arrange()
+        """Sort by the values of a column, not by their text."""
+        self._sort_column, self._is_descending = column, order is Qt.SortOrder.DescendingOrder
+        self._update()
 
 
 _ROLES = {
     int(Qt.ItemDataRole.DisplayRole): RunTableModel._text,
-    int(Qt.ItemDataRole.ToolTipRole): RunTableModel._tip,
+    int(Qt.ItemDataRole.ToolTipRole): RunTableModel._tooltip,
     int(Qt.ItemDataRole.TextAlignmentRole): RunTableModel._alignment,
     int(Qt.ItemDataRole.DecorationRole): RunTableModel._decoration,
     int(ID_ROLE): RunTableModel._id,
 }
 
 
-def _ages(rows: list[RunRow]) -> dict[int, str]:
-    """When the youngest runs began, by place: of these it is said in minutes."""
+def _recent_ages(rows: list[RunRow]) -> dict[int, str]:
+    """Return the start of the runs of the last hour by row number; it is shown in minutes ago."""
     limit = datetime.now() - timedelta(hours=1, minutes=1)
-    young = [n for n, row in enumerate(rows) if (row.summary.started or limit) > limit]
-    return {place: COLUMNS[STARTED].text(rows[place]) for place in young}
+    recent = [n for n, row in enumerate(rows) if (row.summary.started or limit) > limit]
+    return {number: COLUMNS[STARTED_COLUMN].text(rows[number]) for number in recent}

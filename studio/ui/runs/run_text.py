@@ -1,67 +1,40 @@
-"""How figures of a run are said: short, with units, the same everywhere on the page."""
+"""Texts about a run: its status, its kept epoch, and when it started or was last updated."""
 
 from datetime import datetime
-from math import isfinite
 
+from studio.formatting import UNKNOWN, duration
 from studio.runs import RunStatus, RunSummary
 from studio.training.epoch_selection import SELECT_TEXT
 
-STATUS_WORDS = {
+STATUS_TEXT = {
     RunStatus.RUNNING: "Running",
     RunStatus.STOPPED: "Stopped",
     RunStatus.FINISHED: "Finished",
     RunStatus.FAILED: "Failed",
     RunStatus.INTERRUPTED: "Interrupted",
 }
-NOTHING = "–"
-MINUTE, HOUR = 60, 3600
+MINUTE_S, HOUR_S = 60, 3600
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def kept_epoch(run: RunSummary) -> str:
-    """The epoch whose weights are kept and why: "Epoch 40: last epoch"; empty without one."""
+    """Return the kept epoch and why it was selected: "Epoch 40: last epoch"; empty without one."""
     if run.best_epoch is None:
         return ""
     reason = next((text for select, text in SELECT_TEXT.items() if select == run.select), "")
     return f"Epoch {run.best_epoch}: {reason}" if reason else f"Epoch {run.best_epoch}"
 
 
-def duration(seconds: float) -> str:
-    """Seconds as "12 s", "3 min 24 s", "45 min" or "2 h 5 min"; no number is a dash."""
-    if not isfinite(seconds):
-        return NOTHING
-    whole = round(seconds)
-    if whole < MINUTE:
-        return f"{whole} s"
-    if whole < 10 * MINUTE:
-        return f"{whole // MINUTE} min {whole % MINUTE} s"
-    if whole < HOUR:
-        return f"{whole // MINUTE} min"
-    return f"{whole // HOUR} h {whole % HOUR // MINUTE} min"
-
-
-def count(value: int) -> str:
-    """A whole number with thousands apart; nothing known is a dash."""
-    return f"{value:,}" if value else NOTHING
-
-
-def figure(value: float) -> str:
-    """Any number in about four figures: "1,240", "0.0312"; no number is a dash."""
-    if not isfinite(value):
-        return NOTHING
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.4g}"
-
-
-def ago(moment: datetime | None, now: datetime) -> str:
-    """A moment as a person would say it now."""
+def relative_time(moment: datetime | None, now: datetime) -> str:
+    """Format a moment relative to `now`: "5 min ago", "today 14:05", "21 Nov 14:05"."""
     if moment is None:
-        return NOTHING
+        return UNKNOWN
     seconds = (now - moment).total_seconds()
-    if seconds < MINUTE:
+    if seconds < MINUTE_S:
         return "just now"
-    if seconds < HOUR:
-        return f"{int(seconds // MINUTE)} min ago"
-    # Spelled out: strftime takes ten times as long, and tables ask for all their rows.
+    if seconds < HOUR_S:
+        return f"{int(seconds // MINUTE_S)} min ago"
+    # Not by strftime, which takes ten times as long: a table asks for all its rows.
     days = (now.date() - moment.date()).days
     clock = f"{moment.hour:02}:{moment.minute:02}"
     if days == 0:
@@ -72,18 +45,18 @@ def ago(moment: datetime | None, now: datetime) -> str:
     return f"{day} {clock}" if moment.year == now.year else f"{day} {moment.year}"
 
 
-def exact(moment: datetime | None) -> str:
-    """A moment to the second, for a tooltip."""
-    return "Nobody wrote down when" if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}"
+def exact_time(moment: datetime | None) -> str:
+    """Format a moment to the second."""
+    return "Unknown" if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
-def heard(moment: datetime | None, host: str, now: datetime) -> str:
-    """When a run last gave a sign of life: "Last heard of 3 s ago on node07".
+def last_update(moment: datetime | None, host: str, now: datetime) -> str:
+    """Say when a run was last updated: "Last updated 3 s ago on node07".
 
-    `host` is "" for this machine.
+    `host` is "" for this computer.
     """
     if moment is None:
-        return "Nothing tells when it was last heard of"
+        return "Time of the last update unknown"
     seconds = max(0.0, (now - moment).total_seconds())
-    when = f"{duration(seconds)} ago" if seconds < HOUR else ago(moment, now)
-    return f"Last heard of {when} {f'on {host}' if host else 'on this computer'}"
+    when = f"{duration(seconds)} ago" if seconds < HOUR_S else relative_time(moment, now)
+    return f"Last updated {when} {f'on {host}' if host else 'on this computer'}"

@@ -208,11 +208,12 @@ def test_following_keeps_the_zoom_and_the_choice(qtbot, open_page, other, writer
     process.do("step", "step", "step")
     qtbot.waitUntil(lambda: len(loss(page)["training"][0]) == 4)
     assert not cleared
-    table(page).choose([old.id])
+    table(page).select_runs([old.id])
     qtbot.waitUntil(lambda: shows(page, old.id))
     process.do("step", "beat")
-    qtbot.waitUntil(lambda: page._rows[run.id].summary.last_heartbeat is not None)
-    assert table(page).chosen() == [old.id]
+    rows = table(page).model().rows
+    qtbot.waitUntil(lambda: any(r.id == run.id and r.summary.last_heartbeat for r in rows()))
+    assert table(page).selected_ids() == [old.id]
 
 
 @pytest.fixture
@@ -278,7 +279,7 @@ def test_a_folder_without_runs_is_refused_in_words(qtbot, open_page, tmp_path):
     banner = page.findChild(QFrame, "banner")
     qtbot.waitUntil(banner.isVisible)
     assert "There is no run in" in banner.text()
-    assert page._context.store.opened == ()
+    assert page.context.store.opened == ()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows renames no folder that is being read")
@@ -288,7 +289,7 @@ def test_a_folder_that_is_away_keeps_its_rows_and_says_so(qtbot, open_page, coll
     qtbot.waitUntil(lambda: table(page).model().rowCount() == 2)
     away = colleague.rename(colleague.with_name("away"))
     places = page.findChild(OpenedFoldersBar)
-    qtbot.waitUntil(lambda: places.texts() == ["theirs: does not answer"])
+    qtbot.waitUntil(lambda: places.texts() == ["theirs: not reachable"])
     assert table(page).model().rowCount() == 2
     away.rename(colleague)
     qtbot.waitUntil(lambda: places.texts() == ["theirs: 2 runs"])
@@ -334,4 +335,4 @@ def test_a_training_of_another_process_is_followed_to_its_death(qtbot, open_page
         finally:
             child.send_signal(signal.SIGKILL)
     qtbot.waitUntil(lambda: cell(page, "Status") == "Interrupted")
-    assert heard(page).text().startswith("Last heard of")
+    assert heard(page).text().startswith("Last updated")

@@ -20,6 +20,7 @@ from studio.ui.runs.config_diff_view import ConfigDiffView
 from studio.ui.runs.run_columns import COLUMNS
 from studio.ui.runs.run_table_model import ID_ROLE
 from studio.ui.widgets.curve_plot import CurvePlot
+from studio.ui.widgets.skeleton import Skeleton
 
 
 def table(page):
@@ -38,7 +39,7 @@ def shows(page, *run_ids):
     """Whether the detail panel shows exactly these runs."""
     alone = {"training", "validation"}
     names = alone if len(run_ids) == 1 else {run_id[-4:] for run_id in run_ids}
-    return set(plot(page).curves()) == names and table(page).chosen() == list(run_ids)
+    return set(plot(page).curves()) == names and table(page).selected_ids() == list(run_ids)
 
 
 def top(page, widget):
@@ -80,7 +81,7 @@ def test_a_click_shows_another_run(qtbot, open_page, writer):
     qtbot.waitUntil(lambda: shows(page, new.id))
     click(qtbot, page, 1)
     qtbot.waitUntil(lambda: len(plot(page).curves()["training"][0]) == 3)
-    assert table(page).chosen() == [old.id]
+    assert table(page).selected_ids() == [old.id]
 
 
 def test_two_runs_are_compared_with_the_settings_that_differ(qtbot, open_page, writer):
@@ -101,14 +102,14 @@ def test_more_than_two_runs_are_overlaid(qtbot, open_page, writer):
     qtbot.waitUntil(lambda: shows(page, runs[-1].id))
     click(qtbot, page, 2, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: set(plot(page).curves()) == {"0001", "0002", "0003"})
-    assert "Choose two runs" in page.findChild(ConfigDiffView).note()
+    assert "Select two runs" in page.findChild(ConfigDiffView).note()
 
 
 def test_a_run_as_its_recipe_says_so(qtbot, open_page, writer):
     run = writer.write(epochs=load_recipe("digits-quickstart").config.optim.epochs)
     page = open_page()
     qtbot.waitUntil(lambda: shows(page, run.id))
-    assert page.findChild(ConfigDiffView).note() == "None: this run followed its recipe."
+    assert page.findChild(ConfigDiffView).note() == "None."
 
 
 def test_a_double_click_opens_the_mistakes(qtbot, open_page, writer):
@@ -182,7 +183,7 @@ def test_typing_filters_and_clearing_brings_all_back(qtbot, open_page, writer):
     qtbot.keyClicks(line, "digits")
     assert table(page).model().rowCount() == 1
     qtbot.keyClicks(line, " no such run")
-    clear = next(b for b in page.findChildren(QPushButton) if b.text() == "Clear the filter")
+    clear = next(b for b in page.findChildren(QPushButton) if b.text() == "Clear filter")
     assert clear.isVisible()
     qtbot.mouseClick(clear, Qt.MouseButton.LeftButton)
     assert table(page).isVisible()
@@ -212,7 +213,7 @@ def test_a_choice_made_before_a_training_gives_way_when_the_page_is_opened_again
     page.show()
     page.refresh()
     qtbot.wait(50)
-    assert table(page).chosen() == [old.id]
+    assert table(page).selected_ids() == [old.id]
     page.hide()
     new = writer.write(epochs=6)
     page.show()
@@ -236,7 +237,7 @@ def test_a_new_run_that_the_filter_hides_leaves_the_choice_alone(qtbot, open_pag
     writer.write("digits-quickstart")
     page.refresh()
     qtbot.waitUntil(lambda: page.findChild(QLabel, "runs_count").text() == "2 runs")
-    assert table(page).chosen() == [old.id]
+    assert table(page).selected_ids() == [old.id]
 
 
 def test_how_to_compare_is_said_as_soon_as_there_are_two(qtbot, open_page, writer):
@@ -311,11 +312,11 @@ def test_a_first_listing_that_fails_ends_the_skeleton(qtbot, open_page, writer, 
         raise PermissionError("no entry")
 
     writer.write()
-    monkeypatch.setattr("studio.ui.runs.run_list_reader.RunListReader.look", fail)
+    monkeypatch.setattr("studio.ui.runs.run_list_reader.RunListReader.read", fail)
     page = open_page()
     again = next(b for b in page.findChildren(QPushButton) if b.text() == "Try again")
     qtbot.waitUntil(again.isVisible)
-    assert not page._loading.isVisible()
+    assert not page.findChild(Skeleton).isVisible()
     monkeypatch.undo()
     qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(table(page).isVisible)
@@ -330,7 +331,7 @@ def test_reading_again_keeps_what_is_chosen(qtbot, open_page, writer):
     newest = writer.write()
     page.refresh()
     qtbot.waitUntil(lambda: table(page).model().rowCount() == 3)
-    assert table(page).chosen() == [old.id]
+    assert table(page).selected_ids() == [old.id]
     assert table(page).model().index(0, 0).data(ID_ROLE) == newest.id
 
 
@@ -341,7 +342,7 @@ def test_a_run_that_goes_away_is_no_longer_shown(qtbot, open_page, writer):
     run.path.rename(run.path.with_name(".trash"))
     page.refresh()
     qtbot.waitUntil(lambda: table(page).model().rowCount() == 0)
-    assert table(page).chosen() == []
+    assert table(page).selected_ids() == []
 
 
 def test_figures_of_a_run_in_training_follow_it(qtbot, open_page, writer):
@@ -368,7 +369,7 @@ def test_runs_that_cannot_be_read_are_said(qtbot, open_page, writer, monkeypatch
     def fail(lister):
         raise PermissionError("no entry")
 
-    monkeypatch.setattr("studio.ui.runs.run_list_reader.RunListReader.look", fail)
+    monkeypatch.setattr("studio.ui.runs.run_list_reader.RunListReader.read", fail)
     page = open_page()
     banner = page.findChild(QFrame, "banner")
     qtbot.waitUntil(banner.isVisible)
@@ -382,9 +383,9 @@ def test_the_page_looks_again_only_while_it_is_seen(qtbot, open_page, writer):
     run = writer.write()
     page = open_page()
     qtbot.waitUntil(lambda: shows(page, run.id))
-    assert page._clock.isActive()
+    assert page.refresh_timer.isActive()
     page.hide()
-    assert not page._clock.isActive()
+    assert not page.refresh_timer.isActive()
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def line(event):
 def fed(*blocks):
     curves = RunCurves()
     for block in blocks:
-        curves.take(block)
+        curves.add_lines(block)
     return curves
 
 
@@ -43,8 +43,8 @@ def test_a_block_tells_what_its_lines_tell(events, junk):
     together, apart = fed(b"".join(lines)), fed(*lines)
     for one, other in zip(together.loss_by_step(), apart.loss_by_step(), strict=True):
         np.testing.assert_array_equal(one, other)
-    assert repr(together.live()) == repr(apart.live())
-    assert repr(together.figures()) == repr(apart.figures())
+    assert repr(together.progress()) == repr(apart.progress())
+    assert repr(together.metrics()) == repr(apart.metrics())
     assert len(together.loss_by_step()[0]) == sum(isinstance(event, StepEnd) for event in events)
 
 
@@ -71,19 +71,24 @@ def test_without_a_beginning_there_is_no_curve_by_step_but_one_by_epoch():
 
 
 def test_the_last_step_tells_where_the_training_is():
-    live = fed(line(STARTED) + line(step(5)) + line(step(12, 0.25, 250.0, 6.0))).live()
-    assert (live.epoch, live.epochs, live.images_per_second, live.loss) == (2, 3, 250.0, 0.25)
-    assert live.left == 9.0  # 18 more steps at half a second
+    progress = fed(line(STARTED) + line(step(5)) + line(step(12, 0.25, 250.0, 6.0))).progress()
+    assert (progress.epoch, progress.epochs, progress.images_per_second, progress.loss) == (
+        2,
+        3,
+        250.0,
+        0.25,
+    )
+    assert progress.remaining_s == 9.0  # 18 more steps at half a second
 
 
 def test_nothing_known_is_nothing_said():
-    live = fed(b"").live()
-    assert (live.epoch, live.epochs) == (None, None)
-    assert np.isnan([live.images_per_second, live.left, live.loss]).all()
+    progress = fed(b"").progress()
+    assert (progress.epoch, progress.epochs) == (None, None)
+    assert np.isnan([progress.images_per_second, progress.remaining_s, progress.loss]).all()
 
 
 def test_odd_values_are_gaps():
     odd = {"event": "StepEnd", "step": "x", "epoch": 1, "loss": 10**400, "seconds": None}
     curves = fed(line(STARTED), json.dumps(odd).encode() + b"\n")
     assert np.isnan(curves.loss_by_step()).all()
-    assert np.isnan(curves.live().left)
+    assert np.isnan(curves.progress().remaining_s)

@@ -10,11 +10,11 @@ from studio.ui.runs.run_reader import RunReader
 
 
 def read_rows(store):
-    return RunListReader(store).look().rows
+    return RunListReader(store).read().rows
 
 
 def read_details(store, *run_ids):
-    return RunReader(store).look(run_ids).runs
+    return RunReader(store).read(run_ids).runs
 
 
 def test_rows_are_newest_first_with_names_people_use(writer):
@@ -45,7 +45,7 @@ def test_details_have_the_curves_by_epoch(writer):
     run = writer.write(epochs=4)
     (detail,) = read_details(writer.store, run.id)
     np.testing.assert_array_equal(detail.epochs, [1, 2, 3, 4])
-    np.testing.assert_allclose(detail.figures["train_loss"], [1, 1 / 2, 1 / 3, 1 / 4])
+    np.testing.assert_allclose(detail.metrics["train_loss"], [1, 1 / 2, 1 / 3, 1 / 4])
     assert detail.settings["optim.epochs"] == 4
     assert detail.recipe_settings["optim.epochs"] != 4
     assert detail.problem == ""
@@ -78,7 +78,7 @@ def test_a_figure_that_is_no_number_is_a_gap(writer):
     run.metrics_path.write_text(lines, encoding="utf-8")
     (detail,) = read_details(writer.store, run.id)
     np.testing.assert_array_equal(detail.epochs, [1])
-    assert np.isnan(detail.figures["val_loss"]).all()
+    assert np.isnan(detail.metrics["val_loss"]).all()
 
 
 def test_a_run_of_no_known_recipe_has_nothing_to_compare_with(writer):

@@ -7,10 +7,10 @@ from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from studio.runs import RunStatus
-from studio.ui.runs.run_columns import COLUMNS, STATUS_MARKS, status_mark
+from studio.ui.runs.run_columns import COLUMNS, STATUS_ICONS, status_icon
 from studio.ui.runs.run_list_reader import RunListReader
 from studio.ui.runs.run_table_model import ID_ROLE, RunTableModel
-from studio.ui.runs.run_text import STATUS_WORDS
+from studio.ui.runs.run_text import STATUS_TEXT
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def model(qapp, writer):
     writer.write("tiny-vgg-fashion", RunStatus.FAILED, epochs=4)
     writer.write("simple-vgg-mnist", RunStatus.STOPPED, epochs=6, seed=7)
     made = RunTableModel()
-    made.set_rows(RunListReader(writer.store).look().rows)
+    made.set_rows(RunListReader(writer.store).read().rows)
     return made
 
 
@@ -34,8 +34,8 @@ def texts(model, title):
 
 def test_the_models_keep_qts_contract(model):
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    model.set_text("vgg")
-    model.set_text("")
+    model.set_filter("vgg")
+    model.set_filter("")
     rows = model.rows()
     model.set_rows(rows[1:])
     model.set_rows(rows)
@@ -52,8 +52,8 @@ def test_cells_say_what_the_runs_came_to(model):
 
 
 def test_every_status_has_a_word_and_a_mark_of_its_own(model):
-    assert set(STATUS_WORDS) == set(STATUS_MARKS) == set(RunStatus)
-    assert len({mark for mark, _ in STATUS_MARKS.values()}) == len(RunStatus)
+    assert set(STATUS_TEXT) == set(STATUS_ICONS) == set(RunStatus)
+    assert len({mark for mark, _ in STATUS_ICONS.values()}) == len(RunStatus)
 
 
 def test_the_status_carries_its_mark_and_its_reason(model):
@@ -66,11 +66,11 @@ def test_the_status_carries_its_mark_and_its_reason(model):
 def test_a_run_at_chance_level_is_marked_with_a_word_and_a_shape(writer):
     run = writer.write(**{"optim.lr": 10})
     run.write_status(run.status.with_values(test_accuracy=0.1, train_accuracy=0.1))
-    (row,) = RunListReader(writer.store).look().rows
-    assert status_mark(row) == ("warn", "warn")
+    (row,) = RunListReader(writer.store).read().rows
+    assert status_icon(row) == ("warn", "warn")
     assert COLUMNS[0].text(row) == "Chance level"
-    assert "The learning rate 10 is probably too high" in COLUMNS[0].tip(row)
-    assert "chance level" in row.words
+    assert "The learning rate 10 is probably too high" in COLUMNS[0].cell_tooltip(row)
+    assert "chance level" in row.search_text
 
 
 def test_every_cell_and_header_has_a_tooltip(model):
@@ -102,7 +102,7 @@ def test_unknown_figures_sort_below_all_known_ones(model):
     [("", 3), ("fashion", 1), ("FAILED", 1), ("vgg mnist", 2), ("simple stopped", 1), ("zzz", 0)],
 )
 def test_the_filter_keeps_runs_that_have_every_word(model, text, kept):
-    model.set_text(text)
+    model.set_filter(text)
     assert model.rowCount() == kept
 
 
