@@ -15,9 +15,9 @@ from studio.ui.frame.drop_controller import DropController
 from studio.ui.frame.nav_bar import NavBar
 from studio.ui.frame.nav_list import NavEntry
 from studio.ui.frame.settings_banner import SettingsBanner
-from studio.ui.frame.shortcuts import Shortcuts
 from studio.ui.frame.shortcuts_dialog import ShortcutsDialog
 from studio.ui.frame.window_geometry import keep_on_screen, open_at_start_size
+from studio.ui.frame.window_shortcuts import WindowShortcuts
 from studio.ui.icons import icon
 from studio.ui.page_stack import DRAW, MISTAKES, PAGES, RUNS, TRAIN, PageStack
 from studio.ui.shared.error_dialog import show_error
@@ -182,7 +182,7 @@ class MainWindow(QMainWindow):
         train.run_started.connect(self._on_run_started)
         train.run_ended.connect(self._on_run_ended)
         train.stop_wanted.connect(self._ask_to_stop)
-        self._shortcuts.pause_wanted.connect(train.pause_or_resume)
+        self._shortcuts.pause_pressed.connect(train.pause_or_resume)
         self._closing.watch(train)
 
     def _connect_runs(self, runs: "RunsPage") -> None:
@@ -195,13 +195,13 @@ class MainWindow(QMainWindow):
         self.nav_bar.page_chosen.connect(self._pages.setCurrentIndex)
         self.nav_bar.theme_chosen.connect(self.choose_theme)
         self.nav_bar.keys_wanted.connect(self._show_keys)
-        self._shortcuts = Shortcuts(self, len(ENTRIES))
-        self._shortcuts.page_wanted.connect(self._on_page_key)
-        self._shortcuts.train_wanted.connect(self._train)
-        self._shortcuts.setup_wanted.connect(self._toggle_setup)
-        self._shortcuts.stop_wanted.connect(self._ask_to_stop)
-        self._shortcuts.resume_wanted.connect(self._resume)
-        self._shortcuts.keys_wanted.connect(self._show_keys)
+        self._shortcuts = WindowShortcuts(self)
+        self._shortcuts.page_pressed.connect(self._on_page_key)
+        self._shortcuts.train_pressed.connect(self._train)
+        self._shortcuts.form_pressed.connect(self._toggle_setup)
+        self._shortcuts.stop_pressed.connect(self._ask_to_stop)
+        self._shortcuts.resume_pressed.connect(self._resume)
+        self._shortcuts.list_pressed.connect(self._show_keys)
         self.context.torch_loaded.connect(self._find_device)
         self.context.torch_failed.connect(self._on_torch_failed)
 

@@ -1,52 +1,64 @@
-"""The tools under the canvas: pen, eraser, width, undo, redo, clear, and a picture instead."""
+"""The tools under the canvas: pen, eraser, pen width, undo, redo, clear, open image."""
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QWidget
 
 from studio.ui.icons import ALONE, BESIDE_TEXT, icon
+from studio.ui.shared.shortcuts import add_shortcut, key_text, with_keys
 from studio.ui.widgets.digit_canvas import MAX_PEN_WIDTH, MIN_PEN_WIDTH, DigitCanvas
 
 STEPS = 100
-SLIDER_LEAST, SLIDER_MOST = 56, 112
+MIN_SLIDER_PX, MAX_SLIDER_PX = 56, 112
 
-# Widths that icons alone need, and from which on there is room for words beside them.
-COMPACT, ROOMY = 384, 580
+# The width of the icons, and the width from which on there is space for texts beside them.
+MIN_WIDTH_PX, WIDE_PX = 384, 580
 
 
 class DrawingToolbar(QWidget):
-    """Acts on its canvas directly; only opening a picture is left to the page."""
+    """Acts on a canvas; opening an image is left to the page."""
 
     open_clicked = Signal()
 
     def __init__(self, canvas: DigitCanvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._canvas = canvas
-        self.pen_button = _button("pen", "Pen", "Draw (P)", "pen_button")
+        self.pen_button = _button("pen_button", "pen", "Pen", "Draw", "use_pen")
         self.eraser_button = _button(
-            "eraser", "Eraser", "Erase (E), or draw with the right mouse button", "eraser_button"
+            "eraser_button",
+            "eraser",
+            "Eraser",
+            "Erase; the right mouse button always erases",
+            "use_eraser",
         )
         self.width_slider = _width_slider()
-        self.undo_button = _button("undo", "Undo", "Take the last stroke back", "undo_button")
-        self.redo_button = _button("redo", "Redo", "Bring the stroke back", "redo_button")
-        self.clear_button = _button("clear", "Clear", "Take a new sheet", "clear_button")
+        self.undo_button = _button(
+            "undo_button", "undo", "Undo", "Undo the last stroke", "undo_stroke"
+        )
+        self.redo_button = _button(
+            "redo_button", "redo", "Redo", "Redo the last undone stroke", "redo_stroke"
+        )
+        self.clear_button = _button(
+            "clear_button", "clear", "Clear", "Clear the canvas", "clear_canvas"
+        )
         self.open_button = _button(
+            "open_picture_button",
             "image",
             "Open image",
-            "Predict an image file. Pasting and dropping an image works too",
-            "open_picture_button",
+            "Predict an image file; images can be pasted and dropped too",
+            "open_image",
         )
-        self._words = {self.clear_button: "Clear", self.open_button: "Open image…"}
+        self._texts = {self.clear_button: "Clear", self.open_button: "Open image…"}
         self._lay_out()
         self._connect()
         self._show_tool()
         self._show_width()
         self._show_history()
 
-    def _show_words(self, shown: bool) -> None:
-        """Where there is little room the icons speak alone."""
-        for button, words in self._words.items():
-            button.setText(words if shown else "")
+    def _show_texts(self, shown: bool) -> None:
+        """Show texts beside the icons, or icons alone."""
+        for button, text in self._texts.items():
+            button.setText(text if shown else "")
             button.setIconSize(BESIDE_TEXT if shown else ALONE)
 
     def _lay_out(self) -> None:
@@ -68,8 +80,8 @@ class DrawingToolbar(QWidget):
         canvas = self._canvas
         self.pen_button.setCheckable(True)
         self.eraser_button.setCheckable(True)
-        self.pen_button.clicked.connect(self._take_pen)
-        self.eraser_button.clicked.connect(self._take_eraser)
+        self.pen_button.clicked.connect(self._use_pen)
+        self.eraser_button.clicked.connect(self._use_eraser)
         self.width_slider.valueChanged.connect(self._set_width)
         self.undo_button.clicked.connect(canvas.undo)
         self.redo_button.clicked.connect(canvas.redo)
@@ -80,25 +92,26 @@ class DrawingToolbar(QWidget):
         canvas.changed.connect(self._show_history)
         canvas.stroke_finished.connect(self._show_history)
 
-    def add_keys(self, page: QWidget) -> None:
-        """Let the keys work wherever the focus is on a page, and name them in the tooltips."""
-        canvas = self._canvas
-        for keys, act, button in (
-            ("Ctrl+Z", canvas.undo, self.undo_button),
-            ("Ctrl+Shift+Z", canvas.redo, self.redo_button),
-            ("Del", canvas.clear, self.clear_button),
-            ("Ctrl+O", self.open_clicked.emit, self.open_button),
+    def add_shortcuts(self, page: QWidget) -> None:
+        """Let the keys work wherever the focus is on a page."""
+        # Not as shortcuts of the buttons, which wait a tenth of a second to look pressed.
+        for name, slot in (
+            ("use_pen", self._use_pen),
+            ("use_eraser", self._use_eraser),
+            ("thinner_pen", self._canvas.make_thinner),
+            ("thicker_pen", self._canvas.make_thicker),
+            ("undo_stroke", self._canvas.undo),
+            ("redo_stroke", self._canvas.redo),
+            ("clear_canvas", self._canvas.clear),
+            ("open_image", self.open_clicked.emit),
         ):
-            # Not the button's own shortcut: that waits a tenth of a second to look pressed.
-            QShortcut(QKeySequence(keys), page, act)
-            native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
-            button.setToolTip(f"{button.toolTip()} ({native})")
+            add_shortcut(name, page, slot)
 
-    def _take_pen(self) -> None:
+    def _use_pen(self) -> None:
         self._canvas.set_tool("pen")
         self._show_tool()
 
-    def _take_eraser(self) -> None:
+    def _use_eraser(self) -> None:
         self._canvas.set_tool("eraser")
         self._show_tool()
 
@@ -110,34 +123,36 @@ class DrawingToolbar(QWidget):
         self.eraser_button.setChecked(self._canvas.tool == "eraser")
 
     def _show_width(self) -> None:
-        share = (self._canvas.pen_width - MIN_PEN_WIDTH) / (MAX_PEN_WIDTH - MIN_PEN_WIDTH)
+        fraction = (self._canvas.pen_width - MIN_PEN_WIDTH) / (MAX_PEN_WIDTH - MIN_PEN_WIDTH)
         with QSignalBlocker(self.width_slider):
-            self.width_slider.setValue(round(share * STEPS))
+            self.width_slider.setValue(round(fraction * STEPS))
 
     def _show_history(self) -> None:
-        for button, possible in (
+        for button, is_possible in (
             (self.undo_button, self._canvas.can_undo),
             (self.redo_button, self._canvas.can_redo),
             (self.clear_button, not self._canvas.is_blank()),
         ):
-            if button.isEnabled() != possible:
-                button.setEnabled(possible)
+            if button.isEnabled() != is_possible:
+                button.setEnabled(is_possible)
 
     # Qt
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(COMPACT, super().minimumSizeHint().height())
+        return QSize(MIN_WIDTH_PX, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._show_words(event.size().width() >= ROOMY)
+        self._show_texts(event.size().width() >= WIDE_PX)
 
 
-def _button(glyph: str, name: str, tip: str, object_name: str) -> QPushButton:
-    button = QPushButton(icon(glyph), "")
-    button.setObjectName(object_name)
-    button.setAccessibleName(name)
-    button.setToolTip(tip)
+def _button(
+    name: str, icon_name: str, accessible_name: str, tooltip: str, shortcut: str
+) -> QPushButton:
+    button = QPushButton(icon(icon_name), "")
+    button.setObjectName(name)
+    button.setAccessibleName(accessible_name)
+    button.setToolTip(with_keys(tooltip, shortcut))
     button.setProperty("kind", "quiet")
     return button
 
@@ -146,9 +161,10 @@ def _width_slider() -> QSlider:
     slider = QSlider(Qt.Orientation.Horizontal)
     slider.setObjectName("pen_width_slider")
     slider.setAccessibleName("Pen width")
-    slider.setToolTip("How thick the pen is; the keys [ and ] change it too")
+    thinner, thicker = key_text("thinner_pen"), key_text("thicker_pen")
+    slider.setToolTip(f"The width of the pen ({thinner} and {thicker})")
     slider.setRange(0, STEPS)
     slider.setPageStep(10)
-    slider.setMinimumWidth(SLIDER_LEAST)
-    slider.setMaximumWidth(SLIDER_MOST)
+    slider.setMinimumWidth(MIN_SLIDER_PX)
+    slider.setMaximumWidth(MAX_SLIDER_PX)
     return slider

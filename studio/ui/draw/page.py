@@ -4,14 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDropEvent,
-    QKeySequence,
-    QResizeEvent,
-    QShortcut,
-    QShowEvent,
-)
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.data.opened_image import OpenedImage
@@ -33,6 +26,7 @@ from studio.ui.draw.prediction_panel import PredictionPanel
 from studio.ui.draw.prediction_text import describe_prediction
 from studio.ui.shared.error_dialog import error_words, show_error
 from studio.ui.shared.model_choices import describe_model
+from studio.ui.shared.shortcuts import add_shortcut
 from studio.ui.tasks import Task
 from studio.ui.widgets.banner import Banner
 from studio.ui.widgets.digit_canvas import DigitCanvas
@@ -225,11 +219,11 @@ class DrawPage(QWidget):
     def _connect(self) -> None:
         self._canvas.changed.connect(self._predict)
         self._banner.action_clicked.connect(self._show_report)
-        self._toolbar.add_keys(self)
+        self._toolbar.add_shortcuts(self)
         self._toolbar.open_clicked.connect(self._image_input.open_file_dialog)
         self._image_input.opened.connect(self.open_image)
         self._image_input.empty.connect(self._on_no_image)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self._image_input.paste)
+        add_shortcut("paste_image", self, self._image_input.paste)
         self._model_panel.chosen.connect(self._on_model_chosen)
         self._model_panel.missing.connect(self._on_model_missing)
         self._model_panel.failed.connect(self._on_failed)

@@ -1,7 +1,9 @@
-"""The list of keys, shown by the ? key."""
+"""The list of keys, generated from the shortcuts that exist in the window."""
+
+from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
@@ -12,104 +14,73 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-Group = tuple[str, tuple[tuple[str, str], ...]]
+from studio.ui.shared.builders import label
+from studio.ui.shared.shortcuts import DRAW, GENERAL, MISTAKES, RUNS, SHORTCUTS, TRAIN, TRAINING
 
-LEFT: tuple[Group, ...] = (
-    (
-        "Everywhere",
-        (
-            ("Ctrl+1", "Train"),
-            ("Ctrl+2", "Draw"),
-            ("Ctrl+3", "Mistakes"),
-            ("Ctrl+4", "Runs"),
-            ("Ctrl+T", "Start training"),
-            ("Ctrl+R", "Resume the run that was stopped"),
-            ("?", "Show this list"),
-        ),
-    ),
-    ("Train", (("Ctrl+B", "Show or hide the settings"),)),
-    ("While training", (("Space", "Pause or go on"), ("Esc", "Stop and save, after a question"))),
-    ("Runs", (("Ctrl+F", "Filter"), ("Enter", "Explore the mistakes of the run"))),
-)
-RIGHT: tuple[Group, ...] = (
-    (
-        "Draw",
-        (
-            ("P", "Pen"),
-            ("E", "Eraser"),
-            ("Ctrl+Z", "Undo the last stroke"),
-            ("Ctrl+Shift+Z", "Redo it"),
-            ("Del", "Clear"),
-            ("Ctrl+O", "Open a picture"),
-            ("Ctrl+V", "Paste a picture"),
-        ),
-    ),
-    (
-        "Mistakes",
-        (
-            ("Arrows", "Move through the pictures"),
-            ("N", "Next mistake"),
-            ("P", "Previous mistake"),
-            ("W", "Why: where the network looked"),
-            ("Esc", "Show all classes again"),
-        ),
-    ),
-)
+COLUMNS = ((GENERAL, TRAIN, TRAINING, RUNS), (DRAW, MISTAKES))
 
 
 class ShortcutsDialog(QDialog):
     """Keys, each with what it does, in two columns."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
         self.setObjectName("keys_dialog")
         self.setWindowTitle("Keys")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        heading = QLabel("Keys")
-        heading.setProperty("role", "title")
         close = QPushButton("Close")
         close.setObjectName("keys_close")
         close.setToolTip("Close this list (Esc)")
         close.clicked.connect(self.accept)
+        shortcuts = window_shortcuts(window)
         columns = QHBoxLayout()
         columns.setSpacing(48)
-        columns.addLayout(_groups(LEFT))
-        columns.addLayout(_groups(RIGHT))
+        for groups in COLUMNS:
+            column = QVBoxLayout()
+            column.setSpacing(20)
+            for group in groups:
+                in_group = [s for s in shortcuts if SHORTCUTS[s.objectName()].group == group]
+                if in_group:
+                    column.addLayout(_group_grid(group, in_group))
+            column.addStretch(1)
+            columns.addLayout(column)
         page = QVBoxLayout(self)
         page.setContentsMargins(24, 24, 24, 24)
         page.setSpacing(16)
-        page.addWidget(heading)
+        page.addWidget(label("title", "Keys"))
         page.addLayout(columns)
         page.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
 
 
-def _groups(groups: tuple[Group, ...]) -> QVBoxLayout:
-    column = QVBoxLayout()
-    column.setSpacing(20)
-    for group in groups:
-        column.addLayout(_group(group))
-    column.addStretch(1)
-    return column
+def window_shortcuts(window: QWidget) -> list[QShortcut]:
+    """Return the shortcuts of a window that are in `SHORTCUTS`, in the order of that table."""
+    by_name = {shortcut.objectName(): shortcut for shortcut in window.findChildren(QShortcut)}
+    return [by_name[name] for name in SHORTCUTS if name in by_name]
 
 
-def _group(group: Group) -> QGridLayout:
-    title, keys = group
+def _group_grid(title: str, shortcuts: Iterable[QShortcut]) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(6)
     grid.setColumnMinimumWidth(0, 112)
     grid.setColumnStretch(1, 1)
-    heading = QLabel(title)
-    heading.setProperty("role", "field")
-    grid.addWidget(heading, 0, 0, 1, 2)
-    for row, (key, meaning) in enumerate(keys, start=1):
-        grid.addWidget(_key_cap(key), row, 0, Qt.AlignmentFlag.AlignLeft)
-        grid.addWidget(QLabel(meaning), row, 1)
+    grid.addWidget(label("field", title), 0, 0, 1, 2)
+    for row, shortcut in enumerate(shortcuts, start=1):
+        grid.addLayout(_key_caps(shortcut), row, 0)
+        grid.addWidget(QLabel(shortcut.whatsThis()), row, 1)
     return grid
 
 
-def _key_cap(key: str) -> QLabel:
-    native = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
-    cap = QLabel(native or key)
-    cap.setProperty("key_cap", True)
-    return cap
+def _key_caps(shortcut: QShortcut) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(4)
+    sequences = shortcut.keys()
+    texts = [keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in sequences]
+    for text in texts:
+        if text == "Return" and "Enter" in texts:  # one key to the user
+            continue
+        cap = QLabel(text)
+        cap.setProperty("key_cap", True)
+        row.addWidget(cap)
+    row.addStretch(1)
+    return row

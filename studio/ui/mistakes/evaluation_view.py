@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.formatting import percent
@@ -26,6 +26,7 @@ from studio.ui.mistakes.sample_filter import (
     select,
 )
 from studio.ui.mistakes.sample_menu import SampleMenu
+from studio.ui.shared.shortcuts import add_shortcut, declare_shortcut
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.image_grid import ImageGrid
 from studio.ui.widgets.sample_model import SampleTable
@@ -117,15 +118,11 @@ class EvaluationView(QWidget):
         for source in (self.grid, self.detail.image_view):
             source.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             source.customContextMenuRequested.connect(self._open_menu)
-        for key, button in (
-            ("W", self.detail.saliency_button),
-            ("P", self.detail.previous_button),
-            ("N", self.detail.next_button),
-        ):
-            shortcut = QShortcut(QKeySequence(key), self)
-            # Wherever the focus is: text fields take their letters before a shortcut does.
-            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
-            shortcut.activated.connect(button.click)
+        add_shortcut("toggle_saliency", self, self.detail.saliency_button.click)
+        add_shortcut("previous_sample", self, self.detail.previous_button.click)
+        add_shortcut("next_sample", self, self.detail.next_button.click)
+        declare_shortcut("move_in_grid", self.grid)
+        declare_shortcut("show_all_classes", self.grid)
 
     def _apply_filter(self, wanted: SampleFilter) -> None:
         if self._evaluation is None:

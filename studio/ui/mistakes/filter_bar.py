@@ -18,6 +18,7 @@ from studio.ui.icons import icon
 from studio.ui.mistakes.filter_model import FilterModel
 from studio.ui.mistakes.sample_filter import SampleFilter, SortKey, filter_text
 from studio.ui.shared.builders import label
+from studio.ui.shared.shortcuts import with_keys
 from studio.ui.widgets.picker_combo import PickerCombo
 
 _SORT_KEYS = {
@@ -58,7 +59,7 @@ class FilterBar(QWidget):
         self.chip = QPushButton(icon("close"), "")
         self.chip.setObjectName("filter_chip")
         self.chip.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        self.chip.setToolTip("Show all classes (Esc)")
+        self.chip.setToolTip(with_keys("Show all classes", "show_all_classes"))
         self._lay_out()
         self._show(filter_model.filter)
         self._connect()

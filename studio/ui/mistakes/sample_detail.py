@@ -21,6 +21,7 @@ from studio.ui.icons import BESIDE_TEXT
 from studio.ui.mistakes.sample_facts import FACTS, SampleFacts
 from studio.ui.shared.builders import label, tool_button
 from studio.ui.shared.images import channels_last
+from studio.ui.shared.shortcuts import with_keys
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.pixel_view import PixelView
 from studio.ui.widgets.prediction_bars import PredictionBars
@@ -51,8 +52,18 @@ class SampleDetail(QFrame):
         self.sample_name = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self._values = {key: QLabel() for key in FACTS} | {"sample": self.sample_name}
         self.saliency_button = _saliency_button()
-        self.previous_button = tool_button("previous_button", "chevron-left", "Previous sample")
-        self.next_button = tool_button("next_button", "chevron-right", "Next sample")
+        self.previous_button = tool_button(
+            "previous_button",
+            "chevron-left",
+            "Previous sample",
+            with_keys("Previous sample", "previous_sample"),
+        )
+        self.next_button = tool_button(
+            "next_button",
+            "chevron-right",
+            "Next sample",
+            with_keys("Next sample", "next_sample"),
+        )
         for button in (self.saliency_button, self.previous_button, self.next_button):
             button.setAutoRaise(True)
         self._set_roles()
@@ -156,7 +167,7 @@ def _saliency_button() -> QToolButton:
         "why_button",
         "layers",
         "Saliency",
-        "Mark the pixels that mattered most for the prediction (W)",
+        with_keys("Mark the pixels that mattered most for the prediction", "toggle_saliency"),
     )
     button.setText("Saliency")
     button.setIconSize(BESIDE_TEXT)

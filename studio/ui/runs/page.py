@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.runs.run_folders import add_opened_folder
@@ -20,6 +20,7 @@ from studio.ui.runs.run_table_model import RunTableModel
 from studio.ui.runs.runs_header import RunsHeader
 from studio.ui.shared.desktop import open_path
 from studio.ui.shared.error_dialog import error_words
+from studio.ui.shared.shortcuts import add_shortcut
 from studio.ui.tasks import LatestWorker
 from studio.ui.widgets.banner import Banner
 from studio.ui.widgets.empty_state import EmptyState
@@ -141,7 +142,7 @@ class RunsPage(QWidget):
         self._detail.folder_clicked.connect(self._show_run_folder)
         self._detail.resume_clicked.connect(self._resume)
         self.refresh_timer.timeout.connect(self.refresh)
-        QShortcut(QKeySequence("Ctrl+F"), self).activated.connect(self._header.filter.setFocus)
+        add_shortcut("filter_runs", self, self._header.filter.setFocus)
 
     def _on_list(self, _request: object, runs: RunList) -> None:
         self._rows = {row.id: row for row in runs.rows}

@@ -28,13 +28,14 @@ from studio.ui.runs.run_reader import RunDetail
 from studio.ui.runs.run_row import RunRow
 from studio.ui.runs.run_summary_view import RunSummaryView
 from studio.ui.shared.builders import label, text_button
+from studio.ui.shared.shortcuts import with_keys
 from studio.ui.widgets.empty_state import EmptyState
 
 SIDE_PX = 336
 LOW_PX = 340  # below this height, the buttons share one line
 
 _TOOLTIPS = {
-    "run_mistakes": "See the test samples that this model predicts wrongly (Enter)",
+    "run_mistakes": with_keys("See the test samples that this model predicts wrongly", "open_run"),
     "run_resume": "Resume this training from its last checkpoint, with its own settings",
     "run_draw": "Draw, and let this model predict",
     "run_folder": "Open the folder that contains all files of this run",

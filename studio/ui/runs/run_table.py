@@ -3,11 +3,12 @@
 import math
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from studio.ui.runs.run_columns import COLUMNS, ORIGIN_COLUMN, STARTED_COLUMN, RunColumn
 from studio.ui.runs.run_table_model import ID_ROLE, RunTableModel
+from studio.ui.shared.shortcuts import add_shortcut
 from studio.ui.widgets.sort_header import SortHeader
 
 ROW_PX = 36
@@ -33,7 +34,8 @@ class RunTable(QTableView):
         self.setHorizontalHeader(self._header)
         self.setModel(runs)
         self._set_up()
-        self.doubleClicked.connect(self._on_opened)
+        self.doubleClicked.connect(self._open)
+        add_shortcut("open_run", self, self._open_current, Qt.ShortcutContext.WidgetShortcut)
         self.selectionModel().selectionChanged.connect(self.selection_changed)
 
     def selected_ids(self) -> list[str]:
@@ -95,16 +97,13 @@ class RunTable(QTableView):
         """Return the width of a column, in which its title and sort arrow fit at `MIN_SCALE`."""
         return max(column.width_px, math.ceil(self._header.min_width(column.title) / MIN_SCALE))
 
-    def _on_opened(self, index: QModelIndex) -> None:
-        self.run_opened.emit(index.data(ID_ROLE))
+    def _open(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.run_opened.emit(index.data(ID_ROLE))
+
+    def _open_current(self) -> None:
+        self._open(self.currentIndex())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_columns()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        current = self.currentIndex()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and current.isValid():
-            self.run_opened.emit(current.data(ID_ROLE))
-        else:
-            super().keyPressEvent(event)

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from studio.formatting import count
 from studio.ui.shared.builders import label, text_button
+from studio.ui.shared.shortcuts import with_keys
 from studio.ui.widgets.elided_label import ElidedLabel
 
 
@@ -56,7 +57,9 @@ def _filter_line() -> QLineEdit:
     line.setObjectName("runs_filter")
     line.setAccessibleName("Filter runs")
     line.setPlaceholderText("Filter")
-    line.setToolTip("Show only runs that contain these words in any column (Ctrl+F)")
+    line.setToolTip(
+        with_keys("Show only runs that contain these words in any column", "filter_runs")
+    )
     line.setClearButtonEnabled(True)
     line.setMinimumWidth(160)
     line.setMaximumWidth(240)

@@ -114,7 +114,7 @@ def other(writer):
 @pytest.fixture
 def open_page(open_page, monkeypatch):
     """Opens the page, which looks at the folders twenty times as often as for a person."""
-    monkeypatch.setattr(page_module, "LOOK_MS", 50)
+    monkeypatch.setattr(page_module, "REFRESH_MS", 50)
     return open_page
 
 

@@ -1,11 +1,10 @@
-"""Questions and the list of keys open without blocking and answer to mouse and keys."""
+"""Confirmations open without blocking, and are answered by mouse and keys."""
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from studio.ui.frame.confirm_dialog import ConfirmDialog
-from studio.ui.frame.shortcuts_dialog import LEFT, RIGHT, ShortcutsDialog
 
 
 @pytest.fixture
@@ -33,15 +32,3 @@ def test_staying_rejects(qtbot, question):
 def test_the_careless_key_changes_nothing(qtbot, question, key):
     with qtbot.waitSignal(question.rejected):
         qtbot.keyClick(question, key)
-
-
-def test_the_list_has_every_key_with_its_meaning(qtbot, window):
-    dialog = ShortcutsDialog(window)
-    dialog.open()
-    words = {label.text() for label in dialog.findChildren(QLabel)}
-    for _, keys in LEFT + RIGHT:
-        for _, meaning in keys:
-            assert meaning in words
-    assert "Ctrl+T" in words
-    with qtbot.waitSignal(dialog.finished):
-        qtbot.mouseClick(dialog.findChild(QPushButton, "keys_close"), Qt.MouseButton.LeftButton)

@@ -1,4 +1,4 @@
-"""Keys do what they say, and training keys only while a training runs."""
+"""The shortcuts of the window emit their signals; those of a training while one runs."""
 
 import pytest
 from PySide6.QtCore import QObject, Qt
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.frame.shortcuts import Shortcuts
+from studio.ui.frame.window_shortcuts import WindowShortcuts
 
 
 class Heard(QObject):
@@ -23,12 +23,12 @@ class Heard(QObject):
     def __init__(self, shortcuts):
         super().__init__()
         self.said = []
-        shortcuts.page_wanted.connect(self.on_page)
-        shortcuts.train_wanted.connect(self.on_train)
-        shortcuts.setup_wanted.connect(self.on_setup)
-        shortcuts.pause_wanted.connect(self.on_pause)
-        shortcuts.stop_wanted.connect(self.on_stop)
-        shortcuts.keys_wanted.connect(self.on_keys)
+        shortcuts.page_pressed.connect(self.on_page)
+        shortcuts.train_pressed.connect(self.on_train)
+        shortcuts.form_pressed.connect(self.on_setup)
+        shortcuts.pause_pressed.connect(self.on_pause)
+        shortcuts.stop_pressed.connect(self.on_stop)
+        shortcuts.list_pressed.connect(self.on_keys)
 
     def on_page(self, page):
         self.said.append(page)
@@ -52,7 +52,7 @@ class Heard(QObject):
 @pytest.fixture
 def shortcuts(window):
     QVBoxLayout(window)
-    return Shortcuts(window, 4)
+    return WindowShortcuts(window)
 
 
 @pytest.fixture

@@ -1,0 +1,88 @@
+"""Every keyboard shortcut of the window by name: its keys, what it does, where it is listed.
+
+The list of keys is generated from the shortcuts that exist in the window.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+GENERAL, TRAINING = "Everywhere", "While training"
+TRAIN, DRAW, MISTAKES, RUNS = "Train", "Draw", "Mistakes", "Runs"
+
+
+class Shortcut(NamedTuple):
+    """Keys that all do the same; the first one is named in tooltips."""
+
+    group: str
+    text: str
+    keys: tuple[str, ...]
+
+
+SHORTCUTS = {
+    "show_train": Shortcut(GENERAL, "Train", ("Ctrl+1",)),
+    "show_draw": Shortcut(GENERAL, "Draw", ("Ctrl+2",)),
+    "show_mistakes": Shortcut(GENERAL, "Mistakes", ("Ctrl+3",)),
+    "show_runs": Shortcut(GENERAL, "Runs", ("Ctrl+4",)),
+    "start_training": Shortcut(GENERAL, "Start training", ("Ctrl+T",)),
+    "resume_training": Shortcut(GENERAL, "Resume the last stopped run", ("Ctrl+R",)),
+    "list_shortcuts": Shortcut(GENERAL, "Show this list", ("?",)),
+    "toggle_form": Shortcut(TRAIN, "Show or hide the settings in a narrow window", ("Ctrl+B",)),
+    "pause_training": Shortcut(TRAINING, "Pause or resume", ("Space",)),
+    "stop_training": Shortcut(TRAINING, "Stop and save", ("Esc",)),
+    "use_pen": Shortcut(DRAW, "Pen", ("P",)),
+    "use_eraser": Shortcut(DRAW, "Eraser", ("E",)),
+    "thinner_pen": Shortcut(DRAW, "Thinner pen", ("[",)),
+    "thicker_pen": Shortcut(DRAW, "Thicker pen", ("]",)),
+    "undo_stroke": Shortcut(DRAW, "Undo", ("Ctrl+Z",)),
+    "redo_stroke": Shortcut(DRAW, "Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
+    "clear_canvas": Shortcut(DRAW, "Clear", ("Del", "Backspace")),
+    "open_image": Shortcut(DRAW, "Open an image", ("Ctrl+O",)),
+    "paste_image": Shortcut(DRAW, "Paste an image", ("Ctrl+V",)),
+    "move_in_grid": Shortcut(MISTAKES, "Move through the samples", ("Left", "Right", "Up", "Down")),
+    "next_sample": Shortcut(MISTAKES, "Next sample", ("N",)),
+    "previous_sample": Shortcut(MISTAKES, "Previous sample", ("P",)),
+    "toggle_saliency": Shortcut(MISTAKES, "Show or hide the saliency map", ("W",)),
+    "show_all_classes": Shortcut(MISTAKES, "Show all classes", ("Esc",)),
+    "filter_runs": Shortcut(RUNS, "Filter", ("Ctrl+F",)),
+    "open_run": Shortcut(RUNS, "Explore the mistakes of the run", ("Return", "Enter")),
+}
+
+
+def add_shortcut(
+    name: str,
+    widget: QWidget,
+    slot: Callable[[], object],
+    context: Qt.ShortcutContext = Qt.ShortcutContext.WindowShortcut,
+) -> QShortcut:
+    """Call `slot` on the keys of a shortcut of `SHORTCUTS`.
+
+    By default the keys work wherever the focus is, as long as `widget` is visible. Text fields take
+    their letters before a shortcut does.
+    """
+    shortcut = QShortcut(widget)
+    shortcut.setObjectName(name)
+    shortcut.setKeys([QKeySequence(keys) for keys in SHORTCUTS[name].keys])
+    shortcut.setWhatsThis(SHORTCUTS[name].text)
+    shortcut.setContext(context)
+    shortcut.activated.connect(slot)
+    return shortcut
+
+
+def declare_shortcut(name: str, widget: QWidget) -> None:
+    """List a shortcut whose keys `widget` handles itself."""
+    shortcut = add_shortcut(name, widget, widget.setFocus, Qt.ShortcutContext.WidgetShortcut)
+    shortcut.setEnabled(False)  # or Qt would take the keys before the widget
+
+
+def key_text(name: str) -> str:
+    """Return the first keys of a shortcut as the system writes them, such as "Ctrl+Z"."""
+    return QKeySequence(SHORTCUTS[name].keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def with_keys(tooltip: str, name: str) -> str:
+    """Append the keys of a shortcut to a tooltip: "Undo the last stroke (Ctrl+Z)"."""
+    return f"{tooltip} ({key_text(name)})"

@@ -1,0 +1,37 @@
+"""The list of keys shows the shortcuts that the window has."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from studio.ui.frame.shortcuts_dialog import COLUMNS, ShortcutsDialog, window_shortcuts
+from studio.ui.shared.shortcuts import SHORTCUTS
+
+
+def texts(dialog):
+    return {label.text() for label in dialog.findChildren(QLabel)}
+
+
+def test_every_shortcut_of_the_table_exists_in_the_window_and_no_other(open_window):
+    window = open_window()
+    names = [shortcut.objectName() for shortcut in window.findChildren(QShortcut)]
+    assert sorted(names) == sorted(SHORTCUTS)
+
+
+def test_the_list_shows_the_keys_and_the_text_of_each(qtbot, open_window):
+    window = open_window()
+    dialog = ShortcutsDialog(window)
+    dialog.open()
+    shown = texts(dialog)
+    for shortcut in window_shortcuts(window):
+        assert shortcut.whatsThis() in shown
+    assert {"Ctrl+T", "[", "]", "Ctrl+Y", "Enter"} <= shown
+    assert {group for groups in COLUMNS for group in groups} <= shown
+    with qtbot.waitSignal(dialog.finished):
+        qtbot.mouseClick(dialog.findChild(QPushButton, "keys_close"), Qt.MouseButton.LeftButton)
+
+
+def test_a_window_without_shortcuts_lists_none(window):
+    dialog = ShortcutsDialog(window)
+    assert texts(dialog) == {"Keys"}
+    dialog.deleteLater()
