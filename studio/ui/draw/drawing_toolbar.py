@@ -98,8 +98,8 @@ class DrawingToolbar(QWidget):
         for name, slot in (
             ("use_pen", self._use_pen),
             ("use_eraser", self._use_eraser),
-            ("thinner_pen", self._canvas.make_thinner),
-            ("thicker_pen", self._canvas.make_thicker),
+            ("thinner_pen", self._canvas.narrow_pen),
+            ("thicker_pen", self._canvas.widen_pen),
             ("undo_stroke", self._canvas.undo),
             ("redo_stroke", self._canvas.redo),
             ("clear_canvas", self._canvas.clear),
