@@ -58,7 +58,7 @@ def run(argv: list[str] | None = None) -> int:
     interrupts.caught.connect(window.close_and_save)
     window.show()
     code = app.exec()
-    collector.end()
+    collector.stop()
     interrupts.remove()
     hooks.remove()
     return code

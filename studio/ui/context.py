@@ -1,4 +1,4 @@
-"""What all pages share: the folders, the runs, the tasks, the settings, whether torch is there."""
+"""What all pages share: folders, runs, tasks, settings, and whether torch is loaded."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,11 +14,11 @@ from studio.ui.settings import Settings, parse_path
 from studio.ui.tasks import TaskHost
 from studio.ui.theme import CHOICES
 
-_FOLDERS = "opened_folders"
+_OPENED_FOLDERS_KEY = "opened_folders"
 
 
 class StudioContext(QObject):
-    """One for each window, handed to every page."""
+    """Created once per window, and passed to every page."""
 
     torch_loaded = Signal()
     torch_failed = Signal(object, str)
@@ -35,45 +35,48 @@ class StudioContext(QObject):
         self.runs_dir = runs_dir or paths.runs_dir()
         self.data_dir = data_dir or paths.data_dir()
         self.settings = settings or Settings()
-        opened: list[Path] = self.settings.read_json(_FOLDERS, _parse_folders, [])
+        opened: list[Path] = self.settings.read_json(_OPENED_FOLDERS_KEY, _parse_folders, [])
         self.store = RunStore(self.runs_dir, opened)
         self.tasks = TaskHost(self)
         self.torch_ready = False
-        self._loading = False
+        self._is_loading = False
 
     @property
     def theme(self) -> str:
-        """The colours the person chose; what the settings do not know is the system's choice."""
+        """The theme chosen: "system", "light" or "dark"."""
         return self.settings.read_text("theme", "system", CHOICES)
 
     def show_folders(self, opened: Sequence[Path]) -> None:
-        """Show the runs of these folders beside the program's own, now and at the next start."""
+        """Also show the runs of these folders, now and after the next start."""
         self.store.opened = tuple(opened)
-        self.settings.write_json(_FOLDERS, [str(folder) for folder in opened])
+        self.settings.write_json(_OPENED_FOLDERS_KEY, [str(folder) for folder in opened])
         self.runs_changed.emit()
 
     def load_torch(self) -> None:
-        """Import torch in a thread; `torch_loaded` says when. Later calls do nothing."""
-        if self._loading or self.torch_ready:
-            return
-        self._loading = True
-        task = self.tasks.start(_import_torch)
-        task.succeeded.connect(self._note_torch)
-        task.failed.connect(self._note_failure)
+        """Import torch in a thread; `torch_loaded` or `torch_failed` follows.
 
-    def _note_torch(self, _result: object) -> None:
-        self._loading = False
+        Does nothing if torch is loaded or being loaded.
+        """
+        if self._is_loading or self.torch_ready:
+            return
+        self._is_loading = True
+        task = self.tasks.start(_import_torch)
+        task.succeeded.connect(self._on_torch_loaded)
+        task.failed.connect(self._on_torch_failed)
+
+    def _on_torch_loaded(self, _result: object) -> None:
+        self._is_loading = False
         self.torch_ready = True
         self.torch_loaded.emit()
 
-    def _note_failure(self, error: object, traceback_text: str) -> None:
-        self._loading = False
+    def _on_torch_failed(self, error: object, traceback_text: str) -> None:
+        self._is_loading = False
         self.torch_failed.emit(error, traceback_text)
 
 
 def _parse_folders(value: Any) -> list[Path]:
     if not isinstance(value, list):
-        raise TypeError("no list")
+        raise TypeError("not a list")
     return [parse_path(folder) for folder in value]
 
 
@@ -81,4 +84,4 @@ def _import_torch(on_progress: OnProgress, should_stop: ShouldStop) -> None:
     on_progress(0.0, "Loading torch")
     preload_torch_libraries()
     import studio.inference
-    import studio.training  # noqa: F401  # imported for their effect: later use is instant
+    import studio.training  # noqa: F401  # so that later imports take no time

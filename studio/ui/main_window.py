@@ -202,7 +202,7 @@ class MainWindow(QMainWindow):
         self._shortcuts.stop_pressed.connect(self._ask_to_stop)
         self._shortcuts.resume_pressed.connect(self._resume)
         self._shortcuts.list_pressed.connect(self._show_keys)
-        self.context.torch_loaded.connect(self._find_device)
+        self.context.torch_loaded.connect(self.detect_device)
         self.context.torch_failed.connect(self._on_torch_failed)
 
     def _connect_closing(self) -> None:
@@ -323,7 +323,7 @@ class MainWindow(QMainWindow):
         settings.setValue("page", self.nav_bar.pages.currentRow())
         settings.sync()
 
-    def _find_device(self) -> None:
+    def detect_device(self) -> None:
         task = self.context.tasks.start(_describe_device)
         task.succeeded.connect(self._on_device)
         task.failed.connect(self._on_torch_failed)

@@ -1,12 +1,10 @@
-"""The threads of the window. This is the only file that starts any."""
+"""The threads of the window. No other module starts any."""
 
-import os
-import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +12,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.errors import Stopped
+from studio.runtime import lower_thread_priority
 from studio.training.events import Event, FitStarted, StepEnd, from_dict
 
 if TYPE_CHECKING:
@@ -22,16 +21,15 @@ if TYPE_CHECKING:
 
 Work = Callable[[OnProgress, ShouldStop], Any]
 
-NICE_STEPS = 5
-TELL_SECONDS = 0.05
-MOST_TOLD, BREATH_SECONDS = 200, 0.01
+EVENT_INTERVAL_S = 0.05  # at least between two emissions of steps
+REPLAY_BATCH, REPLAY_PAUSE_S = 200, 0.01
 
-# Set while a training of this process is under way.
-_training = threading.Event()
+# Set while a training of this process runs.
+_is_training = threading.Event()
 
 
 class Task(QThread):
-    """Runs `work(progress, should_stop)` once and ends in exactly one terminal signal."""
+    """Calls `work(on_progress, should_stop)` once, and ends in exactly one terminal signal."""
 
     progressed = Signal(float, str)
     succeeded = Signal(object)
@@ -44,7 +42,7 @@ class Task(QThread):
         self._stop = threading.Event()
 
     def request_stop(self) -> None:
-        """Ask the work to end soon; it does so at its next look at `should_stop`."""
+        """Ask the work to end; it does so when it next calls `should_stop`."""
         self._stop.set()
 
     def run(self) -> None:
@@ -52,18 +50,19 @@ class Task(QThread):
             result = self._work(self.progressed.emit, self._stop.is_set)
         except Stopped:
             self.stopped.emit()
-        except BaseException as error:  # noqa: BLE001  # also SystemExit must reach the user
+        except BaseException as error:  # noqa: BLE001  # SystemExit too must reach the user
             self.failed.emit(error, traceback.format_exc())
         else:
             self.succeeded.emit(result)
 
 
 class FitThread(QThread):
-    """One training: the trainer's events out, pause and stop in, one terminal signal at the end.
+    """Runs one training; ends in exactly one terminal signal.
 
-    `progressed` tells of what takes long before the first event; `fit_events` brings lists of
-    events, in order. Steps come together some times a second, each other event at once: every
-    telling wakes the window, and a fast device makes hundreds of steps between two pictures.
+    `progressed` reports preparations before the first event. `fit_events` carries lists of events,
+    in order. Steps are collected and emitted some times a second, with each other event at once:
+    every emission wakes the GUI thread, and a fast device makes hundreds of steps between two
+    frames.
     """
 
     progressed = Signal(float, str)
@@ -80,18 +79,18 @@ class FitThread(QThread):
         parent: QObject | None = None,
         resume: str | None = None,
     ) -> None:
-        """`resume` is the id of a run to go on with; its own configuration then counts."""
+        """`resume` is the id of a run to resume, whose own configuration is then used."""
         super().__init__(parent)
         self.run_id = resume or ""
         self._config = config
         self._store = run_store
         self._data_dir = data_dir
         self._resume = resume
-        self._gate = threading.Condition()
+        self._condition = threading.Condition()
         self._paused = False
         self._stopping = False
-        self._untold: list[Event] = []
-        self._tell_from = 0.0  # perf_counter from which steps are told again
+        self._pending: list[Event] = []
+        self._next_emission = 0.0  # perf_counter from which steps are emitted again
 
     @property
     def paused(self) -> bool:
@@ -99,124 +98,132 @@ class FitThread(QThread):
         return self._paused
 
     def pause(self) -> None:
-        """Let the training finish the step it is in, then wait."""
-        with self._gate:
+        """Let the training finish its present step, then wait."""
+        with self._condition:
             self._paused = True
 
     def resume(self) -> None:
-        """Go on after `pause`."""
-        with self._gate:
+        """Continue after `pause`."""
+        with self._condition:
             self._paused = False
-            self._gate.notify_all()
+            self._condition.notify_all()
 
     def request_stop(self) -> None:
-        """Ask the trainer to save and end, also out of a pause."""
-        with self._gate:
+        """Ask the trainer to save and end, also while it is paused."""
+        with self._condition:
             self._stopping = True
-            self._gate.notify_all()
+            self._condition.notify_all()
 
     def _should_stop(self) -> bool:
         if self._paused:
-            self._tell_all()
-        with self._gate:
+            self._emit_pending()
+        with self._condition:
             while self._paused and not self._stopping:
-                self._gate.wait()
+                self._condition.wait()
             return self._stopping
-
-    def _open_run(self) -> "Run":
-        run = self._store.open(self._resume) if self._resume else self._store.create(self._config)
-        self.run_id = run.id
-        return run
 
     def _fit(self) -> Any:
         from studio.training import Trainer
 
-        run = self._open_run()
+        run = self._store.open(self._resume) if self._resume else self._store.create(self._config)
+        self.run_id = run.id
         config = run.config if self._resume else self._config
+
+        def on_event(event: Event) -> None:
+            if self._resume and isinstance(event, FitStarted):
+                self._replay(run)
+            self._add_event(event)
+
         trainer = Trainer(config, run, self._data_dir)
-        tell = self._tell_from_the_beginning if self._resume else self._tell
-        return trainer.fit(tell, self._should_stop, self.progressed.emit)
+        return trainer.fit(on_event, self._should_stop, self.progressed.emit)
 
-    def _tell_from_the_beginning(self, event: Event) -> None:
-        """Before the first event of a resumed run, those that its folder still knows."""
-        if isinstance(event, FitStarted):
-            earlier = self._store.run(self.run_id).metrics()[:-1]
-            for known in [past for past in map(from_dict, earlier) if past is not None]:
-                self._untold.append(known)
-                if len(self._untold) >= MOST_TOLD:
-                    self._tell_all()
-                    time.sleep(BREATH_SECONDS)  # a window that hears all at once stands still
-        self._tell(event)
+    def _replay(self, run: "Run") -> None:
+        """Emit the events that the folder of a resumed run holds from before.
 
-    def _tell(self, event: Event) -> None:
-        self._untold.append(event)
-        if not isinstance(event, StepEnd) or time.perf_counter() > self._tell_from:
-            self._tell_all()
+        The trainer has already written the event that starts the resumed training.
+        """
+        earlier = [event for event in map(from_dict, run.metrics()[:-1]) if event is not None]
+        for event in earlier:
+            self._pending.append(event)
+            if len(self._pending) >= REPLAY_BATCH:
+                self._emit_pending()
+                time.sleep(REPLAY_PAUSE_S)  # all events at once would block the GUI thread
 
-    def _tell_all(self) -> None:
-        self._tell_from = time.perf_counter() + TELL_SECONDS
-        if self._untold:
-            told, self._untold = self._untold, []
-            self.fit_events.emit(told)
+    def _add_event(self, event: Event) -> None:
+        self._pending.append(event)
+        if not isinstance(event, StepEnd) or time.perf_counter() > self._next_emission:
+            self._emit_pending()
+
+    def _emit_pending(self) -> None:
+        self._next_emission = time.perf_counter() + EVENT_INTERVAL_S
+        if self._pending:
+            events, self._pending = self._pending, []
+            self.fit_events.emit(events)
 
     def run(self) -> None:
-        _give_way_to_the_window()
-        _training.set()
+        if not lower_thread_priority():
+            QThread.currentThread().setPriority(QThread.Priority.LowPriority)
+        _is_training.set()
         try:
             ended = self._fit()
         except BaseException as error:  # noqa: BLE001  # as above
-            self._tell_all()
+            self._emit_pending()
             self.failed.emit(error, traceback.format_exc())
         else:
-            self._tell_all()
+            self._emit_pending()
             (self.stopped if ended.status == "stopped" else self.succeeded).emit(ended)
         finally:
-            _training.clear()
+            _is_training.clear()
 
 
 class LatestWorker(QThread):
-    """Answers the newest payload; those that came meanwhile are dropped unanswered."""
+    """Computes the newest request; older ones that have not begun are dropped.
 
-    answered = Signal(object, object)
+    `completed` carries a request and its result, `failed` an error and its traceback. A failure
+    does not end the thread.
+    """
+
+    completed = Signal(object, object)
     failed = Signal(object, str)
 
-    def __init__(self, answer: Callable[[Any], Any], parent: QObject | None = None) -> None:
+    def __init__(self, compute: Callable[[Any], Any], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._answer = answer
-        self._gate = threading.Condition()
+        self._compute = compute
+        self._condition = threading.Condition()
         self._waiting: list[Any] = []
         self._closing = False
 
-    def submit(self, payload: Any) -> None:
-        """Ask for an answer to `payload`, forgetting a question not yet begun."""
-        with self._gate:
-            self._waiting = [payload]
-            self._gate.notify_all()
+    def submit(self, request: Any) -> None:
+        """Compute `request`, instead of a request that has not begun; starts the thread."""
+        with self._condition:
+            self._waiting = [request]
+            self._condition.notify_all()
         if not self.isRunning() and not self._closing:
             self.start()
 
     def close(self) -> None:
-        """End the thread after the answer in progress, and wait for it."""
-        with self._gate:
+        """End the thread after the request in progress, and wait for it."""
+        with self._condition:
             self._closing = True
-            self._gate.notify_all()
+            self._condition.notify_all()
         self.wait()
 
-    def _next(self) -> list[Any]:
-        with self._gate:
+    def _next_request(self) -> list[Any]:
+        """Wait for a request; returns it in a list, which is empty when the thread must end."""
+        with self._condition:
             while not self._waiting and not self._closing:
-                self._gate.wait()
-            taken, self._waiting = self._waiting, []
-            return [] if self._closing else taken
+                self._condition.wait()
+            requests, self._waiting = self._waiting, []
+            return [] if self._closing else requests
 
     def run(self) -> None:
-        while taken := self._next():
+        while requests := self._next_request():
             try:
-                result = self._answer(taken[0])
-            except BaseException as error:  # noqa: BLE001  # the next question may be a good one
+                result = self._compute(requests[0])
+            except BaseException as error:  # noqa: BLE001  # the next request may succeed
                 self.failed.emit(error, traceback.format_exc())
             else:
-                self.answered.emit(taken[0], result)
+                self.completed.emit(requests[0], result)
 
 
 class TaskHost(QObject):
@@ -230,17 +237,17 @@ class TaskHost(QObject):
         self._waiting: list[Task] = []
 
     @property
-    def busy(self) -> bool:
+    def is_busy(self) -> bool:
         """Whether any task waits or runs."""
         return bool(self._running or self._waiting)
 
     def start(self, work: Work) -> Task:
-        """Start `work` in a thread at the next turn of the event loop.
+        """Start `work` in a thread, in the next iteration of the event loop.
 
-        So the caller can connect the task's signals before anything can be emitted.
+        The caller can so connect the signals of the task before any is emitted.
         """
         task = Task(work)
-        task.finished.connect(self._forget_ended)
+        task.finished.connect(self._remove_ended)
         self._waiting.append(task)
         QTimer.singleShot(0, self._start_waiting)
         return task
@@ -251,12 +258,12 @@ class TaskHost(QObject):
             task.request_stop()
 
     def wait_all(self) -> None:
-        """Block until no thread is left, for the very end of the program and of tests."""
+        """Block until no thread is left, at the end of the program and of tests."""
         self.request_stop()
         self._waiting.clear()
         for task in self._running:
             task.wait()
-        self._forget_ended()
+        self._remove_ended()
 
     def _start_waiting(self) -> None:
         for task in self._waiting:
@@ -264,20 +271,20 @@ class TaskHost(QObject):
             task.start()
         self._waiting = []
 
-    def _forget_ended(self) -> None:
+    def _remove_ended(self) -> None:
         ended = [task for task in self._running if task.isFinished()]
         for task in ended:
             task.wait()
             self._running.remove(task)
-        if ended and not self.busy:
+        if ended and not self.is_busy:
             self.idle.emit()
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Let torch use one thread for what the calling thread asks of it.
+    """Let torch use a single thread for the work of the calling thread.
 
-    Small work gives several threads nothing to share; on busy cores they wait for each other.
+    Small work gives several threads nothing to share, and on busy cores they wait for each other.
     """
     from studio.training.backend.threads import use_threads
 
@@ -289,17 +296,17 @@ def one_thread() -> Iterator[None]:
 def spare_threads(should_stop: ShouldStop) -> Iterator[ShouldStop]:
     """Let torch use most cores for the calling thread, but a single one beside a training.
 
-    Gives the `should_stop` for the work, which asks it before each portion: there it steps back.
+    Yields a `should_stop` for the work, which reduces the threads when it is called beside one.
     """
     from studio.training.backend.threads import evaluation_threads, set_threads, use_threads
 
-    def step_back() -> bool:
-        if _training.is_set():
+    def should_stop_and_adapt() -> bool:
+        if _is_training.is_set():
             set_threads(1)
         return should_stop()
 
-    with use_threads(evaluation_threads(_training.is_set())):
-        yield step_back
+    with use_threads(evaluation_threads(_is_training.is_set())):
+        yield should_stop_and_adapt
 
 
 def yield_gil() -> None:
@@ -308,12 +315,3 @@ def yield_gil() -> None:
     Painting a table takes the GIL a thousand times, and would wait for its turn each time.
     """
     time.sleep(0.001)
-
-
-def _give_way_to_the_window() -> None:
-    """Lower this thread's share of the processor, and that of the threads it starts."""
-    if sys.platform == "linux":
-        with suppress(OSError):  # a system that forbids it still trains, only less politely
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE_STEPS)
-    else:
-        QThread.currentThread().setPriority(QThread.Priority.LowPriority)

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QDialog, QListWidget, QPushButton, QStackedWidget, QToolButton
 
+from studio.training.events import FitStarted
 from studio.ui import main_window as main_window_module
 from studio.ui import theme
 from studio.ui.bench.driver import PaintObserver
@@ -86,7 +87,7 @@ def test_a_window_can_be_closed_before_its_first_picture(qtbot, open_window, end
     window = open_window(show=False, complete=False)
     with qtbot.waitSignal(window.closed):
         getattr(window, end)()
-    assert not window.context.tasks.busy
+    assert not window.context.tasks.is_busy
 
 
 def test_a_window_closed_by_its_first_picture_begins_nothing_more(qtbot, open_window, monkeypatch):
@@ -97,7 +98,7 @@ def test_a_window_closed_by_its_first_picture_begins_nothing_more(qtbot, open_wi
     observer.arm()
     with qtbot.waitSignal(window.closed):
         window.show()
-    qtbot.waitUntil(lambda: not window.context.tasks.busy)
+    qtbot.waitUntil(lambda: not window.context.tasks.is_busy)
     assert begun == []
 
 
@@ -254,7 +255,7 @@ def test_closing_hides_at_once_and_ends_every_thread(qtbot, open_window):
     assert not window.isVisible()
     with qtbot.waitSignal(window.closed):
         gate.set()
-    assert not window.context.tasks.busy
+    assert not window.context.tasks.is_busy
 
 
 def test_the_device_is_said_once_torch_is_there(qtbot, open_window, monkeypatch):
@@ -265,7 +266,7 @@ def test_the_device_is_said_once_torch_is_there(qtbot, open_window, monkeypatch)
     window = open_window()
     assert window.nav_bar.device_box.text() == "Loading torch"
     window.context.torch_loaded.disconnect()
-    window.context.torch_loaded.connect(window._find_device)
+    window.context.torch_loaded.connect(window.detect_device)
     window.context.torch_loaded.emit()
     qtbot.waitUntil(lambda: window.nav_bar.device_box.text() == "CPU")
     assert "no CUDA device found" in window.nav_bar.device_box.toolTip()
@@ -302,17 +303,21 @@ def training(open_window, qtbot, monkeypatch):
     class Ended:
         status, run = "stopped", "20260101-000000-fake-0000"
 
-    def fit(thread):
-        thread.run_id = Ended.run
-        while not thread._should_stop():
-            threading.Event().wait(0.001)
-        return Ended()
+    class WaitingTrainer:
+        def __init__(self, config, run, data_dir):
+            self.run = run
 
-    monkeypatch.setattr("studio.ui.tasks.FitThread._fit", fit)
+        def fit(self, on_event, should_stop, on_progress):
+            on_event(FitStarted(self.run.id, "x", 1, 9, 9, 9, "cpu", "", "float32", 1, 9, 9, 9))
+            while not should_stop():
+                threading.Event().wait(0.001)
+            return Ended()
+
+    monkeypatch.setattr("studio.training.Trainer", WaitingTrainer)
     window = open_window()
-    window.train_page.start()
+    with qtbot.waitSignal(window.train_page.run_started):
+        window.train_page.start()
     assert window.train_page.is_training
-    window._on_run_started("x")
     return window
 
 
@@ -336,12 +341,12 @@ def test_closing_during_a_training_stops_saves_and_closes(qtbot, training):
     training.close()
     with qtbot.waitSignal(training.closed):
         press(qtbot, question(training, "close_question"), "question_action")
-        assert shown_page(training) is training._saving
+        assert shown_page(training).title() == "Saving"
         assert training.isVisible()
         training.close()
         assert question(training, "close_question") is None
         qtbot.keyClick(training, "1", Qt.KeyboardModifier.ControlModifier)
-        assert shown_page(training) is training._saving
+        assert shown_page(training).title() == "Saving"
     assert not training.isVisible()
     assert not training.train_page.is_training
 

@@ -64,6 +64,6 @@ def test_torch_works_on_libraries_that_were_there_before_it():
     assert python(LIBRARIES) == "6.0\n"
 
 
-def test_a_missing_torch_is_left_for_the_import_to_report(monkeypatch):
+def test_a_missing_torch_is_left_to_the_import(monkeypatch):
     monkeypatch.setattr(runtime, "find_spec", lambda name: None)
     runtime.preload_torch_libraries()

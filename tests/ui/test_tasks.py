@@ -9,7 +9,6 @@ import torch
 from PySide6.QtCore import QObject, QThread
 from PySide6.QtWidgets import QApplication
 
-from studio import runtime
 from studio.config import TrainConfig
 from studio.errors import Stopped
 from studio.runs import RunStore
@@ -123,12 +122,12 @@ def test_the_host_starts_a_task_only_after_its_caller_could_connect(qtbot):
     log = Log()
     task = host.start(lambda on_progress, should_stop: "done")
     assert not task.isRunning()
-    assert host.busy
+    assert host.is_busy
     task.succeeded.connect(log.note)
     with qtbot.waitSignal(host.idle):
         pass
     assert log.heard == [("done",)]
-    assert not host.busy
+    assert not host.is_busy
 
 
 def test_the_host_says_idle_once_when_the_last_task_has_ended(qtbot):
@@ -161,7 +160,7 @@ def test_waiting_for_all_leaves_no_thread(qtbot):
     host.wait_all()
     assert running.isFinished()
     assert not never.isRunning()
-    assert not host.busy
+    assert not host.is_busy
 
 
 def test_a_latest_worker_answers_the_newest_question_only(qtbot):
@@ -174,7 +173,7 @@ def test_a_latest_worker_answers_the_newest_question_only(qtbot):
 
     worker = LatestWorker(answer)
     log = Log()
-    worker.answered.connect(log.note)
+    worker.completed.connect(log.note)
     worker.submit(1)
     assert begun.wait(10)
     for payload in range(2, 50):
@@ -189,7 +188,7 @@ def test_a_latest_worker_answers_the_newest_question_only(qtbot):
 def test_a_latest_worker_goes_on_after_a_question_it_cannot_answer(qtbot):
     worker = LatestWorker(lambda payload: 1 / payload)
     answered, failed = Log(), Log()
-    worker.answered.connect(answered.note)
+    worker.completed.connect(answered.note)
     worker.failed.connect(failed.note)
     worker.submit(0)
     qtbot.waitUntil(lambda: len(failed.heard) == 1)
@@ -224,13 +223,30 @@ class FakeStore:
 
 
 @pytest.fixture
-def fit_thread(monkeypatch):
+def set_trainer(monkeypatch):
+    """Replaces the trainer by a function of `on_event` and `should_stop`."""
+
+    def set_fit(fit):
+        class FakeTrainer:
+            def __init__(self, config, run, data_dir):
+                pass
+
+            def fit(self, on_event, should_stop, on_progress):
+                return fit(on_event, should_stop)
+
+        monkeypatch.setattr("studio.training.Trainer", FakeTrainer)
+
+    return set_fit
+
+
+@pytest.fixture
+def fit_thread(set_trainer):
     """Makes a FitThread whose trainer is the function given."""
     made = []
 
     def make(fit):
+        set_trainer(fit)
         thread = FitThread(None, FakeStore())
-        monkeypatch.setattr(thread, "_fit", lambda: fit(thread._tell, thread._should_stop))
         made.append(thread)
         return thread
 
@@ -274,18 +290,23 @@ def step(number):
 CHECKPOINT = CheckpointSaved(3, 1, "weights/last.safetensors", False)
 
 
-def test_steps_are_told_together_and_everything_else_at_once(monkeypatch):
+def test_steps_are_emitted_together_and_everything_else_at_once(qtbot, fit_thread, monkeypatch):
     clock = Clock()
     monkeypatch.setattr(tasks, "time", clock)
-    thread, log = FitThread(None, FakeStore()), Log()
+
+    def fit(on_event, should_stop):
+        clock.now = 1.0
+        for number in (1, 2, 3):
+            on_event(step(number))
+        on_event(CHECKPOINT)
+        on_event(step(4))
+        clock.now += 2 * tasks.EVENT_INTERVAL_S
+        on_event(step(5))
+        return Ended("finished")
+
+    thread, log = fit_thread(fit), Log()
     thread.fit_events.connect(log.note)
-    clock.now = 1.0
-    for number in (1, 2, 3):
-        thread._tell(step(number))
-    thread._tell(CHECKPOINT)
-    thread._tell(step(4))
-    clock.now += 2 * tasks.TELL_SECONDS
-    thread._tell(step(5))
+    ended_fit(qtbot, thread)
     assert log.heard == [
         ([step(1)],),
         ([step(2), step(3), CHECKPOINT],),
@@ -307,7 +328,7 @@ class Clock:
 
 
 @pytest.mark.parametrize("way", ["paused", "ended", "failed"])
-def test_no_step_stays_untold_when_a_training_rests(qtbot, fit_thread, way):
+def test_no_step_is_held_back_when_a_training_rests(qtbot, fit_thread, way):
     def fit(on_event, should_stop):
         on_event(step(1))
         on_event(step(2))
@@ -327,17 +348,25 @@ def test_no_step_stays_untold_when_a_training_rests(qtbot, fit_thread, way):
     qtbot.waitUntil(thread.isFinished)
 
 
-def test_a_long_past_is_told_in_parts_with_room_to_breathe(qtbot, tmp_path, monkeypatch):
+def test_a_long_history_is_replayed_in_batches_with_pauses(
+    qtbot, set_trainer, tmp_path, monkeypatch
+):
     store, clock = RunStore(tmp_path / "runs"), Clock()
     monkeypatch.setattr(tasks, "time", clock)
     run = store.create(TrainConfig())
     began = FitStarted(run.id, "x", 1, 9, 9, 9, "cpu", "", "float32", 1, 9, 9, 9)
-    past = [step(number) for number in range(2 * tasks.MOST_TOLD + 50)]
+    past = [step(number) for number in range(2 * tasks.REPLAY_BATCH + 50)]
     lines = [json.dumps(to_dict(event)) + "\n" for event in (*past, began)]
     run.metrics_path.write_text("".join(lines), encoding="utf-8")
+
+    def fit(on_event, should_stop):
+        on_event(began)
+        return Ended("finished")
+
+    set_trainer(fit)
     thread, log = FitThread(None, store, resume=run.id), Log()
     thread.fit_events.connect(log.note)
-    thread._tell_from_the_beginning(began)
+    ended_fit(qtbot, thread)
     assert [len(events) for (events,) in log.heard] == [200, 200, 51]
     assert [event for (events,) in log.heard for event in events] == [*past, began]
     assert clock.slept == 2
@@ -395,26 +424,19 @@ def test_stop_wakes_a_paused_training(qtbot, fit_thread):
         thread.request_stop()
 
 
-def test_a_training_thread_gives_way_to_the_window(qtbot, fit_thread, monkeypatch):
-    asked = []
-    monkeypatch.setattr(runtime.sys, "platform", "linux")
-    monkeypatch.setattr(
-        runtime.os, "setpriority", lambda *words: asked.append(words), raising=False
-    )
-    monkeypatch.setattr(runtime.os, "PRIO_PROCESS", 0, raising=False)
-    ended_fit(qtbot, fit_thread(lambda on_event, should_stop: Ended("finished")))
-    ((_, thread_id, nice),) = asked
-    assert nice == runtime.NICE_LEVEL
-    assert thread_id != threading.get_native_id()
+@pytest.mark.parametrize("lowered", [True, False])
+def test_a_training_thread_lowers_its_priority(qtbot, fit_thread, monkeypatch, lowered):
+    threads = []
 
+    def lower():
+        threads.append(threading.get_ident())
+        return lowered
 
-def test_a_system_that_forbids_niceness_still_trains(qtbot, fit_thread, monkeypatch):
-    def forbid(*words):
-        raise PermissionError
-
-    monkeypatch.setattr(runtime.os, "setpriority", forbid, raising=False)
+    monkeypatch.setattr(tasks, "lower_thread_priority", lower)
     thread = fit_thread(lambda on_event, should_stop: Ended("finished"))
     assert ended_fit(qtbot, thread) == [("succeeded", Ended("finished"))]
+    assert len(threads) == 1
+    assert threads[0] != threading.get_ident()
 
 
 def test_a_resumed_run_keeps_its_own_configuration(qtbot, tmp_path, monkeypatch):

@@ -60,7 +60,7 @@ class PredictionController(QObject):
         self._saliency_delay = QTimer(self, singleShot=True, interval=SALIENCY_DELAY_MS)
         self._saliency_delay.timeout.connect(self._request_saliency)
         self._worker = LatestWorker(PredictionRequest.predict, self)
-        self._worker.answered.connect(self._on_predicted)
+        self._worker.completed.connect(self._on_predicted)
         self._worker.failed.connect(self.failed)
         self._saliency_worker = SaliencyWorker(context.store, self)
         self._saliency_worker.computed.connect(self._on_saliency)

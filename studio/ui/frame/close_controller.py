@@ -112,6 +112,6 @@ class CloseController(QObject):
         self._on_idle()
 
     def _on_idle(self) -> None:
-        if self._state is _State.ENDING and not self._tasks.busy:
+        if self._state is _State.ENDING and not self._tasks.is_busy:
             self._state = _State.DONE
             self.done.emit()

@@ -1,4 +1,4 @@
-"""Collection of reference cycles in the GUI thread only, see `studio.runtime`."""
+"""Collects Python's reference cycles in the GUI thread only, and never for long."""
 
 import sys
 
@@ -10,29 +10,26 @@ from studio.runtime import (
     resume_garbage_collection,
 )
 
-INTERVAL = 1000  # milliseconds
+INTERVAL_MS = 1000
 
 
 class GarbageCollector(QObject):
-    """Replaces the automatic collection, and collects by a timer, until `end` is called."""
+    """Replaces automatic garbage collection from its creation until `stop`."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         pause_garbage_collection()
-        self._modules = len(sys.modules)
-        self._timer = QTimer(self, interval=INTERVAL)
+        self._module_count = len(sys.modules)
+        self._timer = QTimer(self, interval=INTERVAL_MS)
         self._timer.timeout.connect(self.collect)
         self._timer.start()
 
     def collect(self) -> None:
         """Collect the oldest generation that is due."""
-        collect_garbage(self._has_new_modules())
+        before, self._module_count = self._module_count, len(sys.modules)
+        collect_garbage(new_modules=self._module_count > before)
 
-    def end(self) -> None:
-        """Stop the timer, and let Python collect automatically again."""
+    def stop(self) -> None:
+        """Return to automatic garbage collection."""
         self._timer.stop()
         resume_garbage_collection()
-
-    def _has_new_modules(self) -> bool:
-        before, self._modules = self._modules, len(sys.modules)
-        return self._modules > before

@@ -77,8 +77,8 @@ def _evaluate(
     from studio.insight import evaluate
 
     source = BUNDLED if run == BUNDLED else context.store.open(run).path
-    with spare_threads(should_stop) as should_stop_or_yield:
-        evaluation = evaluate(source, split, context.data_dir, on_progress, should_stop_or_yield)
+    with spare_threads(should_stop) as should_stop_and_adapt:
+        evaluation = evaluate(source, split, context.data_dir, on_progress, should_stop_and_adapt)
     for cached in ("predicted", "losses", "confusion", "per_class"):
         getattr(evaluation, cached)  # computed here, so that the GUI thread need not
     return evaluation

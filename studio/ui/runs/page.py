@@ -123,9 +123,9 @@ class RunsPage(QWidget):
         column.addWidget(self._layers, 1)
 
     def _connect(self) -> None:
-        self._list_worker.answered.connect(self._on_list)
+        self._list_worker.completed.connect(self._on_list)
         self._list_worker.failed.connect(self._on_failed)
-        self._detail_worker.answered.connect(self._on_details)
+        self._detail_worker.completed.connect(self._on_details)
         self._detail_worker.failed.connect(self._on_failed)
         self._table.selection_changed.connect(self._read_details)
         self._table.run_opened.connect(self._on_run_opened)

@@ -42,7 +42,7 @@ class SaliencyWorker(QObject):
         self._store = store
         self._loaded: tuple[str, LivePredictor] | None = None  # used by the thread only
         self._worker = LatestWorker(self._compute, self)
-        self._worker.answered.connect(self.computed)
+        self._worker.completed.connect(self.computed)
         self._worker.failed.connect(self.failed)
 
     def submit(self, request: SaliencyRequest) -> None:

@@ -1,4 +1,4 @@
-"""Cycles end in the window's thread, whatever the workers allocate."""
+"""Reference cycles are collected in the GUI thread, whatever the workers allocate."""
 
 import gc
 import sys
@@ -9,7 +9,7 @@ from typing import ClassVar
 import pytest
 
 from studio import runtime
-from studio.ui.frame import garbage_collector as module
+from studio.ui.frame import garbage_collector
 from studio.ui.frame.garbage_collector import GarbageCollector
 
 
@@ -27,10 +27,10 @@ class Noted:
 
 @pytest.fixture
 def collector(qapp, monkeypatch):
-    monkeypatch.setattr(module, "INTERVAL", 10)
+    monkeypatch.setattr(garbage_collector, "INTERVAL_MS", 10)
     collector = GarbageCollector(qapp)
     yield collector
-    collector.end()
+    collector.stop()
     collector.deleteLater()
 
 
@@ -68,6 +68,6 @@ def test_what_survives_a_long_search_is_not_searched_again(qtbot, collector, mon
 def test_python_collects_again_at_the_end(collector):
     gc.freeze()
     assert not gc.isenabled()
-    collector.end()
+    collector.stop()
     assert gc.isenabled()
     assert gc.get_freeze_count() == 0

@@ -52,6 +52,12 @@ def click(qtbot, page, row, modifier=Qt.KeyboardModifier.NoModifier):
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, modifier, place)
 
 
+def focus_table(qtbot, page):
+    page.window().activateWindow()
+    table(page).setFocus()
+    qtbot.waitUntil(table(page).hasFocus)
+
+
 def test_without_runs_the_page_says_what_to_do(qtbot, open_page):
     page = open_page()
     go = next(
@@ -128,6 +134,7 @@ def test_enter_opens_the_mistakes(qtbot, open_page, writer):
     run = writer.write()
     page = open_page()
     qtbot.waitUntil(lambda: shows(page, run.id))
+    focus_table(qtbot, page)
     with qtbot.waitSignal(page.open_mistakes) as opened:
         qtbot.keyClick(table(page), Qt.Key.Key_Return)
     assert opened.args == [run.id]
@@ -139,6 +146,7 @@ def test_a_run_without_weights_opens_nothing_and_says_why(qtbot, open_page, writ
     qtbot.waitUntil(lambda: shows(page, run.id))
     assert not button(page, "run_mistakes").isEnabled()
     assert not button(page, "run_draw").isEnabled()
+    focus_table(qtbot, page)
     with qtbot.assertNotEmitted(page.open_mistakes):
         qtbot.keyClick(table(page), Qt.Key.Key_Return)
     assert "no weights yet" in page.findChild(QLabel, "banner_text").text()

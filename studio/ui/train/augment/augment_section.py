@@ -41,7 +41,7 @@ class AugmentSection(FormSection):
         self.column.addWidget(self._fold)
         self._preview: AugmentPreview | None = None
         self._worker = LatestWorker(_augment, self)
-        self._worker.answered.connect(self._show_tiles)
+        self._worker.completed.connect(self._show_tiles)
         self._fold.header.toggled.connect(self.refresh)
 
     def set_batch(self, batch: Pixels | None) -> None:
