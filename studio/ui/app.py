@@ -1,4 +1,4 @@
-"""Starts the window."""
+"""Creates the window and runs the program."""
 
 import os
 import sys
@@ -18,29 +18,29 @@ from studio.ui.main_window import MainWindow
 
 
 def create_main_window(runs_dir: Path | None = None, data_dir: Path | None = None) -> MainWindow:
-    """The whole window, not yet shown, under the QApplication that is already there.
+    """Create the complete window, not yet shown, with the existing QApplication.
 
-    The folders default to the user's own. Whoever makes it closes it: `close()` ends its threads
+    The folders default to the user's own. The caller closes the window: `close()` ends its threads
     and emits `closed` when none is left.
     """
-    window = first_window(runs_dir, data_dir)
+    window = create_first_page(runs_dir, data_dir)
     window.complete()
     return window
 
 
-def first_window(runs_dir: Path | None = None, data_dir: Path | None = None) -> MainWindow:
-    """The window with the page it opens on, which makes the others once it is painted."""
+def create_first_page(runs_dir: Path | None = None, data_dir: Path | None = None) -> MainWindow:
+    """Create the window with the page shown first; it creates the others once it is painted."""
     context = StudioContext(runs_dir, data_dir)
     app = theme.application()
     theme.apply(app, context.theme)
-    with theme.style_afterwards(app):
+    with theme.style_once(app):
         return MainWindow(context)
 
 
 def run(argv: list[str] | None = None) -> int:
-    """Open the window and stay until it is closed. Returns the exit code.
+    """Open the window, and return the exit code when it is closed.
 
-    Raises StudioError where no window can be shown.
+    Raises StudioError if no window can be shown.
     """
     check_display()
     app = QApplication(argv or sys.argv[:1])
@@ -48,24 +48,24 @@ def run(argv: list[str] | None = None) -> int:
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("vgg-studio")
     app.setWindowIcon(QIcon(str(paths.resource("icons", "app", "vgg-studio.svg"))))
-    app.setQuitOnLastWindowClosed(False)  # the window goes first, the last thread a moment later
+    app.setQuitOnLastWindowClosed(False)  # threads may end a moment after the window
     collector = GarbageCollector(app)
-    window = first_window()
+    window = create_first_page()
     window.closed.connect(app.quit)
     hooks = ErrorHooks(window)
     hooks.install()
-    interrupts = SignalHandlers(window)
-    interrupts.caught.connect(window.close_and_save)
+    signal_handlers = SignalHandlers(window)
+    signal_handlers.caught.connect(window.close_and_save)
     window.show()
     code = app.exec()
     collector.stop()
-    interrupts.remove()
+    signal_handlers.remove()
     hooks.remove()
     return code
 
 
 def check_display() -> None:
-    """Raise StudioError where Qt would only abort: on Linux without a display."""
+    """Raise StudioError on Linux without a display, where Qt would abort the process."""
     if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
         return
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):

@@ -1,4 +1,4 @@
-"""The line icons of the program, tinted with the colours of the theme."""
+"""The line icons of the program, in the colors of the theme."""
 
 from functools import cache, lru_cache
 
@@ -10,26 +10,26 @@ from studio import paths
 from studio.ui.widgets import theme_colors
 
 ALONE = QSize(16, 16)
-BESIDE_TEXT = QSize(22, 16)  # an icon of 16 and the gap to its text, which Qt makes too narrow
-THIN_FROM = 40  # lines of large icons are drawn finer, or they would shout
+BESIDE_TEXT = QSize(22, 16)  # an icon of 16 pixels and a gap: that of Qt is too narrow
+THIN_LINES_PX = 40  # icons larger than this have thinner lines
 
 
 @cache
 def icon(name: str, role: str = "text") -> QIcon:
-    """The icon `resources/icons/<name>.svg` in the colour that `role` has in the theme now shown.
+    """Return the icon `resources/icons/<name>.svg` in the color `role` of the theme.
 
-    Whatever carries it shows the colours of a new theme at its next painting.
+    After a change of the theme it is painted in the new color.
     """
     return QIcon(_Engine(name, role))
 
 
 def pixmap(name: str, size: int, color: str, ratio: float = 1.0) -> QPixmap:
-    """One icon as a picture of `size` logical pixels in any colour."""
-    return QPixmap(_draw(name, size, size, color, ratio))  # a copy, as pictures can be painted on
+    """Return an icon of `size` logical pixels in any color."""
+    return QPixmap(_draw(name, size, size, color, ratio))  # a copy, because pixmaps are mutable
 
 
 class _Engine(QIconEngine):
-    """Draws an icon when it is asked for, at the size and in the colours it is then needed in."""
+    """Draws an icon at the size and in the color in which it is needed."""
 
     def __init__(self, name: str, role: str) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class _Engine(QIconEngine):
     def scaledPixmap(
         self, size: QSize, mode: QIcon.Mode, _state: QIcon.State, scale: float
     ) -> QPixmap:
-        """A picture of `size` logical pixels, the icon at the left of one wider than high."""
+        """Return a pixmap of `size` logical pixels; in a wide one the icon is at the left."""
         role = "muted" if mode == QIcon.Mode.Disabled else self._role
         color = getattr(theme_colors.current(), role)
         return QPixmap(_draw(self._name, size.width(), size.height(), color, scale))
@@ -56,14 +56,14 @@ class _Engine(QIconEngine):
 
 @lru_cache(maxsize=256)
 def _draw(name: str, width: int, height: int, color: str, ratio: float) -> QPixmap:
-    picture = QPixmap(QSize(width, height) * ratio)
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
+    pixmap = QPixmap(QSize(width, height) * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
     side = min(width, height)
-    painter = QPainter(picture)
-    _renderer(name, color, side > THIN_FROM).render(painter, QRectF(0, 0, side, side))
+    painter = QPainter(pixmap)
+    _renderer(name, color, side > THIN_LINES_PX).render(painter, QRectF(0, 0, side, side))
     painter.end()
-    return picture
+    return pixmap
 
 
 def _renderer(name: str, color: str, thin: bool) -> QSvgRenderer:

@@ -1,4 +1,4 @@
-"""The main window: pages behind a navigation, wired to each other by signals."""
+"""The main window: the pages, and the signals that connect them."""
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,13 +14,14 @@ from studio.ui.frame.confirm_dialog import ConfirmDialog
 from studio.ui.frame.drop_controller import DropController
 from studio.ui.frame.nav_bar import NavBar
 from studio.ui.frame.nav_list import NavEntry
-from studio.ui.frame.settings_banner import SettingsBanner
 from studio.ui.frame.shortcuts_dialog import ShortcutsDialog
 from studio.ui.frame.window_geometry import keep_on_screen, open_at_start_size
 from studio.ui.frame.window_shortcuts import WindowShortcuts
 from studio.ui.icons import icon
 from studio.ui.page_stack import DRAW, MISTAKES, PAGES, RUNS, TRAIN, PageStack
 from studio.ui.shared.error_dialog import show_error
+from studio.ui.shared.shortcuts import with_keys
+from studio.ui.widgets.banner import Banner
 from studio.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
@@ -32,17 +33,20 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 ENTRIES = [
-    NavEntry("Train", "train", "Choose a network and data, and train (Ctrl+1)"),
-    NavEntry("Draw", "draw", "Draw and see what a network reads (Ctrl+2)"),
-    NavEntry("Mistakes", "mistakes", "See where a network is wrong, and why (Ctrl+3)"),
-    NavEntry("Runs", "runs", "Every training so far, side by side (Ctrl+4)"),
+    NavEntry("Train", "train", with_keys("Choose a model and a dataset, and train", "show_train")),
+    NavEntry("Draw", "draw", with_keys("Draw, and see the prediction of a model", "show_draw")),
+    NavEntry(
+        "Mistakes", "mistakes", with_keys("See where a model is wrong, and why", "show_mistakes")
+    ),
+    NavEntry("Runs", "runs", with_keys("Compare all training runs", "show_runs")),
 ]
 
 
 class MainWindow(QMainWindow):
-    """Everything a person sees, and the wires between the pages.
+    """Shows the pages and connects them.
 
-    Made with the page it opens on. The rest follows once that is painted, or at `complete`.
+    Its constructor creates the page that is shown first. The others are created once that one is
+    painted, or by `complete`.
     """
 
     closed = Signal()
@@ -54,91 +58,89 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("VGG Studio")
         self.nav_bar = NavBar(ENTRIES)
         self._pages = PageStack(context)
-        # Made first and needing no page: the window can be closed whatever fails later.
-        self._closing = CloseController(self, None, context.tasks)
+        # Created before the pages, so that the window can be closed whatever fails later.
+        self._close_controller = CloseController(self, context.tasks)
         self._connect_closing()
-        self._saving: EmptyState | None = None
-        self._complete = False
-        self._painted = False
+        self._is_saving = self._is_complete = self._was_painted = False
         self._lay_out()
         self._restore()
-        theme.dress(self)
+        theme.prepare(self)
         self.nav_bar.pages.setFocus()
 
     def complete(self) -> None:
-        """Make what the first picture does without, and wire it all; later calls do nothing."""
-        if self._complete:
+        """Create and connect what the first frame does not need; later calls do nothing."""
+        if self._is_complete:
             return
-        self._complete = True
+        self._is_complete = True
         self._connect_frame()
-        with theme.style_afterwards(theme.application()):
-            self._make_the_rest()
+        with theme.style_once(theme.application()):
+            self._create_pages()
         self._connect_pages()
-        self._show_settings_damage()
-        theme.dress(self)
+        self._show_damaged_settings()
+        theme.prepare(self)
         self._pages.setCurrentIndex(self.nav_bar.pages.currentRow())
 
     def show_page(self, index: int) -> None:
-        """Bring a page to the front, unless the window is on its way out."""
-        if self._saving is None:
+        """Show a page, unless the window is being closed."""
+        if not self._is_saving:
             self.nav_bar.pages.setCurrentRow(index)
 
     def open_draw(self, run: str) -> None:
-        """Draw with the network of `run`, a run id or "bundled"."""
+        """Draw with the model of `run`, a run id or "bundled"."""
         if self._pages.draw is not None:
             self._pages.draw.set_model(run)
         self.show_page(DRAW)
 
     def open_mistakes(self, run: str) -> None:
-        """Explore where the network of `run` is wrong."""
+        """Show the mistakes of the model of `run`, a run id or "bundled"."""
         if self._pages.mistakes is not None:
             self._pages.mistakes.show_run(run)
         self.show_page(MISTAKES)
 
     def open_train(self) -> None:
-        """Go where a new run starts."""
+        """Show the Train page."""
         self.show_page(TRAIN)
 
     def resume_run(self, run: str) -> None:
-        """Go on with a run, where the one training there can be is seen."""
+        """Resume a run on the Train page."""
         self.show_page(TRAIN)
         if self._pages.train is not None:
             self._pages.train.resume_run(run)
 
     def open_run_folder(self, folder: str) -> None:
-        """Show the runs of a folder, which any process or machine may be writing."""
+        """Also show the runs of a folder, which any process or computer may be writing."""
         self.show_page(RUNS)
         if self._pages.runs is not None:
             self._pages.runs.open_folder(folder)
 
     def choose_theme(self, choice: str) -> None:
-        """Show "system", "light" or "dark" colours, now and at the next start."""
+        """Use the theme "system", "light" or "dark", now and after the next start."""
         self.context.settings.setValue("theme", choice)
         self.nav_bar.set_theme(choice)
         theme.apply(theme.application(), choice)
 
     def close_and_save(self) -> None:
-        """Close without asking; a training is stopped and saved first."""
-        self._closing.save_and_end()
+        """Close without a confirmation; a training is stopped and saved first."""
+        self._close_controller.save_and_end()
 
     @property
     def train_page(self) -> "TrainPage":
-        """Where networks are trained. Raises RuntimeError where it could not be made."""
+        """The Train page. Raises RuntimeError if it could not be created."""
         return _existing(self._pages.train)
 
     @property
     def draw_page(self) -> "DrawPage":
-        """Where a network reads what is drawn."""
+        """The Draw page. Raises RuntimeError as above."""
         return _existing(self._pages.draw)
 
     @property
     def mistakes_page(self) -> "MistakesPage":
-        """Where a network is wrong."""
+        """The Mistakes page. Raises RuntimeError as above."""
         return _existing(self._pages.mistakes)
 
     @property
     def runs_page(self) -> "RunsPage":
-        """Every training so far."""
+        """The Runs page. Raises RuntimeError as above."""
         return _existing(self._pages.runs)
 
     def _lay_out(self) -> None:
@@ -153,17 +155,17 @@ class MainWindow(QMainWindow):
         row.addLayout(self._column, 1)
         self.setCentralWidget(body)
 
-    def _make_the_rest(self) -> None:
+    def _create_pages(self) -> None:
         self._pages.complete()
         draw = self._pages.draw
-        takes_drops: list[QWidget] = [] if draw is None else [draw]
-        self._dropping = DropController(self, takes_drops, self._is_training)
-        self._dropping.taken.connect(self._take_pictures)
-        self._dropping.run_opened.connect(self.open_run_folder)
-        self._dropping.refused.connect(self._refuse_pictures)
+        drop_targets: list[QWidget] = [] if draw is None else [draw]
+        drops = DropController(self, drop_targets, self._is_training)
+        drops.dataset_dropped.connect(self._use_dataset)
+        drops.run_dropped.connect(self.open_run_folder)
+        drops.refused.connect(self._show_refused_drop)
 
     def _connect_pages(self) -> None:
-        """Wire the pages that could be made."""
+        """Connect the pages that could be created."""
         pages, runs_changed = self._pages, self.context.runs_changed
         if pages.train is not None:
             self._connect_train(pages.train)
@@ -183,7 +185,7 @@ class MainWindow(QMainWindow):
         train.run_ended.connect(self._on_run_ended)
         train.stop_wanted.connect(self._ask_to_stop)
         self._shortcuts.pause_pressed.connect(train.pause_or_resume)
-        self._closing.watch(train)
+        self._close_controller.set_training_page(train)
 
     def _connect_runs(self, runs: "RunsPage") -> None:
         runs.open_draw.connect(self.open_draw)
@@ -194,23 +196,23 @@ class MainWindow(QMainWindow):
     def _connect_frame(self) -> None:
         self.nav_bar.page_chosen.connect(self._pages.setCurrentIndex)
         self.nav_bar.theme_chosen.connect(self.choose_theme)
-        self.nav_bar.keys_wanted.connect(self._show_keys)
+        self.nav_bar.keys_clicked.connect(self._show_shortcuts)
         self._shortcuts = WindowShortcuts(self)
-        self._shortcuts.page_pressed.connect(self._on_page_key)
-        self._shortcuts.train_pressed.connect(self._train)
-        self._shortcuts.form_pressed.connect(self._toggle_setup)
+        self._shortcuts.page_pressed.connect(self._on_page_shortcut)
+        self._shortcuts.train_pressed.connect(self._start_training)
+        self._shortcuts.form_pressed.connect(self._toggle_form)
         self._shortcuts.stop_pressed.connect(self._ask_to_stop)
-        self._shortcuts.resume_pressed.connect(self._resume)
-        self._shortcuts.list_pressed.connect(self._show_keys)
+        self._shortcuts.resume_pressed.connect(self._resume_last)
+        self._shortcuts.list_pressed.connect(self._show_shortcuts)
         self.context.torch_loaded.connect(self.detect_device)
         self.context.torch_failed.connect(self._on_torch_failed)
 
     def _connect_closing(self) -> None:
-        self._closing.saving.connect(self._on_saving)
-        self._closing.ending.connect(self._on_ending)
-        self._closing.ending.connect(self._pages.shutdown)
-        # Queued: inside a close event Qt takes another close() for done.
-        self._closing.done.connect(self.close, Qt.ConnectionType.QueuedConnection)
+        self._close_controller.saving.connect(self._on_saving)
+        self._close_controller.ending.connect(self._on_ending)
+        self._close_controller.ending.connect(self._pages.shutdown)
+        # Queued, because Qt ignores close() inside a close event.
+        self._close_controller.done.connect(self.close, Qt.ConnectionType.QueuedConnection)
 
     def _restore(self) -> None:
         settings = self.context.settings
@@ -227,24 +229,32 @@ class MainWindow(QMainWindow):
         self.nav_bar.pages.setCurrentRow(index)
 
     def _is_geometry(self, saved: QByteArray) -> bool:
-        """Whether Qt wrote it: it also declines one of a screen much larger or smaller."""
-        own = self.saveGeometry()
-        return saved.size() == own.size() and saved.left(8) == own.left(8)
+        """Whether Qt wrote it: Qt also rejects that of a screen of a very different size."""
+        current = self.saveGeometry()
+        return saved.size() == current.size() and saved.left(8) == current.left(8)
 
-    def _show_settings_damage(self) -> None:
-        if self.context.settings.is_damaged:
+    def _show_damaged_settings(self) -> None:
+        settings = self.context.settings
+        if settings.is_damaged:
+            copy = settings.damaged_copy
+            kept = f"The damaged file is kept as “{copy}”." if copy else "No copy could be kept."
+            banner = Banner()
+            banner.setObjectName("settings_banner")
+            banner.show_message(
+                f"Some saved window settings were damaged and were reset. {kept}", "warn"
+            )
             row = QHBoxLayout()
             row.setContentsMargins(12, 12, 12, 0)
-            row.addWidget(SettingsBanner(self.context.settings))
+            row.addWidget(banner)
             self._column.insertLayout(0, row)
 
-    def _on_page_key(self, index: int) -> None:
-        """Show a page; the keys that follow are for it, not for the navigation."""
+    def _on_page_shortcut(self, index: int) -> None:
+        """Show a page, and give it the focus if the navigation has it."""
         self.show_page(index)
         if self.nav_bar.isAncestorOf(self.focusWidget() or self):
             self._pages.focus_page()
 
-    def _train(self) -> None:
+    def _start_training(self) -> None:
         self.show_page(TRAIN)
         if self._pages.train is not None and not self._is_training():
             self._pages.train.start()
@@ -252,22 +262,22 @@ class MainWindow(QMainWindow):
     def _is_training(self) -> bool:
         return self._pages.train is not None and self._pages.train.is_training
 
-    def _resume(self) -> None:
+    def _resume_last(self) -> None:
         self.show_page(TRAIN)
         if self._pages.train is not None:
             self._pages.train.resume_last()
 
-    def _toggle_setup(self) -> None:
+    def _toggle_form(self) -> None:
         page = self._pages.train
         if page is not None and self._pages.currentWidget() is page:
             page.toggle_setup()
 
-    def _take_pictures(self, path: str) -> None:
+    def _use_dataset(self, path: str) -> None:
         self.show_page(TRAIN)
         if self._pages.train is not None:
             self._pages.train.choose_dataset(path)
 
-    def _refuse_pictures(self, reason: str) -> None:
+    def _show_refused_drop(self, reason: str) -> None:
         self.show_page(TRAIN)
         if self._pages.train is not None:
             self._pages.train.refuse_dataset(reason)
@@ -283,7 +293,7 @@ class MainWindow(QMainWindow):
         self.context.runs_changed.emit()
 
     def _ask_to_stop(self) -> None:
-        question = ConfirmDialog(
+        dialog = ConfirmDialog(
             "stop_question",
             "Stop this training?",
             "The best and the last weights are kept. You can resume the run later.",
@@ -291,68 +301,70 @@ class MainWindow(QMainWindow):
             "Keep training",
             self,
         )
-        question.accepted.connect(self.train_page.stop)
-        self.train_page.idle.connect(question.reject)  # the training ended meanwhile
-        question.open()
+        dialog.accepted.connect(self.train_page.stop)
+        self.train_page.idle.connect(dialog.reject)  # the training ended meanwhile
+        dialog.open()
 
-    def _show_keys(self) -> None:
+    def _show_shortcuts(self) -> None:
         ShortcutsDialog(self).open()
 
     def _on_painted(self) -> None:
-        if self.isVisible():  # not closed again meanwhile
+        if self.isVisible():  # it may have been closed meanwhile
             try:
-                self.context.load_torch()  # in a thread, beside the pages that are made now
+                self.context.load_torch()  # in a thread, while the other pages are created
             finally:
                 self.complete()
 
     def _on_saving(self) -> None:
         self.nav_bar.setEnabled(False)
-        self._saving = EmptyState(
-            "Saving", "The window closes by itself as soon as the run is on disk.", "", icon("runs")
+        self._is_saving = True
+        state = EmptyState(
+            "Saving", "The window closes as soon as the run is saved.", "", icon("runs")
         )
-        self._pages.addWidget(self._saving)
-        self._pages.setCurrentWidget(self._saving)
+        self._pages.addWidget(state)
+        self._pages.setCurrentWidget(state)
 
     def _on_ending(self) -> None:
-        self._remember()
+        self._save_settings()
         self.hide()
 
-    def _remember(self) -> None:
+    def _save_settings(self) -> None:
         settings = self.context.settings
         settings.setValue("geometry", self.saveGeometry())
         settings.setValue("page", self.nav_bar.pages.currentRow())
         settings.sync()
 
     def detect_device(self) -> None:
+        """Show the device that trains, which is found in a thread."""
         task = self.context.tasks.start(_describe_device)
         task.succeeded.connect(self._on_device)
         task.failed.connect(self._on_torch_failed)
 
     def _on_device(self, choice: Any) -> None:
-        self.nav_bar.device_box.show_device(choice.device, choice.name, choice.reason)
+        self.nav_bar.device_badge.show_device(choice.device, choice.name, choice.reason)
 
     def _on_torch_failed(self, error: object, traceback_text: str) -> None:
-        self.nav_bar.device_box.show_failure(str(error))
+        self.nav_bar.device_badge.show_failure(str(error))
         show_error(self, error, traceback_text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self._painted:  # nothing that it does not show must delay the first picture
-            self._painted = True
+        if not self._was_painted:  # the rest must not delay the first frame
+            self._was_painted = True
             QTimer.singleShot(0, self._on_painted)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._closing.finished:
+        if self._close_controller.is_done:
             event.accept()
             self.closed.emit()
         else:
             event.ignore()
-            self._closing.begin()
+            self._close_controller.begin()
 
 
 def _existing(page: T | None) -> T:
     if page is None:
-        raise RuntimeError("The page could not be made.")
+        raise RuntimeError("The page could not be created.")
     return page
 
 

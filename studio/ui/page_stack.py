@@ -1,4 +1,4 @@
-"""The four pages of the window, each made when it is first wanted."""
+"""The four pages of the window, each created when it is first needed."""
 
 import gc
 import traceback
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from studio.ui.context import StudioContext
 from studio.ui.frame.failed_page import FailedPage
 
-# Imported inside the methods: the first picture waits only for the page it shows.
+# Imported inside the methods, because the first frame needs only the page that it shows.
 if TYPE_CHECKING:
     from studio.ui.draw.page import DrawPage
     from studio.ui.mistakes.page import MistakesPage
@@ -22,13 +22,13 @@ TITLES = ("Train", "Draw", "Mistakes", "Runs")
 
 
 class PageStack(QStackedWidget):
-    """Shows one page at a time; they stand in the order of `PAGES`.
+    """Shows one page at a time; they are in the order of `PAGES`.
 
-    A page that has not been made yet or whose constructor failed is None. A failed one is replaced
-    by a `FailedPage`, so that the others and the window work without it.
+    A page that has not been created or whose constructor failed is None. The latter is replaced by
+    a `FailedPage`, so that the window works without it.
     """
 
-    # Its slots, one for each page, run even if one of them fails.
+    # A signal, because all its slots are called even if one of them fails.
     shutdown = Signal()
 
     def __init__(self, context: StudioContext) -> None:
@@ -42,32 +42,32 @@ class PageStack(QStackedWidget):
         self.runs: RunsPage | None = None
 
     def open_on(self, index: int) -> None:
-        """Make one page, before any other, and show it."""
-        self.addWidget(self._make(index))
+        """Create one page, before any other, and show it."""
+        self.addWidget(self._create_or_replace(index))
 
     def focus_page(self) -> None:
-        """Give the focus to the page shown: to the widget there that had it last, if any."""
+        """Give the focus to the page shown, to the widget in it that had it last."""
         page = self.currentWidget()
         if page is not None:
             (page.focusWidget() or page).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def complete(self) -> None:
-        """Make the pages that are still missing."""
+        """Create the remaining pages."""
         for index in PAGES:
             if index not in self._shown:
-                self.insertWidget(index, self._make(index))
+                self.insertWidget(index, self._create_or_replace(index))
 
-    def _make(self, index: int) -> QWidget:
+    def _create_or_replace(self, index: int) -> QWidget:
         try:
             page = self._create(index)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the other pages work
+        except Exception as error:  # noqa: BLE001  # the other pages work without it
             traceback.print_exc()
             self._shown[index] = FailedPage(TITLES[index], error, traceback.format_exc())
         else:
             self.shutdown.connect(page.shutdown)
             self._shown[index] = page
             return page
-        # What was made of the page goes now, in this thread, and with it all that it listens to.
+        # Destroys the widgets of the failed page now, in this thread.
         gc.collect()
         return self._shown[index]
 

@@ -1,4 +1,4 @@
-"""What the window remembers between two starts. A damaged file or value counts as absent."""
+"""The settings of the window, kept between two starts. Damaged values count as missing."""
 
 import contextlib
 import json
@@ -21,28 +21,28 @@ MAX_FILE_BYTES = 1 << 20
 MAX_NESTING = 16
 MAX_COPIES = 5
 
-# Qt builds arbitrary objects from such values, recursively, and overflows the stack on deep ones.
+# Qt deserializes such values into arbitrary objects, recursively, and deep ones overflow the stack.
 # This program writes none. The "@" may be escaped as hexadecimal or octal digits.
 _SERIALIZED = re.compile(rb"(@|\\x0*40|\\0*100)(V|\\)", re.IGNORECASE)
 
 
 class Settings(QSettings):
-    """Settings with typed getters, each of which returns a default for a missing or wrong value.
+    """Settings with typed getters, which return a default for a missing or invalid value.
 
-    A file that holds no settings at all is moved to `<name>.damaged-<n>` before Qt opens it. One
-    that holds a wrong line or value is copied there; what is wrong is removed, the rest is used.
+    A file that contains no settings at all is moved to `<name>.damaged-<n>` before Qt opens it. One
+    with an invalid line or value is copied there; the invalid part is removed, the rest is used.
     """
 
     def __init__(self, file: Path | None = None) -> None:
-        """Open `file`, by default the user's own. Never raises and never waits."""
+        """Open `file`, by default that of the user. Never raises and never blocks."""
         self.is_damaged = False
-        self.damaged_copy: Path | None = None  # where the damaged file is kept, if it could be
+        self.damaged_copy: Path | None = None  # None if it could not be written
         self._file = file or _default_file()
         self._content = b""
-        if self._file is None:  # the registry or a property list, which the system checks
+        if self._file is None:  # registry or property list, checked by the system
             super().__init__(QSettings.Scope.UserScope, "vgg-studio", "window")
             return
-        lock = self._file.with_name(f"{self._file.name}.lock")  # Qt waits for whatever lies there
+        lock = self._file.with_name(f"{self._file.name}.lock")  # Qt waits for any file of this name
         try:
             if not _is_file_or_absent(lock):
                 self._move_aside(lock)
@@ -54,7 +54,7 @@ class Settings(QSettings):
         super().__init__(str(self._file), QSettings.Format.IniFormat)
 
     def read_text(self, key: str, default: str = "", choices: Collection[str] = ()) -> str:
-        """A string, one of `choices` if there are any."""
+        """Return a string, one of `choices` if any are given."""
         value = self.value(key)
         if isinstance(value, str) and (not choices or value in choices):
             return value
@@ -62,15 +62,15 @@ class Settings(QSettings):
         return default
 
     def read_int(self, key: str, default: int, allowed: Collection[int]) -> int:
-        """A whole number that is in `allowed`."""
-        value = str(self.value(key))  # an INI file holds digits
+        """Return an integer that is in `allowed`."""
+        value = str(self.value(key))  # an INI file contains digits
         if re.fullmatch(r"-?[0-9]{1,18}", value) and int(value) in allowed:
             return int(value)
         self._reject_present(key)
         return default
 
     def read_bytes(self, key: str) -> QByteArray | None:
-        """Bytes as Qt writes them, for a geometry or a state."""
+        """Return bytes that Qt wrote, such as a geometry."""
         value = self.value(key)
         if isinstance(value, QByteArray):
             return value
@@ -78,10 +78,10 @@ class Settings(QSettings):
         return None
 
     def read_json(self, key: str, parse: Callable[[Any], T], default: T) -> T:
-        """What `parse` makes of the JSON value of `key`.
+        """Return the JSON value of `key` as converted by `parse`.
 
-        `parse` validates: it raises ValueError, TypeError, LookupError or StudioError for a value
-        that is wrong. The value is nested at most `MAX_NESTING` deep.
+        For an invalid value `parse` raises ValueError, TypeError, LookupError or StudioError. The
+        value is nested at most `MAX_NESTING` deep.
         """
         if not self.contains(key):
             return default
@@ -94,11 +94,11 @@ class Settings(QSettings):
             return default
 
     def write_json(self, key: str, value: object) -> None:
-        """Keep a value of dicts, lists, strings, numbers and booleans for `read_json`."""
+        """Write a value of dicts, lists, strings, numbers and booleans as JSON."""
         self.setValue(key, json.dumps(value))
 
     def reject(self, key: str) -> None:
-        """Remove a value that turned out to be wrong, after a copy of the file was kept."""
+        """Remove an invalid value, after a copy of the file has been kept."""
         self._keep_copy()
         self.remove(key)
 
@@ -107,7 +107,7 @@ class Settings(QSettings):
             self.reject(key)
 
     def _keep_copy(self) -> None:
-        """Copy the file as it was opened; once is enough."""
+        """Copy the file as it was opened, once."""
         if self.is_damaged:
             return
         self.is_damaged = True
@@ -119,7 +119,7 @@ class Settings(QSettings):
             self.damaged_copy = copy
 
     def _move_aside(self, path: Path) -> None:
-        """Rename a file without opening it. Where that fails, another name is used from now on."""
+        """Rename a file without opening it. If that fails, use another file name from now on."""
         assert self._file is not None
         self.is_damaged = True
         copy = _copy_name(path)
@@ -131,22 +131,22 @@ class Settings(QSettings):
 
 
 def _default_file() -> Path | None:
-    """The user's settings file; None where the system keeps settings in another form."""
+    """Return the user's settings file; None if the system keeps settings in another form."""
     native = QSettings.defaultFormat() == QSettings.Format.NativeFormat
     if native and sys.platform in ("win32", "darwin"):
         return None
-    # Qt would open the file as soon as it is named, so it is asked for one that is not there.
-    known = QSettings(QSettings.defaultFormat(), QSettings.Scope.UserScope, "vgg-studio-none")
-    beside = Path(known.fileName())
-    return beside.parent / "vgg-studio" / f"window{beside.suffix}"
+    # Qt opens a file when it is named, so this names one that does not exist.
+    other = QSettings(QSettings.defaultFormat(), QSettings.Scope.UserScope, "vgg-studio-none")
+    path = Path(other.fileName())
+    return path.parent / "vgg-studio" / f"window{path.suffix}"
 
 
 def _read_settings_file(path: Path) -> bytes:
-    """The content of `path`, empty where there is no file.
+    """Return the content of `path`, empty if there is no file.
 
-    Raises OSError if it cannot be read, ValueError if it cannot be a settings file.
+    Raises OSError if it cannot be read, ValueError if it is not a settings file.
     """
-    if not _is_file_or_absent(path):  # opening a pipe waits for its other end
+    if not _is_file_or_absent(path):  # opening a pipe would block
         raise ValueError("no regular file")
     try:
         with path.open("rb") as file:
@@ -167,20 +167,20 @@ def _is_file_or_absent(path: Path) -> bool:
 
 
 def _has_stray_lines(content: bytes) -> bool:
-    """Whether a line is none of what an INI file consists of."""
+    """Whether a line does not belong in an INI file."""
     known = re.compile(rb"\s*([;#].*|\[.*\]|.*=.*)?\s*")
     return not all(known.fullmatch(line) for line in content.splitlines())
 
 
 def _copy_name(path: Path) -> Path:
-    """`<name>.damaged-<n>` with the first free number, or the oldest where all are taken."""
+    """Return `<name>.damaged-<n>` with the first free number, or the oldest if all are used."""
     names = [path.with_name(f"{path.name}.damaged-{n}") for n in range(1, MAX_COPIES + 1)]
     free = next((name for name in names if not os.path.lexists(name)), None)
     return free or min(names, key=lambda name: name.lstat().st_mtime)
 
 
 def _check_nesting(value: Any) -> None:
-    """Raise ValueError where lists and dicts lie deeper in each other than `MAX_NESTING`."""
+    """Raise ValueError if lists and dicts are nested deeper than `MAX_NESTING`."""
     level = [value]
     for _ in range(MAX_NESTING):
         lists = [list(item.values()) if isinstance(item, dict) else item for item in level]
@@ -190,8 +190,8 @@ def _check_nesting(value: Any) -> None:
 
 
 def parse_path(value: object) -> Path:
-    """An absolute path out of a JSON value. Raises ValueError."""
+    """Convert a JSON value to an absolute path. Raises ValueError."""
     if not isinstance(value, str) or "\0" in value or not Path(value).anchor:
         raise ValueError("not an absolute path")
-    os.fsencode(value)  # raises for what no file system can hold
+    os.fsencode(value)  # raises for characters that no file system accepts
     return Path(value)

@@ -1,4 +1,4 @@
-"""Puts one look on the whole program and follows the system between light and dark."""
+"""Applies the theme to the whole program, and follows the system between light and dark."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,27 +23,27 @@ from studio.ui.widgets.tooltip import wrap_tooltips
 from studio.ui.widgets.wheel_guard import WheelGuard
 
 CHOICES = ("system", "light", "dark")
-BODY_SIZE = 13
-SPIN_MARGIN = 7
+BODY_PX = 13
+SPIN_MARGIN_PX = 7
 
-_followers: list["_Follower"] = []
+_switchers: list["_ThemeSwitcher"] = []
 
 
 def apply(app: QApplication, choice: str = "system") -> None:
-    """Show the program in "light" or "dark", or in whatever the system shows, from now on."""
-    if not _followers:
+    """Use the theme "light", "dark" or "system" for the whole program."""
+    if not _switchers:
         app.setStyle(QStyleFactory.create("Fusion"))
         app.setFont(body_font(app))
-        _followers.append(_Follower(app))
-    _followers[0].choose(choice)
+        _switchers.append(_ThemeSwitcher(app))
+    _switchers[0].choose(choice)
 
 
 @contextmanager
-def style_afterwards(app: QApplication) -> Iterator[None]:
-    """Many widgets made inside get their style once, at the end.
+def style_once(app: QApplication) -> Iterator[None]:
+    """Apply the style sheet once, at the end, to the widgets created inside the block.
 
-    Qt applies a style sheet anew each time a widget moves into a layout: a window takes three
-    times as long to build under one.
+    Qt applies a style sheet each time a widget moves into a layout, so that a window takes three
+    times as long to create with one.
     """
     sheet = app.styleSheet()
     app.setStyleSheet("")
@@ -53,16 +53,16 @@ def style_afterwards(app: QApplication) -> Iterator[None]:
         app.setStyleSheet(sheet)
 
 
-def dress(root: QWidget) -> None:
-    """Do to what is in `root` what a style sheet cannot.
+def prepare(root: QWidget) -> None:
+    """Apply to the children of `root` what a style sheet cannot do.
 
-    Fields and lists get room, the wheel does not change their values, tooltips come in short lines,
-    and parts that Qt makes itself get accessible names.
+    Spin boxes and combo boxes get padding, the wheel does not change their values, tooltips are
+    wrapped, and widgets that Qt creates itself get accessible names.
     """
-    if _followers:
-        _followers[0].wheel.guard(root)
+    if _switchers:
+        _switchers[0].wheel.guard(root)
     for box in root.findChildren(QAbstractSpinBox):
-        box.lineEdit().setTextMargins(SPIN_MARGIN, 0, 0, 0)
+        box.lineEdit().setTextMargins(SPIN_MARGIN_PX, 0, 0, 0)
     for combo in root.findChildren(QComboBox):
         if not isinstance(combo.itemDelegate(), QStyledItemDelegate):
             combo.setItemDelegate(QStyledItemDelegate(combo))
@@ -71,50 +71,59 @@ def dress(root: QWidget) -> None:
 
 
 def application() -> QApplication:
-    """The one application there is. Raises RuntimeError before there is one."""
+    """Return the application. Raises RuntimeError if there is none."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
-        raise RuntimeError("Make a QApplication first.")
+        raise RuntimeError("Create a QApplication first.")
     return app
 
 
 def next_choice(choice: str) -> str:
-    """What a click on the colours chooses after `choice`: each click changes what is shown."""
+    """Return the theme that a click chooses after `choice`; each click changes what is shown."""
     same, other = ("dark", "light") if _system_is_dark() else ("light", "dark")
     return {"system": other, other: "system", same: other}[choice]
 
 
 def body_font(app: QApplication) -> QFont:
-    """The system's font at body size, with figures of equal width for numbers that change."""
+    """Return the system's font at body size, with digits of equal width."""
     font = QFont(app.font())
-    font.setPixelSize(BODY_SIZE)
+    font.setPixelSize(BODY_PX)
     font.setFeature(QFont.Tag("tnum"), 1)
     return font
 
 
-class _Follower(QObject):
-    """Knows what was chosen and answers when the system changes its colours."""
+def style_sheet(colors: theme_colors.ThemeColors) -> str:
+    """Return the style sheet of the standard controls, with the colors of a theme."""
+    values = {name: value for name, value in asdict(colors).items() if isinstance(value, str)}
+    values["icons"] = paths.resource("icons", "controls").as_posix()
+    values["scheme"] = "dark" if colors.dark else "light"
+    text = paths.resource("theme", "controls.qss").read_text(encoding="utf-8")
+    return Template(text).substitute(values)
+
+
+class _ThemeSwitcher(QObject):
+    """Applies the theme chosen, and follows the system if that is "system"."""
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._app = app
         self._choice = "system"
         self._shown: theme_colors.ThemeColors | None = None
-        # When its last style sheet goes, Qt forgets to watch what that styled but nobody saw yet,
-        # and crashes over those widgets once they are gone. So one sheet always stays.
-        self._stays = QWidget(styleSheet="* {}")
+        # When the last style sheet of a process is removed, Qt forgets widgets that it styled but
+        # never showed, and can crash when they are destroyed. So one style sheet always stays.
+        self._styled_widget = QWidget(styleSheet="* {}")
         self.wheel = WheelGuard(app)
         app.styleHints().colorSchemeChanged.connect(self._on_system_changed)
-        app.aboutToQuit.connect(_followers.clear)
+        app.aboutToQuit.connect(_switchers.clear)
 
     def choose(self, choice: str) -> None:
         self._choice = choice
-        self._show(self._wanted())
+        self._show(self._chosen_colors())
 
     def _on_system_changed(self, _scheme: Qt.ColorScheme) -> None:
-        self._show(self._wanted())
+        self._show(self._chosen_colors())
 
-    def _wanted(self) -> theme_colors.ThemeColors:
+    def _chosen_colors(self) -> theme_colors.ThemeColors:
         dark = _system_is_dark() if self._choice == "system" else self._choice == "dark"
         return theme_colors.DARK if dark else theme_colors.LIGHT
 
@@ -124,11 +133,11 @@ class _Follower(QObject):
         self._shown = colors
         theme_colors.set_current(colors)
         self._app.setPalette(_qt_palette(colors))
-        self._app.setStyleSheet(stylesheet(colors))
-        self._tell_the_unseen()
+        self._app.setStyleSheet(style_sheet(colors))
+        self._notify_unshown_widgets()
 
-    def _tell_the_unseen(self) -> None:
-        """Qt tells only widgets that were on the screen once; pages not yet visited count too."""
+    def _notify_unshown_widgets(self) -> None:
+        """Send the change to widgets that were never shown, which Qt leaves out."""
         for widget in self._app.allWidgets():
             if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
                 QApplication.sendEvent(widget, QEvent(QEvent.Type.PaletteChange))
@@ -148,7 +157,7 @@ def _system_is_dark() -> bool:
 
 
 def _qt_palette(colors: theme_colors.ThemeColors) -> QPalette:
-    made = QPalette()
+    palette = QPalette()
     role = QPalette.ColorRole
     for target, value in (
         (role.Window, colors.background),
@@ -173,7 +182,7 @@ def _qt_palette(colors: theme_colors.ThemeColors) -> QPalette:
         (role.Dark, colors.muted),
         (role.Shadow, colors.border),
     ):
-        made.setColor(target, QColor(value))
+        palette.setColor(target, QColor(value))
     for target in (role.WindowText, role.Text, role.ButtonText):
-        made.setColor(QPalette.ColorGroup.Disabled, target, QColor(colors.muted))
-    return made
+        palette.setColor(QPalette.ColorGroup.Disabled, target, QColor(colors.muted))
+    return palette

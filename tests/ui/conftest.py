@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from studio.processor import PROCESSOR_VARIABLE
-from studio.ui.app import create_main_window, first_window
+from studio.ui.app import create_first_page, create_main_window
 from studio.ui.page_stack import RUNS, TRAIN
 
 LONG = 60_000
@@ -60,7 +60,7 @@ def open_window(qtbot, qapp, tmp_path):
     opened = []
 
     def build(runs_dir=None, data_dir=None, show=True, complete=True):
-        make = create_main_window if complete else first_window
+        make = create_main_window if complete else create_first_page
         window = make(runs_dir or tmp_path / "runs", data_dir)
         opened.append((window, Gone(window)))
         if show:

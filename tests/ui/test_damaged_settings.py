@@ -11,9 +11,9 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QLabel, QListWidget, QStackedWidget
 
 from studio.ui import theme
-from studio.ui.frame.settings_banner import SettingsBanner
 from studio.ui.page_stack import PAGES
 from studio.ui.settings import MAX_FILE_BYTES, Settings
+from studio.ui.widgets.banner import Banner
 
 GEOMETRY = (
     "@ByteArray(\\x1\\xd9\\xd0\\xcb\\0\\x3\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0"
@@ -85,7 +85,7 @@ def file(user_folders):
 
 
 def banner_of(window):
-    return window.findChild(SettingsBanner)
+    return window.findChild(Banner, "settings_banner")
 
 
 def start_and_close(qtbot, open_window):

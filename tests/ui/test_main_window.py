@@ -264,18 +264,18 @@ def test_the_device_is_said_once_torch_is_there(qtbot, open_window, monkeypatch)
 
     monkeypatch.setattr(main_window_module, "_describe_device", lambda *words: Choice())
     window = open_window()
-    assert window.nav_bar.device_box.text() == "Loading torch"
+    assert window.nav_bar.device_badge.text() == "Loading torch"
     window.context.torch_loaded.disconnect()
     window.context.torch_loaded.connect(window.detect_device)
     window.context.torch_loaded.emit()
-    qtbot.waitUntil(lambda: window.nav_bar.device_box.text() == "CPU")
-    assert "no CUDA device found" in window.nav_bar.device_box.toolTip()
+    qtbot.waitUntil(lambda: window.nav_bar.device_badge.text() == "CPU")
+    assert "no CUDA device found" in window.nav_bar.device_badge.toolTip()
 
 
 def test_a_torch_that_cannot_be_loaded_is_said(qtbot, open_window):
     window = open_window()
     window.context.torch_failed.emit(ImportError("No module named torch"), "Traceback")
-    assert window.nav_bar.device_box.text() == "No torch"
+    assert window.nav_bar.device_badge.text() == "No torch"
     dialog = window.findChild(QDialog, "error_dialog")
     assert "No module named torch" in dialog.message()
     dialog.close()

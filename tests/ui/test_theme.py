@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSpinBox, QWi
 from studio import paths
 from studio.ui import theme
 from studio.ui.icons import icon
-from studio.ui.theme import stylesheet
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.theme_colors import DARK, LIGHT
 
@@ -80,7 +79,7 @@ def test_every_series_is_its_own_colour(colors):
 
 @SCHEMES
 def test_the_style_sheet_is_filled_in_and_its_pictures_exist(colors):
-    text = stylesheet(colors)
+    text = theme.style_sheet(colors)
     assert "$" not in text
     pictures = re.findall(r"url\((.+?)\)", text)
     assert pictures
@@ -174,11 +173,11 @@ def test_dressing_gives_fields_room_and_lists_the_styled_rows(qtbot):
     window = QWidget()
     qtbot.addWidget(window)
     spin, combo = QSpinBox(window), QComboBox(window)
-    theme.dress(window)
+    theme.prepare(window)
     assert spin.lineEdit().textMargins().left() == theme.SPIN_MARGIN
     assert type(combo.itemDelegate()).__name__ == "QStyledItemDelegate"
     dressed = combo.itemDelegate()
-    theme.dress(window)
+    theme.prepare(window)
     assert combo.itemDelegate() is dressed
 
 
@@ -194,7 +193,7 @@ def test_widgets_made_in_one_go_look_as_those_made_one_by_one(qtbot, qapp):
         made.resize(300, 60)
         return made
 
-    with theme.style_afterwards(qapp):
+    with theme.style_once(qapp):
         late = build()
     assert late.grab().toImage() == build().grab().toImage()
 
@@ -202,7 +201,7 @@ def test_widgets_made_in_one_go_look_as_those_made_one_by_one(qtbot, qapp):
 def test_the_style_comes_back_after_an_error(qapp):
     theme.apply(qapp, "light")
     sheet = qapp.styleSheet()
-    with pytest.raises(ZeroDivisionError), theme.style_afterwards(qapp):
+    with pytest.raises(ZeroDivisionError), theme.style_once(qapp):
         raise ZeroDivisionError
     assert qapp.styleSheet() == sheet != ""
 
@@ -223,7 +222,7 @@ for choice in ("light", "dark") * 10:
     theme.apply(app, choice)
     buttons = [QPushButton("never seen") for _ in range(300)]
     measure(buttons)
-    with theme.style_afterwards(app):
+    with theme.style_once(app):
         pass
     measure(buttons)
     for button in buttons:

@@ -24,7 +24,7 @@ from studio.ui.draw.page_layout import DrawPageLayout
 from studio.ui.draw.prediction_controller import PredictionController
 from studio.ui.draw.prediction_panel import PredictionPanel
 from studio.ui.draw.prediction_text import describe_prediction
-from studio.ui.shared.error_dialog import error_words, show_error
+from studio.ui.shared.error_dialog import error_text, show_error
 from studio.ui.shared.model_choices import describe_model
 from studio.ui.shared.shortcuts import add_shortcut
 from studio.ui.tasks import Task
@@ -182,7 +182,7 @@ class DrawPage(QWidget):
         """Show an error in the banner; an unexpected one has a report behind a button."""
         self._failure = (error, traceback_text)
         action = "" if isinstance(error, StudioError) else "Show report"
-        self._banner.show_message(" ".join(error_words(error)).strip(), "bad", action)
+        self._banner.show_message(" ".join(error_text(error)).strip(), "bad", action)
 
     def _show_report(self) -> None:
         show_error(self, *self._failure)

@@ -1,1 +1,1 @@
-"""The parts of the main window around its pages: navigation, keys, questions, closing."""
+"""The parts of the main window around its pages: navigation, shortcuts, dialogs, closing."""

@@ -1,4 +1,4 @@
-"""Closes the window without losing anything: asks once, saves, waits for every thread."""
+"""Closes the window without losing work: asks once, saves, and waits for every thread."""
 
 from enum import Enum, auto
 from typing import Protocol
@@ -10,14 +10,14 @@ from studio.ui.frame.confirm_dialog import ConfirmDialog
 from studio.ui.tasks import TaskHost
 
 
-class Trains(Protocol):
-    """What the closing needs to know of the Train page."""
+class TrainingPage(Protocol):
+    """The part of the Train page that closing needs."""
 
     idle: SignalInstance
 
     @property
     def is_training(self) -> bool:
-        """Whether a training runs or is just stopping."""
+        """Whether a training runs or is being stopped."""
 
     def stop(self) -> None:
         """Ask the training to save and end; `idle` follows."""
@@ -32,69 +32,70 @@ class _State(Enum):
 
 
 class CloseController(QObject):
-    """The way from the first wish to close to the moment when nothing runs any more."""
+    """Leads from the first attempt to close the window to the end of its last thread.
+
+    `saving` follows if a training has to be saved, then `ending`, and `done` when nothing runs.
+    """
 
     saving = Signal()
     ending = Signal()
     done = Signal()
 
-    def __init__(self, window: QWidget, training: Trains | None, tasks: TaskHost) -> None:
-        """`training` is None while there is no Train page; `watch` names it later."""
+    def __init__(self, window: QWidget, tasks: TaskHost) -> None:
         super().__init__(window)
         self._window = window
-        self._training: Trains | None = None
+        self._training: TrainingPage | None = None
         self._tasks = tasks
         self._state = _State.OPEN
         self._tasks.idle.connect(self._on_idle)
-        if training is not None:
-            self.watch(training)
 
-    def watch(self, training: Trains) -> None:
-        """From now on a training of this page is stopped and saved before the end."""
+    def set_training_page(self, training: TrainingPage) -> None:
+        """Stop and save a training of this page before the end."""
         self._training = training
         training.idle.connect(self._on_training_ended)
 
     @property
-    def finished(self) -> bool:
-        """Whether the window may go now."""
+    def is_done(self) -> bool:
+        """Whether nothing runs any more, so that the window may close."""
         return self._state is _State.DONE
 
     def begin(self) -> None:
-        """The person wants to close. Asking again while it goes on changes nothing."""
+        """Close, after a confirmation if a training runs; a repeated call does nothing."""
         if self._state is not _State.OPEN:
             return
-        if self._training is not None and self._training.is_training:
+        if self._is_training():
             self._ask()
         else:
             self._end()
 
     def save_and_end(self) -> None:
-        """Close without a question, for a wish that nobody stays to talk about."""
+        """Close without a confirmation; a training is stopped and saved first."""
         if self._state in (_State.OPEN, _State.ASKING):
             self._save()
 
+    def _is_training(self) -> bool:
+        return self._training is not None and self._training.is_training
+
     def _ask(self) -> None:
         self._state = _State.ASKING
-        question = ConfirmDialog(
+        dialog = ConfirmDialog(
             "close_question",
             "Training is running",
-            "Stopping keeps the best and the last weights. You can go on with the run later.",
+            "The best and the last weights are kept. You can resume the run later.",
             "Stop and save",
             "Keep training",
             self._window,
         )
-        question.accepted.connect(self._save)
-        question.rejected.connect(self._stay)
-        question.open()
+        dialog.accepted.connect(self._save)
+        dialog.rejected.connect(self._on_rejected)
+        dialog.open()
 
-    def _stay(self) -> None:
+    def _on_rejected(self) -> None:
         if self._state is _State.ASKING:
             self._state = _State.OPEN
 
     def _save(self) -> None:
-        if (
-            self._training is None or not self._training.is_training
-        ):  # it ended while the question was open
+        if self._training is None or not self._training.is_training:  # it ended meanwhile
             self._end()
             return
         self._state = _State.SAVING

@@ -1,14 +1,16 @@
-"""A question with two answers that does not block the program while it waits."""
+"""A dialog that asks for confirmation and does not block the program."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from studio.ui.shared.builders import label
+
 
 class ConfirmDialog(QDialog):
-    """`accepted` means the action was chosen, `rejected` that all stays as it is."""
+    """Emits `accepted` if the action is confirmed, else `rejected`, which is the default."""
 
     def __init__(
-        self, name: str, title: str, text: str, action: str, stay: str, parent: QWidget
+        self, name: str, title: str, text: str, action: str, cancel: str, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
@@ -16,33 +18,31 @@ class ConfirmDialog(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(420)
-        heading = QLabel(title)
-        heading.setProperty("role", "heading")
         body = QLabel(text)
         body.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(8)
-        column.addWidget(heading)
+        column.addWidget(label("heading", title))
         column.addWidget(body)
         column.addSpacing(16)
-        column.addLayout(self._buttons(action, stay))
+        column.addLayout(self._button_row(action, cancel))
 
-    def _buttons(self, action: str, stay: str) -> QHBoxLayout:
-        act = QPushButton(action)
-        act.setObjectName("question_action")
-        act.setToolTip(action)
-        act.setProperty("kind", "danger")
-        act.clicked.connect(self.accept)
-        keep = QPushButton(stay)
-        keep.setObjectName("question_stay")
-        keep.setToolTip(stay)
-        keep.setProperty("kind", "primary")
-        keep.setDefault(True)
-        keep.clicked.connect(self.reject)
+    def _button_row(self, action: str, cancel: str) -> QHBoxLayout:
+        action_button = QPushButton(action)
+        action_button.setObjectName("question_action")
+        action_button.setToolTip(action)
+        action_button.setProperty("kind", "danger")
+        action_button.clicked.connect(self.accept)
+        cancel_button = QPushButton(cancel)
+        cancel_button.setObjectName("question_stay")
+        cancel_button.setToolTip(cancel)
+        cancel_button.setProperty("kind", "primary")
+        cancel_button.setDefault(True)
+        cancel_button.clicked.connect(self.reject)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addStretch(1)
-        row.addWidget(act)
-        row.addWidget(keep)
+        row.addWidget(action_button)
+        row.addWidget(cancel_button)
         return row

@@ -1,4 +1,4 @@
-"""What dropping files on the window would do. No Qt here."""
+"""What dropping files on the window does. No Qt here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,53 +7,53 @@ from pathlib import Path
 
 from studio.runs.run_folders import is_run_folder
 
-ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
-LISTS = (".csv",)
+ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+LABEL_FILE_SUFFIX = ".csv"
 
 
-class Outcome(Enum):
-    """What becomes of a drop."""
+class DropOutcome(Enum):
+    """What happens to dropped files."""
 
-    TAKE = auto()
-    OPEN = auto()  # a run, to be looked at and followed
+    USE_DATASET = auto()
+    OPEN_RUN = auto()
     REFUSE = auto()
-    PASS = auto()  # whoever lies under the pointer may have it
+    IGNORE = auto()  # the widget under the pointer may accept them
 
 
 @dataclass(frozen=True)
 class DropAction:
-    """An outcome, the words for it, and the set or the run if it is taken."""
+    """An outcome, its description, and the path of the dataset or the run."""
 
-    outcome: Outcome
-    words: str = ""
+    outcome: DropOutcome
+    text: str = ""
     path: str = ""
 
 
-def choose_drop(paths: Sequence[Path], training: bool) -> DropAction:
-    """A run is opened; any other folder, an archive or a list becomes the set to learn from.
+def choose_drop_action(paths: Sequence[Path], is_training: bool) -> DropAction:
+    """Open a run; use any other folder, an archive or a list of labels as the dataset.
 
-    Not while a training runs, and one at a time.
+    Several datasets, or one while a training runs, are refused.
     """
     if len(paths) == 1 and is_run_folder(paths[0]):
-        return DropAction(Outcome.OPEN, f"Drop to open the run {paths[0].name}", str(paths[0]))
-    sets = [path for path in paths if is_set(path)]
-    if not sets:
-        return DropAction(Outcome.PASS)
-    if training:
-        return DropAction(Outcome.REFUSE, "A training runs. Drop pictures when it has ended.")
+        text = f"Drop to open the run {paths[0].name}"
+        return DropAction(DropOutcome.OPEN_RUN, text, str(paths[0]))
+    datasets = [path for path in paths if may_be_dataset(path)]
+    if not datasets:
+        return DropAction(DropOutcome.IGNORE)
+    if is_training:
+        return DropAction(DropOutcome.REFUSE, "A training runs. Drop images when it has ended.")
     if len(paths) > 1:
-        return DropAction(Outcome.REFUSE, "Drop one folder, archive or list at a time.")
-    return DropAction(Outcome.TAKE, _words(sets[0]), str(sets[0]))
+        return DropAction(DropOutcome.REFUSE, "Drop one folder, archive or list at a time.")
+    path = datasets[0]
+    return DropAction(DropOutcome.USE_DATASET, f"Drop to use the images {_source(path)}", str(path))
 
 
-def is_set(path: Path) -> bool:
-    """Whether this may be a set of pictures: a folder, an archive or a list of labels."""
-    return path.is_dir() or path.name.lower().endswith((*ARCHIVES, *LISTS))
+def may_be_dataset(path: Path) -> bool:
+    """Whether a path may be a dataset: a folder, an archive or a list of labels."""
+    return path.is_dir() or path.name.lower().endswith((*ARCHIVE_SUFFIXES, LABEL_FILE_SUFFIX))
 
 
-def _words(path: Path) -> str:
+def _source(path: Path) -> str:
     if path.is_dir():
-        return f"Drop to read the pictures in {path.name}/"
-    if path.suffix.lower() in LISTS:
-        return f"Drop to read the pictures listed in {path.name}"
-    return f"Drop to read the pictures in {path.name}"
+        return f"in {path.name}/"
+    return f"{'listed ' if path.suffix.lower() == LABEL_FILE_SUFFIX else ''}in {path.name}"

@@ -1,4 +1,4 @@
-"""Takes runs, folders, archives and lists of labels that are dropped anywhere on the window."""
+"""Accepts runs, folders, archives and lists of labels dropped anywhere on the window."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,66 +7,69 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
-from studio.ui.frame.drop_action import DropAction, Outcome, choose_drop
+from studio.ui.frame.drop_action import DropAction, DropOutcome, choose_drop_action
 from studio.ui.frame.drop_overlay import DropOverlay
 
-# What is said below the words; an outcome without it is no welcome.
-_MORE = {
-    Outcome.TAKE: "Class folders, an archive of them, or a list of labels",
-    Outcome.OPEN: "Its curves, live while it trains. No file is changed",
+# The detail shown for an accepted drop.
+_DETAILS = {
+    DropOutcome.USE_DATASET: "Class folders, an archive of them, or a list of labels",
+    DropOutcome.OPEN_RUN: "Its curves, live while it trains. No file is changed",
 }
 _DRAGS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
 
 
 class DropController(QObject):
-    """Looks at drags before `places` do, which are the window and all in it that takes drops."""
+    """Filters the drag events of the window, and of the widgets in it that accept drops.
 
-    taken = Signal(str)
-    run_opened = Signal(str)
+    `dataset_dropped` and `run_dropped` carry a path, `refused` the reason.
+    """
+
+    dataset_dropped = Signal(str)
+    run_dropped = Signal(str)
     refused = Signal(str)
 
     def __init__(
-        self, window: QWidget, places: list[QWidget], is_training: Callable[[], bool]
+        self, window: QWidget, drop_targets: list[QWidget], is_training: Callable[[], bool]
     ) -> None:
         super().__init__(window)
         self._is_training = is_training
-        self._cover = DropOverlay(window)
-        self._choice = DropAction(Outcome.PASS)
+        self._overlay = DropOverlay(window)
+        self._action = DropAction(DropOutcome.IGNORE)
         window.setAcceptDrops(True)
-        for place in (window, *places):
-            place.installEventFilter(self)
+        for target in (window, *drop_targets):
+            target.installEventFilter(self)
 
-    def _look(self, event: QDropEvent) -> None:
-        """Decide once for each drag, as it enters."""
-        self._choice = choose_drop(_local_files(event.mimeData()), self._is_training())
-        if self._choice.outcome is not Outcome.PASS:
-            self._cover.say(self._choice.words, _MORE.get(self._choice.outcome))
+    def _choose_action(self, event: QDropEvent) -> None:
+        """Choose the action once for each drag, when it enters."""
+        self._action = choose_drop_action(_local_files(event.mimeData()), self._is_training())
+        if self._action.outcome is not DropOutcome.IGNORE:
+            self._overlay.show_action(self._action.text, _DETAILS.get(self._action.outcome))
 
     def _drop(self) -> None:
-        choice, self._choice = self._choice, DropAction(Outcome.PASS)
-        self._cover.hide()
-        if choice.outcome is Outcome.TAKE:
-            self.taken.emit(choice.path)
-        elif choice.outcome is Outcome.OPEN:
-            self.run_opened.emit(choice.path)
+        action, self._action = self._action, DropAction(DropOutcome.IGNORE)
+        self._overlay.hide()
+        if action.outcome is DropOutcome.USE_DATASET:
+            self.dataset_dropped.emit(action.path)
+        elif action.outcome is DropOutcome.OPEN_RUN:
+            self.run_dropped.emit(action.path)
         else:
-            self.refused.emit(choice.words)
+            self.refused.emit(action.text)
 
     # Qt
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.DragLeave:
-            self._cover.hide()
+            self._overlay.hide()
         if not isinstance(event, QDropEvent) or event.type() not in _DRAGS:
             return False
         if not event.possibleActions() & Qt.DropAction.CopyAction:
             return False
         if event.type() == QEvent.Type.DragEnter:
-            self._look(event)
-        if self._choice.outcome is Outcome.PASS:
+            self._choose_action(event)
+        if self._action.outcome is DropOutcome.IGNORE:
             return False
-        # Also what will be refused is accepted here, or Qt would not tell of its leaving. Never as
-        # a move: the program that moves would then delete the files.
+        # A drag that will be refused is accepted too, or Qt would not report when it leaves. Never
+        # as a move: the program that moves would then delete the files.
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         if event.type() == QEvent.Type.Drop:

@@ -1,4 +1,4 @@
-"""Lies over the window while something is dragged across it, and says what a drop will do."""
+"""Covers the window while files are dragged over it, and shows what a drop does."""
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
@@ -7,62 +7,62 @@ from PySide6.QtWidgets import QWidget
 from studio.ui import icons
 from studio.ui.widgets import theme_colors
 
-_EDGE, _RADIUS, _ICON = 16, 8, 48
-_CARD = 560, 176
+_MARGIN_PX, _RADIUS_PX, _ICON_PX = 16, 8, 48
+_CARD_PX = 560, 176
 
 
 class DropOverlay(QWidget):
-    """Hidden until `say`; the pointer passes through it."""
+    """Hidden until `show_action`; transparent to the mouse."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self.setObjectName("drop_cover")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._window = window
-        self._words: str = ""
-        self._more: str | None = None
+        self._text = ""
+        self._detail: str | None = None
         self.hide()
 
-    def say(self, words: str, more: str | None) -> None:
-        """Cover the window with these words; `more` explains them, None where no drop is taken."""
-        self._words, self._more = words, more
-        self.setAccessibleName(words)
+    def show_action(self, text: str, detail: str | None) -> None:
+        """Show a text and its detail, which is None if the drop is refused."""
+        self._text, self._detail = text, detail
+        self.setAccessibleName(text)
         self.setGeometry(self._window.rect())
         self.raise_()
         self.show()
         self.update()
 
-    def words(self) -> str:
-        """What it says."""
-        return self._words
+    def text(self) -> str:
+        """Return the text shown."""
+        return self._text
 
     # Qt
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, colors = QPainter(self), theme_colors.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        veil = QColor(colors.background)
-        veil.setAlphaF(0.85)
-        painter.fillRect(self.rect(), veil)
-        tint = colors.muted if self._more is None else colors.accent
+        background = QColor(colors.background)
+        background.setAlphaF(0.85)
+        painter.fillRect(self.rect(), background)
+        tint = colors.muted if self._detail is None else colors.accent
         painter.setPen(QPen(QColor(tint), 2, Qt.PenStyle.DashLine))
-        frame = QRectF(self.rect()).adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
-        painter.drawRoundedRect(frame, _RADIUS, _RADIUS)
-        self._paint_words(painter, tint)
+        frame = QRectF(self.rect()).adjusted(_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX)
+        painter.drawRoundedRect(frame, _RADIUS_PX, _RADIUS_PX)
+        self._paint_card(painter, tint)
 
-    def _paint_words(self, painter: QPainter, tint: str) -> None:
+    def _paint_card(self, painter: QPainter, tint: str) -> None:
         colors = theme_colors.current()
-        card = QRectF(0, 0, min(_CARD[0], self.width() - 4 * _EDGE), _CARD[1])
+        card = QRectF(0, 0, min(_CARD_PX[0], self.width() - 4 * _MARGIN_PX), _CARD_PX[1])
         card.moveCenter(QRectF(self.rect()).center())
         painter.setPen(QPen(QColor(colors.border), 1))
         painter.setBrush(QColor(colors.raised))
-        painter.drawRoundedRect(card, _RADIUS, _RADIUS)
-        name = "info" if self._more is None else "folder"
-        sign = icons.pixmap(name, _ICON, tint, self.devicePixelRatioF())
-        painter.drawPixmap(round(card.center().x() - _ICON / 2), round(card.top() + 28), sign)
-        self._paint_line(painter, self._words, card, 92, 15, colors.text)
-        if self._more is not None:
-            self._paint_line(painter, self._more, card, 124, 12, colors.muted)
+        painter.drawRoundedRect(card, _RADIUS_PX, _RADIUS_PX)
+        name = "info" if self._detail is None else "folder"
+        pixmap = icons.pixmap(name, _ICON_PX, tint, self.devicePixelRatioF())
+        painter.drawPixmap(round(card.center().x() - _ICON_PX / 2), round(card.top() + 28), pixmap)
+        self._paint_line(painter, self._text, card, 92, 15, colors.text)
+        if self._detail is not None:
+            self._paint_line(painter, self._detail, card, 124, 12, colors.muted)
 
     def _paint_line(
         self, painter: QPainter, text: str, card: QRectF, down: float, size: int, color: str
@@ -71,7 +71,9 @@ class DropOverlay(QWidget):
         font.setPixelSize(size)
         painter.setFont(font)
         painter.setPen(QColor(color))
-        line = QRectF(card.left() + _EDGE, card.top() + down, card.width() - 2 * _EDGE, 24)
+        line = QRectF(
+            card.left() + _MARGIN_PX, card.top() + down, card.width() - 2 * _MARGIN_PX, 24
+        )
         fitting = painter.fontMetrics().elidedText(
             text, Qt.TextElideMode.ElideMiddle, int(line.width())
         )

@@ -1,49 +1,56 @@
-"""The bar at the window's left edge: product name, pages, device, colours, keys."""
+"""The bar at the left edge: product name, pages, device, theme button and keys button."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.ui.frame.device_badge import DeviceBadge
 from studio.ui.frame.nav_list import NavEntry, NavList
 from studio.ui.icons import icon
+from studio.ui.shared.builders import tool_button
+from studio.ui.shared.shortcuts import with_keys
 from studio.ui.theme import next_choice
 
-WIDTH = 96
+WIDTH_PX = 96
 _ICONS = {"system": "contrast", "light": "sun", "dark": "moon"}
-_WORDS = {"system": "as the system", "light": "light", "dark": "dark"}
 
 
 class NavBar(QFrame):
-    """What is always in view. Says which page and which colours were chosen."""
+    """Emits the page and the theme that the user chooses."""
 
     page_chosen = Signal(int)
     theme_chosen = Signal(str)
-    keys_wanted = Signal()
+    keys_clicked = Signal()
 
     def __init__(self, entries: list[NavEntry], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("nav_bar")
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(WIDTH_PX)
         self.pages = NavList(entries)
-        self.device_box = DeviceBadge()
+        self.device_badge = DeviceBadge()
         self._theme = "system"
-        self._theme_button = _tool_button("theme_button", "Colours")
-        self._keys_button = _tool_button("keys_button", "Keys")
-        self._keys_button.setIcon(icon("keyboard", "muted"))
-        self._keys_button.setToolTip("Show all keys (?)")
+        self._theme_button = tool_button("theme_button", "contrast", "Colours", color="muted")
+        self._keys_button = tool_button(
+            "keys_button",
+            "keyboard",
+            "Keys",
+            with_keys("Show all keys", "list_shortcuts"),
+            "muted",
+        )
+        for button in (self._theme_button, self._keys_button):
+            button.setProperty("kind", "quiet")
         self.set_theme("system")
         self._lay_out()
         self.pages.currentRowChanged.connect(self.page_chosen)
         self._theme_button.clicked.connect(self._choose_next_theme)
-        self._keys_button.clicked.connect(self.keys_wanted)
+        self._keys_button.clicked.connect(self.keys_clicked)
 
     def set_theme(self, choice: str) -> None:
-        """Show which colours are in force: system, light or dark."""
+        """Show the theme chosen: "system", "light" or "dark"."""
         self._theme = choice
         self._theme_button.setIcon(icon(_ICONS[choice], "muted"))
-        tip = f"Colours: {_WORDS[choice]}. Click for {_WORDS[next_choice(choice)]}."
-        self._theme_button.setToolTip(tip)
-        self._theme_button.setAccessibleDescription(tip)
+        tooltip = f"Theme: {choice}. Click for {next_choice(choice)}."
+        self._theme_button.setToolTip(tooltip)
+        self._theme_button.setAccessibleDescription(tooltip)
 
     def _choose_next_theme(self) -> None:
         self.theme_chosen.emit(next_choice(self._theme))
@@ -59,7 +66,7 @@ class NavBar(QFrame):
         column.addSpacing(20)
         column.addWidget(self.pages)
         column.addStretch(1)
-        column.addWidget(self.device_box)
+        column.addWidget(self.device_badge)
         column.addSpacing(12)
         row = QHBoxLayout()
         row.setSpacing(4)
@@ -68,11 +75,3 @@ class NavBar(QFrame):
         row.addWidget(self._keys_button)
         row.addStretch(1)
         column.addLayout(row)
-
-
-def _tool_button(name: str, title: str) -> QToolButton:
-    button = QToolButton()
-    button.setObjectName(name)
-    button.setAccessibleName(title)
-    button.setProperty("kind", "quiet")
-    return button

@@ -1,4 +1,4 @@
-"""Ctrl-C in the terminal and a polite kill close the window as its own button would."""
+"""Handlers of SIGINT and SIGTERM, which close the window as its close button does."""
 
 import signal
 import socket
@@ -6,12 +6,15 @@ from types import FrameType
 
 from PySide6.QtCore import QObject, QSocketNotifier, Signal
 
-_CAUGHT = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class SignalHandlers(QObject):
-    """Python runs its signal handlers only between byte codes; Qt's loop has none while idle,
-    so the signal's number arrives over a socket that Qt watches."""
+    """Emits `caught` when Ctrl+C is pressed in the terminal or the process is asked to end.
+
+    Python runs signal handlers only between bytecode instructions, and Qt's event loop executes
+    none while it is idle. So Python writes the number of a signal to a socket that Qt watches.
+    """
 
     caught = Signal()
 
@@ -21,22 +24,22 @@ class SignalHandlers(QObject):
         self._write.setblocking(False)
         self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._on_signal)
-        self._before = {number: signal.signal(number, _leave_to_socket) for number in _CAUGHT}
-        self._fd_before = signal.set_wakeup_fd(self._write.fileno())
+        self._previous = {number: signal.signal(number, _ignore) for number in _SIGNALS}
+        self._previous_fd = signal.set_wakeup_fd(self._write.fileno())
 
     def remove(self) -> None:
-        """Give the signals back."""
+        """Restore the previous handlers."""
         self._notifier.setEnabled(False)
-        signal.set_wakeup_fd(self._fd_before)
-        for number, handler in self._before.items():
+        signal.set_wakeup_fd(self._previous_fd)
+        for number, handler in self._previous.items():
             signal.signal(number, handler)
         self._read.close()
         self._write.close()
 
     def _on_signal(self) -> None:
-        if set(self._read.recv(64)) & set(_CAUGHT):
+        if set(self._read.recv(64)) & set(_SIGNALS):
             self.caught.emit()
 
 
-def _leave_to_socket(_number: int, _frame: FrameType | None) -> None:
-    """Replaces KeyboardInterrupt, which would land in whatever slot runs next."""
+def _ignore(_number: int, _frame: FrameType | None) -> None:
+    """Do nothing, instead of raising KeyboardInterrupt in the slot that runs next."""

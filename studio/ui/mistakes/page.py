@@ -24,7 +24,7 @@ from studio.ui.mistakes.mistake_export import ExportButton, MistakeExporter
 from studio.ui.mistakes.run_and_split_picker import RunAndSplitPicker
 from studio.ui.mistakes.sample_filter import accuracy_text
 from studio.ui.shared.builders import set_style, text_button
-from studio.ui.shared.error_dialog import error_words, show_error
+from studio.ui.shared.error_dialog import error_text, show_error
 from studio.ui.shared.saliency import SaliencyRequest, SaliencyWorker
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
@@ -137,7 +137,7 @@ class MistakesPage(QWidget):
             self.evaluation_view.grid.setFocus()
 
     def _on_failed(self, error: object, traceback_text: str) -> None:
-        message, hint = error_words(error)
+        message, hint = error_text(error)
         self.banner.show_actions(f"{message} {hint}".strip(), "bad", ("Try again", self._retry))
         self.empty.set_text(
             "This model could not be evaluated",

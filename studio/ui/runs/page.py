@@ -19,7 +19,7 @@ from studio.ui.runs.run_table import RunTable
 from studio.ui.runs.run_table_model import RunTableModel
 from studio.ui.runs.runs_header import RunsHeader
 from studio.ui.shared.desktop import open_path
-from studio.ui.shared.error_dialog import error_words
+from studio.ui.shared.error_dialog import error_text
 from studio.ui.shared.shortcuts import add_shortcut
 from studio.ui.tasks import LatestWorker
 from studio.ui.widgets.banner import Banner
@@ -234,7 +234,7 @@ class RunsPage(QWidget):
             self._detail.show_empty()
 
     def _on_failed(self, error: object, _traceback_text: str) -> None:
-        title, hint = error_words(error)
+        title, hint = error_text(error)
         self._banner.show_message(f"The runs could not be read. {title} {hint}", "bad")
         if self._layers.currentWidget() is self._loading:
             self._layers.setCurrentWidget(self._unreadable)
@@ -256,7 +256,7 @@ class RunsPage(QWidget):
         self.refresh()
 
     def _on_folder_refused(self, error: object, _traceback_text: str) -> None:
-        title, hint = error_words(error)
+        title, hint = error_text(error)
         self._banner.show_message(f"{title} {hint}", "warn")
 
     def _on_folder_closed(self, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Opens files and folders with the programs of the desktop."""
+"""Opens files and folders with the default programs of the desktop."""
 
 from pathlib import Path
 
@@ -7,10 +7,10 @@ from PySide6.QtGui import QDesktopServices
 
 
 def open_path(path: Path) -> str:
-    """Open a file or folder as a double click on it would; return what went wrong, or nothing."""
+    """Open a file or folder; returns why it could not be opened, or an empty text."""
     if not path.exists():
-        return f"“{path}” is no longer there."
+        return f"“{path}” no longer exists."
     if QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
         return ""
-    kind = "file manager" if path.is_dir() else f"program for {path.suffix or 'such'} files"
-    return f"No {kind} answers. Open it yourself: {path}"
+    program = "file manager" if path.is_dir() else f"program for {path.suffix or 'such'} files"
+    return f"No {program} could be started. Open it yourself: {path}"

@@ -1,4 +1,4 @@
-"""Tells the person about an error, with a report to copy where it was not foreseen."""
+"""Shows an error, with a report to copy if it was unexpected."""
 
 import platform
 import sys
@@ -9,7 +9,6 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -18,35 +17,35 @@ from PySide6.QtWidgets import (
 
 from studio import __version__
 from studio.errors import StudioError
-from studio.ui.shared.builders import text_button
+from studio.ui.shared.builders import label, text_button
 
 
 def show_error(parent: QWidget | None, error: object, traceback_text: str = "") -> "ErrorDialog":
-    """Open a dialog about `error` and return at once; the program stays usable behind it."""
+    """Open a dialog about `error` and return at once; the program stays usable."""
     dialog = ErrorDialog(error, traceback_text, parent)
     dialog.open()
     return dialog
 
 
-def error_words(error: object) -> tuple[str, str]:
-    """What to say about `error`: one line on what happened, one on what to do."""
+def error_text(error: object) -> tuple[str, str]:
+    """Return what happened and what to do, one line each."""
     if isinstance(error, StudioError):
         return error.message, error.hint
     return (
         "Something went wrong",
-        f"{error_summary(error)}. The program goes on; your runs are on disk.",
+        f"{error_summary(error)}. The program continues, and your runs are saved.",
     )
 
 
 def error_summary(error: object) -> str:
-    """The type of an unexpected error and the first line of its message, without a full stop."""
+    """Return the type of an error and the first line of its message, without a full stop."""
     name = type(error).__name__
     lines = str(error).strip().splitlines()
     return f"{name}: {lines[0].rstrip('.')}" if lines else name
 
 
 def error_report(error: object, traceback_text: str) -> str:
-    """The text a person can send: versions, the system, the traceback."""
+    """Return a report to send: versions, system and traceback."""
     head = (
         f"VGG Studio {__version__}\n"
         f"Python {platform.python_version()}, PySide6 {PySide6.__version__}\n"
@@ -58,7 +57,7 @@ def error_report(error: object, traceback_text: str) -> str:
 
 
 def report_view(report: str) -> QPlainTextEdit:
-    """A read-only view of a report, from which it can be selected."""
+    """Build a read-only view of a report, from which it can be copied."""
     view = QPlainTextEdit(report)
     view.setObjectName("error_report")
     view.setAccessibleName("Error report")
@@ -71,25 +70,25 @@ def report_view(report: str) -> QPlainTextEdit:
 
 
 class ErrorDialog(QDialog):
-    """One error: words for everybody, and the report behind it if it was not foreseen."""
+    """Shows what happened and what to do, and a report if the error was unexpected."""
 
     def __init__(self, error: object, traceback_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("error_dialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("VGG Studio")
-        self._title, self._hint = error_words(error)
-        self._foreseen = isinstance(error, StudioError)
+        self._title, self._hint = error_text(error)
+        self._is_expected = isinstance(error, StudioError)
         self._report = error_report(error, traceback_text)
-        self.setMinimumWidth(440 if self._foreseen else 560)
+        self.setMinimumWidth(440 if self._is_expected else 560)
         self._lay_out()
 
     def message(self) -> str:
-        """What the dialog says, both lines."""
+        """Return both lines of the dialog."""
         return f"{self._title}\n{self._hint}".strip()
 
     def report(self) -> str:
-        """The text that the copy button puts on the clipboard."""
+        """Return the text that the copy button copies."""
         return self._report
 
     def _lay_out(self) -> None:
@@ -98,22 +97,25 @@ class ErrorDialog(QDialog):
         column.setSpacing(16)
         for text, role in ((self._title, "heading"), (self._hint, "body")):
             if text:
-                column.addWidget(_label(text, role))
-        if not self._foreseen:
+                line = label(role, text, selectable=True)
+                line.setWordWrap(True)
+                column.addWidget(line)
+        if not self._is_expected:
             column.addWidget(report_view(self._report), 1)
-        column.addLayout(self._buttons())
+        column.addLayout(self._button_row())
 
-    def _buttons(self) -> QHBoxLayout:
+    def _button_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addStretch(1)
-        if not self._foreseen:
-            copy = text_button("error_copy", "Copy report", "copy")
-            copy.setToolTip("Put the report on the clipboard")
+        if not self._is_expected:
+            copy = text_button(
+                "error_copy", "Copy report", "copy", tooltip="Copy the report to the clipboard"
+            )
             copy.clicked.connect(self._copy)
             row.addWidget(copy)
         close = QPushButton("Close")
         close.setObjectName("error_close")
-        close.setToolTip("Go back to the studio")
+        close.setToolTip("Close this message")
         close.setProperty("kind", "primary")
         close.setDefault(True)
         close.clicked.connect(self.accept)
@@ -122,11 +124,3 @@ class ErrorDialog(QDialog):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._report)
-
-
-def _label(text: str, role: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from studio.errors import StudioError
-from studio.ui.shared.error_dialog import error_words, show_error
+from studio.ui.shared.error_dialog import error_text, show_error
 from studio.ui.train.setup_form import FormState
 from studio.ui.widgets.banner import Banner
 
@@ -31,7 +31,7 @@ class BannerController(QObject):
         """Show an error, with its report if it was not expected."""
         self._failure, self._replaced = (error, traceback_text), None
         is_expected = isinstance(error, StudioError)
-        text = str(error) if is_expected else " ".join(error_words(error))
+        text = str(error) if is_expected else " ".join(error_text(error))
         self._banner.show_message(text, "bad", "" if is_expected else "Show report")
 
     def offer_undo(self, before: FormState) -> None:

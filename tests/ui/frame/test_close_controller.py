@@ -39,7 +39,9 @@ def tasks():
 
 @pytest.fixture
 def closing(window, training, tasks):
-    return CloseController(window, training, tasks)
+    controller = CloseController(window, tasks)
+    controller.set_training_page(training)
+    return controller
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ def questions(window):
 def test_with_nothing_running_it_is_done_at_once(closing, steps):
     closing.begin()
     assert steps.said == ["ending", "done"]
-    assert closing.finished
+    assert closing.is_done
 
 
 def test_during_a_training_it_asks_once(window, training, closing, steps):
@@ -134,7 +136,7 @@ def test_nobody_is_asked_where_nobody_is_there(window, training, closing, steps)
     assert questions(window) == []
     assert training.stops == 1
     training.end()
-    assert closing.finished
+    assert closing.is_done
 
 
 def test_an_open_question_does_not_hold_up_a_signal(window, training, closing, steps):
@@ -145,4 +147,4 @@ def test_an_open_question_does_not_hold_up_a_signal(window, training, closing, s
     assert training.stops == 1
     questions(window)[0].reject()
     training.end()
-    assert closing.finished
+    assert closing.is_done

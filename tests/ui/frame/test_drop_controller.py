@@ -34,8 +34,8 @@ class Window(QWidget):
         self.resize(640, 400)
         self.place = Greedy(self)
         self.training = False
-        self.dropping = DropController(self, [self.place], lambda: self.training)
-        self.cover = self.findChild(DropOverlay)
+        self.drops = DropController(self, [self.place], lambda: self.training)
+        self.overlay = self.findChild(DropOverlay)
 
 
 @pytest.fixture
@@ -70,13 +70,13 @@ def test_a_folder_is_taken_wherever_it_is_dropped(window, qtbot, tmp_path, over)
     target = window if over == "window" else window.place
     data = mime(tmp_path)
     assert drag(target, data).isAccepted()
-    assert window.cover.isVisible()
-    assert window.cover.words() == f"Drop to read the pictures in {tmp_path.name}/"
-    assert window.cover.geometry() == window.rect()
-    with qtbot.waitSignal(window.dropping.taken) as caught:
+    assert window.overlay.isVisible()
+    assert window.overlay.text() == f"Drop to use the images in {tmp_path.name}/"
+    assert window.overlay.geometry() == window.rect()
+    with qtbot.waitSignal(window.drops.dataset_dropped) as caught:
         drop(target, data)
     assert caught.args == [str(tmp_path)]
-    assert not window.cover.isVisible()
+    assert not window.overlay.isVisible()
     assert window.place.drops == 0
 
 
@@ -85,24 +85,24 @@ def test_a_picture_goes_where_it_is_dropped(window, tmp_path) -> None:
     drag(window.place, data)
     drop(window.place, data)
     assert window.place.drops == 1
-    assert not window.cover.isVisible()
+    assert not window.overlay.isVisible()
     assert not drag(window, data).isAccepted()
 
 
 def test_the_cover_goes_when_the_pointer_leaves(window, tmp_path) -> None:
     drag(window, mime(tmp_path))
     QApplication.sendEvent(window, QDragLeaveEvent())
-    assert not window.cover.isVisible()
+    assert not window.overlay.isVisible()
 
 
 def test_a_training_refuses_with_the_reason(window, qtbot, tmp_path) -> None:
     window.training = True
     data = mime(tmp_path)
     drag(window, data)
-    assert "A training runs" in window.cover.words()
-    with qtbot.waitSignal(window.dropping.refused) as caught:
+    assert "A training runs" in window.overlay.text()
+    with qtbot.waitSignal(window.drops.refused) as caught:
         drop(window, data)
-    assert caught.args == ["A training runs. Drop pictures when it has ended."]
+    assert caught.args == ["A training runs. Drop images when it has ended."]
 
 
 def test_nothing_is_ever_moved(window, qtbot, tmp_path) -> None:
@@ -111,10 +111,10 @@ def test_nothing_is_ever_moved(window, qtbot, tmp_path) -> None:
     both = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
     drag(window, data, both)
     assert drop(window, data, both).dropAction() is Qt.DropAction.CopyAction
-    with qtbot.assertNotEmitted(window.dropping.taken):
+    with qtbot.assertNotEmitted(window.drops.dataset_dropped):
         assert not drag(window, data, Qt.DropAction.MoveAction).isAccepted()
         drop(window, data, Qt.DropAction.MoveAction)
-    assert not window.cover.isVisible()
+    assert not window.overlay.isVisible()
 
 
 def test_the_cover_is_painted_in_any_size(window, tmp_path) -> None:
@@ -127,10 +127,10 @@ def test_the_cover_is_painted_in_any_size(window, tmp_path) -> None:
 def test_a_run_is_opened(qtbot, window, tmp_path):
     (tmp_path / "status.json").touch()
     drag(window, mime(tmp_path))
-    assert window.cover.words() == f"Drop to open the run {tmp_path.name}"
+    assert window.overlay.text() == f"Drop to open the run {tmp_path.name}"
     with (
-        qtbot.assertNotEmitted(window.dropping.taken),
-        qtbot.waitSignal(window.dropping.run_opened) as opened,
+        qtbot.assertNotEmitted(window.drops.dataset_dropped),
+        qtbot.waitSignal(window.drops.run_dropped) as opened,
     ):
         drop(window, mime(tmp_path))
     assert opened.args == [str(tmp_path)]

@@ -79,7 +79,7 @@ def test_an_error_that_repeats_shows_one_dialog_until_it_is_closed(qtbot, window
 
 
 def test_an_error_without_a_value_is_no_second_error(window, hooks):
-    hooks._on_thread_error(threading.ExceptHookArgs((SystemExit, None, None, None)))
+    threading.excepthook(threading.ExceptHookArgs((SystemExit, None, None, None)))
     assert len(dialogs(window)) == 1
     dialogs(window)[0].close()
 

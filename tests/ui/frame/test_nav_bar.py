@@ -93,7 +93,7 @@ def test_the_colours_button_goes_to_and_fro(qtbot, bar):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         bar.set_theme(heard.said[-1])
     assert heard.said == ["dark", "system"]
-    assert button.toolTip() == "Colours: as the system. Click for dark."
+    assert button.toolTip() == "Theme: system. Click for dark."
 
 
 @pytest.mark.parametrize(
@@ -109,12 +109,12 @@ def test_each_click_changes_what_is_seen(monkeypatch, scheme, following):
 
 
 def test_the_keyboard_button_asks_for_the_keys(qtbot, bar):
-    with qtbot.waitSignal(bar.keys_wanted):
+    with qtbot.waitSignal(bar.keys_clicked):
         qtbot.mouseClick(bar.findChild(QToolButton, "keys_button"), Qt.MouseButton.LeftButton)
 
 
 def test_the_device_is_said_with_its_reason(bar):
-    box = bar.device_box
+    box = bar.device_badge
     assert box.text() == "Loading torch"
     box.show_device("cuda:0", "NVIDIA H200", "the fastest device found")
     assert (box.text(), box.toolTip()) == ("CUDA", "NVIDIA H200\nthe fastest device found")

@@ -135,7 +135,7 @@ def test_an_image_that_is_gone_is_said(qtbot, own_images, tmp_path):
     open_menu(own_images.grid.viewport())
     with qtbot.waitSignal(own_images.failed) as failed:
         choose(qtbot, own_images, "Open image")
-    assert "no longer there" in failed.args[0]
+    assert "no longer exists" in failed.args[0]
 
 
 def test_a_sample_without_a_file_offers_only_its_name(qtbot, view):

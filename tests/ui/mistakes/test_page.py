@@ -236,7 +236,7 @@ def test_an_exported_list_can_be_opened_and_shown_in_its_folder(
 def test_a_list_that_is_gone_is_said(qtbot, page, tmp_path):
     page.banner.show_exported(tmp_path / "gone.csv", 3)
     click(qtbot, page.findChild(QPushButton, "banner_action"))
-    assert page.banner.text() == f"“{tmp_path / 'gone.csv'}” is no longer there."
+    assert page.banner.text() == f"“{tmp_path / 'gone.csv'}” no longer exists."
 
 
 def test_a_list_that_cannot_be_written_is_said(qtbot, page, tmp_path):

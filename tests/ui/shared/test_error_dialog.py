@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
 from studio.errors import ConfigError, StudioError
-from studio.ui.shared.error_dialog import error_report, error_words, show_error
+from studio.ui.shared.error_dialog import error_report, error_text, show_error
 
 
 @pytest.fixture
@@ -49,11 +49,11 @@ def test_the_dialog_does_not_block(qtbot, window):
     [
         (ConfigError("optim.lr", "Too large.", "Try 0.1."), ("Too large.", "Try 0.1.")),
         (StudioError("Gone."), ("Gone.", "")),
-        (KeyError(), ("Something went wrong", "KeyError. The program goes on; ")),
+        (KeyError(), ("Something went wrong", "KeyError. The program continues, ")),
     ],
 )
 def test_words(error, words):
-    title, hint = error_words(error)
+    title, hint = error_text(error)
     assert title == words[0]
     assert hint.startswith(words[1])
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 from studio.data.quality.report import Issue
 from studio.errors import LayoutError
 from studio.ui.icons import icon
-from studio.ui.shared.error_dialog import error_words
+from studio.ui.shared.error_dialog import error_text
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data_view.class_browser import ClassBrowser
 from studio.ui.train.data_view.class_overview import ClassOverview
@@ -76,7 +76,7 @@ class DatasetView(QStackedWidget):
         """Show why the dataset cannot be read; for a wrong folder layout with examples."""
         self._renaming = False
         self._release()
-        title, hint = error_words(error)
+        title, hint = error_text(error)
         self.problem.show_message(
             title, hint, error.found if isinstance(error, LayoutError) else None
         )
