@@ -1,5 +1,6 @@
 """The threads of the window. No other module starts any."""
 
+import sys
 import threading
 import time
 import traceback
@@ -161,7 +162,8 @@ class FitThread(QThread):
             self.fit_events.emit(events)
 
     def run(self) -> None:
-        if not lower_thread_priority():
+        lower_thread_priority()
+        if sys.platform != "linux":
             QThread.currentThread().setPriority(QThread.Priority.LowPriority)
         _is_training.set()
         try:

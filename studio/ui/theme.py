@@ -92,7 +92,7 @@ def body_font(app: QApplication) -> QFont:
     return font
 
 
-def style_sheet(colors: theme_colors.ThemeColors) -> str:
+def stylesheet(colors: theme_colors.ThemeColors) -> str:
     """Return the style sheet of the standard controls, with the colors of a theme."""
     values = {name: value for name, value in asdict(colors).items() if isinstance(value, str)}
     values["icons"] = paths.resource("icons", "controls").as_posix()
@@ -133,7 +133,7 @@ class _ThemeSwitcher(QObject):
         self._shown = colors
         theme_colors.set_current(colors)
         self._app.setPalette(_qt_palette(colors))
-        self._app.setStyleSheet(style_sheet(colors))
+        self._app.setStyleSheet(stylesheet(colors))
         self._notify_unshown_widgets()
 
     def _notify_unshown_widgets(self) -> None:
@@ -141,15 +141,6 @@ class _ThemeSwitcher(QObject):
         for widget in self._app.allWidgets():
             if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
                 QApplication.sendEvent(widget, QEvent(QEvent.Type.PaletteChange))
-
-
-def stylesheet(colors: theme_colors.ThemeColors) -> str:
-    """Return the style sheet of all standard controls, filled in with the colours of a theme."""
-    values = {name: value for name, value in asdict(colors).items() if isinstance(value, str)}
-    values["icons"] = paths.resource("icons", "controls").as_posix()
-    values["scheme"] = "dark" if colors.dark else "light"
-    template = paths.resource("theme", "controls.qss").read_text(encoding="utf-8")
-    return Template(template).substitute(values)
 
 
 def _system_is_dark() -> bool:

@@ -424,15 +424,11 @@ def test_stop_wakes_a_paused_training(qtbot, fit_thread):
         thread.request_stop()
 
 
-@pytest.mark.parametrize("lowered", [True, False])
-def test_a_training_thread_lowers_its_priority(qtbot, fit_thread, monkeypatch, lowered):
+def test_a_training_thread_lowers_its_priority(qtbot, fit_thread, monkeypatch):
     threads = []
-
-    def lower():
-        threads.append(threading.get_ident())
-        return lowered
-
-    monkeypatch.setattr(tasks, "lower_thread_priority", lower)
+    monkeypatch.setattr(
+        tasks, "lower_thread_priority", lambda: threads.append(threading.get_ident())
+    )
     thread = fit_thread(lambda on_event, should_stop: Ended("finished"))
     assert ended_fit(qtbot, thread) == [("succeeded", Ended("finished"))]
     assert len(threads) == 1

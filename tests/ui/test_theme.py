@@ -79,7 +79,7 @@ def test_every_series_is_its_own_colour(colors):
 
 @SCHEMES
 def test_the_style_sheet_is_filled_in_and_its_pictures_exist(colors):
-    text = theme.style_sheet(colors)
+    text = theme.stylesheet(colors)
     assert "$" not in text
     pictures = re.findall(r"url\((.+?)\)", text)
     assert pictures
@@ -174,7 +174,7 @@ def test_dressing_gives_fields_room_and_lists_the_styled_rows(qtbot):
     qtbot.addWidget(window)
     spin, combo = QSpinBox(window), QComboBox(window)
     theme.prepare(window)
-    assert spin.lineEdit().textMargins().left() == theme.SPIN_MARGIN
+    assert spin.lineEdit().textMargins().left() == theme.SPIN_MARGIN_PX
     assert type(combo.itemDelegate()).__name__ == "QStyledItemDelegate"
     dressed = combo.itemDelegate()
     theme.prepare(window)

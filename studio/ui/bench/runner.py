@@ -60,7 +60,7 @@ def run_window_benchmark(name: str, workload: Workload, send: Send) -> None:
     send({"platform": QGuiApplication.platformName(), **benchmark.conditions})
     while _wait_for_request(window):
         send(benchmark.measure())
-    collector.end()
+    collector.stop()
 
 
 def _wait_for_request(window: MainWindow) -> bool:

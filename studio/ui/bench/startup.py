@@ -48,7 +48,7 @@ def run_program(workload: Workload, send: Send) -> None:
     isolate_settings(workload.runs_dir)
     folders = {"VGG_STUDIO_RUNS": workload.runs_dir, "VGG_STUDIO_DATA": workload.data_dir}
     os.environ |= {name: str(folder) for name, folder in folders.items()}
-    create_window = app.first_window
+    create_window = app.create_first_page
 
     def create_observed_window(
         runs_dir: Path | None = None, data_dir: Path | None = None
@@ -57,6 +57,6 @@ def run_program(workload: Workload, send: Send) -> None:
         StartupReporter(window, send)
         return window
 
-    app.first_window = create_observed_window
+    app.create_first_page = create_observed_window
     sys.argv = ["vgg-studio"]
     runpy.run_module("studio", run_name="__main__", alter_sys=True)
