@@ -140,7 +140,7 @@ def test_the_system_is_followed_only_while_nothing_is_forced(qapp, monkeypatch):
 
 def test_figures_are_of_equal_width(qapp):
     theme.apply(qapp, "light")
-    assert qapp.font().pixelSize() == theme.BODY_SIZE
+    assert qapp.font().pixelSize() == theme.BODY_PX
     assert [tag.toString().data().decode() for tag in qapp.font().featureTags()] == ["tnum"]
 
 
