@@ -1,14 +1,13 @@
-"""Which bfloat16 instructions the processor is treated as having: found out, or overridden."""
+"""An override of the bfloat16 instructions that the processor is detected to have."""
 
 import os
 
 from studio.errors import DeviceError
 
-# Tests set it to run as on another processor; so can anyone who wants to compare the precisions.
-# It travels with the environment to every process that the program or a test starts.
+# Set it to get the precision that “auto” chooses on another processor. Child processes inherit it.
 PROCESSOR_VARIABLE = "VGG_STUDIO_PROCESSOR"
-# The instructions of each, by torch's names. torch computes bfloat16 on all of them: the override
-# changes what “auto” chooses, not what is possible.
+# Instruction sets of each processor, by torch's names. The override changes only what “auto”
+# chooses: torch computes bfloat16 on all of them.
 PROCESSORS: dict[str, frozenset[str]] = {
     "amx": frozenset({"amx_bf16", "avx512_bf16"}),
     "avx512_bf16": frozenset({"avx512_bf16"}),
@@ -17,9 +16,9 @@ PROCESSORS: dict[str, frozenset[str]] = {
 
 
 def processor_override() -> str | None:
-    """The name of the processor to be treated as, or None for the real one.
+    """Return the name of the processor to assume, or None for the real one.
 
-    Raises DeviceError when the environment variable holds anything else.
+    Raises DeviceError if the environment variable has an unknown value.
     """
     name = os.environ.get(PROCESSOR_VARIABLE)
     if not name:

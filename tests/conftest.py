@@ -1,4 +1,4 @@
-"""What every test stands on: no screen, no user folders, and nothing left running behind it."""
+"""Fixtures of all tests: no screen, temporary user folders, and checks for leaked threads."""
 
 import atexit
 import gc
@@ -21,16 +21,17 @@ if TYPE_CHECKING:  # Qt is loaded once its platform is chosen
     from PySide6.QtCore import QObject, QThread
     from PySide6.QtWidgets import QWidget
 
-# One thread: the sums come out the same on every machine, and tests share the cores kindly.
+# One thread: sums are the same on every machine, and tests that run at once do not compete.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 REAL_DATA = os.environ.get("VGG_STUDIO_DATA")
 REPO = Path(__file__).resolve().parents[1]
-GRACE = 2.0  # seconds for a thread that has said its last word to be gone
-_blamed: "weakref.WeakSet[QObject]" = weakref.WeakSet()  # once is enough
+THREAD_TIMEOUT_S = 2.0  # for a thread that has finished its work to end
+# Objects reported by an earlier test: each is reported once.
+_reported: "weakref.WeakSet[QObject]" = weakref.WeakSet()
 
-# A slow machine is no failure, so no deadline on single examples. New examples are for those who
-# can look at what they find; in CI the same commit always sees the same ones.
+# No deadline for single examples: a slow machine is not a failure. In CI the same commit always
+# gets the same examples; new ones are for developers, who can look at what they find.
 settings.register_profile(
     "studio", deadline=None, print_blob=True, derandomize=bool(os.environ.get("CI"))
 )
@@ -38,7 +39,7 @@ settings.load_profile("studio")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--headed` shows the windows while they are tested; `--processor` pretends another one."""
+    """Add `--headed`, which shows the windows, and `--processor`, which simulates another one."""
     parser.addoption("--headed", action="store_true", help="show the windows on the screen")
     parser.addoption(
         "--processor",
@@ -48,13 +49,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    """Say as which processor the tests run."""
+    """Report the processor that the tests simulate."""
     return f"processor: {config.getoption('--processor') or 'the real one'}"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the platform before the first QApplication does, and the processor for everything."""
-    # The processes that tests start inherit the environment. The option alone decides.
+    """Set the platform before the first QApplication exists, and the processor."""
+    # Processes that tests start inherit both. A value from outside is replaced.
     os.environ[PROCESSOR_VARIABLE] = config.getoption("--processor") or ""
     if config.getoption("--headed"):
         os.environ.pop("QT_QPA_PLATFORM", None)
@@ -63,10 +64,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def offscreen(width: int, height: int) -> str:
-    """A platform for Qt with one screen of so many pixels; its own has 800x800."""
+    """Return a Qt platform with one screen of a size in pixels; the default has 800x800."""
     screen = {"name": "screen", "x": 0, "y": 0, "width": width, "height": height, "dpr": 1}
     screen |= {"logicalDpi": 96, "logicalBaseDpi": 96}
-    # Each process writes its own: another one may be reading.
+    # Each process writes its own file, because another one may be reading.
     path = Path(tempfile.mkdtemp(prefix="vgg-studio-screen-")) / "screens.json"
     atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
     path.write_text(json.dumps({"screens": [screen]}))
@@ -75,13 +76,13 @@ def offscreen(width: int, height: int) -> str:
 
 @pytest.fixture
 def offscreen_platform() -> Callable[[int, int], str]:
-    """Makes platforms with a screen of so many pixels, for processes that a test starts."""
+    """Return a function that makes platforms by screen size, for processes that a test starts."""
     return offscreen
 
 
 @pytest.fixture(autouse=True)
 def user_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home of its own for each test: settings, caches, data and runs. Returns the home."""
+    """Give each test its own home folder for settings, caches, data and runs; return it."""
     from PySide6.QtCore import QSettings
 
     home = tmp_path / "home"
@@ -99,105 +100,103 @@ def user_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def data_dir(monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder with the real data sets, which the code under test then uses too."""
+    """Return the folder of the published datasets, and let the code under test use it."""
     folder = Path(REAL_DATA) if REAL_DATA else REPO.parent / "shared" / "data"
     if not folder.is_dir():
-        pytest.skip(f"no data sets: {folder} is no folder; VGG_STUDIO_DATA names another")
+        pytest.skip(f"no datasets: {folder} is no folder; set VGG_STUDIO_DATA to another")
     monkeypatch.setenv("VGG_STUDIO_DATA", str(folder))
     return folder
 
 
 @pytest.fixture(autouse=True)
-def cycles_end_in_this_thread() -> Iterator[None]:
-    """Collect cycles after each test, and never in a worker thread of the next one.
+def garbage_collection_in_this_thread() -> Iterator[None]:
+    """Collect reference cycles after each test, and never in a worker thread of the next one.
 
-    There it would destroy what is left of the windows before it. The window has the same rule,
-    see `studio.ui.frame.garbage_collector`.
+    In a worker thread this would destroy widgets of earlier tests, see `studio.runtime`.
     """
     gc.disable()
     yield
-    gc.disable()  # a test of the window's own collector turned it on again
+    gc.disable()  # a test of the window's own collection may have enabled it
     gc.collect(1)
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_behind(user_folders: Path) -> Iterator[None]:
-    """Fails the test that leaves a thread, a timer, an animation or a window behind."""
+def no_leaks(user_folders: Path) -> Iterator[None]:
+    """Fail a test that leaves a thread, a timer, an animation or a window behind."""
     before = set(threading.enumerate())
     yield
-    left = _left_threads(before) + [_describe(thing) for thing in _left_in_qt()]
-    if left:
-        pytest.fail("left behind: " + "; ".join(left), pytrace=False)
+    leaks = _leaked_threads(before) + [_describe(leaked) for leaked in _leaked_qt_objects()]
+    if leaks:
+        pytest.fail("left behind: " + "; ".join(leaks), pytrace=False)
 
 
-def _left_threads(before: set[threading.Thread]) -> list[str]:
-    left = []
+def _leaked_threads(before: set[threading.Thread]) -> list[str]:
+    leaks = []
     for thread in set(threading.enumerate()) - before:
-        # Qt's own threads look like dummies to Python; they are counted as QThreads below.
+        # Python represents Qt's threads as dummies; they are checked as QThreads below.
         if isinstance(thread, threading._DummyThread):
             continue
-        thread.join(GRACE)
+        thread.join(THREAD_TIMEOUT_S)
         if thread.is_alive():
-            left.append(f"thread {thread.name}")
-    return left
+            leaks.append(f"thread {thread.name}")
+    return leaks
 
 
-def _left_in_qt() -> "list[QObject]":
+def _leaked_qt_objects() -> "list[QObject]":
     from PySide6.QtCore import QCoreApplication, QEvent
 
     if QCoreApplication.instance() is None:
         return []
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    left = _active()
-    if left:
-        gc.collect()  # what only a cycle keeps alive is nobody's any more
-        left = _active()
-    _blamed.update(left)
-    return left
+    leaks = _active_objects()
+    if leaks:
+        gc.collect()  # an object that only a cycle keeps alive is no leak
+        leaks = _active_objects()
+    _reported.update(leaks)
+    return leaks
 
 
-def _active() -> "list[QObject]":
+def _active_objects() -> "list[QObject]":
     from PySide6.QtCore import QAbstractAnimation, QThread, QTimer
     from PySide6.QtWidgets import QWidget
     from shiboken6 import Shiboken
 
-    # Most of the thousands of objects are of no interest, and this follows every test.
-    kinds = (QTimer, QAbstractAnimation, QThread, QWidget)
-    objects = [thing for thing in Shiboken.getAllValidWrappers() if isinstance(thing, kinds)]
-    valid = [thing for thing in objects if Shiboken.isValid(thing)]
-    return [thing for thing in valid if _is_active(thing) and thing not in _blamed]
+    # Filter by type first: there are thousands of objects, and this runs after every test.
+    types = (QTimer, QAbstractAnimation, QThread, QWidget)
+    objects = [wrapper for wrapper in Shiboken.getAllValidWrappers() if isinstance(wrapper, types)]
+    valid = [item for item in objects if Shiboken.isValid(item)]
+    return [item for item in valid if _is_active(item) and item not in _reported]
 
 
-def _is_active(thing: object) -> bool:
+def _is_active(item: object) -> bool:
     from PySide6.QtCore import QAbstractAnimation, QThread, QTimer
     from PySide6.QtWidgets import QWidget
 
-    if isinstance(thing, QTimer):
-        return thing.isActive()
-    if isinstance(thing, QAbstractAnimation):
-        return thing.state() == QAbstractAnimation.State.Running
-    if isinstance(thing, QThread):
-        return _still_runs(thing)
-    return isinstance(thing, QWidget) and _is_open(thing)
+    if isinstance(item, QTimer):
+        return item.isActive()
+    if isinstance(item, QAbstractAnimation):
+        return item.state() == QAbstractAnimation.State.Running
+    if isinstance(item, QThread):
+        return _is_running(item)
+    return isinstance(item, QWidget) and _is_open(item)
 
 
-def _still_runs(thread: "QThread") -> bool:
+def _is_running(thread: "QThread") -> bool:
     from PySide6.QtCore import QCoreApplication
 
-    if thread is QCoreApplication.instance().thread() or thread in _blamed:
+    if thread is QCoreApplication.instance().thread() or thread in _reported:
         return False
-    return thread.isRunning() and not thread.wait(int(GRACE * 1000))
+    return thread.isRunning() and not thread.wait(int(THREAD_TIMEOUT_S * 1000))
 
 
 def _is_open(widget: "QWidget") -> bool:
     from PySide6.QtCore import Qt
 
-    # Tooltips hide by themselves.
-    kind = widget.windowType()
-    return widget.isWindow() and widget.isVisible() and kind != Qt.WindowType.ToolTip
+    is_tooltip = widget.windowType() == Qt.WindowType.ToolTip  # these close by themselves
+    return widget.isWindow() and widget.isVisible() and not is_tooltip
 
 
-def _describe(thing: "QObject") -> str:
-    owner = thing.parent()
-    inside = f" of {type(owner).__name__} {owner.objectName()}".rstrip() if owner else ""
-    return f"{type(thing).__name__} {thing.objectName()}".rstrip() + inside
+def _describe(item: "QObject") -> str:
+    parent = item.parent()
+    inside = f" of {type(parent).__name__} {parent.objectName()}".rstrip() if parent else ""
+    return f"{type(item).__name__} {item.objectName()}".rstrip() + inside

@@ -1,6 +1,6 @@
-"""The settings of every test that compares numbers, so that they are the same on every processor.
+"""Settings for all tests that compare numbers, so that these are the same on every processor.
 
-Left to “auto”, the precision depends on the processor, and the threads on its cores.
+With “auto”, precision and number of threads depend on the processor.
 """
 
 FIXED_ENGINE = {
@@ -11,6 +11,6 @@ FIXED_ENGINE = {
 }
 
 
-def setting_words(settings):
-    """The words of the command line that make these settings."""
+def to_options(settings):
+    """Return settings as options of the command line."""
     return [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]

@@ -14,10 +14,10 @@ from PIL import Image
 from studio.data import DATASETS
 from studio.runs import RunStatus, RunStore
 from studio.runs.checkpoints import load_model, save_weights
-from tests.fixed_engine import FIXED_ENGINE, setting_words
+from tests.fixed_engine import FIXED_ENGINE, to_options
 from tests.training.limited_memory import limit_batch_size
 
-QUICK = ["--set", "optim.epochs=2", *setting_words(FIXED_ENGINE)]
+QUICK = ["--set", "optim.epochs=2", *to_options(FIXED_ENGINE)]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.fixed_engine import FIXED_ENGINE, setting_words
+from tests.fixed_engine import FIXED_ENGINE, to_options
 
 COUNT = 16  # images of each class
 
@@ -167,7 +167,7 @@ def read(path):
 
 def test_mistakes_on_own_pictures_are_named_by_their_files(ask, cli, pets, tmp_path):
     wanted = [("data.source", "folder"), ("data.path", f'"{pets}"'), ("data.image_size", 16)]
-    settings = setting_words(dict(wanted) | {"optim.epochs": 1} | FIXED_ENGINE)
+    settings = to_options(dict(wanted) | {"optim.epochs": 1} | FIXED_ENGINE)
     code, ended = ask("train", "digits-quickstart", *settings)
     assert code == 0
     # Swap the labels after the training, so that correct predictions become mistakes.

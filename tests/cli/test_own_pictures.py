@@ -8,11 +8,11 @@ import pytest
 
 from studio.data import load_dataset
 from tests.data.make_image_folder import COLOURS, make_folder, save_image
-from tests.fixed_engine import FIXED_ENGINE, setting_words
+from tests.fixed_engine import FIXED_ENGINE, to_options
 
 # Small and quick: the recipe's image size and epochs are meant for photographs.
 QUICK = ["--set", "data.image_size=16", "--set", "optim.epochs=3"]
-QUICK += ["--set", "model.filters=[[8],[16]]", *setting_words(FIXED_ENGINE)]
+QUICK += ["--set", "model.filters=[[8],[16]]", *to_options(FIXED_ENGINE)]
 
 
 def train(cli, folder, *more):

@@ -9,10 +9,10 @@ import sys
 import pytest
 
 from studio.runs import RunStatus, RunStore
-from tests.fixed_engine import FIXED_ENGINE, setting_words
+from tests.fixed_engine import FIXED_ENGINE, to_options
 
 SMALL = ["--set", "data.source=digits", "--set", "data.image_size=12"]
-SMALL += setting_words(FIXED_ENGINE)
+SMALL += to_options(FIXED_ENGINE)
 SHORT = ["--set", "engine.max_steps=2"]
 
 

@@ -1,4 +1,4 @@
-"""Every check runs, is named and timed, and one failure fails the whole."""
+"""All checks run, with names and times; one failure fails the whole."""
 
 import sys
 from pathlib import Path
@@ -13,7 +13,7 @@ FAILS = ["python", "-c", "raise SystemExit(3)"]
 
 @pytest.fixture
 def run(monkeypatch, tmp_path):
-    """Runs the given checks with this environment's programs."""
+    """Runs the given checks with the programs of this environment."""
 
     def run(*stages):
         monkeypatch.setattr(checks, "STAGES", stages)
@@ -24,48 +24,49 @@ def run(monkeypatch, tmp_path):
 
 def test_all_passing(run, capfd):
     assert run({"first": PASSES}, {"second": PASSES}) == 0
-    said = capfd.readouterr().out
-    assert said.count("ran one") == 2
-    assert said.endswith("All checks passed.\n")
+    output = capfd.readouterr().out
+    assert output.count("ran one") == 2
+    assert output.endswith("All checks passed.\n")
 
 
-def test_a_failure_does_not_hide_what_follows(run, capfd):
+def test_checks_after_a_failure_still_run(run, capfd):
     assert run({"first": FAILS}, {"second": PASSES}) == 1
-    said = capfd.readouterr().out
-    assert "ran one" in said
-    assert said.endswith("Failed: first.\n")
+    output = capfd.readouterr().out
+    assert "ran one" in output
+    assert output.endswith("Failed: first.\n")
 
 
-def test_checks_side_by_side_wait_for_each_other_and_keep_their_outputs_apart(run, capfd, tmp_path):
-    def meet(mine, other):
-        """Ends only beside the other one; says so on both streams."""
+def test_checks_of_a_stage_run_at_once_and_their_output_is_kept_apart(run, capfd, tmp_path):
+    def wait_for_other(name, other):
+        """Return a check that ends only if the other one runs too, and prints to both streams."""
         code = f"""
 import pathlib, sys, time
-print("out of {mine}", flush=True)
-pathlib.Path("{mine}").touch()
+print("output of {name}", flush=True)
+pathlib.Path("{name}").touch()
 while not pathlib.Path("{other}").exists():
     time.sleep(0.01)
-sys.exit("errors of {mine}")
+sys.exit("errors of {name}")
 """
         return ["python", "-c", code]
 
-    assert run({"first": meet("one", "two"), "second": meet("two", "one")}, {"third": PASSES}) == 1
-    said = capfd.readouterr().out
-    parts = ["-- side by side: first, second", "-- first", "out of one\nerrors of one\n"]
-    parts += ["-- second", "out of two\nerrors of two\n", "-- third", "ran one\n"]
-    places = [said.index(part) for part in parts]
-    assert places == sorted(places)
-    assert said.endswith("Failed: first, second.\n")
+    stage = {"first": wait_for_other("one", "two"), "second": wait_for_other("two", "one")}
+    assert run(stage, {"third": PASSES}) == 1
+    output = capfd.readouterr().out
+    expected = ["-- side by side: first, second", "-- first", "output of one\nerrors of one\n"]
+    expected += ["-- second", "output of two\nerrors of two\n", "-- third", "ran one\n"]
+    positions = [output.index(text) for text in expected]
+    assert positions == sorted(positions)
+    assert output.endswith("Failed: first, second.\n")
 
 
-def test_the_tests_come_last_and_numbers_are_compared_on_two_processors():
+def test_the_tests_run_last_and_numeric_ones_for_two_processors():
     assert list(checks.STAGES[-1]) == ["tests"]
-    words = [words for stage in checks.STAGES for words in stage.values()]
-    passes = [words[-2:] for words in words if "numeric" in words]
-    assert passes == [["--processor", "none"], ["--processor", "amx"]]
+    commands = [command for stage in checks.STAGES for command in stage.values()]
+    options = [command[-2:] for command in commands if "numeric" in command]
+    assert options == [["--processor", "none"], ["--processor", "amx"]]
 
 
-def test_the_table_names_and_times_each():
+def test_the_table_has_the_name_and_time_of_each_check():
     outcomes = [checks.Outcome("lint", True, 0.4), checks.Outcome("tests", False, 61.25)]
     assert checks.table(outcomes) == [
         "",

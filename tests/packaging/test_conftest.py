@@ -1,10 +1,10 @@
-"""The tests' own net catches what a careless test leaves behind."""
+"""The fixtures of tests/conftest.py detect leaks, and apply the option --processor."""
 
 from pathlib import Path
 
 import pytest
 
-CARELESS = """
+LEAKING_TESTS = """
 import threading
 
 from PySide6.QtCore import QObject, QPropertyAnimation, QThread, QTimer, qWarning
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 keep = []
 
-def test_tidy(qtbot):
+def test_no_leak(qtbot):
     timer = QTimer()
     timer.start(10)
     timer.stop()
@@ -41,7 +41,7 @@ def test_qthread(qapp):
 gate = threading.Event()
 
 def test_thread():
-    threading.Thread(target=gate.wait, name="forgotten").start()
+    threading.Thread(target=gate.wait, name="waiting").start()
 
 def test_window(qapp):
     widget = QWidget()
@@ -60,11 +60,11 @@ def test_qt_warning(qapp):
 
 def test_end():
     gate.set()
-    for thing in keep:
-        if isinstance(thing, QThread):
-            thing.wait()
-        elif isinstance(thing, QTimer):
-            thing.stop()
+    for item in keep:
+        if isinstance(item, QThread):
+            item.wait()
+        elif isinstance(item, QTimer):
+            item.stop()
     keep.clear()
 """
 
@@ -74,7 +74,7 @@ import sys
 
 from studio.processor import processor_override
 
-def test_here_and_in_a_process_of_its_own():
+def test_in_this_process_and_in_a_child():
     assert processor_override() == EXPECTED
     code = "from studio.processor import processor_override; print(processor_override())"
     child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
@@ -83,28 +83,28 @@ def test_here_and_in_a_process_of_its_own():
 
 
 @pytest.fixture
-def settings_of_the_project(pytestconfig: pytest.Config) -> str:
+def project_settings(pytestconfig: pytest.Config) -> str:
     return (pytestconfig.rootpath / "pyproject.toml").read_text(encoding="utf-8")
 
 
 @pytest.fixture
-def conftest_of_the_project(pytestconfig: pytest.Config) -> str:
+def project_conftest(pytestconfig: pytest.Config) -> str:
     return (pytestconfig.rootpath / "tests" / "conftest.py").read_text(encoding="utf-8")
 
 
-def test_what_is_left_behind_is_named(
-    pytester: pytest.Pytester, settings_of_the_project: str, conftest_of_the_project: str
+def test_leaks_are_reported_by_name(
+    pytester: pytest.Pytester, project_settings: str, project_conftest: str
 ) -> None:
-    pytester.makepyprojecttoml(settings_of_the_project)
+    pytester.makepyprojecttoml(project_settings)
     tests = pytester.mkdir("tests")
-    (tests / "conftest.py").write_text(conftest_of_the_project, encoding="utf-8")
-    (tests / "test_careless.py").write_text(CARELESS, encoding="utf-8")
+    (tests / "conftest.py").write_text(project_conftest, encoding="utf-8")
+    (tests / "test_leaks.py").write_text(LEAKING_TESTS, encoding="utf-8")
     result = pytester.runpytest_subprocess("-p", "no:randomly", timeout=60)
     result.assert_outcomes(passed=7, failed=1, errors=5)
     for line in (
         "*left behind: QTimer ticking",
         "*left behind: Worker working",
-        "*left behind: thread forgotten",
+        "*left behind: thread waiting",
         "*left behind: QWidget",
         "*left behind: QPropertyAnimation",
         "*something is wrong*",
@@ -113,26 +113,26 @@ def test_what_is_left_behind_is_named(
 
 
 @pytest.mark.parametrize(
-    ("words", "expected", "header"),
+    ("options", "expected", "header"),
     [(["--processor", "amx"], "amx", "amx"), ([], None, "the real one")],
 )
-def test_the_processor_of_all_processes_is_that_of_the_option(
+def test_the_option_sets_the_processor_in_all_processes(
     pytester: pytest.Pytester,
-    settings_of_the_project: str,
-    conftest_of_the_project: str,
+    project_settings: str,
+    project_conftest: str,
     monkeypatch: pytest.MonkeyPatch,
-    words: list[str],
+    options: list[str],
     expected: str | None,
     header: str,
 ) -> None:
-    monkeypatch.setenv("VGG_STUDIO_PROCESSOR", "avx512_bf16")  # of no account in tests
-    pytester.makepyprojecttoml(settings_of_the_project)
+    monkeypatch.setenv("VGG_STUDIO_PROCESSOR", "avx512_bf16")  # ignored in tests
+    pytester.makepyprojecttoml(project_settings)
     tests = pytester.mkdir("tests")
-    (tests / "conftest.py").write_text(conftest_of_the_project, encoding="utf-8")
+    (tests / "conftest.py").write_text(project_conftest, encoding="utf-8")
     code = PROCESSOR.replace("EXPECTED", repr(expected), 1)
     code = code.replace("{EXPECTED}", str(expected))
     (tests / "test_processor.py").write_text(code, encoding="utf-8")
-    result = pytester.runpytest_subprocess(*words, timeout=60)
+    result = pytester.runpytest_subprocess(*options, timeout=60)
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines([f"processor: {header}"])
 

@@ -1,4 +1,4 @@
-"""System packages are installed by root and named to everybody else."""
+"""Root installs system packages; other users are told the command."""
 
 import os
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="apt-get is a Linux p
 
 @pytest.fixture
 def apt(tmp_path, monkeypatch):
-    """A PATH with an apt-get that only writes down what it was asked; returns its log."""
+    """Replaces apt-get by a script that logs its arguments; returns the log."""
     log = tmp_path / "log"
     program = tmp_path / "bin" / "apt-get"
     program.parent.mkdir()
@@ -29,21 +29,21 @@ def test_root_installs_after_an_update(apt, monkeypatch):
     assert install == "install -y --no-install-recommends libegl1 libgl1"
 
 
-def test_others_are_told_the_one_command(apt, monkeypatch):
+def test_other_users_are_told_the_command(apt, monkeypatch):
     monkeypatch.setattr(debian, "is_root", lambda: False)
     with pytest.raises(SetupError, match="sudo apt-get install libegl1 libgl1"):
         debian.install(["libegl1", "libgl1"], "Something is missing.")
     assert not apt.exists()
 
 
-def test_a_failing_apt_is_named(apt, monkeypatch):
+def test_a_failure_of_apt_is_reported(apt, monkeypatch):
     monkeypatch.setattr(debian, "is_root", lambda: True)
     (apt.parent / "bin" / "apt-get").write_text("#!/bin/sh\nexit 100\n", encoding="utf-8")
     with pytest.raises(SetupError, match="apt-get update failed"):
         debian.install(["libegl1"], "Something is missing.")
 
 
-def test_other_systems_are_told_what_debian_calls_it(tmp_path, monkeypatch):
+def test_other_systems_are_told_the_names_of_the_debian_packages(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SetupError, match="On Debian the packages are: libegl1"):
         debian.install(["libegl1"], "Something is missing.")

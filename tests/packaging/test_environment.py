@@ -1,4 +1,4 @@
-"""The .venv is judged by what is really in it."""
+"""Whether a .venv is usable depends on its content."""
 
 import sys
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture
 def venv(tmp_path):
-    """The folders of an environment with nothing in them."""
+    """An environment without any files."""
     venv = environment.Environment(tmp_path / ".venv")
     venv.scripts.mkdir(parents=True)
     return venv
@@ -23,17 +23,19 @@ def test_an_empty_folder_is_not_usable(venv):
     assert not environment.is_usable(venv)
 
 
-def test_torch_is_seen_where_it_is(venv):
+def test_an_installed_torch_is_found(venv):
     assert not venv.has_torch()
     torch = venv.folder / "lib" / "python3.11" / "site-packages" / "torch"
     torch.mkdir(parents=True)
     assert venv.has_torch()
 
 
-def test_a_python_without_venv_leads_to_its_package(monkeypatch):
-    asked = []
+def test_if_python_lacks_venv_its_package_is_installed(monkeypatch):
+    requests = []
     monkeypatch.setattr(environment.importlib.util, "find_spec", lambda name: None)
-    monkeypatch.setattr(environment.debian, "install", lambda *words: asked.append(words))
+    monkeypatch.setattr(
+        environment.debian, "install", lambda *arguments: requests.append(arguments)
+    )
     environment.require_venv_module()
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-    assert asked == [([package], "This Python has no venv module.")]
+    assert requests == [([package], "This Python has no venv module.")]

@@ -1,4 +1,4 @@
-"""The quickstart tells a Python that will not do, in words that Python can run."""
+"""The quickstart refuses unsupported versions of Python, and these can run its code."""
 
 import ast
 import sys
@@ -10,13 +10,13 @@ import pytest
 FOLDER = Path(interpreter.__file__).parent
 
 
-def loaded_by(script):
-    """The script and the files beside it that it imports, and those they import."""
+def find_imported_files(script):
+    """Return the script and the files in its folder that it imports, directly or indirectly."""
     tree = ast.parse(script.read_text(encoding="utf-8"))
     found = {script}
     for name in imported(tree):
-        beside = FOLDER / f"{name}.py"
-        found |= loaded_by(beside) if beside.exists() else set()
+        file = FOLDER / f"{name}.py"
+        found |= find_imported_files(file) if file.exists() else set()
     return found
 
 
@@ -34,31 +34,31 @@ def test_tested_versions_pass(version):
 
 
 @pytest.mark.parametrize(
-    ("version", "words"),
+    ("version", "message"),
     [((3, 10), "Python 3.10 is too old"), ((3, 14), "Python 3.14 is newer")],
 )
-def test_other_versions_are_named_with_the_ones_that_will_do(version, words):
-    complaint = interpreter.unsupported_reason(version, is_64_bit=True)
-    assert words in complaint
-    assert "3.11, 3.12 or 3.13" in complaint
+def test_other_versions_are_refused_with_a_list_of_supported_ones(version, message):
+    reason = interpreter.unsupported_reason(version, is_64_bit=True)
+    assert message in reason
+    assert "3.11, 3.12 or 3.13" in reason
 
 
 def test_a_32_bit_python_is_refused():
     assert "64-bit" in interpreter.unsupported_reason((3, 12), is_64_bit=False)
 
 
-def test_advice_names_a_python_that_answers(monkeypatch):
+def test_the_advice_names_a_python_that_runs(monkeypatch):
     monkeypatch.setattr(interpreter, "candidates", lambda minor: [[sys.executable]])
     assert f"{sys.executable} packaging/quickstart.py" in interpreter.advice()
 
 
-def test_advice_without_any_other_python(monkeypatch):
+def test_without_another_python_the_advice_is_to_install_one(monkeypatch):
     monkeypatch.setattr(interpreter, "candidates", lambda minor: [["no-such-python"]])
     assert interpreter.advice().startswith("Install one")
 
 
 @pytest.mark.parametrize(
-    "script", sorted(loaded_by(FOLDER / "quickstart.py")), ids=lambda path: path.name
+    "script", sorted(find_imported_files(FOLDER / "quickstart.py")), ids=lambda path: path.name
 )
 def test_old_pythons_can_load_every_file(script):
     tree = ast.parse(script.read_text(encoding="utf-8"), feature_version=(3, 7))

@@ -1,4 +1,4 @@
-"""The quickstart from an empty folder to a running command, with a small project in its place."""
+"""The quickstart, from an empty folder to a running command, for a small project."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ backend-path = ["."]
 name = "vgg-studio"
 version = "1"
 """
-# Installs a command that repeats its words, without asking anything of the network.
+# Installs a command that prints its arguments, without using the network.
 BACKEND = """
 import zipfile
 
@@ -36,7 +36,7 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
         wheel.writestr(info + "RECORD", "")
     return name
 """
-# The real script, but for a small project that needs no large disk.
+# The real script, but a small project needs no large disk.
 DRIVER = """
 import sys
 sys.path.insert(0, sys.argv.pop(1))
@@ -56,15 +56,15 @@ def project(tmp_path):
     return root
 
 
-def start(project, *words):
+def start(project, *arguments):
     env = dict(os.environ, PIP_NO_INDEX="1")
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         env.pop(name, None)
-    command = [sys.executable, "-c", DRIVER, str(project / "packaging"), *words]
+    command = [sys.executable, "-c", DRIVER, str(project / "packaging"), *arguments]
     return subprocess.run(command, env=env, capture_output=True, text=True)
 
 
-def test_from_nothing_to_the_command_and_again(project):
+def test_it_installs_once_and_repairs_a_broken_environment(project):
     first = start(project, "train", "digits-quickstart")
     assert first.returncode == 0, first.stderr
     assert "Installing into .venv" in first.stdout
@@ -73,19 +73,19 @@ def test_from_nothing_to_the_command_and_again(project):
     second = start(project, "recipes")
     assert second.stdout == "ran ['recipes']\n"
 
-    break_it(project / ".venv")
+    remove_interpreters(project / ".venv")
     third = start(project, "recipes")
     assert "Creating it again" in third.stdout
     assert third.stdout.endswith("ran ['recipes']\n")
 
 
-def break_it(venv):
+def remove_interpreters(venv):
     for python in [*venv.glob("bin/python*"), *venv.glob("Scripts/python*")]:
         python.unlink()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
-def test_without_a_display_the_headless_command_is_named(project):
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a display")
+def test_without_a_display_the_headless_command_is_suggested(project):
     done = start(project)
     assert done.returncode == 1
     assert "There is no display" in done.stderr
@@ -93,28 +93,28 @@ def test_without_a_display_the_headless_command_is_named(project):
     assert "ran" not in done.stdout.split()
 
 
-def test_a_broken_install_ends_in_one_clear_line(project):
+def test_a_failed_installation_prints_one_clear_line(project):
     (project / "backend.py").write_text("raise RuntimeError('broken')", encoding="utf-8")
     done = start(project, "recipes")
     assert done.returncode == 1
     assert "Installing failed" in done.stderr
-    assert "quickstart.py" not in done.stderr  # no traceback of ours
+    assert "quickstart.py" not in done.stderr  # no traceback of the script
 
 
 @pytest.mark.parametrize(
     "env", [{"DISPLAY": ":0"}, {"WAYLAND_DISPLAY": "wayland-0"}, {"QT_QPA_PLATFORM": "offscreen"}]
 )
-def test_a_display_of_any_kind_will_do(env):
+def test_any_display_is_accepted(env):
     quickstart.require_display("linux", env)
 
 
-def test_only_linux_can_be_without_a_display():
+def test_a_display_is_required_on_linux_only():
     quickstart.require_display("darwin", {})
     quickstart.require_display("win32", {})
     with pytest.raises(SetupError, match="no display"):
         quickstart.require_display("linux", {})
 
 
-def test_help_explains_without_installing(capsys):
+def test_help_installs_nothing(capsys):
     assert quickstart.main(["--help"]) == 0
     assert "run all checks and tests" in capsys.readouterr().out

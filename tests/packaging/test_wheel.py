@@ -1,4 +1,4 @@
-"""What a stranger gets: the wheel in an environment of its own, away from the checkout."""
+"""The wheel, installed in a separate environment without the checkout."""
 
 import os
 import subprocess
@@ -11,9 +11,9 @@ import pytest
 from environment import Environment
 
 REPO = Path(__file__).resolve().parents[2]
-HERE = Path(sysconfig.get_path("purelib"))
+SITE_PACKAGES = Path(sysconfig.get_path("purelib"))
 
-USE_IT = """
+WINDOW_PROGRAM = """
 import sys
 from pathlib import Path
 
@@ -41,7 +41,7 @@ from PySide6.QtCore import QTimer
 window.closed.connect(app.quit)
 QTimer.singleShot(0, window.close)
 app.exec()
-print("all there")
+print("complete")
 """
 
 
@@ -55,14 +55,14 @@ def wheel(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def installed(wheel, tmp_path_factory):
-    """A new environment with the wheel in it, and this one's other packages in its sight."""
+    """A new environment with the wheel, which also finds the packages of this one."""
     venv = Environment(tmp_path_factory.mktemp("installed") / "venv")
     run([sys.executable, "-m", "venv", "--without-pip", str(venv.folder)])
     python = str(venv.script("python"))
     packages = Path(run([python, "-c", "import site; print(site.getsitepackages()[-1])"]).strip())
-    # A .pth line only appends the folder: what is installed in the new environment comes first,
-    # and the .pth file of an editable install, lying in the old one, is not read.
-    (packages / "dependencies.pth").write_text(f"{HERE}\n", encoding="utf-8")
+    # A .pth line appends the folder, so packages of the new environment come first; .pth files in
+    # that folder, such as those of an editable installation, are not read.
+    (packages / "dependencies.pth").write_text(f"{SITE_PACKAGES}\n", encoding="utf-8")
     run([sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", str(wheel)])
     return venv
 
@@ -76,20 +76,22 @@ def run(command, **options):
     return done.stdout
 
 
-def test_the_wheel_holds_the_package_and_its_resources_and_nothing_else(wheel):
+def test_the_wheel_contains_the_package_and_its_resources_only(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0].split("-")[0] for name in names} == {"studio", "vgg_studio"}
-    here = {path.relative_to(REPO).as_posix() for path in (REPO / "resources").rglob("*.*")}
-    used = {f"studio/{name}" for name in here if not name.startswith("resources/screenshots/")}
-    assert used == {name for name in names if name.startswith("studio/resources/")}
+    in_checkout = {path.relative_to(REPO).as_posix() for path in (REPO / "resources").rglob("*.*")}
+    expected = {
+        f"studio/{name}" for name in in_checkout if not name.startswith("resources/screenshots/")
+    }
+    assert expected == {name for name in names if name.startswith("studio/resources/")}
     assert not [name for name in names if "__pycache__" in name]
 
 
 def test_the_installed_wheel_opens_the_window_and_finds_its_resources(installed, tmp_path):
-    said = run([str(installed.script("python")), "-c", USE_IT], cwd=tmp_path)
-    assert said.splitlines()[-1] == "all there"
+    output = run([str(installed.script("python")), "-c", WINDOW_PROGRAM], cwd=tmp_path)
+    assert output.splitlines()[-1] == "complete"
 
 
 def test_the_command_is_installed_and_lists_the_recipes(installed, tmp_path):
-    said = run([str(installed.script("vgg-studio")), "recipes"], cwd=tmp_path)
-    assert "digits-quickstart" in said
+    output = run([str(installed.script("vgg-studio")), "recipes"], cwd=tmp_path)
+    assert "digits-quickstart" in output
