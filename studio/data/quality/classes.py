@@ -7,7 +7,8 @@ from studio.data.class_mapping import LEFT_OUT
 from studio.data.image_dataset import SPLITS, ImageDataset, Split
 from studio.data.image_folder.class_layout import SkippedFile
 from studio.data.image_folder.image_table import ImageTable
-from studio.data.quality.report import ClassCount, Issue, counted, quoted
+from studio.data.quality.report import ClassCount, Issue, quoted
+from studio.formatting import count
 
 # A model memorizes fewer samples than this, and the figures of the class change with each one.
 MIN_CLASS_SAMPLES = 10
@@ -84,7 +85,7 @@ def _empty_classes(table: ImageTable, counts: tuple[ClassCount, ...]) -> list[Is
         Issue(
             "empty_class",
             "warn",
-            f"{counted(len(names), 'class', 'classes')} {verb} no readable image",
+            f"{count(len(names), 'class', 'classes')} {verb} no readable image",
             f"Put images into {quoted(names)}, or remove the folder.",
             files=tuple(SkippedFile(name, "no readable image") for name in names),
         )
@@ -111,7 +112,7 @@ def _small_classes(dataset: ImageDataset, counts: tuple[ClassCount, ...]) -> lis
     if not names:
         return []
     verb = "has" if len(names) == 1 else "have"
-    classes = counted(len(names), "class", "classes")
+    classes = count(len(names), "class", "classes")
     return [
         Issue(
             "tiny_class",
@@ -134,7 +135,7 @@ def _imbalance(dataset: ImageDataset, trained: list[ClassCount]) -> list[Issue]:
         Issue(
             "imbalance",
             "warn",
-            f"{counted(len(small), 'class', 'classes')} {verb} less than a tenth of the images "
+            f"{count(len(small), 'class', 'classes')} {verb} less than a tenth of the images "
             f"of “{largest.name}”",
             f"“{largest.name}” has {largest.train:,} images in training, “{smallest.name}” "
             f"{smallest.train:,}. Add images of {quoted(small)}, and compare classes by their own "

@@ -19,8 +19,9 @@ from studio.data.quality.near_duplicates import (
     find_similar_pairs,
     is_correlated,
 )
-from studio.data.quality.report import Issue, Severity, counted
+from studio.data.quality.report import Issue, Severity
 from studio.errors import Stopped
+from studio.formatting import count
 
 Indices = NDArray[np.int64]
 
@@ -112,8 +113,8 @@ def _join_groups(groups: Indices, pairs: Indices) -> Indices:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    count = int(groups.max(initial=-1)) + 1
-    edges = coo_array((np.ones(len(pairs), bool), (pairs[:, 0], pairs[:, 1])), (count, count))
+    total = int(groups.max(initial=-1)) + 1
+    edges = coo_array((np.ones(len(pairs), bool), (pairs[:, 0], pairs[:, 1])), (total, total))
     _, joined = connected_components(edges, directed=False)
     return np.asarray(joined[groups], np.int64)
 
@@ -153,7 +154,7 @@ def check_duplicates(duplicates: DuplicateGroups, dataset: ImageDataset) -> list
 def _label_conflict(groups: list[Indices]) -> Issue | None:
     if not groups:
         return None
-    images = counted(len(groups), "image")
+    images = count(len(groups), "image")
     verb = "is" if len(groups) == 1 else "are"
     return Issue(
         "label_conflict",
@@ -175,7 +176,7 @@ def _leak(similar: list[Indices], dataset: ImageDataset) -> Issue | None:
     return Issue(
         "leak",
         "warn",
-        f"{counted(leaked, 'image')} of validation and test {verb} also in training, "
+        f"{count(leaked, 'image')} of validation and test {verb} also in training, "
         "or nearly the same",
         "Accuracy will look better than it is. Keep each group in one split.",
         samples,
@@ -188,7 +189,7 @@ def _repetition(
     if not groups:
         return None
     samples = _flatten(groups)
-    title = f"{len(samples):,} images are {title}, in {counted(len(groups), 'group')}"
+    title = f"{len(samples):,} images are {title}, in {count(len(groups), 'group')}"
     return Issue(code, severity, title, advice, samples)
 
 

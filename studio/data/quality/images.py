@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.data.image_folder.image_table import ImageTable
-from studio.data.quality.report import Issue, Severity, counted
+from studio.data.quality.report import Issue, Severity
+from studio.formatting import count
 
 # A blank sheet saved as JPEG, or scanned well, has a standard deviation below 2 grey levels.
 _MAX_BLANK_STD = 2.0
@@ -25,7 +26,7 @@ def check_files(table: ImageTable) -> list[Issue]:
             Issue(
                 "unreadable",
                 "warn",
-                f"{counted(len(table.unreadable), 'file')} cannot be read",
+                f"{count(len(table.unreadable), 'file')} cannot be read",
                 "Training goes on without them. Save or download again those you want to keep.",
                 files=table.unreadable,
             )
@@ -36,7 +37,7 @@ def check_files(table: ImageTable) -> list[Issue]:
             Issue(
                 "outside",
                 "note",
-                f"{counted(len(table.outside), 'file')} {verb} outside any class",
+                f"{count(len(table.outside), 'file')} {verb} outside any class",
                 "Training goes on without them. Move images into the folder of their class.",
                 files=table.outside,
             )

@@ -46,11 +46,6 @@ class QualityReport:
     issues: tuple[Issue, ...]
 
 
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """Return `1 image` or `1,234 images`; `plural` is for nouns that take more than an s."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
 def quoted(names: Sequence[str]) -> str:
     """Return `“cat”, “dog” and “cow”`: the first five names, and how many more there are."""
     marked = [f"“{name}”" for name in names]
