@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -15,7 +15,7 @@ from studio.ui.frame.drop_controller import DropController
 from studio.ui.frame.nav_bar import NavBar
 from studio.ui.frame.nav_list import NavEntry
 from studio.ui.frame.shortcuts_dialog import ShortcutsDialog
-from studio.ui.frame.window_geometry import keep_on_screen, open_at_start_size
+from studio.ui.frame.window_geometry import restore_geometry, save_geometry
 from studio.ui.frame.window_shortcuts import WindowShortcuts
 from studio.ui.icons import icon
 from studio.ui.page_stack import DRAW, MISTAKES, PAGES, RUNS, TRAIN, PageStack
@@ -217,32 +217,16 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         settings = self.context.settings
         self.nav_bar.set_theme(self.context.theme)
-        geometry = settings.read_bytes("geometry")
-        if geometry is not None and self.restoreGeometry(geometry):
-            keep_on_screen(self)
-        else:
-            if geometry is not None and not self._is_geometry(geometry):
-                settings.reject("geometry")
-            open_at_start_size(self)
+        restore_geometry(self, settings)
         index = settings.read_int("page", DRAW, PAGES)
         self._pages.open_on(index)
         self.nav_bar.pages.setCurrentRow(index)
 
-    def _is_geometry(self, saved: QByteArray) -> bool:
-        """Whether Qt wrote it: Qt also rejects that of a screen of a very different size."""
-        current = self.saveGeometry()
-        return saved.size() == current.size() and saved.left(8) == current.left(8)
-
     def _show_damaged_settings(self) -> None:
-        settings = self.context.settings
-        if settings.is_damaged:
-            copy = settings.damaged_copy
-            kept = f"The damaged file is kept as “{copy}”." if copy else "No copy could be kept."
+        if self.context.settings.is_damaged:
             banner = Banner()
             banner.setObjectName("settings_banner")
-            banner.show_message(
-                f"Some saved window settings were damaged and were reset. {kept}", "warn"
-            )
+            banner.show_message(self.context.settings.damage_text(), "warn")
             row = QHBoxLayout()
             row.setContentsMargins(12, 12, 12, 0)
             row.addWidget(banner)
@@ -330,7 +314,7 @@ class MainWindow(QMainWindow):
 
     def _save_settings(self) -> None:
         settings = self.context.settings
-        settings.setValue("geometry", self.saveGeometry())
+        save_geometry(self, settings)
         settings.setValue("page", self.nav_bar.pages.currentRow())
         settings.sync()
 

@@ -102,6 +102,12 @@ class Settings(QSettings):
         self._keep_copy()
         self.remove(key)
 
+    def damage_text(self) -> str:
+        """Say that settings were reset, and where the damaged file is kept."""
+        copy = self.damaged_copy
+        kept = f"The damaged file is kept as “{copy}”." if copy else "No copy could be kept."
+        return f"Some saved window settings were damaged and were reset. {kept}"
+
     def _reject_present(self, key: str) -> None:
         if self.contains(key):
             self.reject(key)

@@ -4,6 +4,9 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from studio.ui.settings import Settings
+
+_KEY = "geometry"
 START_SIZE = QSize(1280, 800)
 MINIMUM_SIZE = QSize(880, 480)  # every page works at it: 1920x1080 at 200 %, less the panels
 TITLE_BAR_PX = 32  # reserved: the size of the window frame is only known once it is shown
@@ -21,6 +24,25 @@ def fit(wanted: QRect, available: QRect) -> QRect:
     top = min(max(fitted.top(), usable.top()), usable.bottom() - fitted.height() + 1)
     fitted.moveTo(left, top)
     return fitted
+
+
+def save_geometry(window: QWidget, settings: Settings) -> None:
+    """Keep the geometry of the window for the next start."""
+    settings.setValue(_KEY, window.saveGeometry())
+
+
+def restore_geometry(window: QWidget, settings: Settings) -> None:
+    """Restore the geometry of the last start, on a screen that exists; else use the start size."""
+    saved = settings.read_bytes(_KEY)
+    if saved is not None and window.restoreGeometry(saved):
+        keep_on_screen(window)
+        return
+    if saved is not None:
+        # Qt also rejects a valid geometry, of a screen of a very different size.
+        valid = window.saveGeometry()
+        if saved.size() != valid.size() or saved.left(8) != valid.left(8):
+            settings.reject(_KEY)
+    open_at_start_size(window)
 
 
 def open_at_start_size(window: QWidget) -> None:
