@@ -13,7 +13,7 @@ from studio.data.opened_image import OpenedImage
 from studio.runs import RunStore
 from studio.ui.context import StudioContext
 from studio.ui.shared.live_predictor import LivePredictor
-from studio.ui.shared.saliency import SaliencyRequest, SaliencyWorker
+from studio.ui.shared.saliency_worker import SaliencyRequest, SaliencyWorker
 from studio.ui.tasks import LatestWorker, Task
 
 if TYPE_CHECKING:

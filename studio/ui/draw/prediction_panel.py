@@ -12,7 +12,7 @@ from studio.ui.draw.headline import Headline
 from studio.ui.draw.prediction_text import MAX_CLASSES_WITH_BAR, TOP_CLASSES, PredictionText
 from studio.ui.icons import icon
 from studio.ui.shared.builders import label
-from studio.ui.shared.images import channels_last
+from studio.ui.shared.image_layout import channels_last
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.pixel_view import PixelView
 from studio.ui.widgets.prediction_bars import PredictionBars

@@ -15,7 +15,7 @@ from studio.ui.mistakes.class_tables import ClassTables
 from studio.ui.mistakes.confusion_card import ConfusionCard
 from studio.ui.mistakes.filter_bar import FilterBar
 from studio.ui.mistakes.filter_model import FilterModel
-from studio.ui.mistakes.sample_detail import SampleDetail
+from studio.ui.mistakes.mistake_detail import MistakeDetail
 from studio.ui.mistakes.sample_facts import collect_facts, full_name
 from studio.ui.mistakes.sample_filter import (
     Positions,
@@ -67,7 +67,7 @@ class EvaluationView(QWidget):
         self._grid_stack = QStackedWidget()
         for state in (self.grid, self.no_match, self.no_mistakes):
             self._grid_stack.addWidget(state)
-        self.detail = SampleDetail()
+        self.detail = MistakeDetail()
         self._lay_out()
         self._connect()
 

@@ -25,7 +25,7 @@ from studio.ui.mistakes.run_and_split_picker import RunAndSplitPicker
 from studio.ui.mistakes.sample_filter import accuracy_text
 from studio.ui.shared.builders import set_style, text_button
 from studio.ui.shared.error_dialog import error_text, show_error
-from studio.ui.shared.saliency import SaliencyRequest, SaliencyWorker
+from studio.ui.shared.saliency_worker import SaliencyRequest, SaliencyWorker
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
 

@@ -28,7 +28,7 @@ _STEP_LINE = re.compile(
 
 
 @dataclass(frozen=True)
-class TrainingProgress:
+class RunProgress:
     """Progress of a training; what is unknown is None or NaN."""
 
     epoch: int | None = None
@@ -109,10 +109,10 @@ class RunCurves:
         positions, thinned = thin_curve(np.arange(len(steps), dtype=float), losses, edges)
         return steps[positions.astype(int)] / steps_per_epoch, thinned.copy()
 
-    def progress(self) -> TrainingProgress:
+    def progress(self) -> RunProgress:
         """Return the progress at the last step read."""
         step, started = self._step, self._started
-        return TrainingProgress(
+        return RunProgress(
             epoch=_integer(step, "epoch"),
             epochs=_integer(started, "epochs"),
             images_per_second=_number(step, "images_per_second"),

@@ -11,7 +11,7 @@ from studio.recipes import load_recipe
 from studio.runs import Run, RunStore
 from studio.runs.metrics_reader import MetricsReader
 from studio.ui.runs.config_diff import flatten
-from studio.ui.runs.run_curves import Column, RunCurves, TrainingProgress
+from studio.ui.runs.run_curves import Column, RunCurves, RunProgress
 from studio.ui.tasks import yield_gil
 
 # Settings that follow from the dataset.
@@ -34,7 +34,7 @@ class RunDetail:
     steps: Column
     step_loss: Column
     best_epoch: float | None
-    progress: TrainingProgress
+    progress: RunProgress
     has_state: bool
     settings: dict[str, Any]
     recipe_settings: dict[str, Any]

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.formatting import UNKNOWN, count, duration, number, percent
 from studio.runs import RunStatus
-from studio.ui.runs.run_curves import TrainingProgress
+from studio.ui.runs.run_curves import RunProgress
 from studio.ui.runs.run_row import RunRow
 from studio.ui.runs.run_text import STATUS_TEXT, kept_epoch, last_update
 from studio.ui.shared.builders import label, set_style
@@ -52,7 +52,7 @@ class RunSummaryView(QWidget):
         column.addSpacing(8)
         column.addLayout(self._grid)
 
-    def show_run(self, row: RunRow, progress: TrainingProgress) -> None:
+    def show_run(self, row: RunRow, progress: RunProgress) -> None:
         """Show the figures of a run; `progress` is used while it trains."""
         self._row, summary = row, row.summary
         accuracy, caption = _main_figure(row)
@@ -107,7 +107,7 @@ def _figures(row: RunRow) -> dict[str, str]:
     }
 
 
-def _progress_figures(row: RunRow, progress: TrainingProgress) -> dict[str, str]:
+def _progress_figures(row: RunRow, progress: RunProgress) -> dict[str, str]:
     """Figures from the last step, or before the first one from the status."""
     summary = row.summary
     epoch = max(progress.epoch or 0, summary.epochs_done, 1)

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from studio.ui.shared.images import channels_last
+from studio.ui.shared.image_layout import channels_last
 from studio.ui.train.data_view.sample_tiles import SampleTiles
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.pixel_view import PixelView

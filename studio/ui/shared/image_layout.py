@@ -1,4 +1,4 @@
-"""Converts images between the layout of the data and that of the image widgets."""
+"""Converts images from the channel layout of datasets to that of image widgets."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -20,7 +20,7 @@ from studio.formatting import percent
 from studio.ui.icons import BESIDE_TEXT
 from studio.ui.mistakes.sample_facts import FACTS, SampleFacts
 from studio.ui.shared.builders import label, tool_button
-from studio.ui.shared.images import channels_last
+from studio.ui.shared.image_layout import channels_last
 from studio.ui.shared.shortcuts import with_keys
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.pixel_view import PixelView
@@ -30,7 +30,7 @@ TOP_CLASSES, TOP_CLASSES_COMPACT = 5, 3
 MIN_IMAGE_PX, MIN_TEXT_PX, NARROW_PX = 120, 248, 560
 
 
-class SampleDetail(QFrame):
+class MistakeDetail(QFrame):
     """Shows `SampleFacts`, and asks for the previous or the next sample."""
 
     previous_clicked = Signal()
