@@ -8,6 +8,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from studio.formatting import byte_size
+
 Outputs = tuple[Tensor, Tensor]
 Step = Callable[..., Outputs]
 Shapes = tuple[torch.Size, ...]
@@ -82,7 +84,7 @@ def require_memory(step_bytes: int, available_bytes: int) -> None:
     """
     if step_bytes * _MEMORY_MARGIN > available_bytes:
         raise RuntimeError(
-            f"it takes {step_bytes / 1e9:.1f} GB, {available_bytes / 1e9:.1f} GB are free"
+            f"it takes {byte_size(step_bytes)}, {byte_size(available_bytes)} are free"
         )
 
 
