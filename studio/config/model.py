@@ -141,7 +141,7 @@ class ModelConfig(Section):
         "Head input",
         "Whether the head gets every value of the last feature maps or their means. Global average "
         "pooling needs far fewer weights.",
-        choices={False: "Flatten", True: "Global average pooling"},
+        choices={False: "Flatten", True: "Global average"},
         none_label=_FROM_VARIANT,
     )
     flat_norm: FlatNorm | None = setting_field(

@@ -18,7 +18,7 @@ class OptimConfig(Section):
         "Optimizer",
         "Rule that turns gradients into weight updates. AdamW needs the least tuning; SGD can "
         "reach a higher accuracy in long trainings.",
-        choices={"sgd": "SGD with momentum", "adam": "Adam", "adamw": "AdamW"},
+        choices={"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"},
     )
     lr: float = setting_field(
         1e-3,

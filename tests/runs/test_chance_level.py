@@ -49,7 +49,7 @@ def explain(settings=None, train_accuracy=0.1, **figures):
         (
             {"optim.optimizer": "sgd", "optim.lr": 1},
             0.1,
-            "too high for SGD with momentum. Try 0.01.",
+            "too high for SGD. Try 0.01.",
         ),
         ({"optim.optimizer": "adam", "optim.lr": 1e-7}, 0.1, "too low for Adam. Try 0.001."),
         ({}, 0.98, "Training accuracy is 98.0 %, so the model only memorized"),

@@ -26,6 +26,7 @@ class LearningSection(FormSection):
     def __init__(self) -> None:
         super().__init__()
         self._unit = combo_box({_EPOCHS: "Epochs", _STEPS: "Steps"})
+        self._unit.setMinimumContentsLength(5)  # leaves room for the kept epoch beside it
         self._unit.currentIndexChanged.connect(self._on_unit_changed)
         self._schedule_curve = Sparkline()
         self._schedule_curve.setObjectName("schedule_curve")
@@ -94,8 +95,6 @@ class LearningSection(FormSection):
             self.add_field("optim.label_smoothing", "smooth_spin"),
             self.add_field("seed", "seed_spin"),
             self.add_field("engine.device", "device_combo"),
-            self._unit_field(),
-            self.add_field("optim.select", "select_combo"),
         ]
         grid = QGridLayout()
         grid.setSpacing(8)
@@ -103,6 +102,11 @@ class LearningSection(FormSection):
         for index, field in enumerate(fields):
             row, column = divmod(index, 2)
             grid.addWidget(field, row if row == 0 else row + 1, column)
+        last_row = QHBoxLayout()
+        last_row.setSpacing(8)
+        last_row.addWidget(self._unit_field(), 3)
+        last_row.addWidget(self.add_field("optim.select", "select_combo"), 7)
+        grid.addLayout(last_row, grid.rowCount(), 0, 1, 2)
         return grid
 
     def _unit_field(self) -> FormField:

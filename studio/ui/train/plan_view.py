@@ -1,7 +1,7 @@
 """The view before the first curve: the network to scale above a wall of samples."""
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from studio.config import ModelConfig
 from studio.data.dataset_shape import DatasetShape
@@ -34,6 +34,8 @@ class PlanView(QWidget):
             label("heading", _TITLE),
             label("heading", name="wall_title"),
         )
+        fixed = QSizePolicy.Policy.Fixed  # the diagram gets the spare height
+        self._title.setSizePolicy(QSizePolicy.Policy.Preferred, fixed)
         self._unavailable = label("muted", name="wall_absence")
         self._unavailable.setWordWrap(True)
         self._unavailable.hide()

@@ -10,6 +10,7 @@ class ValueSlider(QWidget):
     """Selects a value in 0..maximum in steps of `step`.
 
     The value is shown multiplied by `scale`, with `decimals` decimals and `unit` behind it.
+    The label is `label_width` pixels wide, so that sliders below each other line up.
     Signal: `changed()` when the user changes the value.
     """
 
@@ -23,13 +24,14 @@ class ValueSlider(QWidget):
         unit: str,
         scale: float = 1.0,
         decimals: int = 0,
+        label_width: int = 72,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._step, self._unit, self._scale, self._decimals = step, unit, scale, decimals
         self._value = 0.0
         label = QLabel(name)
-        label.setFixedWidth(72)
+        label.setFixedWidth(label_width)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, round(maximum / step))
         self.slider.setAccessibleName(name)

@@ -26,7 +26,7 @@ _CHARACTERS = {
 }
 _UPRIGHT = 45  # degrees; handwriting leans less
 _FLIPS = ("augment.flip_horizontal", "augment.flip_vertical")
-_MAX_LENGTH = 33  # characters that fit beside the title of the section
+_MAX_LENGTH = 28  # characters that fit beside the title of the section
 
 
 def augment_summary(values: Mapping[str, Any]) -> str:

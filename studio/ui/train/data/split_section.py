@@ -19,6 +19,7 @@ from studio.ui.widgets.value_slider import ValueSlider
 _IMAGE_SIZES = (8, 28, 32, 64, 96, 128, 224)
 _SUBSETS = (1000, 5000)
 _MAX_SUBSET = 10_000_000
+_LABEL_WIDTH = 120  # px, for “Validation fraction”
 
 
 class SplitSection(FormSection):
@@ -98,7 +99,7 @@ class SplitSection(FormSection):
         return field
 
     def _share_slider(self, split: str) -> ValueSlider:
-        slider = self.add_slider(f"data.{split}_share", f"{split}_share")
+        slider = self.add_slider(f"data.{split}_share", f"{split}_share", _LABEL_WIDTH)
         slider.slider.setMinimum(1)
         self._fold.body.addWidget(slider)
         return slider

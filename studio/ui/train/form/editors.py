@@ -31,13 +31,15 @@ def create_editor(setting: Setting) -> QComboBox | QCheckBox | IntSpinBox | Deci
     return spin
 
 
-def create_slider(setting: Setting, object_name: str) -> ValueSlider:
+def create_slider(setting: Setting, object_name: str, label_width: int) -> ValueSlider:
     """Create the slider `<object_name>_slider` of a setting with a range and a step."""
     maximum, step = setting.usual_maximum or setting.maximum, setting.step
     assert maximum is not None, setting.name
     assert step is not None, setting.name
     decimals = 0 if step * setting.scale >= 1 else 1
-    slider = ValueSlider(setting.label, maximum, step, setting.suffix, setting.scale, decimals)
+    slider = ValueSlider(
+        setting.label, maximum, step, setting.suffix, setting.scale, decimals, label_width
+    )
     slider.setObjectName(f"{object_name}_amount")
     slider.slider.setObjectName(f"{object_name}_slider")
     slider.slider.setToolTip(setting.help)

@@ -62,9 +62,9 @@ class FormSection(QWidget):
         self._register(name, editor, field, field.reset)
         return field
 
-    def add_slider(self, name: str, object_name: str) -> ValueSlider:
+    def add_slider(self, name: str, object_name: str, label_width: int = 72) -> ValueSlider:
         """Create the slider of the setting `name`; the caller adds it to a layout."""
-        slider = create_slider(setting(name), object_name)
+        slider = create_slider(setting(name), object_name, label_width)
         self._register(name, slider, slider, slider.reset)
         return slider
 

@@ -1,1 +1,1 @@
-"""What the network is made of, and the picture of it."""
+"""The network: its section of the form, its diagram, its initial weights."""

@@ -46,8 +46,9 @@ def test_rotation_harms_characters_beyond_45_degrees():
 
 def test_the_summary_is_shortened_to_one_line():
     assert augment_summary(values()) == "none"
+    assert augment_summary(values(rotate=8.0, flip_vertical=True)) == "rotation 8°, flip"
     some = {"rotate": 8.0, "blur": 0.5, "flip_vertical": True}
-    assert augment_summary(values(**some)) == "rotation 8°, blur 0.5 px, flip"
+    assert augment_summary(values(**some)) == "rotation 8° and 2 more"
     some |= {"noise": 0.1}
     assert augment_summary(values(**some)) == "rotation 8° and 3 more"
     some |= {"brightness": 0.3, "contrast": 0.3}

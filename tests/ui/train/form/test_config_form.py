@@ -35,7 +35,7 @@ def test_the_network_follows_the_data(variant: str, source: str) -> None:
     values |= {"model.variant": variant, "data.source": source}
     row = DATASETS[source]
     if row.image_size < smallest_size(ModelConfig(variant=variant)):
-        with pytest.raises(ConfigError, match="Use pictures of at least"):
+        with pytest.raises(ConfigError, match="Use images of at least"):
             read_form(TrainConfig(), values)
         return
     config = read_form(TrainConfig(), values)

@@ -160,7 +160,7 @@ def test_an_error_behind_the_fold_is_unfolded(page, qtbot) -> None:
     changed = TrainConfig(model=ModelConfig(filters=((4,), (8,)), kernel_size=(5, 3)))
     page.setup.show_config(changed)
     click(qtbot, page, "blocks_more")
-    assert "Give one for each block" in child(page, "kernel_combo_error").text()
+    assert "one for each block" in child(page, "kernel_combo_error").text()
     assert child(page, "kernel_combo").isVisible()
 
 
