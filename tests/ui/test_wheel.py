@@ -79,7 +79,7 @@ def area_of(control: QWidget) -> QScrollArea | None:
 
 def bring_into_view(control: QWidget) -> None:
     """Scroll to it, once what was unfolded has its place."""
-    for _ in range(3):  # a layout can ask the one around it
+    for _ in range(8):  # each level of nested layouts takes one round
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
     area = area_of(control)
     if area is not None:
