@@ -37,7 +37,7 @@ def test_the_default_comes_first_and_needs_no_download():
 def test_the_recipe_for_own_images_asks_for_them():
     data = load_recipe("my-pictures").config.data
     assert (data.source, data.path) == (FOLDER, None)
-    with pytest.raises(ConfigError, match="No pictures are chosen") as caught:
+    with pytest.raises(ConfigError, match="No images are chosen") as caught:
         load_dataset(data, Path("nowhere"))
     assert caught.value.field == "data.path"
 

@@ -35,11 +35,11 @@ def test_a_box_tells_size_cost_and_what_follows() -> None:
     [
         ({}, "pool1", "2 × 2 max-pool: the maximum of 4 values, then ReLU"),
         ({"pool": "avg", "pool_size": 3}, "pool1", "3 × 3 average pool: the mean of 9"),
-        ({"pool_size": 3, "pool_stride": 2}, "pool1", "3 × 3 max-pool, step 2: the maximum"),
+        ({"pool_size": 3, "pool_stride": 2}, "pool1", "3 × 3 max-pool, stride 2: the maximum"),
         ({"pool": "avg"}, "conv1_1", "32 filters, then ReLU"),
         ({"norm": "group", "activation": "gelu"}, "conv1_1", "then group norm, GELU"),
         ({"norm": "layer", "activation": "leaky_relu"}, "pool1", "then leaky ReLU"),
-        ({"global_pool": True}, "global_pool", "average of each map"),
+        ({"global_pool": True}, "global_pool", "global average pool"),
         ({"hidden_norm": "batch"}, "fc1", "256 fully connected units, then ReLU, dropout 0.5, bat"),
         ({"variant": "vgg11", "image_size": 64}, "avgpool", "average pool to 7 × 7"),
         ({"variant": "mini-vgg-v2"}, "pool2", "then ReLU, layer norm"),
