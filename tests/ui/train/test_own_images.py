@@ -5,7 +5,7 @@ import shutil
 import threading
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QFileDialog
 
 from studio.config import DataConfig
@@ -280,7 +280,7 @@ def test_a_picture_of_the_strip_opens_its_class(page, qtbot, folder) -> None:
     read(qtbot, page, folder)
     strip = child(page, "sample_strip")
     points = (QPoint(x, 8) for x in range(strip.width()))
-    second = next(point for point in points if strip.place_at(point) == 1)
+    second = next(point for point in points if strip.index_at(QPointF(point)) == 1)
     qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=second)
     assert shown_view(page) == DATA
     assert page.live.data.currentWidget() is page.live.data.browser
