@@ -3,16 +3,16 @@
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from studio.bench.results import BenchmarkResult
 from studio.bench.session import WORKERS, BenchmarkSession
 from studio.bench.training_benchmarks import ENDLESS, RATE, TINY, describe_conditions
 from studio.bench.worker_process import Measurement, WorkerProcess
 from studio.bench.workload import Workload
+from studio.formatting import count as format_count
 
 # Label, recipe and changed settings.
 _TRAININGS: tuple[tuple[str, str, dict[str, Any]], ...] = (
@@ -77,7 +77,7 @@ def _measure_in_rounds(
     for index in range(session.repeats):
         session.on_progress(index / session.repeats, f"{label}, {index + 1} of {session.repeats}")
         for busy in _BUSY_COUNTS:
-            with BusyProcesses(busy):
+            with run_busy_processes(busy):
                 for name, worker in workers.items():
                     measurements[busy, name].append(worker.measure())
     return measurements
@@ -88,7 +88,7 @@ def _create_results(
 ) -> Iterator[BenchmarkResult]:
     for busy in _BUSY_COUNTS:
         rates = {name: [one[key] for one in measurements[busy, name]] for name in _THREADS}
-        beside = f"{label}, beside {busy} busy process{'es' * (busy != 1)}"
+        beside = f"{label}, beside {format_count(busy, 'busy process', 'busy processes')}"
         for baseline in (_ONE, _TWO):
             goal = "≥ 1 ×" if baseline == _ONE else "≥ 0.9 ×" * (busy == 0)
             result = BenchmarkResult("contention", beside, RATE, goal, conditions=conditions)
@@ -105,35 +105,18 @@ while True:
 """
 
 
-class BusyProcesses:
-    """Context manager that runs `count` processes, each of which keeps a core busy."""
-
-    def __init__(self, count: int) -> None:
-        self._count = count
-        self._processes: list[subprocess.Popen[str]] = []
-
-    def __enter__(self) -> Self:
-        try:
-            for _ in range(self._count):
-                self._processes.append(_start_busy_process())
-            for process in self._processes:
-                assert process.stdout
-                process.stdout.readline()
-        except BaseException:
-            self._kill()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        self._kill()
-
-    def _kill(self) -> None:
-        for process in self._processes:
+@contextmanager
+def run_busy_processes(count: int) -> Iterator[None]:
+    """Run processes within the block, each of which keeps a core busy."""
+    processes: list[subprocess.Popen[str]] = []
+    try:
+        processes.extend(_start_busy_process() for _ in range(count))
+        for process in processes:
+            assert process.stdout
+            process.stdout.readline()
+        yield
+    finally:
+        for process in processes:
             process.kill()
             process.communicate()
 

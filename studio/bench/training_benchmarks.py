@@ -7,8 +7,9 @@ from importlib.util import find_spec
 
 from studio.bench.results import BenchmarkResult
 from studio.bench.session import WORKERS, BenchmarkSession
-from studio.bench.worker_process import Measurement, WorkerProcess
+from studio.bench.worker_process import Measurement, WorkerProcess, values_by_worker
 from studio.bench.workload import Workload
+from studio.formatting import count
 
 # The name of a worker of studio.bench.workers, and what it runs.
 Entry = tuple[str, Workload]
@@ -78,9 +79,9 @@ def measure_recipe(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
         "≥ 20 ×, ≤ 6 s on an H200",
         conditions=described,
     )
-    ours = [measurement["seconds"] for measurement in measurements[OURS]]
-    baseline = [_EPOCHS * measurement["seconds"] for measurement in measurements[PLAIN]]
-    yield result.with_baseline(ours, baseline, PLAIN, lower_is_better=True)
+    seconds = values_by_worker(measurements, "seconds")
+    baseline = [_EPOCHS * epoch_s for epoch_s in seconds[PLAIN]]
+    yield result.with_baseline(seconds[OURS], baseline, PLAIN, lower_is_better=True)
 
 
 def _compare(
@@ -94,10 +95,7 @@ def _compare(
     conditions, measurements = session.measure(
         {name: _worker(*entry) for name, entry in entries.items()}
     )
-    rates = {
-        name: [measurement["images_per_second"] for measurement in measured]
-        for name, measured in measurements.items()
-    }
+    rates = values_by_worker(measurements, "images_per_second")
     for result, _ in ours:
         for baseline in baselines:
             both = {OURS: conditions[result.label], baseline: conditions[baseline]}
@@ -116,7 +114,7 @@ def describe_conditions(conditions: Mapping[str, Measurement], data: str) -> str
 
 
 def _describe_engine(conditions: Measurement) -> str:
-    threads = conditions.get("threads")
     values = [conditions.get(key) for key in ("device_name", "precision", "backend")]
-    values.append(threads and f"{threads} thread{'s' * (threads != 1)}")
-    return ", ".join(str(value) for value in values if value)
+    if threads := conditions.get("threads"):
+        values.append(count(threads, "thread"))
+    return ", ".join(value for value in values if value)

@@ -8,7 +8,7 @@ from typing import Any
 from studio.bench.results import BenchmarkResult
 from studio.bench.session import WINDOW_WORKERS, WORKERS, BenchmarkSession
 from studio.bench.training_benchmarks import ENDLESS, RATE, TINY, describe_conditions
-from studio.bench.worker_process import WorkerProcess
+from studio.bench.worker_process import WorkerProcess, values_by_worker
 
 _IN_WINDOW, _WITHOUT_WINDOW = "in the window", "without the window"
 
@@ -49,10 +49,7 @@ def measure_window(
     )
     window = f"{conditions[_IN_WINDOW]['platform']} platform, a timer of 5 ms, {data}"
     described = describe_conditions(conditions, window)
-    rates = {
-        name: [measurement["images_per_second"] for measurement in measured]
-        for name, measured in measurements.items()
-    }
+    rates = values_by_worker(measurements, "images_per_second")
     result = BenchmarkResult(
         "window", "Tiny VGG trained in the window", RATE, "≥ 0.97 ×", conditions=described
     )

@@ -5,9 +5,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from types import TracebackType
 from typing import Any, Self
 
 import psutil
@@ -43,12 +42,7 @@ class WorkerProcess:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._process.kill()
         with suppress(OSError), self._process:  # closing a pipe flushes what was not sent
             pass
@@ -103,6 +97,13 @@ def measure_in_rounds(
             on_progress(done / (rounds * len(workers)), f"{name}, {index + 1} of {rounds}")
             measurements[name].append(worker.measure())
     return measurements
+
+
+def values_by_worker(
+    measurements: Mapping[str, Sequence[Measurement]], key: str
+) -> dict[str, list[float]]:
+    """Return one value of each measurement, by the name of the worker."""
+    return {name: [one[key] for one in measured] for name, measured in measurements.items()}
 
 
 def kill_worker_processes() -> None:

@@ -1,10 +1,11 @@
 """What a worker process runs, as an argument of its command line."""
 
-import dataclasses
-import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Self
+
+from pydantic import TypeAdapter
+from pydantic.dataclasses import dataclass
 
 from studio.config import TrainConfig
 from studio.recipes import load_recipe
@@ -27,11 +28,9 @@ class Workload:
 
     def to_json(self) -> str:
         """Return the workload as text that `from_json` reads."""
-        return json.dumps(dataclasses.asdict(self), default=str)
+        return TypeAdapter(type(self)).dump_json(self).decode()
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Return the workload that `to_json` wrote."""
-        values = json.loads(text)
-        folders = {name: Path(values[name]) for name in ("data_dir", "runs_dir")}
-        return cls(**(values | folders))
+        return TypeAdapter(cls).validate_json(text)

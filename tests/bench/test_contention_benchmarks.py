@@ -8,7 +8,7 @@ import pytest
 
 from studio.bench import contention_benchmarks
 from studio.bench.benchmarks import BENCHMARKS, run_benchmarks
-from studio.bench.contention_benchmarks import BusyProcesses
+from studio.bench.contention_benchmarks import run_busy_processes
 from studio.bench.session import BenchmarkSession
 
 SMALL = {
@@ -28,7 +28,7 @@ def child_pids():
 
 def test_busy_processes_compute_and_end_with_the_block():
     before = child_pids()
-    with BusyProcesses(2):
+    with run_busy_processes(2):
         busy = child_pids() - before
         assert len(busy) == 2
     assert not any(psutil.pid_exists(pid) for pid in busy)
@@ -38,7 +38,7 @@ def test_busy_processes_end_with_an_error():
     before, busy = child_pids(), set()
 
     def fail():
-        with BusyProcesses(1):
+        with run_busy_processes(1):
             busy.update(child_pids() - before)
             raise ValueError("stop")
 
@@ -51,8 +51,8 @@ def test_busy_processes_end_with_an_error():
 def test_busy_processes_end_when_their_parent_is_killed():
     code = (
         "import sys, psutil\n"
-        "from studio.bench.contention_benchmarks import BusyProcesses\n"
-        "with BusyProcesses(1):\n"
+        "from studio.bench.contention_benchmarks import run_busy_processes\n"
+        "with run_busy_processes(1):\n"
         "    print(psutil.Process().children()[0].pid, flush=True)\n"
         "    sys.stdin.read()\n"
     )

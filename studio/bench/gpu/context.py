@@ -1,12 +1,12 @@
 """What the process of a GPU benchmark receives, and how it reports."""
 
-import dataclasses
-import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
+
+from pydantic import TypeAdapter
+from pydantic.dataclasses import dataclass
 
 # A benchmark stops by itself shortly before its process is killed.
 _STOP_FRACTION, _MIN_STOP_S = 0.1, 3.0
@@ -50,13 +50,12 @@ class RunContext:
 
     def to_json(self) -> str:
         """Return the context as text that `from_json` reads."""
-        return json.dumps(dataclasses.asdict(self), default=str)
+        return TypeAdapter(type(self)).dump_json(self).decode()
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Return the context that `to_json` wrote."""
-        values: dict[str, Any] = json.loads(text)
-        return cls(**(values | {name: Path(values[name]) for name in ("data_dir", "scratch")}))
+        return TypeAdapter(cls).validate_json(text)
 
 
 class SkippedError(Exception):
