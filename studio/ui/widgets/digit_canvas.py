@@ -1,16 +1,11 @@
 """A canvas to draw on with pen and eraser, which returns the drawing as an array."""
 
-from collections.abc import Callable
-from functools import partial
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
-    QKeyEvent,
-    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -72,18 +67,6 @@ class DigitCanvas(QWidget):
         self._shows_photos = False
         self._photo_painter = PhotoPainter()
         self._hint = FadingHint("Draw a digit", self)
-        keys: dict[str, Callable[[], None]] = {
-            "Ctrl+Z": self.undo,
-            "Ctrl+Shift+Z": self.redo,
-            "Ctrl+Y": self.redo,
-            "Del": self.clear,
-            "Backspace": self.clear,
-            "P": partial(self.set_tool, "pen"),
-            "E": partial(self.set_tool, "eraser"),
-            "[": self.narrow_pen,
-            "]": self.widen_pen,
-        }
-        self._keys = {QKeySequence(text): action for text, action in keys.items()}
 
     # Contents
 
@@ -272,13 +255,6 @@ class DigitCanvas(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.buttons() == Qt.MouseButton.NoButton:
             self._finish_stroke()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        action = self._keys.get(QKeySequence(event.keyCombination()))
-        if action is not None:
-            action()
-        else:
-            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         square = self._square()

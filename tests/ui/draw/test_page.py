@@ -345,6 +345,40 @@ def test_tools_act_on_the_canvas_and_show_its_state(page, hand):
     assert part(page, QPushButton, "pen_button").isChecked()
 
 
+@pytest.mark.parametrize("start", ["digit_canvas", "model_combo"])
+def test_the_keys_of_the_tools_work_wherever_the_focus_is(page, hand, qtbot, start):
+    page.window().activateWindow()
+    focused = page.findChild(QWidget, start)
+    focused.setFocus()
+    qtbot.waitUntil(focused.hasFocus)
+    both = CTRL | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(focused, Qt.Key.Key_E)
+    assert hand.canvas.tool == "eraser"
+    QTest.keyClick(focused, Qt.Key.Key_P)
+    assert hand.canvas.tool == "pen"
+    hand.draw_one()
+    focused.setFocus()
+    for key, modifier, is_blank in (
+        (Qt.Key.Key_Z, CTRL, True),
+        (Qt.Key.Key_Z, both, False),
+        (Qt.Key.Key_Z, CTRL, True),
+        (Qt.Key.Key_Y, CTRL, False),
+        (Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier, True),
+        (Qt.Key.Key_Z, CTRL, False),
+        (Qt.Key.Key_Backspace, Qt.KeyboardModifier.NoModifier, True),
+    ):
+        QTest.keyClick(focused, key, modifier)
+        assert hand.canvas.is_blank() is is_blank
+
+
+def test_the_brackets_change_the_pen_width(page, hand):
+    before = hand.canvas.pen_width
+    QTest.keyClick(hand.canvas, Qt.Key.Key_BracketRight)
+    assert hand.canvas.pen_width > before
+    QTest.keyClick(hand.canvas, Qt.Key.Key_BracketLeft)
+    assert hand.canvas.pen_width == pytest.approx(before)
+
+
 def test_the_slider_sets_the_pen_and_follows_the_keys(page, hand):
     slider = page.findChild(object, "pen_width_slider")
     slider.setValue(100)
