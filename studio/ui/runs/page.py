@@ -62,6 +62,7 @@ class RunsPage(QWidget):
         self._connect()
         # The table gets the focus when the page is opened.
         self.setTabOrder(self._table, self._header.filter)
+        self.setTabOrder(self._header.filter, self._header.open_button)
 
     def refresh(self) -> None:
         """Read the runs again; the selection is kept."""

@@ -12,10 +12,12 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QStyleOptionHeader,
     QTableView,
+    QWidget,
 )
 
 from studio.recipes import load_recipe
 from studio.runs import RunStatus
+from studio.ui.page_stack import RUNS
 from studio.ui.runs.config_diff_view import ConfigDiffView
 from studio.ui.runs.run_columns import COLUMNS
 from studio.ui.runs.run_table_model import ID_ROLE
@@ -116,6 +118,23 @@ def test_a_run_as_its_recipe_says_so(qtbot, open_page, writer):
     page = open_page()
     qtbot.waitUntil(lambda: shows(page, run.id))
     assert page.findChild(ConfigDiffView).note() == "None."
+
+
+def test_the_table_gets_the_focus_when_the_page_is_shown_with_its_runs(
+    qtbot, open_window, writer, monkeypatch
+):
+    monkeypatch.setattr("studio.ui.context.StudioContext.load_torch", lambda context: None)
+    writer.write()
+    window = open_window(writer.store.runs_dir)
+    window.activateWindow()
+    page = window.runs_page
+    page.refresh()
+    qtbot.waitUntil(lambda: page.findChild(QLabel, "runs_count").text() == "1 run")
+    canvas = window.findChild(QWidget, "digit_canvas")
+    canvas.setFocus()
+    qtbot.waitUntil(canvas.hasFocus)
+    window.show_page(RUNS)
+    qtbot.waitUntil(table(page).hasFocus)
 
 
 def test_a_double_click_opens_the_mistakes(qtbot, open_page, writer):
