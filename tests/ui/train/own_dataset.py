@@ -14,7 +14,7 @@ COUNTS = (12, 6, 4)
 
 
 def make_dataset(names=NAMES, counts=COUNTS, side=8, no_training=()) -> ImageDataset:
-    """Pictures whose level tells the class; of each class the first half is for training."""
+    """Images whose level is that of their class; the first half of each class is for training."""
     labels = np.repeat(np.arange(len(names)), counts)
     levels = (labels * 40 + 20).astype(np.uint8)
     images = np.broadcast_to(levels[:, None, None, None], (len(labels), 3, side, side)).copy()
@@ -31,7 +31,7 @@ def make_dataset(names=NAMES, counts=COUNTS, side=8, no_training=()) -> ImageDat
 
 
 class FakeTable:
-    """What a preview asks of the table of own images."""
+    """The attributes of the table of own images that a preview reads."""
 
     def __init__(self, images: ImageDataset, names=None):
         self.class_names = names or images.class_names

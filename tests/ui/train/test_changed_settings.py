@@ -92,7 +92,7 @@ def test_every_kind_of_field_can_be_reset_by_the_keyboard(page, qtbot) -> None:
     )
 
 
-def test_a_folded_part_says_that_something_inside_is_changed(page, qtbot) -> None:
+def test_a_collapsed_section_marks_that_something_inside_is_changed(page, qtbot) -> None:
     header = child(page, "more_fold")
     before = header.accessibleDescription()
     child(page, "seed_spin").setValue(7)

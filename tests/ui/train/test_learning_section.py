@@ -25,7 +25,7 @@ def test_a_recipe_in_steps_shows_its_steps(page) -> None:
     assert page.setup.form.config().length == (5, "epochs")
 
 
-def test_the_card_says_what_ends_the_training(page) -> None:
+def test_the_card_shows_the_length_of_the_training(page) -> None:
     cards = child(page, "recipe_list").model()
     role = Qt.ItemDataRole.AccessibleTextRole
     notes = [cards.index(row, 0).data(role) for row in range(cards.rowCount())]
@@ -33,7 +33,7 @@ def test_the_card_says_what_ends_the_training(page) -> None:
     assert not any("10,000 epochs" in note for note in notes)
 
 
-def test_a_person_changes_from_epochs_to_steps_and_back(page, qtbot) -> None:
+def test_the_length_can_be_changed_from_epochs_to_steps_and_back(page, qtbot) -> None:
     click(qtbot, page, "more_fold")
     choose_unit(page, "Steps")
     type_value(qtbot, page, "steps_spin", "70")
@@ -60,7 +60,7 @@ def test_every_recipe_comes_back_from_its_fields_as_it_went_in(qtbot) -> None:
         assert back.items() <= values.items(), recipe.id
 
 
-def test_a_person_chooses_which_epoch_is_kept(page, qtbot) -> None:
+def test_the_kept_epoch_can_be_chosen(page, qtbot) -> None:
     assert page.setup.form.config().optim.select == "last"
     click(qtbot, page, "more_fold")
     combo = child(page, "select_combo")

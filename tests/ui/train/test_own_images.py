@@ -1,4 +1,4 @@
-"""The user's own pictures on the Train page: read, said, prepared, remembered."""
+"""The user's own images on the Train page: read, reported, prepared, remembered."""
 
 import csv
 import shutil
@@ -38,25 +38,25 @@ def shown_view(page) -> int:
 
 
 def read(qtbot, page, path) -> None:
-    """Choose own pictures and wait until they are in view."""
+    """Choose own images and wait until they are shown."""
     page.choose_dataset(str(path))
     qtbot.waitUntil(lambda: "train ·" in facts(page), timeout=LONG)
     until_shown(qtbot, page)
 
 
 def until_shown(qtbot, page) -> None:
-    """What was read is shown in one place after the other; wait for the last one."""
+    """Wait until the preview is shown everywhere."""
     qtbot.waitUntil(lambda: not page.dataset.is_displaying)
 
 
 def choose(page, name: str, data: object) -> None:
-    """Pick an entry of a list by what it stands for."""
+    """Choose an item of a combo box by its data."""
     combo = child(page, name)
     assert combo.findData(data) >= 0
     combo.setCurrentIndex(combo.findData(data))
 
 
-def test_a_folder_becomes_the_set_and_the_network_follows(page, qtbot, folder) -> None:
+def test_a_folder_becomes_the_dataset_and_the_network_follows(page, qtbot, folder) -> None:
     read(qtbot, page, folder)
     combo = child(page, "dataset_combo")
     assert combo.currentText() == "shapes"
@@ -72,7 +72,7 @@ def test_a_folder_becomes_the_set_and_the_network_follows(page, qtbot, folder) -
     assert status(page).startswith("Ready.")
 
 
-def test_findings_are_brought_up_once_and_lead_to_the_data(page, qtbot, folder) -> None:
+def test_issues_are_shown_once_and_open_the_data_view(page, qtbot, folder) -> None:
     spoil(folder)
     read(qtbot, page, folder)
     button = child(page, "findings_button")
@@ -87,7 +87,7 @@ def test_findings_are_brought_up_once_and_lead_to_the_data(page, qtbot, folder) 
     assert shown_view(page) == DATA
 
 
-def test_without_a_path_nothing_starts_and_the_way_is_shown(page, qtbot) -> None:
+def test_without_a_path_nothing_starts_and_the_choosers_are_shown(page, qtbot) -> None:
     page.choose_recipe("my-pictures")
     assert child(page, "choose_folder_button").isVisible()
     assert status(page) == "No images are chosen. Choose a folder, or drop one on this window."
@@ -110,14 +110,14 @@ def test_a_folder_and_an_archive_are_asked_for(page, qtbot, folder, tmp_path) ->
 
 
 def accept(qtbot, page, path) -> None:
-    """What the dialog does when a person has picked a path and presses its button."""
+    """Do what the dialog does when a path is chosen and accepted."""
     (dialog,) = (each for each in page.findChildren(QFileDialog) if each.isVisible())
     dialog.fileSelected.emit(str(path))
     dialog.reject()
     qtbot.waitUntil(lambda: not any(d.isVisible() for d in page.findChildren(QFileDialog)))
 
 
-def test_a_wrong_layout_is_explained_and_can_be_mended(page, qtbot, tmp_path) -> None:
+def test_a_wrong_layout_is_explained_and_can_be_fixed(page, qtbot, tmp_path) -> None:
     heap = tmp_path / "heap"
     heap.mkdir()
     shutil.copy(write_shapes(tmp_path / "s", 1) / "discs" / "000.png", heap)
@@ -136,7 +136,7 @@ def test_a_wrong_layout_is_explained_and_can_be_mended(page, qtbot, tmp_path) ->
     assert not child(page, "read_button").isVisible()
 
 
-def test_one_class_alone_is_no_set_to_learn_from(page, qtbot, tmp_path) -> None:
+def test_a_single_class_cannot_be_trained_on(page, qtbot, tmp_path) -> None:
     read(qtbot, page, write_shapes(tmp_path / "lonely", classes=1))
     assert "problem" in child(page, "findings_button").text()
     assert shown_view(page) == DATA
@@ -171,7 +171,7 @@ def test_reading_shows_progress_and_can_be_cancelled(page, qtbot, folder, monkey
     qtbot.waitUntil(lambda: "train ·" in facts(page), timeout=LONG)
 
 
-def test_sets_of_late_are_there_after_a_start_and_those_gone_are_not(
+def test_recent_datasets_are_listed_after_a_restart_unless_missing(
     make_page, qtbot, folder, tmp_path
 ) -> None:
     gone = write_shapes(tmp_path / "gone")
@@ -208,7 +208,7 @@ def test_the_bar_follows_the_slider_and_the_split_comes_after(page, qtbot, folde
     assert child(page, "test_share_slider").isVisible()
 
 
-def test_parts_that_the_folder_brings_have_no_slider(page, qtbot, tmp_path) -> None:
+def test_splits_that_the_folder_defines_have_no_slider(page, qtbot, tmp_path) -> None:
     for part, each in (("train", 8), ("test", 4)):
         write_shapes(tmp_path / "parted" / part, each)
     read(qtbot, page, tmp_path / "parted")
@@ -217,7 +217,7 @@ def test_parts_that_the_folder_brings_have_no_slider(page, qtbot, tmp_path) -> N
     assert not child(page, "test_share_slider").isVisible()
 
 
-def test_a_subset_is_learned_from(page, qtbot, folder) -> None:
+def test_a_subset_is_trained_on(page, qtbot, folder) -> None:
     read(qtbot, page, folder)
     page.setup.form.split.set_values({"data.subset": 12})
     page.setup.form.split.changed.emit("data.subset")
@@ -225,7 +225,7 @@ def test_a_subset_is_learned_from(page, qtbot, folder) -> None:
     assert page.setup.form.config().data.subset == 12
 
 
-def test_another_set_is_prepared_plainly(page, qtbot, folder) -> None:
+def test_another_dataset_has_the_default_preparation(page, qtbot, folder) -> None:
     read(qtbot, page, folder)
     choose(page, "size_combo", 28)
     choose(page, "color_combo", "grey")
@@ -235,7 +235,7 @@ def test_another_set_is_prepared_plainly(page, qtbot, folder) -> None:
     assert not child(page, "fit_combo").isVisible()
 
 
-def test_new_names_of_classes_are_kept_for_this_set(make_page, qtbot, folder) -> None:
+def test_renamed_classes_are_kept_for_their_dataset(make_page, qtbot, folder) -> None:
     page = make_page()
     read(qtbot, page, folder)
     page.live.data.renamed.emit((("discs", "round"), ("squares", "angular")))
@@ -253,7 +253,7 @@ def test_new_names_of_classes_are_kept_for_this_set(make_page, qtbot, folder) ->
     assert again.dataset.preview.class_names == ("round", "angular", "stripes")
 
 
-def test_names_for_classes_that_are_gone_are_dropped_and_said(
+def test_renamed_classes_that_no_longer_exist_are_reported_and_dropped(
     make_page, qtbot, folder, tmp_path
 ) -> None:
     settings = Settings(tmp_path / "window.ini")
@@ -265,7 +265,7 @@ def test_names_for_classes_that_are_gone_are_dropped_and_said(
     assert "cats" in page.live.banner.text()
 
 
-def test_the_list_of_the_set_can_be_exported(page, qtbot, folder, tmp_path) -> None:
+def test_the_labels_can_be_exported(page, qtbot, folder, tmp_path) -> None:
     read(qtbot, page, folder)
     page.live.data.export_wanted.emit()
     accept(qtbot, page, tmp_path / "list.csv")
@@ -276,7 +276,7 @@ def test_the_list_of_the_set_can_be_exported(page, qtbot, folder, tmp_path) -> N
     assert {row["label"] for row in rows} == set(CLASSES)
 
 
-def test_a_picture_of_the_strip_opens_its_class(page, qtbot, folder) -> None:
+def test_a_sample_of_the_strip_opens_its_class(page, qtbot, folder) -> None:
     read(qtbot, page, folder)
     strip = child(page, "sample_strip")
     points = (QPoint(x, 8) for x in range(strip.width()))
@@ -286,7 +286,7 @@ def test_a_picture_of_the_strip_opens_its_class(page, qtbot, folder) -> None:
     assert page.live.data.currentWidget() is page.live.data.browser
 
 
-def test_the_settings_of_a_run_on_own_pictures_are_shown(page, qtbot, folder) -> None:
+def test_the_settings_of_a_run_on_own_images_are_shown(page, qtbot, folder) -> None:
     config = page.setup.form.config()
     own = DataConfig(source="folder", path=str(folder), image_size=16, subset=20)
     page.setup.show_config(config.model_copy(update={"data": own}))
@@ -296,7 +296,7 @@ def test_the_settings_of_a_run_on_own_pictures_are_shown(page, qtbot, folder) ->
     assert page.setup.form.config().data == own
 
 
-def test_in_a_narrow_window_the_form_makes_room_for_findings(page, qtbot, folder) -> None:
+def test_in_a_narrow_window_the_form_closes_for_issues(page, qtbot, folder) -> None:
     spoil(folder)
     page.resize(1000, 700)
     panel = child(page, "setup_panel")
@@ -306,7 +306,7 @@ def test_in_a_narrow_window_the_form_makes_room_for_findings(page, qtbot, folder
     assert shown_view(page) == DATA
 
 
-def test_pictures_that_are_gone_are_said(page, qtbot, tmp_path) -> None:
+def test_missing_images_are_reported(page, qtbot, tmp_path) -> None:
     page.choose_dataset(str(tmp_path / "nowhere"))
     qtbot.waitUntil(lambda: child(page, "read_button").isVisible(), timeout=LONG)
     assert "nowhere" in child(page, "layout_message").text()

@@ -101,7 +101,7 @@ def test_stop_keeps_the_checkpoints(page, qtbot) -> None:
     assert child(page, "train_button").isEnabled()
 
 
-def test_a_pause_holds_and_goes_on(page, qtbot) -> None:
+def test_a_pause_holds_and_resumes(page, qtbot) -> None:
     start_with(qtbot, page, "500")
     qtbot.waitUntil(lambda: page.session.progress.step is not None, timeout=LONG)
     click(qtbot, page, "pause_button")
@@ -142,7 +142,7 @@ def test_an_error_behind_more_is_unfolded(page, qtbot) -> None:
 
 
 @pytest.mark.numeric
-def test_a_diverging_training_says_why_and_what_next(page, qtbot) -> None:
+def test_a_diverging_training_reports_why_and_what_to_do(page, qtbot) -> None:
     page.setup.form.learning.set_values({"optim.optimizer": "sgd", "optim.schedule": "constant"})
     type_value(qtbot, page, "lr_spin", "10")
     with qtbot.waitSignal(page.idle, timeout=LONG):
@@ -153,7 +153,7 @@ def test_a_diverging_training_says_why_and_what_next(page, qtbot) -> None:
     assert child(page, "train_button").isEnabled()
 
 
-def test_memory_that_runs_out_is_said_and_the_training_goes_on(page, qtbot, monkeypatch) -> None:
+def test_out_of_memory_is_reported_and_the_training_continues(page, qtbot, monkeypatch) -> None:
     limit_batch_size(monkeypatch, 20)
     run_id = start_with(qtbot, page, "1")
     qtbot.waitUntil(lambda: not page.is_training, timeout=LONG)
@@ -220,7 +220,7 @@ def test_a_narrow_window_folds_the_form_into_a_drawer(page, qtbot) -> None:
     assert panel.isVisible()
 
 
-def test_training_goes_on_while_the_page_is_not_seen(page, qtbot) -> None:
+def test_training_continues_while_the_page_is_hidden(page, qtbot) -> None:
     run_id = start_with(qtbot, page, "2")
     page.hide()
     with qtbot.waitSignal(page.idle, timeout=LONG):
@@ -229,7 +229,7 @@ def test_training_goes_on_while_the_page_is_not_seen(page, qtbot) -> None:
     assert_curves_are_those_on_disk(page, run_id)
 
 
-def test_every_control_has_a_name_and_teaches(page) -> None:
+def test_every_control_has_a_name_and_a_tooltip(page) -> None:
     kinds = (QAbstractButton, QAbstractSpinBox, QComboBox, QSlider)
     controls = [control for kind in kinds for control in page.findChildren(kind)]
     own = [

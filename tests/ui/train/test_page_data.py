@@ -23,7 +23,7 @@ def test_real_digits_appear_with_their_counts(page, qtbot, tmp_path) -> None:
     assert child(page, "data_facts").text() == facts
 
 
-def test_the_augmentation_is_shown_on_real_pictures(page, qtbot) -> None:
+def test_the_augmentation_is_shown_on_real_samples(page, qtbot) -> None:
     tiles = child(page, "augment_preview")
     click(qtbot, page, "augment_fold")
     qtbot.waitUntil(lambda: len(tiles.images()) == 16, timeout=LONG)
@@ -88,7 +88,7 @@ def test_a_failed_download_says_what_to_do(page, qtbot, monkeypatch) -> None:
 
 @pytest.mark.parametrize("height", [510, 560, 700, 800])
 @pytest.mark.parametrize("recipe", ["vgg19-cifar10", "my-pictures"])
-def test_an_error_about_missing_data_stays_beside_the_button_that_mends_it(
+def test_an_error_about_missing_data_is_shown_with_the_button_that_solves_it(
     page, qtbot, height, recipe
 ) -> None:
     page.resize(1200, height)

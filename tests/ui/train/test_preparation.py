@@ -1,10 +1,10 @@
-"""What takes long before the first step is told while it goes on."""
+"""The progress of the preparation is shown before the first step."""
 
 from studio.recipes import load_recipe
 from tests.ui.train.conftest import child
 
 
-def test_the_status_line_tells_of_the_features_being_computed(page, qtbot) -> None:
+def test_the_status_line_shows_the_progress_of_the_features(page, qtbot) -> None:
     config = load_recipe("digits-quickstart").config.with_values(
         {
             "model.backbone": "run:bundled",

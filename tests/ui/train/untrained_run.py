@@ -1,4 +1,4 @@
-"""Runs with real weights that nobody waited for."""
+"""Runs with real but untrained weights."""
 
 from studio.config import DataConfig, ModelConfig, TrainConfig
 from studio.models import build_model

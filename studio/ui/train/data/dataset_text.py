@@ -76,9 +76,8 @@ def preparation_summary(values: Mapping[str, Any], given: Container[str]) -> str
         items.append(_choice_text(values, "data.color"))
     if values["data.source"] == FOLDER and values["data.fit"] != "crop":
         items.append(_choice_text(values, "data.fit"))
-    for split, name in (("val", "validation"), ("test", "test")):
-        if split not in given:
-            items.append(f"{percent(values[f'data.{split}_share'], 0)} {name}")
+    held_out = [split for split in ("val", "test") if split not in given]
+    items += [f"{percent(values[f'data.{split}_share'], 0)} {split}" for split in held_out]
     if values["data.subset"]:
         items.append(count(values["data.subset"], "sample"))
     return " · ".join(items) or "unchanged"

@@ -58,7 +58,7 @@ def test_why_training_cannot_start(config, is_available, report, problem, says) 
 
 def test_the_summary_names_what_differs() -> None:
     values = form_values(TrainConfig())
-    assert preparation_summary(values, {"test"}) == "10 % validation"
+    assert preparation_summary(values, {"test"}) == "10 % val"
     assert preparation_summary(values, {"val", "test"}) == "unchanged"
     values |= {
         "data.source": "folder",
@@ -67,7 +67,7 @@ def test_the_summary_names_what_differs() -> None:
         "data.color": "grey",
         "data.subset": 1000,
     }
-    said = "64 px · grayscale · letterbox · 10 % validation · 20 % test · 1,000 samples"
+    said = "64 px · grayscale · letterbox · 10 % val · 20 % test · 1,000 samples"
     assert preparation_summary(values, ()) == said
 
 

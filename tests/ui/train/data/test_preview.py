@@ -33,7 +33,7 @@ def test_it_reports_every_class_of_a_known_set_and_finds_nothing(preview) -> Non
     assert preview.file_sizes is None
 
 
-def test_rows_of_a_class_are_all_of_it(preview) -> None:
+def test_the_samples_of_a_class_are_all_of_it(preview) -> None:
     rows = preview.samples_of_class(3)
     assert set(preview.dataset.labels[rows]) == {3}
     assert len(rows) == preview.report.classes[3].count
@@ -46,7 +46,7 @@ def test_the_wall_holds_one_class_a_column(preview) -> None:
     assert len(np.unique(preview.wall.reshape(len(preview.wall), -1), axis=0)) > 90
 
 
-def test_the_pictures_to_augment_are_training_pictures(preview) -> None:
+def test_the_batch_has_training_samples(preview) -> None:
     train = preview.dataset.splits["train"][:BATCH_SIZE]
     assert np.array_equal(preview.batch, preview.dataset.images[train])
 
@@ -66,7 +66,7 @@ def test_progress_never_goes_back(tmp_path) -> None:
     assert shares[-1] == 1.0
 
 
-def test_a_class_without_training_pictures_shifts_no_other() -> None:
+def test_a_class_without_training_samples_shifts_no_other() -> None:
     preview = own_preview(no_training=(1,))
     levels = preview.samples[:, 1, 0, 0]
     assert levels.tolist() == [20, 60, 100]
@@ -76,7 +76,7 @@ def test_a_class_without_training_pictures_shifts_no_other() -> None:
     assert set(preview.wall_labels) == {"cat", "ship"}
 
 
-def test_the_parts_a_set_brings_are_known(preview) -> None:
+def test_the_splits_that_a_dataset_defines_are_known(preview) -> None:
     assert preview.given == frozenset()
     assert own_preview().given == frozenset()
 
@@ -95,7 +95,7 @@ def own_folder(tmp_path):
     return tmp_path / "mine"
 
 
-def test_own_pictures_are_read_checked_and_named(own_folder, tmp_path) -> None:
+def test_own_images_are_read_checked_and_named(own_folder, tmp_path) -> None:
     config = DataConfig(source="folder", path=str(own_folder), image_size=16)
     shares = []
     preview = make_preview(config, tmp_path, lambda share, text: shares.append(share))
@@ -113,7 +113,7 @@ def test_own_pictures_are_read_checked_and_named(own_folder, tmp_path) -> None:
     assert shares == sorted(shares)
 
 
-def test_reading_own_pictures_can_be_stopped(own_folder, tmp_path) -> None:
+def test_reading_own_images_can_be_stopped(own_folder, tmp_path) -> None:
     config = DataConfig(source="folder", path=str(own_folder), image_size=16)
     with pytest.raises(Stopped):
         make_preview(config, tmp_path, should_stop=lambda: True)

@@ -106,7 +106,7 @@ def test_back_to_the_one_that_was_just_stopped_reads_it_again(qtbot, loader, rea
     assert "stopped" not in heard.told
 
 
-def test_cancel_is_told_and_the_wish_can_be_repeated(qtbot, loader, reader) -> None:
+def test_a_cancelled_request_is_reported_and_can_be_repeated(qtbot, loader, reader) -> None:
     heard = Heard(loader)
     loader.load(config(8))
     qtbot.waitUntil(lambda: "Reading digits" in heard.told, timeout=LONG)
@@ -118,7 +118,7 @@ def test_cancel_is_told_and_the_wish_can_be_repeated(qtbot, loader, reader) -> N
     qtbot.waitUntil(lambda: heard.told[-1] == config(8), timeout=LONG)
 
 
-def test_a_failure_is_told_and_tried_again_when_wanted_again(qtbot, loader, reader) -> None:
+def test_a_failure_is_reported_and_a_new_request_tries_again(qtbot, loader, reader) -> None:
     heard = Heard(loader)
     reader.gate.set()
     reader.errors[config(8)] = DatasetError("Torn.")

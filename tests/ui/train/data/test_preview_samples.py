@@ -27,7 +27,7 @@ def test_small_images_stay_as_they_are():
     assert shrunk(images) is images
 
 
-def test_large_ones_become_the_means_of_their_blocks():
+def test_large_images_become_the_means_of_their_blocks():
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (2, 3, 224, 230), np.uint8)
     small = shrunk(images)
@@ -46,7 +46,7 @@ def test_the_mean_is_that_of_the_training_images():
     assert means[2].max() == 0
 
 
-def test_a_class_without_any_picture_is_black():
+def test_a_class_without_samples_is_black():
     images = make_dataset()
     groups = [np.array([3]), NONE, NONE, NONE]
     firsts = class_samples(images, groups)
@@ -61,7 +61,7 @@ def test_many_large_images_are_kept_in_small_numbers():
     assert {len(tiles) for tiles in many} == {2}
 
 
-def test_an_empty_set_has_no_samples():
+def test_an_empty_dataset_has_no_samples():
     empty = np.zeros((0, 1, 8, 8), np.uint8)
     assert class_means(empty, []).shape == (0, 1, 8, 8)
     assert class_tiles(empty, []) == ()
@@ -69,7 +69,7 @@ def test_an_empty_set_has_no_samples():
 
 
 @given(st.lists(st.integers(0, 150), max_size=30))
-def test_a_wall_repeats_nothing_and_is_as_full_as_can_be(counts):
+def test_a_wall_repeats_no_sample_and_is_as_full_as_possible(counts):
     ends = np.cumsum([0, *counts])
     groups = [np.arange(a, b) for a, b in itertools.pairwise(ends)]
     rows = wall_indices(groups)

@@ -22,7 +22,7 @@ def test_the_latest_is_first_and_the_oldest_goes(settings) -> None:
     assert datasets.paths() == ["/p/5", *(f"/p/{n}" for n in (9, 8, 7, 6, 4, 3, 2))]
 
 
-def test_names_of_classes_are_remembered_over_a_start(settings, tmp_path) -> None:
+def test_renamed_classes_are_remembered(settings, tmp_path) -> None:
     RecentDatasets(settings).add("/p/é ö", (("kitty", "cat"), ("dog", "")))
     settings.sync()
     again = RecentDatasets(Settings(tmp_path / "window.ini"))
@@ -34,12 +34,12 @@ def test_names_of_classes_are_remembered_over_a_start(settings, tmp_path) -> Non
 @pytest.mark.parametrize(
     "junk", ["", "x", "[1]", "{}", '[{"path": 1}]', '[{"rename": []}]', b"\x00"]
 )
-def test_settings_that_make_no_sense_count_as_nothing(settings, junk) -> None:
+def test_invalid_settings_are_ignored(settings, junk) -> None:
     settings.setValue("own_sets", junk)
     assert RecentDatasets(settings).paths() == []
 
 
-def test_what_is_gone_is_dropped(settings, tmp_path) -> None:
+def test_missing_datasets_are_removed(settings, tmp_path) -> None:
     datasets = RecentDatasets(settings)
     for path in (str(tmp_path), "/nowhere/at/all"):
         datasets.add(path, ())
@@ -48,7 +48,7 @@ def test_what_is_gone_is_dropped(settings, tmp_path) -> None:
     assert datasets.paths() == [str(tmp_path)]
 
 
-def test_two_folders_of_one_name_are_told_apart() -> None:
+def test_two_folders_of_one_name_are_distinguished() -> None:
     assert path_titles(["/a/cats", "/b/cats", "/b/dogs.zip"]) == [
         "cats (a)",
         "cats (b)",

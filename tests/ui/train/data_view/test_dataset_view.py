@@ -226,7 +226,7 @@ def test_the_classes_stay_in_view_while_the_set_is_read_anew(qtbot, view):
     assert view.currentWidget() is not view.overview
 
 
-def test_two_classes_of_one_name_are_merged_in_words(qtbot, view):
+def test_two_classes_of_one_name_are_merged(qtbot, view):
     view.show_preview(preview())
     pairs = rename(qtbot, view, 1, "cat")
     assert pairs == (("dog", "cat"),)

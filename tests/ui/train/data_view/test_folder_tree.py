@@ -18,7 +18,7 @@ def tree(qtbot):
     return tree
 
 
-def test_it_is_said_in_words_too(tree):
+def test_the_tree_is_described_for_assistive_technology(tree):
     assert tree.accessibleDescription() == "mine; inside: cats, 3 or more images; inside: a.csv"
 
 

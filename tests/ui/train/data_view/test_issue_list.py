@@ -97,7 +97,7 @@ def test_no_row_is_cut(qtbot, listed, height, unfolded):
     qtbot.waitUntil(lambda: room.height() in [r.y() + r.height() for r in shown(listed)])
 
 
-def test_long_words_wrap_instead_of_being_cut(qtbot, listed):
+def test_long_texts_wrap(qtbot, listed):
     long = issue()
     object.__setattr__(long, "advice", "word " * 80)
     short = listed.rows()[0].height()

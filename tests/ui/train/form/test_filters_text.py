@@ -31,7 +31,7 @@ def test_hidden_layers_are_read_again(units) -> None:
 
 
 @given(st.text(alphabet="0123456789 |/;,x×*+-ab", max_size=40))
-def test_any_text_is_blocks_or_a_complaint_about_filters(text: str) -> None:
+def test_any_text_is_blocks_or_an_error_about_filters(text: str) -> None:
     try:
         blocks = parse_blocks(text)
     except ConfigError as error:
@@ -64,7 +64,7 @@ def test_people_write_it_in_many_ways(text: str, blocks) -> None:
 @pytest.mark.parametrize(
     "text", ["", " | ", "many", "64×99", "1 " * 17, "8|" * 9, "9999999", "64×0x"]
 )
-def test_what_cannot_be_is_told(text: str) -> None:
+def test_invalid_text_raises_an_error_that_names_it(text: str) -> None:
     with pytest.raises(ConfigError) as caught:
         parse_blocks(text)
     assert caught.value.hint

@@ -51,7 +51,7 @@ def test_an_untouched_form_has_no_changes(recipe) -> None:
         ({"engine__max_steps": 500, "optim__epochs": 10_000}, ("engine.max_steps",)),
     ],
 )
-def test_each_kind_of_value_is_compared_as_what_it_means(changes, changed) -> None:
+def test_values_are_compared_by_their_meaning(changes, changed) -> None:
     assert changed_settings(DIGITS, form_of(DIGITS, **changes)) == changed
 
 
@@ -65,7 +65,7 @@ def test_text_that_is_no_network_counts_as_a_change() -> None:
     assert changed_settings(DIGITS, form_of(DIGITS, model__filters="")) == ("model.filters",)
 
 
-def test_another_dataset_is_one_change_however_it_is_prepared() -> None:
+def test_another_dataset_is_one_change_with_its_preparation() -> None:
     recipe = load_recipe("vgg16-transfer-mnist").config
     values = form_of(recipe)
     choose_dataset(values, recipe, "fashion_mnist")
@@ -82,7 +82,7 @@ def test_images_of_a_recipe_for_own_images_are_no_change() -> None:
     assert changed_settings(DIGITS, values) == ("data.source",)
 
 
-def test_a_share_of_a_split_that_the_dataset_brings_is_no_change() -> None:
+def test_the_share_of_a_split_that_the_dataset_defines_is_no_change() -> None:
     values = form_of(DIGITS, data__test_share=0.4)
     assert changed_settings(DIGITS, values) == ("data.test_share",)
     assert changed_settings(DIGITS, values, given={"test"}) == ()
@@ -96,7 +96,7 @@ def test_another_variant_is_one_change_and_going_back_shows_what_was_lost() -> N
     assert set(changed_settings(OWN, values)) == lost
 
 
-def test_layers_and_colour_that_a_backbone_brings_are_no_changes() -> None:
+def test_layers_and_color_of_a_backbone_are_no_changes() -> None:
     values = form_of(DIGITS, model__backbone="run:one", model__filters="8", data__color="rgb")
     assert changed_settings(DIGITS, values, channels=3) == ("model.backbone",)
     values["model.unfrozen"] = 1
@@ -153,5 +153,5 @@ def test_settings_without_a_field_are_found() -> None:
 
 
 @pytest.mark.parametrize("recipe", list_recipes(), ids=lambda recipe: recipe.id)
-def test_a_recipe_has_no_settings_that_its_own_form_loses(recipe) -> None:
+def test_no_setting_of_a_recipe_is_lost_in_the_form(recipe) -> None:
     assert settings_without_field(recipe.config, recipe.config, FIELDS) == {}

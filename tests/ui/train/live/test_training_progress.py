@@ -68,7 +68,7 @@ def test_before_anything_happened() -> None:
     assert progress.fraction_done == 0
 
 
-def test_the_log_tells_all_but_steps(progress) -> None:
+def test_the_log_has_all_events_except_steps(progress) -> None:
     assert progress.add(STEP) == ""
     assert "128,000 parameters" in progress.add(STARTED)
     assert "the best so far" in progress.add(EPOCH)
@@ -77,7 +77,7 @@ def test_the_log_tells_all_but_steps(progress) -> None:
     assert progress.add(ENDED) == "Finished after 1 min 12 s"
 
 
-def test_the_log_says_when_pictures_are_streamed() -> None:
+def test_the_log_says_when_images_are_streamed() -> None:
     reason = "streamed from disk: 12.3 GB do not fit into 8.0 GB"
     assert (
         TrainingProgress().add(replace(STARTED, streamed=reason)).endswith(f"2 threads, {reason}")
@@ -102,7 +102,7 @@ def test_the_last_epoch_is_kept_without_being_called_the_best() -> None:
     assert "Kept: epoch 2 (last epoch, validation accuracy" in result_text(ended)
 
 
-def test_stopping_says_what_was_kept() -> None:
+def test_a_stopped_run_says_what_was_kept() -> None:
     stopped = replace(ENDED, status="stopped", test_accuracy=None)
     kept = "epoch 2 (highest validation accuracy, validation accuracy 90.0 %)"
     assert kept in result_text(stopped)

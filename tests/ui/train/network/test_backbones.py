@@ -29,7 +29,7 @@ def store(tmp_path: Path) -> RunStore:
     return RunStore(tmp_path / "runs")
 
 
-def test_runs_with_weights_and_the_bundled_network_can_lend(store: RunStore) -> None:
+def test_runs_with_weights_and_the_bundled_model_are_listed(store: RunStore) -> None:
     run = make_run(store, COLOUR)
     store.create(TrainConfig())  # has no weights
     damaged = make_run(store, COLOUR)
@@ -44,7 +44,7 @@ def test_runs_with_weights_and_the_bundled_network_can_lend(store: RunStore) -> 
     assert find_backbone([own], "run:bundled", "vgg16") is None
 
 
-def test_a_file_of_this_program_lends_its_blocks(store: RunStore, tmp_path: Path) -> None:
+def test_a_file_of_this_program_is_a_backbone(store: RunStore, tmp_path: Path) -> None:
     path = str(make_run(store, COLOUR).best_weights)
     backbone = read_file(path, ModelConfig(variant="vgg16"), tmp_path, store.runs_dir)
     assert (backbone.source, backbone.title) == (path, "best.safetensors")
@@ -73,7 +73,7 @@ def test_imagenet_is_offered_for_the_published_networks_only(tmp_path: Path) -> 
     assert not is_missing("imagenet", "vgg13-bn", tmp_path)
 
 
-def test_what_stands_in_the_way_is_said_with_the_ways_out(tmp_path: Path) -> None:
+def test_an_obstacle_names_the_ways_out(tmp_path: Path) -> None:
     missing = ModelConfig(variant="vgg16", backbone="imagenet", in_channels=3)
     error = backbone_obstacle(missing, imagenet_backbone("vgg16"), tmp_path)
     assert error is not None
@@ -90,13 +90,13 @@ def test_what_stands_in_the_way_is_said_with_the_ways_out(tmp_path: Path) -> Non
     assert backbone_obstacle(COLOUR, backbone, tmp_path) is None  # learns from scratch
 
 
-def test_a_note_says_what_learns() -> None:
+def test_the_note_says_what_is_trained() -> None:
     assert "only the head is trained" in backbone_note(missing=False, unfrozen=0)
     assert "last block is trained" in backbone_note(missing=False, unfrozen=1)
     assert "last 2 blocks are trained" in backbone_note(missing=False, unfrozen=2)
     assert "Not on this computer" in backbone_note(missing=True, unfrozen=2)
 
 
-def test_what_is_in_no_list_still_has_a_name() -> None:
+def test_a_backbone_that_is_not_listed_has_a_title() -> None:
     assert unknown_title("run:gone") == "Run gone"
     assert unknown_title("/somewhere/vgg.pth") == "vgg.pth"

@@ -23,7 +23,7 @@ def test_every_layer_that_changes_a_shape_is_a_box(variant: str) -> None:
         assert layer.kind == "flatten" or layer.description in told or layer.kind == "linear"
 
 
-def test_a_box_tells_size_cost_and_what_follows() -> None:
+def test_the_text_of_a_box_has_size_cost_and_followers() -> None:
     conv = diagram_layers(ModelConfig(variant="simple-vgg", norm="batch"))[1]
     assert (conv.side, conv.depth, conv.kernel) == (28, 32, 3)
     assert conv.text.startswith("conv1_1: 3 × 3 convolution, 32 filters, then batch norm\n")
@@ -45,7 +45,7 @@ def test_a_box_tells_size_cost_and_what_follows() -> None:
         ({"variant": "mini-vgg-v2"}, "pool2", "then ReLU, layer norm"),
     ],
 )
-def test_a_box_tells_what_its_layer_does(changes: dict, name: str, words: str) -> None:
+def test_the_text_of_a_box_describes_its_layer(changes: dict, name: str, words: str) -> None:
     boxes = {box.name: box for box in diagram_layers(ModelConfig(**changes))}
     assert words in boxes[name].text.partition("\n")[0]
 

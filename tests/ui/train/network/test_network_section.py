@@ -44,7 +44,7 @@ def wait_for_backbones(qtbot, page) -> QComboBox:
 # Blocks
 
 
-def test_any_variant_can_be_picked_and_shows_its_parts(page, qtbot) -> None:
+def test_any_variant_can_be_chosen_and_shows_its_layers(page, qtbot) -> None:
     page.choose_recipe("simple-vgg-mnist")
     sizes, variants = child(page, "size_combo"), child(page, "variant_combo")
     sizes.setCurrentIndex(sizes.findData(64))
@@ -139,7 +139,7 @@ def test_a_refused_network_is_pale_until_it_can_be(page, qtbot) -> None:
     assert diagram.grab().toImage() == true
 
 
-def test_a_network_too_deep_for_the_pictures_is_refused_when_it_is_picked(page, qtbot) -> None:
+def test_a_network_too_deep_for_the_images_is_refused_when_it_is_chosen(page, qtbot) -> None:
     pick(qtbot, page, "variant_combo", "vgg16")
     assert "at least 32 pixels" in child(page, "blocks_editor_error").text()
     pick(qtbot, page, "variant_combo", "simple-vgg")
@@ -177,7 +177,7 @@ def test_settings_of_a_run_are_shown_and_kept(page) -> None:
 # What it starts from
 
 
-def test_a_run_lends_its_blocks_and_the_rest_learns(page, qtbot) -> None:
+def test_the_blocks_of_a_run_are_frozen_and_the_head_is_trained(page, qtbot) -> None:
     run = make_run(page.context.store, OWN)
     combo = wait_for_backbones(qtbot, page)
     assert not child(page, "unfrozen_spin").isVisible()
@@ -214,7 +214,7 @@ def test_training_starts_from_a_run(page, qtbot) -> None:
     assert trained.filters == OWN.filters
 
 
-def test_pictures_follow_the_channels_of_the_backbone(page, qtbot) -> None:
+def test_images_follow_the_channels_of_the_backbone(page, qtbot) -> None:
     colour = OWN.model_copy(update={"in_channels": 3})
     run = make_run(page.context.store, colour)
     wait_for_backbones(qtbot, page)
@@ -317,7 +317,7 @@ def answer_dialog(qtbot, page, path: str) -> None:
     row.dialog.close()
 
 
-def test_a_file_lends_its_blocks_once_it_is_read(page, qtbot) -> None:
+def test_a_file_is_the_backbone_once_it_is_read(page, qtbot) -> None:
     path = str(make_run(page.context.store, OWN).best_weights)
     answer_dialog(qtbot, page, path)
     qtbot.waitUntil(lambda: config(page).model.backbone == path, timeout=LONG)
