@@ -1,4 +1,4 @@
-"""The optimization in the form: length, batch size and learning rate, with the rest folded."""
+"""The optimization in the form: length, batch size, learning rate, and a fold with the others."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -3,19 +3,16 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.config import AugmentConfig
 from studio.ui.shared.builders import label, text_button
 from studio.ui.tasks import LatestWorker, one_thread
-from studio.ui.train.augment.augment_preview import AugmentPreview
+from studio.ui.train.augment.augment_preview import AugmentPreview, Pixels
 from studio.ui.train.augment.augment_text import augment_summary, flip_warning, rotation_warning
 from studio.ui.train.form.section import FormSection
 from studio.ui.widgets.collapsible_section import CollapsibleSection
 from studio.ui.widgets.thumbnail_strip import ThumbnailStrip
-
-Pixels = NDArray[np.uint8]
 
 SAMPLES = 16
 # The sliders under their headings; a new augmentation with an amount is added here.

@@ -38,9 +38,9 @@ class DatasetCombo(QComboBox):
         with QSignalBlocker(self):
             while self.count() > first + 1:
                 self.removeItem(first)
-            for row, (title, own) in enumerate(zip(path_titles(listed), listed, strict=True)):
-                self.insertItem(first + row, title, own)
-                self.setItemData(first + row, wrap_tooltip(own), Qt.ItemDataRole.ToolTipRole)
+            for row, (title, item) in enumerate(zip(path_titles(listed), listed, strict=True)):
+                self.insertItem(first + row, title, item)
+                self.setItemData(first + row, wrap_tooltip(item), Qt.ItemDataRole.ToolTipRole)
             self.setCurrentIndex(self.findData(chosen))
         self._paths = listed
 

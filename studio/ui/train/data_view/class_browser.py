@@ -154,7 +154,7 @@ class ClassBrowser(QWidget):
     # Qt
 
     def event(self, event: QEvent) -> bool:
-        """Use Esc to go back before the window uses it to stop the training."""
+        """Handle Esc here, before the window uses it to stop the training."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             event.setAccepted(event.key() == Qt.Key.Key_Escape)
         return super().event(event)

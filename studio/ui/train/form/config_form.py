@@ -16,7 +16,7 @@ Values = Mapping[str, Any]
 
 _FOLDER_IMAGE_SIZE = 64  # pixels: enough to see objects, small enough to train on a laptop
 
-# An error in a setting without a field is shown at the field where the person can act.
+# An error in a setting without a field is shown at the field where the user can solve it.
 SHOWN_AT = {
     "model.pool_size": "model.filters",
     "model.pool_stride": "model.filters",
@@ -30,7 +30,7 @@ SHOWN_AT = {
 def form_values(config: TrainConfig) -> dict[str, Any]:
     """Return all settings of `config` as fields show them, by dotted name.
 
-    Of the network only what has a field: a new variant brings values of its own for the others.
+    Network settings without a field are left out: they belong to the variant.
     """
     names = [name for name in settings() if not name.startswith("model.") and name != "recipe"]
     return network_values(config.model) | {name: read_setting(config, name) for name in names}
