@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from studio.processor import PROCESSOR_VARIABLE, PROCESSORS
+from studio.processor_override import PROCESSOR_VARIABLE, PROCESSORS
 
 if TYPE_CHECKING:  # Qt is loaded once its platform is chosen
     from PySide6.QtCore import QObject, QThread

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 
 from studio import __version__
-from studio.processor import PROCESSOR_VARIABLE, processor_override
+from studio.processor_override import PROCESSOR_VARIABLE, processor_override
 
 # Instruction sets that decide how fast a processor multiplies, the fastest first.
 _INSTRUCTION_SETS = {

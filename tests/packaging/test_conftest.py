@@ -72,11 +72,11 @@ PROCESSOR = """
 import subprocess
 import sys
 
-from studio.processor import processor_override
+from studio.processor_override import processor_override
 
 def test_in_this_process_and_in_a_child():
     assert processor_override() == EXPECTED
-    code = "from studio.processor import processor_override; print(processor_override())"
+    code = "from studio.processor_override import processor_override; print(processor_override())"
     child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert child.stdout == f"{EXPECTED}\\n"
 """

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from studio.processor import PROCESSOR_VARIABLE
+from studio.processor_override import PROCESSOR_VARIABLE
 from studio.ui.app import create_first_page, create_main_window
 from studio.ui.page_stack import RUNS, TRAIN
 

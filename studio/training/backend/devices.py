@@ -9,7 +9,7 @@ import psutil
 import torch
 
 from studio.errors import DeviceError
-from studio.processor import PROCESSORS, processor_override
+from studio.processor_override import PROCESSORS, processor_override
 from studio.training.backend.threads import count_cores
 
 

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QCursor, QImage, QPainter, QPainterPath, QPen, QPixmap
 
-from studio.ui.widgets.drawing import Drawing, paint_curves
+from studio.ui.widgets.canvas_drawing import Drawing, paint_curves
 from studio.ui.widgets.theme_colors import ThemeColors
 
 CORNER = 8

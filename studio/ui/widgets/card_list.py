@@ -35,7 +35,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui.widgets import theme_colors
-from studio.ui.widgets.painting import sized_font
+from studio.ui.widgets.paint_helpers import sized_font
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT = 26

@@ -18,8 +18,8 @@ from studio.ui.widgets import theme_colors
 from studio.ui.widgets.class_model import CLASS_ROLE, ClassModel, ClassRow
 from studio.ui.widgets.class_row_layout import PENCIL, ClassRowLayout
 from studio.ui.widgets.image_conversion import Pixels, to_qimage
+from studio.ui.widgets.paint_helpers import mix_colors, sized_font
 from studio.ui.widgets.painted_icons import draw_icon
-from studio.ui.widgets.painting import mix_colors, sized_font
 from studio.ui.widgets.pixmap_cache import PixmapCache
 from studio.ui.widgets.tooltip import wrap_tooltip
 

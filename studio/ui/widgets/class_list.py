@@ -19,7 +19,7 @@ from studio.ui.widgets import theme_colors
 from studio.ui.widgets.class_delegate import ClassDelegate, segment_colors
 from studio.ui.widgets.class_model import ClassModel, ClassRow
 from studio.ui.widgets.class_row_layout import ClassRowLayout, fit_row_layout
-from studio.ui.widgets.painting import sized_font
+from studio.ui.widgets.paint_helpers import sized_font
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 _TIPS = {

@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.ui.widgets import theme_colors
-from studio.ui.widgets.painting import sized_font
+from studio.ui.widgets.paint_helpers import sized_font
 
 
 class CollapsibleHeader(QAbstractButton):

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.widgets import theme_colors
+from studio.ui.widgets.canvas_drawing import Drawing, curves_rect
 from studio.ui.widgets.canvas_painter import (
     PhotoPainter,
     paint_background,
@@ -21,7 +22,6 @@ from studio.ui.widgets.canvas_painter import (
     paint_drawing,
     pen_cursor,
 )
-from studio.ui.widgets.drawing import Drawing, curves_rect
 from studio.ui.widgets.fading_hint import FadingHint
 from studio.ui.widgets.strokes import Background, Point, Tool
 

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.image_conversion import Pixels, to_qimage
 from studio.ui.widgets.layer_geometry import Box, DiagramLayer, layout_boxes
-from studio.ui.widgets.painting import mix_colors
+from studio.ui.widgets.paint_helpers import mix_colors
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 _CAPTION_HEIGHT = 20.0

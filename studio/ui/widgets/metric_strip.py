@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.widgets import theme_colors
-from studio.ui.widgets.painting import sized_font
+from studio.ui.widgets.paint_helpers import sized_font
 
 Metric = tuple[str, str]  # the value and its caption
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.image_conversion import to_qimage
-from studio.ui.widgets.painting import sized_font
+from studio.ui.widgets.paint_helpers import sized_font
 
 CAPTION_HEIGHT = 20
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from studio.errors import DeviceError
-from studio.processor import PROCESSOR_VARIABLE, PROCESSORS
+from studio.processor_override import PROCESSOR_VARIABLE, PROCESSORS
 from studio.training.backend.devices import (
     describe_device,
     describe_machine,

@@ -7,13 +7,13 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from studio.ui.widgets.canvas_drawing import IMAGE_SIDE
 from studio.ui.widgets.digit_canvas import (
     DEFAULT_PEN_WIDTH,
     MAX_PEN_WIDTH,
     MIN_PEN_WIDTH,
     DigitCanvas,
 )
-from studio.ui.widgets.drawing import IMAGE_SIDE
 from studio.ui.widgets.fading_hint import FadingHint
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
