@@ -104,7 +104,7 @@ def test_a_training_refuses_what_is_dropped(qtbot, window, tmp_path):
         click(qtbot, window, "train_button")
     drop(window, write_shapes(tmp_path / "shapes", each=1))
     banner = window.train_page.live.banner
-    assert banner.text() == "A training runs. Drop images when it has ended."
+    assert banner.text() == "Training is running. Drop images when it has ended."
     assert find(window, "dataset_combo").currentData() == "digits"
     click(qtbot, window, "stop_button")
     with qtbot.waitSignal(window.train_page.idle, timeout=LONG):

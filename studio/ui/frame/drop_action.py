@@ -41,7 +41,7 @@ def choose_drop_action(paths: Sequence[Path], is_training: bool) -> DropAction:
     if not datasets:
         return DropAction(DropOutcome.IGNORE)
     if is_training:
-        return DropAction(DropOutcome.REFUSE, "A training runs. Drop images when it has ended.")
+        return DropAction(DropOutcome.REFUSE, "Training is running. Drop images when it has ended.")
     if len(paths) > 1:
         return DropAction(DropOutcome.REFUSE, "Drop one folder, archive or list at a time.")
     path = datasets[0]

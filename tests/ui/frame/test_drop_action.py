@@ -42,7 +42,7 @@ def test_other_files_are_left_to_who_lies_under_them(tmp_path: Path, names: list
 def test_nothing_is_taken_while_a_training_runs(folder: Path) -> None:
     action = choose_drop_action([folder], is_training=True)
     assert action.outcome is DropOutcome.REFUSE
-    assert action.text == "A training runs. Drop images when it has ended."
+    assert action.text == "Training is running. Drop images when it has ended."
 
 
 def test_a_picture_is_still_left_alone_while_a_training_runs(tmp_path: Path) -> None:

@@ -99,10 +99,10 @@ def test_a_training_refuses_with_the_reason(window, qtbot, tmp_path) -> None:
     window.training = True
     data = mime(tmp_path)
     drag(window, data)
-    assert "A training runs" in window.overlay.text()
+    assert "Training is running" in window.overlay.text()
     with qtbot.waitSignal(window.drops.refused) as caught:
         drop(window, data)
-    assert caught.args == ["A training runs. Drop images when it has ended."]
+    assert caught.args == ["Training is running. Drop images when it has ended."]
 
 
 def test_nothing_is_ever_moved(window, qtbot, tmp_path) -> None:
