@@ -167,3 +167,10 @@ def picture_of_one(tmp_path) -> Path:
     path = tmp_path / "one.png"
     picture.save(path)
     return path
+
+
+@pytest.fixture(autouse=True)
+def _empty_clipboard(qapp):
+    """Clears the clipboard, whose Python data Qt would destroy after Python has ended."""
+    yield
+    QApplication.clipboard().clear()
