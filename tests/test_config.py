@@ -5,7 +5,7 @@ import re
 import pytest
 
 from studio.config import OptimConfig, TrainConfig, setting, setting_label, settings
-from studio.config.settings import read_settings, setting_field
+from studio.config.setting_field import read_settings, setting_field
 from studio.errors import ConfigError
 
 WRONG = [

@@ -7,9 +7,9 @@ import typer
 
 from studio.cli.data_check import check
 from studio.cli.data_export import export
+from studio.cli.data_preparation import fetch_dataset, fetch_weights
 from studio.cli.options import AsJson, DataDir, data_folder
 from studio.cli.output import out, print_json, print_table
-from studio.cli.prepare import fetch_dataset, fetch_weights
 from studio.data import DATASETS, find_dataset, is_available
 from studio.models.imagenet import IMAGENET_FILES, find_imagenet, imagenet_title
 

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from studio.cli.data_preparation import ensure_backbone, ensure_data
 from studio.cli.interrupt import Interrupt
 from studio.cli.options import AsJson, DataDir, RunsDir, data_folder, parse_settings, run_store
 from studio.cli.output import err, out, print_json, print_table
-from studio.cli.prepare import ensure_backbone, ensure_data
 from studio.cli.train import STOPPED_EXIT
 from studio.cli.training_log import train_with_log
 from studio.errors import ConfigError, Stopped

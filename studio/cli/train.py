@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
+from studio.cli.data_preparation import ensure_backbone, ensure_data
 from studio.cli.interrupt import Interrupt
 from studio.cli.options import AsJson, DataDir, RunsDir, data_folder, parse_settings, run_store
 from studio.cli.output import out, print_json, silence
-from studio.cli.prepare import ensure_backbone, ensure_data
 from studio.cli.training_log import train_with_log
 from studio.config import OF_RUN, TrainConfig, setting
 from studio.data.dataset_shape import shape_from_config

@@ -15,7 +15,7 @@ from studio.config.model import (
     PoolSide,
 )
 from studio.config.optim import MOST_EPOCHS, OptimConfig, Select
-from studio.config.settings import Setting
+from studio.config.setting_field import Setting
 from studio.config.train import TrainConfig, setting, setting_label, settings
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from studio.config.settings import Section, setting_field
+from studio.config.setting_field import Section, setting_field
 
 
 def _fraction(label: str, help_text: str, **attributes: Any) -> Any:

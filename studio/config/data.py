@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import field_validator
 
 from studio.config.model import absolute
-from studio.config.settings import Section, setting_field
+from studio.config.setting_field import Section, setting_field
 
 Fit = Literal["crop", "fit", "stretch"]
 

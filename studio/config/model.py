@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from studio.config.settings import Section, setting_field
+from studio.config.setting_field import Section, setting_field
 
 Norm = Literal["none", "batch", "layer", "group"]  # after convolutions
 FlatNorm = Literal["none", "batch", "layer"]  # after linear layers

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from studio.config.settings import Section, setting_field
+from studio.config.setting_field import Section, setting_field
 
 Select = Literal["val_loss", "val_accuracy", "last"]
 

@@ -11,7 +11,7 @@ from studio.config.data import DataConfig
 from studio.config.engine import EngineConfig
 from studio.config.model import ModelConfig
 from studio.config.optim import OptimConfig
-from studio.config.settings import Section, Setting, read_settings, setting_field
+from studio.config.setting_field import Section, Setting, read_settings, setting_field
 from studio.errors import ConfigError
 
 

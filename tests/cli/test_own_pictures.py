@@ -92,7 +92,7 @@ def test_ctrl_c_during_the_import_leaves_no_run(cli, monkeypatch, tmp_path):
 
         return load_dataset(config, data_dir, report, should_stop)
 
-    monkeypatch.setattr("studio.cli.prepare.load_dataset", interrupted)
+    monkeypatch.setattr("studio.cli.data_preparation.load_dataset", interrupted)
     code, _, err = train(cli, folder)
     assert code == 130
     assert "Stopping" in err

@@ -6,7 +6,7 @@ import pytest
 
 from studio.cli.settings import settings_page
 from studio.config import TrainConfig, settings
-from studio.config.settings import Section, read_settings, setting_field
+from studio.config.setting_field import Section, read_settings, setting_field
 
 PAGE = Path(__file__).parents[2] / ".github" / "settings.md"
 

@@ -9,8 +9,8 @@ from studio.errors import ConfigError, StudioError
 from studio.ui.context import StudioContext
 from studio.ui.train.banner_controller import BannerController
 from studio.ui.train.dataset_controller import DatasetController
-from studio.ui.train.drawer import NARROW, Drawer
 from studio.ui.train.form.config_form import published_for
+from studio.ui.train.form_drawer import NARROW, Drawer
 from studio.ui.train.live.resume_offer import ResumeOffer
 from studio.ui.train.live.training_session import TrainingSession
 from studio.ui.train.live_panel import COMPACT, DATA, PLAN, LivePanel

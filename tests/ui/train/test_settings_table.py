@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QLabel
 
 from studio.config import Setting, setting, setting_label, settings
-from studio.config.settings import Section, read_settings, setting_field
+from studio.config.setting_field import Section, read_settings, setting_field
 from studio.ui.train.form.section import FormSection
 
 

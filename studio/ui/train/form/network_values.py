@@ -7,7 +7,12 @@ from studio.config import ModelConfig
 from studio.models import VARIANT_FIELDS, VARIANTS
 from studio.models.backbone import BACKBONE_FIELDS
 from studio.models.variants import resolve_variant
-from studio.ui.train.form.filters_text import blocks_text, parse_blocks, parse_widths, widths_text
+from studio.ui.train.form.layer_widths_text import (
+    blocks_text,
+    parse_blocks,
+    parse_widths,
+    widths_text,
+)
 
 _AS_TEXT = ("filters", "kernel_size", "hidden")  # the form shows tuples of numbers as text
 _AS_VALUE = ("norm", "activation", "pool", "global_pool", "dropout")

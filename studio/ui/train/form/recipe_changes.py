@@ -17,7 +17,7 @@ from studio.ui.train.form.config_form import (
     read_form,
     read_setting,
 )
-from studio.ui.train.form.filters_text import parse_blocks, parse_widths
+from studio.ui.train.form.layer_widths_text import parse_blocks, parse_widths
 from studio.ui.train.form.network_values import variant_values
 
 EPOCHS, STEPS = "optim.epochs", "engine.max_steps"

@@ -15,7 +15,7 @@ from studio.ui.context import StudioContext
 from studio.ui.shared.builders import label
 from studio.ui.train.form.download_row import DownloadRow
 from studio.ui.train.form.editors import combo_box
-from studio.ui.train.form.filters_text import MAX_BLOCKS
+from studio.ui.train.form.layer_widths_text import MAX_BLOCKS
 from studio.ui.train.form.section import FormSection
 from studio.ui.train.network import backbones
 from studio.ui.train.network.backbones import Backbone

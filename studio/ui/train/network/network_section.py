@@ -14,7 +14,7 @@ from studio.models.backbone import frozen_layers
 from studio.ui.context import StudioContext
 from studio.ui.shared.builders import label
 from studio.ui.train.form.editors import combo_box
-from studio.ui.train.form.filters_text import add_block, blocks_text, parse_blocks
+from studio.ui.train.form.layer_widths_text import add_block, blocks_text, parse_blocks
 from studio.ui.train.form.network_values import backbone_values, variant_values
 from studio.ui.train.form.section import FormSection
 from studio.ui.train.network.backbone_section import BackboneSection

@@ -6,7 +6,7 @@ from typing import Any
 from studio.config import setting
 from studio.formatting import byte_size, short_count
 from studio.models import Layer, Summary
-from studio.ui.train.form.filters_text import parse_widths
+from studio.ui.train.form.layer_widths_text import parse_widths
 
 
 def network_summary(summary: Summary, frozen: Sequence[Layer]) -> str:

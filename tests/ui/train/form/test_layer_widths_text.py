@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from studio.errors import ConfigError
 from studio.models import VARIANTS
-from studio.ui.train.form.filters_text import (
+from studio.ui.train.form.layer_widths_text import (
     MAX_BLOCK_LAYERS,
     MAX_BLOCKS,
     add_block,
