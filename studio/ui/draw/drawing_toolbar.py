@@ -23,8 +23,8 @@ class DrawingToolbar(QWidget):
     def __init__(self, canvas: DigitCanvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._canvas = canvas
-        self.pen_button = _button("pen_button", "pen", "Pen", "Draw", "use_pen")
-        self.eraser_button = _button(
+        self.pen_button = _toolbar_button("pen_button", "pen", "Pen", "Draw", "use_pen")
+        self.eraser_button = _toolbar_button(
             "eraser_button",
             "eraser",
             "Eraser",
@@ -32,16 +32,16 @@ class DrawingToolbar(QWidget):
             "use_eraser",
         )
         self.width_slider = _width_slider()
-        self.undo_button = _button(
+        self.undo_button = _toolbar_button(
             "undo_button", "undo", "Undo", "Undo the last stroke", "undo_stroke"
         )
-        self.redo_button = _button(
+        self.redo_button = _toolbar_button(
             "redo_button", "redo", "Redo", "Redo the last undone stroke", "redo_stroke"
         )
-        self.clear_button = _button(
+        self.clear_button = _toolbar_button(
             "clear_button", "clear", "Clear", "Clear the canvas", "clear_canvas"
         )
-        self.open_button = _button(
+        self.open_button = _toolbar_button(
             "open_picture_button",
             "image",
             "Open image",
@@ -146,7 +146,7 @@ class DrawingToolbar(QWidget):
         self._show_texts(event.size().width() >= WIDE_PX)
 
 
-def _button(
+def _toolbar_button(
     name: str, icon_name: str, accessible_name: str, tooltip: str, shortcut: str
 ) -> QPushButton:
     button = QPushButton(icon(icon_name), "")

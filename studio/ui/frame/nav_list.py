@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import (
     QListWidget,
@@ -15,13 +15,13 @@ from PySide6.QtWidgets import (
 
 from studio.ui import icons
 from studio.ui.widgets import theme_colors
+from studio.ui.widgets.model_index import Index
 
 ITEM_SIZE_PX = QSize(80, 60)
 GAP_PX = 4
 ICON_PX = 20
 MARK_ROLE = Qt.ItemDataRole.UserRole + 1
 ICON_ROLE = Qt.ItemDataRole.UserRole + 2
-Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True)

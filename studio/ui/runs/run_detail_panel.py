@@ -58,11 +58,11 @@ class RunDetailPanel(QWidget):
         self.diff = ConfigDiffView()
         self._diff_title = label("field")
         self._heading = label("heading")
-        self._mistakes = _button("run_mistakes", "Explore mistakes", "mistakes", "on_accent")
+        self._mistakes = _run_button("run_mistakes", "Explore mistakes", "mistakes", "on_accent")
         self._mistakes.setProperty("kind", "primary")
-        self._resume = _button("run_resume", "Resume training", "play")
-        self._draw = _button("run_draw", "Open in Draw", "draw")
-        self._folder = _button("run_folder", "Show folder", "folder")
+        self._resume = _run_button("run_resume", "Resume training", "play")
+        self._draw = _run_button("run_draw", "Open in Draw", "draw")
+        self._folder = _run_button("run_folder", "Show folder", "folder")
         self._mistakes.clicked.connect(self.mistakes_clicked)
         self._draw.clicked.connect(self.draw_clicked)
         self._folder.clicked.connect(self.folder_clicked)
@@ -237,5 +237,5 @@ def _short_names(rows: list[RunRow]) -> list[str]:
     return [f"{tag} ({number})" for number, tag in enumerate(tags, 1)]
 
 
-def _button(name: str, text: str, icon_name: str, role: str = "text") -> QPushButton:
+def _run_button(name: str, text: str, icon_name: str, role: str = "text") -> QPushButton:
     return text_button(name, text, icon_name, role, _TOOLTIPS[name])

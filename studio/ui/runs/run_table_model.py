@@ -8,7 +8,6 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     Qt,
 )
 from PySide6.QtGui import QPixmap
@@ -16,12 +15,12 @@ from PySide6.QtGui import QPixmap
 from studio.ui.runs.run_columns import COLUMNS, STARTED_COLUMN, status_icon
 from studio.ui.runs.run_row import RunRow
 from studio.ui.widgets import theme_colors
+from studio.ui.widgets.model_index import Index
 from studio.ui.widgets.painted_icons import icon_pixmap
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 ID_ROLE = Qt.ItemDataRole.UserRole + 1
 ICON_PX = 16
-Index = QModelIndex | QPersistentModelIndex
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _STATUS = 0

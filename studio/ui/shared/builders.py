@@ -22,10 +22,12 @@ def label(
 
 
 def text_button(
-    name: str, text: str, icon_name: str, role: str = "text", tooltip: str = ""
+    name: str, text: str, icon_name: str = "", role: str = "text", tooltip: str = ""
 ) -> QPushButton:
-    """Build a button with an icon before its text; `role` is the palette color of the icon."""
-    made = QPushButton(icon(icon_name, role), text)
+    """Build a button with an icon, if any, before its text; `role` is the color of the icon."""
+    made = QPushButton(text)
+    if icon_name:
+        made.setIcon(icon(icon_name, role))
     made.setObjectName(name)
     made.setAccessibleName(text)
     made.setIconSize(BESIDE_TEXT)

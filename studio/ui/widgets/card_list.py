@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
-    QPersistentModelIndex,
     QRectF,
     QSize,
     Qt,
@@ -35,9 +34,9 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui.widgets import theme_colors
+from studio.ui.widgets.model_index import Index
 from studio.ui.widgets.paint_helpers import sized_font
 
-Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT = 26
 _PADDING = 10
 _GAP = 10

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QLineEdit,
@@ -18,12 +18,12 @@ from studio.ui.widgets import theme_colors
 from studio.ui.widgets.class_model import CLASS_ROLE, ClassModel, ClassRow
 from studio.ui.widgets.class_row_layout import PENCIL, ClassRowLayout
 from studio.ui.widgets.image_conversion import Pixels, to_qimage
+from studio.ui.widgets.model_index import Index
 from studio.ui.widgets.paint_helpers import mix_colors, sized_font
 from studio.ui.widgets.painted_icons import draw_icon
 from studio.ui.widgets.pixmap_cache import PixmapCache
 from studio.ui.widgets.tooltip import wrap_tooltip
 
-Index = QModelIndex | QPersistentModelIndex
 _BAR_HEIGHT, _MIN_SEGMENT = 8.0, 1.5
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter

@@ -8,14 +8,13 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     Qt,
     Signal,
 )
 
 from studio.ui.widgets.image_conversion import Pixels
+from studio.ui.widgets.model_index import Index
 
-Index = QModelIndex | QPersistentModelIndex
 CLASS_ROLE = Qt.ItemDataRole.UserRole
 _TOP = QModelIndex()
 

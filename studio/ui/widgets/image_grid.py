@@ -2,15 +2,15 @@
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from studio.ui.widgets.model_index import Index
 from studio.ui.widgets.sample_delegate import LARGE_IMAGE, SMALL_IMAGE, SampleDelegate
 from studio.ui.widgets.sample_model import SampleModel, TileSource
 from studio.ui.widgets.tile_view import TileView
 
-Index = QModelIndex | QPersistentModelIndex
 WIDE = 960  # px; wider grids show larger images
 
 

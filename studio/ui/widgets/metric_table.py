@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QSortFilterProxyModel,
     Qt,
     Signal,
@@ -17,10 +16,10 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from studio.ui.widgets.model_index import Index
 from studio.ui.widgets.sort_header import SortHeader
 from studio.ui.widgets.tooltip import wrap_tooltip
 
-Index = QModelIndex | QPersistentModelIndex
 Value = str | float | int
 SORT_ROLE = Qt.ItemDataRole.UserRole
 ROW_HEIGHT = 28

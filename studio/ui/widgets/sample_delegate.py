@@ -2,16 +2,16 @@
 
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.image_conversion import fitted_qimage
+from studio.ui.widgets.model_index import Index
 from studio.ui.widgets.pixmap_cache import PixmapCache
 from studio.ui.widgets.sample_model import ARROW, SampleModel, SampleRole
 
-Index = QModelIndex | QPersistentModelIndex
 SMALL_IMAGE, LARGE_IMAGE = 84, 112
 PADDING = 8
 MAX_CAPTION_WIDTH = 132

@@ -7,11 +7,11 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
+from studio.ui.widgets.model_index import Index
 from studio.ui.widgets.tooltip import wrap_tooltip
 
-Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
 ARROW = " → "
 

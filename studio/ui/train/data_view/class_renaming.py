@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from studio.ui.shared.builders import text_button
 from studio.ui.train.data.preview import Preview
 
 Pairs = tuple[tuple[str, str], ...]  # (original, new) names; an empty new name excludes the class
@@ -25,9 +26,9 @@ class ClassRenaming(QObject):
         self._before: Pairs = ()
         self._notice_label, self._excluded_label = _label("rename_notice"), _label("left_out_words")
         tip = "Restore the class names from before the last change."
-        self._undo = _button("rename_undo", "Undo", tip)
+        self._undo = text_button("rename_undo", "Undo", tooltip=tip)
         tip = "Train on all classes again."
-        self._include = _button("put_back_button", "Include again", tip)
+        self._include = text_button("put_back_button", "Include again", tooltip=tip)
         self.notice = _line(self._notice_label, self._undo)
         self.excluded = _line(self._excluded_label, self._include)
         self._undo.clicked.connect(self._on_undo)
@@ -162,14 +163,6 @@ def _label(name: str) -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     return label
-
-
-def _button(name: str, text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAccessibleName(text)
-    button.setToolTip(tip)
-    return button
 
 
 def _line(label: QLabel, button: QPushButton) -> QWidget:

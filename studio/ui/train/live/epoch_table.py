@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHeaderView, QTableView
 
 from studio.formatting import duration, percent
 from studio.training.epoch_selection import epoch_label
 from studio.training.events import EpochEnd
+from studio.ui.widgets.model_index import Index
 from studio.ui.widgets.tooltip import wrap_tooltip
 
-Index = QModelIndex | QPersistentModelIndex
 Column = tuple[str, str, Callable[[EpochEnd], str]]  # header, tooltip, text of a cell
 
 COLUMNS: tuple[Column, ...] = (

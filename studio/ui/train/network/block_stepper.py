@@ -16,10 +16,10 @@ class BlockStepper(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._count = label("muted")
-        fewer = _button(
+        fewer = _step_button(
             "blocks_less", "minus", "One block less", "Remove the last block of convolutions."
         )
-        more = _button(
+        more = _step_button(
             "blocks_more",
             "plus",
             "One block more",
@@ -38,7 +38,7 @@ class BlockStepper(QWidget):
         self._count.setText(count(blocks, "block"))
 
 
-def _button(name: str, icon_name: str, accessible_name: str, tip: str) -> QToolButton:
+def _step_button(name: str, icon_name: str, accessible_name: str, tip: str) -> QToolButton:
     button = tool_button(name, icon_name, accessible_name, tip)
     button.setProperty("kind", "step")
     button.setIconSize(ALONE)
