@@ -49,7 +49,7 @@ class Camera:
     scale: str
 
     def shoot(self, window: MainWindow, name: str) -> None:
-        """Save the window in every size and in both colour schemes."""
+        """Save the window in every size and in both color schemes."""
         for size in self.sizes:
             width, height = map(int, size.split("x"))
             window.resize(width, height)

@@ -50,7 +50,7 @@ def test_torch_uses_the_openmp_settings():
     assert "GOMP_SPINCOUNT = '3000'" in done.stderr
 
 
-# In a separate process: the behaviour of glibc depends on all earlier allocations.
+# In a separate process: the behavior of glibc depends on all earlier allocations.
 PAGE_FAULTS = """
 import psutil, resource, sys, threading
 from studio.runtime import keep_freed_memory, release_memory

@@ -1,4 +1,4 @@
-"""Change the size or the colour channels of all images of a dataset."""
+"""Change the size or the color channels of all images of a dataset."""
 
 import hashlib
 from collections.abc import Iterator

@@ -226,7 +226,7 @@ _ROWS = (
     DatasetInfo(
         "cifar10",
         "CIFAR-10",
-        "60,000 colour photographs of animals and vehicles, 32 by 32 pixels",
+        "60,000 color photographs of animals and vehicles, 32 by 32 pixels",
         ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
         image_size=32,
         channels=3,

@@ -40,7 +40,7 @@ class ImageDataset:
 
     @property
     def channels(self) -> int:
-        """1 for grey, 3 for colour."""
+        """1 for grey, 3 for color."""
         return int(self.images.shape[1])
 
     @property

@@ -132,7 +132,7 @@ def _flatten_on_white(image: Image.Image) -> Image.Image:
 
 
 def _convert_lab(image: Image.Image) -> Image.Image:
-    """Convert CIE L*a*b* with a colour profile, which Pillow's `convert` cannot do."""
+    """Convert CIE L*a*b* with a color profile, which Pillow's `convert` cannot do."""
     lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
     converted = ImageCms.profileToProfile(image, lab, srgb, outputMode="RGB")
     if converted is None:

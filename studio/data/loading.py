@@ -117,7 +117,7 @@ def _drop_unused(dataset: ImageDataset) -> ImageDataset:
 def _convert(
     images: Images, config: DataConfig, on_progress: OnProgress, should_stop: ShouldStop
 ) -> tuple[Images, str]:
-    """Convert to the configured colours and size; returns the key of the pixels, if they have one.
+    """Convert to the configured colors and size; returns the key of the pixels, if they have one.
 
     Only resized or repeated pixels have one.
     """

@@ -74,9 +74,9 @@ def test_grey_is_pillows_luma():
     assert np.array_equal(to_grey(images[:, :1]), images[:, :1])
 
 
-def test_colour_of_grey_takes_no_memory():
+def test_color_of_grey_takes_no_memory():
     images = make_images()
-    colour = to_rgb(images)
-    assert colour.shape == (7, 3, 28, 28)
-    assert np.shares_memory(colour, images)
-    assert all(np.array_equal(colour[:, channel], images[:, 0]) for channel in range(3))
+    color = to_rgb(images)
+    assert color.shape == (7, 3, 28, 28)
+    assert np.shares_memory(color, images)
+    assert all(np.array_equal(color[:, channel], images[:, 0]) for channel in range(3))

@@ -53,7 +53,7 @@ def test_one_bit():
     assert set(opened(bits).ravel().tolist()) == {0, 255}
 
 
-def test_colour():
+def test_color():
     near(opened(COLOUR), np.asarray(COLOUR, np.int64), 0)
 
 
@@ -61,7 +61,7 @@ def test_palette():
     near(opened(COLOUR.quantize(256)), np.asarray(COLOUR, np.int64), 12)
 
 
-def test_palette_with_a_transparent_colour_is_flattened_on_white():
+def test_palette_with_a_transparent_color_is_flattened_on_white():
     image = Image.new("P", (4, 4), 0)
     image.putpalette([10, 20, 30, 200, 100, 50])
     image.putpixel((0, 0), 1)
@@ -75,7 +75,7 @@ def test_grey_with_alpha_is_flattened_on_white():
     near(opened(image), 255 - RAMP)
 
 
-def test_colour_with_alpha_is_flattened_on_white():
+def test_color_with_alpha_is_flattened_on_white():
     image = COLOUR.copy()
     image.putalpha(0)
     assert opened(image).min() == 255
@@ -167,7 +167,7 @@ def test_a_damaged_exif_block_leaves_the_image_as_it_is(monkeypatch):
 
 
 def test_the_first_frame_of_an_animation_is_read():
-    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
+    frames = [Image.new("RGB", (8, 8), color) for color in ("red", "blue")]
     image = opened(frames[0], "GIF", save_all=True, append_images=frames[1:])
     assert image[0, 0].tolist() == [255, 0, 0]
 

@@ -13,22 +13,22 @@ from tests.data.image_folder.make_files import encoded
 
 # Thirds of red, green and blue, from left to right.
 FLAG = Image.new("RGB", (90, 30))
-for third, colour in enumerate(("red", "lime", "blue")):
-    FLAG.paste(colour, (30 * third, 0, 30 * third + 30, 30))
+for third, color in enumerate(("red", "lime", "blue")):
+    FLAG.paste(color, (30 * third, 0, 30 * third + 30, 30))
 
 
-def colours(pixels, row):
+def colors(pixels, row):
     return [tuple(pixels[:, row, column].tolist()) for column in (1, 5, 10)]
 
 
 def test_crop_keeps_the_middle_square():
     pixels = resize_to_square(FLAG, 12, "crop", 3)
-    assert colours(pixels, 6) == [(0, 255, 0)] * 3
+    assert colors(pixels, 6) == [(0, 255, 0)] * 3
 
 
 def test_fit_pads_the_whole_image_with_black():
     pixels = resize_to_square(FLAG, 12, "fit", 3)
-    assert colours(pixels, 6) == [(255, 0, 0), (0, 255, 0), (0, 0, 255)]
+    assert colors(pixels, 6) == [(255, 0, 0), (0, 255, 0), (0, 0, 255)]
     assert not pixels[:, :4].any()
     assert not pixels[:, 8:].any()
 
@@ -36,7 +36,7 @@ def test_fit_pads_the_whole_image_with_black():
 def test_stretch_fills_the_square():
     pixels = resize_to_square(FLAG, 12, "stretch", 3)
     for row in (0, 6, 11):
-        assert colours(pixels, row) == [(255, 0, 0), (0, 255, 0), (0, 0, 255)]
+        assert colors(pixels, row) == [(255, 0, 0), (0, 255, 0), (0, 0, 255)]
 
 
 @pytest.mark.parametrize("mode", ["crop", "fit", "stretch"])

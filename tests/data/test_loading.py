@@ -1,4 +1,4 @@
-"""Loading a dataset: splits, subsets, sizes, colours and renamed classes."""
+"""Loading a dataset: splits, subsets, sizes, colors and renamed classes."""
 
 from pathlib import Path
 

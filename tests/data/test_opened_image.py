@@ -9,7 +9,7 @@ from studio.data.opened_image import load_opened_image
 
 
 def gradient(width, height):
-    """A soft image in three colours."""
+    """A soft image in three colors."""
     x, y = np.meshgrid(np.linspace(0, 255, width), np.linspace(0, 255, height))
     return Image.fromarray(np.stack([x, y, 255 - x], axis=2).astype(np.uint8))
 

@@ -36,7 +36,7 @@ def test_beside_a_text_it_stands_at_the_left(qapp, ratio):
 
 
 @pytest.mark.parametrize(("name", "colors"), [("light", LIGHT), ("dark", DARK)])
-def test_it_has_the_colours_of_the_theme_now_shown(qapp, name, colors):
+def test_it_has_the_colors_of_the_theme_now_shown(qapp, name, colors):
     of_text, accent = icon("stop"), icon("stop", "accent")
     theme.apply(qapp, name)
     assert colors_of(of_text.pixmap(32, 32)) == {QColor(colors.text).name()}

@@ -1,4 +1,4 @@
-"""The main window: pages wired to each other, keys, colours, geometry, and a safe end."""
+"""The main window: pages wired to each other, keys, colors, geometry, and a safe end."""
 
 import sys
 import threading
@@ -171,7 +171,7 @@ def test_a_run_that_starts_or_ends_is_told_to_the_pages(qtbot, open_window):
         window.train_page.run_ended.emit("a-run")
 
 
-def test_colours_are_chosen_shown_and_remembered(qtbot, open_window):
+def test_colors_are_chosen_shown_and_remembered(qtbot, open_window):
     window = open_window()
     button = window.findChild(QToolButton, "theme_button")
     while theme_colors.current() is not theme_colors.DARK:
@@ -184,7 +184,7 @@ def test_colours_are_chosen_shown_and_remembered(qtbot, open_window):
     assert theme_colors.current() is theme_colors.DARK
 
 
-def test_every_page_changes_its_colours_also_one_not_yet_seen(qtbot, open_window):
+def test_every_page_changes_its_colors_also_one_not_yet_seen(qtbot, open_window):
     window = open_window()
     window.choose_theme("dark")
     for row in range(4):

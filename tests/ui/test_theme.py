@@ -1,4 +1,4 @@
-"""Both colour schemes are readable, and every widget hears of a change."""
+"""Both color schemes are readable, and every widget hears of a change."""
 
 import itertools
 import re
@@ -27,7 +27,7 @@ def light_again(qapp):
 
 
 def luminance(value):
-    """Relative luminance of a "#RRGGBB" colour by WCAG 2.1."""
+    """Relative luminance of a "#RRGGBB" color by WCAG 2.1."""
     channels = QColor(value).getRgbF()[:3]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
@@ -72,7 +72,7 @@ def test_the_first_series_stand_out_from_the_plot(colors):
 
 
 @SCHEMES
-def test_every_series_is_its_own_colour(colors):
+def test_every_series_is_its_own_color(colors):
     for one, other in itertools.combinations(colors.series, 2):
         assert QColor(one) != QColor(other)
 
@@ -96,7 +96,7 @@ def test_a_forced_scheme_reaches_palette_and_widgets(qapp):
 
 
 class Witness(QWidget):
-    """Counts what it is told about colours, and sees which are in force then."""
+    """Counts what it is told about colors, and sees which are in force then."""
 
     def __init__(self, parent=None):
         super().__init__(parent)
@@ -108,7 +108,7 @@ class Witness(QWidget):
 
 
 @pytest.mark.parametrize("shown", [True, False])
-def test_every_widget_hears_of_a_change_once_the_new_colours_are_in_force(qtbot, qapp, shown):
+def test_every_widget_hears_of_a_change_once_the_new_colors_are_in_force(qtbot, qapp, shown):
     theme.apply(qapp, "light")
     window = QWidget()
     qtbot.addWidget(window)

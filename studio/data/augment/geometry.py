@@ -15,7 +15,7 @@ def transform_geometry(
 ) -> Tensor:
     """Resample images [N, C, H, W] once, bilinearly; pixels from outside the image are 0.
 
-    Angles and the centre follow torchvision: a positive parameter rotates counter-clockwise as
+    Angles and the center follow torchvision: a positive parameter rotates counter-clockwise as
     `functional.rotate`, shears and enlarges as `functional.affine`, and shifts left and up.
     """
     height, width = images.shape[2:]
@@ -35,7 +35,7 @@ def affine_grid(matrix: Tensor, height: int, width: int) -> Tensor:
 
 
 def _pixel_centers(count: int, device: torch.device) -> Tensor:
-    """Coordinates of the centres of `count` pixels that span -1..1."""
+    """Coordinates of the centers of `count` pixels that span -1..1."""
     return torch.linspace(1 / count - 1, 1 - 1 / count, count, device=device)
 
 

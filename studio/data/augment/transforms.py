@@ -21,7 +21,7 @@ Parameters = Mapping[str, Tensor]
 _LUMA = (0.2989, 0.587, 0.114)  # weights of red, green and blue in torchvision
 
 _BLUR_TRUNCATE = 3  # standard deviations; 0.3 % of a Gaussian lies beyond
-_SMALLEST_SIGMA = 1e-3  # px; here the weight of every neighbour is 0 already
+_SMALLEST_SIGMA = 1e-3  # px; here the weight of every neighbor is 0 already
 
 # Zhong et al., Random Erasing Data Augmentation (2017): area and aspect ratio of the rectangle.
 _ERASED_AREA = (0.02, 0.4)
@@ -146,7 +146,7 @@ def _mean_luma(images: Tensor) -> Tensor:
 
 
 def erase(images: Tensor, config: AugmentConfig, parameters: Parameters) -> Tensor:
-    """Fill a rectangle of the fraction `config.erase` of the images with their mean colour.
+    """Fill a rectangle of the fraction `config.erase` of the images with their mean color.
 
     The parameter [N, 5] holds whether to erase, area, aspect ratio, top and left, each in 0..1. Of
     the fills in the paper the mean disturbs drawings and photographs least.

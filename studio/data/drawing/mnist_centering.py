@@ -1,4 +1,4 @@
-"""Scale and centre a drawing as the images of MNIST were made.
+"""Scale and center a drawing as the images of MNIST were made.
 
 Y. LeCun, C. Cortes, C. J. C. Burges, The MNIST database of handwritten digits: "size normalized to
 fit in a 20x20 pixel box while preserving their aspect ratio ... grey levels as a result of the
@@ -16,7 +16,7 @@ BOX_SIDE, IMAGE_SIDE = 20, 28
 def center_like_mnist(crop: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     """Bring strokes, uint8 [h, w] inside their bounding box, to an image uint8 [size, size].
 
-    The box is 20/28 of the image, the centre of mass is in its middle.
+    The box is 20/28 of the image, the center of mass is in its middle.
     """
     box = max(1, round(size * BOX_SIDE / IMAGE_SIDE))
     scaled = _stretch_contrast(scale_to_box(crop, box))
@@ -42,9 +42,9 @@ def _stretch_contrast(grey: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 
 def _centered_offset(grey: NDArray[np.uint8], size: int) -> tuple[int, int]:
-    """Top and left that put the centre of mass at pixel size / 2, without cutting strokes off.
+    """Top and left that put the center of mass at pixel size / 2, without cutting strokes off.
 
-    In MNIST itself the mean of both coordinates of the centre of mass is in 13.5..14.5.
+    In MNIST itself the mean of both coordinates of the center of mass is in 13.5..14.5.
     """
     mass = grey.sum(dtype=np.float64)
     height, width = grey.shape

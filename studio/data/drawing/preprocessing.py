@@ -21,7 +21,7 @@ def prepare_drawing(
 ) -> NDArray[np.uint8] | None:
     """Convert a drawing (uint8 [H, W], 255 = stroke, 0 = paper) to uint8 [size, size].
 
-    The styles: `mnist` centres as MNIST does, `digits` counts blocks as the UCI digits do,
+    The styles: `mnist` centers as MNIST does, `digits` counts blocks as the UCI digits do,
     `picture` keeps the drawing in its place. Returns None for a blank drawing. Raises ValueError
     for an unknown style, another array or a size below 1.
     """

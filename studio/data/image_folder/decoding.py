@@ -38,7 +38,7 @@ class DecodedImage:
 
 
 def decode_image(file: SourceFile, config: DataConfig) -> DecodedImage | SkippedFile:
-    """Decode and resize one image, grey or colour as the file is unless the settings say which."""
+    """Decode and resize one image, grey or color as the file is unless the settings say which."""
     if file.error:
         return SkippedFile(file.name, file.error)
     size = config.image_size or DEFAULT_SIZE
@@ -67,7 +67,7 @@ def _measure(image: Image.Image, content: bytes) -> tuple[float, float, int, int
 
 
 def difference_hash(grey: Image.Image) -> int:
-    """64 bits: whether each cell of 8 by 8 is darker than its right neighbour (N. Krawetz, 2013).
+    """64 bits: whether each cell of 8 by 8 is darker than its right neighbor (N. Krawetz, 2013).
 
     The cells are means over the whole image, distorted to a square.
     """
@@ -119,7 +119,7 @@ class DecodedBuffer:
     def read(
         self, order: Sequence[int], shape: tuple[int, int, int]
     ) -> Iterator[NDArray[np.uint8]]:
-        """Read the pixels in this order, each of `shape`; grey is repeated for colour."""
+        """Read the pixels in this order, each of `shape`; grey is repeated for color."""
         plane_bytes = shape[1] * shape[2]
         for index in order:
             self._file.seek(self._offsets[index])

@@ -2,7 +2,7 @@
 
 Hashes are not compared pair by pair: of four bands of 16 bits, at least one differs in at most one
 bit where the hashes differ in at most seven (pigeonhole), so that only images with equal or
-neighbouring values of a band are compared. M. Norouzi, A. Punjani, D. Fleet, Fast search in Hamming
+neighboring values of a band are compared. M. Norouzi, A. Punjani, D. Fleet, Fast search in Hamming
 space with multi-index hashing, CVPR 2012.
 """
 

@@ -99,23 +99,23 @@ class _Normalized(torch.autograd.Function):
     ) -> tuple[Tensor, Tensor, Tensor]:
         axes = (0, *range(2, values.ndim))
         mean = values.mean(axes, keepdim=True)
-        centred = values - mean
-        variance = centred.square().mean(axes, keepdim=True)
+        centered = values - mean
+        variance = centered.square().mean(axes, keepdim=True)
         scale = torch.rsqrt(variance + eps)
-        ctx.save_for_backward(centred, scale, weight)
+        ctx.save_for_backward(centered, scale, weight)
         ctx.mark_non_differentiable(mean, variance)
-        return torch.addcmul(bias, centred, weight * scale), mean, variance
+        return torch.addcmul(bias, centered, weight * scale), mean, variance
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor, *_: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:
-        centred, scale, weight = ctx.saved_tensors
+        centered, scale, weight = ctx.saved_tensors
         axes = (0, *range(2, grad.ndim))
         bias_grad = grad.sum(axes, keepdim=True)
-        weight_grad = (grad * centred).sum(axes, keepdim=True) * scale
+        weight_grad = (grad * centered).sum(axes, keepdim=True) * scale
         # The formula, arranged so that memory is traversed only twice.
         factor = weight * scale
         mean_factor = -factor * weight.numel() / grad.numel()
         offset = mean_factor * bias_grad
-        values_grad = torch.addcmul(offset, centred, mean_factor * scale * weight_grad)
+        values_grad = torch.addcmul(offset, centered, mean_factor * scale * weight_grad)
         return values_grad.addcmul_(grad, factor), weight_grad, bias_grad, None

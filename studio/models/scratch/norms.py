@@ -63,6 +63,6 @@ def to_float32(values: Tensor) -> Tensor:
 def _standardize(values: Tensor, axes: int, eps: float) -> Tensor:
     """x̂ = (x - μ) / sqrt(σ² + ε) with mean μ and variance σ² over the last `axes` axes."""
     last = tuple(range(-axes, 0))
-    centred = values - values.mean(last, keepdim=True)
-    variance = centred.square().mean(last, keepdim=True)
-    return centred * torch.rsqrt(variance + eps)
+    centered = values - values.mean(last, keepdim=True)
+    variance = centered.square().mean(last, keepdim=True)
+    return centered * torch.rsqrt(variance + eps)

@@ -120,6 +120,6 @@ class AdaptiveAvgPool2d(nn.Module):
 
 
 def _slices(side: int, count: int) -> Iterator[slice]:
-    """`count` slices that cover `side` evenly; neighbours overlap if it is not divisible."""
+    """`count` slices that cover `side` evenly; neighbors overlap if it is not divisible."""
     for index in range(count):
         yield slice(index * side // count, -(-(index + 1) * side // count))

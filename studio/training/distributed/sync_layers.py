@@ -112,31 +112,31 @@ class _Normalize(torch.autograd.Function):
     @staticmethod
     def forward(
         ctx: Any,
-        centred: Tensor,
+        centered: Tensor,
         weight: Tensor,
         bias: Tensor,
         scale: Tensor,
         count: int,
         sharding: RankSharding,
     ) -> Tensor:
-        ctx.save_for_backward(centred, scale, weight)
+        ctx.save_for_backward(centered, scale, weight)
         ctx.count, ctx.collectives = count, sharding.collectives
         ctx.is_shard_empty = sharding.shard.size == 0
-        return torch.addcmul(bias, centred, weight * scale)
+        return torch.addcmul(bias, centered, weight * scale)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
-        centred, scale, weight = ctx.saved_tensors
+        centered, scale, weight = ctx.saved_tensors
         axes = (0, *range(2, grad.ndim))
         bias_grad = grad.sum(axes, keepdim=True)
-        weight_grad = (grad * centred).sum(axes, keepdim=True) * scale
+        weight_grad = (grad * centered).sum(axes, keepdim=True) * scale
         sums = ctx.collectives.all_reduce_sum(torch.stack((bias_grad, weight_grad)))
         batch_bias_grad, batch_weight_grad = sums
         factor = weight * scale
         # The sample of an empty shard did not contribute to the mean and variance.
         mean_factor = -factor / ctx.count * (not ctx.is_shard_empty)
         values_grad = torch.addcmul(
-            mean_factor * batch_bias_grad, centred, mean_factor * scale * batch_weight_grad
+            mean_factor * batch_bias_grad, centered, mean_factor * scale * batch_weight_grad
         )
         return values_grad.addcmul_(grad, factor), weight_grad, bias_grad, None, None, None

@@ -28,7 +28,7 @@ class NavBar(QFrame):
         self.pages = NavList(entries)
         self.device_badge = DeviceBadge()
         self._theme = "system"
-        self._theme_button = tool_button("theme_button", "contrast", "Colours", color="muted")
+        self._theme_button = tool_button("theme_button", "contrast", "Colors", color="muted")
         self._keys_button = tool_button(
             "keys_button",
             "keyboard",

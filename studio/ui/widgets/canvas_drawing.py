@@ -120,7 +120,7 @@ class Drawing:
 
 
 class DrawingRaster:
-    """A drawing as a transparent square image in one colour, `side` pixels wide."""
+    """A drawing as a transparent square image in one color, `side` pixels wide."""
 
     def __init__(self, side: int, color: QColor) -> None:
         self.side = max(1, side)
@@ -209,7 +209,7 @@ def _to_pixels(point: Point, square: QRectF) -> QPointF:
 
 
 def _tint(opacity: NDArray[np.uint8], color: QColor) -> QImage:
-    """Return an image of one colour with this opacity, premultiplied for smooth scaling."""
+    """Return an image of one color with this opacity, premultiplied for smooth scaling."""
     alpha = opacity.astype(np.uint32)
     channels = (color.red(), color.green(), color.blue())
     red, green, blue = (alpha * channel // 255 for channel in channels)

@@ -59,7 +59,7 @@ class PhotoPainter:
     def paint(
         self, painter: QPainter, square: QRectF, photo: NDArray[np.uint8], ratio: float
     ) -> None:
-        """Paint a photo, uint8 [H, W, 3], centred in `square` at this device pixel ratio."""
+        """Paint a photo, uint8 [H, W, 3], centered in `square` at this device pixel ratio."""
         size = (square.size() * ratio).toSize()
         if photo is not self._photo or size != self._size:
             self._photo, self._size = photo, size
@@ -100,9 +100,9 @@ def pen_cursor(diameter: float, colors: ThemeColors, ratio: float) -> QCursor:
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    centre = QPointF(side / 2, side / 2)
+    center = QPointF(side / 2, side / 2)
     for width, color in ((2.5, colors.surface), (1.0, colors.accent)):
         painter.setPen(QPen(QColor(color), width))
-        painter.drawEllipse(centre, diameter / 2, diameter / 2)
+        painter.drawEllipse(center, diameter / 2, diameter / 2)
     painter.end()
     return QCursor(pixmap, side // 2, side // 2)

@@ -152,7 +152,7 @@ class ClassDelegate(QStyledItemDelegate):
 
 
 def segment_colors() -> tuple[QColor, ...]:
-    """Return the colours of the segments of a bar: three shades of the accent, then grey."""
+    """Return the colors of the segments of a bar: three shades of the accent, then grey."""
     colors = theme_colors.current()
     shades = [mix_colors(colors.accent, colors.surface, opacity) for opacity in (1.0, 0.6, 0.3)]
     return (*shades, QColor(colors.muted))

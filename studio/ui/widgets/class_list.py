@@ -201,7 +201,7 @@ class ClassListHeader(QWidget):
         self._paint_legend(painter, layout.width - 16)
 
     def _paint_legend(self, painter: QPainter, right: float) -> None:
-        """Paint the colours and names of the segments, starting at the right edge."""
+        """Paint the colors and names of the segments, starting at the right edge."""
         names = self._class_list.classes.segment_names
         for name, color in reversed(list(zip(names, segment_colors(), strict=False))):
             right -= painter.fontMetrics().horizontalAdvance(name)

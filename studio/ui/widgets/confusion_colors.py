@@ -1,4 +1,4 @@
-"""Colours of a confusion matrix: errors in one hue, correct predictions in another."""
+"""Colors of a confusion matrix: errors in one hue, correct predictions in another."""
 
 import numpy as np
 import numpy.typing as npt
@@ -43,7 +43,7 @@ def cell_colors(matrix: npt.NDArray[np.int64], normalized: bool, colors: ThemeCo
 
 
 def error_color_ramp(colors: ThemeColors, steps: int) -> Colors:
-    """Return the colours from a single error to the most frequent one, uint8 [steps, 3]."""
+    """Return the colors from a single error to the most frequent one, uint8 [steps, 3]."""
     empty, error = to_rgb(colors.background), to_rgb(colors.bad)
     intensity = np.linspace(MIN_INTENSITY, 1, steps)[:, None]
     return np.rint(empty + intensity * (error - empty)).astype(np.uint8)
@@ -52,7 +52,7 @@ def error_color_ramp(colors: ThemeColors, steps: int) -> Colors:
 def needs_black_text(fill: Colors) -> npt.NDArray[np.bool_]:
     """Return for each fill [..., 3] whether black text has more contrast on it than white.
 
-    The better of the two has a contrast of at least 4.58:1 on every colour.
+    The better of the two has a contrast of at least 4.58:1 on every color.
     """
     luminance = relative_luminance(fill)
     return contrast_ratio(luminance, 0.0) >= contrast_ratio(luminance, 1.0)
@@ -65,7 +65,7 @@ def contrast_ratio(first: npt.ArrayLike, second: npt.ArrayLike) -> npt.NDArray[n
 
 
 def relative_luminance(color: npt.NDArray) -> npt.NDArray[np.float64]:
-    """Return the WCAG 2.1 relative luminance, 0..1, of colours [..., 3] in 0..255."""
+    """Return the WCAG 2.1 relative luminance, 0..1, of colors [..., 3] in 0..255."""
     srgb = np.asarray(color, float) / 255
     linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
     return linear @ np.array([0.2126, 0.7152, 0.0722])

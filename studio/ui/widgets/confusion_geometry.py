@@ -40,7 +40,7 @@ class MatrixGeometry:
         return QRect(self.left, self.top, self.side, self.side)
 
     def cell_rect(self, row: int, column: int) -> QRect:
-        """Return the rectangle of one cell, including the gap to its neighbours."""
+        """Return the rectangle of one cell, including the gap to its neighbors."""
         return QRect(
             self.left + column * self.cell, self.top + row * self.cell, self.cell, self.cell
         )
@@ -53,7 +53,7 @@ class MatrixGeometry:
 
 
 def fit_matrix(size: QSize, label_widths: Sequence[int], line_height: int) -> MatrixGeometry:
-    """Fit a matrix with these label widths into `size`, as large as possible and centred.
+    """Fit a matrix with these label widths into `size`, as large as possible and centered.
 
     Column labels are horizontal if each fits its column and rotated otherwise. If a line of text
     is higher than a cell, only every n-th label is shown.

@@ -119,7 +119,7 @@ def paint_markers(
 def paint_footer(
     painter: QPainter, geometry: MatrixGeometry, text: str, ends: tuple[str, str]
 ) -> None:
-    """Paint the line below the matrix: a text at the left, the colour legend at the right."""
+    """Paint the line below the matrix: a text at the left, the color legend at the right."""
     left = geometry.left - LABEL_GAP - geometry.row_label_width
     # A small matrix is narrower than the text below it.
     right = min(painter.viewport().width() - 1, max(geometry.area.right(), left + 360))
@@ -143,7 +143,7 @@ def footer_hint(matrix: Matrix) -> str:
 
 
 def legend_ends(matrix: Matrix, normalized: bool, percent: FormatPercent) -> tuple[str, str]:
-    """Return the texts at both ends of the colour legend; empty if there are no errors."""
+    """Return the texts at both ends of the color legend; empty if there are no errors."""
     values = confusion_colors.normalize_rows(matrix) if normalized else matrix
     largest = float(np.where(np.eye(len(matrix), dtype=bool), 0, values).max(initial=0))
     if largest <= 0:
@@ -246,7 +246,7 @@ def _legend_width(metrics: QFontMetrics, first: str, last: str) -> int:
 
 
 def _paint_legend(painter: QPainter, line: QRect, first: str, last: str) -> None:
-    """Paint the colour ramp of the errors between two texts, aligned to the right."""
+    """Paint the color ramp of the errors between two texts, aligned to the right."""
     painter.drawText(line, _RIGHT, last)
     right = line.right() - painter.fontMetrics().horizontalAdvance(last) - _LEGEND_GAP
     ramp = confusion_colors.error_color_ramp(theme_colors.current(), _LEGEND_WIDTH)

@@ -94,7 +94,7 @@ class ConfusionView(QWidget):
         self.update()
 
     def cell_center(self, true: int, predicted: int) -> QPoint:
-        """Return the centre of a cell in widget coordinates."""
+        """Return the center of a cell in widget coordinates."""
         return self._geometry().cell_rect(true, predicted).center()
 
     def describe(self, cell: Cell) -> str:

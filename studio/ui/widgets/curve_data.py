@@ -54,7 +54,7 @@ class CurveData:
         self.version += 1
 
     def between(self, low: float, high: float) -> slice:
-        """Return the slice of points with low <= x <= high and one neighbour on either side."""
+        """Return the slice of points with low <= x <= high and one neighbor on either side."""
         first = int(np.searchsorted(self.x, low, "left"))
         last = int(np.searchsorted(self.x, high, "right"))
         return slice(max(first - 1, 0), last + 1)
@@ -75,7 +75,7 @@ class CurveData:
 
 @dataclass
 class Curve:
-    """A named line; with `color` None it takes the next colour of the theme's series."""
+    """A named line; with `color` None it takes the next color of the theme's series."""
 
     name: str
     style: LineStyle = "solid"

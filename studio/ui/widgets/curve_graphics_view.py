@@ -84,7 +84,7 @@ class CurveGraphicsView(pg.PlotWidget):
         self._is_zoomed = False
 
     def apply_theme(self) -> None:
-        """Repaint the background and the axes in the colours of the theme."""
+        """Repaint the background and the axes in the colors of the theme."""
         colors = theme_colors.current()
         self.setBackground(QColor(colors.surface))
         for side in ("left", "bottom"):

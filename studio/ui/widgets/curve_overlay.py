@@ -28,7 +28,7 @@ class LineLabel:
 
 @dataclass(frozen=True)
 class HoverReadout:
-    """A cross at `point` and a box with a title and the (text, colour) of every curve."""
+    """A cross at `point` and a box with a title and the (text, color) of every curve."""
 
     point: QPointF
     title: str
@@ -96,8 +96,8 @@ class CurveOverlay(QWidget):
     def _paint_labels(self, painter: QPainter, shown: Annotations) -> None:
         rect, line_height = shown.rect, painter.fontMetrics().height()
         ends = [label.y for label in shown.labels]
-        centres = spread_labels(ends, line_height, rect.top(), rect.bottom())
-        for label, y in zip(shown.labels, centres, strict=True):
+        centers = spread_labels(ends, line_height, rect.top(), rect.bottom())
+        for label, y in zip(shown.labels, centers, strict=True):
             self._paint_label(painter, label, rect, rect.right() + _GAP, y)
 
     def _paint_legend(self, painter: QPainter, shown: Annotations) -> None:
@@ -110,7 +110,7 @@ class CurveOverlay(QWidget):
     def _paint_label(
         self, painter: QPainter, label: LineLabel, rect: QRectF, left: float, y: float
     ) -> None:
-        """Paint a sample of the line from `left` on and the text behind it, centred at `y`."""
+        """Paint a sample of the line from `left` on and the text behind it, centered at `y`."""
         painter.setPen(label.pen)
         if label.spans_plot:
             _draw_level_line(painter, rect.left(), rect.right(), label.y)
@@ -200,23 +200,23 @@ def legend_rows(
 
 
 def spread_labels(wanted: Sequence[float], height: float, low: float, high: float) -> list[float]:
-    """Move label centres apart until they are at least `height` apart, within low..high.
+    """Move label centers apart until they are at least `height` apart, within low..high.
 
-    Returns the centres in the order of `wanted`; labels keep their vertical order. Without room
+    Returns the centers in the order of `wanted`; labels keep their vertical order. Without room
     for all of them they are evenly spaced from `low` and run past `high`.
     """
     order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    centres: list[float] = []
+    centers: list[float] = []
     for index in order:
-        lowest = centres[-1] + height if centres else low + height / 2
-        centres.append(max(wanted[index], lowest))
+        lowest = centers[-1] + height if centers else low + height / 2
+        centers.append(max(wanted[index], lowest))
     highest = max(high - height / 2, low + height * (len(wanted) - 0.5))
-    for position in reversed(range(len(centres))):
-        centres[position] = min(centres[position], highest)
-        highest = centres[position] - height
+    for position in reversed(range(len(centers))):
+        centers[position] = min(centers[position], highest)
+        highest = centers[position] - height
     result = [0.0] * len(wanted)
-    for index, centre in zip(order, centres, strict=True):
-        result[index] = centre
+    for index, center in zip(order, centers, strict=True):
+        result[index] = center
     return result
 
 

@@ -220,7 +220,7 @@ class DigitCanvas(QWidget):
     # Geometry
 
     def _square(self) -> QRectF:
-        """Return the canvas: the largest centred square, aligned to whole pixels."""
+        """Return the canvas: the largest centered square, aligned to whole pixels."""
         side = max(1, min(self.width(), self.height()))
         return QRectF((self.width() - side) // 2, (self.height() - side) // 2, side, side)
 

@@ -8,7 +8,7 @@ from studio.ui.widgets import theme_colors
 
 
 class EmptyState(QWidget):
-    """Shows a centred title and text, optionally with an icon and a button.
+    """Shows a centered title and text, optionally with an icon and a button.
 
     Signal: `action_clicked()`.
     """

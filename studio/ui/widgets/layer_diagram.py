@@ -143,7 +143,7 @@ class LayerDiagram(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
 
     def _paint_captions(self, painter: QPainter, boxes: Sequence[Box]) -> None:
-        """Paint sizes below the boxes if there is room, once for neighbours of the same size."""
+        """Paint sizes below the boxes if there is room, once for neighbors of the same size."""
         painter.setPen(QColor(theme_colors.current().muted))
         named = [box for box in boxes if box.layer.kind != "pool"]
         min_left = 0.0
@@ -287,5 +287,5 @@ def _color(kind: str) -> QColor:
 
 
 def _fade(color: QColor, opacity: float) -> QColor:
-    """Mix `color` into the surface colour; the result is opaque, so that boxes hide others."""
+    """Mix `color` into the surface color; the result is opaque, so that boxes hide others."""
     return mix_colors(color, theme_colors.current().surface, opacity)

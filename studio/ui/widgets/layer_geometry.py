@@ -53,12 +53,12 @@ class Box:
 
     @property
     def middle(self) -> tuple[float, float]:
-        """Centre of the whole box."""
+        """Center of the whole box."""
         return self.left + (self.width + self.slant) / 2, self.top + (self.height - self.rise) / 2
 
 
 def layout_boxes(layers: Sequence[DiagramLayer], width: float, height: float) -> list[Box]:
-    """Lay out boxes from left to right inside width x height, centred vertically.
+    """Lay out boxes from left to right inside width x height, centered vertically.
 
     Heights are proportional to the sides of the maps. Widths are proportional to the square root
     of the number of maps, because 64 maps would be invisible beside 512 otherwise.

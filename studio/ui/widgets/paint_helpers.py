@@ -1,4 +1,4 @@
-"""Fonts and colours that several widgets paint with."""
+"""Fonts and colors that several widgets paint with."""
 
 from PySide6.QtGui import QColor, QFont
 
@@ -12,7 +12,7 @@ def sized_font(base: QFont, size_px: int, bold: bool = False) -> QFont:
 
 
 def mix_colors(front: QColor | str, back: QColor | str, fraction: float) -> QColor:
-    """Return the opaque colour of `front` over `back` at an opacity of `fraction`."""
+    """Return the opaque color of `front` over `back` at an opacity of `fraction`."""
     front, back = QColor(front), QColor(back)
 
     def mix(a: int, b: int) -> int:

@@ -1,4 +1,4 @@
-"""Small icons painted as vectors; each state has its own shape besides its colour."""
+"""Small icons painted as vectors; each state has its own shape besides its color."""
 
 from collections.abc import Callable
 

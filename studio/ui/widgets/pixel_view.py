@@ -14,9 +14,9 @@ from studio.ui.widgets.paint_helpers import sized_font
 
 CAPTION_HEIGHT = 20
 
-# Perceptually uniform and readable without colour vision: brighter is hotter.
+# Perceptually uniform and readable without color vision: brighter is hotter.
 _COLORMAP = "inferno"
-_COLDEST = 0.25  # where the heatmap starts in the colour map
+_COLDEST = 0.25  # where the heatmap starts in the color map
 _MAX_OPACITY = 0.9
 _DIMMED = 0.6  # brightness of the image below a heatmap
 
@@ -138,7 +138,7 @@ def blend_heatmap(
 
 @cache
 def _color_table() -> NDArray[np.float32]:
-    """Return the colours from cold to hot, float32 [256, 3] in 0..255."""
+    """Return the colors from cold to hot, float32 [256, 3] in 0..255."""
     import pyqtgraph as pg  # loads slowly, and the window opens without it
 
     table = pg.colormap.get(_COLORMAP).getLookupTable(_COLDEST, 1.0, 256, alpha=False)

@@ -1,11 +1,11 @@
-"""The colours of the light and the dark theme, as plain values that widgets read when painting."""
+"""The colors of the light and the dark theme, as plain values that widgets read when painting."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class ThemeColors:
-    """Named colours as "#RRGGBB", which QColor, style sheets and pyqtgraph accept."""
+    """Named colors as "#RRGGBB", which QColor, style sheets and pyqtgraph accept."""
 
     background: str
     surface: str
@@ -18,7 +18,7 @@ class ThemeColors:
     bad: str
     warn: str
     on_accent: str
-    """Text and icons on the accent colour."""
+    """Text and icons on the accent color."""
     accent_hover: str
     accent_pressed: str
     accent_soft: str
@@ -28,7 +28,7 @@ class ThemeColors:
     control_border: str
     """Border of fields and buttons, stronger than `border`."""
     series: tuple[str, ...]
-    """Colours of the lines in plots: Okabe-Ito, best contrast on `surface` first."""
+    """Colors of the lines in plots: Okabe-Ito, best contrast on `surface` first."""
     dark: bool
 
 
@@ -80,11 +80,11 @@ _current = LIGHT
 
 
 def current() -> ThemeColors:
-    """Return the colours of the current theme. Call it while painting and do not store them."""
+    """Return the colors of the current theme. Call it while painting and do not store them."""
     return _current
 
 
 def set_current(colors: ThemeColors) -> None:
-    """Set the current colours; the theme calls this before it sends PaletteChange events."""
+    """Set the current colors; the theme calls this before it sends PaletteChange events."""
     global _current
     _current = colors

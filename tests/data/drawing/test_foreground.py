@@ -90,9 +90,9 @@ def test_a_loose_stroke_is_no_dust():
     assert extract_foreground(image)[40, 100] == 255
 
 
-def test_colour_is_read_as_grey():
-    colour = Image.merge("RGB", [sheet(255, 20), sheet(255, 40), sheet(255, 160)])
-    assert difference(extract_foreground(colour)) < 2
+def test_color_is_read_as_grey():
+    color = Image.merge("RGB", [sheet(255, 20), sheet(255, 40), sheet(255, 160)])
+    assert difference(extract_foreground(color)) < 2
 
 
 def test_a_large_image_is_reduced():

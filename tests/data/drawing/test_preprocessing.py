@@ -57,7 +57,7 @@ def test_invalid_arguments_are_errors():
 
 
 @pytest.mark.parametrize("size", [14, 28, 32, 64])
-def test_mnist_box_and_centre(size):
+def test_mnist_box_and_center(size):
     prepared = prepare_drawing(draw(SEVEN), "mnist", size)
     rows, columns = np.flatnonzero(prepared.any(axis=1)), np.flatnonzero(prepared.any(axis=0))
     assert rows[-1] - rows[0] + 1 == pytest.approx(size * 20 / 28, abs=1)

@@ -69,7 +69,7 @@ def test_no_other_function_can_be_named(write, function):
 WRONG = {
     "cut short": batch_bytes(PIXELS, LABELS)[:-100],
     "one label too few": batch_bytes(PIXELS, LABELS[:-1]),
-    "not of colour pictures": batch_bytes(PIXELS[:, :100], LABELS),
+    "not of color pictures": batch_bytes(PIXELS[:, :100], LABELS),
     "no batch": pickle.dumps([1, 2, 3]),
     "words for pixels": pickle.dumps({"data": "words", "labels": []}),
     "empty": b"",

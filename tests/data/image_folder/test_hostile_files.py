@@ -37,7 +37,7 @@ def sideways():
 
 
 def animation():
-    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
+    frames = [Image.new("RGB", (8, 8), color) for color in ("red", "blue")]
     return encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
 
 

@@ -132,7 +132,7 @@ def test_folder_zip_and_tar_give_the_same_table(
 
 
 def test_only_readable_images_of_a_class_decide_the_channels(tmp_path):
-    files = {**pets("L"), "colour.png": encoded(), "cats/broken.png": encoded()[:60]}
+    files = {**pets("L"), "color.png": encoded(), "cats/broken.png": encoded()[:60]}
     assert table_of(as_tar(tmp_path / "pets.tar", files)).pixels.shape == (4, 1, 8, 8)
 
 

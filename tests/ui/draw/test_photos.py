@@ -1,4 +1,4 @@
-"""A model of photos, real and trained on colours: every image is a photo, however it came."""
+"""A model of photos, real and trained on colors: every image is a photo, however it came."""
 
 import shutil
 import threading
@@ -27,7 +27,7 @@ WIDTH, HEIGHT = 180, 120
 
 
 def photo_of(name, seed, width=WIDTH, height=HEIGHT):
-    """A soft, noisy image of mostly one colour, with nothing on it that is ink."""
+    """A soft, noisy image of mostly one color, with nothing on it that is ink."""
     rng = np.random.default_rng(seed)
     light = np.linspace(0.5, 1.2, width)[None, :, None]
     pixels = np.array(COLORS[name]) * light + rng.normal(0, 12, (height, width, 3))
@@ -36,8 +36,8 @@ def photo_of(name, seed, width=WIDTH, height=HEIGHT):
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """The folder of a run that tells the colours apart."""
-    folder = tmp_path_factory.mktemp("colours")
+    """The folder of a run that tells the colors apart."""
+    folder = tmp_path_factory.mktemp("colors")
     for name in COLORS:
         (folder / name).mkdir()
         for number in range(30):
@@ -98,7 +98,7 @@ class Bench:
         assert event.isAccepted()
 
     def pixel(self, x, y):
-        """The colour now on the canvas at a place in shares of its sides."""
+        """The color now on the canvas at a place in shares of its sides."""
         seen = self.canvas.grab().toImage()
         color = seen.pixelColor(int(x * seen.width()), int(y * seen.height()))
         return color.red(), color.green(), color.blue()
@@ -215,7 +215,7 @@ def test_a_drawing_takes_the_place_of_a_photo_and_undo_brings_it_back(photos, se
     assert min(photos.pixel(0.5, 0.5)) > 240
     qtbot.waitUntil(lambda: not np.array_equal(photos.input.image(), pixels), timeout=LONG)
     seen = photos.input.image()
-    assert np.array_equal(seen[..., 0], seen[..., 1])  # the drawing alone, no colours
+    assert np.array_equal(seen[..., 0], seen[..., 1])  # the drawing alone, no colors
     assert photos.canvas.image()[130:150, 130:150].max() == 0
     QTest.keyClick(photos.canvas, Qt.Key.Key_Z, CTRL)
     assert photos.canvas.photo() is not None

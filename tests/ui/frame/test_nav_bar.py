@@ -1,4 +1,4 @@
-"""The navigation shows the page, the device and the colours, and changes them by mouse."""
+"""The navigation shows the page, the device and the colors, and changes them by mouse."""
 
 import pytest
 from PySide6.QtCore import QObject, Qt
@@ -86,7 +86,7 @@ def test_a_mark_says_that_work_goes_on(bar):
     assert theme_colors.LIGHT.accent not in colors_at(bar, 0)
 
 
-def test_the_colours_button_goes_to_and_fro(qtbot, bar):
+def test_the_colors_button_goes_to_and_fro(qtbot, bar):
     heard = Heard(bar.theme_chosen)
     button = bar.findChild(QToolButton, "theme_button")
     for _ in range(2):

@@ -49,7 +49,7 @@ def test_every_change_changes_the_version() -> None:
     assert len(set(seen)) == 3
 
 
-def test_between_includes_one_neighbour_on_either_side() -> None:
+def test_between_includes_one_neighbor_on_either_side() -> None:
     data = CurveData()
     data.replace([0, 1, 2, 3, 4], [0, 0, 0, 0, 0])
     assert data.x[data.between(1.5, 2.5)].tolist() == [1, 2, 3]

@@ -21,7 +21,7 @@ def test_two_labels_at_one_height_move_apart() -> None:
 
 @given(heights)
 def test_labels_keep_their_order_inside_the_plot_without_overlap(wanted: list[float]) -> None:
-    centres = spread_labels(wanted, 14, 0, 200)
-    ordered = [centre for _, centre in sorted(zip(wanted, centres, strict=True))]
+    centers = spread_labels(wanted, 14, 0, 200)
+    ordered = [center for _, center in sorted(zip(wanted, centers, strict=True))]
     assert all(b - a >= 14 - 1e-6 for a, b in pairwise(ordered))
-    assert all(7 - 1e-6 <= centre <= 193 + 1e-6 for centre in centres)
+    assert all(7 - 1e-6 <= center <= 193 + 1e-6 for center in centers)

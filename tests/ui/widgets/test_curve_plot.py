@@ -246,7 +246,7 @@ def test_annotations_are_aligned_with_the_axes(plot, view, overlay) -> None:
     assert shown.labels[-1].y == pytest.approx(wanted.y())
 
 
-def test_a_theme_change_recolours_the_lines(plot, qapp) -> None:
+def test_a_theme_change_recolors_the_lines(plot, qapp) -> None:
     plot.set_curve("training", [0, 1], [1, 1])
     redraw_timer().flush()
     theme_colors.set_current(theme_colors.DARK)

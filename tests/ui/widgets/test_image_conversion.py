@@ -5,14 +5,14 @@ from PySide6.QtGui import QColor
 from studio.ui.widgets.image_conversion import fitted_qimage, to_qimage
 
 
-def test_grey_and_colour_pixels_are_unchanged():
+def test_grey_and_color_pixels_are_unchanged():
     grey = np.arange(15, dtype=np.uint8).reshape(1, 3, 5)
     image = to_qimage(grey)
     assert (image.width(), image.height()) == (5, 3)
     assert QColor(image.pixel(4, 2)).red() == 14
-    colour = np.zeros((3, 2, 2), np.uint8)
-    colour[:, 1, 0] = 10, 20, 30
-    assert QColor(to_qimage(colour).pixel(0, 1)).getRgb()[:3] == (10, 20, 30)
+    color = np.zeros((3, 2, 2), np.uint8)
+    color[:, 1, 0] = 10, 20, 30
+    assert QColor(to_qimage(color).pixel(0, 1)).getRgb()[:3] == (10, 20, 30)
 
 
 def test_two_channels_are_refused():

@@ -72,7 +72,7 @@ def test_nineteen_layers_are_distinguishable(width: int, height: int) -> None:
     assert boxes[1].height > 0.4 * height
 
 
-def test_neighbours_of_equal_size_share_a_caption(qtbot) -> None:
+def test_neighbors_of_equal_size_share_a_caption(qtbot) -> None:
     same = [DiagramLayer("conv", 28, 64, f"conv1_{i}", "64 filters", 3) for i in (1, 2)]
     once, twice = LayerDiagram(captions=True), LayerDiagram(captions=True)
     for diagram, layers in (

@@ -1,4 +1,4 @@
-"""Icons differ in shape, not only in colour."""
+"""Icons differ in shape, not only in color."""
 
 import itertools
 
@@ -16,7 +16,7 @@ def shape(name):
 
 
 @pytest.mark.parametrize(("first", "second"), list(itertools.combinations(ICONS, 2)))
-def test_icons_differ_without_their_colour(qapp, first, second):
+def test_icons_differ_without_their_color(qapp, first, second):
     assert len(shape(first) ^ shape(second)) > 8
 
 

@@ -36,10 +36,10 @@ def test_each_pixel_is_a_uniform_square(view):
             assert middle == corner == (GREY[row, column],) * 3
 
 
-def test_colours_are_shown_unchanged(view):
-    colour = np.zeros((4, 4, 3), np.uint8)
-    colour[..., 1] = 200
-    view.set_image(colour)
+def test_colors_are_shown_unchanged(view):
+    color = np.zeros((4, 4, 3), np.uint8)
+    color[..., 1] = 200
+    view.set_image(color)
     assert view.grab().toImage().pixelColor(40, 40).getRgb()[:3] == (0, 200, 0)
 
 

@@ -18,7 +18,7 @@ def bars(qtbot):
 
 
 def shows(widget, color):
-    """Return whether a colour is among the pixels of the widget."""
+    """Return whether a color is among the pixels of the widget."""
     image = widget.grab().toImage()
     step = range(0, image.width(), 2)
     return any(
@@ -33,7 +33,7 @@ def test_values_returns_what_was_set(bars):
     assert bars.accessibleDescription().startswith("1 90%")
 
 
-def test_the_highest_probability_has_the_accent_colour(bars):
+def test_the_highest_probability_has_the_accent_color(bars):
     bars.set_values(VALUES)
     assert shows(bars, theme_colors.current().accent)
 

@@ -34,7 +34,7 @@ class Preview:
     For K classes: `samples` uint8 [K, C, H, W] has one sample of each class, `means` uint8
     [K, C, H, W] the mean training image, `tiles` K arrays uint8 [n, C, H, W] of training images,
     and `shares` [K] the size of each class relative to the largest. `wall` uint8 [N, C, H, W] fills
-    rows of WALL_COLUMNS, with neighbours of one class. Large images are shrunk in all of these, but
+    rows of WALL_COLUMNS, with neighbors of one class. Large images are shrunk in all of these, but
     not in `batch` uint8 [16, C, H, W], which shows the augmentation. `originals` are the class
     names before renaming, `given` the splits that the dataset defines, and `file_sizes` int32
     [N, 2] the widths and heights of the user's own files.

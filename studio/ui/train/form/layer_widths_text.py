@@ -50,7 +50,7 @@ def parse_widths(text: str, field: str) -> Widths:
 
 
 def blocks_text(blocks: Sequence[Sequence[int]]) -> str:
-    """Return blocks as text for `parse_blocks`, with equal neighbours counted."""
+    """Return blocks as text for `parse_blocks`, with equal neighbors counted."""
     return " | ".join(", ".join(_counted(block)) for block in blocks)
 
 

@@ -215,8 +215,8 @@ def test_training_starts_from_a_run(page, qtbot) -> None:
 
 
 def test_images_follow_the_channels_of_the_backbone(page, qtbot) -> None:
-    colour = OWN.model_copy(update={"in_channels": 3})
-    run = make_run(page.context.store, colour)
+    color = OWN.model_copy(update={"in_channels": 3})
+    run = make_run(page.context.store, color)
     wait_for_backbones(qtbot, page)
     pick(qtbot, page, "backbone_combo", f"run:{run.id}")
     assert child(page, "color_combo").currentData() == "rgb"
