@@ -28,7 +28,9 @@ _IMAGES = 1_000  # per call: two chunks of images of 28 pixels
 
 def evaluate(workload: Workload, send: Send) -> None:
     """Evaluate on request."""
-    evaluation = Evaluation(workload, workload.config.engine.threads or evaluation_threads(False))
+    evaluation = EvaluationWorkload(
+        workload, workload.config.engine.threads or evaluation_threads(False)
+    )
     evaluation.measure()
     device = describe_device("cpu").name
     send({"device_name": device, "precision": "float32", "threads": evaluation.threads})
@@ -39,7 +41,9 @@ def evaluate(workload: Workload, send: Send) -> None:
 
 def evaluate_while_training(workload: Workload, send: Send) -> None:
     """Evaluate on request while a training runs with the threads that it chooses."""
-    evaluation = Evaluation(workload, workload.config.engine.threads or evaluation_threads(True))
+    evaluation = EvaluationWorkload(
+        workload, workload.config.engine.threads or evaluation_threads(True)
+    )
     with ConcurrentTraining(workload).started() as training:
         training.measure(evaluation)
         send({**training.conditions, "threads": evaluation.threads})
@@ -48,7 +52,7 @@ def evaluate_while_training(workload: Workload, send: Send) -> None:
             send(training.measure(evaluation))
 
 
-class Evaluation:
+class EvaluationWorkload:
     """Predictions for test images in float32, computed as an evaluation does."""
 
     def __init__(self, workload: Workload, threads: int) -> None:
@@ -95,7 +99,7 @@ class ConcurrentTraining:
             self._may_run.set()
             thread.join()
 
-    def measure(self, evaluation: Evaluation) -> dict[str, float]:
+    def measure(self, evaluation: EvaluationWorkload) -> dict[str, float]:
         """Return images per second of the evaluation, and of the training at the same time."""
         self._may_run.set()
         steps_before, started = self._steps, time.perf_counter()

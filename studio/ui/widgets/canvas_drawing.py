@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from studio.ui.widgets.strokes import (
     Background,
-    Curve,
+    BezierCurve,
     DrawingHistory,
     DrawingStep,
     Point,
@@ -63,7 +63,7 @@ class Drawing:
         if starts_drawing:
             self._render_all()
 
-    def extend_stroke(self, point: Point) -> list[Curve]:
+    def extend_stroke(self, point: Point) -> list[BezierCurve]:
         """Extend the stroke to a point, in fractions of the side; return the changed segments."""
         if self.stroke is None:
             return []
@@ -105,7 +105,7 @@ class Drawing:
         if self.stroke is not None:
             self.screen.draw_curves(self.stroke, self.stroke.curves()[:-1])
 
-    def _render(self, stroke: Stroke, curves: list[Curve]) -> None:
+    def _render(self, stroke: Stroke, curves: list[BezierCurve]) -> None:
         self._array.draw_curves(stroke, curves)
         self.screen.draw_curves(stroke, curves)
 
@@ -143,7 +143,7 @@ class DrawingRaster:
             else:
                 self.draw_curves(step, step.curves())
 
-    def draw_curves(self, stroke: Stroke, curves: list[Curve]) -> None:
+    def draw_curves(self, stroke: Stroke, curves: list[BezierCurve]) -> None:
         """Draw segments of a stroke, or erase along them."""
         painter = QPainter(self.image)
         if stroke.tool == "eraser":
@@ -171,7 +171,7 @@ class DrawingRaster:
 
 
 def paint_curves(
-    painter: QPainter, stroke: Stroke, curves: list[Curve], square: QRectF, color: QColor
+    painter: QPainter, stroke: Stroke, curves: list[BezierCurve], square: QRectF, color: QColor
 ) -> None:
     """Paint segments, whose points are fractions of `square`, with a round pen."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -192,7 +192,7 @@ def paint_curves(
     painter.drawPath(path)
 
 
-def curves_rect(stroke: Stroke, curves: list[Curve], square: QRectF) -> QRectF:
+def curves_rect(stroke: Stroke, curves: list[BezierCurve], square: QRectF) -> QRectF:
     """Return the part of `square` that these segments touch, including the width of the pen."""
     xs = [x for curve in curves for x, _ in curve]
     ys = [y for curve in curves for _, y in curve]

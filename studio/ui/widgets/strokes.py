@@ -10,7 +10,7 @@ Tool = Literal["pen", "eraser"]
 Point = tuple[float, float]
 
 
-class Curve(NamedTuple):
+class BezierCurve(NamedTuple):
     """A quadratic Bézier segment; three equal points make a dot."""
 
     start: Point
@@ -32,31 +32,31 @@ class Stroke:
     starts_drawing: bool = False
     """Whether the stroke hides everything before it, as when a drawing replaces a photo."""
 
-    def add(self, point: Point) -> Curve | None:
+    def add(self, point: Point) -> BezierCurve | None:
         """Append a point and return the segment it finishes; None if the tool did not move."""
         if self.points and point == self.points[-1]:
             return None
         self.points.append(point)
         return self._segment(len(self.points) - 1)
 
-    def tail(self) -> Curve:
+    def tail(self) -> BezierCurve:
         """Return the straight segment from the last finished one to the newest point."""
         last = self.points[-1]
         start = _midpoint(self.points[-2], last) if len(self.points) > 1 else last
-        return Curve(start, last, last)
+        return BezierCurve(start, last, last)
 
-    def curves(self) -> list[Curve]:
+    def curves(self) -> list[BezierCurve]:
         """Return all segments, including the tail."""
         return [self._segment(index) for index in range(len(self.points))] + [self.tail()]
 
-    def _segment(self, index: int) -> Curve:
+    def _segment(self, index: int) -> BezierCurve:
         """Return the segment that ends halfway before point `index`; a dot for the first point."""
         point = self.points[index]
         if index == 0:
-            return Curve(point, point, point)
+            return BezierCurve(point, point, point)
         previous = self.points[index - 1]
         start = _midpoint(self.points[index - 2], previous) if index > 1 else previous
-        return Curve(start, previous, _midpoint(previous, point))
+        return BezierCurve(start, previous, _midpoint(previous, point))
 
 
 @dataclass(frozen=True, eq=False)

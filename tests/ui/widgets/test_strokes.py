@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.ui.widgets.strokes import Background, Curve, DrawingHistory, Stroke
+from studio.ui.widgets.strokes import Background, BezierCurve, DrawingHistory, Stroke
 
 coordinates = st.floats(-0.5, 1.5)
 points = st.lists(st.tuples(coordinates, coordinates), min_size=1, max_size=20)
@@ -21,7 +21,7 @@ def stroke_through(*path):
 
 
 def test_the_first_point_is_a_dot():
-    assert Stroke("pen", 0.1).add((0.2, 0.3)) == Curve((0.2, 0.3), (0.2, 0.3), (0.2, 0.3))
+    assert Stroke("pen", 0.1).add((0.2, 0.3)) == BezierCurve((0.2, 0.3), (0.2, 0.3), (0.2, 0.3))
 
 
 def test_a_repeated_point_adds_nothing():
@@ -32,7 +32,7 @@ def test_a_repeated_point_adds_nothing():
 
 def test_the_tail_reaches_the_pen():
     stroke = stroke_through((0.0, 0.0), (0.2, 0.0))
-    assert stroke.tail() == Curve((0.1, 0.0), (0.2, 0.0), (0.2, 0.0))
+    assert stroke.tail() == BezierCurve((0.1, 0.0), (0.2, 0.0), (0.2, 0.0))
 
 
 @given(points)

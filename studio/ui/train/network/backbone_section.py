@@ -18,7 +18,7 @@ from studio.ui.train.form.editors import combo_box
 from studio.ui.train.form.layer_widths_text import MAX_BLOCKS
 from studio.ui.train.form.section import FormSection
 from studio.ui.train.network import backbones
-from studio.ui.train.network.backbones import Backbone
+from studio.ui.train.network.backbones import BackboneChoice
 from studio.ui.widgets.spin_boxes import IntSpinBox
 from studio.ui.widgets.tooltip import wrap_tooltip
 
@@ -41,8 +41,8 @@ class BackboneSection(FormSection):
         super().__init__()
         self._context = context
         self._variant = ""
-        self._listed: list[Backbone] = []
-        self._from_file: list[Backbone] = []
+        self._listed: list[BackboneChoice] = []
+        self._from_file: list[BackboneChoice] = []
         self._before = ""  # what was chosen before the file dialog
         self.dialog: QFileDialog | None = None
         self._combo = combo_box({})
@@ -81,7 +81,7 @@ class BackboneSection(FormSection):
         return str(self._combo.currentData() or "")
 
     @property
-    def backbone(self) -> Backbone | None:
+    def backbone(self) -> BackboneChoice | None:
         """The chosen backbone, None if there is none or it is not known."""
         known = [*self._from_file, *self._listed]
         return backbones.find_backbone(known, self.source, self._variant)
@@ -202,7 +202,7 @@ class BackboneSection(FormSection):
         self._note.setText("Reading the file")
         self._note.show()
 
-        def work(_on_progress: OnProgress, _should_stop: ShouldStop) -> Backbone:
+        def work(_on_progress: OnProgress, _should_stop: ShouldStop) -> BackboneChoice:
             return backbones.read_file(path, model, context.data_dir, context.runs_dir)
 
         task = context.tasks.start(work)

@@ -17,7 +17,7 @@ _MAX_RUNS = 30  # a longer list is not read
 
 
 @dataclass(frozen=True)
-class Backbone:
+class BackboneChoice:
     """A trained network whose blocks can be reused; `source` is its name in ModelConfig."""
 
     source: str
@@ -26,7 +26,7 @@ class Backbone:
     model: ModelConfig
 
 
-def list_backbones(store: RunStore) -> list[Backbone]:
+def list_backbones(store: RunStore) -> list[BackboneChoice]:
     """Return the newest runs with weights, then the bundled model. Reads files, needs torch.
 
     Runs that cannot be read are skipped: a training could not start from them either.
@@ -39,7 +39,7 @@ def list_backbones(store: RunStore) -> list[Backbone]:
     return [backbone for backbone in found if backbone is not None]
 
 
-def read_file(path: str, model: ModelConfig, data_dir: Path, runs_dir: Path) -> Backbone:
+def read_file(path: str, model: ModelConfig, data_dir: Path, runs_dir: Path) -> BackboneChoice:
     """Return the backbone in a weights file, checked against `model`. Needs torch.
 
     Raises CheckpointError or ConfigError if it cannot be used.
@@ -49,15 +49,15 @@ def read_file(path: str, model: ModelConfig, data_dir: Path, runs_dir: Path) -> 
     config = TrainConfig(model=model.model_copy(update={"backbone": path}))
     backbone = load_backbone(config, data_dir, runs_dir)
     assert backbone is not None
-    return Backbone(path, Path(path).name, path, backbone.model)
+    return BackboneChoice(path, Path(path).name, path, backbone.model)
 
 
-def imagenet_backbone(variant: str) -> Backbone | None:
+def imagenet_backbone(variant: str) -> BackboneChoice | None:
     """Return torchvision's weights of a variant, if there are any."""
     if variant not in IMAGENET_FILES:
         return None
     tip = f"{VARIANTS[variant].title}, trained on 1.3 million photographs of 1,000 classes."
-    return Backbone(IMAGENET, "ImageNet", tip, ModelConfig(variant=variant, in_channels=RGB))
+    return BackboneChoice(IMAGENET, "ImageNet", tip, ModelConfig(variant=variant, in_channels=RGB))
 
 
 def download_megabytes(variant: str) -> int:
@@ -83,7 +83,7 @@ def backbone_note(missing: bool, unfrozen: int) -> str:
 
 
 def backbone_obstacle(
-    model: ModelConfig, backbone: Backbone | None, data_dir: Path
+    model: ModelConfig, backbone: BackboneChoice | None, data_dir: Path
 ) -> ConfigError | None:
     """Return why a training cannot start from `backbone`, which is None if it is not known."""
     if is_missing(model.backbone, model.variant, data_dir):
@@ -103,7 +103,9 @@ def backbone_obstacle(
     return None
 
 
-def find_backbone(backbones: Sequence[Backbone], source: str, variant: str) -> Backbone | None:
+def find_backbone(
+    backbones: Sequence[BackboneChoice], source: str, variant: str
+) -> BackboneChoice | None:
     """Return the backbone that `source` names."""
     if source == IMAGENET:
         return imagenet_backbone(variant)
@@ -117,11 +119,11 @@ def unknown_title(source: str) -> str:
     return Path(source).name
 
 
-def _read_backbone(choice: ModelChoice, run: str) -> Backbone | None:
+def _read_backbone(choice: ModelChoice, run: str) -> BackboneChoice | None:
     from studio.runs.checkpoints import read_card, weights_path
 
     try:
         card = read_card(weights_path(run))
     except StudioError:
         return None
-    return Backbone(f"{OF_RUN}{choice.key}", choice.title, choice.tooltip, card.model)
+    return BackboneChoice(f"{OF_RUN}{choice.key}", choice.title, choice.tooltip, card.model)
