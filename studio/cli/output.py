@@ -27,10 +27,9 @@ def silence() -> None:
 
 def print_json(values: dict[str, Any]) -> None:
     """Print one JSON object on one line of stdout."""
-    if out.quiet:
-        return
-    sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
+    if not out.quiet:
+        sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
 
 
 def print_error(error: StudioError) -> None:

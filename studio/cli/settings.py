@@ -1,5 +1,6 @@
 """vgg-studio settings: the table of settings, as a table, as JSON or as a page."""
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Annotated, Any
@@ -70,7 +71,7 @@ def _choose(table: Mapping[str, Setting], name: str | None) -> list[Setting]:
 def _describe(entry: Setting) -> dict[str, Any]:
     """The attributes of a setting; choices become a list, because not all of them are strings."""
     choices = [{"value": value, "label": label} for value, label in entry.choices.items()]
-    return entry.to_dict() | {"choices": choices}
+    return dataclasses.asdict(entry) | {"choices": choices}
 
 
 def _print(table: list[Setting], with_help: bool) -> None:

@@ -139,9 +139,9 @@ def _configure(name: str | None, settings: dict[str, Any], given: dict[str, Any]
         raise ConfigError(
             "recipe", "The name of a recipe is missing.", "“vgg-studio recipes” lists them."
         )
-    config = _read(name)
+    found = read_recipe(Path(name)) if name.endswith(".toml") else load_recipe(name)
     chosen = {field: value for field, value in given.items() if value is not None}
-    config = _fit_input(config.with_values(settings | chosen))
+    config = _fit_input(found.config.with_values(settings | chosen))
     if not config.model.backbone:  # else the layers are those of weights not read yet
         summarize(config.model)
     return config
@@ -162,12 +162,6 @@ def name_backbone(config: TrainConfig, store: RunStore) -> TrainConfig:
         return config
     key = run_key(store.open(name).path, store.runs_dir)
     return config.with_values({"model.backbone": f"{OF_RUN}{key}"})
-
-
-def _read(name: str) -> TrainConfig:
-    if name.endswith(".toml"):
-        return read_recipe(Path(name)).config
-    return load_recipe(name).config
 
 
 def _resumable(store: RunStore, name: str, changed: bool) -> Run:

@@ -1,5 +1,6 @@
 """Settings of the dataset and of its preparation."""
 
+from functools import partial
 from typing import Literal
 
 from pydantic import field_validator
@@ -8,6 +9,9 @@ from studio.config.model import absolute
 from studio.config.setting_field import Section, setting_field
 
 Fit = Literal["crop", "fit", "stretch"]
+_split_fraction = partial(
+    setting_field, unit="fraction", usual_maximum=0.5, step=0.01, gt=0, lt=0.9
+)
 
 
 class DataConfig(Section):
@@ -55,27 +59,17 @@ class DataConfig(Section):
         "it tells classes apart.",
         choices={"own": "Unchanged", "grey": "Grayscale", "rgb": "Color"},
     )
-    val_share: float = setting_field(
+    val_share: float = _split_fraction(
         0.1,
         "Validation fraction",
         "Fraction of the training samples that is held out to select the best epoch. Raise it for "
         "small datasets, where the validation accuracy is coarse.",
-        unit="fraction",
-        usual_maximum=0.5,
-        step=0.01,
-        gt=0,
-        lt=0.9,
     )
-    test_share: float = setting_field(
+    test_share: float = _split_fraction(
         0.2,
         "Test fraction",
         "Fraction of all samples that is held out for the test at the end of a training. It is not "
         "used where the dataset has a test split.",
-        unit="fraction",
-        usual_maximum=0.5,
-        step=0.01,
-        gt=0,
-        lt=0.9,
     )
     split_seed: int = setting_field(
         0,

@@ -5,9 +5,9 @@ generated page of the documentation read its label, help, unit, range and choice
 """
 
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, TypeGuard
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
@@ -123,10 +123,6 @@ class Setting:
             return (" | " if nested else ", ").join(self.format(item) for item in value)
         return str(value)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return asdict(self)
-
 
 @cache
 def read_settings(config: type[BaseModel]) -> Mapping[str, Setting]:
@@ -136,15 +132,11 @@ def read_settings(config: type[BaseModel]) -> Mapping[str, Setting]:
 
 def _walk(model: type[BaseModel], prefix: str, section: str) -> Iterator[Setting]:
     for name, info in model.model_fields.items():
-        if is_section(info.annotation):
-            yield from _walk(info.annotation, f"{prefix}{name}.", info.title or name)
+        annotation = info.annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            yield from _walk(annotation, f"{prefix}{name}.", info.title or name)
         else:
             yield _read_setting(prefix + name, section, info)
-
-
-def is_section(annotation: Any) -> TypeGuard[type[BaseModel]]:
-    """Whether a field holds settings of its own."""
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
 def _read_setting(name: str, section: str, info: FieldInfo) -> Setting:

@@ -110,13 +110,9 @@ def _nearest(name: str) -> str:
 def _explain(error: ValidationError) -> ConfigError:
     """The first error of pydantic as a sentence that names the field."""
     first = error.errors()[0]
-    name = ".".join(str(step) for step in first["loc"] if not _is_internal(step))
+    # Other steps of a location are indices, and validators of pydantic such as `tuple[int, ...]`.
+    name = ".".join(step for step in first["loc"] if isinstance(step, str) and "[" not in step)
     if first["type"] == "extra_forbidden":
         return _unknown(name)
     reason = first["msg"].replace("Input should", "it must").replace("Value error, ", "")
     return ConfigError(name, f"“{name}” cannot be {first['input']!r}: {reason}.")
-
-
-def _is_internal(step: int | str) -> bool:
-    """Whether a step of a location names a validator of pydantic, not a setting."""
-    return isinstance(step, int) or "[" in step

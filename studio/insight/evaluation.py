@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
-from studio.config import DataConfig
 from studio.data import ImageDataset, Split, load_dataset, require_splits
 from studio.data.dataset_shape import dataset_title
 from studio.data.datasets import FOLDER
@@ -163,10 +162,9 @@ def evaluate(
     on_progress(0.0, "Loading the model")
     weights = weights_path(run)
     predictor = Predictor.load(weights)
-    dataset = load_dataset(
-        predictor.card.data, data_dir or default_data_dir(), on_progress, should_stop
-    )
-    require_splits(dataset, predictor.card.data)
+    config = predictor.card.data
+    dataset = load_dataset(config, data_dir or default_data_dir(), on_progress, should_stop)
+    require_splits(dataset, config)
     _require_same_classes(predictor, dataset)
     indices = dataset.splits[split]
     probabilities = read_probabilities(run, weights, dataset, split)
@@ -183,12 +181,8 @@ def evaluate(
         labels=dataset.labels[indices],
         probabilities=probabilities,
         files=tuple(dataset.files[row] for row in indices) if dataset.files else (),
-        source=_own_source(predictor.card.data),
+        source=Path(config.path) if config.source == FOLDER and config.path else None,
     )
-
-
-def _own_source(config: DataConfig) -> Path | None:
-    return Path(config.path) if config.source == FOLDER and config.path else None
 
 
 def _require_same_classes(predictor: Predictor, dataset: ImageDataset) -> None:

@@ -3,8 +3,7 @@
 from typing import TYPE_CHECKING
 
 from studio.models.layer import Layer
-from studio.models.plan import plan_layers, smallest_size
-from studio.models.summary import Summary, summarize
+from studio.models.plan import Summary, plan_layers, smallest_size, summarize
 from studio.models.variants import VARIANT_FIELDS, VARIANTS, Variant
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ BACKBONE_FIELDS = (
 def backbone_layers(config: ModelConfig) -> tuple[Layer, ...]:
     """Return the layers of the blocks, without the head. Raises ConfigError as `plan_layers`."""
     layers = plan_layers(config)
-    return layers[: _head_start(layers)]
+    head = next(layer for layer in layers if layer.kind == "flatten" or layer.variety == "adaptive")
+    return layers[: layers.index(head)]
 
 
 def frozen_layers(config: ModelConfig) -> tuple[Layer, ...]:
@@ -42,11 +43,3 @@ def frozen_layers(config: ModelConfig) -> tuple[Layer, ...]:
         return layers
     first = f"conv{blocks - config.unfrozen + 1}_1"
     return layers[: [layer.name for layer in layers].index(first)]
-
-
-def _head_start(layers: tuple[Layer, ...]) -> int:
-    return next(
-        at
-        for at, layer in enumerate(layers)
-        if layer.kind == "flatten" or layer.variety == "adaptive"
-    )

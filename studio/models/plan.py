@@ -5,6 +5,7 @@ Both the module and the summary are made from this plan, so that they agree.
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from studio.config import Activation, FlatNorm, ModelConfig, Norm
@@ -14,6 +15,17 @@ from studio.models.variants import Variant, of_block, pool_of, resolve_variant
 
 # Monotone activations commute with the maximum, so that they can follow a max-pool.
 _MONOTONE: tuple[Activation, ...] = ("relu", "leaky_relu", "elu", "tanh")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The layers and their totals for one image; see `Layer` for what is counted."""
+
+    layers: tuple[Layer, ...]
+    parameters: int
+    buffers: int
+    multiply_adds: int
+    activation_bytes: int
 
 
 @lru_cache(64)  # a form needs the same plan several times at every keystroke
@@ -36,6 +48,18 @@ def smallest_size(config: ModelConfig) -> int:
         size, stride = pool_of(row, block)
         side = (side - 1) * stride + size
     return side
+
+
+def summarize(config: ModelConfig) -> Summary:
+    """Summarize the model of a configuration. Raises ConfigError as `plan_layers`."""
+    layers = plan_layers(config)
+    return Summary(
+        layers,
+        sum(layer.parameters for layer in layers),
+        sum(layer.buffers for layer in layers),
+        sum(layer.multiply_adds for layer in layers),
+        sum(layer.activation_bytes for layer in layers),
+    )
 
 
 def _features(config: ModelConfig, row: Variant) -> Iterator[Layer]:

@@ -71,8 +71,16 @@ def _published() -> Iterator[tuple[str, Variant]]:
         yield f"vgg{depth}-bn", replace(plain, title=title, summary=summary, norm="batch")
 
 
-# The source of the Mini VGGs gives kernels and pools but no widths: 16, 32 and 128 are our choice.
-_MINI_FILTERS, _MINI_HIDDEN = ((16,), (32,)), (128,)
+_MINI_VGG = Variant(
+    "Mini VGG 1",
+    "A 5 by 5 and a 3 by 3 convolution with a large pool between them, one hidden layer.",
+    # The source gives kernels and pools but no widths: 16, 32 and 128 are our choice.
+    filters=((16,), (32,)),
+    hidden=(128,),
+    dropout=0.0,
+    kernel_size=(5, 3),
+    pool_size=(3, 2),
+)
 
 VARIANTS: dict[str, Variant] = {
     "simple-vgg": Variant(
@@ -89,23 +97,12 @@ VARIANTS: dict[str, Variant] = {
         hidden=(256,),
         dropout=0.0,
     ),
-    "mini-vgg-v1": Variant(
-        "Mini VGG 1",
-        "A 5 by 5 and a 3 by 3 convolution with a large pool between them, one hidden layer.",
-        filters=_MINI_FILTERS,
-        hidden=_MINI_HIDDEN,
-        dropout=0.0,
-        kernel_size=(5, 3),
-        pool_size=(3, 2),
-    ),
-    "mini-vgg-v2": Variant(
-        "Mini VGG 2",
-        "Mini VGG 1 with batch norm after each convolution and layer norm before the hidden layer.",
-        filters=_MINI_FILTERS,
-        hidden=_MINI_HIDDEN,
-        dropout=0.0,
-        kernel_size=(5, 3),
-        pool_size=(3, 2),
+    "mini-vgg-v1": _MINI_VGG,
+    "mini-vgg-v2": replace(
+        _MINI_VGG,
+        title="Mini VGG 2",
+        summary="Mini VGG 1 with batch norm after each convolution and layer norm before the "
+        "hidden layer.",
         norm="batch",
         flat_norm="layer",
     ),

@@ -6,7 +6,7 @@ import os
 import platform
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, TextIO
+from typing import Any
 
 import numpy as np
 import torch
@@ -69,7 +69,9 @@ class RunRecorder(Recorder):
         self._status = Status.begin(epochs=previous.epochs if previous else 0)
         if previous and previous.started:
             self._status = dataclasses.replace(self._status, started=previous.started)
-        self._log = _open_log(run, log_bytes)
+        self._log = run.metrics_path.open("a", encoding="utf-8", newline="\n")
+        self._log.truncate(log_bytes)
+        self._log.seek(0, os.SEEK_END)
 
     def emit(self, event: Event) -> None:
         self._log.write(json.dumps(to_dict(event)) + "\n")
@@ -153,10 +155,3 @@ class RunRecorder(Recorder):
         self._log.flush()
         os.fsync(self._log.fileno())
         self._log.close()
-
-
-def _open_log(run: Run, log_bytes: int) -> TextIO:
-    log = run.metrics_path.open("a", encoding="utf-8", newline="\n")
-    log.truncate(log_bytes)
-    log.seek(0, os.SEEK_END)
-    return log

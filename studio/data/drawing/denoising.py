@@ -1,8 +1,12 @@
 """Remove dust: connected components with hardly any mass."""
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, label
+
+T = TypeVar("T", bound=np.generic)
 
 # Components are found in a reduced image. In small images dust looks like strokes.
 SEARCH_SIDE = 128
@@ -21,7 +25,7 @@ def remove_dust(depth: NDArray[np.float64]) -> NDArray[np.float64]:
     if max(depth.shape) < MIN_SIDE or not depth.any():
         return depth
     factor = -(-max(depth.shape) // SEARCH_SIDE)
-    small = _block_maximum(depth, factor)
+    small = split_blocks(depth, factor).max(axis=(1, 3))  # so that thin lines stay connected
     labels = label_components(small > MIN_DEPTH * small.max())
     mass = np.bincount(labels.ravel(), small.ravel())
     mass[0] = 0
@@ -36,11 +40,8 @@ def label_components(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
     return np.asarray(label(mask, _EIGHT_NEIGHBOURS)[0], np.intp)
 
 
-def _block_maximum(depth: NDArray[np.float64], factor: int) -> NDArray[np.float64]:
-    """The maximum of each block, so that thin lines stay connected."""
-    height, width = (-(-side // factor) * factor for side in depth.shape)
-    padded = np.zeros((height, width))
-    padded[: depth.shape[0], : depth.shape[1]] = depth
-    blocks = padded.reshape(height // factor, factor, width // factor, factor)
-    maximum: NDArray[np.float64] = blocks.max(axis=(1, 3))
-    return maximum
+def split_blocks(image: NDArray[T], factor: int) -> NDArray[T]:
+    """Pad [H, W] with 0 to whole blocks: [rows, factor, columns, factor]."""
+    height, width = image.shape
+    padded = np.pad(image, ((0, -height % factor), (0, -width % factor)))
+    return padded.reshape(-1, factor, padded.shape[1] // factor, factor)

@@ -2,10 +2,10 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
+from scipy.ndimage import distance_transform_edt, find_objects
 
 from studio.data.drawing import DrawingFlaw
-from studio.data.drawing.denoising import label_components
+from studio.data.drawing.denoising import label_components, split_blocks
 
 # Diameter of the largest circle inside the strokes, as a fraction of the longer side of their
 # bounding box. Of 72,797 handwritten digits (MNIST, UCI digits, hwd-1000) none reaches 0.63: the
@@ -33,7 +33,8 @@ def find_flaw(drawing: NDArray[np.uint8]) -> DrawingFlaw | None:
     """
     if not drawing.any():
         return None
-    mask = _crop(drawing >= max(1, int(drawing.max()) // 2))
+    mask = drawing >= max(1, int(drawing.max()) // 2)
+    mask = mask[find_objects(mask, 1)[0]]  # its bounding box
     components = _components(mask)
     if len(components) <= MAX_COMPONENTS and all(
         _compactness(shape) >= MIN_COMPACTNESS for shape in components
@@ -44,18 +45,14 @@ def find_flaw(drawing: NDArray[np.uint8]) -> DrawingFlaw | None:
     return DrawingFlaw.TINY if max(mask.shape) / max(drawing.shape) < MIN_EXTENT else None
 
 
-def _crop(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-
-
 def _components(mask: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
     """Crop each connected component, at full resolution."""
     factor = -(-max(mask.shape) // _LABEL_SIDE)
-    small = label_components(_block_mean(mask, factor) > 0)
+    small = label_components(split_blocks(mask, factor).max(axis=(1, 3)))
     labels = small.repeat(factor, axis=0).repeat(factor, axis=1)[: mask.shape[0], : mask.shape[1]]
-    numbers = range(1, int(small.max()) + 1)
-    return [_crop(mask & (labels == number)) for number in numbers[: MAX_COMPONENTS + 1]]
+    labels = np.where(mask, labels, 0)
+    boxes = find_objects(labels)[: MAX_COMPONENTS + 1]
+    return [labels[box] == number for number, box in enumerate(boxes, 1)]
 
 
 def _compactness(shape: NDArray[np.bool_]) -> float:
@@ -64,16 +61,6 @@ def _compactness(shape: NDArray[np.bool_]) -> float:
         factor = _SHAPE_SIDE // max(shape.shape)
         scaled = shape.repeat(factor, axis=0).repeat(factor, axis=1)
     else:
-        scaled = _block_mean(shape, -(-max(shape.shape) // _SHAPE_SIDE)) >= 0.5
+        scaled = split_blocks(shape, -(-max(shape.shape) // _SHAPE_SIDE)).mean(axis=(1, 3)) >= 0.5
     radius = distance_transform_edt(np.pad(scaled, 1)).max()
     return float((2 * radius - 1) / max(scaled.shape))
-
-
-def _block_mean(mask: NDArray[np.bool_], factor: int) -> NDArray[np.float64]:
-    """The mean of each block of `factor` by `factor` pixels."""
-    height, width = (-(-side // factor) * factor for side in mask.shape)
-    padded = np.zeros((height, width))
-    padded[: mask.shape[0], : mask.shape[1]] = mask
-    blocks = padded.reshape(height // factor, factor, width // factor, factor)
-    means: NDArray[np.float64] = blocks.mean(axis=(1, 3))
-    return means

@@ -5,6 +5,7 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.ndimage import find_objects
 
 from studio.data.drawing import DrawingStyle
 from studio.data.drawing.mnist_centering import center_like_mnist, scale_to_box
@@ -44,9 +45,8 @@ def prepare_drawing(
 
 def _crop(drawing: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Crop to the bounding box of the strokes."""
-    strokes = drawing >= MIN_STROKE
-    rows, columns = np.flatnonzero(strokes.any(axis=1)), np.flatnonzero(strokes.any(axis=0))
-    return drawing[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    box: tuple[slice, slice] = find_objects(drawing >= MIN_STROKE, 1)[0]
+    return drawing[box]
 
 
 def _count_blocks(crop: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:

@@ -57,6 +57,11 @@ def _samples_of(dataset: ImageDataset, names: list[str]) -> tuple[int, ...]:
     return tuple(np.concatenate(rows).tolist()) if rows else ()
 
 
+def _classes_have(names: list[str]) -> str:
+    """Return "1 class has" or "2 classes have"."""
+    return f"{count(len(names), 'class', 'classes')} {'has' if len(names) == 1 else 'have'}"
+
+
 def _no_images() -> Issue:
     return Issue(
         "no_pictures",
@@ -80,12 +85,11 @@ def _empty_classes(table: ImageTable, counts: tuple[ClassCount, ...]) -> list[Is
     names = sorted({*table.empty_classes, *(row.name for row in counts if not row.count)})
     if not names:
         return []
-    verb = "has" if len(names) == 1 else "have"
     return [
         Issue(
             "empty_class",
             "warn",
-            f"{count(len(names), 'class', 'classes')} {verb} no readable image",
+            f"{_classes_have(names)} no readable image",
             f"Put images into {quoted(names)}, or remove the folder.",
             files=tuple(SkippedFile(name, "no readable image") for name in names),
         )
@@ -111,13 +115,11 @@ def _small_classes(dataset: ImageDataset, counts: tuple[ClassCount, ...]) -> lis
     names = [row.name for row in counts if row.count and row.train < MIN_CLASS_SAMPLES]
     if not names:
         return []
-    verb = "has" if len(names) == 1 else "have"
-    classes = count(len(names), "class", "classes")
     return [
         Issue(
             "tiny_class",
             "warn",
-            f"{classes} {verb} fewer than {MIN_CLASS_SAMPLES} images in training",
+            f"{_classes_have(names)} fewer than {MIN_CLASS_SAMPLES} images in training",
             f"Add images to {quoted(names)}, merge them with other classes, or leave them out.",
             _samples_of(dataset, names),
         )
@@ -130,13 +132,11 @@ def _imbalance(dataset: ImageDataset, trained: list[ClassCount]) -> list[Issue]:
     if largest.train <= MAX_IMBALANCE * smallest.train:
         return []
     small = [row.name for row in trained if MAX_IMBALANCE * row.train < largest.train]
-    verb = "has" if len(small) == 1 else "have"
     return [
         Issue(
             "imbalance",
             "warn",
-            f"{count(len(small), 'class', 'classes')} {verb} less than a tenth of the images "
-            f"of “{largest.name}”",
+            f"{_classes_have(small)} less than a tenth of the images of “{largest.name}”",
             f"“{largest.name}” has {largest.train:,} images in training, “{smallest.name}” "
             f"{smallest.train:,}. Add images of {quoted(small)}, and compare classes by their own "
             "accuracy, not only by the overall accuracy.",

@@ -1,7 +1,7 @@
 """Find duplicates and near-duplicates, and report how they affect training."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -166,7 +166,9 @@ def _label_conflict(groups: list[Indices]) -> Issue | None:
 
 
 def _leak(similar: list[Indices], dataset: ImageDataset) -> Issue | None:
-    is_train, is_held_out = (_in_splits(dataset, names) for names in (("train",), ("val", "test")))
+    is_train, is_held_out = np.zeros((2, len(dataset.labels)), bool)
+    is_train[dataset.splits["train"]] = True
+    is_held_out[dataset.splits["val"]] = is_held_out[dataset.splits["test"]] = True
     across = [rows for rows in similar if is_train[rows].any() and is_held_out[rows].any()]
     if not across:
         return None
@@ -191,15 +193,6 @@ def _repetition(
     samples = _flatten(groups)
     title = f"{len(samples):,} images are {title}, in {count(len(groups), 'group')}"
     return Issue(code, severity, title, advice, samples)
-
-
-def _in_splits(dataset: ImageDataset, names: Iterable[str]) -> NDArray[np.bool_]:
-    """Which samples are in one of the splits, bool [N]."""
-    inside = np.zeros(len(dataset.labels), bool)
-    for name, indices in dataset.splits.items():
-        if name in names:
-            inside[indices] = True
-    return inside
 
 
 def _flatten(groups: list[Indices]) -> tuple[int, ...]:

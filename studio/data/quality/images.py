@@ -20,29 +20,24 @@ _MAX_AREA_RATIO = 16.0
 
 def check_files(table: ImageTable) -> list[Issue]:
     """Report files that cannot be read, and files outside any class folder."""
-    issues = []
-    if table.unreadable:
-        issues.append(
-            Issue(
-                "unreadable",
-                "warn",
-                f"{count(len(table.unreadable), 'file')} cannot be read",
-                "Training goes on without them. Save or download again those you want to keep.",
-                files=table.unreadable,
-            )
-        )
-    if table.outside:
-        verb = "is" if len(table.outside) == 1 else "are"
-        issues.append(
-            Issue(
-                "outside",
-                "note",
-                f"{count(len(table.outside), 'file')} {verb} outside any class",
-                "Training goes on without them. Move images into the folder of their class.",
-                files=table.outside,
-            )
-        )
-    return issues
+    verb = "is" if len(table.outside) == 1 else "are"
+    issues = [
+        Issue(
+            "unreadable",
+            "warn",
+            f"{count(len(table.unreadable), 'file')} cannot be read",
+            "Training goes on without them. Save or download again those you want to keep.",
+            files=table.unreadable,
+        ),
+        Issue(
+            "outside",
+            "note",
+            f"{count(len(table.outside), 'file')} {verb} outside any class",
+            "Training goes on without them. Move images into the folder of their class.",
+            files=table.outside,
+        ),
+    ]
+    return [issue for issue in issues if issue.files]
 
 
 def check_single_images(table: ImageTable, used: NDArray[np.bool_]) -> list[Issue]:

@@ -59,7 +59,8 @@ def calibrate_settings(
     candidates = list(list_candidates(config.engine, default, max_threads(), keeps_threads))
     if not candidates:
         return default
-    cached = _load_cached(config, default, candidates)
+    key = _cache_key(config, default, candidates)
+    cached = _load_cached(key)
     if cached is not None:
         return cached
     seconds = min(max(TRAINING_FRACTION * training_s, MIN_CALIBRATION_S), MAX_CALIBRATION_S)
@@ -68,7 +69,7 @@ def calibrate_settings(
             default, candidates, timer, seconds, on_progress, should_stop
         )
     if is_complete:
-        _save_cached(config, default, candidates, fastest)
+        _save_cached(key, fastest)
     return fastest
 
 
@@ -164,11 +165,8 @@ def _estimate_training_s(config: TrainConfig, images: int) -> float:
     return 3 * summarize(config.model).multiply_adds * images_seen / _MULTIPLY_ADDS_PER_S
 
 
-def _load_cached(
-    config: TrainConfig, default: ComputeSettings, candidates: Sequence[ComputeSettings]
-) -> ComputeSettings | None:
-    """Return the cached result for these candidates, or None."""
-    match _read_cache().get(_cache_key(config, default, candidates)):
+def _load_cached(key: str) -> ComputeSettings | None:
+    match _read_cache().get(key):
         case {
             "precision": "float32" | "bfloat16" as precision,
             "memory_format": "channels_last" | "contiguous" as memory_format,
@@ -178,19 +176,14 @@ def _load_cached(
     return None
 
 
-def _save_cached(
-    config: TrainConfig,
-    default: ComputeSettings,
-    candidates: Sequence[ComputeSettings],
-    fastest: ComputeSettings,
-) -> None:
+def _save_cached(key: str, fastest: ComputeSettings) -> None:
     entry = {
         "machine": describe_machine(),
         "precision": fastest.precision,
         "memory_format": fastest.memory_format,
         "threads": fastest.threads,
     }
-    entries = [*_read_cache().items(), (_cache_key(config, default, candidates), entry)]
+    entries = [*_read_cache().items(), (key, entry)]
     # On a full disk the next training measures again.
     with suppress(OSError):
         _cache_path().parent.mkdir(parents=True, exist_ok=True)
