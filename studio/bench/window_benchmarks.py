@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from studio.bench.results import BenchmarkResult
 from studio.bench.session import WINDOW_WORKERS, WORKERS, BenchmarkSession
@@ -36,11 +35,9 @@ def measure_start(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
         yield result.with_values(seconds)
 
 
-def measure_window(
-    session: BenchmarkSession, recipe: str = TINY, settings: Mapping[str, Any] = ENDLESS
-) -> Iterator[BenchmarkResult]:
+def measure_window(session: BenchmarkSession, recipe: str = TINY) -> Iterator[BenchmarkResult]:
     """Train in the window and without it, and measure the lateness of the event loop."""
-    workload, data = session.create_workload(recipe, settings)
+    workload, data = session.create_workload(recipe, ENDLESS)
     conditions, measurements = session.measure(
         {
             _IN_WINDOW: partial(WorkerProcess, WINDOW_WORKERS, "window", workload),

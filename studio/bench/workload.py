@@ -11,8 +11,21 @@ from studio.config import TrainConfig
 from studio.recipes import load_recipe
 
 
+class JsonArgument:
+    """A pydantic dataclass that is passed to a process as one argument of its command line."""
+
+    def to_json(self) -> str:
+        """Return text that `from_json` reads."""
+        return TypeAdapter(type(self)).dump_json(self).decode()
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return what `to_json` wrote."""
+        return TypeAdapter(cls).validate_json(text)
+
+
 @dataclass(frozen=True)
-class Workload:
+class Workload(JsonArgument):
     """A recipe with changed settings, its folders, and the seconds of one measurement."""
 
     recipe: str
@@ -25,12 +38,3 @@ class Workload:
     def config(self) -> TrainConfig:
         """The configuration to train. Raises ConfigError."""
         return load_recipe(self.recipe).config.with_values(self.settings)
-
-    def to_json(self) -> str:
-        """Return the workload as text that `from_json` reads."""
-        return TypeAdapter(type(self)).dump_json(self).decode()
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Return the workload that `to_json` wrote."""
-        return TypeAdapter(cls).validate_json(text)

@@ -1,6 +1,7 @@
 """The same Tiny VGG in Keras 3, written as in its guide."""
 
 import os
+from functools import partial
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -44,17 +45,8 @@ class BatchCounter(keras.callbacks.Callback):  # type: ignore[misc]  # keras shi
         self._training.add_images(self._batch_size)
 
 
-def train_float32(workload: Workload, send: Send) -> None:
-    """Train in float32 until no further measurement is requested."""
-    _train(workload, send, "float32")
-
-
-def train_bfloat16(workload: Workload, send: Send) -> None:
-    """Train in mixed precision until no further measurement is requested."""
-    _train(workload, send, "mixed_bfloat16")
-
-
 def _train(workload: Workload, send: Send, precision: str) -> None:
+    """Train until no further measurement is requested."""
     config = workload.config
     keras.mixed_precision.set_global_policy(precision)
     dataset = load_dataset(config.data, workload.data_dir)
@@ -72,3 +64,7 @@ def _train(workload: Workload, send: Send, precision: str) -> None:
         model.fit(
             images, labels, batch_size=config.optim.batch_size, callbacks=[counter], verbose=0
         )
+
+
+train_float32 = partial(_train, precision="float32")
+train_bfloat16 = partial(_train, precision="mixed_bfloat16")

@@ -29,22 +29,12 @@ class ImageLabelDataset(Dataset[tuple[Tensor, int]]):
 
 def tiny_vgg() -> nn.Module:
     """Return three blocks of two convolutions and a hidden layer, for images of 28 by 28 pixels."""
+    blocks: list[nn.Module] = []
+    for in_channels, width in ((1, 64), (64, 128), (128, 256)):
+        blocks += [nn.Conv2d(in_channels, width, 3, padding=1), nn.ReLU()]
+        blocks += [nn.Conv2d(width, width, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)]
     return nn.Sequential(
-        nn.Conv2d(1, 64, 3, padding=1),
-        nn.ReLU(),
-        nn.Conv2d(64, 64, 3, padding=1),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Conv2d(64, 128, 3, padding=1),
-        nn.ReLU(),
-        nn.Conv2d(128, 128, 3, padding=1),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Conv2d(128, 256, 3, padding=1),
-        nn.ReLU(),
-        nn.Conv2d(256, 256, 3, padding=1),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
+        *blocks,
         nn.Flatten(),
         nn.Linear(256 * 3 * 3, 256),
         nn.ReLU(),

@@ -75,7 +75,7 @@ def _test_accuracy(run: Run, experiment: Experiment, device: str) -> float:
     model, card = load_model(run.best_weights)
     normalize = Normalizer(card.mean, card.std, device)
     model = model.to(device).to(memory_format=torch.channels_last)
-    dataset = load_dataset(experiment.config.data, experiment.data_dir)
+    dataset = load_dataset(experiment.config.data, experiment.workload.data_dir)
     test = DeviceDataset.load(dataset, "test", device)
     logits = predict_logits(model, test.images, normalize)
     return loss_and_accuracy(logits, test)[1]

@@ -3,17 +3,18 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
+
+from studio.bench.workload import JsonArgument
 
 # A benchmark stops by itself shortly before its process is killed.
 _STOP_FRACTION, _MIN_STOP_S = 0.1, 3.0
 
 
 @dataclass(frozen=True)
-class RunContext:
+class RunContext(JsonArgument):
     """A benchmark to run on `device`, with the data in `data_dir` and an empty folder `scratch`.
 
     `started` and `deadline` are in seconds of `time.time()`; at the deadline the process is
@@ -42,20 +43,6 @@ class RunContext:
     def on_cuda(self) -> bool:
         """Whether it runs on a CUDA device."""
         return self.device.startswith("cuda")
-
-    @property
-    def runs_dir(self) -> Path:
-        """The folder of its training runs."""
-        return self.scratch / "runs"
-
-    def to_json(self) -> str:
-        """Return the context as text that `from_json` reads."""
-        return TypeAdapter(type(self)).dump_json(self).decode()
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Return the context that `to_json` wrote."""
-        return TypeAdapter(cls).validate_json(text)
 
 
 class SkippedError(Exception):

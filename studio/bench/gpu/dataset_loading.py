@@ -18,7 +18,9 @@ def measure(context: RunContext, reporter: Reporter) -> None:
         try:
             experiment = find_experiment(recipe.id, context)
             dataset = load_dataset(
-                experiment.config.data, experiment.data_dir, should_stop=context.should_stop
+                experiment.config.data,
+                experiment.workload.data_dir,
+                should_stop=context.should_stop,
             )
             seconds, count = time.perf_counter() - started, len(dataset.labels)
             loaded[recipe.id] = {

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median_high
 from typing import Any
 
 from studio.bench.gpu.context import RunContext, SkippedError
@@ -36,11 +37,6 @@ class Experiment:
         """The configuration."""
         return self.workload.config
 
-    @property
-    def data_dir(self) -> Path:
-        """The folder of its data."""
-        return self.workload.data_dir
-
 
 def find_experiment(
     recipe: str, context: RunContext, settings: Mapping[str, Any] | None = None
@@ -54,7 +50,9 @@ def find_experiment(
         **(_REHEARSAL_SETTINGS if context.rehearsal else {}),
         **(settings or {}),
     }
-    return Experiment(Workload(recipe, data_dir, context.runs_dir, settings=changes), images)
+    return Experiment(
+        Workload(recipe, data_dir, context.scratch / "runs", settings=changes), images
+    )
 
 
 def _find_data(source: str, context: RunContext) -> tuple[dict[str, Any], Path, str]:
@@ -111,11 +109,10 @@ class TrainingRecord:
         """Seconds from the first step to the final metrics, with validation and checkpoints."""
         return self.times[-1] - self.times[self.events.index(self.started)]
 
-    def images_per_second(self, skip: int = 0) -> float:
+    def images_per_second(self, skip: int) -> float:
         """Return the median rate of the logs after the first `skip` ones; 0 without logs."""
         rates = [event.images_per_second for event in self.events if isinstance(event, StepEnd)]
-        rates = sorted(rates[skip:] or rates)
-        return rates[len(rates) // 2] if rates else 0.0
+        return median_high(rates[skip:] or rates) if rates else 0.0
 
 
 def train(
@@ -126,7 +123,7 @@ def train(
     should_stop: ShouldStop | None = None,
 ) -> TrainingRecord:
     """Train an experiment, or resume its `run`, until its end or until the time is over."""
-    run = run or RunStore(context.runs_dir).create(experiment.config)
+    run = run or RunStore(experiment.workload.runs_dir).create(experiment.config)
     events: list[Event] = []
     times: list[float] = []
 
@@ -136,6 +133,6 @@ def train(
         on_event(event)
 
     called = time.perf_counter()
-    trainer = Trainer(experiment.config, run, experiment.data_dir)
+    trainer = Trainer(experiment.config, run, experiment.workload.data_dir)
     ended = trainer.fit(record, should_stop or context.should_stop)
     return TrainingRecord(run, ended, events, times, called)

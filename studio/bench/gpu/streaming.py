@@ -1,7 +1,6 @@
 """Images that do not fit on the device: batches through pinned buffers, and their speed."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing
 from unittest import mock
 
 import torch
@@ -24,7 +23,7 @@ def measure(context: RunContext, reporter: Reporter) -> None:
     settings = {"engine.max_steps": steps, "engine.log_every": steps // 6, "optim.epochs": 100}
     experiment = find_experiment("tiny-vgg-fashion", context, settings)
     reporter.record(images=experiment.images)
-    dataset = load_dataset(experiment.config.data, experiment.data_dir)
+    dataset = load_dataset(experiment.config.data, experiment.workload.data_dir)
     _check_batches(dataset, context, reporter)
     _check_training(experiment, context, reporter)
 
@@ -75,8 +74,6 @@ def _check_training(experiment: Experiment, context: RunContext, reporter: Repor
     reporter.add_figure("images per second", text)
 
 
-@contextmanager
-def no_device_memory() -> Iterator[None]:
+def no_device_memory() -> AbstractContextManager[object]:
     """Let no images be placed on the device within the block."""
-    with mock.patch.object(samples, "available_bytes", return_value=0):
-        yield
+    return mock.patch.object(samples, "available_bytes", return_value=0)

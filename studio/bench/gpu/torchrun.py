@@ -42,11 +42,12 @@ def measure(context: RunContext, reporter: Reporter) -> None:
 def _run_torchrun(experiment: Experiment, context: RunContext) -> Run:
     """Return the run of two processes. Raises StudioError with the end of their output."""
     store = RunStore(context.scratch / "ranks")
+    settings = [f"--set={name}={value}" for name, value in experiment.workload.settings.items()]
     command = [
         *(sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"),
         "--local-addr=127.0.0.1",  # the name of this machine may not resolve
         *("-m", "studio", "train", _RECIPE, "--runs-dir", str(store.runs_dir)),
-        *("--data-dir", str(experiment.data_dir), *_to_options(experiment.workload.settings)),
+        *("--data-dir", str(experiment.workload.data_dir), *settings),
     ]
     environment = dict(os.environ)
     if context.on_cuda:
@@ -63,15 +64,6 @@ def _run_torchrun(experiment: Experiment, context: RunContext) -> Run:
         raise StudioError(f"The two processes failed: {_last_output(done.stderr)}")
     (summary,) = store.list()
     return store.open(summary.id)
-
-
-def _to_options(settings: dict[str, Any]) -> list[str]:
-    """Return settings as options of the command line."""
-    options = []
-    for name, value in settings.items():
-        text = str(value).lower() if isinstance(value, bool) else str(value)
-        options += ["--set", f"{name}={text}"]
-    return options
 
 
 def _last_output(output: str | bytes | None) -> str:

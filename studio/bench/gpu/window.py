@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from studio.bench.gpu.context import Reporter, RunContext, SkippedError
 from studio.bench.results import BenchmarkResult
 from studio.bench.session import BenchmarkSession
-from studio.bench.training_benchmarks import ENDLESS, TINY
+from studio.bench.training_benchmarks import TINY
 from studio.bench.window_benchmarks import measure_window
 
 _MIN_RATIO, _MAX_P99_MS, _MAX_MS = 0.97, 16.0, 50.0
@@ -20,7 +20,7 @@ def measure(context: RunContext, reporter: Reporter) -> None:
     recipe = "digits-quickstart" if context.rehearsal else TINY
     session = BenchmarkSession(context.data_dir, context.scratch, context.device, repeats, seconds)
     rows = []
-    for result in measure_window(session, recipe, ENDLESS):
+    for result in measure_window(session, recipe):
         rows.append(result.to_dict())
         reporter.record(rows=rows)
         _report(result, reporter)

@@ -28,9 +28,7 @@ _IMAGES = 1_000  # per call: two chunks of images of 28 pixels
 
 def evaluate(workload: Workload, send: Send) -> None:
     """Evaluate on request."""
-    evaluation = EvaluationWorkload(
-        workload, workload.config.engine.threads or evaluation_threads(False)
-    )
+    evaluation = EvaluationWorkload(workload, beside_training=False)
     evaluation.measure()
     device = describe_device("cpu").name
     send({"device_name": device, "precision": "float32", "threads": evaluation.threads})
@@ -41,9 +39,7 @@ def evaluate(workload: Workload, send: Send) -> None:
 
 def evaluate_while_training(workload: Workload, send: Send) -> None:
     """Evaluate on request while a training runs with the threads that it chooses."""
-    evaluation = EvaluationWorkload(
-        workload, workload.config.engine.threads or evaluation_threads(True)
-    )
+    evaluation = EvaluationWorkload(workload, beside_training=True)
     with ConcurrentTraining(workload).started() as training:
         training.measure(evaluation)
         send({**training.conditions, "threads": evaluation.threads})
@@ -55,7 +51,7 @@ def evaluate_while_training(workload: Workload, send: Send) -> None:
 class EvaluationWorkload:
     """Predictions for test images in float32, computed as an evaluation does."""
 
-    def __init__(self, workload: Workload, threads: int) -> None:
+    def __init__(self, workload: Workload, beside_training: bool) -> None:
         config = workload.config
         dataset = load_dataset(config.data, workload.data_dir)
         indices = dataset.splits["test"][:_IMAGES]
@@ -64,8 +60,8 @@ class EvaluationWorkload:
         self._model = model.to(memory_format=torch.channels_last).eval()
         self._normalize = Normalizer(dataset.mean, dataset.std, "cpu")
         self._seconds = workload.seconds
-        self.threads = threads
-        set_threads(threads)
+        self.threads = config.engine.threads or evaluation_threads(beside_training)
+        set_threads(self.threads)
 
     def measure(self) -> float:
         """Return images per second over the seconds of a measurement."""

@@ -33,19 +33,17 @@ class TimedEventLoop(QEventLoop):
         self._purpose = purpose
         self._timer = QTimer(self, singleShot=True, interval=TIMEOUT_MS)
         self._timer.timeout.connect(self._on_timeout)
-        self._timed_out = False
 
     def run(self) -> None:
         """Process events until `quit` is called. Raises StudioError after the timeout."""
         self._timer.start()
-        self.exec()
+        timed_out = self.exec()
         self._timer.stop()
-        if self._timed_out:
+        if timed_out:
             raise StudioError(f"The window took too long: {self._purpose}.", "Try again.")
 
     def _on_timeout(self) -> None:
-        self._timed_out = True
-        self.quit()
+        self.exit(1)
 
 
 def wait_for_signal(signal: SignalInstance, purpose: str) -> None:

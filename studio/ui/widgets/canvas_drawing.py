@@ -25,7 +25,7 @@ class Drawing:
         self.stroke: Stroke | None = None
         self.screen = DrawingRaster(1, QColor("black"))
         self._array = DrawingRaster(IMAGE_SIDE, QColor("white"))
-        self._history = DrawingHistory()
+        self.history = DrawingHistory()
 
     def image(self) -> NDArray[np.uint8]:
         """Return the drawing, uint8 [280, 280], 255 = stroke, up to the position of the pen."""
@@ -37,22 +37,12 @@ class Drawing:
 
     def is_blank(self) -> bool:
         """Return whether nothing is visible."""
-        return self._history.is_blank() and self.stroke is None
+        return self.history.is_blank() and self.stroke is None
 
     @property
     def bare_background(self) -> Background | None:
         """The background as long as nothing is drawn on it."""
-        return self._history.bare_background() if self.stroke is None else None
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is a step to undo."""
-        return self._history.can_undo
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is a step to redo."""
-        return self._history.can_redo
+        return self.history.bare_background() if self.stroke is None else None
 
     def start_stroke(self, tool: Tool, width: float, starts_drawing: bool = False) -> None:
         """Begin a stroke; `width` is a fraction of the side.
@@ -80,22 +70,22 @@ class Drawing:
         if stroke is None:
             return False
         self._render(stroke, [stroke.tail()])
-        self._history.push(stroke)
+        self.history.push(stroke)
         return True
 
     def undo(self) -> None:
         """Undo the last stroke or background."""
-        self._history.undo()
+        self.history.undo()
         self._render_all()
 
     def redo(self) -> None:
         """Redo what was undone last."""
-        self._history.redo()
+        self.history.redo()
         self._render_all()
 
     def set_background(self, background: Background) -> None:
         """Cover everything with a background, empty or with an image."""
-        self._history.push(background)
+        self.history.push(background)
         self._render_all()
 
     def resize_screen(self, side: int, color: QColor) -> None:
@@ -116,7 +106,7 @@ class Drawing:
 
     def _finished_steps(self) -> list[DrawingStep]:
         """Return the visible steps below the stroke in progress."""
-        return [] if self.stroke and self.stroke.starts_drawing else self._history.visible()
+        return [] if self.stroke and self.stroke.starts_drawing else self.history.visible()
 
 
 class DrawingRaster:

@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QCursor, QImage, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QCursor, QImage, QPainter, QPainterPath, QPen
 
 from studio.ui.widgets.canvas_drawing import Drawing, paint_curves
+from studio.ui.widgets.paint_helpers import transparent_pixmap
 from studio.ui.widgets.theme_colors import ThemeColors
 
 CORNER = 8
@@ -95,9 +96,7 @@ def pen_cursor(diameter: float, colors: ThemeColors, ratio: float) -> QCursor:
     """
     diameter = min(max(diameter, _MIN_CURSOR), _MAX_CURSOR)
     side = int(diameter) + 4
-    pixmap = QPixmap(round(side * ratio), round(side * ratio))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
+    pixmap = transparent_pixmap(QSize(side, side), ratio)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     center = QPointF(side / 2, side / 2)

@@ -35,14 +35,12 @@ from PySide6.QtWidgets import (
 
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.model_index import Index
-from studio.ui.widgets.paint_helpers import sized_font
+from studio.ui.widgets.paint_helpers import MIDDLE_LEFT, MIDDLE_RIGHT, draw_elided, sized_font
 
 ROW_HEIGHT = 26
 _PADDING = 10
 _GAP = 10
 _HEADER_HEIGHT = 18
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ACTIVATE_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
@@ -126,16 +124,13 @@ class CardDelegate(QStyledItemDelegate):
         widths = self._model.column_widths(painter.font())
         for text, width in reversed(list(zip(card.details, widths, strict=True))):
             column = QRectF(box.right() - width, box.top(), width, box.height())
-            painter.drawText(column, _RIGHT, text)
+            painter.drawText(column, MIDDLE_RIGHT, text)
             box.setRight(column.left() - _GAP)
         selected = bool(state & QStyle.StateFlag.State_Selected)
         enabled = bool(state & QStyle.StateFlag.State_Enabled)
         painter.setFont(sized_font(painter.font(), 13, bold=selected))
         painter.setPen(QColor(colors.text if enabled else colors.muted))
-        title = painter.fontMetrics().elidedText(
-            card.title, Qt.TextElideMode.ElideRight, int(box.width())
-        )
-        painter.drawText(box, _LEFT, title)
+        draw_elided(painter, box, MIDDLE_LEFT, card.title)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(160, ROW_HEIGHT)
@@ -155,7 +150,7 @@ class _Header(QWidget):
         widths = self._model.column_widths(sized_font(self.font(), 12))
         right = self.width() - 1.0 - _PADDING
         for text, width in reversed(list(zip(self._columns, widths, strict=True))):
-            painter.drawText(QRectF(0, 0, right, self.height()), _RIGHT, text)
+            painter.drawText(QRectF(0, 0, right, self.height()), MIDDLE_RIGHT, text)
             right -= width + _GAP
 
 

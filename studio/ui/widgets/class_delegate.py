@@ -19,7 +19,7 @@ from studio.ui.widgets.class_model import CLASS_ROLE, ClassModel, ClassRow
 from studio.ui.widgets.class_row_layout import PENCIL, ClassRowLayout
 from studio.ui.widgets.image_conversion import Pixels, to_qimage
 from studio.ui.widgets.model_index import Index
-from studio.ui.widgets.paint_helpers import mix_colors, sized_font
+from studio.ui.widgets.paint_helpers import mix_colors, sized_font, transparent_pixmap
 from studio.ui.widgets.painted_icons import draw_icon
 from studio.ui.widgets.pixmap_cache import PixmapCache
 from studio.ui.widgets.tooltip import wrap_tooltip
@@ -110,9 +110,7 @@ class ClassDelegate(QStyledItemDelegate):
     def _render_images(self, row: ClassRow, ratio: float) -> QPixmap:
         """Return the mean image and the tiles as one pixmap."""
         area = self.layout.tiles.united(self.layout.mean)
-        pixmap = QPixmap(QSize(round(area.width() + 1), self.layout.height) * ratio)
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
+        pixmap = transparent_pixmap(QSize(round(area.width() + 1), self.layout.height), ratio)
         painter = QPainter(pixmap)
         painter.translate(-self.layout.mean.left(), 0)
         _paint_images(painter, [self.layout.mean], row.mean_image[None])

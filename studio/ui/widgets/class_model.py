@@ -53,20 +53,15 @@ class ClassModel(QAbstractListModel):
         super().__init__(parent)
         self._percent = percent
         self._rows: tuple[ClassRow, ...] = ()
-        self._segment_names: tuple[str, ...] = ()
-        self._editable = True
+        self.segment_names: tuple[str, ...] = ()
+        self.is_editable = True  # whether names can be edited
         self.max_count = 1
         self.total_count = 1
-
-    @property
-    def segment_names(self) -> tuple[str, ...]:
-        """The names of the segments of the bars."""
-        return self._segment_names
 
     def set_rows(self, rows: Sequence[ClassRow], segment_names: Sequence[str]) -> None:
         """Replace the classes and the names of the segments of their bars."""
         self.beginResetModel()
-        self._rows, self._segment_names = tuple(rows), tuple(segment_names)
+        self._rows, self.segment_names = tuple(rows), tuple(segment_names)
         counts = [row.count for row in rows]
         self.max_count, self.total_count = max(counts, default=0) or 1, sum(counts) or 1
         self.endResetModel()
@@ -74,15 +69,6 @@ class ClassModel(QAbstractListModel):
     def row(self, number: int) -> ClassRow:
         """Return the class in a row."""
         return self._rows[number]
-
-    @property
-    def is_editable(self) -> bool:
-        """Whether names can be edited."""
-        return self._editable
-
-    def set_editable(self, editable: bool) -> None:
-        """Allow or forbid editing names."""
-        self._editable = editable
 
     def percent_of(self, row: ClassRow) -> str:
         """Return the percentage of all images that belong to a class."""
@@ -93,7 +79,7 @@ class ClassModel(QAbstractListModel):
         row = self._rows[number]
         segments = ", ".join(
             f"{count:,} {name}"
-            for count, name in zip(row.counts, self._segment_names, strict=True)
+            for count, name in zip(row.counts, self.segment_names, strict=True)
             if count
         )
         subtitle = f" ({row.subtitle})" if row.subtitle else ""
@@ -107,7 +93,7 @@ class ClassModel(QAbstractListModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsEditable if self._editable else flags
+        return flags | Qt.ItemFlag.ItemIsEditable if self.is_editable else flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self._rows):

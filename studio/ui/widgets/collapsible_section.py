@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.ui.widgets import theme_colors
-from studio.ui.widgets.paint_helpers import sized_font
+from studio.ui.widgets.paint_helpers import MIDDLE_RIGHT, draw_elided, sized_font
 
 
 class CollapsibleHeader(QAbstractButton):
@@ -53,11 +53,7 @@ class CollapsibleHeader(QAbstractButton):
             row.setLeft(row.left() + 8)
         painter.setFont(sized_font(self.font(), 12))
         painter.setPen(QColor(colors.muted))
-        summary = painter.fontMetrics().elidedText(
-            self.summary, Qt.TextElideMode.ElideRight, int(row.width())
-        )
-        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.drawText(row, right, summary)
+        draw_elided(painter, row, MIDDLE_RIGHT, self.summary)
         if self.hasFocus():
             painter.setPen(QPen(QColor(colors.accent), 2))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)

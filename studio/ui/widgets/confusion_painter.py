@@ -15,6 +15,12 @@ from studio.ui.widgets.confusion_geometry import (
     TITLE_HEIGHT,
     MatrixGeometry,
 )
+from studio.ui.widgets.paint_helpers import (
+    MIDDLE_LEFT,
+    MIDDLE_RIGHT,
+    sized_font,
+    transparent_pixmap,
+)
 
 Cell = tuple[int, int]
 Matrix = npt.NDArray[np.int64]
@@ -24,8 +30,6 @@ FormatPercent = Callable[[float, int], str]  # a fraction and the number of deci
 _LEGEND_WIDTH, _LEGEND_HEIGHT, _LEGEND_GAP = 72, 8, 8
 _FONT_SIZES = (13, 12, 11, 10, 9)  # smaller digits are not legible
 _CELL_MARGIN = 3
-_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
 
 def fit_cell_texts(
@@ -39,8 +43,7 @@ def fit_cell_texts(
     versions = _percent_texts(matrix, percent) if normalized else _count_texts(matrix)
     for texts in versions:
         for size_px in _FONT_SIZES:
-            font = QFont(base)
-            font.setPixelSize(size_px)
+            font = sized_font(base, size_px)
             if _fits(QFontMetrics(font), texts, cell - _CELL_MARGIN):
                 return font, texts
     return base, {}
@@ -82,10 +85,7 @@ def matrix_pixmap(
     texts: tuple[QFont, CellTexts],
 ) -> QPixmap:
     """Paint everything that changes only with the data, the size and the theme."""
-    ratio = widget.devicePixelRatioF()
-    pixmap = QPixmap(widget.size() * ratio)
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
+    pixmap = transparent_pixmap(widget.size(), widget.devicePixelRatioF())
     painter = QPainter(pixmap)
     painter.setFont(widget.font())
     fills = confusion_colors.cell_colors(matrix, normalized, theme_colors.current())
@@ -133,7 +133,7 @@ def paint_footer(
         _paint_legend(painter, line, *ends)
     line.setWidth(line.width() - legend)
     elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, line.width())
-    painter.drawText(line, _LEFT, elided)
+    painter.drawText(line, MIDDLE_LEFT, elided)
 
 
 def footer_hint(matrix: Matrix) -> str:
@@ -194,7 +194,7 @@ def _paint_labels(painter: QPainter, geometry: MatrixGeometry, names: Sequence[s
         name = metrics.elidedText(names[i], Qt.TextElideMode.ElideRight, width + 1)
         middle = i * geometry.cell + geometry.cell // 2
         top = geometry.top + middle - metrics.height() // 2
-        painter.drawText(QRect(left, top, width, metrics.height()), _RIGHT, name)
+        painter.drawText(QRect(left, top, width, metrics.height()), MIDDLE_RIGHT, name)
         _paint_column_label(painter, geometry, middle, name)
 
 
@@ -208,7 +208,7 @@ def _paint_column_label(
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, name)
         return
     rect = QRect(0, -height // 2, geometry.column_label_height, height)
-    _paint_rotated(painter, geometry.left + middle, bottom, rect, _LEFT, name)
+    _paint_rotated(painter, geometry.left + middle, bottom, rect, MIDDLE_LEFT, name)
 
 
 def _paint_titles(painter: QPainter, geometry: MatrixGeometry) -> None:
@@ -247,7 +247,7 @@ def _legend_width(metrics: QFontMetrics, first: str, last: str) -> int:
 
 def _paint_legend(painter: QPainter, line: QRect, first: str, last: str) -> None:
     """Paint the color ramp of the errors between two texts, aligned to the right."""
-    painter.drawText(line, _RIGHT, last)
+    painter.drawText(line, MIDDLE_RIGHT, last)
     right = line.right() - painter.fontMetrics().horizontalAdvance(last) - _LEGEND_GAP
     ramp = confusion_colors.error_color_ramp(theme_colors.current(), _LEGEND_WIDTH)
     pixels = np.ascontiguousarray(ramp)
@@ -255,4 +255,4 @@ def _paint_legend(painter: QPainter, line: QRect, first: str, last: str) -> None
     top = line.center().y() - _LEGEND_HEIGHT // 2 + 1
     painter.drawImage(QRect(right - _LEGEND_WIDTH, top, _LEGEND_WIDTH, _LEGEND_HEIGHT), image)
     line = line.adjusted(0, 0, right - _LEGEND_WIDTH - _LEGEND_GAP - line.right(), 0)
-    painter.drawText(line, _RIGHT, first)
+    painter.drawText(line, MIDDLE_RIGHT, first)

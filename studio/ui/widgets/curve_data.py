@@ -38,7 +38,7 @@ class CurveData:
     def append(self, x: float, y: float) -> None:
         """Append one point."""
         if self._count == self._xy.shape[1]:
-            self._grow()
+            self._xy = np.hstack([self._xy, np.empty_like(self._xy)])
         self._xy[:, self._count] = x, y
         self._count += 1
         self.version += 1
@@ -66,11 +66,6 @@ class CurveData:
         right = int(np.searchsorted(self.x, x))
         near = [i for i in (right - 1, right) if 0 <= i < self._count]
         return float(self.y[min(near, key=lambda i: abs(self.x[i] - x))])
-
-    def _grow(self) -> None:
-        grown = np.empty((2, 2 * self._xy.shape[1]))
-        grown[:, : self._count] = self._xy[:, : self._count]
-        self._xy = grown
 
 
 @dataclass

@@ -8,7 +8,7 @@ from math import ceil, isfinite
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Slot
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.widgets import theme_colors
@@ -23,6 +23,7 @@ from studio.ui.widgets.curve_overlay import (
     LineLabel,
     legend_rows,
 )
+from studio.ui.widgets.paint_helpers import sized_font
 from studio.ui.widgets.plot_axes import CachedAxis, LeftAxis, PlotFrame, round_range, round_step
 
 PEN_STYLES = {
@@ -105,8 +106,7 @@ class CurveGraphicsView(pg.PlotWidget):
         self.setAntialiasing(True)
         self.getViewBox().setDefaultPadding(0)
         left, bottom = self.getAxis("left"), self.getAxis("bottom")
-        font = QFont(self.font())
-        font.setPixelSize(12)
+        font = sized_font(self.font(), 12)
         for axis in (left, bottom):
             axis.setStyle(tickLength=0, hideOverlappingLabels=False, autoReduceTextSpace=False)
             axis.setTickFont(font)

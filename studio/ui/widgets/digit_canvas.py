@@ -92,12 +92,12 @@ class DigitCanvas(QWidget):
     @property
     def can_undo(self) -> bool:
         """Whether there is something to undo."""
-        return self._drawing.can_undo
+        return self._drawing.history.can_undo
 
     @property
     def can_redo(self) -> bool:
         """Whether there is something to redo."""
-        return self._drawing.can_redo
+        return self._drawing.history.can_redo
 
     # Tools
 

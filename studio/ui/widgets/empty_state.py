@@ -65,17 +65,14 @@ class EmptyState(QWidget):
         column.addWidget(self._icon_label)
         column.addSpacing(4)
         column.addWidget(self._title)
-        column.addLayout(self._text_row())
-        column.addSpacing(8)
-        column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(1)
-
-    def _text_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self._text, 100)  # take the maximum width before wrapping
         row.addStretch(1)
-        return row
+        column.addLayout(row)
+        column.addSpacing(8)
+        column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
 
     def _paint_icon(self) -> None:
         if self._icon is not None:

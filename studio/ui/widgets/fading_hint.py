@@ -1,9 +1,10 @@
 """A hint in the middle of an empty widget, which fades out at first use."""
 
 from PySide6.QtCore import QEasingCurve, QRectF, Qt, QVariantAnimation
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QWidget
 
+from studio.ui.widgets.paint_helpers import sized_font
 from studio.ui.widgets.theme_colors import ThemeColors
 
 FADE_MS = 160
@@ -20,20 +21,15 @@ class FadingHint(QVariantAnimation):
         super().__init__(owner)
         self.text = text
         self._owner = owner
-        self._opacity = 1.0
+        self.opacity = 1.0  # 1 when visible, 0 when hidden
         self.setStartValue(1.0)
         self.setEndValue(0.0)
         self.setEasingCurve(QEasingCurve.Type.OutCubic)
         self.valueChanged.connect(self._set_opacity)
 
-    @property
-    def opacity(self) -> float:
-        """1 when visible, 0 when hidden."""
-        return self._opacity
-
     def fade_out(self) -> None:
         """Fade out, or hide at once if the system disables animations."""
-        if self._opacity == 0 or self.state() == QVariantAnimation.State.Running:
+        if self.opacity == 0 or self.state() == QVariantAnimation.State.Running:
             return
         style = self._owner.style()
         duration = style.styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self._owner)
@@ -55,12 +51,11 @@ class FadingHint(QVariantAnimation):
 
     def paint(self, painter: QPainter, box: QRectF, colors: ThemeColors) -> None:
         """Paint the hint in the middle of `box`."""
-        if self._opacity == 0:
+        if self.opacity == 0:
             return
         painter.save()
-        painter.setOpacity(self._opacity)
-        font = QFont(self._owner.font())
-        font.setPixelSize(20)
+        painter.setOpacity(self.opacity)
+        font = sized_font(self._owner.font(), 20)
         painter.setFont(font)
         painter.setPen(QColor(colors.muted))
         first, _, second = self.text.partition("\n")
@@ -74,5 +69,5 @@ class FadingHint(QVariantAnimation):
         painter.restore()
 
     def _set_opacity(self, opacity: float) -> None:
-        self._opacity = opacity
+        self.opacity = opacity
         self._owner.update()

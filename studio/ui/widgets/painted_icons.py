@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
+
+from studio.ui.widgets.paint_helpers import transparent_pixmap
 
 
 def draw_icon(painter: QPainter, name: str, square: QRectF, color: str) -> None:
@@ -23,9 +25,7 @@ def draw_icon(painter: QPainter, name: str, square: QRectF, color: str) -> None:
 
 def icon_pixmap(name: str, size: int, color: str, ratio: float = 1.0) -> QPixmap:
     """Return an icon as a pixmap of `size` logical pixels at a device pixel ratio."""
-    pixmap = QPixmap(round(size * ratio), round(size * ratio))
-    pixmap.fill(Qt.GlobalColor.transparent)
-    pixmap.setDevicePixelRatio(ratio)
+    pixmap = transparent_pixmap(QSize(size, size), ratio)
     painter = QPainter(pixmap)
     draw_icon(painter, name, QRectF(0, 0, size, size), color)
     painter.end()

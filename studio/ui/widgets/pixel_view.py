@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.image_conversion import to_qimage
-from studio.ui.widgets.paint_helpers import sized_font
+from studio.ui.widgets.paint_helpers import MIDDLE_LEFT, draw_elided, sized_font
 
 CAPTION_HEIGHT = 20
 
@@ -91,11 +91,7 @@ class PixelView(QWidget):
         painter.setFont(sized_font(self.font(), 12, self.font().bold()))
         painter.setPen(QColor(theme_colors.current().muted))
         line = QRectF(0, square.bottom() + 4, self.width(), CAPTION_HEIGHT - 4)
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        elided = painter.fontMetrics().elidedText(
-            self._caption, Qt.TextElideMode.ElideRight, self.width()
-        )
-        painter.drawText(line, flags, elided)
+        draw_elided(painter, line, MIDDLE_LEFT, self._caption)
 
     # Qt
 

@@ -7,12 +7,11 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.widgets import theme_colors
+from studio.ui.widgets.paint_helpers import MIDDLE_LEFT, MIDDLE_RIGHT
 
 # Lengths in pixels.
 MIN_ROW_HEIGHT, MAX_ROW_HEIGHT, BAR_HEIGHT, GAP = 17, 44, 10, 12
 MAX_LABEL_FRACTION = 0.4  # of the width
-_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
 
 class PredictionBars(QWidget):
@@ -98,8 +97,10 @@ class PredictionBars(QWidget):
         painter.setPen(QColor(colors.text if is_top else colors.muted))
         label_width, percent_width = widths
         elided = QFontMetricsF(font).elidedText(label, Qt.TextElideMode.ElideRight, label_width)
-        painter.drawText(QRectF(row.left(), row.top(), label_width, row.height()), _LEFT, elided)
-        painter.drawText(row, _RIGHT, self._percent(probability))
+        painter.drawText(
+            QRectF(row.left(), row.top(), label_width, row.height()), MIDDLE_LEFT, elided
+        )
+        painter.drawText(row, MIDDLE_RIGHT, self._percent(probability))
         left = row.left() + label_width + GAP
         top, width = row.center().y() - BAR_HEIGHT / 2, row.right() - percent_width - GAP - left
         track = QRectF(left, top, width, BAR_HEIGHT)

@@ -58,16 +58,13 @@ class RedrawTimer(QObject):
         # Handled after the event with which Qt paints what was redrawn.
         QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), _AFTER_PAINTING)
 
-    def _choose_interval(self) -> None:
+    # Qt
+
+    def customEvent(self, event: QEvent) -> None:
         spent_ms = 1000 * (time.perf_counter() - self._started)
         self._timer.setInterval(
             round(min(max(spent_ms / MAX_LOAD, MIN_INTERVAL_MS), MAX_INTERVAL_MS))
         )
-
-    # Qt
-
-    def customEvent(self, event: QEvent) -> None:
-        self._choose_interval()
 
 
 def redraw_timer() -> RedrawTimer:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.image_conversion import fitted_qimage
 from studio.ui.widgets.model_index import Index
+from studio.ui.widgets.paint_helpers import sized_font, transparent_pixmap
 from studio.ui.widgets.pixmap_cache import PixmapCache
 from studio.ui.widgets.sample_model import ARROW, SampleModel, SampleRole
 
@@ -30,9 +31,7 @@ class SampleDelegate(QStyledItemDelegate):
 
     def set_font(self, base: QFont) -> None:
         """Set the font."""
-        self._caption_font, self._detail_font = QFont(base), QFont(base)
-        self._caption_font.setPixelSize(13)
-        self._detail_font.setPixelSize(12)
+        self._caption_font, self._detail_font = sized_font(base, 13), sized_font(base, 12)
         self._caption_metrics = QFontMetrics(self._caption_font)
         self._detail_metrics = QFontMetrics(self._detail_font)
         self.clear_cache()
@@ -78,9 +77,7 @@ class SampleDelegate(QStyledItemDelegate):
         return self._tile
 
     def _render(self, position: int, ratio: float) -> QPixmap:
-        tile = QPixmap(self._tile * ratio)
-        tile.setDevicePixelRatio(ratio)
-        tile.fill(Qt.GlobalColor.transparent)
+        tile = transparent_pixmap(self._tile, ratio)
         painter = QPainter(tile)
         self._paint_image(painter, position, ratio)
         self._paint_texts(painter, position)

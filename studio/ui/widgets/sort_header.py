@@ -4,6 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QHeaderView, QStyleOptionHeader, QWidget
 
+from studio.ui.widgets.paint_helpers import sized_font
+
 # Qt's SortUp is a triangle that points up: the largest value comes first.
 ARROWS = {
     QStyleOptionHeader.SortIndicator.SortUp: "↓",
@@ -22,8 +24,7 @@ class SortHeader(QHeaderView):
 
     def min_width(self, title: str) -> int:
         """Return the width in pixels that a title and its arrow need."""
-        font = QFont(self.font())
-        font.setPixelSize(12)
+        font = sized_font(self.font(), 12)
         font.setWeight(QFont.Weight.DemiBold)
         return QFontMetrics(font).horizontalAdvance(f"{title} ↓") + _PADDING
 

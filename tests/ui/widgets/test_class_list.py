@@ -170,7 +170,7 @@ def test_the_same_name_emits_nothing_and_an_empty_one_is_emitted(qtbot, view):
 
 
 def test_a_read_only_list_can_only_be_opened(qtbot, view):
-    view.classes.set_editable(False)
+    view.classes.is_editable = False
     by_double_click(qtbot, view)
     by_pencil(qtbot, view)
     by_key(qtbot, view)

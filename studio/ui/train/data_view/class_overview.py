@@ -62,7 +62,7 @@ class ClassOverview(QWidget):
 
     def set_locked(self, locked: bool) -> None:
         """Prevent changes while a training is running."""
-        self.classes.classes.set_editable(not locked)
+        self.classes.classes.is_editable = not locked
         self._renaming.set_locked(locked)
 
     def _rename(self, row: int, typed: str) -> None:
