@@ -159,24 +159,21 @@ class MainWindow(QMainWindow):
         self._pages.complete()
         draw = self._pages.draw
         drop_targets: list[QWidget] = [] if draw is None else [draw]
-        drops = DropController(self, drop_targets, self._is_training)
-        drops.dataset_dropped.connect(self._use_dataset)
-        drops.run_dropped.connect(self.open_run_folder)
-        drops.refused.connect(self._show_refused_drop)
+        self._drops = DropController(self, drop_targets, self._is_training)
+        self._drops.dataset_dropped.connect(self.open_train)
+        self._drops.run_dropped.connect(self.open_run_folder)
+        self._drops.refused.connect(self.open_train)
 
     def _connect_pages(self) -> None:
         """Connect the pages that could be created."""
-        pages, runs_changed = self._pages, self.context.runs_changed
+        pages = self._pages
         if pages.train is not None:
             self._connect_train(pages.train)
-        if pages.draw is not None:
-            runs_changed.connect(pages.draw.refresh_runs)
         if pages.mistakes is not None:
             pages.mistakes.open_draw.connect(self.open_draw)
             pages.mistakes.train_wanted.connect(self.open_train)
         if pages.runs is not None:
             self._connect_runs(pages.runs)
-            runs_changed.connect(pages.runs.refresh)
 
     def _connect_train(self, train: "TrainPage") -> None:
         train.open_draw.connect(self.open_draw)
@@ -185,6 +182,9 @@ class MainWindow(QMainWindow):
         train.run_ended.connect(self._on_run_ended)
         train.stop_wanted.connect(self._ask_to_stop)
         self._shortcuts.pause_pressed.connect(train.pause_or_resume)
+        self._shortcuts.resume_pressed.connect(train.resume_last)
+        self._drops.dataset_dropped.connect(train.choose_dataset)
+        self._drops.refused.connect(train.refuse_dataset)
         self._close_controller.set_training_page(train)
 
     def _connect_runs(self, runs: "RunsPage") -> None:
@@ -202,7 +202,7 @@ class MainWindow(QMainWindow):
         self._shortcuts.train_pressed.connect(self._start_training)
         self._shortcuts.form_pressed.connect(self._toggle_form)
         self._shortcuts.stop_pressed.connect(self._ask_to_stop)
-        self._shortcuts.resume_pressed.connect(self._resume_last)
+        self._shortcuts.resume_pressed.connect(self.open_train)
         self._shortcuts.list_pressed.connect(self._show_shortcuts)
         self.context.torch_loaded.connect(self.detect_device)
         self.context.torch_failed.connect(self._on_torch_failed)
@@ -246,25 +246,10 @@ class MainWindow(QMainWindow):
     def _is_training(self) -> bool:
         return self._pages.train is not None and self._pages.train.is_training
 
-    def _resume_last(self) -> None:
-        self.show_page(TRAIN)
-        if self._pages.train is not None:
-            self._pages.train.resume_last()
-
     def _toggle_form(self) -> None:
         page = self._pages.train
         if page is not None and self._pages.currentWidget() is page:
             page.toggle_setup()
-
-    def _use_dataset(self, path: str) -> None:
-        self.show_page(TRAIN)
-        if self._pages.train is not None:
-            self._pages.train.choose_dataset(path)
-
-    def _show_refused_drop(self, reason: str) -> None:
-        self.show_page(TRAIN)
-        if self._pages.train is not None:
-            self._pages.train.refuse_dataset(reason)
 
     def _on_run_started(self, _run: str) -> None:
         self._shortcuts.set_training(True)
@@ -277,14 +262,7 @@ class MainWindow(QMainWindow):
         self.context.runs_changed.emit()
 
     def _ask_to_stop(self) -> None:
-        dialog = ConfirmDialog(
-            "stop_question",
-            "Stop this training?",
-            "The best and the last weights are kept. You can resume the run later.",
-            "Stop and save",
-            "Keep training",
-            self,
-        )
+        dialog = ConfirmDialog("stop_question", "Stop this training?", self)
         dialog.accepted.connect(self.train_page.stop)
         self.train_page.idle.connect(dialog.reject)  # the training ended meanwhile
         dialog.open()
@@ -309,14 +287,11 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentWidget(state)
 
     def _on_ending(self) -> None:
-        self._save_settings()
-        self.hide()
-
-    def _save_settings(self) -> None:
         settings = self.context.settings
         save_geometry(self, settings)
         settings.setValue("page", self.nav_bar.pages.currentRow())
         settings.sync()
+        self.hide()
 
     def detect_device(self) -> None:
         """Show the device that trains, which is found in a thread."""

@@ -84,10 +84,6 @@ class DrawPage(QWidget):
         self._started = True
         self._model_panel.choose(run)
 
-    def refresh_runs(self) -> None:
-        """List the models again, as after a training."""
-        self._model_panel.refresh()
-
     def open_image(self, source: UndecodedImage) -> None:
         """Decode an image in a thread and put it on the canvas."""
         self._banner.hide()
@@ -232,6 +228,7 @@ class DrawPage(QWidget):
         self.controller.predicted.connect(self._on_predicted)
         self.controller.explained.connect(self._prediction_panel.show_saliency)
         self.controller.failed.connect(self._on_failed)
+        self._context.runs_changed.connect(self._model_panel.refresh)
         self._context.torch_loaded.connect(self._load_first_model)
         self._context.torch_failed.connect(self._on_torch_failed)
 

@@ -78,14 +78,7 @@ class CloseController(QObject):
 
     def _ask(self) -> None:
         self._state = _State.ASKING
-        dialog = ConfirmDialog(
-            "close_question",
-            "Training is running",
-            "The best and the last weights are kept. You can resume the run later.",
-            "Stop and save",
-            "Keep training",
-            self._window,
-        )
+        dialog = ConfirmDialog("close_question", "Training is running", self._window)
         dialog.accepted.connect(self._save)
         dialog.rejected.connect(self._on_rejected)
         dialog.open()

@@ -70,7 +70,8 @@ class _NavDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(fill))
             painter.drawRoundedRect(box, 8, 8)
-        if option.state & QStyle.StateFlag.State_HasFocus and _by_keyboard(option):
+        by_keyboard = option.state & QStyle.StateFlag.State_KeyboardFocusChange
+        if by_keyboard and option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(QColor(colors.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box, 8, 8)
@@ -100,7 +101,3 @@ class _NavDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(ITEM_SIZE_PX.width(), ITEM_SIZE_PX.height() + GAP_PX)
-
-
-def _by_keyboard(option: QStyleOptionViewItem) -> bool:
-    return bool(option.state & QStyle.StateFlag.State_KeyboardFocusChange)

@@ -80,10 +80,6 @@ class MistakesPage(QWidget):
         self.stack.setCurrentWidget(self.loading)
         self.loader.load(run, self.picker.split)
 
-    def refresh_runs(self) -> None:
-        """List the runs again."""
-        self.picker.run_picker.refresh()
-
     def shutdown(self) -> None:
         """End the work in the background."""
         self._focus_timer.stop()
@@ -91,7 +87,7 @@ class MistakesPage(QWidget):
         self.saliency_worker.close()
 
     def _connect(self) -> None:
-        self.context.runs_changed.connect(self.refresh_runs)
+        self.context.runs_changed.connect(self.picker.run_picker.refresh)
         self.picker.chosen.connect(self._on_chosen)
         self.picker.run_picker.refreshed.connect(self._on_listed)
         self.picker.run_picker.failed.connect(self._on_list_failed)

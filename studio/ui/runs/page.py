@@ -124,6 +124,7 @@ class RunsPage(QWidget):
         column.addWidget(self._layers, 1)
 
     def _connect(self) -> None:
+        self.context.runs_changed.connect(self.refresh)
         self._list_worker.completed.connect(self._on_list)
         self._list_worker.failed.connect(self._on_failed)
         self._detail_worker.completed.connect(self._on_details)
@@ -254,7 +255,6 @@ class RunsPage(QWidget):
         self._just_opened = folder
         store = self.context.store
         self.context.show_folders(add_opened_folder(store.opened, store.runs_dir, folder))
-        self.refresh()
 
     def _on_folder_refused(self, error: object, _traceback_text: str) -> None:
         title, hint = error_text(error)
@@ -262,7 +262,6 @@ class RunsPage(QWidget):
 
     def _on_folder_closed(self, folder: Path) -> None:
         self.context.show_folders([p for p in self.context.store.opened if p != folder])
-        self.refresh()
 
     def _on_run_opened(self, run_id: str) -> None:
         row = self._rows[run_id]

@@ -156,7 +156,7 @@ def test_the_picker_lists_runs_that_have_weights(page, run, context, qtbot):
     config = load_recipe("digits-quickstart").config
     context.store.create(config)
     known = run(test_accuracy=0.981)
-    page.refresh_runs()
+    context.runs_changed.emit()
     combo = part(page, QComboBox, "model_combo")
     qtbot.waitUntil(lambda: combo.count() == 2)
     assert [combo.itemData(row) for row in range(2)] == [known, "bundled"]
@@ -170,7 +170,7 @@ def test_the_bundled_network_says_what_it_is(page):
 
 def test_choosing_a_run_lets_it_answer(page, run, networks, hand, context, qtbot):
     known = run(test_accuracy=0.981)
-    page.refresh_runs()
+    context.runs_changed.emit()
     combo = part(page, QComboBox, "model_combo")
     qtbot.waitUntil(lambda: combo.count() == 2)
     hand.draw_one()
@@ -188,9 +188,9 @@ def test_a_run_can_be_opened_from_elsewhere(page, run, networks, qtbot):
     assert part(page, QComboBox, "model_combo").currentData() == known
 
 
-def test_a_run_can_be_opened_while_the_runs_are_being_listed(page, run, networks, qtbot):
+def test_a_run_can_be_opened_while_the_runs_are_being_listed(page, run, networks, context, qtbot):
     known = run()
-    page.refresh_runs()
+    context.runs_changed.emit()
     page.set_model(known)
     qtbot.waitUntil(lambda: networks.loaded[-1][0] == known)
 

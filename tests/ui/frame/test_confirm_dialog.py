@@ -9,7 +9,7 @@ from studio.ui.frame.confirm_dialog import ConfirmDialog
 
 @pytest.fixture
 def question(qtbot, window):
-    made = ConfirmDialog("stop_question", "Stop?", "The weights are kept.", "Stop", "Keep", window)
+    made = ConfirmDialog("stop_question", "Stop this training?", window)
     made.open()
     return made
 
