@@ -55,12 +55,6 @@ class DrawingToolbar(QWidget):
         self._show_width()
         self._show_history()
 
-    def _show_texts(self, shown: bool) -> None:
-        """Show texts beside the icons, or icons alone."""
-        for button, text in self._texts.items():
-            button.setText(text if shown else "")
-            button.setIconSize(BESIDE_TEXT if shown else ALONE)
-
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -143,7 +137,10 @@ class DrawingToolbar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._show_texts(event.size().width() >= WIDE_PX)
+        is_wide = event.size().width() >= WIDE_PX
+        for button, text in self._texts.items():
+            button.setText(text if is_wide else "")
+            button.setIconSize(BESIDE_TEXT if is_wide else ALONE)
 
 
 def _toolbar_button(

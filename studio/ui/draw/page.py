@@ -171,7 +171,7 @@ class DrawPage(QWidget):
         self._on_failed(error, traceback_text)
 
     def _on_torch_failed(self) -> None:
-        self.controller.set_failed()
+        self.controller.has_failed = True
         self._show_no_prediction()
 
     def _on_failed(self, error: object, traceback_text: str) -> None:
@@ -195,9 +195,6 @@ class DrawPage(QWidget):
         self._canvas.set_image(image.drawing, image.photo, image)
         self._canvas.setFocus()
 
-    def _on_no_image(self, text: str) -> None:
-        self._banner.show_message(text, "info")
-
     # Layout and connections
 
     def _lay_out(self) -> None:
@@ -218,7 +215,7 @@ class DrawPage(QWidget):
         self._toolbar.add_shortcuts(self)
         self._toolbar.open_clicked.connect(self._image_input.open_file_dialog)
         self._image_input.opened.connect(self.open_image)
-        self._image_input.empty.connect(self._on_no_image)
+        self._image_input.empty.connect(self._banner.show_message)
         add_shortcut("paste_image", self, self._image_input.paste)
         self._model_panel.chosen.connect(self._on_model_chosen)
         self._model_panel.missing.connect(self._on_model_missing)

@@ -52,9 +52,9 @@ class PredictionController(QObject):
     def __init__(self, context: StudioContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._predictor: LivePredictor | None = None
+        self.predictor: LivePredictor | None = None  # the model that predicts, once it is loaded
         self._loading: Task | None = None
-        self._has_failed = False
+        self.has_failed = False  # whether no model, or not the one chosen last, could be loaded
         self._newest: PredictionRequest | None = None
         self._saliency_request: SaliencyRequest | None = None
         self._saliency_delay = QTimer(self, singleShot=True, interval=SALIENCY_DELAY_MS)
@@ -63,39 +63,29 @@ class PredictionController(QObject):
         self._worker.completed.connect(self._on_predicted)
         self._worker.failed.connect(self.failed)
         self._saliency_worker = SaliencyWorker(context.store, self)
-        self._saliency_worker.computed.connect(self._on_saliency)
+        self._saliency_worker.completed.connect(self._on_saliency)
         self._saliency_worker.failed.connect(self.failed)
-
-    @property
-    def predictor(self) -> LivePredictor | None:
-        """The model that predicts, None while none is loaded."""
-        return self._predictor
 
     @property
     def class_names(self) -> tuple[str, ...]:
         """Class names of the loaded model; empty while there is none."""
-        return self._predictor.class_names if self._predictor else ()
-
-    @property
-    def has_failed(self) -> bool:
-        """Whether the model chosen last could not be loaded."""
-        return self._has_failed
+        return self.predictor.class_names if self.predictor else ()
 
     @property
     def predicts_photos(self) -> bool:
         """Whether the loaded model was trained on photos, so that any image is one for it."""
-        return self._predictor is not None and self._predictor.drawing == "picture"
+        return self.predictor is not None and self.predictor.drawing == "picture"
 
     @property
     def warning(self) -> str:
         """Why the loaded model cannot be trusted; empty if it can."""
-        return self._predictor.warning if self._predictor else ""
+        return self.predictor.warning if self.predictor else ""
 
     def load(self, key: str) -> None:
         """Load the model of a run id or "bundled"; `loaded` or `load_failed` follows."""
         self._saliency_delay.stop()
-        self._predictor = None
-        self._has_failed = False
+        self.predictor = None
+        self.has_failed = False
         self._loading = self._context.tasks.start(partial(load_predictor, key, self._context.store))
         self._loading.succeeded.connect(self._on_loaded)
         self._loading.failed.connect(self._on_load_failed)
@@ -106,16 +96,12 @@ class PredictionController(QObject):
         Returns False if no model is loaded.
         """
         self._saliency_delay.stop()
-        if self._predictor is None:
+        if self.predictor is None:
             return False
         pixels = ink if image is None or not self.predicts_photos else image
-        self._newest = PredictionRequest(self._predictor, pixels)
+        self._newest = PredictionRequest(self.predictor, pixels)
         self._worker.submit(self._newest)
         return True
-
-    def set_failed(self) -> None:
-        """Record that no model can be loaded at all."""
-        self._has_failed = True
 
     def cancel(self) -> None:
         """Drop what was requested, because the canvas is empty."""
@@ -131,19 +117,19 @@ class PredictionController(QObject):
     def _on_loaded(self, result: tuple[str, LivePredictor]) -> None:
         if self.sender() is self._loading:
             self._loading = None
-            key, self._predictor = result
+            key, self.predictor = result
             self.loaded.emit(key)
 
     def _on_load_failed(self, error: object, traceback_text: str) -> None:
         if self.sender() is self._loading:
             self._loading = None
-            self._has_failed = True
+            self.has_failed = True
             self.load_failed.emit(error, traceback_text)
 
     def _on_predicted(
         self, request: PredictionRequest, prediction: "DrawingPrediction | None"
     ) -> None:
-        if request.predictor is not self._predictor:
+        if request.predictor is not self.predictor:
             return
         self.predicted.emit(prediction)
         if prediction is not None and request is self._newest:
@@ -158,7 +144,7 @@ class PredictionController(QObject):
             self._saliency_worker.submit(self._saliency_request)
 
     def _on_saliency(self, request: SaliencyRequest, saliency: NDArray[np.float32]) -> None:
-        if request.model is self._predictor:
+        if request.model is self.predictor:
             self.explained.emit(request.image, saliency)
 
 

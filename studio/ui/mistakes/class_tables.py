@@ -67,7 +67,7 @@ class ClassTables(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tabs)
         self.pair_table.row_activated.connect(self._on_pair_row)
-        self.class_table.row_activated.connect(filter_model.show_class)
+        self.class_table.row_activated.connect(filter_model.show_classes)
         filter_model.changed.connect(self._on_filter_changed)
 
     def show_evaluation(self, evaluation: "Evaluation") -> None:
@@ -87,7 +87,7 @@ class ClassTables(QWidget):
         )
 
     def _on_pair_row(self, row: int) -> None:
-        self._filter_model.show_cell(*self._pairs[row])
+        self._filter_model.show_classes(*self._pairs[row])
 
     def _on_filter_changed(self, wanted: SampleFilter) -> None:
         """Mark the rows that the filter selects."""

@@ -37,7 +37,7 @@ class ConfusionCard(QFrame):
         self._column.addWidget(self.view, 1)
         self.set_compact(False)
         unit_control.selected.connect(self._on_unit_selected)
-        self.view.cell_clicked.connect(filter_model.show_cell)
+        self.view.cell_clicked.connect(filter_model.show_classes)
         self.view.cell_cleared.connect(filter_model.show_all_classes)
         filter_model.changed.connect(self._on_filter_changed)
 

@@ -15,37 +15,24 @@ class FilterModel(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._filter = SampleFilter()
-
-    @property
-    def filter(self) -> SampleFilter:
-        """What the user wants to see."""
-        return self._filter
+        self.filter = SampleFilter()
 
     def set_filter(self, wanted: SampleFilter) -> None:
         """Replace the filter."""
-        self._filter = wanted
+        self.filter = wanted
         self.changed.emit(wanted)
-
-    def show_cell(self, true: int, predicted: int) -> None:
-        """Show the samples of one cell of the confusion matrix."""
-        self._update(true=true, predicted=predicted)
-
-    def show_class(self, true: int) -> None:
-        """Show the samples of one true class."""
-        self._update(true=true, predicted=None)
 
     def show_all_classes(self) -> None:
         """Remove the class filter."""
         self._update(true=None, predicted=None)
 
-    def show_classes(self, true: int | None, predicted: int | None) -> None:
+    def show_classes(self, true: int | None, predicted: int | None = None) -> None:
         """Show the samples of a true and a predicted class; None means any."""
         self._update(true=true, predicted=predicted)
 
     def set_all_samples(self, shown: bool) -> None:
         """Show correct predictions too, or mistakes only."""
-        if shown != self._filter.all_samples:
+        if shown != self.filter.all_samples:
             self._update(all_samples=shown)
 
     def show_all_samples(self) -> None:
@@ -58,7 +45,7 @@ class FilterModel(QObject):
 
     def reverse_order(self) -> None:
         """Reverse the order."""
-        self._update(reverse=not self._filter.reverse)
+        self._update(reverse=not self.filter.reverse)
 
     def _update(self, **changes: Any) -> None:
-        self.set_filter(replace(self._filter, **changes))
+        self.set_filter(replace(self.filter, **changes))

@@ -88,9 +88,10 @@ class MistakesPage(QWidget):
 
     def _connect(self) -> None:
         self.context.runs_changed.connect(self.picker.run_picker.refresh)
-        self.picker.chosen.connect(self._on_chosen)
+        self.picker.chosen.connect(self.show_run)
         self.picker.run_picker.refreshed.connect(self._on_listed)
-        self.picker.run_picker.failed.connect(self._on_list_failed)
+        # A folder of runs that cannot be read has no run to choose.
+        self.picker.run_picker.failed.connect(self._on_listed)
         self.loader.progressed.connect(self.loading.show_progress)
         self.loader.loaded.connect(self._on_loaded)
         self.loader.failed.connect(self._on_failed)
@@ -99,15 +100,12 @@ class MistakesPage(QWidget):
         self.empty.action_clicked.connect(self._leave_empty)
         self.evaluation_view.saliency_wanted.connect(self._request_saliency)
         self.evaluation_view.failed.connect(self.banner.warn)
-        self.saliency_worker.computed.connect(self._on_saliency)
+        self.saliency_worker.completed.connect(self._on_saliency)
         self.saliency_worker.failed.connect(self._on_saliency_failed)
         self.draw_button.clicked.connect(self._open_draw)
         self.export_button.chosen.connect(self._export)
         self.exporter.written.connect(self.banner.show_exported)
         self.exporter.failed.connect(self._on_export_failed)
-
-    def _on_chosen(self) -> None:
-        self.show_run(self.picker.run)
 
     def _on_listed(self) -> None:
         first = not self._listed
@@ -118,9 +116,6 @@ class MistakesPage(QWidget):
                 self.show_run(newest)
             else:
                 self._show_empty()
-
-    def _on_list_failed(self, _error: object, _traceback_text: str) -> None:
-        self._on_listed()  # a folder of runs that cannot be read has no run to choose
 
     def _on_loaded(self, evaluation: "Evaluation") -> None:
         self.evaluation_view.show_evaluation(evaluation)
@@ -219,8 +214,6 @@ class MistakesPage(QWidget):
         top.addWidget(self.draw_button)
         top.addWidget(self.export_button)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(24, 24, 24, 24)
-        self._column.setSpacing(16)
         self._column.addLayout(top)
         self._column.addWidget(self.stack, 1)
 

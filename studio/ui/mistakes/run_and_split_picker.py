@@ -23,9 +23,9 @@ SPLITS = {
 
 
 class RunAndSplitPicker(QWidget):
-    """Two combo boxes. `chosen` follows a choice of the user in either, if a run is chosen."""
+    """Two combo boxes. `chosen` carries the run after a choice of the user in either."""
 
-    chosen = Signal()
+    chosen = Signal(str)
 
     def __init__(self, context: StudioContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,4 +64,4 @@ class RunAndSplitPicker(QWidget):
 
     def _on_split_activated(self, _index: int) -> None:
         if self.run:
-            self.chosen.emit()
+            self.chosen.emit(self.run)

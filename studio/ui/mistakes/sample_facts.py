@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.formatting import percent
-from studio.ui.mistakes.sample_filter import outcome_text, top_classes
+from studio.ui.mistakes.sample_filter import margins, outcome_text, top_classes
 
 if TYPE_CHECKING:
     from studio.insight import Evaluation
@@ -75,7 +75,6 @@ def collect_facts(evaluation: "Evaluation", position: int, rank: str) -> SampleF
     """Collect the facts of the sample at `position`."""
     names, probabilities = evaluation.class_names, evaluation.probabilities[position]
     true = int(evaluation.labels[position])
-    top_two = np.sort(probabilities)[-2:]
     return SampleFacts(
         image=evaluation.images[position],
         true=names[true],
@@ -83,7 +82,7 @@ def collect_facts(evaluation: "Evaluation", position: int, rank: str) -> SampleF
         top=top_classes(probabilities, names),
         true_probability=float(probabilities[true]),
         loss=float(evaluation.losses[position]),
-        margin=float(top_two[-1] - top_two[0]),
+        margin=float(margins(probabilities[np.newaxis])[0]),
         name=evaluation.sample_name(position),
         full_name=full_name(evaluation, position),
         rank=rank,

@@ -26,12 +26,7 @@ class SortKey(StrEnum):
 
 
 # Each order starts with the most useful samples: confident mistakes, close calls, the first sample.
-DESCENDING_FIRST = {
-    SortKey.LOSS: True,
-    SortKey.CONFIDENCE: True,
-    SortKey.MARGIN: False,
-    SortKey.INDEX: False,
-}
+DESCENDING_FIRST = {SortKey.LOSS, SortKey.CONFIDENCE}
 
 
 @dataclass(frozen=True)
@@ -64,7 +59,7 @@ class SampleFilter:
     @property
     def is_descending(self) -> bool:
         """Whether the highest value comes first."""
-        return DESCENDING_FIRST[self.sort] != self.reverse
+        return (self.sort in DESCENDING_FIRST) != self.reverse
 
 
 def select(evaluation: "Evaluation", wanted: SampleFilter) -> Positions:

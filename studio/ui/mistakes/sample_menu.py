@@ -1,5 +1,6 @@
 """The context menu of a sample: open its image, show its folder, copy its name."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -23,21 +24,15 @@ class SampleMenu(QMenu):
         self.setObjectName("sample_menu")
         self.setAccessibleName("Sample")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._name, self._image, self._folder = name, image, folder
+        self._name = name
         if image is not None:
-            self.addAction(icon("image"), "Open image", self._open_image)
+            self.addAction(icon("image"), "Open image", partial(self._open, image))
         if folder is not None:
-            self.addAction(icon("folder"), "Show in folder", self._show_folder)
+            self.addAction(icon("folder"), "Show in folder", partial(self._open, folder))
         self.addAction(icon("copy"), "Copy name", self._copy_name)
 
-    def _open_image(self) -> None:
-        self._open(self._image)
-
-    def _show_folder(self) -> None:
-        self._open(self._folder)
-
-    def _open(self, path: Path | None) -> None:
-        problem = open_path(path) if path is not None else ""
+    def _open(self, path: Path) -> None:
+        problem = open_path(path)
         if problem:
             self.failed.emit(problem)
 

@@ -28,21 +28,16 @@ class RunPicker(PickerCombo):
         super().__init__(parent)
         self._context = context
         self._choices = [BUNDLED_CHOICE]
-        self._key = ""
+        self.key = ""  # the run id shown, "bundled", or "" while nothing is chosen
         self._is_listing = False
         self._is_stale = False  # whether to list again as soon as the present listing ends
         self._fill()
         self.activated.connect(self._on_activated)
 
     @property
-    def key(self) -> str:
-        """The run id shown, "bundled", or "" while nothing is chosen."""
-        return self._key
-
-    @property
     def choice(self) -> ModelChoice | None:
         """The entry shown; None if nothing is chosen or the run is not in the list."""
-        return next((choice for choice in self._choices if choice.key == self._key), None)
+        return next((choice for choice in self._choices if choice.key == self.key), None)
 
     @property
     def newest_run(self) -> str:
@@ -52,7 +47,7 @@ class RunPicker(PickerCombo):
 
     def select(self, key: str) -> None:
         """Show a model without emitting `chosen`; it need not be in the list yet."""
-        self._key = key
+        self.key = key
         self._fill()
 
     def describe_bundled(self, description: str) -> None:
@@ -90,20 +85,20 @@ class RunPicker(PickerCombo):
         self._is_listing = False
 
     def _on_activated(self, index: int) -> None:
-        self._key = str(self.itemData(index) or "")
-        if self._key:
-            self.chosen.emit(self._key)
+        self.key = str(self.itemData(index) or "")
+        if self.key:
+            self.chosen.emit(self.key)
 
     def _fill(self) -> None:
         shown = list(self._choices)
-        if self._key and self.choice is None:  # named before the list has been read
-            shown.insert(0, ModelChoice(self._key, run_title(Path(self._key).name), self._key))
+        if self.key and self.choice is None:  # named before the list has been read
+            shown.insert(0, ModelChoice(self.key, run_title(Path(self.key).name), self.key))
         with QSignalBlocker(self):
             self.clear()
             for row, choice in enumerate(shown):
                 self.addItem(choice.title, choice.key)
                 self.setItemData(row, choice.tooltip, Qt.ItemDataRole.ToolTipRole)
-            self.setCurrentIndex(self.findData(self._key) if self._key else -1)
+            self.setCurrentIndex(self.findData(self.key) if self.key else -1)
 
 
 def _list_models(

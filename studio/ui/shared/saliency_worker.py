@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from studio.runs import RunStore
 from studio.ui.shared.live_predictor import LivePredictor
@@ -27,33 +27,15 @@ class SaliencyRequest:
     sample: int = 0
 
 
-class SaliencyWorker(QObject):
-    """Computes the newest request; older ones that have not begun are dropped.
-
-    Its thread starts with the first request. `computed` carries the request and its saliency map,
-    float32 [h, w] of 0..1.
-    """
-
-    computed = Signal(object, object)
-    failed = Signal(object, str)
+class SaliencyWorker(LatestWorker):
+    """Computes saliency maps: `completed` carries a request and its map, float32 [h, w] of 0..1."""
 
     def __init__(self, store: RunStore, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(self._compute_saliency, parent)
         self._store = store
         self._loaded: tuple[str, LivePredictor] | None = None  # used by the thread only
-        self._worker = LatestWorker(self._compute, self)
-        self._worker.completed.connect(self.computed)
-        self._worker.failed.connect(self.failed)
 
-    def submit(self, request: SaliencyRequest) -> None:
-        """Compute a saliency map; `computed` or `failed` follows."""
-        self._worker.submit(request)
-
-    def close(self) -> None:
-        """End the thread after the request in progress, and wait for it."""
-        self._worker.close()
-
-    def _compute(self, request: SaliencyRequest) -> NDArray[np.float32]:
+    def _compute_saliency(self, request: SaliencyRequest) -> NDArray[np.float32]:
         model = request.model
         predictor = self._load(model) if isinstance(model, str) else model
         return scale_saliency(predictor.saliency(request.image, request.class_index))

@@ -38,10 +38,10 @@ def test_a_map_without_gradient_stays_empty():
 def test_the_result_comes_with_its_request(qtbot, worker):
     image = np.full((1, 4, 4), 7, np.uint8)
     request = SaliencyRequest(FakePredictor(), image, class_index=2, sample=5)
-    with qtbot.waitSignal(worker.computed) as computed:
+    with qtbot.waitSignal(worker.completed) as completed:
         worker.submit(request)
-    assert computed.args[0] is request
-    assert computed.args[1].tolist() == np.ones((4, 4)).tolist()
+    assert completed.args[0] is request
+    assert completed.args[1].tolist() == np.ones((4, 4)).tolist()
 
 
 def test_a_run_that_does_not_exist_is_a_failure(qtbot, worker):
