@@ -10,7 +10,7 @@ from studio.config import MOST_EPOCHS, OptimConfig, setting
 from studio.training.schedules import learning_rate
 from studio.ui.shared.builders import label
 from studio.ui.train.form.editors import combo_box
-from studio.ui.train.form.section import FormSection
+from studio.ui.train.form.section import FormSection, field_row
 from studio.ui.widgets.collapsible_section import CollapsibleSection
 from studio.ui.widgets.form_field import FormField
 from studio.ui.widgets.sparkline import Sparkline
@@ -75,16 +75,12 @@ class LearningSection(FormSection):
             self._fields[name].setVisible(self._unit.currentData() == name)
 
     def _main_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for name, object_name in (
-            ("optim.epochs", "epochs_spin"),
-            ("engine.max_steps", "steps_spin"),
-            ("optim.batch_size", "batch_spin"),
-            ("optim.lr", "lr_spin"),
-        ):
-            row.addWidget(self.add_field(name, object_name), 1)
-        return row
+        return field_row(
+            self.add_field(_EPOCHS, "epochs_spin"),
+            self.add_field(_STEPS, "steps_spin"),
+            self.add_field("optim.batch_size", "batch_spin"),
+            self.add_field("optim.lr", "lr_spin"),
+        )
 
     def _grid(self) -> QGridLayout:
         """Lay out two fields per row, with the curve of the schedule below the schedule."""

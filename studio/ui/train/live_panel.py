@@ -60,10 +60,8 @@ class LivePanel(QWidget):
             {"data_tab": "Data", "plan_tab": "Network", "curves_tab": "Curves", "log_tab": "Log"}
         )
         self._views = QStackedWidget()
-        self._views.addWidget(self.data)
-        self._views.addWidget(self.plan)
-        self._views.addWidget(self.curves)
-        self._views.addWidget(self.curves.log)
+        for view in (self.data, self.plan, self.curves, self.curves.log):
+            self._views.addWidget(view)
         self._progress = self._progress_bar()
         self._status = ElidedParagraph()
         self._status.setObjectName("status_label")

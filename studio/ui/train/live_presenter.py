@@ -100,8 +100,7 @@ class LivePresenter(QObject):
             self.warned.emit(session.progress.chance_level, "warn")
 
     def _on_resume_offer(self) -> None:
-        run = self._resume_offer.run
-        self._panel.offer_resume(run.tip if run else "")
+        self._panel.offer_resume(self._resume_offer.tip)
         self._show_status()
 
     def _show_status(self) -> None:

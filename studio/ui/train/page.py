@@ -15,7 +15,7 @@ from studio.ui.train.live.resume_offer import ResumeOffer
 from studio.ui.train.live.training_session import TrainingSession
 from studio.ui.train.live_panel import COMPACT, DATA, PLAN, LivePanel
 from studio.ui.train.live_presenter import LivePresenter
-from studio.ui.train.plan_text import form_dataset_title, plan_figures
+from studio.ui.train.plan_text import form_dataset_title, plan_figures, plan_text
 from studio.ui.train.remembered_config import RememberedConfig
 from studio.ui.train.setup_form import FormState
 from studio.ui.train.setup_panel import SetupPanel
@@ -108,8 +108,8 @@ class TrainPage(QWidget):
 
     def resume_last(self) -> None:
         """Resume the run that is offered."""
-        if self._resume_offer.run is not None:
-            self.resume_run(self._resume_offer.run.run_id)
+        if self._resume_offer.run_id:
+            self.resume_run(self._resume_offer.run_id)
 
     def stop(self) -> None:
         """Save and end the training; `idle` follows when its thread has ended."""
@@ -145,7 +145,7 @@ class TrainPage(QWidget):
         form.edited.connect(self._on_edited)
         form.changes_replaced.connect(self._banner.offer_undo)
         form.failed.connect(self._banner.show_failure)
-        form.network.weights_changed.connect(self._show_obstacle)
+        form.network.backbone.weights_changed.connect(self._show_obstacle)
         form.dataset_chosen.connect(dataset.reload)
         form.dataset_edited.connect(dataset.load_later)
         dataset.changed.connect(self._show_obstacle)
@@ -176,9 +176,10 @@ class TrainPage(QWidget):
 
     def _fill_form(self) -> None:
         """Show the settings of the last session, at first those of the first recipe."""
-        config = self._remembered.load(self.setup.recipes())
+        recipes = self.setup.recipes()
+        config = self._remembered.load(recipes)
         if config is None:
-            self.setup.choose_recipe(self.setup.recipe_ids()[0])
+            self.setup.choose_recipe(next(iter(recipes)))
         else:
             self.setup.show_config(config)
 
@@ -191,7 +192,7 @@ class TrainPage(QWidget):
         form, plan = self.setup.form, self.live.plan
         self.config = form.check()
         values, shape = form.values(), form.dataset_shape()
-        self.live.set_title(*form.describe())
+        self.live.set_title(*plan_text(form.recipe, values, form.marks.names))
         plan.set_stale(form.network.is_invalid)
         plan.show_dataset(form_dataset_title(values))
         if self.config is not None:
@@ -217,8 +218,8 @@ class TrainPage(QWidget):
             return None
 
     def _find_obstacle(self, config: TrainConfig) -> ConfigError | None:
-        network = self.setup.form.network
-        return self.dataset.obstacle(config.data) or network.obstacle(config.model)
+        backbone = self.setup.form.network.backbone
+        return self.dataset.obstacle(config.data) or backbone.obstacle(config.model)
 
     def _show_obstacle(self) -> None:
         if self.config is None:

@@ -30,10 +30,8 @@ class PlanView(QWidget):
         self.wall.setObjectName("sample_wall")
         self.wall.setAccessibleName("Training samples")
         self.wall.setToolTip("Training samples, class by class.")
-        self._title, self._wall_title = (
-            label("heading", _TITLE),
-            label("heading", name="wall_title"),
-        )
+        self._title = label("heading", _TITLE)
+        self._wall_title = label("heading", name="wall_title")
         fixed = QSizePolicy.Policy.Fixed  # the diagram gets the spare height
         self._title.setSizePolicy(QSizePolicy.Policy.Preferred, fixed)
         self._unavailable = label("muted", name="wall_absence")

@@ -19,10 +19,10 @@ from studio.ui.train.data.preview import Preview
 from studio.ui.train.data.split_section import SplitSection
 from studio.ui.train.form.change_marks import ChangeMarks
 from studio.ui.train.form.config_form import (
+    SHOWN_AT,
     color_for,
     data_values,
     error_text,
-    field_to_mark,
     form_values,
     read_data,
     read_form,
@@ -37,8 +37,6 @@ from studio.ui.train.form.recipe_changes import (
 )
 from studio.ui.train.learning_section import LearningSection
 from studio.ui.train.network.network_section import NetworkSection
-from studio.ui.train.plan_text import plan_text
-from studio.ui.widgets.form_field import FormField
 
 
 @dataclass(frozen=True)
@@ -87,9 +85,9 @@ class SetupForm(QWidget):
         self.marks.reset_wanted.connect(self.reset)
         self.marks.button.clicked.connect(self.reset_all)
         self.network.channels_changed.connect(self._set_channels)
-        self.network.failed.connect(self.failed)
-        self.dataset.downloaded.connect(self.dataset_chosen)
-        self.dataset.download_failed.connect(self.failed)
+        self.network.backbone.failed.connect(self.failed)
+        self.dataset.download.downloaded.connect(self.dataset_chosen)
+        self.dataset.download.failed.connect(self.failed)
 
     # Read the form
 
@@ -117,10 +115,6 @@ class SetupForm(QWidget):
             return shape_from_config(self.dataset_config()) or self._folder_shape
         except ConfigError:
             return None
-
-    def describe(self) -> tuple[str, str]:
-        """Return a title and a summary of what would be trained."""
-        return plan_text(self.recipe, self.values(), self.marks.names)
 
     def check(self) -> TrainConfig | None:
         """Return the configuration, or mark the first wrong field and return None."""
@@ -182,15 +176,11 @@ class SetupForm(QWidget):
 
     def show_error(self, error: ConfigError) -> None:
         """Mark the field that `error` names and say below it what is wrong."""
-        setting = field_to_mark(error.field)
+        setting = SHOWN_AT.get(error.field, error.field)
         for section in self._sections:
             field = section.show_error(setting, error_text(error))
             if field is not None:
                 self.error_shown.emit(field)
-
-    def remedy(self, field: FormField) -> QWidget | None:
-        """Return the control that solves the error at `field`, if there is one."""
-        return self.dataset.remedy(field)
 
     # The rules between the sections
 

@@ -54,17 +54,13 @@ class SetupPanel(QFrame):
         self._lay_out()
         self._connect()
 
-    def recipe_ids(self) -> list[str]:
-        """Return the ids of the recipes in the order of their cards."""
-        return [recipe.id for recipe in self._recipes]
-
     def recipes(self) -> dict[str, Recipe]:
         """Return the recipes by id, in the order of their cards."""
         return {recipe.id: recipe for recipe in self._recipes}
 
     def choose_recipe(self, recipe_id: str) -> None:
         """Select the card of a recipe and show its values. Raises ValueError for an unknown id."""
-        row = self.recipe_ids().index(recipe_id)
+        row = list(self.recipes()).index(recipe_id)
         if self._cards.currentIndex().row() == row:
             self._show_recipe(row)
         else:
@@ -72,7 +68,7 @@ class SetupPanel(QFrame):
 
     def show_config(self, config: TrainConfig) -> None:
         """Show the settings of a run, under its recipe if that is known."""
-        if config.recipe in self.recipe_ids():
+        if config.recipe in self.recipes():
             self.choose_recipe(config.recipe)
         self.form.show_config(config)
 
@@ -130,7 +126,7 @@ class SetupPanel(QFrame):
         """Scroll to the wrong field, and to the control that solves the error if both fit."""
         if self._wrong_field is None:
             return
-        remedy = self.form.remedy(self._wrong_field)
+        remedy = self.form.dataset.remedy(self._wrong_field)
         if remedy is not None:
             self._scroll.ensureWidgetVisible(remedy)
         self._scroll.ensureWidgetVisible(self._wrong_field)

@@ -31,7 +31,7 @@ def metrics(page, run_id: str, event: str) -> list[dict]:
 
 def test_a_click_on_a_card_fills_the_form(page, qtbot) -> None:
     cards = child(page, "recipe_list")
-    row = page.setup.recipe_ids().index("simple-vgg-mnist")
+    row = list(page.setup.recipes()).index("simple-vgg-mnist")
     place = cards.visualRect(cards.model().index(row, 0)).topLeft() + QPoint(20, 20)
     qtbot.mouseClick(cards.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert child(page, "dataset_combo").currentData() == "mnist"

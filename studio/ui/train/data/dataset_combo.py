@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox
 
 from studio.data.datasets import DATASETS, FOLDER
+from studio.ui.train.form.editors import add_item
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 _OWN_IMAGES = "Own images…"
@@ -22,10 +23,10 @@ class DatasetCombo(QComboBox):
         self.setMinimumContentsLength(8)
         self._paths: list[str] = []
         for source in DATASETS.values():
-            self._add(source.title, source.id, source.summary)
+            add_item(self, source.title, source.id, source.summary)
         self.insertSeparator(self.count())
         tip = "A folder with one folder for each class, an archive of one, or a list of labels."
-        self._add(_OWN_IMAGES, FOLDER, tip)
+        add_item(self, _OWN_IMAGES, FOLDER, tip)
 
     def set_recent(self, paths: Sequence[str]) -> None:
         """List these datasets of the user, and the chosen one if it is not among them."""
@@ -54,10 +55,6 @@ class DatasetCombo(QComboBox):
         """Return the id of the chosen dataset, and the path if it is the user's own."""
         data = self.currentData()
         return (data, None) if data in (*DATASETS, FOLDER) else (FOLDER, data)
-
-    def _add(self, title: str, data: str, tip: str) -> None:
-        self.addItem(title, data)
-        self.setItemData(self.count() - 1, wrap_tooltip(tip), Qt.ItemDataRole.ToolTipRole)
 
 
 def path_titles(paths: Sequence[str]) -> list[str]:

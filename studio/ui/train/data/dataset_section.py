@@ -1,6 +1,7 @@
 """The dataset in the form: the choice, its samples, and how to get it."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ from studio.data.datasets import DATASETS, FOLDER, is_available
 from studio.data.quality.report import QualityReport
 from studio.ui.context import StudioContext
 from studio.ui.shared.builders import label, text_button
-from studio.ui.tasks import Work
 from studio.ui.train.data.dataset_combo import DatasetCombo
 from studio.ui.train.data.dataset_text import issue_counts, split_counts
 from studio.ui.train.data.preview import Preview
@@ -33,8 +33,6 @@ _INVITATION = (
 class DatasetSection(FormSection):
     """`dataset_combo` above the samples of the dataset, or above the controls that bring it."""
 
-    downloaded = Signal(str)
-    download_failed = Signal(object, str)
     folder_wanted = Signal()
     archive_wanted = Signal()
     issues_wanted = Signal()
@@ -52,7 +50,7 @@ class DatasetSection(FormSection):
             self.add_field("data.source", "dataset_combo", self._combo, is_heading=True)
         )
         self._make_facts()
-        self._download = DownloadRow(
+        self.download = DownloadRow(
             context.tasks,
             "download",
             "Download the dataset",
@@ -69,12 +67,10 @@ class DatasetSection(FormSection):
         for widget in (self._samples, self._facts, self._choosers()):
             self.column.addWidget(widget)
         self.column.addWidget(self._issues, 0, Qt.AlignmentFlag.AlignLeft)
-        self.column.addWidget(self._download)
+        self.column.addWidget(self.download)
         self.column.addWidget(self.reading)
-        self._download.status_changed.connect(self._facts.setText)
-        self._download.stopped.connect(self.refresh)
-        self._download.downloaded.connect(self.downloaded)
-        self._download.failed.connect(self.download_failed)
+        self.download.status_changed.connect(self._facts.setText)
+        self.download.stopped.connect(self.refresh)
 
     def values(self) -> dict[str, Any]:
         """Return the chosen dataset, its path, and its renamed classes."""
@@ -133,7 +129,7 @@ class DatasetSection(FormSection):
         self._samples.setVisible(available)
         self._issues.hide()
         self._folder_buttons.setVisible(is_folder and not available)
-        self._download.setVisible(self._download.is_running or not (is_folder or available))
+        self.download.setVisible(self.download.is_running or not (is_folder or available))
         self.show_reading(False)
         self.reading.hide()
         if is_folder:
@@ -166,14 +162,15 @@ class DatasetSection(FormSection):
         """Return the controls that bring the dataset if `field` is wrong because it is missing."""
         if field is not self._fields["data.source"]:
             return None
-        rows = (self._download, self._folder_buttons)
+        rows = (self.download, self._folder_buttons)
         return next((row for row in rows if row.isVisible()), None)
 
     def _show_source_facts(self, available: bool) -> None:
         source = DATASETS[self.source]
         facts = f"{source.count:,} images · {len(source.class_names)} classes"
         self._facts.setText(facts if available else f"{facts} · not downloaded")
-        self._download.offer(source.download_mb, _download_work(source.id, self._data_dir))
+        work = partial(_download_dataset, source.id, self._data_dir)
+        self.download.offer(source.download_mb, work)
 
     def _show_issues(self, report: QualityReport) -> None:
         text = issue_counts(report)
@@ -217,11 +214,9 @@ class DatasetSection(FormSection):
         return self._folder_buttons
 
 
-def _download_work(source_id: str, data_dir: Path) -> Work:
-    def work(on_progress: OnProgress, should_stop: ShouldStop) -> str:
-        from studio.data import download_dataset
+def _download_dataset(
+    source_id: str, data_dir: Path, on_progress: OnProgress, should_stop: ShouldStop
+) -> None:
+    from studio.data import download_dataset
 
-        download_dataset(source_id, data_dir, on_progress, should_stop)
-        return source_id
-
-    return work
+    download_dataset(source_id, data_dir, on_progress, should_stop)

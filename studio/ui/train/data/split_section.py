@@ -10,7 +10,7 @@ from studio.formatting import count
 from studio.ui.train.data.dataset_text import estimate_splits, preparation_summary
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data.split_bar import SplitBar
-from studio.ui.train.form.section import FormSection
+from studio.ui.train.form.section import FormSection, field_row
 from studio.ui.widgets.collapsible_section import CollapsibleSection
 from studio.ui.widgets.form_field import FormField
 from studio.ui.widgets.number_choice import NumberChoice
@@ -81,7 +81,7 @@ class SplitSection(FormSection):
         sizes: dict[int | None, str] = {None: setting("data.image_size").none_label}
         sizes |= {size: f"{size} px" for size in _IMAGE_SIZES}
         self._size = NumberChoice(sizes, "Other", 4, 1024)
-        return _row(
+        return field_row(
             self._choice_field("data.image_size", "size", self._size),
             self.add_field("data.color", "color_combo"),
         )
@@ -91,7 +91,7 @@ class SplitSection(FormSection):
         subsets |= {subset: count(subset, "sample") for subset in _SUBSETS}
         self._fit = self.add_field("data.fit", "fit_combo")
         choice = NumberChoice(subsets, "Other", 2, _MAX_SUBSET)
-        return _row(self._fit, self._choice_field("data.subset", "subset", choice))
+        return field_row(self._fit, self._choice_field("data.subset", "subset", choice))
 
     def _choice_field(self, name: str, object_name: str, choice: NumberChoice) -> FormField:
         field = self.add_field(name, f"{object_name}_choice", choice)
@@ -103,11 +103,3 @@ class SplitSection(FormSection):
         slider.slider.setMinimum(1)
         self._fold.body.addWidget(slider)
         return slider
-
-
-def _row(*fields: FormField) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    for field in fields:
-        row.addWidget(field, 1)
-    return row

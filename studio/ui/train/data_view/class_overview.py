@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.data.datasets import FOLDER
 from studio.data.quality.report import QualityReport
@@ -87,7 +87,8 @@ class ClassOverview(QWidget):
         column.addWidget(self._no_issues)
         column.addWidget(self.issues)
         column.addWidget(self._renaming.notice)
-        column.addWidget(self._class_card(), 1)
+        class_table = ClassListHeader(self.classes), self.classes
+        column.addWidget(card(*class_table, margins=(1, 4, 1, 4), spacing=0), 1)
         column.addWidget(self._renaming.excluded)
 
     def _header(self) -> QHBoxLayout:
@@ -98,10 +99,6 @@ class ClassOverview(QWidget):
         row.addStretch(1)
         row.addWidget(self._export)
         return row
-
-    def _class_card(self) -> QFrame:
-        header = ClassListHeader(self.classes)
-        return card(header, self.classes, margins=(1, 4, 1, 4), spacing=0)
 
     # Qt
 

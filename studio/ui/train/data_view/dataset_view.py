@@ -40,18 +40,16 @@ class DatasetView(QStackedWidget):
         self._preview: Preview | None = None
         self._renaming = False  # the classes stay visible until they are read with their new names
         self._connect()
-        self.show_preview(None)
+        self.show_empty(
+            "No images are chosen",
+            "Choose a dataset on the left, or drop a folder with one folder of images for each "
+            "class on this window.",
+        )
 
-    def show_preview(self, preview: Preview | None) -> None:
-        """Show a dataset, or that none is chosen."""
+    def show_preview(self, preview: Preview) -> None:
+        """Show a dataset."""
         self._renaming = False
-        if preview is None:
-            self.show_empty(
-                "No images are chosen",
-                "Choose a dataset on the left, or drop a folder with one folder of images for "
-                "each class on this window.",
-            )
-        elif preview is not self._preview:
+        if preview is not self._preview:
             self.browser.clear()
             self._preview = preview
             self.overview.show_preview(preview)

@@ -35,6 +35,9 @@ class FolderTree(QWidget):
     def _left(self, entry: TreeEntry) -> float:
         return entry.depth * _INDENT
 
+    def _name_width(self, entry: TreeEntry) -> int:
+        return max(self.fontMetrics().horizontalAdvance(entry.name), 64) + 12
+
     def _paint_joint(self, painter: QPainter, row: int) -> None:
         """Paint the line from the parent folder to this entry."""
         entry = self._entries[row]
@@ -45,11 +48,8 @@ class FolderTree(QWidget):
         painter.drawLine(QPointF(x, y), QPointF(self._left(entry) - 2, y))
 
     def _paint_line(self, painter: QPainter, row: int) -> None:
-        entry, colors, ratio = (
-            self._entries[row],
-            theme_colors.current(),
-            self.devicePixelRatioF(),
-        )
+        entry, colors = self._entries[row], theme_colors.current()
+        ratio = self.devicePixelRatioF()
         left, top = self._left(entry), row * _LINE
         icon_top = top + (_LINE - _ICON) / 2
         shade = colors.accent if entry.icon == "folder" else colors.muted
@@ -58,7 +58,7 @@ class FolderTree(QWidget):
         left += _ICON + 8
         box = QRectF(left, top, self.width() - left, _LINE)
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, entry.name)
-        left += max(painter.fontMetrics().horizontalAdvance(entry.name), 64) + 12
+        left += self._name_width(entry)
         for _ in range(entry.images):
             painter.drawPixmap(QPointF(left, icon_top), pixmap("image", _ICON, colors.muted, ratio))
             left += _ICON + 4
@@ -73,7 +73,7 @@ class FolderTree(QWidget):
             self._left(entry)
             + _ICON
             + 8
-            + (max(self.fontMetrics().horizontalAdvance(entry.name), 64) + 12)
+            + self._name_width(entry)
             + entry.images * (_ICON + 4)
             + (24 if entry.images else 0)
             for entry in self._entries

@@ -85,11 +85,6 @@ def read_setting(config: TrainConfig, name: str) -> Any:
     return getattr(getattr(config, section) if section else config, field)
 
 
-def field_to_mark(setting: str) -> str:
-    """Return the setting at whose field an error in `setting` is shown."""
-    return SHOWN_AT.get(setting, setting)
-
-
 def error_text(error: ConfigError) -> str:
     """Return the message without the name of the setting, for a place beside its field."""
     named = f"“{error.field}” cannot be "

@@ -7,13 +7,13 @@ from studio.ui.train.form.task_row import TaskRow
 
 
 class DownloadRow(TaskRow):
-    """Runs a download as a task; `downloaded` carries its result as text.
+    """Runs a download as a task; `downloaded` is emitted when it is complete.
 
     `stopped` is emitted at the end of every download, before `downloaded` or `failed`.
     """
 
     status_changed = Signal(str)
-    downloaded = Signal(str)
+    downloaded = Signal()
     stopped = Signal()
     failed = Signal(object, str)
 
@@ -54,9 +54,9 @@ class DownloadRow(TaskRow):
         self.set_fraction(fraction)
         self.status_changed.emit(text)
 
-    def _on_succeeded(self, result: object) -> None:
+    def _on_succeeded(self, _result: object) -> None:
         self._on_stopped()
-        self.downloaded.emit(str(result))
+        self.downloaded.emit()
 
     def _on_stopped(self) -> None:
         self._task = None

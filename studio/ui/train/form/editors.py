@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox
 
 from studio.config import Setting
 from studio.ui.widgets.number_choice import NumberChoice
 from studio.ui.widgets.spin_boxes import DecimalSpinBox, IntSpinBox
+from studio.ui.widgets.tooltip import wrap_tooltip
 from studio.ui.widgets.value_slider import ValueSlider
 
 Editor = QSpinBox | QDoubleSpinBox | QComboBox | QCheckBox | QLineEdit | ValueSlider | NumberChoice
@@ -55,6 +57,12 @@ def combo_box(items: Mapping[Any, str]) -> QComboBox:
     for value, text in items.items():
         combo.addItem(text, value)
     return combo
+
+
+def add_item(combo: QComboBox, text: str, value: str, tooltip: str) -> None:
+    """Add an item with a tooltip to a combo box."""
+    combo.addItem(text, value)
+    combo.setItemData(combo.count() - 1, wrap_tooltip(tooltip), Qt.ItemDataRole.ToolTipRole)
 
 
 def change_signal(editor: Editor) -> Any:

@@ -43,9 +43,7 @@ def parse_widths(text: str, field: str) -> Widths:
     """Return the widths of a block or of the hidden layers. Raises ConfigError naming `field`."""
     items = _WIDTH_SEPARATOR.split(_TIMES.sub("×", text.lower()).strip(" ,+-"))
     widths = [width for item in items if item for width in _repeat(item, field)]
-    if len(widths) > MAX_BLOCK_LAYERS:
-        hint = f"At most {MAX_BLOCK_LAYERS}."
-        raise ConfigError(field, f"{len(widths)} layers in a row are too many.", hint)
+    _check_layer_count(len(widths), field)
     return tuple(widths)
 
 
@@ -64,10 +62,11 @@ def add_block(blocks: Blocks) -> Blocks:
     return (*blocks, tuple(max(width, min(2 * width, _MAX_ADDED_WIDTH)) for width in blocks[-1]))
 
 
-def step_at(text: str, caret: int, steps: int) -> tuple[str, int]:
-    """Move the number at `caret` by `steps` usual widths; return the text and the caret.
+def step_at(text: str, caret: int, step: int) -> tuple[str, int]:
+    """Move the number at `caret` to the next usual width; return the text and the caret.
 
-    A number after “×” counts convolutions and changes by one.
+    `step` is 1 for a larger one and -1 for a smaller one. A number after “×” counts convolutions
+    and changes by one.
     """
     found = next((m for m in _NUMBER.finditer(text) if m.start() <= caret <= m.end()), None)
     if found is None:
@@ -75,7 +74,7 @@ def step_at(text: str, caret: int, steps: int) -> tuple[str, int]:
     before = text[: found.start()]
     counts = before.rstrip().endswith(("×", "x", "*"))
     number = int(found[0])
-    new = max(1, number + steps) if counts else _step_width(number, steps)
+    new = max(1, number + step) if counts else _step_width(number, step)
     return f"{before}{new}{text[found.end() :]}", found.start() + len(str(new))
 
 
@@ -84,10 +83,14 @@ def _repeat(item: str, field: str) -> Sequence[int]:
     if found is None:
         raise ConfigError(field, f"“{item}” is not a number.", "Enter 64, or 64×2 for two layers.")
     width, count = int(found[1]), int(found[2] or 1)
-    if count > MAX_BLOCK_LAYERS:
-        hint = f"At most {MAX_BLOCK_LAYERS}."
-        raise ConfigError(field, f"{count} layers in a row are too many.", hint)
+    _check_layer_count(count, field)  # before the list is made, which could be huge
     return [width] * count
+
+
+def _check_layer_count(layers: int, field: str) -> None:
+    if layers > MAX_BLOCK_LAYERS:
+        hint = f"At most {MAX_BLOCK_LAYERS}."
+        raise ConfigError(field, f"{layers} layers in a row are too many.", hint)
 
 
 def _counted(widths: Sequence[int]) -> list[str]:
@@ -95,8 +98,7 @@ def _counted(widths: Sequence[int]) -> list[str]:
     return [f"{width}×{count}" if count > 1 else f"{width}" for width, count in runs]
 
 
-def _step_width(number: int, steps: int) -> int:
-    above = [rung for rung in _LADDER if rung > number]
-    below = [rung for rung in reversed(_LADDER) if rung < number]
-    candidates = above if steps > 0 else below
-    return candidates[min(abs(steps), len(candidates)) - 1] if candidates and steps else number
+def _step_width(number: int, step: int) -> int:
+    if step > 0:
+        return next((rung for rung in _LADDER if rung > number), number)
+    return next((rung for rung in reversed(_LADDER) if rung < number), number)

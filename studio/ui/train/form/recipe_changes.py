@@ -80,11 +80,10 @@ def reset_values(
     if setting in (EPOCHS, STEPS):
         return {EPOCHS: original[EPOCHS], STEPS: original[STEPS]}
     if setting == SOURCE:
-        prepared = data_values(recipe, recipe.data.source)
-        if channels:
-            color = color_for(channels, recipe.data.source, prepared["data.color"])
-            prepared["data.color"] = color
-        return {name: original[name] for name in (SOURCE, "data.path", "data.rename")} | prepared
+        source = recipe.data.source
+        expected = recipe_values(recipe, dict(values) | {SOURCE: source}, channels)
+        names = (SOURCE, "data.path", "data.rename", *data_values(recipe, source))
+        return {name: expected[name] for name in names}
     if setting == VARIANT:
         followers = variant_values(values[VARIANT])
         return {name: original[name] for name in (VARIANT, BACKBONE, _UNFROZEN, *followers)}

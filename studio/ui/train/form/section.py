@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.config import setting
 from studio.ui.train.form.editors import (
@@ -110,8 +110,9 @@ class FormSection(QWidget):
         for other, field in self._fields.items():
             field.show_error(text if other == name else "")
         if name in self._editors:
-            for fold in self._folds_of(self._editors[name]):
-                fold.set_expanded(True)
+            for fold in self.findChildren(CollapsibleSection):
+                if fold.isAncestorOf(self._editors[name]):
+                    fold.set_expanded(True)
         return self._fields.get(name)
 
     def show_changes(self, changed: Mapping[str, Any]) -> None:
@@ -123,10 +124,6 @@ class FormSection(QWidget):
         for fold in self.findChildren(CollapsibleSection):
             fold.set_changed_count(sum(fold.isAncestorOf(editor) for editor in editors))
 
-    def _folds_of(self, editor: Editor) -> list[CollapsibleSection]:
-        folds = self.findChildren(CollapsibleSection)
-        return [fold for fold in folds if fold.isAncestorOf(editor)]
-
     def _on_changed(self) -> None:
         sender = self.sender()
         self.changed.emit(next((n for n, edit in self._editors.items() if edit is sender), ""))
@@ -136,3 +133,12 @@ class FormSection(QWidget):
         marks = self._marks.items()
         resets = ((n, mark if isinstance(mark, ResetButton) else mark.reset) for n, mark in marks)
         self.reset_wanted.emit(next(name for name, reset in resets if reset is sender))
+
+
+def field_row(*fields: FormField) -> QHBoxLayout:
+    """Return fields of equal width side by side."""
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for field in fields:
+        row.addWidget(field, 1)
+    return row

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout
 
 from studio.callbacks import OnProgress, ShouldStop
@@ -14,13 +14,12 @@ from studio.errors import ConfigError
 from studio.ui.context import StudioContext
 from studio.ui.shared.builders import label
 from studio.ui.train.form.download_row import DownloadRow
-from studio.ui.train.form.editors import combo_box
+from studio.ui.train.form.editors import add_item, combo_box
 from studio.ui.train.form.layer_widths_text import MAX_BLOCKS
 from studio.ui.train.form.section import FormSection
 from studio.ui.train.network import backbones
 from studio.ui.train.network.backbones import BackboneChoice
 from studio.ui.widgets.spin_boxes import IntSpinBox
-from studio.ui.widgets.tooltip import wrap_tooltip
 
 _FILE = "?"  # the item that opens a file dialog
 _FILES = "Weights (*.pth *.pt *.safetensors);;All files (*)"
@@ -161,20 +160,16 @@ class BackboneSection(FormSection):
         with QSignalBlocker(self._combo):
             self._combo.clear()
             none_label = setting("model.backbone").none_label
-            self._add(none_label, "", "Train all weights from random values.")
+            add_item(self._combo, none_label, "", "Train all weights from random values.")
             for backbone in known:
-                self._add(backbone.title, backbone.source, backbone.tip)
+                add_item(self._combo, backbone.title, backbone.source, backbone.tip)
             if self._combo.findData(chosen) < 0:
-                self._add(backbones.unknown_title(chosen), chosen, chosen)
+                add_item(self._combo, backbones.unknown_title(chosen), chosen, chosen)
             self._combo.insertSeparator(self._combo.count())
-            self._add("File…", _FILE, "Weights in the layout of torchvision or of VGG Studio.")
+            tip = "Weights in the layout of torchvision or of VGG Studio."
+            add_item(self._combo, "File…", _FILE, tip)
             self._combo.setCurrentIndex(self._combo.findData(chosen))
         self._before = chosen
-
-    def _add(self, title: str, data: str, tip: str) -> None:
-        self._combo.addItem(title, data)
-        row = self._combo.count() - 1
-        self._combo.setItemData(row, wrap_tooltip(tip), Qt.ItemDataRole.ToolTipRole)
 
     def _on_chosen(self) -> None:
         if self.source == _FILE:
@@ -226,7 +221,7 @@ class BackboneSection(FormSection):
 
 def _download_weights(
     variant: str, data_dir: Path, on_progress: OnProgress, should_stop: ShouldStop
-) -> str:
+) -> None:
     from studio.models.imagenet import download_imagenet
 
-    return str(download_imagenet(variant, data_dir, on_progress, should_stop))
+    download_imagenet(variant, data_dir, on_progress, should_stop)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout
 
 from studio.config import ModelConfig, setting
@@ -13,10 +13,10 @@ from studio.models import VARIANTS, summarize
 from studio.models.backbone import frozen_layers
 from studio.ui.context import StudioContext
 from studio.ui.shared.builders import label
-from studio.ui.train.form.editors import combo_box
+from studio.ui.train.form.editors import add_item, combo_box
 from studio.ui.train.form.layer_widths_text import add_block, blocks_text, parse_blocks
 from studio.ui.train.form.network_values import backbone_values, variant_values
-from studio.ui.train.form.section import FormSection
+from studio.ui.train.form.section import FormSection, field_row
 from studio.ui.train.network.backbone_section import BackboneSection
 from studio.ui.train.network.block_stepper import BlockStepper
 from studio.ui.train.network.network_diagram import diagram_layers
@@ -25,7 +25,6 @@ from studio.ui.train.network.widths_edit import WidthsEdit
 from studio.ui.widgets.collapsible_section import CollapsibleSection
 from studio.ui.widgets.form_field import FormField
 from studio.ui.widgets.layer_diagram import LayerDiagram
-from studio.ui.widgets.tooltip import wrap_tooltip
 
 VARIANT_GROUPS = (
     ("mini-vgg-v1", "mini-vgg-v2", "simple-vgg", "tiny-vgg"),
@@ -49,8 +48,6 @@ class NetworkSection(FormSection):
     """
 
     channels_changed = Signal(int)
-    failed = Signal(object, str)
-    weights_changed = Signal()
 
     def __init__(self, context: StudioContext) -> None:
         super().__init__()
@@ -76,8 +73,6 @@ class NetworkSection(FormSection):
         self.backbone.backbone_chosen.connect(self._show_backbone)
         self.backbone.changed.connect(self.changed)
         self.backbone.reset_wanted.connect(self.reset_wanted)
-        self.backbone.failed.connect(self.failed)
-        self.backbone.weights_changed.connect(self.weights_changed)
 
     def values(self) -> dict[str, Any]:
         """Return the values, with the hidden ones of a chosen backbone."""
@@ -115,10 +110,6 @@ class NetworkSection(FormSection):
         self._summary.setText(network_summary(summarize(model), frozen_layers(model)))
         self._shown = model
 
-    def obstacle(self, model: ModelConfig) -> ConfigError | None:
-        """Return why this network cannot be trained yet."""
-        return self.backbone.obstacle(model)
-
     # The fields
 
     def _variant_field(self) -> FormField:
@@ -135,11 +126,10 @@ class NetworkSection(FormSection):
     def _head_row(self) -> QHBoxLayout:
         hidden = WidthsEdit()
         hidden.setPlaceholderText("none")
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.add_field("model.hidden", "hidden_edit", hidden), 1)
-        row.addWidget(self.add_field("model.dropout", "dropout_spin"), 1)
-        return row
+        return field_row(
+            self.add_field("model.hidden", "hidden_edit", hidden),
+            self.add_field("model.dropout", "dropout_spin"),
+        )
 
     def _layer_grid(self) -> QGridLayout:
         self._kernel = combo_box(_kernel_items())
@@ -210,7 +200,5 @@ def _variant_combo() -> QComboBox:
         if combo.count():
             combo.insertSeparator(combo.count())
         for name in group:
-            combo.addItem(VARIANTS[name].title, name)
-            tip = wrap_tooltip(VARIANTS[name].summary)
-            combo.setItemData(combo.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+            add_item(combo, VARIANTS[name].title, name, VARIANTS[name].summary)
     return combo

@@ -13,10 +13,10 @@ class WidthsEdit(QLineEdit):
     """Up and Down change the number at the cursor, as in a spin box."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = _STEPS.get(Qt.Key(event.key()))
-        if steps is None:
+        step = _STEPS.get(Qt.Key(event.key()))
+        if step is None:
             super().keyPressEvent(event)
             return
-        text, caret = step_at(self.text(), self.cursorPosition(), steps)
+        text, caret = step_at(self.text(), self.cursorPosition(), step)
         self.setText(text)
         self.setCursorPosition(caret)
