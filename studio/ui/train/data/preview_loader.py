@@ -1,10 +1,10 @@
 """Load previews of datasets in a thread, one at a time, and keep the latest ones."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.callbacks import OnProgress, ShouldStop
 from studio.config import DataConfig
 from studio.ui.tasks import Task, TaskHost
 from studio.ui.train.data.preview import Preview, make_preview
@@ -65,12 +65,8 @@ class PreviewLoader(QObject):
         config = self._requested
         if self._reading is not None or config is None or config in self._cache:
             return
-
-        def work(on_progress: OnProgress, should_stop: ShouldStop) -> Preview:
-            return make_preview(config, self._data_dir, on_progress, should_stop)
-
         self._reading = config
-        self._task = self._tasks.start(work)
+        self._task = self._tasks.start(partial(make_preview, config, self._data_dir))
         self._task.progressed.connect(self._on_progress)
         self._task.succeeded.connect(self._on_succeeded)
         self._task.stopped.connect(self._on_task_ended)

@@ -24,8 +24,6 @@ _MAX_ISSUES_HEIGHT = 0.45  # of the height of the view, so that the classes stay
 class ClassOverview(QWidget):
     """Shows a preview; `renamed` carries all renamed classes as (original, new) pairs."""
 
-    class_opened = Signal(int)
-    issue_opened = Signal(object)
     renamed = Signal(object)
     export_wanted = Signal()
 
@@ -72,10 +70,8 @@ class ClassOverview(QWidget):
         self._renaming.exclude(self.classes.classes.row(row).name)
 
     def _connect(self) -> None:
-        self.classes.opened.connect(self.class_opened)
         self.classes.renamed.connect(self._rename)
         self.classes.exclude_requested.connect(self._exclude)
-        self.issues.opened.connect(self.issue_opened)
         self._export.clicked.connect(self.export_wanted)
         self._renaming.renamed.connect(self.renamed)
 

@@ -108,8 +108,8 @@ class DatasetView(QStackedWidget):
         self.renamed.emit(pairs)
 
     def _connect(self) -> None:
-        self.overview.class_opened.connect(self.open_class)
-        self.overview.issue_opened.connect(self._open_issue)
+        self.overview.classes.opened.connect(self.open_class)
+        self.overview.issues.opened.connect(self._open_issue)
         self.overview.renamed.connect(self._rename)
         self.overview.export_wanted.connect(self.export_wanted)
         self.browser.closed.connect(self._close_browser)

@@ -196,11 +196,11 @@ class BackboneSection(FormSection):
         context, model = self._context, ModelConfig(variant=self._variant)
         self._note.setText("Reading the file")
         self._note.show()
-
-        def work(_on_progress: OnProgress, _should_stop: ShouldStop) -> BackboneChoice:
-            return backbones.read_file(path, model, context.data_dir, context.runs_dir)
-
-        task = context.tasks.start(work)
+        task = context.tasks.start(
+            lambda _on_progress, _should_stop: backbones.read_file(
+                path, model, context.data_dir, context.runs_dir
+            )
+        )
         task.succeeded.connect(self._on_file_read)
         task.failed.connect(self._on_file_failed)
 
