@@ -29,9 +29,8 @@ class StudioContext(QObject):
         runs_dir: Path | None = None,
         data_dir: Path | None = None,
         settings: Settings | None = None,
-        parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.runs_dir = runs_dir or paths.runs_dir()
         self.data_dir = data_dir or paths.data_dir()
         self.settings = settings or Settings()

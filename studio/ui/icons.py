@@ -2,12 +2,13 @@
 
 from functools import cache, lru_cache
 
-from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from studio import paths
 from studio.ui.widgets import theme_colors
+from studio.ui.widgets.paint_helpers import transparent_pixmap
 
 ALONE = QSize(16, 16)
 BESIDE_TEXT = QSize(22, 16)  # an icon of 16 pixels and a gap: that of Qt is too narrow
@@ -56,9 +57,7 @@ class _Engine(QIconEngine):
 
 @lru_cache(maxsize=256)
 def _draw(name: str, width: int, height: int, color: str, ratio: float) -> QPixmap:
-    pixmap = QPixmap(QSize(width, height) * ratio)
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
+    pixmap = transparent_pixmap(QSize(width, height), ratio)
     side = min(width, height)
     painter = QPainter(pixmap)
     _renderer(name, color, side > THIN_LINES_PX).render(painter, QRectF(0, 0, side, side))

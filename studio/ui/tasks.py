@@ -88,25 +88,20 @@ class FitThread(QThread):
         self._data_dir = data_dir
         self._resume = resume
         self._condition = threading.Condition()
-        self._paused = False
+        self.paused = False  # whether the training waits at its next step
         self._stopping = False
         self._pending: list[Event] = []
         self._next_emission = 0.0  # perf_counter from which steps are emitted again
 
-    @property
-    def paused(self) -> bool:
-        """Whether the training waits at its next step."""
-        return self._paused
-
     def pause(self) -> None:
         """Let the training finish its present step, then wait."""
         with self._condition:
-            self._paused = True
+            self.paused = True
 
     def resume(self) -> None:
         """Continue after `pause`."""
         with self._condition:
-            self._paused = False
+            self.paused = False
             self._condition.notify_all()
 
     def request_stop(self) -> None:
@@ -116,10 +111,10 @@ class FitThread(QThread):
             self._condition.notify_all()
 
     def _should_stop(self) -> bool:
-        if self._paused:
+        if self.paused:
             self._emit_pending()
         with self._condition:
-            while self._paused and not self._stopping:
+            while self.paused and not self._stopping:
                 self._condition.wait()
             return self._stopping
 

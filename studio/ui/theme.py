@@ -113,21 +113,16 @@ class _ThemeSwitcher(QObject):
         # never showed, and can crash when they are destroyed. So one style sheet always stays.
         self._styled_widget = QWidget(styleSheet="* {}")
         self.wheel = WheelGuard(app)
-        app.styleHints().colorSchemeChanged.connect(self._on_system_changed)
+        app.styleHints().colorSchemeChanged.connect(self._update)
         app.aboutToQuit.connect(_switchers.clear)
 
     def choose(self, choice: str) -> None:
         self._choice = choice
-        self._show(self._chosen_colors())
+        self._update()
 
-    def _on_system_changed(self, _scheme: Qt.ColorScheme) -> None:
-        self._show(self._chosen_colors())
-
-    def _chosen_colors(self) -> theme_colors.ThemeColors:
+    def _update(self) -> None:
         dark = _system_is_dark() if self._choice == "system" else self._choice == "dark"
-        return theme_colors.DARK if dark else theme_colors.LIGHT
-
-    def _show(self, colors: theme_colors.ThemeColors) -> None:
+        colors = theme_colors.DARK if dark else theme_colors.LIGHT
         if colors is self._shown:
             return
         self._shown = colors

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.data.opened_image import OpenedImage, load_opened_image
+from studio.ui.shared.desktop import local_files
 
 PATTERNS = "*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp *.avif *.jp2 *.ico *.ppm *.pgm *.tga"
 FILTER = f"Images ({PATTERNS});;All files (*)"
@@ -59,24 +60,18 @@ class ImageInput(QObject):
 def has_image(data: QMimeData) -> bool:
     """Whether `find_image` would find an image; transfers no data."""
     encoded = any(data.hasFormat(mime_type) for mime_type in ENCODED_TYPES)
-    return encoded or data.hasImage() or _local_file(data) is not None
+    return encoded or data.hasImage() or bool(local_files(data))
 
 
 def find_image(data: QMimeData) -> UndecodedImage | None:
     """Return the first local file, else an encoded or plain image, else None."""
-    path = _local_file(data)
-    if path is not None:
-        return path
+    if files := local_files(data):
+        return files[0]
     for mime_type in ENCODED_TYPES:
         if data.hasFormat(mime_type):
             return bytes(data.data(mime_type).data())
     image = data.imageData() if data.hasImage() else None
     return image if isinstance(image, QImage) and not image.isNull() else None
-
-
-def _local_file(data: QMimeData) -> Path | None:
-    local = (Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
-    return next(local, None)
 
 
 def decode_image(

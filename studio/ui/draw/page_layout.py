@@ -42,10 +42,8 @@ def compute_geometry(
 class DrawPageLayout(QWidget):
     """Holds canvas, tools and side widget."""
 
-    def __init__(
-        self, canvas: QWidget, tools: QWidget, side: QWidget, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, canvas: QWidget, tools: QWidget, side: QWidget) -> None:
+        super().__init__()
         self._canvas, self._tools, self._side = canvas, tools, side
         for widget in (canvas, tools, side):
             widget.setParent(self)

@@ -1,14 +1,14 @@
 """Accepts runs, folders, archives and lists of labels dropped anywhere on the window."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.frame.drop_action import DropAction, DropOutcome, choose_drop_action
 from studio.ui.frame.drop_overlay import DropOverlay
+from studio.ui.shared.desktop import local_files
 
 # The detail shown for an accepted drop.
 _DETAILS = {
@@ -41,7 +41,7 @@ class DropController(QObject):
 
     def _choose_action(self, event: QDropEvent) -> None:
         """Choose the action once for each drag, when it enters."""
-        self._action = choose_drop_action(_local_files(event.mimeData()), self._is_training())
+        self._action = choose_drop_action(local_files(event.mimeData()), self._is_training())
         if self._action.outcome is not DropOutcome.IGNORE:
             self._overlay.show_action(self._action.text, _DETAILS.get(self._action.outcome))
 
@@ -75,7 +75,3 @@ class DropController(QObject):
         if event.type() == QEvent.Type.Drop:
             self._drop()
         return True
-
-
-def _local_files(data: QMimeData) -> list[Path]:
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

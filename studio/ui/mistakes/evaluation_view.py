@@ -53,7 +53,7 @@ class EvaluationView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._evaluation: Evaluation | None = None
+        self.evaluation: Evaluation | None = None  # the one shown
         self._is_narrow = self._is_low = False
         self.filter_model = FilterModel(self)
         self.confusion_card = ConfusionCard(self.filter_model)
@@ -71,17 +71,13 @@ class EvaluationView(QWidget):
         self._lay_out()
         self._connect()
 
-    def evaluation(self) -> "Evaluation | None":
-        """The evaluation shown."""
-        return self._evaluation
-
     def shown(self) -> Positions:
         """The positions of the samples in the grid, in their order, int64 [n]."""
         return self.grid.samples.positions()
 
     def show_evaluation(self, evaluation: "Evaluation") -> None:
         """Show another evaluation, all classes, from its worst mistake on."""
-        self._evaluation = evaluation
+        self.evaluation = evaluation
         self.confusion_card.view.set_matrix(evaluation.confusion, evaluation.class_names)
         self.class_tables.show_evaluation(evaluation)
         self.grid.set_samples(
@@ -125,10 +121,10 @@ class EvaluationView(QWidget):
         declare_shortcut("show_all_classes", self.grid)
 
     def _apply_filter(self, wanted: SampleFilter) -> None:
-        if self._evaluation is None:
+        if self.evaluation is None:
             return
         selected = self.grid.selected_position()
-        positions = select(self._evaluation, wanted)
+        positions = select(self.evaluation, wanted)
         self.filter_bar.set_count(count_text(wanted, len(positions)))
         self.grid.set_escape_enabled(wanted.has_class)
         self.grid.set_order(positions)
@@ -137,23 +133,23 @@ class EvaluationView(QWidget):
             self._grid_stack.setCurrentWidget(self.grid)
         else:
             state = self.no_match if wanted.has_class else self.no_mistakes
-            state.set_text(*empty_text(self._evaluation, wanted))
+            state.set_text(*empty_text(self.evaluation, wanted))
             self._grid_stack.setCurrentWidget(state)
         if selected is None or not self.grid.select_position(selected):
             self.grid.select_row(0)
 
     def _show_sample(self, position: int) -> None:
-        if self._evaluation is None:
+        if self.evaluation is None:
             return
         row, count = self.grid.currentIndex().row(), self.grid.samples.rowCount()
-        facts = collect_facts(self._evaluation, position, f"{row + 1:,} of {count:,}")
+        facts = collect_facts(self.evaluation, position, f"{row + 1:,} of {count:,}")
         self.detail.show_sample(facts, row > 0, row < count - 1)
         if self.detail.saliency_button.isChecked():
             self.saliency_wanted.emit(position)
 
     def _open_menu(self, point: QPoint) -> None:
         """Open the context menu of the selected sample; the click has selected it before."""
-        evaluation, position = self._evaluation, self.grid.selected_position()
+        evaluation, position = self.evaluation, self.grid.selected_position()
         sender = self.sender()
         if evaluation is None or position is None or not isinstance(sender, QWidget):
             return

@@ -42,7 +42,7 @@ class MistakeDetail(QFrame):
         self.setObjectName("mistake_detail")
         self.setAccessibleName("Sample")
         self.setProperty("card", True)
-        self._facts: SampleFacts | None = None
+        self.facts: SampleFacts | None = None  # of the sample shown
         self._top = TOP_CLASSES
         self.image_view = PixelView("mistake_picture", "")
         self.image_view.setAccessibleName("Image")
@@ -72,13 +72,9 @@ class MistakeDetail(QFrame):
         self.previous_button.clicked.connect(self.previous_clicked)
         self.next_button.clicked.connect(self.next_clicked)
 
-    def facts(self) -> SampleFacts | None:
-        """The sample shown."""
-        return self._facts
-
     def show_sample(self, facts: SampleFacts, has_previous: bool, has_next: bool) -> None:
         """Show a sample, without a saliency map."""
-        self._facts = facts
+        self.facts = facts
         self.image_view.set_image(channels_last(facts.image))
         self.title.setText(facts.title)
         self.rank.setText(facts.rank)
@@ -94,16 +90,16 @@ class MistakeDetail(QFrame):
         """Show fewer classes and smaller margins, for a low window."""
         self._top = TOP_CLASSES_COMPACT if compact else TOP_CLASSES
         self.bars.set_rows(self._top)
-        if self._facts is not None:
-            self.bars.set_values(self._facts.bars[: self._top])
+        if self.facts is not None:
+            self.bars.set_values(self.facts.bars[: self._top])
         margin = 12 if compact else 16
         self._body.setContentsMargins(margin, margin, margin, margin)
         self._fit()
 
     def show_saliency(self, saliency: npt.NDArray[np.float32] | None) -> None:
         """Lay a saliency map, [H, W] of 0..1, over the image, or remove it."""
-        if self._facts is not None:
-            self.image_view.set_image(channels_last(self._facts.image), saliency)
+        if self.facts is not None:
+            self.image_view.set_image(channels_last(self.facts.image), saliency)
 
     def _set_roles(self) -> None:
         """Name and style the labels; class names and file names are shown as plain text."""

@@ -177,7 +177,7 @@ class MistakesPage(QWidget):
             widget.setVisible(evaluated)
 
     def _request_saliency(self, position: int) -> None:
-        evaluation = self.evaluation_view.evaluation()
+        evaluation = self.evaluation_view.evaluation
         if evaluation is not None:
             predicted = int(evaluation.predicted[position])
             image = evaluation.images[position]
@@ -196,7 +196,7 @@ class MistakesPage(QWidget):
         self.open_draw.emit(self.picker.run)
 
     def _export(self, suffix: str) -> None:
-        evaluation = self.evaluation_view.evaluation()
+        evaluation = self.evaluation_view.evaluation
         if evaluation is not None:
             self.exporter.open_dialog(evaluation, self.evaluation_view.shown(), suffix)
 
@@ -230,7 +230,7 @@ class MistakesPage(QWidget):
         self._show_headline()
 
     def _show_headline(self) -> None:
-        evaluation = self.evaluation_view.evaluation()
+        evaluation = self.evaluation_view.evaluation
         if evaluation is not None:
             self.headline.tooltip_text = accuracy_text(evaluation)
             brief = self.width() < NARROW_PX

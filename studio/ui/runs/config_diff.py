@@ -1,8 +1,7 @@
 """The differences between two configurations. No Qt here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from studio.config import setting_label, settings
 from studio.formatting import UNKNOWN
@@ -10,8 +9,7 @@ from studio.formatting import UNKNOWN
 _NOT_COMPARED = {"recipe"}
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(NamedTuple):
     """The label of a setting and its two values as text."""
 
     setting: str

@@ -41,12 +41,14 @@ class ConfigDiffView(QWidget):
         self._layers.addWidget(self._note)
 
     def show_differences(self, found: list[Difference], first: str, second: str) -> None:
-        """Show differences under the names of the two configurations."""
+        """Show differences under the names of the two configurations, or that there are none."""
+        if not found:
+            self.show_note("None.")
+            return
         self._model.clear()
         self._model.setHorizontalHeaderLabels(["Setting", first, second])
         for difference in found:
-            texts = (difference.setting, difference.first, difference.second)
-            self._model.appendRow([_item(text) for text in texts])
+            self._model.appendRow([_item(text) for text in difference])
         header = self._table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -63,14 +65,10 @@ class ConfigDiffView(QWidget):
         self._note.setText(text)
         self._layers.setCurrentWidget(self._note)
 
-    def texts(self) -> list[tuple[str, str, str]]:
+    def texts(self) -> list[tuple[str, ...]]:
         """Return the rows of the table."""
         return [
-            (
-                self._model.item(row, 0).text(),
-                self._model.item(row, 1).text(),
-                self._model.item(row, 2).text(),
-            )
+            tuple(self._model.item(row, column).text() for column in range(3))
             for row in range(self._model.rowCount())
         ]
 

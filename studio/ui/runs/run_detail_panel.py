@@ -21,7 +21,7 @@ from studio.formatting import count
 from studio.runs import RunStatus
 from studio.ui.icons import ALONE, BESIDE_TEXT
 from studio.ui.runs.compare_plots import ComparePlots
-from studio.ui.runs.config_diff import Difference, differences
+from studio.ui.runs.config_diff import differences
 from studio.ui.runs.config_diff_view import ConfigDiffView
 from studio.ui.runs.legend_view import LegendView
 from studio.ui.runs.run_reader import RunDetail
@@ -128,23 +128,15 @@ class RunDetailPanel(QWidget):
             self.diff.show_note("This run has no recipe that comes with the program.")
         else:
             found = differences(detail.recipe_settings, detail.settings)
-            self._show_differences(found, "Recipe", "This run", "None.")
+            self.diff.show_differences(found, "Recipe", "This run")
 
     def _compare_settings(self, rows: list[RunRow], details: list[RunDetail]) -> None:
         self._diff_title.setText("Settings that differ")
         if len(rows) == 2:
             found = differences(details[0].settings, details[1].settings)
-            self._show_differences(found, rows[0].tag, rows[1].tag, "None.")
+            self.diff.show_differences(found, rows[0].tag, rows[1].tag)
         else:
             self.diff.show_note("Select two runs to see which settings differ.")
-
-    def _show_differences(
-        self, found: list[Difference], first: str, second: str, none: str
-    ) -> None:
-        if found:
-            self.diff.show_differences(found, first, second)
-        else:
-            self.diff.show_note(none)
 
     def _lay_out(self) -> None:
         self._content = QWidget()

@@ -6,13 +6,7 @@ from studio.formatting import UNKNOWN, duration
 from studio.runs import RunStatus, RunSummary
 from studio.training.epoch_selection import SELECT_TEXT
 
-STATUS_TEXT = {
-    RunStatus.RUNNING: "Running",
-    RunStatus.STOPPED: "Stopped",
-    RunStatus.FINISHED: "Finished",
-    RunStatus.FAILED: "Failed",
-    RunStatus.INTERRUPTED: "Interrupted",
-}
+STATUS_TEXT = {status: status.capitalize() for status in RunStatus}
 MINUTE_S, HOUR_S = 60, 3600
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
@@ -21,7 +15,7 @@ def kept_epoch(run: RunSummary) -> str:
     """Return the kept epoch and why it was selected: "Epoch 40: last epoch"; empty without one."""
     if run.best_epoch is None:
         return ""
-    reason = next((text for select, text in SELECT_TEXT.items() if select == run.select), "")
+    reason = SELECT_TEXT.get(run.select, "")
     return f"Epoch {run.best_epoch}: {reason}" if reason else f"Epoch {run.best_epoch}"
 
 

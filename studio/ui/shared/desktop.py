@@ -1,9 +1,14 @@
-"""Opens files and folders with the default programs of the desktop."""
+"""Files of the desktop: those dropped or copied, and the default programs that open them."""
 
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QDesktopServices
+
+
+def local_files(data: QMimeData) -> list[Path]:
+    """Return the files and folders on this computer that were dropped or copied."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 
 def open_path(path: Path) -> str:

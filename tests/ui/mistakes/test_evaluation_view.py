@@ -59,11 +59,11 @@ def test_a_cell_filters_the_grid_and_a_second_click_frees_it(qtbot, view):
 
 def test_a_sample_opens_with_all_there_is_to_say(qtbot, view):
     click_tile(qtbot, view, 1)
-    facts = view.detail.facts()
+    facts = view.detail.facts
     assert (facts.true, facts.predicted, facts.name) == ("b", "c", "test:4")
     assert facts.loss == pytest.approx(-np.log(0.15), abs=1e-5)
     assert view.detail.bars.values()[0] == ("c", pytest.approx(0.7))
-    assert np.array_equal(view.detail.image_view.image(), view.evaluation().images[4, 0])
+    assert np.array_equal(view.detail.image_view.image(), view.evaluation.images[4, 0])
     assert view.detail.rank.text() == "2 of 3"
 
 
@@ -96,7 +96,7 @@ def choose(qtbot, view, name):
 
 def test_an_own_image_has_its_file_name_everywhere(own_images, tmp_path):
     name, path = "IMG_2.png", tmp_path / "a" / "IMG_2.png"
-    assert own_images.detail.facts().name == name
+    assert own_images.detail.facts.name == name
     assert own_images.detail.sample_name.text() == name
     assert own_images.detail.sample_name.tooltip_text == str(path)
     grid = own_images.grid

@@ -42,7 +42,7 @@ def click(qtbot, widget, pos=None):
 
 
 def test_the_newest_run_opens_by_itself(page, trained):
-    evaluation = page.evaluation_view.evaluation()
+    evaluation = page.evaluation_view.evaluation
     assert evaluation.run == page.picker.run == trained[1]
     assert page.picker.split == "test"
     wrong = int((evaluation.labels != evaluation.predicted).sum())
@@ -61,7 +61,7 @@ def test_the_headline_is_whole_on_a_narrow_page(qtbot, page):
 
 
 def test_from_a_cell_to_an_opened_mistake_by_mouse(qtbot, page):
-    evaluation = page.evaluation_view.evaluation()
+    evaluation = page.evaluation_view.evaluation
     true, read, count = evaluation.most_confused(1)[0]
     view = page.evaluation_view.confusion_card.view
     click(qtbot, view, view.cell_center(true, read))
@@ -69,7 +69,7 @@ def test_from_a_cell_to_an_opened_mistake_by_mouse(qtbot, page):
     grid = page.evaluation_view.grid
     spot = grid.visualRect(grid.model().index(0, 0)).center()
     click(qtbot, grid.viewport(), spot)
-    facts = page.evaluation_view.detail.facts()
+    facts = page.evaluation_view.detail.facts
     names = evaluation.class_names
     assert (facts.true, facts.predicted) == (names[true], names[read])
     assert len(page.evaluation_view.detail.bars.values()) == 5
@@ -87,7 +87,7 @@ def test_another_split_is_evaluated(qtbot, page):
     with qtbot.waitSignal(page.loader.loaded, timeout=WAIT):
         page.picker.split_combo.setFocus()
         qtbot.keyClick(page.picker.split_combo, Qt.Key.Key_Down)
-    assert page.evaluation_view.evaluation().split == "val"
+    assert page.evaluation_view.evaluation.split == "val"
 
 
 def test_only_the_last_run_asked_for_is_shown(qtbot, page, trained):
@@ -176,7 +176,7 @@ def test_what_is_shown_is_what_is_exported(qtbot, page, tmp_path):
     export(qtbot, page, "csv", path)
     qtbot.waitUntil(lambda: page.banner.isVisible(), timeout=WAIT)
     rows = list(csv.DictReader(path.read_text("utf-8").splitlines()))
-    evaluation, shown = page.evaluation_view.evaluation(), page.evaluation_view.shown()
+    evaluation, shown = page.evaluation_view.evaluation, page.evaluation_view.shown()
     assert [int(row["index"]) for row in rows] == evaluation.indices[shown].tolist()
     model = page.evaluation_view.grid.model()
     tips = [model.index(row, 0).data(Qt.ItemDataRole.ToolTipRole) for row in range(len(rows))]
@@ -194,7 +194,7 @@ def test_the_menu_of_the_export_names_each_format(qtbot, page, tmp_path):
     export(qtbot, page, "html", tmp_path / "list.html")
     qtbot.waitUntil(lambda: page.banner.isVisible(), timeout=WAIT)
     text = (tmp_path / "list.html").read_text("utf-8")
-    assert page.evaluation_view.detail.facts().name in text
+    assert page.evaluation_view.detail.facts.name in text
 
 
 @pytest.mark.parametrize("size", [(864, 510), (1184, 800), (1270, 768), (1824, 1080)])
@@ -207,7 +207,7 @@ def test_the_message_after_an_export_leaves_the_counts_where_they_are(page, qtbo
     qtbot.wait(0)
     assert view.geometry() == geometry
     assert view.cell_texts() == before
-    assert len(before) == np.count_nonzero(page.evaluation_view.evaluation().confusion)
+    assert len(before) == np.count_nonzero(page.evaluation_view.evaluation.confusion)
     matrix = QRect(view.mapTo(page, QPoint()), view.size())
     assert page.banner.isVisible()
     assert not page.banner.geometry().intersects(matrix)
