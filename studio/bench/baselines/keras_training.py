@@ -34,17 +34,6 @@ def tiny_vgg(rotation_degrees: float) -> keras.Model:
     )
 
 
-class BatchCounter(keras.callbacks.Callback):  # type: ignore[misc]  # keras ships no types
-    """Counts the images of every batch."""
-
-    def __init__(self, training: MeasuredTraining, batch_size: int) -> None:
-        super().__init__()
-        self._training, self._batch_size = training, batch_size
-
-    def on_train_batch_end(self, batch: int, logs: object = None) -> None:
-        self._training.add_images(self._batch_size)
-
-
 def _train(workload: Workload, send: Send, precision: str) -> None:
     """Train until no further measurement is requested."""
     config = workload.config
@@ -59,11 +48,12 @@ def _train(workload: Workload, send: Send, precision: str) -> None:
     )
     training = MeasuredTraining(send, workload.seconds)
     training.set_conditions(device="", precision=precision, backend=keras.backend.backend())
-    counter = BatchCounter(training, config.optim.batch_size)
+    batch_size = config.optim.batch_size
+    counter = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: training.add_images(batch_size)
+    )
     while True:
-        model.fit(
-            images, labels, batch_size=config.optim.batch_size, callbacks=[counter], verbose=0
-        )
+        model.fit(images, labels, batch_size=batch_size, callbacks=[counter], verbose=0)
 
 
 train_float32 = partial(_train, precision="float32")

@@ -1,5 +1,6 @@
 """Time from a pen movement to the painted prediction."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -50,17 +51,12 @@ class StrokeBenchmark:
         self._send_mouse_event(QEvent.Type.MouseButtonPress, first, _LEFT, _LEFT)
         times_ms = []
         for point in points:
-            times_ms.append(self._move_pen(point))
+            move = partial(self._send_mouse_event, QEvent.Type.MouseMove, point, _NONE, _LEFT)
+            times_ms.append(measure_paint_ms(self._bars, move, self._controller.predicted))
             process_events_for(_MOVE_INTERVAL_MS)
         self._send_mouse_event(QEvent.Type.MouseButtonRelease, points[-1], _LEFT, _NONE)
         process_events_for(_MOVE_INTERVAL_MS)
         return times_ms
-
-    def _move_pen(self, point: tuple[float, float]) -> float:
-        def move() -> None:
-            self._send_mouse_event(QEvent.Type.MouseMove, point, _NONE, _LEFT)
-
-        return measure_paint_ms(self._bars, move, self._controller.predicted)
 
     def _send_mouse_event(
         self,

@@ -83,7 +83,6 @@ class EvaluationView(QWidget):
         self.grid.set_samples(
             SampleTable(
                 evaluation.images,
-                evaluation.indices,
                 evaluation.labels,
                 evaluation.predicted,
                 evaluation.losses,

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
 from studio.ui.widgets.strokes import (
     Background,
@@ -184,12 +184,9 @@ def paint_curves(
 
 def curves_rect(stroke: Stroke, curves: list[BezierCurve], square: QRectF) -> QRectF:
     """Return the part of `square` that these segments touch, including the width of the pen."""
-    xs = [x for curve in curves for x, _ in curve]
-    ys = [y for curve in curves for _, y in curve]
-    top_left = _to_pixels((min(xs), min(ys)), square)
-    bottom_right = _to_pixels((max(xs), max(ys)), square)
+    points = QPolygonF([_to_pixels(point, square) for curve in curves for point in curve])
     margin = stroke.width * square.width() / 2 + 2
-    return QRectF(top_left, bottom_right).adjusted(-margin, -margin, margin, margin)
+    return points.boundingRect().adjusted(-margin, -margin, margin, margin)
 
 
 def _to_pixels(point: Point, square: QRectF) -> QPointF:

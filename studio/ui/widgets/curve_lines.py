@@ -25,7 +25,8 @@ class CurveLines:
     def draw(self, curves: Sequence[Curve], pens: Sequence[QPen]) -> None:
         """Draw the part of each curve that lies in the visible x range; no curve may be empty."""
         low, high = self._plot.getViewBox().viewRange()[0]
-        edges = np.linspace(low, high, self._columns() + 1)
+        width = self._plot.getViewBox().width() * self._plot.devicePixelRatio()
+        edges = np.linspace(low, high, max(round(width), _MIN_COLUMNS) + 1)
         self._remove_all_but({curve.name for curve in curves})
         for curve, pen in zip(curves, pens, strict=True):
             state = (curve, curve.data.version, low, high, len(edges), pen)
@@ -41,10 +42,6 @@ class CurveLines:
             if finite.size:
                 values += [float(finite.min()), float(finite.max())]
         return values
-
-    def _columns(self) -> int:
-        width = self._plot.getViewBox().width() * self._plot.devicePixelRatio()
-        return max(round(width), _MIN_COLUMNS)
 
     def _draw_line(self, curve: Curve, pen: QPen, edges: Points) -> None:
         data = curve.data

@@ -17,6 +17,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from studio.ui.widgets.model_index import Index
+from studio.ui.widgets.paint_helpers import MIDDLE_LEFT, MIDDLE_RIGHT
 from studio.ui.widgets.sort_header import SortHeader
 from studio.ui.widgets.tooltip import wrap_tooltip
 
@@ -147,7 +148,4 @@ class MetricTable(QTableView):
 
 
 def _alignment(column: MetricColumn) -> Qt.AlignmentFlag:
-    side = (
-        Qt.AlignmentFlag.AlignLeft if column.format_value is None else Qt.AlignmentFlag.AlignRight
-    )
-    return side | Qt.AlignmentFlag.AlignVCenter
+    return MIDDLE_LEFT if column.format_value is None else MIDDLE_RIGHT

@@ -11,7 +11,7 @@ from studio.ui.widgets.image_conversion import fitted_qimage
 from studio.ui.widgets.model_index import Index
 from studio.ui.widgets.paint_helpers import sized_font, transparent_pixmap
 from studio.ui.widgets.pixmap_cache import PixmapCache
-from studio.ui.widgets.sample_model import ARROW, SampleModel, SampleRole
+from studio.ui.widgets.sample_model import ARROW, SampleModel
 
 SMALL_IMAGE, LARGE_IMAGE = 84, 112
 PADDING = 8
@@ -69,7 +69,7 @@ class SampleDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         _paint_background(painter, option)
         ratio = painter.device().devicePixelRatioF()
-        position = index.data(SampleRole.POSITION)
+        position = self._samples.position_at(index.row())
         tile = self._cache.get((position, ratio), partial(self._render, position, ratio))
         painter.drawPixmap(option.rect.topLeft(), tile)
 

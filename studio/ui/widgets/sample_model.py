@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,17 +13,6 @@ from studio.ui.widgets.tooltip import wrap_tooltip
 
 _TOP = QModelIndex()
 ARROW = " → "
-
-
-class SampleRole(IntEnum):
-    """Data roles of a sample besides its texts."""
-
-    POSITION = Qt.ItemDataRole.UserRole
-    INDEX = POSITION + 1
-    TRUE = POSITION + 2
-    PREDICTED = POSITION + 3
-    LOSS = POSITION + 4
-    CONFIDENCE = POSITION + 5
 
 
 class TileSource(Protocol):
@@ -51,13 +39,12 @@ class TileSource(Protocol):
 class SampleTable:
     """Predictions for M samples; the index of a sample in the arrays is its position.
 
-    images uint8 [M, C, H, W] with C 1 or 3; indices (in the dataset), labels and predicted
-    int64 [M]; losses and confidences float32 [M]. `name` and `full_name` (for tooltips) return
-    the name of the sample at a position, `percent` formats a fraction.
+    images uint8 [M, C, H, W] with C 1 or 3; labels and predicted int64 [M]; losses and
+    confidences float32 [M]. `name` and `full_name` (for tooltips) return the name of the sample
+    at a position, `percent` formats a fraction.
     """
 
     images: npt.NDArray[np.uint8]
-    indices: npt.NDArray[np.int64]
     labels: npt.NDArray[np.int64]
     predicted: npt.NDArray[np.int64]
     losses: npt.NDArray[np.float32]
@@ -97,7 +84,7 @@ def empty_table() -> SampleTable:
     """Return a table without samples."""
     none, zero = np.zeros(0, np.int64), np.zeros(0, np.float32)
     pixels = np.zeros((0, 1, 1, 1), np.uint8)
-    return SampleTable(pixels, none, none, none, zero, zero, (), str, str, str)
+    return SampleTable(pixels, none, none, zero, zero, (), str, str, str)
 
 
 class SampleModel(QAbstractListModel):
@@ -152,16 +139,4 @@ class SampleModel(QAbstractListModel):
             return wrap_tooltip(table.description(position))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return table.description(position)
-        if role == SampleRole.POSITION:
-            return position
-        column = getattr(table, _COLUMNS.get(role, ""), None)
-        return None if column is None else column[position].item()
-
-
-_COLUMNS: dict[int, str] = {
-    SampleRole.INDEX: "indices",
-    SampleRole.TRUE: "labels",
-    SampleRole.PREDICTED: "predicted",
-    SampleRole.LOSS: "losses",
-    SampleRole.CONFIDENCE: "confidences",
-}
+        return None

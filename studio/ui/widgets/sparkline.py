@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.widgets import theme_colors
@@ -45,10 +45,8 @@ class Sparkline(QWidget):
         painter, color = QPainter(self), QColor(theme_colors.current().accent)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect()).adjusted(1, 2, -1, -2)
-        points = self._points(area)
-        line = QPainterPath(points[0])
-        for point in points[1:]:
-            line.lineTo(point)
+        line = QPainterPath()
+        line.addPolygon(QPolygonF(self._points(area)))
         filled = QPainterPath(line)
         filled.lineTo(area.bottomRight())
         filled.lineTo(area.bottomLeft())

@@ -5,14 +5,13 @@ from PySide6.QtGui import QAccessible
 
 from studio.ui.widgets.image_grid import WIDE, ImageGrid
 from studio.ui.widgets.sample_delegate import fit_caption
-from studio.ui.widgets.sample_model import SampleRole, SampleTable
+from studio.ui.widgets.sample_model import SampleTable
 
 
 def table(count, names=("4", "9"), side=8):
     rng = np.random.default_rng(0)
     return SampleTable(
         images=rng.integers(0, 256, (count, 1, side, side), np.uint8),
-        indices=np.arange(count) + 1000,
         labels=np.zeros(count, np.int64),
         predicted=np.arange(count) % 2,
         losses=np.linspace(5, 0, count, dtype=np.float32),
@@ -47,14 +46,10 @@ def test_a_click_emits_the_position_not_the_row(qtbot, grid):
     assert grid.selected_position() == 7
 
 
-def test_roles_of_a_sample(grid):
+def test_texts_of_a_sample(grid):
     index = grid.model().index(1, 0)
     assert index.data() == "4 → 9"
     assert grid.model().index(0, 0).data() == "4 ✓"
-    assert index.data(SampleRole.INDEX) == 1001
-    assert (index.data(SampleRole.TRUE), index.data(SampleRole.PREDICTED)) == (0, 1)
-    assert index.data(SampleRole.CONFIDENCE) == 0.75
-    assert index.data(SampleRole.LOSS) == pytest.approx(4.95, abs=0.01)
     text = index.data(Qt.ItemDataRole.ToolTipRole)
     assert (
         text.replace("\n", " ") == "Sample test:1: true 4, predicted 9 (75.0% confident), loss 4.95"
