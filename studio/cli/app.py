@@ -24,13 +24,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(recipes)
-app.command()(settings)
-app.command()(train)
-app.command()(reproduce)
-app.command()(evaluate)
-app.command()(mistakes)
-app.command()(predict)
+for command in (recipes, settings, train, reproduce, evaluate, mistakes, predict):
+    app.command()(command)
 app.command(cls=BenchCommand)(bench)
 app.add_typer(data, name="data")
 app.add_typer(model, name="model")

@@ -12,7 +12,7 @@ from studio.models.backbone import frozen_layers
 from studio.models.imagenet import download_imagenet, find_imagenet, imagenet_title
 
 
-def ensure_data(config: DataConfig, data_dir: Path, should_stop: ShouldStop = never_stop) -> None:
+def ensure_data(config: DataConfig, data_dir: Path, should_stop: ShouldStop) -> None:
     """Download, import and resize the dataset where that is needed.
 
     Raises DatasetError, ConfigError and Stopped.
@@ -33,7 +33,7 @@ def ensure_data(config: DataConfig, data_dir: Path, should_stop: ShouldStop = ne
 
 
 def ensure_backbone(
-    config: TrainConfig, data_dir: Path, runs_dir: Path, should_stop: ShouldStop = never_stop
+    config: TrainConfig, data_dir: Path, runs_dir: Path, should_stop: ShouldStop
 ) -> None:
     """Download the pretrained weights where needed, and check that the training can use them.
 

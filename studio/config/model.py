@@ -1,5 +1,6 @@
 """Settings of the network."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,7 +21,7 @@ IMAGENET = "imagenet"
 OF_RUN = "run:"
 
 _NORMS = {"none": "None", "batch": "Batch norm", "layer": "Layer norm"}
-_FROM_VARIANT = "As the variant"
+_variant_field = partial(setting_field, None, none_label="As the variant")
 _FROM_DATASET = "Set from the dataset when a training starts."
 
 
@@ -67,41 +68,32 @@ class ModelConfig(Section):
         10, "Classes", f"Number of classes. {_FROM_DATASET}", ge=1, le=10_000
     )
     filters: Annotated[tuple[Filters, ...], Field(min_length=1, max_length=8)] | None = (
-        setting_field(
-            None,
+        _variant_field(
             "Filters",
             "Filters of each convolution, in blocks that end with a pooling layer: “64×2 | 128” is "
             "two convolutions of 64 filters and one of 128. More filters learn more and take "
             "longer.",
-            none_label=_FROM_VARIANT,
             example="[[64, 64], [128]]",
         )
     )
-    kernel_size: Kernel | tuple[Kernel, ...] | None = setting_field(
-        None,
+    kernel_size: Kernel | tuple[Kernel, ...] | None = _variant_field(
         "Kernel size",
         "Height and width of the filters, one value or one for each block. VGG uses 3 × 3: two "
         "such layers see as much as one of 5 × 5, with fewer weights.",
         choices={side: f"{side} × {side}" for side in (1, 3, 5, 7)},
-        none_label=_FROM_VARIANT,
     )
-    conv_bias: bool | None = setting_field(
-        None,
+    conv_bias: bool | None = _variant_field(
         "Convolution bias",
         "Whether convolutions add a bias to each filter. It has no effect before batch norm.",
         choices={False: "Off", True: "On"},
-        none_label=_FROM_VARIANT,
     )
-    norm: Norm | None = setting_field(
-        None,
+    norm: Norm | None = _variant_field(
         "Normalization layer",
         "Layer after each convolution that normalizes its outputs, so that larger learning rates "
         "work. Layer and group norm do not depend on the batch size.",
         choices=_NORMS | {"group": "Group norm"},
-        none_label=_FROM_VARIANT,
     )
-    activation: Activation | None = setting_field(
-        None,
+    activation: Activation | None = _variant_field(
         "Activation",
         "Nonlinear function after each layer. ReLU is the usual choice and the fastest.",
         choices={
@@ -112,67 +104,50 @@ class ModelConfig(Section):
             "silu": "SiLU",
             "tanh": "Tanh",
         },
-        none_label=_FROM_VARIANT,
     )
-    pool: Pool | None = setting_field(
-        None,
+    pool: Pool | None = _variant_field(
         "Pooling",
         "How the end of a block reduces its feature maps: to the maximum or to the mean of each "
         "window.",
         choices={"max": "Max pooling", "avg": "Average pooling"},
-        none_label=_FROM_VARIANT,
     )
-    pool_size: PoolSide | tuple[PoolSide, ...] | None = setting_field(
-        None,
+    pool_size: PoolSide | tuple[PoolSide, ...] | None = _variant_field(
         "Pooling size",
         "Height and width of the pooling window, one value or one for each block.",
         choices={side: f"{side} × {side}" for side in range(1, 9)},
-        none_label=_FROM_VARIANT,
     )
-    pool_stride: PoolSide | tuple[PoolSide, ...] | None = setting_field(
-        None,
+    pool_stride: PoolSide | tuple[PoolSide, ...] | None = _variant_field(
         "Pooling stride",
         "Step of the pooling window, one value or one for each block. By default the pooling size.",
         choices={step: str(step) for step in range(1, 9)},
-        none_label=_FROM_VARIANT,
     )
-    global_pool: bool | None = setting_field(
-        None,
+    global_pool: bool | None = _variant_field(
         "Head input",
         "Whether the head gets every value of the last feature maps or their means. Global average "
         "pooling needs far fewer weights.",
         choices={False: "Flatten", True: "Global average"},
-        none_label=_FROM_VARIANT,
     )
-    flat_norm: FlatNorm | None = setting_field(
-        None,
+    flat_norm: FlatNorm | None = _variant_field(
         "Normalization before the head",
         "Layer that normalizes the input of the head.",
         choices=_NORMS,
-        none_label=_FROM_VARIANT,
     )
-    hidden: Filters | None = setting_field(
-        None,
+    hidden: Filters | None = _variant_field(
         "Hidden layers",
         "Units of each fully connected layer before the output layer, such as “4096, 4096”. "
         "Networks with global average pooling need none.",
-        none_label=_FROM_VARIANT,
         example="[4096, 4096]",
     )
-    hidden_norm: FlatNorm | None = setting_field(
-        None,
+    hidden_norm: FlatNorm | None = _variant_field(
         "Normalization of hidden layers",
         "Layer after each hidden layer that normalizes its outputs.",
         choices=_NORMS,
-        none_label=_FROM_VARIANT,
     )
-    dropout: float | None = setting_field(
-        None,
+    dropout: float | None = _variant_field(
         "Dropout",
         "Fraction of hidden units that are dropped at random in each step. Raise it when the "
         "validation loss rises while the training loss falls.",
         unit="fraction",
-        none_label=_FROM_VARIANT,
         step=0.05,
         ge=0,
         lt=1,

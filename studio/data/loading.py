@@ -86,10 +86,8 @@ def _load_known(
     info = find_dataset(config.source)
     on_progress(0.0, f"Reading {info.title}")
     images, labels, test_count = read_dataset_files(info, data_dir)
-    given: dict[Split, Indices] = {}
-    if test_count:
-        given["test"] = np.arange(len(labels) - test_count, len(labels))
-    splits = make_splits(labels, given, config)
+    test = np.arange(len(labels) - test_count, len(labels))
+    splits = make_splits(labels, {"test": test} if test_count else {}, config)
     dataset = ImageDataset(info.id, images, labels, info.class_names, splits, info.drawing)
     dataset = _apply_class_names(dataset, config)
     if (config.subset or config.test_subset) and _changes_size(images, config):

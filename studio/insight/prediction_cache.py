@@ -2,6 +2,7 @@
 
 import hashlib
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -41,11 +42,9 @@ def write_probabilities(
         with partial.open("wb") as handle:
             np.savez(handle, key=np.array(key), probabilities=probabilities)
 
-    try:
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(path, write)
-    except OSError:
-        return
 
 
 def _path(run: str | Path, split: Split) -> Path:

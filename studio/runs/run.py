@@ -1,7 +1,8 @@
 """One run folder and its files, each of which may be missing."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from studio.errors import RunError, StudioError
 from studio.files import write_text
 from studio.recipes import read_toml
 from studio.runs.metrics_reader import MetricsReader
-from studio.runs.status import Status, read_status, write_status
+from studio.runs.status import Status, read_status
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class Run:
 
     def write_status(self, status: Status) -> None:
         """Replace the status atomically. Raises OSError."""
-        write_status(self.path / "status.json", status)
+        write_text(self.path / "status.json", json.dumps(asdict(status), indent=1))
 
     def metrics(self) -> list[dict[str, Any]]:
         """The events of all complete lines of metrics.jsonl."""

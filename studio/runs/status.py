@@ -1,7 +1,6 @@
 """The status of a run, as its folder reports it to other processes."""
 
 import dataclasses
-import json
 import os
 import socket
 import time
@@ -13,8 +12,6 @@ from typing import Any
 
 import psutil
 from pydantic import TypeAdapter
-
-from studio.files import write_text
 
 # A run on another machine counts as interrupted after this long without a heartbeat. Trainings
 # write one every 5 seconds; the margin is for busy disks and slow networks.
@@ -106,11 +103,6 @@ class HeartbeatMonitor:
             self._last_change = min(heartbeat, now) if self._heartbeat is None else now
             self._heartbeat = heartbeat
         return self._last_change
-
-
-def write_status(path: Path, status: Status) -> None:
-    """Write status.json atomically. Raises OSError."""
-    write_text(path, json.dumps(dataclasses.asdict(status), indent=1))
 
 
 def read_status(path: Path) -> Status | None:

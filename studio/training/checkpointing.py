@@ -6,6 +6,7 @@ import os
 import platform
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -120,10 +121,8 @@ class RunRecorder(Recorder):
 
     def fail(self, error: BaseException) -> None:
         reason = " ".join(str(error).split()) or type(error).__name__
-        try:
+        with suppress(OSError):  # the original error is more informative than this one
             self.update_status(status=RunStatus.FAILED, reason=reason)
-        except OSError:
-            return  # the original error is more informative than this one
 
     def save_predictions(self, epoch: int, logits: Tensor) -> None:
         path = self._run.predictions(epoch)

@@ -1,12 +1,9 @@
 """Selection of the epoch whose weights a run keeps as the best ones (`optim.select`)."""
 
 import math
-from typing import Protocol
 
 from studio.config import Select, setting
-
-# The criterion of runs of earlier versions, whose files do not contain one.
-LEGACY_SELECT: Select = "val_accuracy"
+from studio.training.events import EpochEnd
 
 # Shown after the number of the kept epoch.
 SELECT_TEXT: dict[str, str] = {
@@ -14,25 +11,14 @@ SELECT_TEXT: dict[str, str] = {
 }
 
 
-class Validated(Protocol):
-    """Metrics of an epoch on the validation split."""
-
-    @property
-    def val_loss(self) -> float:
-        """Mean cross-entropy, without label smoothing."""
-
-    @property
-    def val_accuracy(self) -> float:
-        """Fraction of correct predictions, 0..1."""
-
-
 def is_selected(
-    select: Select, val_loss: float, val_accuracy: float, best: Validated | None
+    select: Select, val_loss: float, val_accuracy: float, best: EpochEnd | None
 ) -> bool:
     """Whether an epoch that just ended replaces `best`, the one kept so far.
 
-    Ties of the accuracy are broken by the loss, and vice versa; if both are equal the earlier
-    epoch stays. NaN is worse than any number.
+    `val_loss` is the mean cross-entropy without label smoothing, `val_accuracy` a fraction. Ties of
+    the accuracy are broken by the loss, and vice versa; if both are equal the earlier epoch stays.
+    NaN is worse than any number.
     """
     if best is None or select == "last":
         return True

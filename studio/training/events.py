@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from studio.config import Select
-from studio.training.epoch_selection import LEGACY_SELECT
+
+# The criterion of runs of earlier versions, whose files do not contain one.
+LEGACY_SELECT: Select = "val_accuracy"
 
 
 @dataclass(frozen=True)

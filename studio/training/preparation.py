@@ -115,7 +115,7 @@ def prepare_training(
     on_progress: OnProgress,
     should_stop: ShouldStop,
     process_group: ProcessGroup,
-    state: Mapping[str, Any] | None = None,
+    state: Mapping[str, Any] | None,
 ) -> TrainingSetup:
     """Load the data and build the seeded model.
 

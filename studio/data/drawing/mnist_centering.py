@@ -9,6 +9,7 @@ and translating the image so as to position this point at the center".
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.ndimage import center_of_mass
 
 BOX_SIDE, IMAGE_SIDE = 20, 28
 
@@ -46,10 +47,8 @@ def _centered_offset(grey: NDArray[np.uint8], size: int) -> tuple[int, int]:
 
     In MNIST itself the mean of both coordinates of the center of mass is in 13.5..14.5.
     """
-    mass = grey.sum(dtype=np.float64)
     height, width = grey.shape
-    row = (grey.sum(axis=1, dtype=np.float64) @ np.arange(height)) / mass
-    column = (grey.sum(axis=0, dtype=np.float64) @ np.arange(width)) / mass
+    row, column = center_of_mass(grey)
     top = int(np.clip(np.rint(size / 2 - row), 0, size - height))
     left = int(np.clip(np.rint(size / 2 - column), 0, size - width))
     return top, left

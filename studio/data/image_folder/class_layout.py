@@ -47,10 +47,10 @@ class FileListing:
     folders: set[str] = field(default_factory=set)
     others: list[SkippedFile] = field(default_factory=list)
 
-    def add_file(self, raw_name: str, problem: str = "") -> str | None:
+    def add_file(self, raw_name: str, problem: str) -> str | None:
         """Add a file; returns its normalized name if it is an image to be read, else None.
 
-        `problem` is the reason why it must not be read, if there is one.
+        `problem` is the reason why it must not be read, or empty.
         """
         name = _normalize(raw_name)
         if _is_system_file(name):

@@ -102,7 +102,7 @@ def _build(
 ) -> tuple[NDArray[np.uint8], Extras]:
     """Decode all images into a buffer, then write them to the cache, sorted by name."""
     try:
-        with DecodedBuffer() as buffer:
+        with closing(DecodedBuffer()) as buffer:
             unreadable = _decode_all(buffer, source, config, on_progress, should_stop)
             return _write_cache(key, buffer, unreadable, source, config, should_stop)
     except OSError as error:

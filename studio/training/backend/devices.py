@@ -27,14 +27,13 @@ def describe_device(requested: str = "auto") -> DeviceChoice:
     if requested == "auto":
         return _best_device()
     device_type = requested.split(":")[0]
-    if device_type == "cuda" and not torch.cuda.is_available():
-        raise DeviceError("No CUDA device was found.", "Choose “auto” or “cpu”.")
-    if device_type == "cuda" and torch.device(requested).index not in (
-        None,
-        *range(torch.cuda.device_count()),
-    ):
-        count = torch.cuda.device_count()
-        raise DeviceError(f"There is no “{requested}”.", f"The number of CUDA devices is {count}.")
+    if device_type == "cuda":
+        if not torch.cuda.is_available():
+            raise DeviceError("No CUDA device was found.", "Choose “auto” or “cpu”.")
+        count, index = torch.cuda.device_count(), torch.device(requested).index
+        if index not in (None, *range(count)):
+            hint = f"The number of CUDA devices is {count}."
+            raise DeviceError(f"There is no “{requested}”.", hint)
     if device_type == "mps" and not torch.backends.mps.is_available():
         raise DeviceError("No Apple GPU was found.", "Choose “auto” or “cpu”.")
     return DeviceChoice(requested, _device_name(requested), "chosen")

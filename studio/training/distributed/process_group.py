@@ -35,7 +35,7 @@ class ProcessGroup:
         """
         return compute()
 
-    def local_main_first(self, work: Callable[[], T], should_stop: ShouldStop = never_stop) -> T:
+    def local_main_first(self, work: Callable[[], T], should_stop: ShouldStop) -> T:
         """Run `work` in one process of each machine, then in the others.
 
         The others find on disk what the first one cached there. Raises Stopped in every process

@@ -1,6 +1,7 @@
 """Status messages between processes, for waits that may take as long as a download."""
 
 import time
+from contextlib import suppress
 from typing import Final
 
 from torch.distributed.distributed_c10d import Store
@@ -46,10 +47,9 @@ class StatusStore:
 
     def write_failure(self, reason: str) -> None:
         """Write why this process ends, unless another one failed before or the store is gone."""
-        try:
+        # Otherwise the machine that hosts the store is gone, and the readers with it.
+        with suppress(RuntimeError):
             self._store.compare_set(_FAILURE_KEY, "", reason)
-        except RuntimeError:
-            return  # the machine that hosts the store is gone, and the readers with it
 
     def read_failure(self) -> str:
         """Return why a process failed, or an empty string."""

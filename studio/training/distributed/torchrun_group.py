@@ -81,7 +81,7 @@ class TorchrunGroup(ProcessGroup):
         result: T = self.collectives.broadcast_object(value)
         return result
 
-    def local_main_first(self, work: Callable[[], T], should_stop: ShouldStop = never_stop) -> T:
+    def local_main_first(self, work: Callable[[], T], should_stop: ShouldStop) -> T:
         call = next(self._calls)
         if self._launch.local_rank:
             self._wait_for(call, self._launch.rank - self._launch.local_rank, should_stop)

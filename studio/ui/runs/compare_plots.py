@@ -7,7 +7,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from studio.formatting import percent
-from studio.training.epoch_selection import LEGACY_SELECT, epoch_label
+from studio.training.epoch_selection import epoch_label
+from studio.training.events import LEGACY_SELECT
 from studio.ui.runs.run_reader import RunDetail
 from studio.ui.shared.builders import card
 from studio.ui.widgets import theme_colors
