@@ -13,9 +13,7 @@ from studio.runs.scanner import RunScanner
 from studio.runs.status import Status
 from studio.runs.summary import RunSummary
 
-# Aliases, because inside the class `list` is a method.
-Folders = list[Path]
-Summaries = list[RunSummary]
+Summaries = list[RunSummary]  # inside the class `list` is a method
 
 
 class RunStore:
@@ -62,7 +60,7 @@ class RunStore:
         for run in (self.run(name), Run(Path(name))):
             if is_run_folder(run.path):
                 return run
-        folders = self._folders()
+        folders = _newest_first(self.runs_dir)
         found = folders[:1] if name == "last" else [f for f in folders if f.name.startswith(name)]
         if len(found) == 1:
             return Run(found[0])
@@ -85,10 +83,10 @@ class RunStore:
             raise result.unreachable[self.runs_dir]
         return result.runs
 
-    def _folders(self) -> Folders:
-        if not self.runs_dir.is_dir():
-            return []
-        return sorted(list_folders(self.runs_dir), key=lambda path: path.name, reverse=True)
+
+def _newest_first(runs_dir: Path) -> list[Path]:
+    folders = list_folders(runs_dir) if runs_dir.is_dir() else []
+    return sorted(folders, key=lambda path: path.name, reverse=True)
 
 
 def _slug(name: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from studio.config import Select
+from studio.formatting import count
 
 # The criterion of runs of earlier versions, whose files do not contain one.
 LEGACY_SELECT: Select = "val_accuracy"
@@ -154,7 +155,7 @@ def describe_compute(event: FitStarted) -> str:
 
     The default memory format and the reason “default” are omitted.
     """
-    settings = [event.precision, f"{event.threads} thread{'s' * (event.threads != 1)}"]
+    settings = [event.precision, count(event.threads, "thread")]
     if event.memory_format != FitStarted.memory_format:
         settings.insert(1, event.memory_format)
     is_default = event.engine_reason == FitStarted.engine_reason

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,12 +149,10 @@ def check_duplicates(duplicates: DuplicateGroups, dataset: ImageDataset) -> list
             "Compare the images of each group. Versions of one photograph count as one image.",
         ),
     ]
-    return [issue for issue in issues if issue]
+    return [issue for issue in issues if issue.samples]
 
 
-def _label_conflict(groups: list[Indices]) -> Issue | None:
-    if not groups:
-        return None
+def _label_conflict(groups: list[Indices]) -> Issue:
     images = count(len(groups), "image")
     verb = "is" if len(groups) == 1 else "are"
     return Issue(
@@ -165,13 +164,11 @@ def _label_conflict(groups: list[Indices]) -> Issue | None:
     )
 
 
-def _leak(similar: list[Indices], dataset: ImageDataset) -> Issue | None:
+def _leak(similar: list[Indices], dataset: ImageDataset) -> Issue:
     is_train, is_held_out = np.zeros((2, len(dataset.labels)), bool)
     is_train[dataset.splits["train"]] = True
     is_held_out[dataset.splits["val"]] = is_held_out[dataset.splits["test"]] = True
     across = [rows for rows in similar if is_train[rows].any() and is_held_out[rows].any()]
-    if not across:
-        return None
     samples = _flatten(across)
     leaked = int(is_held_out[list(samples)].sum())
     verb = "is" if leaked == 1 else "are"
@@ -187,13 +184,11 @@ def _leak(similar: list[Indices], dataset: ImageDataset) -> Issue | None:
 
 def _repetition(
     groups: list[Indices], code: str, severity: Severity, title: str, advice: str
-) -> Issue | None:
-    if not groups:
-        return None
+) -> Issue:
     samples = _flatten(groups)
     title = f"{len(samples):,} images are {title}, in {count(len(groups), 'group')}"
     return Issue(code, severity, title, advice, samples)
 
 
 def _flatten(groups: list[Indices]) -> tuple[int, ...]:
-    return tuple(np.concatenate(groups).tolist())
+    return tuple(chain.from_iterable(group.tolist() for group in groups))
