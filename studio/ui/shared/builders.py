@@ -1,7 +1,15 @@
 """Functions that build the small standard widgets of every page."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.ui.icons import BESIDE_TEXT, icon
 
@@ -45,6 +53,22 @@ def tool_button(
     made.setAccessibleName(accessible_name)
     made.setToolTip(tooltip or accessible_name)
     return made
+
+
+def row_layout(parent: QWidget | None = None, *, spacing: int) -> QHBoxLayout:
+    """Build a horizontal layout without margins, that of `parent` if there is one."""
+    layout = QHBoxLayout() if parent is None else QHBoxLayout(parent)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
+    return layout
+
+
+def column_layout(parent: QWidget | None = None, *, spacing: int) -> QVBoxLayout:
+    """Build a vertical layout without margins, that of `parent` if there is one."""
+    layout = QVBoxLayout() if parent is None else QVBoxLayout(parent)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
+    return layout
 
 
 def card(*content: QWidget, margins: Margins = (16, 12, 16, 16), spacing: int = 8) -> QFrame:

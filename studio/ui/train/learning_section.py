@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 
 from studio.config import MOST_EPOCHS, OptimConfig, setting
 from studio.training.schedules import learning_rate
-from studio.ui.shared.builders import label
+from studio.ui.shared.builders import label, row_layout
 from studio.ui.train.form.editors import combo_box
 from studio.ui.train.form.section import FormSection, field_row
 from studio.ui.widgets.collapsible_section import CollapsibleSection
@@ -98,8 +98,7 @@ class LearningSection(FormSection):
         for index, field in enumerate(fields):
             row, column = divmod(index, 2)
             grid.addWidget(field, row if row == 0 else row + 1, column)
-        last_row = QHBoxLayout()
-        last_row.setSpacing(8)
+        last_row = row_layout(spacing=8)
         last_row.addWidget(self._unit_field(), 3)
         last_row.addWidget(self.add_field("optim.select", "select_combo"), 7)
         grid.addLayout(last_row, grid.rowCount(), 0, 1, 2)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
@@ -14,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui.icons import icon
-from studio.ui.shared.builders import set_style, text_button
+from studio.ui.shared.builders import column_layout, row_layout, set_style, text_button
 from studio.ui.train.data_view.dataset_view import DatasetView
 from studio.ui.train.live.training_curves import TrainingCurves
 from studio.ui.train.live.training_state import TrainingState
@@ -32,14 +31,7 @@ _RESUME = "Resume the run that was stopped, with its own settings (Ctrl+R)."
 
 
 class LivePanel(QWidget):
-    """Shows a training; the signals carry what the user asks for."""
-
-    setup_wanted = Signal()
-    pause_wanted = Signal()
-    stop_wanted = Signal()
-    resume_wanted = Signal()
-    mistakes_wanted = Signal()
-    draw_wanted = Signal()
+    """Shows a training and the buttons that act on it, which the page connects."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,7 +45,7 @@ class LivePanel(QWidget):
         self._title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._summary.setObjectName("plan_summary")
         self._summary.setProperty("role", "muted")
-        self._setup = text_button(
+        self.setup_button = text_button(
             "setup_button", "Setup", "settings", tooltip="Show the form (Ctrl+B)."
         )
         self._switch = SegmentedControl(
@@ -68,7 +60,7 @@ class LivePanel(QWidget):
         self._status.setProperty("role", "muted")
         self._make_buttons()
         self._lay_out()
-        self._connect()
+        self._switch.selected.connect(self._views.setCurrentIndex)
         self.show_view(PLAN)
 
     def set_title(self, title: str, summary: str) -> None:
@@ -106,28 +98,28 @@ class LivePanel(QWidget):
         traits = state.value
         self.data.set_locked(traits.busy)
         self._is_busy = traits.busy
-        self._resume.setVisible(self._can_resume and not traits.busy)
-        self._pause.setVisible(traits.busy)
-        self._pause.setEnabled(traits.pause)
-        self._stop.setVisible(traits.busy)
-        self._stop.setEnabled(traits.stop)
-        self._mistakes.setVisible(traits.result)
-        self._draw.setVisible(traits.result)
+        self.resume_button.setVisible(self._can_resume and not traits.busy)
+        self.pause_button.setVisible(traits.busy)
+        self.pause_button.setEnabled(traits.pause)
+        self.stop_button.setVisible(traits.busy)
+        self.stop_button.setEnabled(traits.stop)
+        self.mistakes_button.setVisible(traits.result)
+        self.draw_button.setVisible(traits.result)
         paused = state is TrainingState.PAUSED
-        self._pause.setText("Resume" if paused else "Pause")
-        self._pause.setIcon(icon("play" if paused else "pause"))
+        self.pause_button.setText("Resume" if paused else "Pause")
+        self.pause_button.setIcon(icon("play" if paused else "pause"))
         set_style(self._progress, tone=traits.tone)
 
     def offer_resume(self, tip: str) -> None:
         """Show the resume button with this tooltip; an empty one hides it."""
         self._can_resume = bool(tip)
-        self._resume.setToolTip(tip or _RESUME)
-        self._resume.setAccessibleDescription(tip)
-        self._resume.setVisible(self._can_resume and not self._is_busy)
+        self.resume_button.setToolTip(tip or _RESUME)
+        self.resume_button.setAccessibleDescription(tip)
+        self.resume_button.setVisible(self._can_resume and not self._is_busy)
 
     def set_folded(self, folded: bool) -> None:
         """Show the button that opens the form, where that is hidden."""
-        self._setup.setVisible(folded)
+        self.setup_button.setVisible(folded)
 
     def set_compact(self, compact: bool) -> None:
         """Hide the summary, shrink the margins, and show the figures in one line."""
@@ -150,19 +142,19 @@ class LivePanel(QWidget):
 
     def _make_buttons(self) -> None:
         tip = "Pause after this step (Space)."
-        self._pause = text_button("pause_button", "Pause", "pause", tooltip=tip)
+        self.pause_button = text_button("pause_button", "Pause", "pause", tooltip=tip)
         tip = "Save the weights and end the training (Esc)."
-        self._stop = text_button("stop_button", "Stop", "stop", tooltip=tip)
-        self._resume = text_button("resume_button", "Resume", "play", tooltip=_RESUME)
+        self.stop_button = text_button("stop_button", "Stop", "stop", tooltip=tip)
+        self.resume_button = text_button("resume_button", "Resume", "play", tooltip=_RESUME)
         self._can_resume = self._is_busy = False
-        self._resume.hide()
+        self.resume_button.hide()
         tip = "See which test samples the model classifies wrongly, and why."
-        self._mistakes = text_button(
+        self.mistakes_button = text_button(
             "explore_mistakes", "Explore mistakes", "mistakes", "on_accent", tip
         )
-        self._mistakes.setProperty("kind", "primary")
+        self.mistakes_button.setProperty("kind", "primary")
         tip = "Draw and watch the predictions of this model."
-        self._draw = text_button("draw_with_it", "Draw with it", "draw", tooltip=tip)
+        self.draw_button = text_button("draw_with_it", "Draw with it", "draw", tooltip=tip)
 
     def _lay_out(self) -> None:
         self._column = column = QVBoxLayout(self)
@@ -177,8 +169,7 @@ class LivePanel(QWidget):
         column.addItem(gaps[2])
         column.addWidget(self._progress)
         column.addItem(gaps[3])
-        body = QVBoxLayout()
-        body.setSpacing(16)
+        body = column_layout(spacing=16)
         body.addWidget(self.banner)
         body.addWidget(self._views, 1)
         column.addLayout(body, 1)
@@ -187,26 +178,21 @@ class LivePanel(QWidget):
         self.set_compact(False)
 
     def _header(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addWidget(self._setup)
+        row = row_layout(spacing=16)
+        row.addWidget(self.setup_button)
         row.addWidget(self._title, 1)
         row.addWidget(self._switch)
         return row
 
     def _footer(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = row_layout(spacing=8)
         row.addWidget(self._status, 1)
-        for button in (self._pause, self._stop, self._resume, self._draw, self._mistakes):
+        for button in (
+            self.pause_button,
+            self.stop_button,
+            self.resume_button,
+            self.draw_button,
+            self.mistakes_button,
+        ):
             row.addWidget(button)
         return row
-
-    def _connect(self) -> None:
-        self._switch.selected.connect(self._views.setCurrentIndex)
-        self._setup.clicked.connect(self.setup_wanted)
-        self._pause.clicked.connect(self.pause_wanted)
-        self._stop.clicked.connect(self.stop_wanted)
-        self._resume.clicked.connect(self.resume_wanted)
-        self._mistakes.clicked.connect(self.mistakes_wanted)
-        self._draw.clicked.connect(self.draw_wanted)

@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.config import DataConfig, TrainConfig
 from studio.errors import ConfigError, StudioError
 from studio.ui.context import StudioContext
+from studio.ui.shared.builders import row_layout
 from studio.ui.train.banner_controller import BannerController
 from studio.ui.train.dataset_controller import DatasetController
 from studio.ui.train.form.config_form import published_for
@@ -40,9 +41,7 @@ class TrainPage(QWidget):
         self.context = context
         self.setup, self.live = SetupPanel(context), LivePanel()
         self.session = TrainingSession(context.store, context.data_dir, self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
+        row = row_layout(self, spacing=0)
         row.addWidget(self.setup)
         row.addWidget(self.live, 1)
         self.drawer = Drawer(self.setup, row, self)
@@ -159,12 +158,12 @@ class TrainPage(QWidget):
 
     def _connect_training(self) -> None:
         live, session = self.live, self.session
-        live.setup_wanted.connect(self.drawer.open)
-        live.pause_wanted.connect(self.pause_or_resume)
-        live.stop_wanted.connect(self.stop_wanted)
-        live.resume_wanted.connect(self.resume_last)
-        live.mistakes_wanted.connect(self._open_mistakes)
-        live.draw_wanted.connect(self._open_draw)
+        live.setup_button.clicked.connect(self.drawer.open)
+        live.pause_button.clicked.connect(self.pause_or_resume)
+        live.stop_button.clicked.connect(self.stop_wanted)
+        live.resume_button.clicked.connect(self.resume_last)
+        live.mistakes_button.clicked.connect(self._open_mistakes)
+        live.draw_button.clicked.connect(self._open_draw)
         self._presenter.warned.connect(self._banner.show_message)
         self._presenter.failed.connect(self._banner.show_failure)
         session.state_changed.connect(self._lock_setup)

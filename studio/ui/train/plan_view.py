@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from studio.config import ModelConfig
 from studio.data.dataset_shape import DatasetShape
-from studio.ui.shared.builders import card, label
+from studio.ui.shared.builders import card, column_layout, label
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data.preview_samples import WALL_COLUMNS, WALL_ROWS
 from studio.ui.train.network.network_diagram import diagram_layers
@@ -38,9 +38,7 @@ class PlanView(QWidget):
         self._unavailable.setWordWrap(True)
         self._unavailable.hide()
         self._shown: tuple[ModelConfig, DatasetShape | None] | None = None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
+        column = column_layout(self, spacing=16)
         column.addWidget(card(self._title, self.diagram, spacing=12), 1)
         samples = QWidget()
         rows = QVBoxLayout(samples)

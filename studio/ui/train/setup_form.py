@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.config import DataConfig, TrainConfig
 from studio.data.dataset_shape import DatasetShape, shape_from_config
@@ -13,6 +13,7 @@ from studio.data.datasets import FOLDER
 from studio.errors import ConfigError
 from studio.recipes import Recipe
 from studio.ui.context import StudioContext
+from studio.ui.shared.builders import column_layout
 from studio.ui.train.augment.augment_section import AugmentSection
 from studio.ui.train.data.dataset_section import DatasetSection
 from studio.ui.train.data.preview import Preview
@@ -76,9 +77,7 @@ class SetupForm(QWidget):
         self.learning = LearningSection()
         self._sections = (self.network, self.dataset, self.split, self.augment, self.learning)
         self.marks = ChangeMarks(self._sections, self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
+        column = column_layout(self, spacing=16)
         for section in self._sections:
             column.addWidget(section)
             section.changed.connect(self._on_edited)
@@ -135,13 +134,11 @@ class SetupForm(QWidget):
         """Show a recipe in place of what is in the form."""
         self.recipe, self._without_field = recipe, {}
         self._show_values(recipe.config)
-        self._finish_edit()
 
     def show_config(self, config: TrainConfig) -> None:
         """Show the settings of a run under the present recipe."""
         self._without_field = settings_without_field(self.recipe.config, config, self.values())
         self._show_values(config)
-        self._finish_edit()
 
     def restore(self, state: FormState) -> None:
         """Show what was in the form before."""
@@ -214,6 +211,7 @@ class SetupForm(QWidget):
         for section in self._sections:
             section.set_values(values)
         self._load_dataset()
+        self._finish_edit()
 
     def _finish_edit(self) -> None:
         recipe, channels = self.recipe.config, self.network.backbone.channels

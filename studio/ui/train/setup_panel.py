@@ -12,6 +12,7 @@ from studio.models import VARIANTS, summarize
 from studio.recipes import Recipe, list_recipes
 from studio.ui.context import StudioContext
 from studio.ui.icons import icon
+from studio.ui.shared.builders import column_layout
 from studio.ui.train.form.config_form import form_values, read_form
 from studio.ui.train.setup_form import FormState, SetupForm
 from studio.ui.widgets import theme_colors
@@ -166,9 +167,7 @@ class SetupPanel(QFrame):
         foot = QVBoxLayout()
         foot.setContentsMargins(_MARGIN, 12, _MARGIN, _MARGIN)
         foot.addWidget(self._train)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = column_layout(self, spacing=0)
         column.addWidget(self._scroll, 1)
         column.addLayout(foot)
 

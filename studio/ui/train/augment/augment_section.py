@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.config import AugmentConfig
-from studio.ui.shared.builders import label, text_button
+from studio.ui.shared.builders import column_layout, label, text_button
 from studio.ui.tasks import LatestWorker, one_thread
 from studio.ui.train.augment.augment_preview import AugmentPreview, Pixels
 from studio.ui.train.augment.augment_text import augment_summary, flip_warning, rotation_warning
@@ -106,8 +106,7 @@ class AugmentSection(FormSection):
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self._resample)
-        column = QVBoxLayout()
-        column.setSpacing(4)
+        column = column_layout(spacing=4)
         column.addWidget(self._tiles)
         column.addWidget(self._unavailable)
         column.addLayout(row)
@@ -127,9 +126,7 @@ class AugmentSection(FormSection):
         body.addWidget(self._strokes)
 
     def _group(self, title: str, names: tuple[str, ...]) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
+        column = column_layout(spacing=2)
         column.addWidget(label("field", title))
         for name in names:
             column.addWidget(self.add_slider(f"augment.{name}", name))

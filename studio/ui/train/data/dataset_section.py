@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.data.datasets import DATASETS, FOLDER, is_available
 from studio.data.quality.report import QualityReport
 from studio.ui.context import StudioContext
-from studio.ui.shared.builders import label, text_button
+from studio.ui.shared.builders import label, row_layout, text_button
 from studio.ui.train.data.dataset_combo import DatasetCombo
 from studio.ui.train.data.dataset_text import issue_counts, split_counts
 from studio.ui.train.data.preview import Preview
@@ -200,9 +200,7 @@ class DatasetSection(FormSection):
 
     def _choosers(self) -> QWidget:
         self._folder_buttons = QWidget()
-        row = QHBoxLayout(self._folder_buttons)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row = row_layout(self._folder_buttons, spacing=8)
         tip = "Choose a folder that holds one folder of images for each class."
         folder = text_button("choose_folder_button", "Folder…", "folder", tooltip=tip)
         folder.clicked.connect(self.folder_wanted)

@@ -66,11 +66,6 @@ class Preview:
         return self.dataset.class_names
 
     @property
-    def count(self) -> int:
-        """The number of samples."""
-        return len(self.dataset.labels)
-
-    @property
     def splits(self) -> dict[str, int]:
         """The number of samples in each split."""
         return {name: len(indices) for name, indices in self.dataset.splits.items()}

@@ -8,18 +8,16 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
     QLabel,
     QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
 from studio.data.image_folder.class_layout import SkippedFile
 from studio.data.quality.report import Issue
 from studio.formatting import count
-from studio.ui.shared.builders import text_button
+from studio.ui.shared.builders import column_layout, row_layout, text_button
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data_view.issue_row import affected_text
 from studio.ui.train.data_view.sample_detail import SampleDetail
@@ -133,19 +131,15 @@ class ClassBrowser(QWidget):
         return table
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(12)
+        head = row_layout(spacing=12)
         head.addWidget(self._back)
         head.addWidget(self._title)
         head.addWidget(self._count)
         head.addStretch(1)
-        samples = QHBoxLayout()
-        samples.setSpacing(16)
+        samples = row_layout(spacing=16)
         samples.addWidget(self.grid, 1)
         samples.addWidget(self.detail)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        column = column_layout(self, spacing=12)
         column.addLayout(head)
         column.addWidget(self._advice)
         column.addLayout(samples, 3)

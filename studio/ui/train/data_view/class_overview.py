@@ -2,12 +2,12 @@
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from studio.data.datasets import FOLDER
 from studio.data.quality.report import QualityReport
 from studio.formatting import count, percent
-from studio.ui.shared.builders import card, label, text_button
+from studio.ui.shared.builders import card, column_layout, label, row_layout, text_button
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data_view.class_renaming import ClassRenaming, origin_text, originals_by_name
 from studio.ui.train.data_view.issue_list import IssueList
@@ -50,7 +50,7 @@ class ClassOverview(QWidget):
         self._facts.setText(dataset_facts(preview))
         issues = preview.report.issues
         self.issues.set_issues(issues)
-        checked = f"No issues found in {count(preview.count, 'image')}"
+        checked = f"No issues found in {count(preview.shape.count, 'image')}"
         self._no_issues.set_text(checked if preview.source == FOLDER and not issues else "")
         self.classes.set_rows(class_rows(preview), bar_parts(preview.report))
 
@@ -76,9 +76,7 @@ class ClassOverview(QWidget):
         self._renaming.renamed.connect(self.renamed)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        column = column_layout(self, spacing=12)
         column.addLayout(self._header())
         column.addWidget(self._no_issues)
         column.addWidget(self.issues)
@@ -88,8 +86,7 @@ class ClassOverview(QWidget):
         column.addWidget(self._renaming.excluded)
 
     def _header(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(12)
+        row = row_layout(spacing=12)
         row.addWidget(self._title)
         row.addWidget(self._facts)
         row.addStretch(1)
@@ -110,9 +107,7 @@ class _NoIssuesLine(QWidget):
         super().__init__()
         self.setObjectName("data_clean")
         self._mark, self._label = QLabel(), label("muted")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row = row_layout(self, spacing=8)
         row.addWidget(self._mark)
         row.addWidget(self._label, 1)
         self.hide()

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from studio.ui.shared.builders import text_button
+from studio.ui.shared.builders import row_layout, text_button
 from studio.ui.train.data.preview import Preview
 
 Pairs = tuple[tuple[str, str], ...]  # (original, new) names; an empty new name excludes the class
@@ -168,9 +168,7 @@ def _label(name: str) -> QLabel:
 def _line(label: QLabel, button: QPushButton) -> QWidget:
     """Return a row of a text and the button that reverts it, hidden at first."""
     line = QWidget()
-    row = QHBoxLayout(line)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(12)
+    row = row_layout(line, spacing=12)
     row.addWidget(label, 1)
     row.addWidget(button)
     line.hide()

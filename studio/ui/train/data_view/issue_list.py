@@ -8,6 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from studio.data.quality.report import Issue
+from studio.ui.shared.builders import column_layout
 from studio.ui.train.data_view.issue_row import IssueRow
 
 MAX_COLLAPSED = 3  # more are shown by a button
@@ -58,9 +59,7 @@ class IssueList(QFrame):
     def _lay_out(self) -> None:
         body = QWidget()
         body.setProperty("clear", True)
-        self._column = QVBoxLayout(body)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
+        self._column = column_layout(body, spacing=0)
         self._scroll = QScrollArea()
         self._scroll.setWidget(body)
         self._scroll.setWidgetResizable(True)

@@ -6,14 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLabel,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from studio.ui.shared.builders import card, label
+from studio.ui.shared.builders import card, column_layout, label, row_layout
 from studio.ui.train.data_view.folder_tree import FolderTree, TreeEntry
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.painted_icons import icon_pixmap
@@ -74,11 +73,9 @@ class LayoutHelp(QScrollArea):
     def _lay_out(self) -> None:
         body = QWidget()
         body.setProperty("clear", True)
-        head = QHBoxLayout()
-        head.setSpacing(12)
+        head = row_layout(spacing=12)
         head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        texts = QVBoxLayout()
-        texts.setSpacing(4)
+        texts = column_layout(spacing=4)
         texts.addWidget(self._message)
         texts.addWidget(self._hint)
         texts.addSpacing(8)
@@ -94,14 +91,11 @@ class LayoutHelp(QScrollArea):
 
     def _make_examples(self) -> QWidget:
         self._examples = QWidget()
-        column = QVBoxLayout(self._examples)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
+        column = column_layout(self._examples, spacing=16)
         title = QLabel("Each of these layouts can be read, also as a .zip or .tar.gz:")
         title.setWordWrap(True)
         column.addWidget(title)
-        row = QHBoxLayout()
-        row.setSpacing(16)
+        row = row_layout(spacing=16)
         row.addLayout(
             _stack(
                 card(label("field", "One folder for each class"), FolderTree(_CLASSES)),
@@ -115,8 +109,7 @@ class LayoutHelp(QScrollArea):
 
 
 def _stack(*cards: QFrame) -> QVBoxLayout:
-    column = QVBoxLayout()
-    column.setSpacing(16)
+    column = column_layout(spacing=16)
     for widget in cards:
         column.addWidget(widget)
     column.addStretch(1)

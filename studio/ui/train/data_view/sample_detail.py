@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from studio.ui.shared.builders import column_layout
 from studio.ui.shared.image_layout import channels_last
 from studio.ui.train.data_view.sample_tiles import SampleTiles
 from studio.ui.widgets.elided_label import ElidedLabel
@@ -61,9 +62,7 @@ class _Fact(QWidget):
         caption, self._value = QLabel(name), ElidedLabel()
         caption.setProperty("role", "muted")
         self._value.setTextFormat(Qt.TextFormat.PlainText)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = column_layout(self, spacing=0)
         column.addWidget(caption)
         column.addWidget(self._value)
 

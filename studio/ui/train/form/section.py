@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from studio.config import setting
+from studio.ui.shared.builders import column_layout, row_layout
 from studio.ui.train.form.editors import (
     Editor,
     change_signal,
@@ -37,9 +38,7 @@ class FormSection(QWidget):
         self._editors: dict[str, Editor] = {}
         self._fields: dict[str, FormField] = {}
         self._marks: dict[str, FormField | ValueSlider | ResetButton] = {}
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(8)
+        self.column = column_layout(self, spacing=8)
 
     def add_field(
         self,
@@ -137,8 +136,7 @@ class FormSection(QWidget):
 
 def field_row(*fields: FormField) -> QHBoxLayout:
     """Return fields of equal width side by side."""
-    row = QHBoxLayout()
-    row.setSpacing(8)
+    row = row_layout(spacing=8)
     for field in fields:
         row.addWidget(field, 1)
     return row

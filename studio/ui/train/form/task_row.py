@@ -1,9 +1,9 @@
 """A button that starts a long task; while it runs, a progress bar and a cancel button."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 
-from studio.ui.shared.builders import text_button
+from studio.ui.shared.builders import row_layout, text_button
 
 _RESOLUTION = 1000
 
@@ -26,9 +26,7 @@ class TaskRow(QWidget):
         self._cancel.setObjectName(f"{name}_cancel")
         self._cancel.setAccessibleName(f"Cancel: {text}")
         self._cancel.setToolTip(cancel_tip)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row = row_layout(self, spacing=8)
         for widget in (self.button, self._progress, self._cancel):
             row.addWidget(widget)
         self.button.clicked.connect(self.started)

@@ -12,7 +12,7 @@ from studio.callbacks import OnProgress, ShouldStop
 from studio.config import IMAGENET, ModelConfig, setting
 from studio.errors import ConfigError
 from studio.ui.context import StudioContext
-from studio.ui.shared.builders import label
+from studio.ui.shared.builders import label, row_layout
 from studio.ui.train.form.download_row import DownloadRow
 from studio.ui.train.form.editors import add_item, combo_box
 from studio.ui.train.form.layer_widths_text import MAX_BLOCKS
@@ -120,8 +120,7 @@ class BackboneSection(FormSection):
         spin.setSpecialValueText("none")
         spin.valueChanged.connect(self.refresh)
         self._unfrozen = self.add_field("model.unfrozen", "unfrozen_spin", spin)
-        row = QHBoxLayout()
-        row.setSpacing(12)
+        row = row_layout(spacing=12)
         row.addWidget(self._unfrozen, 1)
         row.addWidget(self._note, 2)
         return row

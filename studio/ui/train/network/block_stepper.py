@@ -1,11 +1,11 @@
 """Two small buttons with a count between them: one block fewer, one more."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from studio.formatting import count
 from studio.ui.icons import ALONE
-from studio.ui.shared.builders import label, tool_button
+from studio.ui.shared.builders import label, row_layout, tool_button
 
 
 class BlockStepper(QWidget):
@@ -25,9 +25,7 @@ class BlockStepper(QWidget):
             "One block more",
             "Add a block, which halves the feature maps and doubles the filters.",
         )
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row = row_layout(self, spacing=4)
         for widget in (fewer, self._count, more):
             row.addWidget(widget)
         fewer.clicked.connect(lambda: self.stepped.emit(-1))

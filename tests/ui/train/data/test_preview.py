@@ -17,7 +17,7 @@ def preview(tmp_path_factory) -> Preview:
 
 
 def test_it_counts_the_digits(preview) -> None:
-    assert preview.count == 1797
+    assert preview.shape.count == 1797
     assert sum(preview.splits.values()) == 1797
     assert len(preview.samples) == len(preview.class_names) == 10
     assert max(preview.shares) == 1.0
@@ -102,7 +102,7 @@ def test_own_images_are_read_checked_and_named(own_folder, tmp_path) -> None:
     assert preview.shape.title == "mine"
     assert preview.class_names == preview.originals == ("cats", "dogs")
     assert preview.given == {"test"}
-    assert preview.count == 17
+    assert preview.shape.count == 17
     assert preview.file_sizes.tolist() == [[30, 20]] * 17
     unreadable = next(f for f in preview.report.issues if f.code == "unreadable")
     assert [stray.file for stray in unreadable.files] == ["train/cats/broken.png"]
