@@ -1,7 +1,7 @@
 """The model that predicts: a combo box to choose it, and a line that describes it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.paths import BUNDLED
 from studio.ui.context import StudioContext
@@ -98,8 +98,7 @@ class ModelPanel(QWidget):
         self._warning.setVisible(bool(text) and self._is_drawn)
 
     def _lay_out(self) -> None:
-        title = QLabel("Model")
-        title.setProperty("role", "field")
+        title = label("field", "Model")
         title.setBuddy(self._picker)
         row = QHBoxLayout()
         row.setSpacing(12)

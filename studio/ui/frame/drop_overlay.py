@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.ui import icons
 from studio.ui.widgets import theme_colors
+from studio.ui.widgets.paint_helpers import sized_font
 
 _MARGIN_PX, _RADIUS_PX, _ICON_PX = 16, 8, 48
 _CARD_PX = 560, 176
@@ -67,9 +68,7 @@ class DropOverlay(QWidget):
     def _paint_line(
         self, painter: QPainter, text: str, card: QRectF, down: float, size: int, color: str
     ) -> None:
-        font = painter.font()
-        font.setPixelSize(size)
-        painter.setFont(font)
+        painter.setFont(sized_font(painter.font(), size))
         painter.setPen(QColor(color))
         line = QRectF(
             card.left() + _MARGIN_PX, card.top() + down, card.width() - 2 * _MARGIN_PX, 24

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from studio.formatting import count
 from studio.ui.icons import icon
-from studio.ui.shared.builders import tool_button
+from studio.ui.shared.builders import label, tool_button
 from studio.ui.widgets.elided_label import ElidedLabel
 
 _MAX_WIDTH_PX, _HEIGHT_PX = 320, 32
@@ -54,8 +54,7 @@ class FolderChip(QFrame):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self._path = path
-        self._icon, self._name, self._state = QLabel(), ElidedLabel(path.name), QLabel()
-        self._state.setProperty("role", "muted")
+        self._icon, self._name, self._state = QLabel(), ElidedLabel(path.name), label("muted")
         close = tool_button(
             "close_folder",
             "close",

@@ -16,13 +16,12 @@ from studio.ui.runs.run_columns import COLUMNS, STARTED_COLUMN, status_icon
 from studio.ui.runs.run_row import RunRow
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.model_index import Index
+from studio.ui.widgets.paint_helpers import MIDDLE_LEFT, MIDDLE_RIGHT
 from studio.ui.widgets.painted_icons import icon_pixmap
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 ID_ROLE = Qt.ItemDataRole.UserRole + 1
 ICON_PX = 16
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _STATUS = 0
 
 
@@ -140,7 +139,7 @@ class RunTableModel(QAbstractTableModel):
         return wrap_tooltip(text(self._shown[row]))
 
     def _alignment(self, _row: int, column: int) -> Qt.AlignmentFlag:
-        return RIGHT if COLUMNS[column].is_number else LEFT
+        return MIDDLE_RIGHT if COLUMNS[column].is_number else MIDDLE_LEFT
 
     def _decoration(self, row: int, column: int) -> QPixmap | None:
         return self._icon(self._shown[row]) if column == _STATUS else None
@@ -163,7 +162,7 @@ class RunTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return wrap_tooltip(f"{column.tooltip}. Click to sort.")
             case Qt.ItemDataRole.TextAlignmentRole:
-                return RIGHT if column.is_number else LEFT
+                return MIDDLE_RIGHT if column.is_number else MIDDLE_LEFT
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
