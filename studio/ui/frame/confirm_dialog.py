@@ -1,9 +1,9 @@
 """A dialog that asks whether to stop the training and does not block the program."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from studio.ui.shared.builders import label
+from studio.ui.shared.builders import label, text_button
 
 
 class ConfirmDialog(QDialog):
@@ -27,14 +27,10 @@ class ConfirmDialog(QDialog):
         column.addLayout(self._button_row())
 
     def _button_row(self) -> QHBoxLayout:
-        stop_button = QPushButton("Stop and save")
-        stop_button.setObjectName("question_action")
-        stop_button.setToolTip(stop_button.text())
+        stop_button = text_button("question_action", "Stop and save", tooltip="Stop and save")
         stop_button.setProperty("kind", "danger")
         stop_button.clicked.connect(self.accept)
-        cancel_button = QPushButton("Keep training")
-        cancel_button.setObjectName("question_stay")
-        cancel_button.setToolTip(cancel_button.text())
+        cancel_button = text_button("question_stay", "Keep training", tooltip="Keep training")
         cancel_button.setProperty("kind", "primary")
         cancel_button.setDefault(True)
         cancel_button.clicked.connect(self.reject)

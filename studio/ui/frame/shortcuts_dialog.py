@@ -9,12 +9,11 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from studio.ui.shared.builders import label
+from studio.ui.shared.builders import label, text_button
 from studio.ui.shared.shortcuts import DRAW, GENERAL, MISTAKES, RUNS, SHORTCUTS, TRAIN, TRAINING
 
 COLUMNS = ((GENERAL, TRAIN, TRAINING, RUNS), (DRAW, MISTAKES))
@@ -28,9 +27,7 @@ class ShortcutsDialog(QDialog):
         self.setObjectName("keys_dialog")
         self.setWindowTitle("Keys")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        close = QPushButton("Close")
-        close.setObjectName("keys_close")
-        close.setToolTip("Close this list (Esc)")
+        close = text_button("keys_close", "Close", tooltip="Close this list (Esc)")
         close.clicked.connect(self.accept)
         shortcuts = window_shortcuts(window)
         columns = QHBoxLayout()

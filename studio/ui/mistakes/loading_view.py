@@ -1,8 +1,9 @@
 """What the page shows while a model is evaluated: progress, and the outline of the result."""
 
 from PySide6.QtCore import QRectF, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
+from studio.ui.shared.builders import text_button
 from studio.ui.widgets.skeleton import Skeleton
 
 GAP_PX, BAR_PX, CONTROL_PX, TILE_PX = 16, 48, 120, 120
@@ -23,10 +24,10 @@ class LoadingView(QWidget):
         self.bar.setToolTip("How much of the split has been evaluated")
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
-        self.cancel_button = QPushButton("Cancel")
-        self.cancel_button.setObjectName("loading_cancel")
+        self.cancel_button = text_button(
+            "loading_cancel", "Cancel", tooltip="Stop the evaluation; nothing is lost"
+        )
         self.cancel_button.setAccessibleName("Cancel the evaluation")
-        self.cancel_button.setToolTip("Stop the evaluation; nothing is lost")
         self.cancel_button.clicked.connect(self.cancel_clicked)
         head = QHBoxLayout()
         head.setSpacing(16)

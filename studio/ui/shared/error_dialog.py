@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QPlainTextEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -113,9 +112,7 @@ class ErrorDialog(QDialog):
             )
             copy.clicked.connect(self._copy)
             row.addWidget(copy)
-        close = QPushButton("Close")
-        close.setObjectName("error_close")
-        close.setToolTip("Close this message")
+        close = text_button("error_close", "Close", tooltip="Close this message")
         close.setProperty("kind", "primary")
         close.setDefault(True)
         close.clicked.connect(self.accept)
