@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui.icons import BESIDE_TEXT, icon
+from studio.ui.widgets.elided_label import ElidedLabel
 
 Margins = tuple[int, int, int, int]
 
@@ -26,6 +27,15 @@ def label(
     made.setToolTip(tooltip)
     if selectable:
         made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return made
+
+
+def elided_label(role: str, name: str) -> ElidedLabel:
+    """Build a label of plain text that is elided where it does not fit."""
+    made = ElidedLabel()
+    made.setObjectName(name)
+    made.setProperty("role", role)
+    made.setTextFormat(Qt.TextFormat.PlainText)
     return made
 
 

@@ -13,13 +13,19 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui.icons import icon
-from studio.ui.shared.builders import column_layout, row_layout, set_style, text_button
+from studio.ui.shared.builders import (
+    column_layout,
+    elided_label,
+    row_layout,
+    set_style,
+    text_button,
+)
 from studio.ui.train.data_view.dataset_view import DatasetView
 from studio.ui.train.live.training_curves import TrainingCurves
 from studio.ui.train.live.training_state import TrainingState
 from studio.ui.train.plan_view import PlanView
 from studio.ui.widgets.banner import Banner
-from studio.ui.widgets.elided_label import ElidedLabel, ElidedParagraph
+from studio.ui.widgets.elided_label import ElidedParagraph
 from studio.ui.widgets.metric_strip import MetricStrip
 from studio.ui.widgets.segmented_control import SegmentedControl
 
@@ -39,12 +45,9 @@ class LivePanel(QWidget):
         self.figures = MetricStrip()
         self.figures.setObjectName("headline")
         self.banner = Banner()
-        self._title, self._summary = ElidedLabel(), ElidedLabel()
-        self._title.setObjectName("plan_title")
-        self._title.setProperty("role", "title")
+        self._title = elided_label("title", "plan_title")
         self._title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._summary.setObjectName("plan_summary")
-        self._summary.setProperty("role", "muted")
+        self._summary = elided_label("muted", "plan_summary")
         self.setup_button = text_button(
             "setup_button", "Setup", "settings", tooltip="Show the form (Ctrl+B)."
         )

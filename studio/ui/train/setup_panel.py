@@ -12,7 +12,7 @@ from studio.models import VARIANTS, summarize
 from studio.recipes import Recipe, list_recipes
 from studio.ui.context import StudioContext
 from studio.ui.icons import icon
-from studio.ui.shared.builders import column_layout
+from studio.ui.shared.builders import column_layout, text_button
 from studio.ui.train.form.config_form import form_values, read_form
 from studio.ui.train.setup_form import FormState, SetupForm
 from studio.ui.widgets import theme_colors
@@ -185,11 +185,9 @@ class SetupPanel(QFrame):
 
 
 def _train_button() -> QPushButton:
-    button = QPushButton("Train")
-    button.setObjectName("train_button")
+    tip = "Start a training with these settings (Ctrl+T)"
+    button = text_button("train_button", "Train", tooltip=tip)
     button.setProperty("kind", "primary")
-    button.setAccessibleName("Train")
-    button.setToolTip("Start a training with these settings (Ctrl+T)")
     button.setMinimumHeight(40)
     return button
 

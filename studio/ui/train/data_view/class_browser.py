@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QLabel,
     QTableView,
     QWidget,
 )
@@ -17,12 +16,11 @@ from PySide6.QtWidgets import (
 from studio.data.image_folder.class_layout import SkippedFile
 from studio.data.quality.report import Issue
 from studio.formatting import count
-from studio.ui.shared.builders import column_layout, row_layout, text_button
+from studio.ui.shared.builders import column_layout, elided_label, label, row_layout, text_button
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data_view.issue_row import affected_text
 from studio.ui.train.data_view.sample_detail import SampleDetail
 from studio.ui.train.data_view.sample_tiles import SampleTiles
-from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.image_grid import ImageGrid
 from studio.ui.widgets.metric_table import ROW_HEIGHT, MetricColumn, MetricModel
 
@@ -47,18 +45,11 @@ class ClassBrowser(QWidget):
         self.setObjectName("class_browser")
         tip = "Back to all classes (Esc)."
         self._back = text_button("browser_back", "Back", "chevron-left", tooltip=tip)
-        self._title, self._count = ElidedLabel(), QLabel()
-        self._title.setObjectName("browser_title")
-        self._advice = QLabel()
-        self._advice.setObjectName("browser_advice")
+        self._title = elided_label("heading", "browser_title")
+        self._count = label("muted")
+        self._advice = label("muted", name="browser_advice")
+        self._advice.setTextFormat(Qt.TextFormat.PlainText)
         self._advice.setWordWrap(True)
-        for label, role in (
-            (self._title, "heading"),
-            (self._count, "muted"),
-            (self._advice, "muted"),
-        ):
-            label.setProperty("role", role)
-            label.setTextFormat(Qt.TextFormat.PlainText)
         self.grid = ImageGrid()
         self.grid.setObjectName("class_grid")
         self.grid.setAccessibleName("Samples")

@@ -1,13 +1,20 @@
 """The issues of a dataset above the list of its classes."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from studio.data.datasets import FOLDER
 from studio.data.quality.report import QualityReport
 from studio.formatting import count, percent
-from studio.ui.shared.builders import card, column_layout, label, row_layout, text_button
+from studio.ui.shared.builders import (
+    card,
+    column_layout,
+    elided_label,
+    label,
+    row_layout,
+    text_button,
+)
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data_view.class_renaming import ClassRenaming, origin_text, originals_by_name
 from studio.ui.train.data_view.issue_list import IssueList
@@ -15,7 +22,6 @@ from studio.ui.train.data_view.sample_tiles import SPLIT_NAMES, UNUSED
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.class_list import ClassList, ClassListHeader
 from studio.ui.widgets.class_model import ClassRow
-from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.painted_icons import icon_pixmap
 
 _MAX_ISSUES_HEIGHT = 0.45  # of the height of the view, so that the classes stay visible
@@ -30,12 +36,8 @@ class ClassOverview(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.issues, self.classes = IssueList(), ClassList(percent)
-        self._title, self._facts = ElidedLabel(), ElidedLabel()
-        self._title.setObjectName("data_title")
-        self._title.setProperty("role", "heading")
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
-        self._facts.setObjectName("data_figures")
-        self._facts.setProperty("role", "muted")
+        self._title = elided_label("heading", "data_title")
+        self._facts = elided_label("muted", "data_figures")
         tip = "Save a CSV file with the label and the split of every sample."
         self._export = text_button("export_list_button", "Export labels…", "open", tooltip=tip)
         self._no_issues = _NoIssuesLine()

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 from studio.data.quality.report import Issue
 from studio.errors import LayoutError
 from studio.ui.icons import icon
+from studio.ui.shared.builders import label
 from studio.ui.shared.error_dialog import error_text
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data_view.class_browser import ClassBrowser
@@ -117,9 +118,7 @@ class DatasetView(QStackedWidget):
 
 
 def _loading_page() -> tuple[QWidget, QLabel]:
-    page, text = QWidget(), QLabel()
-    text.setObjectName("data_doing")
-    text.setProperty("role", "muted")
+    page, text = QWidget(), label("muted", name="data_doing")
     text.setTextFormat(Qt.TextFormat.PlainText)
     column = QVBoxLayout(page)
     column.setContentsMargins(0, 8, 0, 0)

@@ -1,9 +1,9 @@
 """One sample, enlarged, with its class, split, file and sizes."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from studio.ui.shared.builders import column_layout
+from studio.ui.shared.builders import column_layout, elided_label, label
 from studio.ui.shared.image_layout import channels_last
 from studio.ui.train.data_view.sample_tiles import SampleTiles
 from studio.ui.widgets.elided_label import ElidedLabel
@@ -22,10 +22,7 @@ class SampleDetail(QFrame):
         self.image = PixelView("class_picture")
         self.image.setAccessibleName("Input of the model")
         self.image.setToolTip("The input of the model, pixel by pixel.")
-        self._title = ElidedLabel()
-        self._title.setObjectName("picture_name")
-        self._title.setProperty("role", "heading")
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._title = elided_label("heading", "picture_name")
         self._facts = {name: _Fact(name) for name in _NAMES}
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
@@ -59,8 +56,7 @@ class _Fact(QWidget):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        caption, self._value = QLabel(name), ElidedLabel()
-        caption.setProperty("role", "muted")
+        caption, self._value = label("muted", name), ElidedLabel()
         self._value.setTextFormat(Qt.TextFormat.PlainText)
         column = column_layout(self, spacing=0)
         column.addWidget(caption)

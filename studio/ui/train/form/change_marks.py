@@ -4,10 +4,10 @@ from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QPushButton
 
 from studio.config import TrainConfig, setting_label
 from studio.formatting import count
+from studio.ui.shared.builders import text_button
 from studio.ui.train.form.config_form import Values
 from studio.ui.train.form.recipe_changes import EPOCHS, STEPS, changed_settings, recipe_values
 from studio.ui.train.form.section import FormSection
@@ -26,11 +26,9 @@ class ChangeMarks(QObject):
         super().__init__(parent)
         self._sections = sections
         self.names: tuple[str, ...] = ()
-        self.button = QPushButton()
-        self.button.setObjectName("reset_all_button")
+        tip = "Set every field back to the recipe."
+        self.button = text_button("reset_all_button", "Reset all", tooltip=tip)
         self.button.setProperty("kind", "link")
-        self.button.setAccessibleName("Reset all")
-        self.button.setToolTip("Set every field back to the recipe.")
         policy = self.button.sizePolicy()
         policy.setRetainSizeWhenHidden(True)  # nothing moves at the first change
         self.button.setSizePolicy(policy)

@@ -1,7 +1,7 @@
 """A button that starts a long task; while it runs, a progress bar and a cancel button."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from studio.ui.shared.builders import row_layout, text_button
 
@@ -22,10 +22,8 @@ class TaskRow(QWidget):
         self._progress.setRange(0, _RESOLUTION)
         self._progress.setAccessibleName(text)
         self._progress.setToolTip(tip)
-        self._cancel = QPushButton("Cancel")
-        self._cancel.setObjectName(f"{name}_cancel")
+        self._cancel = text_button(f"{name}_cancel", "Cancel", tooltip=cancel_tip)
         self._cancel.setAccessibleName(f"Cancel: {text}")
-        self._cancel.setToolTip(cancel_tip)
         row = row_layout(self, spacing=8)
         for widget in (self.button, self._progress, self._cancel):
             row.addWidget(widget)
