@@ -1,6 +1,7 @@
 """Atomic writing of files: a reader never sees an incomplete one."""
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,9 @@ def write_atomic(path: Path, write: Callable[[Path], object]) -> None:
     Whenever the process is killed, `path` is either the old or the complete new file. Raises
     OSError.
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    # Processes and threads that write the same file at the same time must not share it.
+    writer = f"{os.getpid()}-{threading.get_ident()}"
+    partial = path.with_name(f".{path.name}.{writer}.partial")
     try:
         write(partial)
         with partial.open("rb+") as handle:

@@ -1,7 +1,9 @@
 """Atomic writing: either the old file or the complete new one."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from types import SimpleNamespace
 
 import pytest
@@ -21,6 +23,22 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
         write_atomic(path, fail)
     assert path.read_text() == "old"
     assert list(tmp_path.glob(".notes*")) == []
+
+
+def test_two_threads_can_write_the_same_file_at_the_same_time(tmp_path):
+    path, both_wrote = tmp_path / "pixels", Barrier(2)
+
+    def write(text):
+        def write_and_wait(partial):
+            partial.write_text(text)
+            both_wrote.wait(timeout=30)
+
+        write_atomic(path, write_and_wait)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(write, ("first", "other")))
+    assert path.read_text() in ("first", "other")
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_text_is_utf8_with_unix_line_ends(tmp_path):

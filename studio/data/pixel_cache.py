@@ -138,7 +138,10 @@ def _prune(newest: Path) -> None:
     A process that has mapped an entry keeps it: POSIX keeps the bytes, Windows the file.
     """
     now, total_bytes = time.time(), 0
-    entries = [(path.stat(), path) for path in newest.parent.iterdir() if path.is_file()]
+    entries = []
+    for path in filter(Path.is_file, newest.parent.iterdir()):
+        with contextlib.suppress(FileNotFoundError):  # another thread or process renamed it
+            entries.append((path.stat(), path))
     entries.sort(key=lambda entry: entry[0].st_mtime, reverse=True)
     for stat, path in entries:
         is_stale = path.suffix == ".partial" and now - stat.st_mtime > _STALE_S

@@ -22,6 +22,7 @@ def test_the_status_line_shows_the_progress_of_the_features(page, qtbot) -> None
     with qtbot.waitSignal(page.idle, timeout=120_000):
         page.setup.show_config(config)
         page.start()
+    assert page.session.error is None
     features = [(text, value) for text, value in told if text.startswith("Computing features")]
     assert features[-1][0] == "Computing features 540 of 540"
     assert features[-1][1] == bar.maximum()
