@@ -12,15 +12,15 @@ from terminal import say
 
 # Tests that compare numbers must pass on every processor, not only on this one.
 NUMERIC = ["pytest", "-m", "numeric", "-p", "no:cacheprovider", "--processor"]
-# Stages run one after the other; the checks of a stage run in parallel. The whole test suite runs
-# last and alone, because it opens windows and starts other processes.
+# Stages run one after the other; the checks of a stage run in parallel. All other tests run last
+# and alone, because they open windows and start other processes.
 STAGES = (
     {"format": ["ruff", "format", "--check"]},
     {"lint": ["ruff", "check"]},
     {"layers": ["lint-imports", "--no-logo"]},
     {"types": ["mypy"]},
     {"numeric on none": [*NUMERIC, "none"], "numeric on amx": [*NUMERIC, "amx"]},
-    {"tests": ["pytest"]},
+    {"tests": ["pytest", "-m", "not numeric"]},
 )
 
 
