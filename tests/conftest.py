@@ -5,6 +5,7 @@ import gc
 import json
 import os
 import shutil
+import sys
 import tempfile
 import threading
 import weakref
@@ -106,6 +107,23 @@ def data_dir(monkeypatch: pytest.MonkeyPatch) -> Path:
         pytest.skip(f"no datasets: {folder} is no folder; set VGG_STUDIO_DATA to another")
     monkeypatch.setenv("VGG_STUDIO_DATA", str(folder))
     return folder
+
+
+@pytest.fixture
+def cli(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Return a function that calls `vgg-studio`: words in; exit code, stdout and stderr out."""
+    from studio.cli import main
+
+    def call(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["vgg-studio", *map(str, words)])
+        with pytest.raises(SystemExit) as caught:
+            main()
+        printed = capsys.readouterr()
+        return int(caught.value.code or 0), printed.out, printed.err
+
+    return call
 
 
 @pytest.fixture(autouse=True)

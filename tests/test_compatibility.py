@@ -7,7 +7,6 @@ answered. Only names that are fixed for users are used here.
 import json
 import re
 import shutil
-import sys
 import tomllib
 from pathlib import Path
 
@@ -16,7 +15,6 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
-from studio.cli import main
 from studio.config import TrainConfig
 from studio.inference import Predictor
 
@@ -26,20 +24,6 @@ FINISHED, STOPPED, KILLED, SCRATCH, OWN_IMAGES, TRANSFER = EXPECTED["runs"]
 IMAGES_OF_OWN_RUN = "/home/ada/fruits"
 ONE_SAMPLE_MOVED = 2  # in a confusion matrix: one cell loses a sample and another one gains it
 FLOAT32_NOISE = 1e-3  # in a probability, between the kernels of two processors
-
-
-@pytest.fixture
-def cli(monkeypatch, capsys):
-    """Call `vgg-studio` in this process; returns exit code, stdout and stderr."""
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["vgg-studio", *map(str, words)])
-        with pytest.raises(SystemExit) as caught:
-            main()
-        printed = capsys.readouterr()
-        return int(caught.value.code or 0), printed.out, printed.err
-
-    return call
 
 
 @pytest.fixture

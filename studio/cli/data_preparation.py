@@ -17,17 +17,17 @@ def ensure_data(config: DataConfig, data_dir: Path, should_stop: ShouldStop) -> 
 
     Raises DatasetError, ConfigError and Stopped.
     """
-    is_own = config.source == FOLDER
-    if is_own and not config.path:
+    has_own_images = config.source == FOLDER
+    if has_own_images and not config.path:
         raise ConfigError(
             "data.path", "No images were chosen.", "Choose them with --set data.path=FOLDER."
         )
-    if not is_own and not is_available(config.source, data_dir):
+    if not has_own_images and not is_available(config.source, data_dir):
         title = find_dataset(config.source).title
         err.print(f"{title} is not in {data_dir} yet and is downloaded", markup=False)
         fetch_dataset(config.source, data_dir, should_stop)
     # Importing and resizing take long the first time; other datasets are only read.
-    if is_own or config.image_size is not None:
+    if has_own_images or config.image_size is not None:
         with progress_bar() as on_progress:
             require_splits(load_dataset(config, data_dir, on_progress, should_stop), config)
 

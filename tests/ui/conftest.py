@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.processor_override import PROCESSOR_VARIABLE
 from studio.ui.app import create_first_page, create_main_window
+from studio.ui.context import StudioContext
 from studio.ui.page_stack import RUNS, TRAIN
 
 LONG = 60_000
@@ -30,6 +31,14 @@ def fixed_engine(monkeypatch):
     monkeypatch.setattr(
         "studio.training.backend.compute_settings.choose_threads", lambda config, processes: 1
     )
+
+
+@pytest.fixture
+def context(qtbot, tmp_path):
+    """What the pages of a window share, with folders of its own."""
+    made = StudioContext(tmp_path / "runs", tmp_path / "data")
+    yield made
+    made.tasks.wait_all()
 
 
 @pytest.fixture

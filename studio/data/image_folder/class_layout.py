@@ -40,12 +40,12 @@ class SkippedFile:
 class FileListing:
     """The names in a folder or an archive, separated by “/” and each listed once.
 
-    `images` are to be read, `others` are not images or must not be read, `folders` are all folders.
+    `images` are to be read, `skipped` are no images or must not be read, `folders` are all folders.
     """
 
     images: set[str] = field(default_factory=set)
     folders: set[str] = field(default_factory=set)
-    others: list[SkippedFile] = field(default_factory=list)
+    skipped: list[SkippedFile] = field(default_factory=list)
 
     def add_file(self, raw_name: str, problem: str) -> str | None:
         """Add a file; returns its normalized name if it is an image to be read, else None.
@@ -57,7 +57,7 @@ class FileListing:
             return None
         problem = problem or self._find_problem(name)
         if problem:
-            self.others.append(SkippedFile(name, problem))
+            self.skipped.append(SkippedFile(name, problem))
             return None
         self.images.add(name)
         return name
@@ -113,7 +113,7 @@ def layout_of_listing(path: Path, listing: FileListing, label_list: str = "") ->
     layout = find_class_layout(listing.images, listing.folders)
     if not layout.places:
         raise _layout_error(path, listing, label_list)
-    return ClassLayout(layout.places, layout.classes, (*layout.outside, *listing.others))
+    return ClassLayout(layout.places, layout.classes, (*layout.outside, *listing.skipped))
 
 
 def find_class_layout(images: Iterable[str], folders: Iterable[str] = ()) -> ClassLayout:
@@ -215,7 +215,7 @@ def _layout_error(path: Path, listing: FileListing, label_list: str) -> LayoutEr
 def _describe(listing: FileListing) -> tuple[str, ...]:
     """A few lines about what was found."""
     top = sorted(name for name in listing.images if "/" not in name)
-    others = sorted(skipped.file for skipped in listing.others)
+    skipped = sorted(file.file for file in listing.skipped)
     lines = (
         _line("images in the top folder", top),
         _line(
@@ -223,7 +223,7 @@ def _describe(listing: FileListing) -> tuple[str, ...]:
             sorted(listing.images.difference(top)),
         ),
         _line("folders", sorted(listing.folders)),
-        _line("other files", others),
+        _line("other files", skipped),
     )
     return tuple(line for line in lines if line) or ("nothing at all",)
 

@@ -44,8 +44,8 @@ def decode_image(file: SourceFile, config: DataConfig) -> DecodedImage | Skipped
         image, full_size = open_for_resize(io.BytesIO(file.content), size)
     except ImageError as error:
         return SkippedFile(file.name, _short_reason(error))
-    own_channels = 1 if image.mode == "L" else 3
-    channels = {"own": own_channels, "grey": 1, "rgb": 3}[config.color]
+    image_channels = 1 if image.mode == "L" else 3
+    channels = {"own": image_channels, "grey": 1, "rgb": 3}[config.color]
     pixels = resize_to_square(image, size, config.fit, channels)
     return DecodedImage(file.name, pixels, (*full_size, *_measure(image, file.content)))
 

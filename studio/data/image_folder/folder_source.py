@@ -32,8 +32,8 @@ class FolderSource:
             raise cannot_open(path, error) from error
 
     def digest(self, should_stop: ShouldStop) -> str:
-        others = (f"{skipped.file}\0{skipped.reason}" for skipped in self._listing.others)
-        extra = [str(self._path), *sorted(self._listing.folders), *sorted(others)]
+        skipped = (f"{file.file}\0{file.reason}" for file in self._listing.skipped)
+        extra = [str(self._path), *sorted(self._listing.folders), *sorted(skipped)]
         return digest_stamps(self._stamps, extra)
 
     def read_files(self, should_stop: ShouldStop) -> Iterator[SourceFile]:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication
 from studio.data.drawing.flaws import find_flaw
 from studio.data.drawing.preprocessing import prepare_drawing
 from studio.errors import CheckpointError
-from studio.ui.context import StudioContext
 from studio.ui.draw import prediction_controller
 from studio.ui.draw.page import DrawPage
 from studio.ui.widgets.digit_canvas import DigitCanvas
@@ -75,13 +74,6 @@ def networks(monkeypatch):
     stand_in = Networks()
     monkeypatch.setattr(prediction_controller, "load_predictor", stand_in.load)
     return stand_in
-
-
-@pytest.fixture
-def context(qtbot, tmp_path):
-    made = StudioContext(tmp_path / "runs", tmp_path / "data")
-    yield made
-    made.tasks.wait_all()
 
 
 @pytest.fixture

@@ -3,15 +3,7 @@
 import pytest
 
 from studio.recipes import load_recipe
-from studio.ui.context import StudioContext
 from studio.ui.shared.run_picker import RunPicker
-
-
-@pytest.fixture
-def context(qtbot, tmp_path):
-    made = StudioContext(tmp_path / "runs", tmp_path / "data")
-    yield made
-    made.tasks.wait_all()
 
 
 @pytest.fixture

@@ -88,10 +88,10 @@ def _choice_text(values: Mapping[str, Any], name: str) -> str:
 
 
 def estimate_splits(
-    splits: Mapping[str, int], given: Container[str], val_share: float, test_share: float
+    splits: Mapping[str, int], given: Container[str], val_fraction: float, test_fraction: float
 ) -> dict[str, int]:
-    """Estimate the sizes of the splits under other shares; the `given` ones stay."""
+    """Estimate the sizes of the splits for other fractions; the `given` ones stay."""
     total = sum(splits.values())
-    test = splits["test"] if "test" in given else round(total * test_share)
-    val = splits["val"] if "val" in given else round((total - test) * val_share)
+    test = splits["test"] if "test" in given else round(total * test_fraction)
+    val = splits["val"] if "val" in given else round((total - test) * val_fraction)
     return {"train": total - test - val, "val": val, "test": test}

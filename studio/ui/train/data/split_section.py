@@ -32,7 +32,7 @@ class SplitSection(FormSection):
         self._fold.header.setObjectName("split_fold")
         self._bar = SplitBar()
         self._splits: Mapping[str, int] = {}  # their sizes under `_shares`
-        self._shares = (0.0, 0.0)
+        self._fractions = (0.0, 0.0)
         self._source = ""
         self.given: frozenset[str] = frozenset()  # the splits that the dataset defines
         body = self._fold.body
@@ -40,8 +40,8 @@ class SplitSection(FormSection):
         body.addLayout(self._sample_row())
         body.addSpacing(4)
         body.addWidget(self._bar)
-        self._val = self._share_slider("val")
-        self._test = self._share_slider("test")
+        self._val = self._fraction_slider("val")
+        self._test = self._fraction_slider("test")
         self.column.addWidget(self._fold)
 
     def show_source(self, source: str) -> None:
@@ -57,7 +57,7 @@ class SplitSection(FormSection):
     def show_preview(self, preview: Preview) -> None:
         """Show the splits of a dataset that has been read."""
         config = preview.config
-        self._splits, self._shares = preview.splits, (config.val_share, config.test_share)
+        self._splits, self._fractions = preview.splits, (config.val_share, config.test_share)
         self.given = preview.given
         self._bar.show()
         self.refresh()
@@ -71,11 +71,11 @@ class SplitSection(FormSection):
         if self._splits:
             self._bar.set_counts(self._counts(values["data.val_share"], values["data.test_share"]))
 
-    def _counts(self, val_share: float, test_share: float) -> Mapping[str, int]:
-        """Return the sizes of the splits, estimated while a share is dragged."""
-        if (val_share, test_share) == self._shares:
+    def _counts(self, val_fraction: float, test_fraction: float) -> Mapping[str, int]:
+        """Return the sizes of the splits, estimated while a slider is dragged."""
+        if (val_fraction, test_fraction) == self._fractions:
             return self._splits
-        return estimate_splits(self._splits, self.given, val_share, test_share)
+        return estimate_splits(self._splits, self.given, val_fraction, test_fraction)
 
     def _image_row(self) -> QHBoxLayout:
         sizes: dict[int | None, str] = {None: setting("data.image_size").none_label}
@@ -98,7 +98,7 @@ class SplitSection(FormSection):
         choice.describe(object_name, setting(name).label, setting(name).help)
         return field
 
-    def _share_slider(self, split: str) -> ValueSlider:
+    def _fraction_slider(self, split: str) -> ValueSlider:
         slider = self.add_slider(f"data.{split}_share", f"{split}_share", _LABEL_WIDTH)
         slider.slider.setMinimum(1)
         self._fold.body.addWidget(slider)

@@ -81,4 +81,4 @@ def test_the_summary_names_what_differs() -> None:
 )
 def test_splits_are_estimated_while_shares_are_dragged(given, expected) -> None:
     splits = {"train": 700, "val": 100, "test": 200}
-    assert estimate_splits(splits, given, val_share=0.4, test_share=0.4) == expected
+    assert estimate_splits(splits, given, val_fraction=0.4, test_fraction=0.4) == expected
