@@ -65,12 +65,12 @@ def change_thickness(images: Tensor, config: AugmentConfig, parameters: Paramete
     """
     amount = (parameters["thickness"] * config.thickness).to(images.device).view(-1, 1, 1, 1)
     sign = torch.where(amount > 0, 1.0, -1.0)
-    target = _max_3x3(images * sign).mul_(sign)  # the minimum is -max(-x)
+    target = max_3x3(images * sign).mul_(sign)  # the minimum is -max(-x)
     return torch.lerp(images, target, torch.where(amount > 0, amount, -amount / 2))
 
 
-def _max_3x3(images: Tensor) -> Tensor:
-    """The maximum of 3x3 pixels, one axis at a time: on a CPU ten times as fast as max_pool2d."""
+def max_3x3(images: Tensor) -> Tensor:
+    """Return the 3x3 maximum, one axis at a time: on a CPU ten times as fast as max_pool2d."""
     padded = functional.pad(images, (1, 1, 1, 1), value=-torch.inf)
     rows = torch.maximum(torch.maximum(padded[..., :-2], padded[..., 1:-1]), padded[..., 2:])
     above, middle, below = rows[..., :-2, :], rows[..., 1:-1, :], rows[..., 2:, :]
@@ -78,13 +78,17 @@ def _max_3x3(images: Tensor) -> Tensor:
 
 
 def blur(images: Tensor, config: AugmentConfig, parameters: Parameters) -> Tensor:
-    """Blur each image with a Gaussian of up to `config.blur` pixels standard deviation.
+    """Blur each image with a Gaussian of up to `config.blur` pixels standard deviation."""
+    radius = math.ceil(_BLUR_TRUNCATE * config.blur)
+    return gaussian_blur(images, parameters["blur"] * config.blur, radius)
+
+
+def gaussian_blur(images: Tensor, sigma: Tensor, radius: int) -> Tensor:
+    """Blur images [N, C, H, W] with Gaussians of `sigma` [N] pixels, cut off beyond `radius`.
 
     Borders reflect, as in torchvision's `gaussian_blur`. A sum of shifted copies for each axis was
     faster than a grouped convolution or a matrix product.
     """
-    sigma = parameters["blur"] * config.blur
-    radius = math.ceil(_BLUR_TRUNCATE * config.blur)
     for axis in (3, 2):
         weights = _gaussian(sigma, min(radius, images.shape[axis] - 1))
         images = _convolve(images, weights.to(images.device), axis)
