@@ -52,9 +52,7 @@ def show_a_run(qtbot):
             window.train_page.start()
         window.open_mistakes(ended.args[0])
         mistakes = window.mistakes_page
-        qtbot.waitUntil(
-            lambda: mistakes.stack.currentWidget() is mistakes.evaluation_view, timeout=LONG
-        )
+        qtbot.waitUntil(lambda: mistakes.stack.currentWidget() is mistakes.views, timeout=LONG)
         window.show_page(RUNS)
         table = window.findChild(QWidget, "runs_table")
         qtbot.waitUntil(lambda: table.isVisible() and table.model().rowCount() == 1, timeout=LONG)

@@ -89,8 +89,8 @@ def test_drop_a_folder_see_the_warnings_train_and_predict(
     # The other pages open with it, called by the name of its folder.
     click(qtbot, window, "explore_mistakes")
     page = window.mistakes_page
-    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.evaluation_view, timeout=LONG)
-    assert page.evaluation_view.evaluation.class_names == CLASSES
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.views, timeout=LONG)
+    assert page.samples_view.evaluation.class_names == CLASSES
     window.open_draw(run.id)
     reader = window.draw_page.controller
     qtbot.waitUntil(lambda: reader.class_names == CLASSES, timeout=LONG)

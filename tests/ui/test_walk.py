@@ -83,8 +83,8 @@ def test_from_a_recipe_to_an_opened_mistake(qtbot, window, tmp_path):
     go_to(window, 2)
     window.open_mistakes(run_id)
     page = window.mistakes_page
-    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.evaluation_view, timeout=LONG)
-    evaluation = page.evaluation_view.evaluation
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.views, timeout=LONG)
+    evaluation = page.samples_view.evaluation
     assert evaluation.run == run_id
     assert evaluation.accuracy == pytest.approx(run.status.test_accuracy)
     true, read, count = evaluation.most_confused(1)[0]
@@ -93,7 +93,7 @@ def test_from_a_recipe_to_an_opened_mistake(qtbot, window, tmp_path):
     click(confusion, confusion.cell_center(true, read))
     qtbot.waitUntil(lambda: grid.model().rowCount() == count)
     click_row(grid, 0)
-    facts = page.evaluation_view.detail.facts
+    facts = page.samples_view.detail.facts
     names = evaluation.class_names
     assert (facts.true, facts.predicted) == (names[true], names[read])
 

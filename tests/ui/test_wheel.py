@@ -42,7 +42,7 @@ def window(qtbot, open_window, qapp, tmp_path) -> MainWindow:
         window.train_page.start()
     window.open_mistakes(ended.args[0])
     page = window.mistakes_page
-    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.evaluation_view, timeout=LONG)
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.views, timeout=LONG)
     for fold in window.findChildren(CollapsibleSection):
         fold.set_expanded(True)
     return window

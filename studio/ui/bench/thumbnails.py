@@ -27,7 +27,7 @@ class ThumbnailsBenchmark:
         window.show_page(MISTAKES)
         page.loader.loaded.emit(create_evaluation(workload))
         find_child(page, QCheckBox, "all_samples_check").click()
-        self._grid = page.evaluation_view.grid
+        self._grid = page.samples_view.grid
         process_events_for(_LAYOUT_MS)
 
     def measure(self) -> dict[str, list[float]]:

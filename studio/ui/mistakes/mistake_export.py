@@ -13,7 +13,7 @@ from studio.ui.tasks import TaskHost
 
 if TYPE_CHECKING:
     from studio.insight import Evaluation
-    from studio.ui.mistakes.sample_filter import Positions
+    from studio.ui.mistakes.samples.sample_filter import Positions
 
 FORMATS = {"csv": "CSV table", "html": "HTML page"}
 

@@ -17,12 +17,15 @@ from studio.errors import StudioError
 from studio.ui.context import StudioContext
 from studio.ui.icons import ALONE, BESIDE_TEXT, icon
 from studio.ui.mistakes.evaluation_loader import EvaluationLoader
-from studio.ui.mistakes.evaluation_view import EvaluationView
 from studio.ui.mistakes.loading_view import LoadingView
 from studio.ui.mistakes.message_banner import MessageBanner
 from studio.ui.mistakes.mistake_export import ExportButton, MistakeExporter
 from studio.ui.mistakes.run_and_split_picker import RunAndSplitPicker
-from studio.ui.mistakes.sample_filter import accuracy_text
+from studio.ui.mistakes.samples.sample_filter import accuracy_text
+from studio.ui.mistakes.samples.samples_view import SamplesView
+from studio.ui.mistakes.session import EvaluationSession
+from studio.ui.mistakes.view_stack import ViewStack
+from studio.ui.mistakes.views import SAMPLES
 from studio.ui.shared.builders import set_style, text_button
 from studio.ui.shared.error_dialog import error_text, show_error
 from studio.ui.shared.saliency_worker import SaliencyRequest, SaliencyWorker
@@ -49,7 +52,8 @@ class MistakesPage(QWidget):
         self.context = context
         self._listed = False
         self._focus_timer = QTimer(self, singleShot=True, interval=0)
-        self._focus_timer.timeout.connect(self._focus_samples)
+        self._focus_timer.timeout.connect(self._focus_view)
+        self.session = EvaluationSession(context, self)
         self.picker = RunAndSplitPicker(context)
         self.loader = EvaluationLoader(context, self)
         self.saliency_worker = SaliencyWorker(context.store, self)
@@ -63,13 +67,20 @@ class MistakesPage(QWidget):
         self.banner = MessageBanner(self)
         self.empty = EmptyState("", "", "", icon("mistakes"))
         self.loading = LoadingView()
-        self.evaluation_view = EvaluationView()
+        self.views = ViewStack(self.session)
         self.stack = QStackedWidget()
-        for state in (self.empty, self.loading, self.evaluation_view):
+        for state in (self.empty, self.loading, self.views):
             self.stack.addWidget(state)
         self._lay_out()
         self._connect()
         self._show_empty()
+
+    @property
+    def samples_view(self) -> SamplesView:
+        """The view of samples, the first one."""
+        view = self.views.view(SAMPLES)
+        assert isinstance(view, SamplesView)
+        return view
 
     def show_run(self, run: str) -> None:
         """Evaluate a run id or "bundled" on the split chosen, and show the mistakes."""
@@ -78,12 +89,14 @@ class MistakesPage(QWidget):
         self._set_evaluated(False)
         self.loading.begin()
         self.stack.setCurrentWidget(self.loading)
+        self.session.begin(run, self.picker.split)
         self.loader.load(run, self.picker.split)
 
     def shutdown(self) -> None:
         """End the work in the background."""
         self._focus_timer.stop()
         self.loader.shutdown()
+        self.views.shutdown()
         self.saliency_worker.close()
 
     def _connect(self) -> None:
@@ -98,14 +111,17 @@ class MistakesPage(QWidget):
         self.loader.cancelled.connect(self._on_cancelled)
         self.loading.cancel_clicked.connect(self._cancel)
         self.empty.action_clicked.connect(self._leave_empty)
-        self.evaluation_view.saliency_wanted.connect(self._request_saliency)
-        self.evaluation_view.failed.connect(self.banner.warn)
+        self.samples_view.saliency_wanted.connect(self._request_saliency)
+        self.samples_view.open_failed.connect(self.banner.warn)
+        self.views.failed.connect(self._on_view_failed)
+        self.session.run_requested.connect(self.show_run)
+        self.session.split_requested.connect(self._show_split)
         self.saliency_worker.completed.connect(self._on_saliency)
         self.saliency_worker.failed.connect(self._on_saliency_failed)
         self.draw_button.clicked.connect(self._open_draw)
         self.export_button.chosen.connect(self._export)
         self.exporter.written.connect(self.banner.show_exported)
-        self.exporter.failed.connect(self._on_export_failed)
+        self.exporter.failed.connect(self._on_view_failed)
 
     def _on_listed(self) -> None:
         first = not self._listed
@@ -118,14 +134,14 @@ class MistakesPage(QWidget):
                 self._show_empty()
 
     def _on_loaded(self, evaluation: "Evaluation") -> None:
-        self.evaluation_view.show_evaluation(evaluation)
+        self.session.show(evaluation)
         self._show_headline()
         # The arrow keys move through the mistakes at once, unless the user is choosing a run.
         keeps_focus = self.picker.isAncestorOf(self.focusWidget() or self)
-        self.stack.setCurrentWidget(self.evaluation_view)
+        self.stack.setCurrentWidget(self.views)
         self._set_evaluated(True)
         if self.isVisible() and not keeps_focus:
-            self.evaluation_view.grid.setFocus()
+            self.views.current.focus_content()
 
     def _on_failed(self, error: object, traceback_text: str) -> None:
         message, hint = error_text(error)
@@ -138,6 +154,10 @@ class MistakesPage(QWidget):
         self.stack.setCurrentWidget(self.empty)
         if not isinstance(error, StudioError):
             show_error(self, error, traceback_text)
+
+    def _show_split(self, split: str) -> None:
+        self.picker.select_split(split)
+        self.show_run(self.picker.run)
 
     def _cancel(self) -> None:
         self.loading.show_cancelling()
@@ -177,7 +197,7 @@ class MistakesPage(QWidget):
             widget.setVisible(evaluated)
 
     def _request_saliency(self, position: int) -> None:
-        evaluation = self.evaluation_view.evaluation
+        evaluation = self.session.evaluation
         if evaluation is not None:
             predicted = int(evaluation.predicted[position])
             image = evaluation.images[position]
@@ -186,21 +206,21 @@ class MistakesPage(QWidget):
             )
 
     def _on_saliency(self, request: SaliencyRequest, saliency: npt.NDArray[np.float32]) -> None:
-        self.evaluation_view.show_saliency(request.sample, saliency)
+        self.samples_view.show_saliency(request.sample, saliency)
 
     def _on_saliency_failed(self, error: object, traceback_text: str) -> None:
-        self.evaluation_view.detail.saliency_button.setChecked(False)
+        self.samples_view.detail.saliency_button.setChecked(False)
         show_error(self, error, traceback_text)
 
     def _open_draw(self) -> None:
         self.open_draw.emit(self.picker.run)
 
     def _export(self, suffix: str) -> None:
-        evaluation = self.evaluation_view.evaluation
+        evaluation = self.session.evaluation
         if evaluation is not None:
-            self.exporter.open_dialog(evaluation, self.evaluation_view.shown(), suffix)
+            self.exporter.open_dialog(evaluation, self.samples_view.shown(), suffix)
 
-    def _on_export_failed(self, error: object, traceback_text: str) -> None:
+    def _on_view_failed(self, error: object, traceback_text: str) -> None:
         if isinstance(error, StudioError):
             self.banner.show_actions(str(error), "bad")
         else:
@@ -230,25 +250,28 @@ class MistakesPage(QWidget):
         self._show_headline()
 
     def _show_headline(self) -> None:
-        evaluation = self.evaluation_view.evaluation
+        evaluation = self.session.evaluation
         if evaluation is not None:
             self.headline.tooltip_text = accuracy_text(evaluation)
             brief = self.width() < NARROW_PX
             self.headline.setText(accuracy_text(evaluation, brief))
 
-    def _focus_samples(self) -> None:
-        """Give the focus to the samples, or to the page until it is evaluated.
+    def _focus_view(self) -> None:
+        """Give the focus to the view shown, or to the page until it is evaluated.
 
         When a page is opened by a key, Qt gives the focus to its first control, the run picker.
         """
         if self.isAncestorOf(self.window().focusWidget() or self):
-            loaded = self.stack.currentWidget() is self.evaluation_view
-            (self.evaluation_view.grid if loaded else self).setFocus()
+            loaded = self.stack.currentWidget() is self.views
+            if loaded:
+                self.views.current.focus_content()
+            else:
+                self.setFocus()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if self.stack.currentWidget() is self.evaluation_view:
-            self.evaluation_view.grid.setFocus()
+        if self.stack.currentWidget() is self.views:
+            self.views.current.focus_content()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

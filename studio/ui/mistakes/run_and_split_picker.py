@@ -62,6 +62,10 @@ class RunAndSplitPicker(QWidget):
         """The split chosen: "test", "val" or "train"."""
         return cast("Split", self.split_combo.currentData())
 
+    def select_split(self, split: str) -> None:
+        """Show a split as chosen, without `chosen`."""
+        self.split_combo.setCurrentIndex(self.split_combo.findData(split))
+
     def _on_split_activated(self, _index: int) -> None:
         if self.run:
             self.chosen.emit(self.run)

@@ -34,7 +34,11 @@ class SegmentedControl(QWidget):
         self._group.button(0).setChecked(True)
         self._group.idClicked.connect(self.selected)
 
+    def set_checked(self, index: int) -> None:
+        """Check an option without `selected`."""
+        self._group.button(index).setChecked(True)
+
     def select(self, index: int) -> None:
         """Select an option as a click would."""
-        self._group.button(index).setChecked(True)
+        self.set_checked(index)
         self.selected.emit(index)

@@ -88,7 +88,7 @@ def test_thumbnails_are_scrolled_from_top_to_bottom(window, workload, monkeypatc
     monkeypatch.setattr(thumbnails, "FRAMES", 4)
     _, times = measure("thumbnails", window, workload)
     assert len(times["frames"]) == 4
-    grid = window.mistakes_page.evaluation_view.grid
+    grid = window.mistakes_page.samples_view.grid
     assert grid.samples.rowCount() == 3_000
     assert grid.verticalScrollBar().value() == grid.verticalScrollBar().maximum()
 

@@ -61,3 +61,15 @@ def make_context(qtbot, tmp_path):
     yield make
     for context in made:
         context.tasks.wait_all()
+
+
+@pytest.fixture
+def make_session(make_context, tmp_path):
+    """Makes the session of a Mistakes page, without an evaluation."""
+    from studio.ui.mistakes.session import EvaluationSession
+
+    def make(runs_dir=tmp_path):
+        context = make_context(runs_dir)
+        return EvaluationSession(context, context)
+
+    return make

@@ -32,7 +32,7 @@ def test_keys_go_to_the_samples_after_the_key_of_the_page(qtbot, window, trained
     focus.setFocus()
     qtbot.waitUntil(focus.hasFocus)
     press(qtbot, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
-    view = window.mistakes_page.evaluation_view
+    view = window.mistakes_page.samples_view
     qtbot.waitUntil(view.isVisible, timeout=WAIT)
     qtbot.waitUntil(view.grid.hasFocus)
     press(qtbot, Qt.Key.Key_N)
@@ -46,7 +46,7 @@ def test_keys_go_to_the_samples_after_the_key_of_the_page(qtbot, window, trained
 
 def test_the_keys_of_the_page_work_while_the_navigation_has_the_focus(qtbot, window):
     window.show_page(MISTAKES)
-    qtbot.waitUntil(window.mistakes_page.evaluation_view.isVisible, timeout=WAIT)
+    qtbot.waitUntil(window.mistakes_page.samples_view.isVisible, timeout=WAIT)
     window.show_page(DRAW)
     window.nav_bar.pages.setFocus()
     qtbot.waitUntil(window.nav_bar.pages.hasFocus)
@@ -55,6 +55,6 @@ def test_the_keys_of_the_page_work_while_the_navigation_has_the_focus(qtbot, win
     qtbot.wait(0)
     assert window.nav_bar.pages.hasFocus()
     press(qtbot, Qt.Key.Key_N)
-    assert window.mistakes_page.evaluation_view.grid.currentIndex().row() == 1
+    assert window.mistakes_page.samples_view.grid.currentIndex().row() == 1
     press(qtbot, Qt.Key.Key_Down)
     assert window.runs_page.isVisible()

@@ -33,7 +33,7 @@ def make_page(qtbot, make_context):
 def page(qtbot, make_page, trained):
     """The page as it is after the newest run opened by itself."""
     page = make_page(trained[0])
-    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.evaluation_view, timeout=WAIT)
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.views, timeout=WAIT)
     return page
 
 
@@ -42,13 +42,13 @@ def click(qtbot, widget, pos=None):
 
 
 def test_the_newest_run_opens_by_itself(page, trained):
-    evaluation = page.evaluation_view.evaluation
+    evaluation = page.samples_view.evaluation
     assert evaluation.run == page.picker.run == trained[1]
     assert page.picker.split == "test"
     wrong = int((evaluation.labels != evaluation.predicted).sum())
     assert page.headline.text().endswith(f"· {wrong} mistakes of {len(evaluation.labels)}")
-    assert np.array_equal(page.evaluation_view.confusion_card.view.matrix(), evaluation.confusion)
-    assert len(page.evaluation_view.shown()) == wrong > 1
+    assert np.array_equal(page.samples_view.confusion_card.view.matrix(), evaluation.confusion)
+    assert len(page.samples_view.shown()) == wrong > 1
 
 
 def test_the_headline_is_whole_on_a_narrow_page(qtbot, page):
@@ -61,23 +61,23 @@ def test_the_headline_is_whole_on_a_narrow_page(qtbot, page):
 
 
 def test_from_a_cell_to_an_opened_mistake_by_mouse(qtbot, page):
-    evaluation = page.evaluation_view.evaluation
+    evaluation = page.samples_view.evaluation
     true, read, count = evaluation.most_confused(1)[0]
-    view = page.evaluation_view.confusion_card.view
+    view = page.samples_view.confusion_card.view
     click(qtbot, view, view.cell_center(true, read))
-    assert len(page.evaluation_view.shown()) == count
-    grid = page.evaluation_view.grid
+    assert len(page.samples_view.shown()) == count
+    grid = page.samples_view.grid
     spot = grid.visualRect(grid.model().index(0, 0)).center()
     click(qtbot, grid.viewport(), spot)
-    facts = page.evaluation_view.detail.facts
+    facts = page.samples_view.detail.facts
     names = evaluation.class_names
     assert (facts.true, facts.predicted) == (names[true], names[read])
-    assert len(page.evaluation_view.detail.bars.values()) == 5
+    assert len(page.samples_view.detail.bars.values()) == 5
 
 
 def test_why_marks_the_pixels_of_the_open_sample(qtbot, page):
-    click(qtbot, page.evaluation_view.detail.saliency_button)
-    picture = page.evaluation_view.detail.image_view
+    click(qtbot, page.samples_view.detail.saliency_button)
+    picture = page.samples_view.detail.image_view
     qtbot.waitUntil(lambda: picture.heatmap() is not None, timeout=WAIT)
     assert picture.heatmap().shape == picture.image().shape
     assert 0 <= picture.heatmap().min() <= picture.heatmap().max() <= 1
@@ -87,7 +87,7 @@ def test_another_split_is_evaluated(qtbot, page):
     with qtbot.waitSignal(page.loader.loaded, timeout=WAIT):
         page.picker.split_combo.setFocus()
         qtbot.keyClick(page.picker.split_combo, Qt.Key.Key_Down)
-    assert page.evaluation_view.evaluation.split == "val"
+    assert page.samples_view.evaluation.split == "val"
 
 
 def test_only_the_last_run_asked_for_is_shown(qtbot, page, trained):
@@ -96,7 +96,7 @@ def test_only_the_last_run_asked_for_is_shown(qtbot, page, trained):
     for _ in range(3):
         page.show_run(trained[1])
     assert page.stack.currentWidget() is page.loading
-    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.evaluation_view, timeout=WAIT)
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.views, timeout=WAIT)
     page.context.tasks.wait_all()
     qtbot.wait(0)
     assert len(shown) == 1
@@ -110,7 +110,7 @@ def test_cancelling_leads_to_an_offer_to_read_again(qtbot, page, trained):
         click(qtbot, page.loading.cancel_button)
     assert page.empty.title() == "Evaluation cancelled"
     page.empty.action_clicked.emit()
-    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.evaluation_view, timeout=WAIT)
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.views, timeout=WAIT)
 
 
 def test_a_run_that_is_gone_is_said_with_what_to_do(qtbot, page):
@@ -144,7 +144,7 @@ def test_without_runs_the_page_leads_to_training(qtbot, make_page, tmp_path):
 def test_a_new_run_is_offered_without_leaving_the_present_one(qtbot, page):
     with qtbot.waitSignal(page.picker.run_picker.refreshed, timeout=WAIT):
         page.context.runs_changed.emit()
-    assert page.stack.currentWidget() is page.evaluation_view
+    assert page.stack.currentWidget() is page.views
     keys = [page.picker.run_picker.itemData(i) for i in range(page.picker.run_picker.count())]
     assert keys == [page.picker.run, "bundled"]
 
@@ -171,14 +171,14 @@ def export(qtbot, page, suffix, path):
 
 
 def test_what_is_shown_is_what_is_exported(qtbot, page, tmp_path):
-    page.evaluation_view.filter_model.show_all_classes()
+    page.samples_view.filter_model.show_all_classes()
     path = tmp_path / "mistakes.csv"
     export(qtbot, page, "csv", path)
     qtbot.waitUntil(lambda: page.banner.isVisible(), timeout=WAIT)
     rows = list(csv.DictReader(path.read_text("utf-8").splitlines()))
-    evaluation, shown = page.evaluation_view.evaluation, page.evaluation_view.shown()
+    evaluation, shown = page.samples_view.evaluation, page.samples_view.shown()
     assert [int(row["index"]) for row in rows] == evaluation.indices[shown].tolist()
-    model = page.evaluation_view.grid.model()
+    model = page.samples_view.grid.model()
     tips = [model.index(row, 0).data(Qt.ItemDataRole.ToolTipRole) for row in range(len(rows))]
     assert all(
         tip.startswith(f"Sample {row['sample']}:") for tip, row in zip(tips, rows, strict=True)
@@ -194,20 +194,20 @@ def test_the_menu_of_the_export_names_each_format(qtbot, page, tmp_path):
     export(qtbot, page, "html", tmp_path / "list.html")
     qtbot.waitUntil(lambda: page.banner.isVisible(), timeout=WAIT)
     text = (tmp_path / "list.html").read_text("utf-8")
-    assert page.evaluation_view.detail.facts.name in text
+    assert page.samples_view.detail.facts.name in text
 
 
 @pytest.mark.parametrize("size", [(864, 510), (1184, 800), (1270, 768), (1824, 1080)])
 def test_the_message_after_an_export_leaves_the_counts_where_they_are(page, qtbot, size):
     page.resize(*size)
-    view = page.evaluation_view.confusion_card.view
+    view = page.samples_view.confusion_card.view
     qtbot.waitUntil(lambda: bool(view.cell_texts()))
     before, geometry = view.cell_texts(), view.geometry()
     page.banner.show_exported(Path("/somewhere/with a rather long name for a table.csv"), 109)
     qtbot.wait(0)
     assert view.geometry() == geometry
     assert view.cell_texts() == before
-    assert len(before) == np.count_nonzero(page.evaluation_view.evaluation.confusion)
+    assert len(before) == np.count_nonzero(page.samples_view.evaluation.confusion)
     matrix = QRect(view.mapTo(page, QPoint()), view.size())
     assert page.banner.isVisible()
     assert not page.banner.geometry().intersects(matrix)
@@ -251,9 +251,9 @@ def test_a_list_that_cannot_be_written_is_said(qtbot, page, tmp_path):
 
 def test_letters_never_switch_the_run_and_walk_the_samples_from_anywhere(qtbot, page):
     page.window().activateWindow()
-    grid, combo = page.evaluation_view.grid, page.picker.run_picker
+    grid, combo = page.samples_view.grid, page.picker.run_picker
     run = page.picker.run
-    for widget in (combo, page.picker.split_combo, page.evaluation_view.filter_bar.sort_combo):
+    for widget in (combo, page.picker.split_combo, page.samples_view.filter_bar.sort_combo):
         grid.select_row(0)
         widget.setFocus()
         qtbot.waitUntil(widget.hasFocus)
@@ -266,12 +266,12 @@ def test_letters_never_switch_the_run_and_walk_the_samples_from_anywhere(qtbot, 
         qtbot.keyClick(widget, Qt.Key.Key_P)
         assert grid.currentIndex().row() == 0
         qtbot.keyClick(widget, Qt.Key.Key_W)
-        assert page.evaluation_view.detail.saliency_button.isChecked()
-        page.evaluation_view.detail.saliency_button.setChecked(False)
+        assert page.samples_view.detail.saliency_button.isChecked()
+        page.samples_view.detail.saliency_button.setChecked(False)
 
 
 def test_a_low_page_puts_the_matrix_beside_the_tables_and_back(qtbot, page):
-    view = page.evaluation_view
+    view = page.samples_view
     page.resize(864, 510)
     qtbot.waitUntil(lambda: view.class_tables.tabs.count() == 3)
     assert view.confusion_card.view.isVisible()

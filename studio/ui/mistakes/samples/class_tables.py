@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from studio.formatting import percent
-from studio.ui.mistakes.filter_model import FilterModel
-from studio.ui.mistakes.sample_filter import SampleFilter
+from studio.ui.mistakes.samples.filter_model import FilterModel
+from studio.ui.mistakes.samples.sample_filter import SampleFilter
 from studio.ui.shared.builders import label
 from studio.ui.widgets.metric_table import MetricColumn, MetricTable
 

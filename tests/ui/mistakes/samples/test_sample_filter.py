@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.ui.mistakes import sample_filter
-from studio.ui.mistakes.sample_filter import SampleFilter, SortKey, select
+from studio.ui.mistakes.samples import sample_filter
+from studio.ui.mistakes.samples.sample_filter import SampleFilter, SortKey, select
 
 # True class, predicted class and its probability for seven samples of three classes.
 SAMPLES = [

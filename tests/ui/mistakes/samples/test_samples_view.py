@@ -6,19 +6,19 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
-from studio.ui.mistakes.evaluation_view import EvaluationView
-from studio.ui.mistakes.sample_filter import SortKey
+from studio.ui.mistakes.samples.sample_filter import SortKey
+from studio.ui.mistakes.samples.samples_view import SamplesView
 
 SAMPLES = [(0, 0, 0.9), (0, 1, 0.6), (0, 1, 0.8), (1, 1, 0.5), (1, 2, 0.7), (2, 2, 0.99)]
 
 
 @pytest.fixture
-def view(qtbot, make_evaluation):
-    view = EvaluationView()
+def view(qtbot, make_session, make_evaluation):
+    view = SamplesView(make_session())
     qtbot.addWidget(view)
     view.resize(1100, 700)
-    view.show_evaluation(make_evaluation(SAMPLES))
     view.show()
+    view.session.show(make_evaluation(SAMPLES))
     return view
 
 
@@ -75,7 +75,7 @@ def own_images(view, make_evaluation, tmp_path):
         (tmp_path / file).parent.mkdir(exist_ok=True)
         (tmp_path / file).write_bytes(b"image")
     known = make_evaluation(SAMPLES)
-    view.show_evaluation(dataclasses.replace(known, files=files, source=tmp_path))
+    view.session.show(dataclasses.replace(known, files=files, source=tmp_path))
     return view
 
 
@@ -121,7 +121,7 @@ def test_an_own_image_can_be_opened_and_shown(
     monkeypatch.setattr(
         "studio.ui.shared.desktop.QDesktopServices.openUrl", lambda url: asked.append(url) or opens
     )
-    own_images.failed.connect(failed.append)
+    own_images.open_failed.connect(failed.append)
     for widget in (own_images.grid.viewport(), own_images.detail.image_view):
         open_menu(widget)
         choose(qtbot, own_images, action)
@@ -133,7 +133,7 @@ def test_an_own_image_can_be_opened_and_shown(
 def test_an_image_that_is_gone_is_said(qtbot, own_images, tmp_path):
     (tmp_path / "a" / "IMG_2.png").unlink()
     open_menu(own_images.grid.viewport())
-    with qtbot.waitSignal(own_images.failed) as failed:
+    with qtbot.waitSignal(own_images.open_failed) as failed:
         choose(qtbot, own_images, "Open image")
     assert "no longer exists" in failed.args[0]
 
@@ -149,7 +149,7 @@ def test_a_sample_without_a_file_offers_only_its_name(qtbot, view):
 def test_images_of_an_archive_lead_to_the_archive(view, make_evaluation, tmp_path):
     known = make_evaluation(SAMPLES)
     files = tuple(f"{k}.png" for k in range(len(SAMPLES)))
-    view.show_evaluation(dataclasses.replace(known, files=files, source=tmp_path / "a.zip"))
+    view.session.show(dataclasses.replace(known, files=files, source=tmp_path / "a.zip"))
     assert view.detail.sample_name.tooltip_text == f"2.png in {tmp_path / 'a.zip'}"
     open_menu(view.grid.viewport())
     menu = view.findChild(QMenu, "sample_menu")
@@ -239,7 +239,7 @@ def test_another_order_keeps_the_open_sample(qtbot, view):
 
 
 def test_no_mistakes_at_all_is_said_and_leads_to_the_hardest(qtbot, view, make_evaluation):
-    view.show_evaluation(make_evaluation([(0, 0, 0.9), (1, 1, 0.5)]))
+    view.session.show(make_evaluation([(0, 0, 0.9), (1, 1, 0.5)]))
     assert view.no_mistakes.isVisible()
     assert view.no_mistakes.title() == "No mistakes in this split"
     view.no_mistakes.action_clicked.emit()
@@ -248,7 +248,7 @@ def test_no_mistakes_at_all_is_said_and_leads_to_the_hardest(qtbot, view, make_e
 
 
 def test_an_empty_split_is_said(view, make_evaluation):
-    view.show_evaluation(make_evaluation([]))
+    view.session.show(make_evaluation([]))
     assert view.no_mistakes.title() == "This split is empty"
 
 

@@ -3,8 +3,8 @@
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.formatting import percent
-from studio.ui.mistakes.filter_model import FilterModel
-from studio.ui.mistakes.sample_filter import SampleFilter
+from studio.ui.mistakes.samples.filter_model import FilterModel
+from studio.ui.mistakes.samples.sample_filter import SampleFilter
 from studio.ui.shared.builders import set_style
 from studio.ui.widgets.confusion_view import ConfusionView
 from studio.ui.widgets.elided_label import ElidedLabel

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.formatting import percent
-from studio.ui.mistakes.sample_filter import margins, outcome_text, top_classes
+from studio.ui.mistakes.samples.sample_filter import margins, outcome_text, top_classes
 
 if TYPE_CHECKING:
     from studio.insight import Evaluation

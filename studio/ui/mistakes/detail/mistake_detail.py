@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from studio.formatting import percent
 from studio.ui.icons import BESIDE_TEXT
-from studio.ui.mistakes.sample_facts import FACTS, SampleFacts
+from studio.ui.mistakes.detail.sample_facts import FACTS, SampleFacts
 from studio.ui.shared.builders import label, tool_button
 from studio.ui.shared.image_layout import channels_last
 from studio.ui.shared.shortcuts import with_keys

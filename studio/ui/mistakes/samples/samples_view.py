@@ -11,13 +11,15 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.formatting import percent
 from studio.ui.icons import icon
-from studio.ui.mistakes.class_tables import ClassTables
-from studio.ui.mistakes.confusion_card import ConfusionCard
-from studio.ui.mistakes.filter_bar import FilterBar
-from studio.ui.mistakes.filter_model import FilterModel
-from studio.ui.mistakes.mistake_detail import MistakeDetail
-from studio.ui.mistakes.sample_facts import collect_facts, full_name
-from studio.ui.mistakes.sample_filter import (
+from studio.ui.mistakes.analysis_view import AnalysisView
+from studio.ui.mistakes.detail.mistake_detail import MistakeDetail
+from studio.ui.mistakes.detail.sample_facts import collect_facts, full_name
+from studio.ui.mistakes.detail.sample_menu import SampleMenu
+from studio.ui.mistakes.samples.class_tables import ClassTables
+from studio.ui.mistakes.samples.confusion_card import ConfusionCard
+from studio.ui.mistakes.samples.filter_bar import FilterBar
+from studio.ui.mistakes.samples.filter_model import FilterModel
+from studio.ui.mistakes.samples.sample_filter import (
     Positions,
     SampleFilter,
     confidences,
@@ -25,7 +27,7 @@ from studio.ui.mistakes.sample_filter import (
     empty_text,
     select,
 )
-from studio.ui.mistakes.sample_menu import SampleMenu
+from studio.ui.mistakes.session import EvaluationSession
 from studio.ui.shared.shortcuts import add_shortcut, declare_shortcut
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.image_grid import ImageGrid
@@ -42,18 +44,18 @@ _MIN_GRID_PX = 164  # one row of samples
 _GRID_AND_DETAIL, _LEFT_AND_RIGHT = (54, 46), (36, 64)
 
 
-class EvaluationView(QWidget):
+class SamplesView(AnalysisView):
     """Shows the samples that match one filter, which matrix, tables and filter bar change.
 
-    `saliency_wanted` carries the position of the sample shown, `failed` why nothing was opened.
+    `saliency_wanted` carries the position of the sample shown, `open_failed` why a file or folder
+    was not opened.
     """
 
     saliency_wanted = Signal(int)
-    failed = Signal(str)
+    open_failed = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.evaluation: Evaluation | None = None  # the one shown
+    def __init__(self, session: EvaluationSession, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
         self._is_narrow = self._is_low = False
         self.filter_model = FilterModel(self)
         self.confusion_card = ConfusionCard(self.filter_model)
@@ -77,7 +79,6 @@ class EvaluationView(QWidget):
 
     def show_evaluation(self, evaluation: "Evaluation") -> None:
         """Show another evaluation, all classes, from its worst mistake on."""
-        self.evaluation = evaluation
         self.confusion_card.view.set_matrix(evaluation.confusion, evaluation.class_names)
         self.class_tables.show_evaluation(evaluation)
         self.grid.set_samples(
@@ -94,6 +95,10 @@ class EvaluationView(QWidget):
             )
         )
         self.filter_bar.set_classes(evaluation.class_names)
+
+    def focus_content(self) -> None:
+        """Give the focus to the grid, whose keys move through the samples."""
+        self.grid.setFocus()
 
     def show_saliency(self, position: int, saliency: npt.NDArray[np.float32]) -> None:
         """Show a saliency map, if its sample is still the one shown."""
@@ -155,7 +160,7 @@ class EvaluationView(QWidget):
         image = evaluation.image_path(position)
         folder = (image or evaluation.source).parent if evaluation.source else None
         menu = SampleMenu(evaluation.sample_name(position), image, folder, self)
-        menu.failed.connect(self.failed)
+        menu.failed.connect(self.open_failed)
         menu.popup(sender.mapToGlobal(point))
 
     def _show_previous(self) -> None:

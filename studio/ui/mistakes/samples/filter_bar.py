@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui.icons import icon
-from studio.ui.mistakes.filter_model import FilterModel
-from studio.ui.mistakes.sample_filter import SampleFilter, SortKey, filter_text
+from studio.ui.mistakes.samples.filter_model import FilterModel
+from studio.ui.mistakes.samples.sample_filter import SampleFilter, SortKey, filter_text
 from studio.ui.shared.builders import label
 from studio.ui.shared.shortcuts import with_keys
 from studio.ui.widgets.picker_combo import PickerCombo

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.ui.mistakes.sample_filter import SampleFilter, SortKey
+from studio.ui.mistakes.samples.sample_filter import SampleFilter, SortKey
 
 
 class FilterModel(QObject):

@@ -1,9 +1,9 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from studio.ui.mistakes.filter_bar import FilterBar
-from studio.ui.mistakes.filter_model import FilterModel
-from studio.ui.mistakes.sample_filter import SampleFilter, SortKey
+from studio.ui.mistakes.samples.filter_bar import FilterBar
+from studio.ui.mistakes.samples.filter_model import FilterModel
+from studio.ui.mistakes.samples.sample_filter import SampleFilter, SortKey
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The view of samples: confusion matrix, grid and filter."""

@@ -1,0 +1,126 @@
+"""The views of one evaluation, and the buttons that choose one."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from studio.ui.mistakes.analysis_view import AnalysisView
+from studio.ui.mistakes.session import EvaluationSession
+from studio.ui.mistakes.views import SAMPLES, VIEWS, ViewEntry
+from studio.ui.widgets.picker_combo import PickerCombo
+from studio.ui.widgets.segmented_control import SegmentedControl
+
+
+class ViewStack(QWidget):
+    """Makes each view when it is first opened. `failed` carries what a view failed with.
+
+    `tools` is the layout at the right of the buttons, for actions that concern every view.
+    """
+
+    failed = Signal(object, str)
+    opened = Signal(str)  # the key of the view
+
+    def __init__(
+        self,
+        session: EvaluationSession,
+        entries: Sequence[ViewEntry] = VIEWS,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._entries = session, tuple(entries)
+        self._views: dict[str, AnalysisView] = {}
+        self._keys = [entry.key for entry in self._entries]
+        self._key = self._keys[0]
+        self._stack = QStackedWidget()
+        self.control = SegmentedControl(
+            {f"{entry.key}_view_button": entry.title for entry in self._entries},
+            [entry.tooltip for entry in self._entries],
+        )
+        self.combo = _create_combo(self._entries)
+        self.tools = QHBoxLayout()
+        self.tools.setSpacing(8)
+        self._lay_out()
+        self.control.selected.connect(self._on_selected)
+        self.combo.activated.connect(self._on_selected)
+        session.samples_requested.connect(self._open_samples)
+        session.sample_requested.connect(self._open_samples)
+        self.open(self._key)
+
+    @property
+    def key(self) -> str:
+        """The key of the view shown."""
+        return self._key
+
+    @property
+    def current(self) -> AnalysisView:
+        """The view shown."""
+        return self.view(self._key)
+
+    def view(self, key: str) -> AnalysisView:
+        """The view of a key, made if it was never opened."""
+        if key not in self._views:
+            entry = self._entries[self._keys.index(key)]
+            view = self._views[key] = entry.create(self._session)
+            view.failed.connect(self.failed)
+            self._stack.addWidget(view)
+        return self._views[key]
+
+    def open(self, key: str) -> None:
+        """Show a view."""
+        self._key = key
+        self._stack.setCurrentWidget(self.view(key))
+        index = self._keys.index(key)
+        self.control.set_checked(index)
+        self.combo.setCurrentIndex(index)
+        self.opened.emit(key)
+
+    def shutdown(self) -> None:
+        """End the work of all views."""
+        for view in self._views.values():
+            view.shutdown()
+
+    def _on_selected(self, index: int) -> None:
+        self.open(self._keys[index])
+
+    def _open_samples(self) -> None:
+        self.open(SAMPLES)
+
+    def _lay_out(self) -> None:
+        self._bar = QWidget()
+        row = QHBoxLayout(self._bar)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.control)
+        row.addWidget(self.combo)
+        row.addStretch(1)
+        row.addLayout(self.tools)
+        # The buttons must not keep the window from becoming narrow.
+        self._bar.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self._bar)
+        column.addWidget(self._stack, 1)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        """Show the buttons if they have space, else the combo box."""
+        needed = self.control.sizeHint().width() + self.tools.sizeHint().width() + 16
+        fits = needed <= self.width()
+        self.control.setVisible(fits)
+        self.combo.setVisible(not fits)
+
+
+def _create_combo(entries: Sequence[ViewEntry]) -> PickerCombo:
+    combo = PickerCombo()
+    combo.setObjectName("view_combo")
+    combo.setAccessibleName("View")
+    combo.setToolTip("What to show about the predictions")
+    for entry in entries:
+        combo.addItem(entry.title)
+    return combo

@@ -1,0 +1,27 @@
+"""The views of the Mistakes page, in the order of their buttons."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from studio.ui.mistakes.analysis_view import AnalysisView
+from studio.ui.mistakes.session import EvaluationSession
+
+SAMPLES = "samples"
+
+
+class ViewEntry(NamedTuple):
+    """A view and its button. `create` is called when the view is first opened."""
+
+    key: str
+    title: str
+    tooltip: str
+    create: Callable[[EvaluationSession], AnalysisView]
+
+
+def _create_samples(session: EvaluationSession) -> AnalysisView:
+    from studio.ui.mistakes.samples.samples_view import SamplesView
+
+    return SamplesView(session)
+
+
+VIEWS = (ViewEntry(SAMPLES, "Samples", "The mistakes as images, one in detail", _create_samples),)
