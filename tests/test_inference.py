@@ -10,7 +10,7 @@ from studio.data import load_dataset
 from studio.data.drawing import DrawingFlaw
 from studio.errors import CheckpointError, ImageError
 from studio.inference import Predictor
-from studio.insight.evaluation import expected_calibration_error
+from studio.insight.calibration import expected_calibration_error
 from studio.insight.saliency import saliency_map
 from studio.runs.checkpoints import weights_path
 

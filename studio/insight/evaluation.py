@@ -14,12 +14,12 @@ from studio.data.datasets import FOLDER
 from studio.data.image_dataset import image_path, sample_id
 from studio.errors import DatasetError
 from studio.inference import Predictor
+from studio.insight.calibration import expected_calibration_error
+from studio.insight.confusion import similarity_order
 from studio.insight.prediction_cache import read_probabilities, write_probabilities
 from studio.paths import BUNDLED
 from studio.paths import data_dir as default_data_dir
 from studio.runs.checkpoints import weights_path
-
-CALIBRATION_BINS = 15
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,11 @@ class Evaluation:
         return cells.reshape(classes, classes)
 
     @cached_property
+    def class_order(self) -> NDArray[np.int64]:
+        """An order of the classes in which those often confused are neighbors, int64 [K]."""
+        return similarity_order(self.confusion)
+
+    @cached_property
     def per_class(self) -> list[ClassScore]:
         """Precision, recall and F1 of every class."""
         correct = self.confusion.diagonal()
@@ -126,25 +131,6 @@ class Evaluation:
 
 def _ratio(numerator: NDArray[np.int64], total: NDArray[np.int64]) -> NDArray[np.float64]:
     return numerator / np.maximum(total, 1)
-
-
-def expected_calibration_error(
-    probabilities: NDArray[np.floating], labels: NDArray[np.integer], bins: int = CALIBRATION_BINS
-) -> float:
-    """Return the mean gap between confidence and accuracy, 0..1; 0 without samples.
-
-    `probabilities` [M, K], `labels` [M]. The samples are sorted by the probability of their
-    predicted class into `bins` intervals of equal width, open below and closed above, which are
-    weighted by their number of samples. M. P. Naeini et al. (2015), with the 15 bins of C. Guo et
-    al., On Calibration of Modern Neural Networks (2017).
-    """
-    if len(labels) == 0:
-        return 0.0
-    confidence = probabilities.max(1).astype(np.float64)
-    correct = probabilities.argmax(1) == labels
-    index = np.clip(np.ceil(confidence * bins).astype(np.intp) - 1, 0, bins - 1)
-    gaps = np.bincount(index, correct - confidence, minlength=bins)
-    return float(np.abs(gaps).sum() / len(labels))
 
 
 def evaluate(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.insight.evaluation import expected_calibration_error
+from studio.insight.calibration import expected_calibration_error, reliability_bins
 
 
 def predictions(confidences, correct):
@@ -42,3 +42,22 @@ def test_it_is_a_fraction(seed, bins):
     probabilities = rng.dirichlet(np.ones(4), 60)
     error = expected_calibration_error(probabilities, rng.integers(0, 4, 60), bins)
     assert 0 <= error <= 1
+
+
+@given(st.integers(0, 1000), st.integers(1, 30))
+def test_bins_hold_every_sample_and_their_gaps_make_the_error(seed, bins):
+    rng = np.random.default_rng(seed)
+    confidence, correct = rng.random(60), rng.random(60) < 0.7
+    found = reliability_bins(confidence, correct, bins)
+    edges = found.edges
+    for low, high, size, mean, accuracy in zip(
+        edges[:-1], edges[1:], found.counts, found.confidence, found.accuracy, strict=True
+    ):
+        inside = (confidence > low) & (confidence <= high)
+        assert inside.sum() == size
+        if size:
+            assert mean == pytest.approx(confidence[inside].mean())
+            assert accuracy == pytest.approx(correct[inside].mean())
+    gaps = np.abs(np.nan_to_num(found.accuracy - found.confidence))
+    assert found.error == pytest.approx((gaps * found.counts).sum() / 60)
+    assert found.mean_gap == pytest.approx(confidence.mean() - correct.mean())

@@ -9,7 +9,7 @@ from torch.nn.functional import cross_entropy
 
 from studio.data import load_dataset
 from studio.inference import Predictor
-from studio.insight.evaluation import expected_calibration_error
+from studio.insight.calibration import expected_calibration_error
 from studio.runs.checkpoints import load_model, read_card
 from studio.training import Trainer
 from studio.training.temperature import HIGHEST, LOWEST, fit_temperature
