@@ -12,15 +12,19 @@ from terminal import say
 
 # Tests that compare numbers must pass on every processor, not only on this one.
 NUMERIC = ["pytest", "-m", "numeric", "-p", "no:cacheprovider", "--processor"]
-# Stages run one after the other; the checks of a stage run in parallel. All other tests run last
-# and alone, because they open windows and start other processes.
+# Of the other tests, those of the window take about as long as the rest.
+OTHERS = ["pytest", "-m", "not numeric", "-p", "no:cacheprovider"]
+# Stages run one after the other; the checks of a stage run in parallel.
 STAGES = (
     {"format": ["ruff", "format", "--check"]},
     {"lint": ["ruff", "check"]},
     {"layers": ["lint-imports", "--no-logo"]},
     {"types": ["mypy"]},
     {"numeric on none": [*NUMERIC, "none"], "numeric on amx": [*NUMERIC, "amx"]},
-    {"tests": ["pytest", "-m", "not numeric"]},
+    {
+        "tests of the window": [*OTHERS, "tests/ui"],
+        "other tests": [*OTHERS, "--ignore=tests/ui"],
+    },
 )
 
 

@@ -59,8 +59,10 @@ sys.exit("errors of {name}")
     assert output.endswith("Failed: first, second.\n")
 
 
-def test_the_tests_run_last_and_numeric_ones_for_two_processors():
-    assert list(checks.STAGES[-1]) == ["tests"]
+def test_every_test_runs_and_numeric_ones_for_two_processors():
+    window, others = checks.STAGES[-1].values()
+    assert window[:-1] == others[:-1] == checks.OTHERS
+    assert others[-1] == f"--ignore={window[-1]}"
     commands = [command for stage in checks.STAGES for command in stage.values()]
     options = [command[-2:] for command in commands if "numeric" in command]
     assert options == [["--processor", "none"], ["--processor", "amx"]]
