@@ -79,6 +79,6 @@ def _evaluate(
     source = BUNDLED if run == BUNDLED else context.store.open(run).path
     with spare_threads(should_stop) as should_stop_and_adapt:
         evaluation = evaluate(source, split, context.data_dir, on_progress, should_stop_and_adapt)
-    for cached in ("predicted", "losses", "confusion", "per_class"):
+    for cached in ("predicted", "losses", "confusion", "class_order", "per_class"):
         getattr(evaluation, cached)  # computed here, so that the GUI thread need not
     return evaluation

@@ -1,19 +1,30 @@
 """Colors of a confusion matrix: errors in one hue, correct predictions in another."""
 
+from typing import Literal
+
 import numpy as np
 import numpy.typing as npt
 
 from studio.ui.widgets.theme_colors import ThemeColors
 
 Colors = npt.NDArray[np.uint8]
+# What cells show: counts, or fractions of each true or of each predicted class.
+Unit = Literal["count", "true", "predicted"]
 MIN_INTENSITY = 0.14  # a single error among thousands must stay visible
 DIAGONAL_INTENSITY = 0.42  # correct predictions stay in the background
 
 
-def normalize_rows(matrix: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Return each row divided by its sum, float64 [K, K]; rows without samples are zero."""
-    totals = matrix.sum(axis=1, keepdims=True)
-    return np.divide(matrix, totals, out=np.zeros(matrix.shape), where=totals > 0)
+def cell_values(matrix: npt.NDArray[np.int64], unit: Unit) -> npt.NDArray[np.float64]:
+    """Return the values that cells show, float64 [K, K].
+
+    With "true" rows sum to 1, with "predicted" columns; a class without samples has zeros.
+    """
+    if unit == "count":
+        return matrix.astype(np.float64)
+    totals = matrix.sum(axis=1 if unit == "true" else 0, keepdims=True)
+    rates = np.zeros(matrix.shape)
+    np.divide(matrix, totals, out=rates, where=totals > 0)
+    return rates
 
 
 def error_intensity(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -30,15 +41,18 @@ def error_intensity(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.where(errors > 0, intensity, 0.0)
 
 
-def cell_colors(matrix: npt.NDArray[np.int64], normalized: bool, colors: ThemeColors) -> Colors:
+def cell_colors(
+    matrix: npt.NDArray[np.int64], unit: Unit, colors: ThemeColors, hides_diagonal: bool = False
+) -> Colors:
     """Return the fill of every cell, uint8 [K, K, 3]."""
-    rates = normalize_rows(matrix)
     empty, error, correct = to_rgb(colors.background), to_rgb(colors.bad), to_rgb(colors.accent)
-    intensity = error_intensity(rates if normalized else matrix.astype(float))[..., None]
-    fill = empty + intensity * (error - empty)
+    fill = empty + error_intensity(cell_values(matrix, unit))[..., None] * (error - empty)
     diagonal = np.arange(len(matrix))
-    recall = (rates[diagonal, diagonal] * DIAGONAL_INTENSITY)[:, None]
-    fill[diagonal, diagonal] = empty + recall * (correct - empty)
+    if hides_diagonal:
+        fill[diagonal, diagonal] = empty
+        return np.rint(fill).astype(np.uint8)
+    rates = cell_values(matrix, "true" if unit == "count" else unit)[diagonal, diagonal]
+    fill[diagonal, diagonal] = empty + (rates * DIAGONAL_INTENSITY)[:, None] * (correct - empty)
     return np.rint(fill).astype(np.uint8)
 
 

@@ -1,6 +1,7 @@
 """Painting of a confusion matrix: cells, numbers, labels, markers and the line below."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -32,15 +33,33 @@ _FONT_SIZES = (13, 12, 11, 10, 9)  # smaller digits are not legible
 _CELL_MARGIN = 3
 
 
+@dataclass(frozen=True, eq=False)
+class MatrixContent:
+    """What a matrix shows: counts [true, predicted] and class names, in the order shown."""
+
+    counts: Matrix
+    names: Sequence[str]
+    unit: confusion_colors.Unit = "count"
+    hides_diagonal: bool = False
+
+    def cells_with_text(self) -> list[Cell]:
+        """The cells whose value is shown: those that are not 0, and not hidden."""
+        shown = self.counts != 0
+        if self.hides_diagonal:
+            shown &= ~np.eye(len(self.counts), dtype=bool)
+        return [(int(row), int(column)) for row, column in np.argwhere(shown)]
+
+
 def fit_cell_texts(
-    matrix: Matrix, normalized: bool, percent: FormatPercent, cell: int, base: QFont
+    content: MatrixContent, percent: FormatPercent, cell: int, base: QFont
 ) -> tuple[QFont, CellTexts]:
     """Return the texts of all cells that are not 0, and a font with which they fit.
 
     Thousands are abbreviated if the whole number does not fit into `cell` pixels. If nothing fits
     there are no texts.
     """
-    versions = _percent_texts(matrix, percent) if normalized else _count_texts(matrix)
+    is_count = content.unit == "count"
+    versions = _count_texts(content) if is_count else _percent_texts(content, percent)
     for texts in versions:
         for size_px in _FONT_SIZES:
             font = sized_font(base, size_px)
@@ -54,44 +73,40 @@ def _fits(metrics: QFontMetrics, texts: CellTexts, side: int) -> bool:
     return widest <= side and metrics.ascent() <= side
 
 
-def _count_texts(matrix: Matrix) -> tuple[CellTexts, CellTexts]:
-    counts = {cell: int(matrix[cell]) for cell in _nonzero_cells(matrix)}
+def _count_texts(content: MatrixContent) -> tuple[CellTexts, CellTexts]:
+    counts = {cell: int(content.counts[cell]) for cell in content.cells_with_text()}
     short = {cell: f"{n / 1000:.0f}k" if n >= 1000 else str(n) for cell, n in counts.items()}
     return {cell: str(count) for cell, count in counts.items()}, short
 
 
-def _percent_texts(matrix: Matrix, percent: FormatPercent) -> tuple[CellTexts, CellTexts]:
+def _percent_texts(content: MatrixContent, percent: FormatPercent) -> tuple[CellTexts, CellTexts]:
     """Return percentages without a percent sign, which the legend has."""
-    rates = confusion_colors.normalize_rows(matrix)
+    rates = confusion_colors.cell_values(content.counts, content.unit)
 
     def text(rate: float, decimals: int) -> str:
         return percent(rate, decimals).removesuffix("%").strip()
 
-    nonzero = {cell: float(rates[cell]) for cell in _nonzero_cells(matrix)}
+    nonzero = {cell: float(rates[cell]) for cell in content.cells_with_text()}
     full = {cell: text(rate, 0 if rate >= 0.1 else 1) for cell, rate in nonzero.items()}
     return full, {cell: text(rate, 0) for cell, rate in nonzero.items()}
-
-
-def _nonzero_cells(matrix: Matrix) -> list[Cell]:
-    return [(int(row), int(column)) for row, column in np.argwhere(matrix)]
 
 
 def matrix_pixmap(
     widget: QWidget,
     geometry: MatrixGeometry,
-    matrix: Matrix,
-    names: Sequence[str],
-    normalized: bool,
+    content: MatrixContent,
     texts: tuple[QFont, CellTexts],
 ) -> QPixmap:
     """Paint everything that changes only with the data, the size and the theme."""
     pixmap = transparent_pixmap(widget.size(), widget.devicePixelRatioF())
     painter = QPainter(pixmap)
     painter.setFont(widget.font())
-    fills = confusion_colors.cell_colors(matrix, normalized, theme_colors.current())
+    fills = confusion_colors.cell_colors(
+        content.counts, content.unit, theme_colors.current(), content.hides_diagonal
+    )
     _paint_cells(painter, geometry, fills)
     _paint_cell_texts(painter, geometry, fills, *texts)
-    _paint_labels(painter, geometry, names)
+    _paint_labels(painter, geometry, content.names)
     _paint_titles(painter, geometry)
     painter.end()
     return pixmap
@@ -142,13 +157,14 @@ def footer_hint(matrix: Matrix) -> str:
     return "Click a cell to see its samples" if errors else "Every sample lies on the diagonal"
 
 
-def legend_ends(matrix: Matrix, normalized: bool, percent: FormatPercent) -> tuple[str, str]:
+def legend_ends(content: MatrixContent, percent: FormatPercent) -> tuple[str, str]:
     """Return the texts at both ends of the color legend; empty if there are no errors."""
-    values = confusion_colors.normalize_rows(matrix) if normalized else matrix
-    largest = float(np.where(np.eye(len(matrix), dtype=bool), 0, values).max(initial=0))
+    values = confusion_colors.cell_values(content.counts, content.unit)
+    largest = float(np.where(np.eye(len(values), dtype=bool), 0, values).max(initial=0))
     if largest <= 0:
         return "", ""
-    return (percent(0, 1), percent(largest, 1)) if normalized else ("1", f"{int(largest):,}")
+    is_count = content.unit == "count"
+    return ("1", f"{int(largest):,}") if is_count else (percent(0, 1), percent(largest, 1))
 
 
 def _paint_cells(

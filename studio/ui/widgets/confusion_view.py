@@ -18,8 +18,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from studio.ui.widgets import confusion_painter
+from studio.ui.widgets.confusion_colors import Unit
 from studio.ui.widgets.confusion_geometry import MatrixGeometry, fit_matrix
-from studio.ui.widgets.confusion_painter import Cell, CellTexts, FormatPercent
+from studio.ui.widgets.confusion_painter import Cell, CellTexts, FormatPercent, MatrixContent
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 _STEPS = {
@@ -35,7 +36,8 @@ class ConfusionView(QWidget):
     """Shows counts by true class (rows) and predicted class (columns), at least 240 x 240 px.
 
     A cell is selected with a click, or with the arrow keys and Enter or Space; a second time or
-    Escape clears the selection. `percent` formats a fraction with a number of decimals.
+    Escape clears the selection. `percent` formats a fraction with a number of decimals. Methods and
+    signals number the classes as `set_matrix` does, in whatever order they are shown.
 
     Signals: `cell_clicked(true, predicted)` when a cell is selected by mouse or keyboard, and
     `cell_cleared()`.
@@ -51,10 +53,14 @@ class ConfusionView(QWidget):
         self.setAccessibleName("Confusion matrix")
         self._matrix: npt.NDArray[np.int64] = np.zeros((0, 0), np.int64)
         self._names: list[str] = []
-        self._normalized = False
+        self._order: list[int] = []  # the class shown at each position
+        self._unit: Unit = "count"
+        self._hides_diagonal = False
         self._selected: Cell | None = None
+        # These two are cells as shown: row and column on the screen.
         self._cursor: Cell = (0, 0)
         self._hovered: Cell | None = None
+        self._content = MatrixContent(self._matrix, ())
         self._pixmap: QPixmap | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -66,6 +72,7 @@ class ConfusionView(QWidget):
             raise ValueError(f"matrix {matrix.shape} does not fit {len(class_names)} class names")
         self._matrix = np.array(matrix, np.int64)
         self._names = list(class_names)
+        self._order = list(range(len(class_names)))
         self._selected, self._hovered, self._cursor = None, None, (0, 0)
         self._repaint()
 
@@ -73,14 +80,32 @@ class ConfusionView(QWidget):
         """Return the counts, int64 [true, predicted]."""
         return self._matrix.copy()
 
-    def set_normalized(self, normalized: bool) -> None:
-        """Show percentages of each true class instead of counts."""
-        self._normalized = normalized
+    def set_unit(self, unit: Unit) -> None:
+        """Show counts, or percentages of each true or of each predicted class."""
+        self._unit = unit
         self._repaint()
 
-    def is_normalized(self) -> bool:
-        """Return whether percentages are shown instead of counts."""
-        return self._normalized
+    def unit(self) -> Unit:
+        """Return what the cells show."""
+        return self._unit
+
+    def set_order(self, order: Sequence[int] | None) -> None:
+        """Show the classes in another order, each class once; None: in their own order."""
+        self._order = list(range(len(self._names))) if order is None else list(order)
+        if sorted(self._order) != list(range(len(self._names))):
+            raise ValueError(f"{order} does not order {len(self._names)} classes")
+        self._hovered = None
+        self._cursor = self._to_shown(self._selected) if self._selected else (0, 0)
+        self._repaint()
+
+    def order(self) -> list[int]:
+        """Return the classes in the order shown."""
+        return list(self._order)
+
+    def set_diagonal_hidden(self, hidden: bool) -> None:
+        """Leave the diagonal empty, so that only mistakes have a color and a number."""
+        self._hides_diagonal = hidden
+        self._repaint()
 
     def selected_cell(self) -> Cell | None:
         """Return the selected (true, predicted) cell, if any."""
@@ -90,41 +115,61 @@ class ConfusionView(QWidget):
         """Select a cell, or none, without emitting a signal."""
         self._selected = cell
         if cell is not None:
-            self._cursor = cell
+            self._cursor = self._to_shown(cell)
         self.update()
 
     def cell_center(self, true: int, predicted: int) -> QPoint:
         """Return the center of a cell in widget coordinates."""
-        return self._geometry().cell_rect(true, predicted).center()
+        return self._geometry().cell_rect(*self._to_shown((true, predicted))).center()
 
     def describe(self, cell: Cell) -> str:
         """Return a description such as "4 predicted as 9: 12 of 982 (1.2 %)"."""
         true, predicted = cell
-        count, total = int(self._matrix[cell]), int(self._matrix[true].sum())
+        of_predicted = self._unit == "predicted"
+        count = int(self._matrix[cell])
+        total = int((self._matrix[:, predicted] if of_predicted else self._matrix[true]).sum())
         rate = f" ({self._percent(count / total, 1)})" if total else ""
         outcome = "correct" if true == predicted else f"predicted as {self._names[predicted]}"
-        return f"{self._names[true]} {outcome}: {count:,} of {total:,}{rate}"
+        whole = f"{total:,} predicted as {self._names[predicted]}" if of_predicted else f"{total:,}"
+        return f"{self._names[true]} {outcome}: {count:,} of {whole}{rate}"
 
     def cell_texts(self) -> CellTexts:
         """Return the texts in the cells by (true, predicted); empty if cells are too small."""
-        return self._fit_cell_texts(self._geometry())[1] if self._names else {}
+        if not self._names:
+            return {}
+        texts = self._fit_cell_texts(self._geometry())[1]
+        return {self._to_classes(cell): text for cell, text in texts.items()}
 
     def _fit_cell_texts(self, geometry: MatrixGeometry) -> tuple[QFont, CellTexts]:
         return confusion_painter.fit_cell_texts(
-            self._matrix, self._normalized, self._percent, geometry.cell, self.font()
+            self._content, self._percent, geometry.cell, self.font()
         )
+
+    def _to_shown(self, cell: Cell) -> Cell:
+        """Return where a cell of two classes is shown."""
+        return self._order.index(cell[0]), self._order.index(cell[1])
+
+    def _to_classes(self, shown: Cell) -> Cell:
+        """Return the classes of the cell shown at a row and column."""
+        return self._order[shown[0]], self._order[shown[1]]
 
     def _geometry(self) -> MatrixGeometry:
         metrics = self.fontMetrics()
-        widths = [metrics.horizontalAdvance(name) for name in self._names]
+        widths = [metrics.horizontalAdvance(name) for name in self._content.names]
         return fit_matrix(self.size(), widths, metrics.height())
 
     def _repaint(self) -> None:
+        self._content = MatrixContent(
+            self._matrix[np.ix_(self._order, self._order)],
+            [self._names[index] for index in self._order],
+            self._unit,
+            self._hides_diagonal,
+        )
         self._pixmap = None
         self.update()
 
-    def _toggle(self, cell: Cell) -> None:
-        self._cursor = cell
+    def _toggle(self, shown: Cell) -> None:
+        self._cursor, cell = shown, self._to_classes(shown)
         if cell == self._selected:
             self._clear()
         else:
@@ -142,7 +187,7 @@ class ConfusionView(QWidget):
         row, column = self._cursor[0] + step[0], self._cursor[1] + step[1]
         self._cursor = (min(max(row, 0), last), min(max(column, 0), last))
         self._hovered = None
-        self.setAccessibleDescription(self.describe(self._cursor))
+        self.setAccessibleDescription(self.describe(self._to_classes(self._cursor)))
         self.update()
 
     def _cell_at(self, point: QPoint) -> Cell | None:
@@ -156,15 +201,16 @@ class ConfusionView(QWidget):
 
     def _described_cell(self) -> Cell | None:
         if self._hovered is not None:
-            return self._hovered
-        return self._cursor if self.hasFocus() and self._names else self._selected
+            return self._to_classes(self._hovered)
+        is_keyed = self.hasFocus() and self._names
+        return self._to_classes(self._cursor) if is_keyed else self._selected
 
     # Qt
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._names:
             cell = self._cell_at(event.pos())
-            text = wrap_tooltip(self.describe(cell)) if cell else ""
+            text = wrap_tooltip(self.describe(self._to_classes(cell))) if cell else ""
             QToolTip.showText(event.globalPos(), text, self)
             return True
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
@@ -223,20 +269,16 @@ class ConfusionView(QWidget):
         geometry = self._geometry()
         if self._pixmap is None or self._pixmap.size() != self.size() * self.devicePixelRatioF():
             self._pixmap = confusion_painter.matrix_pixmap(
-                self,
-                geometry,
-                self._matrix,
-                self._names,
-                self._normalized,
-                self._fit_cell_texts(geometry),
+                self, geometry, self._content, self._fit_cell_texts(geometry)
             )
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._pixmap)
         cursor = self._cursor if self.hasFocus() else None
-        confusion_painter.paint_markers(painter, geometry, self._selected, self._hovered, cursor)
+        selected = self._to_shown(self._selected) if self._selected else None
+        confusion_painter.paint_markers(painter, geometry, selected, self._hovered, cursor)
         described = self._described_cell()
         text = (
             self.describe(described) if described else confusion_painter.footer_hint(self._matrix)
         )
-        ends = confusion_painter.legend_ends(self._matrix, self._normalized, self._percent)
+        ends = confusion_painter.legend_ends(self._content, self._percent)
         confusion_painter.paint_footer(painter, geometry, text, ends)

@@ -94,8 +94,8 @@ def test_the_tooltip_describes_the_cell_under_the_mouse(view):
 
 def test_counts_and_percentages_look_different(view):
     counts = view.grab().toImage()
-    view.set_normalized(True)
-    assert view.is_normalized()
+    view.set_unit("true")
+    assert view.unit() == "true"
     assert view.grab().toImage() != counts
 
 
@@ -111,11 +111,47 @@ def test_numbers_get_smaller_and_shorter_before_they_disappear(view):
 
 
 def test_percentages_in_cells_use_the_percent_format(view):
-    view.set_normalized(True)
+    view.set_unit("true")
     view.set_matrix(np.array([[9_999, 1], [5, 1_004]]), ["a", "b"])
     assert view.cell_texts() == {(0, 0): ">99", (0, 1): "<0.1", (1, 0): "0.5", (1, 1): ">99"}
     view.set_matrix(np.array([[10, 0], [0, 10]]), ["a", "b"])
     assert view.cell_texts() == {(0, 0): "100", (1, 1): "100"}
+
+
+def test_percentages_of_the_predicted_class_have_its_column_as_their_whole(view):
+    view.set_unit("predicted")
+    assert view.cell_texts()[2, 0] == "1.2"
+    assert view.describe((2, 0)) == "9 predicted as 4: 12 of 982 predicted as 4 (1.2 %)"
+    assert view.describe((1, 1)) == "7 correct: 1,000 of 1,003 predicted as 7 (99.7 %)"
+
+
+def test_a_hidden_diagonal_has_no_numbers(view):
+    view.set_diagonal_hidden(True)
+    assert view.cell_texts() == {(0, 1): "3", (0, 2): "9", (2, 0): "12"}
+
+
+def test_another_order_moves_cells_but_not_their_meaning(qtbot, view):
+    before = view.cell_texts()
+    place = view.cell_center(0, 0)
+    view.set_order([2, 0, 1])
+    assert view.cell_texts() == before
+    assert view.cell_center(2, 2) == place
+    with qtbot.waitSignal(view.cell_clicked) as clicked:
+        click(qtbot, view, 0, 2)
+    assert clicked.args == [0, 2]
+    assert view.selected_cell() == (0, 2)
+    qtbot.keyClick(view, Qt.Key.Key_Left)  # from (0, 2), shown in row 1 and column 0
+    assert view.accessibleDescription() == view.describe((0, 2))
+    qtbot.keyClick(view, Qt.Key.Key_Up)
+    assert view.accessibleDescription() == view.describe((2, 2))
+    view.set_order(None)
+    assert view.order() == [0, 1, 2]
+    assert view.cell_center(0, 0) == place
+
+
+def test_an_order_must_contain_each_class_once(view):
+    with pytest.raises(ValueError, match="does not order 3 classes"):
+        view.set_order([0, 1, 1])
 
 
 @pytest.mark.parametrize("count", [1, 2, 10, 26, 62])

@@ -79,7 +79,7 @@ class SamplesView(AnalysisView):
 
     def show_evaluation(self, evaluation: "Evaluation") -> None:
         """Show another evaluation, all classes, from its worst mistake on."""
-        self.confusion_card.view.set_matrix(evaluation.confusion, evaluation.class_names)
+        self.confusion_card.show_evaluation(evaluation)
         self.class_tables.show_evaluation(evaluation)
         self.grid.set_samples(
             SampleTable(
