@@ -27,6 +27,12 @@ class PixmapCache:
         self._pixmaps.clear()
         self._used_bytes = 0
 
+    def discard(self, key: Hashable) -> None:
+        """Discard one pixmap, if it is there."""
+        pixmap = self._pixmaps.pop(key, None)
+        if pixmap is not None:
+            self._used_bytes -= _size_bytes(pixmap)
+
     def get(self, key: Hashable, render: Callable[[], QPixmap]) -> QPixmap:
         """Return the pixmap stored under `key`, rendered now if it is missing."""
         cached = self._pixmaps.get(key)

@@ -1,5 +1,6 @@
 """Delegate of a sample grid: paints a tile with an image, a caption and details."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt
@@ -12,10 +13,13 @@ from studio.ui.widgets.model_index import Index
 from studio.ui.widgets.paint_helpers import sized_font, transparent_pixmap
 from studio.ui.widgets.pixmap_cache import PixmapCache
 from studio.ui.widgets.sample_model import ARROW, SampleModel
+from studio.ui.widgets.tile_badge import TileBadge, paint_badges
 
 SMALL_IMAGE, LARGE_IMAGE = 84, 112
+MIN_IMAGE_WITH_DETAILS = 72  # px; tiles of smaller images show only their caption
 PADDING = 8
 MAX_CAPTION_WIDTH = 132
+_FADED_OPACITY = 0.35
 
 
 class SampleDelegate(QStyledItemDelegate):
@@ -44,6 +48,10 @@ class SampleDelegate(QStyledItemDelegate):
         self.clear_cache()
         return True
 
+    def discard(self, position: int, ratio: float) -> None:
+        """Discard the cached tile of one sample, as its badges changed."""
+        self._cache.discard((position, ratio))
+
     def clear_cache(self) -> None:
         """Discard cached tiles, as the samples, the theme or the font changed."""
         self._cache.clear()
@@ -58,12 +66,19 @@ class SampleDelegate(QStyledItemDelegate):
         """Return the number of cached tiles."""
         return len(self._cache)
 
+    @property
+    def _shows_details(self) -> bool:
+        return self._side >= MIN_IMAGE_WITH_DETAILS
+
     def _fit_size(self) -> QSize:
-        longest = self._caption_metrics.horizontalAdvance(self._samples.table.longest_caption()) + 4
-        width = max(self._side, min(longest, MAX_CAPTION_WIDTH)) + 2 * PADDING
         table = self._samples.table
+        longest = self._caption_metrics.horizontalAdvance(table.longest_caption()) + 4
+        limit = MAX_CAPTION_WIDTH if self._shows_details else self._side + PADDING
+        width = max(self._side, min(longest, limit)) + 2 * PADDING
         details = len(table.details(0)) if len(table.images) else 1
-        lines = self._caption_metrics.height() + details * self._detail_metrics.height()
+        lines = self._caption_metrics.height()
+        if self._shows_details:
+            lines += details * self._detail_metrics.height()
         return QSize(width, PADDING + self._side + 6 + lines + PADDING)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -78,11 +93,22 @@ class SampleDelegate(QStyledItemDelegate):
 
     def _render(self, position: int, ratio: float) -> QPixmap:
         tile = transparent_pixmap(self._tile, ratio)
-        painter = QPainter(tile)
+        painter, badges = QPainter(tile), self._samples.badges(position)
+        faded = any(badge.fades_image for badge in badges)
+        painter.setOpacity(_FADED_OPACITY if faded else 1.0)
         self._paint_image(painter, position, ratio)
+        painter.setOpacity(1.0)
         self._paint_texts(painter, position)
+        if badges:
+            self._paint_badges(painter, badges)
         painter.end()
         return tile
+
+    def _paint_badges(self, painter: QPainter, badges: Sequence[TileBadge]) -> None:
+        margin = PADDING // 2
+        area = QRectF(margin, margin, self._tile.width() - 2 * margin, self._side + PADDING)
+        painter.setFont(self._detail_font)
+        paint_badges(painter, area, badges)
 
     def _paint_image(self, painter: QPainter, position: int, ratio: float) -> None:
         side = round(self._side * ratio)
@@ -100,6 +126,8 @@ class SampleDelegate(QStyledItemDelegate):
         painter.setFont(self._caption_font)
         painter.setPen(QColor(colors.text))
         painter.drawText((self._tile.width() - width) // 2, line, caption)
+        if not self._shows_details:
+            return
         line += self._caption_metrics.descent() + self._detail_metrics.ascent() + 1
         painter.setFont(self._detail_font)
         painter.setPen(QColor(colors.muted))
@@ -142,11 +170,19 @@ def fit_caption(metrics: QFontMetrics, caption: str, available: int) -> str:
 
 
 def _paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
+    """Mark the tile under the mouse, the selected ones, and the current one by a thicker line."""
     colors, state = theme_colors.current(), option.state
     selected = bool(state & QStyle.StateFlag.State_Selected)
-    if not (selected or state & QStyle.StateFlag.State_MouseOver):
+    current = bool(state & QStyle.StateFlag.State_On)
+    hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+    if not (selected or current or hovered):
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(QColor(colors.accent_soft if selected else colors.hover))
-    painter.setPen(QPen(QColor(colors.accent), 2) if selected else Qt.PenStyle.NoPen)
+    pen = QPen(QColor(colors.accent), 2 if current else 1)
+    painter.setPen(pen if selected or current else Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colors.hover))
+    if selected:
+        painter.setBrush(QColor(colors.accent_soft))
+    elif not hovered:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(QRectF(option.rect).adjusted(1, 1, -1, -1), 6, 6)

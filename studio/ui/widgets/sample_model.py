@@ -1,6 +1,6 @@
 """Item model of a sample grid over whole arrays."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -9,6 +9,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
 from studio.ui.widgets.model_index import Index
+from studio.ui.widgets.tile_badge import BadgeSource, TileBadge, no_badges
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 _TOP = QModelIndex()
@@ -94,6 +95,7 @@ class SampleModel(QAbstractListModel):
         super().__init__(parent)
         self._table: TileSource = empty_table()
         self._order = np.zeros(0, np.int64)
+        self.badge_source: BadgeSource = no_badges
 
     @property
     def table(self) -> TileSource:
@@ -126,6 +128,21 @@ class SampleModel(QAbstractListModel):
         found = np.flatnonzero(self._order == position)
         return int(found[0]) if len(found) else -1
 
+    def rows_of(self, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the rows that show any of `positions`, int64, in ascending order."""
+        wanted = np.zeros(len(self._table.images), bool)
+        wanted[positions] = True
+        return np.flatnonzero(wanted[self._order])
+
+    def badges(self, position: int) -> Sequence[TileBadge]:
+        """Return the badges of the sample at `position`."""
+        return self.badge_source(position)
+
+    def description(self, position: int) -> str:
+        """Return the full description of a sample, with its badges."""
+        texts = [badge.text for badge in self.badges(position)]
+        return ", ".join([self._table.description(position), *texts])
+
     def rowCount(self, parent: Index = _TOP) -> int:
         return 0 if parent.isValid() else len(self._order)
 
@@ -136,7 +153,7 @@ class SampleModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return table.caption(position)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return wrap_tooltip(table.description(position))
+            return wrap_tooltip(self.description(position))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return table.description(position)
+            return self.description(position)
         return None
