@@ -7,6 +7,7 @@ import typer
 from studio import __version__
 from studio.cli.bench import bench
 from studio.cli.bench_gpu import BenchCommand
+from studio.cli.compare import compare
 from studio.cli.data import data
 from studio.cli.evaluate import evaluate, mistakes
 from studio.cli.model import model
@@ -24,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (recipes, settings, train, reproduce, evaluate, mistakes, predict):
+for command in (recipes, settings, train, reproduce, evaluate, mistakes, compare, predict):
     app.command()(command)
 app.command(cls=BenchCommand)(bench)
 app.add_typer(data, name="data")

@@ -39,6 +39,8 @@ def ensure_backbone(
 
     Raises CheckpointError with an alternative, ConfigError, RunError and Stopped.
     """
+    if config.optim.start_from:  # the weights of that run include its backbone
+        return
     if not config.model.backbone and config.data.normalize != "backbone":
         return
     variant = config.model.variant

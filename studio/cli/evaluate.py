@@ -24,7 +24,7 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Evaluate a model: accuracy, scores of each class, and the confusion matrix."""
-    result = _evaluate(run, split, data_dir, runs_dir)
+    result = evaluate_run(run, split, data_dir, runs_dir)
     if as_json:
         print_json(_describe(result))
         return
@@ -59,7 +59,7 @@ def mistakes(
     """List the misclassified samples, highest loss first."""
     from studio.insight import mistake_rows, write_mistakes
 
-    result = _evaluate(run, split, data_dir, runs_dir)
+    result = evaluate_run(run, split, data_dir, runs_dir)
     rows = mistake_rows(result)
     if to is not None:
         write_mistakes(result, to)
@@ -86,7 +86,10 @@ def mistakes(
     )
 
 
-def _evaluate(run: str, split: Split, data_dir: Path | None, runs_dir: Path | None) -> "Evaluation":
+def evaluate_run(
+    run: str, split: Split, data_dir: Path | None, runs_dir: Path | None
+) -> "Evaluation":
+    """Evaluate the model of that name, with a progress bar."""
     from studio.insight import evaluate as evaluate_model
 
     model = find_model(run, runs_dir)

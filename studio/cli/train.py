@@ -16,6 +16,7 @@ from studio.config import OF_RUN, TrainConfig, setting
 from studio.data.dataset_shape import shape_from_config
 from studio.errors import ConfigError, RunError, Stopped
 from studio.formatting import duration, percent
+from studio.insight.retraining import CURRENT, Retraining, plan_retraining
 from studio.models import summarize
 from studio.paths import BUNDLED
 from studio.recipes import load_recipe, read_recipe
@@ -57,22 +58,37 @@ def train(
     resume: Annotated[
         str | None, typer.Option(metavar="RUN", help="Resume a run with its own settings.")
     ] = None,
+    from_run: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="RUN", help="Train a run again with the label fixes made since."
+        ),
+    ] = None,
+    finetune: Annotated[
+        bool,
+        typer.Option(
+            "--finetune",
+            help="With --from: start from its weights, with a tenth of its learning rate and a "
+            "fifth of its epochs.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Train a model. Ctrl-C stops the training and saves it."""
     store, folder = run_store(runs_dir), data_folder(data_dir)
 
-    def choose() -> tuple[TrainConfig, Run | None]:
-        """The configuration to train, and the run to resume."""
+    def choose() -> tuple[Retraining, Run | None]:
+        """The configuration to train and its parent, and the run to resume."""
         run = _restarted_run(store, group)
         if resume and run is None:
-            changed = bool(settings or device or max_steps) or seed is not None
+            changed = bool(settings or device or max_steps or from_run) or seed is not None
             run = _resumable(store, resume, changed)
         if run:
-            return run.config, run
+            return Retraining(run.config), run
         given = {"engine.device": device, "seed": seed, "engine.max_steps": max_steps}
-        config = _configure(recipe, parse_settings(settings or []), given)
-        return name_backbone(config, store), None
+        base = _choose_base(recipe, from_run, finetune, store)
+        config = _configure(base.config, parse_settings(settings or []), given)
+        return Retraining(name_runs(config, store), base.parent), None
 
     with open_process_group() as group:
         ended = _train(group, choose, store, folder, as_json)
@@ -82,7 +98,7 @@ def train(
 
 def _train(
     group: ProcessGroup,
-    choose: Callable[[], tuple[TrainConfig, Run | None]],
+    choose: Callable[[], tuple[Retraining, Run | None]],
     store: RunStore,
     folder: Path,
     as_json: bool,
@@ -99,10 +115,11 @@ def _train(
 
     try:
         with Interrupt("Stopping", is_distributed) as interrupt:
-            config, run = group.broadcast_from_main(choose, interrupt.is_requested)
+            planned, run = group.broadcast_from_main(choose, interrupt.is_requested)
+            config = planned.config
             group.local_main_first(prepare, interrupt.is_requested)
             run = run or group.broadcast_from_main(
-                lambda: _create(store, config, group), interrupt.is_requested
+                lambda: _create(store, planned, group), interrupt.is_requested
             )
     except Stopped:
         return None
@@ -112,10 +129,10 @@ def _train(
     return ended
 
 
-def _create(store: RunStore, config: TrainConfig, group: ProcessGroup) -> Run:
-    run = store.create(config)
+def _create(store: RunStore, planned: Retraining, group: ProcessGroup) -> Run:
+    run = store.create(planned.config, planned.parent)
     if group.world_size > 1:
-        run.write_config(config, run.record | {"launch": group.launch_id})
+        run.write_config(planned.config, run.record | {"launch": group.launch_id})
     return run
 
 
@@ -133,15 +150,30 @@ def _restarted_run(store: RunStore, group: ProcessGroup) -> Run | None:
     return run
 
 
-def _configure(name: str | None, settings: dict[str, Any], given: dict[str, Any]) -> TrainConfig:
-    """The recipe with its changes, validated as far as possible without the data."""
-    if name is None:
+def _choose_base(
+    recipe: str | None, from_run: str | None, finetune: bool, store: RunStore
+) -> Retraining:
+    """The configuration before changes: of a recipe, or of the run that is trained again."""
+    if from_run is not None:
+        if recipe is not None:
+            message = "A run is trained again with its own settings."
+            raise ConfigError("recipe", message, "Use --from without a recipe.")
+        return plan_retraining(from_run, "finetune" if finetune else "retrain", CURRENT, store)
+    if finetune:
+        message = "The run to fine-tune is missing."
+        raise ConfigError("optim.start_from", message, "Name it with --from RUN.")
+    if recipe is None:
         raise ConfigError(
             "recipe", "The name of a recipe is missing.", "“vgg-studio recipes” lists them."
         )
-    found = read_recipe(Path(name)) if name.endswith(".toml") else load_recipe(name)
+    found = read_recipe(Path(recipe)) if recipe.endswith(".toml") else load_recipe(recipe)
+    return Retraining(found.config)
+
+
+def _configure(base: TrainConfig, settings: dict[str, Any], given: dict[str, Any]) -> TrainConfig:
+    """The configuration with its changes, validated as far as possible without the data."""
     chosen = {field: value for field, value in given.items() if value is not None}
-    config = _fit_input(found.config.with_values(settings | chosen))
+    config = _fit_input(base.with_values(settings | chosen))
     if not config.model.backbone:  # else the layers are those of weights not read yet
         summarize(config.model)
     return config
@@ -155,13 +187,20 @@ def _fit_input(config: TrainConfig) -> TrainConfig:
     return config.with_values({"model.image_size": size, "model.in_channels": channels})
 
 
-def name_backbone(config: TrainConfig, store: RunStore) -> TrainConfig:
-    """Replace the name of the backbone's run, such as “last”, by its key."""
-    name = config.model.backbone.removeprefix(OF_RUN)
-    if name in (config.model.backbone, "", BUNDLED):
-        return config
-    key = run_key(store.open(name).path, store.runs_dir)
-    return config.with_values({"model.backbone": f"{OF_RUN}{key}"})
+def name_runs(config: TrainConfig, store: RunStore) -> TrainConfig:
+    """Replace the names of runs whose weights are used, such as “last”, by their keys."""
+    values = {}
+    backbone = config.model.backbone.removeprefix(OF_RUN)
+    if backbone != config.model.backbone:
+        values["model.backbone"] = f"{OF_RUN}{_model_key(backbone, store)}"
+    if config.optim.start_from:
+        values["optim.start_from"] = _model_key(config.optim.start_from, store)
+    return config.with_values(values)
+
+
+def _model_key(name: str, store: RunStore) -> str:
+    is_run = name not in ("", BUNDLED)
+    return run_key(store.open(name).path, store.runs_dir) if is_run else name
 
 
 def _resumable(store: RunStore, name: str, changed: bool) -> Run:

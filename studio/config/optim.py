@@ -1,7 +1,11 @@
 """Settings of the optimization."""
 
+import os
 from typing import Literal
 
+from pydantic import field_validator
+
+from studio.config.model import absolute
 from studio.config.setting_field import Section, setting_field
 
 Select = Literal["val_loss", "val_accuracy", "last"]
@@ -107,3 +111,17 @@ class OptimConfig(Section):
             "last": "Last epoch",
         },
     )
+    start_from: str = setting_field(
+        "",
+        "Start from",
+        "Run whose weights are trained further, by its id or folder, or `bundled`. It must have "
+        "the same network and classes.",
+        none_label="New weights",
+        example="last",
+    )
+
+    @field_validator("start_from")
+    @classmethod
+    def _absolute(cls, start_from: str) -> str:
+        is_path = start_from.startswith(("~", ".")) or "/" in start_from or os.sep in start_from
+        return absolute(start_from) if is_path else start_from

@@ -26,16 +26,19 @@ class RunStore:
         self.runs_dir = runs_dir
         self.opened = tuple(opened)
 
-    def create(self, config: TrainConfig) -> Run:
-        """A new run folder with its configuration. Raises RunError when it cannot be written."""
+    def create(self, config: TrainConfig, parent: str = "") -> Run:
+        """A new run folder with its configuration. Raises RunError when it cannot be written.
+
+        `parent` is the key of the run that this one follows, by default the one it starts from.
+        """
         now = datetime.now()
         run = Run(
             self.runs_dir / f"{now:%Y%m%d-%H%M%S}-{_slug(config.recipe)}-{secrets.token_hex(2)}"
         )
         try:
             run.path.mkdir(parents=True)
-            # `parent` is part of the run folder format and not used yet.
-            run.write_config(config, {"id": run.id, "parent": ""})
+            record = {"id": run.id, "parent": parent or config.optim.start_from}
+            run.write_config(config, record)
             run.write_status(Status.begin(epochs=config.planned_epochs))
         except OSError as error:
             raise RunError(

@@ -162,6 +162,7 @@ class TrainingLoop:
                 "meter": self._metrics.state(),
                 "learner": self._train_step.state_dict(),
                 "engine": self._setup.compute.state_dict(),
+                "normalization": self._train_step.normalize.moments,
                 "device": self._setup.device,
             }
         )

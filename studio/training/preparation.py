@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.config import TrainConfig
@@ -28,7 +29,8 @@ from studio.training.input.batches import DeviceDataset, steps_per_epoch
 from studio.training.input.cached_features import compute_features
 from studio.training.input.frozen_backbone import uses_cached_features
 from studio.training.input.normalization import Normalizer, pixel_moments
-from studio.training.pretrained import Backbone, load_backbone
+from studio.training.pretrained import Backbone, Moments, load_backbone
+from studio.training.starting_weights import StartingWeights, load_starting_weights
 from studio.training.train_step import TrainStep
 
 
@@ -119,8 +121,9 @@ def prepare_training(
 ) -> TrainingSetup:
     """Load the data and build the seeded model.
 
-    `runs_dir` contains the run of a pretrained backbone. With the `state` of a resumed run, the
-    compute settings are those with which it began. Raises StudioError, Stopped.
+    `runs_dir` contains the runs of pretrained weights. A resumed run has a `state`: it keeps the
+    compute settings and the normalization with which it began, and needs no other run whose weights
+    it started from. Raises StudioError, Stopped.
     """
     choice = process_group.assign_device(describe_device(config.engine.device))
     device = choice.device
@@ -128,19 +131,16 @@ def prepare_training(
         keep_freed_memory()
     if device.startswith("cuda"):
         _configure_cuda(device)
-    backbone = load_backbone(config, data_dir, runs_dir)
+    pretrained = _load_pretrained(config, data_dir, runs_dir, state)
     dataset = process_group.local_main_first(
         lambda: load_dataset(config.data, data_dir, on_progress, should_stop), should_stop
     )
     require_splits(dataset, config.data)
-    adapted = adapt_to_data(config, dataset)
-    if backbone:
-        adapted = backbone.adapt_config(adapted)
-
+    adapted = _adapt_config(config, dataset, pretrained)
     default = default_settings(adapted, device, process_group.local_world_size)
     # Runs with a pretrained backbone are not calibrated, and several processes would disturb each
     # other's measurements.
-    calibrates = device == "cpu" and not backbone and process_group.world_size == 1
+    calibrates = device == "cpu" and not config.model.backbone and process_group.world_size == 1
 
     def choose_compute_settings() -> ComputeSettings:
         if state:
@@ -153,7 +153,12 @@ def prepare_training(
     if process_group.world_size > 1:  # the machines may have different numbers of cores
         compute = replace(compute, threads=default.threads)
     train_step = _build_train_step(
-        adapted, device, compute, dataset, backbone, process_group.collectives
+        adapted,
+        device,
+        compute,
+        _choose_moments(adapted, dataset, pretrained, state),
+        _initial_weights(config, pretrained, state),
+        process_group.collectives,
     )
     train, val = process_group.local_main_first(
         lambda: _load_splits(train_step, dataset, device, on_progress, should_stop), should_stop
@@ -161,29 +166,71 @@ def prepare_training(
     return TrainingSetup(adapted, choice, compute, dataset, train, val, train_step)
 
 
+def _load_pretrained(
+    config: TrainConfig, data_dir: Path, runs_dir: Path, state: Mapping[str, Any] | None
+) -> Backbone | StartingWeights | None:
+    """Load the weights of another training, unless a resumed run has them in its own state."""
+    if not config.optim.start_from:
+        return load_backbone(config, data_dir, runs_dir)
+    return None if state else load_starting_weights(config, runs_dir)
+
+
+def _adapt_config(
+    config: TrainConfig, dataset: ImageDataset, pretrained: Backbone | StartingWeights | None
+) -> TrainConfig:
+    adapted = adapt_to_data(config, dataset)
+    if isinstance(pretrained, StartingWeights):
+        return pretrained.adapt_config(adapted, dataset.class_names)
+    return pretrained.adapt_config(adapted) if pretrained else adapted
+
+
+def _initial_weights(
+    config: TrainConfig,
+    pretrained: Backbone | StartingWeights | None,
+    state: Mapping[str, Any] | None,
+) -> Mapping[str, Tensor] | None:
+    if state and config.optim.start_from:  # its frozen layers compute the cached features
+        weights: Mapping[str, Tensor] = state["learner"]["network"]
+        return weights
+    return pretrained.weights if pretrained else None
+
+
 def _build_train_step(
     config: TrainConfig,
     device: str,
     compute: ComputeSettings,
-    dataset: ImageDataset,
-    backbone: Backbone | None,
+    moments: Moments,
+    weights: Mapping[str, Tensor] | None,
     collectives: Collectives | None,
 ) -> TrainStep:
     use_overlap = device == "cpu" and compute.overlaps(config.model)
     set_threads(1 if use_overlap else compute.threads)
-    if backbone and config.data.normalize == "backbone":
-        mean, std = backbone.moments
-    else:
-        mean, std = pixel_moments(config.data, dataset)
     return TrainStep(
         config,
-        Normalizer(mean, std, device, compute.torch_memory_format),
+        Normalizer(*moments, device, compute.torch_memory_format),
         device,
         compute.torch_dtype,
-        backbone.weights if backbone else None,
+        weights,
         RankSharding(collectives) if collectives else Sharding(),
         use_overlap=use_overlap,
     )
+
+
+def _choose_moments(
+    config: TrainConfig,
+    dataset: ImageDataset,
+    pretrained: Backbone | StartingWeights | None,
+    state: Mapping[str, Any] | None,
+) -> Moments:
+    """Mean and standard deviation of the pixels; weights keep those that they were trained with."""
+    if state and "normalization" in state:  # missing in earlier versions
+        mean, std = state["normalization"]
+        return tuple(mean), tuple(std)
+    if isinstance(pretrained, StartingWeights):
+        return pretrained.moments
+    if pretrained and config.data.normalize == "backbone":
+        return pretrained.moments
+    return pixel_moments(config.data, dataset)
 
 
 def _load_splits(

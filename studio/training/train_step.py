@@ -37,12 +37,12 @@ class TrainStep:
         normalize: Normalizer,
         device: str,
         precision: torch.dtype,
-        backbone_weights: Mapping[str, Tensor] | None = None,
+        initial_weights: Mapping[str, Tensor] | None = None,
         sharding: Sharding | None = None,
         use_cuda_graph: bool = True,
         use_overlap: bool = False,
     ) -> None:
-        """Build the model from the seed, with the weights of a pretrained backbone if given.
+        """Build the model from the seed, with the pretrained `initial_weights` of layers if given.
 
         Seeds torch's global generator, which dropout uses. Steps on a CUDA device are recorded as
         a graph if `use_cuda_graph` is set and this is the only process. `use_overlap` starts a
@@ -56,7 +56,7 @@ class TrainStep:
         self.sharding = sharding or Sharding()
 
         model = build_model(config.model)
-        model.load_state_dict(backbone_weights or {}, strict=False)
+        model.load_state_dict(initial_weights or {}, strict=False)
         if isinstance(self.sharding, RankSharding):
             convert_sync_layers(model, self.sharding)
             self.sharding.broadcast_weights(model)
