@@ -53,6 +53,12 @@ class EngineConfig(Section):
         ge=1,
         le=100_000,
     )
+    history: bool = setting_field(
+        True,
+        "Training history",
+        "Records in every epoch how each training sample was predicted, for the view “Learning” of "
+        "the Mistakes page and for label issues. It takes 3 bytes per sample and epoch.",
+    )
     max_steps: int | None = setting_field(
         None,
         "Steps",

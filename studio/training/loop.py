@@ -13,11 +13,13 @@ from studio.callbacks import ShouldStop
 from studio.errors import CheckpointError, StudioError
 from studio.runs import Run, RunStatus
 from studio.runs.checkpoints import load_model
+from studio.runs.history import history_folder
 from studio.training.backend.threads import use_threads
 from studio.training.checkpointing import Recorder
 from studio.training.distributed.process_group import ProcessGroup
 from studio.training.epoch_selection import is_selected
 from studio.training.events import BatchSplit, EpochEnd, FitEnded, StepEnd
+from studio.training.history import HistoryRecorder, RunHistoryRecorder
 from studio.training.input.batches import DeviceDataset, epoch_order
 from studio.training.input.samples import Samples
 from studio.training.loop_state import LoopPosition, RunningMetrics
@@ -51,6 +53,7 @@ class TrainingLoop:
         )
         self._process_group = process_group
         self._metrics = RunningMetrics(setup.device)
+        self._history = self._create_history()
         self._last_checkpoint = time.perf_counter()
         self.position = LoopPosition()
 
@@ -59,6 +62,7 @@ class TrainingLoop:
         stopped = False
         while not stopped and self.position.step < self._setup.total_steps:
             stopped = not self._train_epoch()
+            self._history.save(merge=True)
             if stopped:
                 self._save_checkpoint(best=self.position.best is None)
             else:
@@ -71,6 +75,8 @@ class TrainingLoop:
         optim, train_step, sharding = config.optim, self._train_step, self._sharding
         order = epoch_order(len(setup.train), optim.batch_size, config.seed, position.epoch)
         shards = [sharding.select(batch) for batch in order[position.batch :]]
+        samples = iter(shards)
+        self._history.begin_epoch(position.epoch, order, position.batch)
         train_step.train()
         with closing(setup.train.batches(shards, position.epoch)) as batches:
             while position.batch < len(order):
@@ -84,8 +90,9 @@ class TrainingLoop:
                 )
                 micro_batches = train_step.accumulation.micro_batches
                 sharding.begin_step(batch_size)
-                loss, correct = train_step.step(images, labels)
+                loss, correct, logits = train_step.step(images, labels)
                 self._metrics.update(loss, correct, batch_size)
+                self._history.record(next(samples), labels, logits)
                 position.step += 1
                 position.batch += 1
                 position.images += batch_size
@@ -98,8 +105,17 @@ class TrainingLoop:
                     break
                 self._recorder.update_heartbeat()
                 if time.perf_counter() - self._last_checkpoint > CHECKPOINT_INTERVAL_S:
+                    self._history.save(merge=False)
                     self._save_checkpoint(best=False)
         return True
+
+    def _create_history(self) -> HistoryRecorder:
+        setup = self._setup
+        if not setup.config.engine.history:
+            return HistoryRecorder()
+        folder = history_folder(self._run) if self._process_group.is_main else None
+        indices = setup.dataset.splits["train"]
+        return RunHistoryRecorder(folder, indices, setup.device, self._sharding)
 
     def _report_batch_split(self, micro_batches: int) -> None:
         images = -(-self._setup.config.optim.batch_size // micro_batches)

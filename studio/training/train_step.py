@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +14,7 @@ from studio.models import build_model
 from studio.models.backbone import frozen_layers
 from studio.training.augmentation import Augmentation
 from studio.training.backend.compute_settings import autocast
-from studio.training.backend.cuda_graph import GraphedStep
+from studio.training.backend.cuda_graph import GraphedStep, Outputs
 from studio.training.backend.memory import release_cached_memory
 from studio.training.backend.overlap import Overlap
 from studio.training.distributed.sharding import RankSharding, Sharding
@@ -26,6 +26,17 @@ from studio.training.input.normalization import Normalizer
 from studio.training.input.samples import Samples
 from studio.training.optimizer import build_optimizer, regroup_state
 from studio.training.prediction import predict_logits
+
+
+class StepResult(NamedTuple):
+    """The mean loss, the number of correct predictions and the logits [B, K] of a step.
+
+    They are on the device. Of several processes each has the logits of its own samples.
+    """
+
+    loss: Tensor
+    correct: Tensor
+    logits: Tensor
 
 
 class TrainStep:
@@ -102,17 +113,17 @@ class TrainStep:
         self.model.train()
         self.backbone.eval()
 
-    def step(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    def step(self, images: Tensor, labels: Tensor) -> StepResult:
         """Train on images uint8 [N, C, H, W], or cached features of them, and labels [N].
 
-        Returns the mean loss and the number of correct predictions on the device, without waiting
-        for it. If memory runs out, the step is repeated with more micro-batches.
+        Returns without waiting for the device; the next step may overwrite the result. If memory
+        runs out, the step is repeated with more micro-batches.
         """
         parameters = self._draw_augmentation(images)
         with self._overlap.balance.step() if self._overlap else nullcontext():
             while True:
                 try:
-                    loss, correct = self._run(images, labels, parameters)
+                    result = StepResult(*self._run(images, labels, parameters))
                     break
                 except (RuntimeError, MemoryError) as error:
                     # Of several processes only one would notice the error and split its batch.
@@ -124,25 +135,25 @@ class TrainStep:
         self._has_stepped = True
         if self.ema:
             self.ema.update(self.model)
-        return loss, correct
+        return result
 
     def _draw_augmentation(self, images: Tensor) -> Tensor:
         if self._uses_features:  # they were augmented before
             return torch.empty(0, device=images.device)
         return self.augmentation.draw(images)
 
-    def _run(self, images: Tensor, labels: Tensor, parameters: Tensor) -> tuple[Tensor, Tensor]:
+    def _run(self, images: Tensor, labels: Tensor, parameters: Tensor) -> Outputs:
         if self._graph is None:
             return self._compute(images, labels, parameters)
         # The graph gets the method in each call: in a reference cycle, the memory of the device
         # would be held until the garbage collector runs.
         return self._graph(self._compute, images, labels, parameters)
 
-    def _compute(self, images: Tensor, labels: Tensor, parameters: Tensor) -> tuple[Tensor, Tensor]:
+    def _compute(self, images: Tensor, labels: Tensor, parameters: Tensor) -> Outputs:
         """Do everything of a step that happens on the device, without waiting for it."""
         inputs = images if self._uses_features else self.augmentation.apply(images, parameters)
         self._reset_gradients()
-        losses, correct = [], []
+        losses, correct, all_logits = [], [], []
         for micro_inputs, micro_labels in self.accumulation.split(inputs, labels):
             features = micro_inputs if self._uses_features else self.backbone(micro_inputs)
             with autocast(self.device_type, self.precision):
@@ -156,10 +167,11 @@ class TrainStep:
             with self._overlap.finishing_gradients() if self._overlap else nullcontext():
                 loss.backward()  # type: ignore[no-untyped-call]
             losses.append(loss.detach())
-            correct.append((logits.detach().argmax(1) == micro_labels).sum())
+            all_logits.append(logits.detach())
+            correct.append((all_logits[-1].argmax(1) == micro_labels).sum())
         totals = self.sharding.all_reduce(self.model.parameters(), _sum(losses), _sum(correct))
         self.optimizer.step()
-        return totals
+        return *totals, all_logits[0] if len(all_logits) == 1 else torch.cat(all_logits)
 
     def _retry_with_more_micro_batches(self) -> None:
         self.accumulation.micro_batches *= 2

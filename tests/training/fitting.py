@@ -1,9 +1,11 @@
 """Helpers that train short runs and compare their results."""
 
+import numpy as np
 import torch
 from safetensors.torch import load_file
 
 from studio.callbacks import ignore_progress, never_stop
+from studio.runs.history import load_history
 from studio.training import Trainer
 
 
@@ -26,3 +28,9 @@ def of(event_type, events):
 def same_weights(path, other):
     a, b = load_file(path), load_file(other)
     return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
+
+
+def same_history(run, other):
+    a, b = load_history(run), load_history(other)
+    arrays = (a.indices, b.indices), (a.correct, b.correct), (a.probability, b.probability)
+    return all(np.array_equal(ours, theirs, equal_nan=True) for ours, theirs in arrays)

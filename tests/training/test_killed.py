@@ -12,6 +12,7 @@ from safetensors.torch import load_file
 from studio.runs import RunStatus
 from studio.training import Trainer
 from studio.training.events import EpochEnd
+from tests.training.fitting import same_history
 
 CHILD = """
 import sys
@@ -58,5 +59,6 @@ def test_a_killed_and_resumed_training_gives_the_same_bits(
     assert epochs[-1] == config.optim.epochs
     ours, theirs = load_file(killed.last_weights), load_file(uninterrupted.last_weights)
     assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+    assert same_history(killed, uninterrupted)
     epochs_in_metrics = [e["epoch"] for e in killed.metrics() if e["event"] == "EpochEnd"]
     assert epochs_in_metrics == [1, 2, 3]

@@ -93,7 +93,7 @@ def train_steps(
     started, timed = time.perf_counter(), batches[: len(batches) // 2]
     step.set_lr(0.0)
     for batch in timed:
-        loss, _ = step.step(*batch)
+        loss = step.step(*batch).loss
     float(loss)  # waits for the device
     step_s = (time.perf_counter() - started) / len(timed)
     return TrainedSteps(losses, weights, step.is_graphed, step_s)

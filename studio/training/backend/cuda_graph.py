@@ -10,7 +10,7 @@ from torch import Tensor
 
 from studio.formatting import byte_size
 
-Outputs = tuple[Tensor, Tensor]
+Outputs = tuple[Tensor, Tensor, Tensor]
 Step = Callable[..., Outputs]
 Shapes = tuple[torch.Size, ...]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import pairwise
 
 import torch
@@ -49,6 +49,7 @@ class Sharding:
     """One process, which trains on whole batches. `RankSharding` overrides every method."""
 
     is_distributed = False
+    is_empty = False  # whether no sample of the current batch is in this shard
     loss_weight = 1.0  # of this shard's mean loss in the mean loss of the current batch
 
     def select(self, batch: Tensor) -> Tensor:
@@ -70,6 +71,10 @@ class Sharding:
     ) -> tuple[Tensor, Tensor]:
         """Sum gradients in place over all processes; return the sums of `loss` and `correct`."""
         return loss, correct
+
+    def merge(self, values: Tensor) -> Tensor:
+        """Return values on the CPU, NaN where not known, with what other processes know of them."""
+        return values
 
     def predict(self, predict: Callable[[Samples], Tensor], samples: Samples) -> Tensor:
         """Return the logits [N, K] of all samples, on the CPU, each computed by one process."""
@@ -102,6 +107,7 @@ class RankSharding(Sharding):
     def begin_step(self, batch_size: int) -> None:
         self.shard = self._shard_of(batch_size)
         self.loss_weight = self.shard.size / batch_size
+        self.is_empty = self.shard.size == 0
 
     def draw(self, draw_parameters: DrawParameters, shape: Shape) -> Mapping[str, Tensor]:
         parameters = draw_parameters((self.shard.batch_size, *shape[1:]))
@@ -118,6 +124,9 @@ class RankSharding(Sharding):
         *sums, metrics = torch.split(buffer, [*(grad.numel() for grad in grads), 2])
         torch._foreach_copy_(grads, [s.view(g.shape) for s, g in zip(sums, grads, strict=True)])
         return metrics[0], metrics[1]
+
+    def merge(self, values: Tensor) -> Tensor:
+        return reduce(torch.fmax, self.collectives.all_gather(values).unbind())  # ignores NaN
 
     def predict(self, predict: Callable[[Samples], Tensor], samples: Samples) -> Tensor:
         shard = self._shard_of(len(samples))

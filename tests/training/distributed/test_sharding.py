@@ -4,6 +4,7 @@ import copy
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -12,10 +13,13 @@ from torch import nn
 
 from studio.config import TrainConfig
 from studio.models import scratch
-from studio.training.distributed.sharding import RankSharding, Shard
+from studio.runs.history import load_history
+from studio.training.distributed.sharding import RankSharding, Shard, Sharding
 from studio.training.distributed.sync_layers import SyncDropout
+from studio.training.history import RunHistoryRecorder
 from studio.training.input.normalization import Normalizer
 from studio.training.train_step import TrainStep
+from tests.training.fitting import same_history
 
 WORLD_SIZE = 3
 BATCH_SIZES = (7, 2, 6)  # uneven, fewer samples than processes, even
@@ -63,7 +67,7 @@ def train(train_step, batches):
     sharding, metrics = train_step.sharding, []
     for images, labels in batches:
         sharding.begin_step(len(labels))
-        metrics.append(train_step.step(sharding.select(images), sharding.select(labels)))
+        metrics.append(train_step.step(sharding.select(images), sharding.select(labels))[:2])
     losses, correct = (torch.stack(values).double() for values in zip(*metrics, strict=True))
     return losses, correct, train_step.eval_model.state_dict()
 
@@ -151,3 +155,26 @@ def test_sharded_predictions_are_those_of_one_process():
 
         for logits in pool.map(predict, range(WORLD_SIZE)):
             assert logits.tolist() == [[1.0], [3.0]]
+
+
+def test_processes_record_the_history_of_one(tmp_path):
+    order = torch.randperm(sum(BATCH_SIZES)).split(BATCH_SIZES)
+    labels, logits = torch.arange(15) % 4, torch.randn(15, 4)
+
+    def record(run, sharding):
+        history = RunHistoryRecorder(run, np.arange(15), "cpu", sharding)
+        history.begin_epoch(0, order, 0)
+        for batch in order:
+            sharding.begin_step(len(batch))
+            samples = sharding.select(batch)
+            history.record(samples, labels[samples], logits[samples])
+        history.save(merge=True)
+
+    record(tmp_path / "single" / "history", Sharding())
+    group = ThreadGroup()
+    with ThreadPoolExecutor(WORLD_SIZE) as pool:
+        folders = tmp_path / "group" / "history", None, None
+        shardings = [RankSharding(ThreadCollectives(group, rank)) for rank in range(WORLD_SIZE)]
+        list(pool.map(record, folders, shardings))
+    assert np.isfinite(load_history(tmp_path / "single").probability).all()
+    assert same_history(tmp_path / "group", tmp_path / "single")

@@ -16,6 +16,7 @@ from safetensors.torch import load_file
 
 from studio.recipes import load_recipe
 from studio.runs import RunStatus
+from studio.runs.history import load_history
 from studio.training import Trainer
 from tests.fixed_engine import FIXED_ENGINE
 
@@ -94,13 +95,16 @@ def kill_rank(process, rank):
 
 
 def assert_alike(run, single_process_run):
-    """The same curves and weights within rounding."""
+    """The same curves, history and weights within rounding."""
     for event_name, figure in ("StepEnd", "loss"), ("EpochEnd", "val_loss"):
         ours, theirs = (
             [event[figure] for event in events(r, event_name)] for r in (run, single_process_run)
         )
         assert len(ours) == len(theirs) > 2
         np.testing.assert_allclose(ours, theirs, rtol=1e-3)
+    ours, theirs = load_history(run), load_history(single_process_run)
+    assert (ours.correct == theirs.correct).mean() > 0.99
+    np.testing.assert_allclose(ours.probability, theirs.probability, atol=0.02)
     ours, theirs = load_file(run.last_weights), load_file(single_process_run.last_weights)
     for name, values in theirs.items():
         torch.testing.assert_close(ours[name], values, rtol=1e-3, atol=1e-3)

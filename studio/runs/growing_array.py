@@ -1,0 +1,106 @@
+"""A two-dimensional array in a .npy file to which rows are appended while others read it."""
+
+import os
+import struct
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from studio.files import write_atomic
+
+# Room for any number of rows, so that the header can be replaced in place.
+_HEADER_BYTES: Final = 128
+
+
+class GrowingArray:
+    """Rows of `columns` values of one dtype; rows that were never written hold `fill`.
+
+    A row is in the file before the header counts it, and the file never shrinks: whenever the
+    process is killed, and while another one reads, the counted rows are complete. Methods raise
+    OSError when the file cannot be read or written.
+    """
+
+    def __init__(self, path: Path, dtype: str, columns: int, fill: float) -> None:
+        self._path, self._columns, self._fill = path, columns, fill
+        self._dtype = np.dtype(dtype)
+        self._row_bytes = columns * self._dtype.itemsize
+
+    def count_rows(self) -> int:
+        """Return the number of rows; 0 if the file is missing, damaged or has another shape."""
+        try:
+            with self._path.open("rb") as file:
+                rows, columns, dtype = _read_header(file)
+        except (OSError, ValueError):
+            return 0
+        return rows if (columns, dtype) == (self._columns, self._dtype) else 0
+
+    def read_row(self, index: int) -> NDArray[Any]:
+        """Return a row; `fill` if it was never written."""
+        if index >= self.count_rows():
+            return self._fill_row()
+        row: NDArray[Any] = read_rows(self._path)[index]
+        return row
+
+    def write_row(self, index: int, values: NDArray[Any]) -> None:
+        """Write a row; rows missing before it are filled."""
+        count = self.count_rows()
+        if count == 0:
+            write_atomic(self._path, lambda partial: partial.write_bytes(self._header(0)))
+        with self._path.open("rb+") as file:
+            for missing in range(count, index):
+                self._write_at(file, missing, self._fill_row())
+            self._write_at(file, index, values)
+            self._write_header(file, max(count, index + 1))
+
+    def truncate(self, rows: int) -> None:
+        """Discard the rows from `rows` on."""
+        if self.count_rows() > rows:
+            with self._path.open("rb+") as file:
+                self._write_header(file, rows)
+
+    def _fill_row(self) -> NDArray[Any]:
+        return np.full(self._columns, self._fill, self._dtype)
+
+    def _write_at(self, file: BinaryIO, index: int, values: NDArray[Any]) -> None:
+        file.seek(_HEADER_BYTES + index * self._row_bytes)
+        file.write(np.ascontiguousarray(values, self._dtype).tobytes())
+
+    def _write_header(self, file: BinaryIO, rows: int) -> None:
+        file.flush()  # the rows, before the header counts them
+        file.seek(0)
+        file.write(self._header(rows))
+
+    def _header(self, rows: int) -> bytes:
+        """Return the header of version 1.0 of the format, padded to a fixed size."""
+        shape = (rows, self._columns)
+        values = {"descr": self._dtype.str, "fortran_order": False, "shape": shape}
+        magic = npy.magic(1, 0)
+        text = repr(values).ljust(_HEADER_BYTES - len(magic) - 3) + "\n"
+        return magic + struct.pack("<H", len(text)) + text.encode("latin-1")
+
+
+def read_rows(path: Path) -> NDArray[Any]:
+    """Return the complete rows of a file, in memory.
+
+    A map of the file would end the process when the disk fails. Raises OSError, and ValueError if
+    it is not a .npy file with two dimensions.
+    """
+    with path.open("rb") as file:
+        rows, columns, dtype = _read_header(file)
+        return np.fromfile(file, dtype, rows * columns).reshape(rows, columns)
+
+
+def _read_header(file: BinaryIO) -> tuple[int, int, np.dtype[Any]]:
+    """Read the header; return the numbers of complete rows and of columns, and the dtype."""
+    version = npy.read_magic(file)
+    if version != (1, 0):
+        raise ValueError(f"version {version} of the .npy format")
+    shape, is_fortran, dtype = npy.read_array_header_1_0(file)
+    if len(shape) != 2 or is_fortran or dtype.hasobject:
+        raise ValueError(f"an array of shape {shape} and dtype {dtype}")
+    data_bytes = os.fstat(file.fileno()).st_size - file.tell()
+    complete_rows = data_bytes // max(shape[1] * dtype.itemsize, 1)
+    return min(shape[0], complete_rows), shape[1], dtype
