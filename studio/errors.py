@@ -43,6 +43,10 @@ class LayoutError(DatasetError):
         self.found = found
 
 
+class OverlayError(StudioError):
+    """The label fixes of a dataset cannot be read, written or applied."""
+
+
 class ImageError(StudioError):
     """A file is not an image that can be read."""
 

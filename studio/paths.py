@@ -40,6 +40,11 @@ def runs_dir() -> Path:
     return Path(chosen) if chosen else Path(platformdirs.user_data_dir(_APP, False)) / "runs"
 
 
+def user_overlays_dir() -> Path:
+    """Folder of the label fixes of datasets whose own folder cannot be written."""
+    return Path(platformdirs.user_data_dir(_APP, False)) / "overlays"
+
+
 def cache_dir() -> Path:
     """Folder of cached data, which can be computed again."""
     return Path(platformdirs.user_cache_dir(_APP, False))

@@ -7,6 +7,7 @@ import typer
 
 from studio.cli.data_check import check
 from studio.cli.data_export import export
+from studio.cli.data_fixes import fixes
 from studio.cli.data_preparation import fetch_dataset, fetch_weights
 from studio.cli.options import AsJson, DataDir, data_folder
 from studio.cli.output import out, print_json, print_table
@@ -16,9 +17,10 @@ from studio.models.imagenet import IMAGENET_FILES, find_imagenet, imagenet_title
 # Weights are named after their dataset and network, as in imagenet-vgg16.
 _WEIGHTS = "imagenet-"
 
-data = typer.Typer(help="List, download, check and export datasets.", no_args_is_help=True)
+data = typer.Typer(help="List, download, check, fix and export datasets.", no_args_is_help=True)
 data.command("check")(check)
 data.command("export")(export)
+data.command("fixes")(fixes)
 
 
 @data.command("list")

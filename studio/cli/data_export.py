@@ -5,10 +5,9 @@ from typing import Annotated
 
 import typer
 
-from studio.cli.options import AsJson, DataDir, Settings, data_config, data_folder
+from studio.cli.options import AsJson, DataDir, Settings, data_config, data_folder, dataset_settings
 from studio.cli.output import out, print_json, progress_bar
-from studio.data import DATASETS, find_dataset, load_dataset
-from studio.data.datasets import FOLDER
+from studio.data import load_dataset
 from studio.formatting import count
 
 
@@ -35,7 +34,7 @@ def export(
     """
     from studio.data.labels_export import export_labels
 
-    config = data_config(_source(name), settings)
+    config = data_config(dataset_settings(name), settings)
     with progress_bar() as on_progress:
         dataset = load_dataset(config, data_folder(data_dir), on_progress)
     export_labels(dataset, to)
@@ -44,10 +43,3 @@ def export(
         print_json({"path": str(to), "pictures": samples, "classes": list(dataset.class_names)})
     else:
         out.print(f"The labels of {count(samples, 'sample')} are in {to}", markup=False)
-
-
-def _source(name: str) -> dict[str, str]:
-    """Settings of the dataset of that name, or of own images at that path. Raises ConfigError."""
-    if name not in DATASETS and Path(name).expanduser().exists():
-        return {"data.source": FOLDER, "data.path": name}
-    return {"data.source": find_dataset(name).id}

@@ -8,6 +8,7 @@ import typer
 from studio.cli.options import AsJson, DataDir, RunName, RunsDir, data_folder, find_model
 from studio.cli.output import out, print_json, print_table, progress_bar
 from studio.data import Split
+from studio.data.overlay import fixes_hash
 from studio.formatting import count, percent
 
 if TYPE_CHECKING:
@@ -29,8 +30,10 @@ def evaluate(
         print_json(_describe(result))
         return
     out.print(
-        f"Accuracy {percent(result.accuracy, 2)} on {count(len(result.labels), f'{split} sample')}"
+        f"Accuracy {percent(result.accuracy, 2)} on "
+        f"{count(int(result.counted.sum()), f'{split} sample')}"
     )
+    _print_ambiguous(result)
     out.print(f"Expected calibration error {percent(result.calibration_error, 2)}")
     print_table(
         ["class", "#precision", "#recall", "#F1", "#samples"],
@@ -64,10 +67,12 @@ def mistakes(
     if to is not None:
         write_mistakes(result, to)
     if as_json:
-        counts = {"count": len(rows), "samples": len(result.labels)}
+        counts = {"count": len(rows), "samples": int(result.counted.sum())}
         print_json({"run": result.run, "split": split, **counts, "mistakes": rows})
         return
-    out.print(f"{count(len(rows), 'mistake')} among {count(len(result.labels), f'{split} sample')}")
+    samples = count(int(result.counted.sum()), f"{split} sample")
+    out.print(f"{count(len(rows), 'mistake')} among {samples}")
+    _print_ambiguous(result)
     if to is not None:
         out.print(f"Written to {to}", markup=False)
         return
@@ -97,12 +102,20 @@ def evaluate_run(
         return evaluate_model(model, split, data_folder(data_dir), on_progress)
 
 
+def _print_ambiguous(result: "Evaluation") -> None:
+    if len(result.ambiguous_positions):
+        ambiguous = count(len(result.ambiguous_positions), "ambiguous sample")
+        out.print(f"{ambiguous} counted apart")
+
+
 def _describe(result: "Evaluation") -> dict[str, Any]:
     return {
         "run": result.run,
         "dataset": result.dataset,
         "split": result.split,
-        "samples": len(result.labels),
+        "samples": int(result.counted.sum()),
+        "ambiguous": len(result.ambiguous_positions),
+        "overlay": fixes_hash(result.fixes),
         "mistakes": len(result.mistakes()),
         "accuracy": result.accuracy,
         f"{result.split}_accuracy": result.accuracy,

@@ -8,6 +8,8 @@ import typer
 
 from studio import paths
 from studio.config import DataConfig, TrainConfig
+from studio.data import DATASETS, find_dataset
+from studio.data.datasets import FOLDER
 from studio.errors import ConfigError
 from studio.paths import BUNDLED
 from studio.runs import RunStore
@@ -58,6 +60,13 @@ def data_config(given: dict[str, Any], settings: list[str] | None) -> DataConfig
             other, f"“{other}” has no effect here.", "Use settings that begin with “data.”."
         )
     return TrainConfig().with_values(given | chosen).data
+
+
+def dataset_settings(name: str) -> dict[str, str]:
+    """Settings of the dataset of that name, or of own images at that path. Raises ConfigError."""
+    if name not in DATASETS and Path(name).expanduser().exists():
+        return {"data.source": FOLDER, "data.path": name}
+    return {"data.source": find_dataset(name).id}
 
 
 def parse_settings(settings: list[str]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Everything that decides a training, as frozen and validated values, and the table of settings."""
 
 from studio.config.augment import AugmentConfig
-from studio.config.data import DataConfig, Fit
+from studio.config.data import CURRENT_FIXES, DataConfig, Fit
 from studio.config.engine import EngineConfig
 from studio.config.model import (
     IMAGENET,
@@ -19,6 +19,7 @@ from studio.config.setting_field import Setting
 from studio.config.train import TrainConfig, setting, setting_label, settings
 
 __all__ = [
+    "CURRENT_FIXES",
     "IMAGENET",
     "MOST_EPOCHS",
     "OF_RUN",

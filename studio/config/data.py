@@ -8,6 +8,9 @@ from pydantic import field_validator
 from studio.config.model import absolute
 from studio.config.setting_field import Section, setting_field
 
+# The value of `data.overlay` that stands for the fixes at the start of a training.
+CURRENT_FIXES = "current"
+
 Fit = Literal["crop", "fit", "stretch"]
 _split_fraction = partial(
     setting_field, unit="fraction", usual_maximum=0.5, step=0.01, gt=0, lt=0.9
@@ -99,6 +102,15 @@ class DataConfig(Section):
         "Class names",
         "Pairs of old and new class names. Classes of one new name are merged.",
         example='[["cat", "pet"]]',
+    )
+    overlay: str = setting_field(
+        "",
+        "Label fixes",
+        "Corrected labels and excluded samples that the training uses, as made on the Mistakes "
+        "page. `current` stands for the present ones, whose hash is recorded with the run.",
+        none_label="None",
+        example="current",
+        pattern=r"^(current|[0-9a-f]{16})?$",
     )
     normalize: Literal["standard", "unit", "backbone"] = setting_field(
         "standard",

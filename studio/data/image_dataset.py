@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.data.drawing import DrawingStyle
+from studio.data.overlay.sample_fix import Fixes
+from studio.data.sample_ids import SampleIds
 
 Split = Literal["train", "val", "test"]
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
@@ -27,6 +29,10 @@ class ImageDataset:
     maps train, val and test to disjoint int64 indices; `drawing` says how a drawing is converted to
     resemble these images. `files` are the file names of own images, else empty. `key` identifies
     the pixels where a cache does, so that the fingerprint need not read them.
+
+    `ids` are the names of published samples, see `sample_ids`; `source_key` identifies the dataset
+    as published. `fixes` by sample id are applied: `published_labels` int64 [N] are those before,
+    None where nothing is changed; `ambiguous_indices` are the samples to count apart.
     """
 
     name: str
@@ -37,6 +43,23 @@ class ImageDataset:
     drawing: DrawingStyle
     files: tuple[str, ...] = ()
     key: str = ""
+    ids: SampleIds | None = None
+    source_key: str = ""
+    fixes: Fixes = field(default_factory=dict)
+    published_labels: NDArray[np.int64] | None = None
+    ambiguous_indices: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+
+    @cached_property
+    def sample_ids(self) -> SampleIds:
+        """The names of the samples, which do not depend on splits and settings."""
+        return self.ids or SampleIds(files=self.files)
+
+    @cached_property
+    def ambiguous(self) -> NDArray[np.bool_]:
+        """Whether each sample is marked as ambiguous, bool [N]: it is counted apart."""
+        mask = np.zeros(len(self.labels), bool)
+        mask[self.ambiguous_indices] = True
+        return mask
 
     @property
     def channels(self) -> int:
@@ -83,16 +106,6 @@ class ImageDataset:
             for channel, histogram in enumerate(histograms):
                 histogram += np.bincount(pixels[:, channel].ravel(), minlength=256)
         return [(float(h @ levels), float(h @ levels**2), int(h.sum())) for h in histograms]
-
-
-def sample_id(split: Split, index: int) -> str:
-    """Name a sample by its split and its index within that split, from 0: "test:9729".
-
-    For a dataset that brings its own test split, `test:i` is item i of that split's files, unless
-    the settings keep only some of them. The id of a train or validation sample depends on the
-    split's seed and share.
-    """
-    return f"{split}:{index}"
 
 
 def image_path(source: Path, file: str) -> Path | None:

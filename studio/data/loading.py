@@ -6,15 +6,21 @@ from pathlib import Path
 import numpy as np
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
-from studio.config import DataConfig
+from studio.config import CURRENT_FIXES, DataConfig
 from studio.data.class_mapping import LEFT_OUT, rename_classes
 from studio.data.dataset_reader import Images, read_dataset_files
 from studio.data.dataset_resizing import pixel_key, resize_images, to_grey, to_rgb
 from studio.data.dataset_shape import dataset_title
 from studio.data.datasets import FOLDER, find_dataset
+from studio.data.fix_application import apply_fixes
 from studio.data.image_dataset import ImageDataset, Split
 from studio.data.image_folder.image_table import ImageTable
 from studio.data.image_folder.importing import import_images
+from studio.data.overlay.locations import overlays_dir, own_images_key, published_key
+from studio.data.overlay.overlay_file import load_overlay
+from studio.data.overlay.sample_fix import Fixes
+from studio.data.overlay.snapshots import load_snapshot
+from studio.data.sample_ids import published_ids
 from studio.data.splits import Indices, make_splits, subsample_splits
 from studio.errors import DatasetError
 
@@ -24,16 +30,52 @@ def load_dataset(
     data_dir: Path,
     on_progress: OnProgress = ignore_progress,
     should_stop: ShouldStop = never_stop,
+    fixes: Fixes | None = None,
 ) -> ImageDataset:
     """Load a known dataset from `data_dir`, or own images from `config.path`, and split it.
 
-    Nothing is written to either. A resized subset holds only the samples it uses. With few samples
-    a split can be empty: see `require_splits`. Raises DatasetError when files are missing or
-    damaged, ConfigError for an unknown dataset or class, Stopped when asked to stop.
+    Then apply `fixes`, by default those that `config.overlay` names. Nothing is written to either.
+    A resized subset holds only the samples it uses. With few samples a split can be empty: see
+    `require_splits`. Raises DatasetError when files are missing or damaged, ConfigError for an
+    unknown dataset or class, OverlayError for fixes that are missing or do not fit, Stopped when
+    asked to stop.
     """
     if config.source == FOLDER:
-        return dataset_from_table(import_images(config, on_progress, should_stop), config)
-    return _load_known(config, data_dir, on_progress, should_stop)
+        dataset = dataset_from_table(import_images(config, on_progress, should_stop), config)
+    else:
+        dataset = _load_known(config, data_dir, on_progress, should_stop)
+    if fixes is None:
+        fixes = _find_fixes(config.overlay, dataset.source_key, data_dir)
+    return apply_fixes(dataset, fixes, config.rename)
+
+
+def resolve_fixes(config: DataConfig, data_dir: Path, run_dir: Path | None = None) -> Fixes:
+    """Return the fixes that `config.overlay` names: the current ones, or those of a hash.
+
+    Those of a hash are read from the folder of the run, if it has them. Raises OverlayError when
+    they are missing, DatasetError and ConfigError.
+    """
+    if config.overlay == CURRENT_FIXES:
+        return _find_fixes(config.overlay, source_key(config, data_dir), data_dir)
+    return load_snapshot(config.overlay, data_dir, run_dir)
+
+
+def source_key(config: DataConfig, data_dir: Path) -> str:
+    """Return the key of the dataset as published, which names its overlay; reads known datasets.
+
+    Raises DatasetError and ConfigError.
+    """
+    if config.source == FOLDER:
+        return own_images_key(Path(config.path or ""))
+    info = find_dataset(config.source)
+    images, labels, _ = read_dataset_files(info, data_dir)
+    return published_key(info.id, images.shape, labels)
+
+
+def _find_fixes(overlay: str, key: str, data_dir: Path) -> Fixes:
+    if overlay == CURRENT_FIXES:
+        return load_overlay(overlays_dir(data_dir) / f"{key}.json").fixes
+    return load_snapshot(overlay, data_dir)
 
 
 def dataset_from_table(table: ImageTable, config: DataConfig) -> ImageDataset:
@@ -56,6 +98,7 @@ def dataset_from_table(table: ImageTable, config: DataConfig) -> ImageDataset:
         "picture",
         files=table.files,
         key=table.key,
+        source_key=own_images_key(table.path),
     )
     return _apply_class_names(dataset, config)
 
@@ -88,7 +131,16 @@ def _load_known(
     images, labels, test_count = read_dataset_files(info, data_dir)
     test = np.arange(len(labels) - test_count, len(labels))
     splits = make_splits(labels, {"test": test} if test_count else {}, config)
-    dataset = ImageDataset(info.id, images, labels, info.class_names, splits, info.drawing)
+    dataset = ImageDataset(
+        info.id,
+        images,
+        labels,
+        info.class_names,
+        splits,
+        info.drawing,
+        ids=published_ids(len(labels), test_count),
+        source_key=published_key(info.id, images.shape, labels),
+    )
     dataset = _apply_class_names(dataset, config)
     if (config.subset or config.test_subset) and _changes_size(images, config):
         dataset = _drop_unused(dataset)
@@ -108,6 +160,7 @@ def _drop_unused(dataset: ImageDataset) -> ImageDataset:
         dataset,
         images=dataset.images[used],
         labels=dataset.labels[used],
+        ids=dataclasses.replace(dataset.sample_ids, rows=used),
         splits={name: np.searchsorted(used, split) for name, split in dataset.splits.items()},
     )
 

@@ -1,6 +1,7 @@
 """The predictions of a model for a split, and their accuracy, confusions and calibration."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
-from studio.data import ImageDataset, Split, load_dataset, require_splits
+from studio.data import ImageDataset, Split, require_splits
 from studio.data.dataset_shape import dataset_title
 from studio.data.datasets import FOLDER
-from studio.data.image_dataset import image_path, sample_id
+from studio.data.image_dataset import image_path
+from studio.data.overlay.sample_fix import Fixes
+from studio.data.sample_ids import SampleIds
 from studio.errors import DatasetError
 from studio.inference import Predictor
 from studio.insight.calibration import expected_calibration_error
@@ -20,6 +23,7 @@ from studio.insight.prediction_cache import read_probabilities, write_probabilit
 from studio.paths import BUNDLED
 from studio.paths import data_dir as default_data_dir
 from studio.runs.checkpoints import weights_path
+from studio.runs.run_dataset import load_run_dataset
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,11 @@ class Evaluation:
     probabilities float32 [M, K], calibrated as `Predictor.predict` does; files holds the M file
     names, or nothing where the dataset has none. `source` is the folder, archive or CSV file that
     own images were read from.
+
+    Labels and samples are those with the label fixes `fixes` that the model was trained with.
+    `published_labels` int64 [M] are the labels before the fixes, None where there are none. Samples
+    at `ambiguous_positions` int64 are counted apart: they are in no score. `source_key` identifies
+    the dataset as published.
     """
 
     run: str
@@ -53,10 +62,28 @@ class Evaluation:
     probabilities: NDArray[np.float32]
     files: tuple[str, ...] = ()
     source: Path | None = None
+    ids: SampleIds = field(default_factory=SampleIds)
+    source_key: str = ""
+    fixes: Fixes = field(default_factory=dict)
+    published_labels: NDArray[np.int64] | None = None
+    ambiguous_positions: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
     def sample_id(self, position: int) -> str:
-        """Split and index within the split of the sample at `position`: "test:9729"."""
-        return sample_id(self.split, position)
+        """Return the name of a sample in every run: its file, or published split and index."""
+        return self.files[position] if self.files else self.ids.id(int(self.indices[position]))
+
+    @cached_property
+    def sample_ids(self) -> list[str]:
+        """The names of all M samples."""
+        return list(self.files) if self.files else self.ids.ids(self.indices)
+
+    def find_positions(self, ids: Iterable[str]) -> NDArray[np.int64]:
+        """Return the position of each sample id, -1 for one that is not evaluated."""
+        return np.array([self._position_of.get(sample, -1) for sample in ids], np.int64)
+
+    @cached_property
+    def _position_of(self) -> dict[str, int]:
+        return {sample: position for position, sample in enumerate(self.sample_ids)}
 
     def sample_name(self, position: int) -> str:
         """The bare file name of an own image, else the sample's id."""
@@ -82,21 +109,51 @@ class Evaluation:
         true = self.probabilities[np.arange(len(self.labels)), self.labels]
         return np.asarray(-np.log(np.maximum(true, np.finfo(np.float32).tiny)), np.float32)
 
+    @cached_property
+    def ambiguous(self) -> NDArray[np.bool_]:
+        """Whether each sample was marked as ambiguous when the model was trained, bool [M]."""
+        mask = np.zeros(len(self.labels), bool)
+        mask[self.ambiguous_positions] = True
+        return mask
+
+    @cached_property
+    def relabeled(self) -> NDArray[np.bool_]:
+        """Whether the label of each sample is another one than that of the files, bool [M]."""
+        if self.published_labels is None:
+            return np.zeros(len(self.labels), bool)
+        return np.asarray(self.published_labels != self.labels)
+
+    @cached_property
+    def counted(self) -> NDArray[np.bool_]:
+        """Whether each sample is in the scores, bool [M]: all but the ambiguous ones.
+
+        Where all are ambiguous, all are counted.
+        """
+        return ~self.ambiguous if not self.ambiguous.all() else self.ambiguous
+
+    @cached_property
+    def correct(self) -> NDArray[np.bool_]:
+        """Whether the prediction of each sample is its label, bool [M]."""
+        return np.asarray(self.predicted == self.labels)
+
     @property
     def accuracy(self) -> float:
-        """Fraction of correct predictions."""
-        return float((self.predicted == self.labels).mean())
+        """Fraction of correct predictions among the counted samples."""
+        return float(self.correct[self.counted].mean())
 
     @cached_property
     def calibration_error(self) -> float:
         """Expected calibration error, 0..1: the mean gap between confidence and accuracy."""
-        return expected_calibration_error(self.probabilities, self.labels)
+        return expected_calibration_error(
+            self.probabilities[self.counted], self.labels[self.counted]
+        )
 
     @cached_property
     def confusion(self) -> NDArray[np.int64]:
         """Counts int64 [true, predicted]."""
         classes = len(self.class_names)
-        cells = np.bincount(self.labels * classes + self.predicted, minlength=classes * classes)
+        pairs = (self.labels * classes + self.predicted)[self.counted]
+        cells = np.bincount(pairs, minlength=classes * classes)
         return cells.reshape(classes, classes)
 
     @cached_property
@@ -117,8 +174,8 @@ class Evaluation:
         ]
 
     def mistakes(self) -> NDArray[np.int64]:
-        """Positions (0..M-1) of misclassified samples, highest loss first."""
-        wrong = np.flatnonzero(self.predicted != self.labels)
+        """Positions (0..M-1) of counted samples that are misclassified, highest loss first."""
+        wrong = np.flatnonzero(~self.correct & self.counted)
         return wrong[np.argsort(-self.losses[wrong], kind="stable")]
 
     def most_confused(self, count: int = 10) -> list[tuple[int, int, int]]:
@@ -149,7 +206,9 @@ def evaluate(
     weights = weights_path(run)
     predictor = Predictor.load(weights)
     config = predictor.card.data
-    dataset = load_dataset(config, data_dir or default_data_dir(), on_progress, should_stop)
+    dataset = load_run_dataset(
+        run, config, data_dir or default_data_dir(), on_progress, should_stop
+    )
     require_splits(dataset, config)
     _require_same_classes(predictor, dataset)
     indices = dataset.splits[split]
@@ -168,6 +227,13 @@ def evaluate(
         probabilities=probabilities,
         files=tuple(dataset.files[row] for row in indices) if dataset.files else (),
         source=Path(config.path) if config.source == FOLDER and config.path else None,
+        ids=dataset.sample_ids,
+        source_key=dataset.source_key,
+        fixes=dataset.fixes,
+        published_labels=None
+        if dataset.published_labels is None
+        else dataset.published_labels[indices],
+        ambiguous_positions=np.flatnonzero(dataset.ambiguous[indices]),
     )
 
 

@@ -50,7 +50,7 @@ $figures
 def mistakes_page(evaluation: "Evaluation", rows: Iterable[tuple[int, dict[str, Any]]]) -> str:
     """The page of some samples: their positions in the evaluation and rows of `mistake_rows`."""
     figures = "\n".join(_figure(evaluation.images[position], row) for position, row in rows)
-    total, wrong = len(evaluation.labels), len(evaluation.mistakes())
+    total, wrong = int(evaluation.counted.sum()), len(evaluation.mistakes())
     summary = f"{wrong:,} of {total:,} samples of the {evaluation.split} split are misclassified."
     return _PAGE.substitute(
         title=html.escape(f"Mistakes of {evaluation.run}"),

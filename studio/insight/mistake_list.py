@@ -42,7 +42,8 @@ def mistake_rows(
 
     Keys: index (in the dataset), file (its name, empty where the dataset has none), split, true,
     predicted (class names), loss (nats), confidence (probability of the predicted class),
-    true_probability and sample (split and index within the split, "test:9729").
+    true_probability and sample (its name in every run: the file, or published split and index in
+    it, "test:729").
     """
     chosen = evaluation.mistakes() if positions is None else positions
     return [_row(evaluation, int(position)) for position in chosen]

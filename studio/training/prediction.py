@@ -102,8 +102,10 @@ class _ChunkRunner:
 
 
 def loss_and_accuracy(logits: Tensor, data: DeviceDataset) -> tuple[float, float]:
-    """Return mean cross-entropy and accuracy of the logits [N, K] of a split."""
+    """Return mean cross-entropy and accuracy of the logits [N, K] of a split's counted samples."""
     labels = data.labels.cpu()
+    if data.counted is not None:
+        logits, labels = logits[data.counted], labels[data.counted]
     loss = functional.cross_entropy(logits, labels)
     accuracy = (logits.argmax(1) == labels).double().mean()
     return float(loss), float(accuracy)

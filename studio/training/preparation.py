@@ -11,6 +11,7 @@ from torch import Tensor
 from studio.callbacks import OnProgress, ShouldStop
 from studio.config import TrainConfig
 from studio.data import ImageDataset, load_dataset, require_splits
+from studio.data.overlay.sample_fix import Fixes
 from studio.runs.checkpoints import ModelCard
 from studio.runtime import keep_freed_memory
 from studio.training.backend.calibration import calibrate_settings
@@ -118,9 +119,11 @@ def prepare_training(
     should_stop: ShouldStop,
     process_group: ProcessGroup,
     state: Mapping[str, Any] | None,
+    fixes: Fixes | None = None,
 ) -> TrainingSetup:
     """Load the data and build the seeded model.
 
+    `fixes` are applied to the data, by default those that `config.data.overlay` names.
     `runs_dir` contains the runs of pretrained weights. A resumed run has a `state`: it keeps the
     compute settings and the normalization with which it began, and needs no other run whose weights
     it started from. Raises StudioError, Stopped.
@@ -133,7 +136,7 @@ def prepare_training(
         _configure_cuda(device)
     pretrained = _load_pretrained(config, data_dir, runs_dir, state)
     dataset = process_group.local_main_first(
-        lambda: load_dataset(config.data, data_dir, on_progress, should_stop), should_stop
+        lambda: load_dataset(config.data, data_dir, on_progress, should_stop, fixes), should_stop
     )
     require_splits(dataset, config.data)
     adapted = _adapt_config(config, dataset, pretrained)

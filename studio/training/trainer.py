@@ -7,6 +7,9 @@ from typing import Any
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.config import TrainConfig
+from studio.data.loading import resolve_fixes
+from studio.data.overlay.sample_fix import fixes_hash
+from studio.data.overlay.snapshots import save_snapshot
 from studio.errors import DeviceError, Stopped, StudioError
 from studio.paths import data_dir as default_data_dir
 from studio.runs import Run, RunStatus
@@ -88,11 +91,17 @@ class Trainer:
 
         data_dir, runs_dir, group = self._data_dir, self.run.path.parent, self._process_group
         try:
+            fixes = group.broadcast_from_main(
+                lambda: dict(resolve_fixes(self._config.data, data_dir, self.run.path)), should_stop
+            )
+            config = self._config.with_values({"data.overlay": fixes_hash(fixes)})
             setup = prepare_training(
-                self._config, data_dir, runs_dir, on_preparation, should_stop, group, state
+                config, data_dir, runs_dir, on_preparation, should_stop, group, state, fixes
             )
         except Stopped:
             return _end_before_first_step(self.run, recorder)
+        if group.is_main:
+            save_snapshot(fixes, data_dir, self.run.path)
         with closing(setup.train_step):
             loop = TrainingLoop(setup, self.run, recorder, should_stop, group)
             if state:

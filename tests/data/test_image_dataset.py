@@ -1,8 +1,4 @@
-from studio.data.image_dataset import image_path, sample_id
-
-
-def test_a_sample_is_named_by_split_and_index():
-    assert sample_id("test", 9729) == "test:9729"
+from studio.data.image_dataset import image_path
 
 
 def test_images_are_in_a_folder_beside_a_label_list_or_in_an_archive(tmp_path):

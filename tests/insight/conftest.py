@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from studio.data.sample_ids import published_ids
 from studio.insight import Evaluation
 
 NAMES = ("four", "<b>nine</b>")
@@ -24,6 +25,7 @@ def evaluation():
         indices=np.array([7, 8, 30, 31]),
         labels=np.array([0, 0, 0, 1]),
         probabilities=probabilities,
+        ids=published_ids(40, 35),
     )
 
 

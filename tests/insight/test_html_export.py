@@ -18,7 +18,7 @@ def test_the_page_contains_its_images_and_escapes_class_names(evaluation, tmp_pa
     assert "<b>nine</b>" not in page
     assert "&lt;b&gt;nine&lt;/b&gt;" in page
     assert "2 of 4 samples of the test split are misclassified." in page
-    assert re.findall(r"<br>(test:\d+)</figcaption>", page) == ["test:2", "test:1"]
+    assert re.findall(r"<br>(test:\d+)</figcaption>", page) == ["test:25", "test:3"]
     images = re.findall(r"data:image/png;base64,([^\"]+)", page)
     shown = [np.asarray(Image.open(io.BytesIO(base64.b64decode(text)))) for text in images]
     assert np.array_equal(shown[0], evaluation.images[2, 0])

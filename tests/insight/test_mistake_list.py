@@ -22,7 +22,7 @@ def test_rows_are_the_mistakes_highest_loss_first(evaluation):
         "loss": pytest.approx(0.916291, abs=1e-5),
         "confidence": pytest.approx(0.6),
         "true_probability": pytest.approx(0.4),
-        "sample": "test:1",
+        "sample": "test:3",
     }
 
 
@@ -36,7 +36,7 @@ def test_the_csv_file_reads_back_as_written(evaluation, tmp_path):
     write_mistakes(evaluation, path)
     read = list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
     assert [row["index"] for row in read] == ["30", "8"]
-    assert [row["sample"] for row in read] == ["test:2", "test:1"]
+    assert [row["sample"] for row in read] == ["test:25", "test:3"]
     assert read[0]["predicted"] == "<b>nine</b>"
     assert float(read[0]["loss"]) == pytest.approx(2.302585, abs=1e-5)
 
@@ -82,11 +82,11 @@ def test_files_are_named_where_there_are_any(named, tmp_path):
     assert [row["file"] for row in rows] == ["<i>d</i>.png", "b,c.png"]
 
 
-def test_samples_are_named_by_their_file_or_their_index_in_the_split(evaluation, named):
-    assert evaluation.sample_name(2) == evaluation.sample_id(2) == "test:2"
+def test_samples_are_named_by_their_file_or_their_index_in_the_published_split(evaluation, named):
+    assert evaluation.sample_name(2) == evaluation.sample_id(2) == "test:25"
     assert evaluation.image_path(2) is None
     assert named.sample_name(1) == "b,c.png"
-    assert named.sample_id(1) == "test:1"
+    assert named.sample_id(1) == "b,c.png"
     assert named.image_path(1) is None  # the folder of the files is unknown
 
 

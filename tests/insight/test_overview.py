@@ -1,6 +1,5 @@
 """The figures of the overview against scikit-learn, and their notes."""
 
-import dataclasses
 import math
 
 import numpy as np
@@ -20,16 +19,9 @@ from studio.insight.overview import (
 NAMES = ("a", "b", "c", "d")
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
-class MarkedEvaluation(Evaluation):
-    """An evaluation of which some samples are marked as ambiguous."""
-
-    ambiguous: np.ndarray | None = None
-
-
-def make_evaluation(size, seed=0, ambiguous=None):
+def make_evaluation(size, seed=0, ambiguous=()):
     rng = np.random.default_rng(seed)
-    return MarkedEvaluation(
+    return Evaluation(
         run="run",
         dataset="digits",
         split="test",
@@ -38,7 +30,7 @@ def make_evaluation(size, seed=0, ambiguous=None):
         indices=np.arange(size),
         labels=rng.integers(0, 3, size),  # class d never occurs
         probabilities=rng.dirichlet(np.ones(4) / 2, size).astype(np.float32),
-        ambiguous=ambiguous,
+        ambiguous_positions=np.flatnonzero(ambiguous),
     )
 
 

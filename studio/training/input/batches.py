@@ -18,12 +18,14 @@ class DeviceDataset:
     """The images of one split, and labels int64 [N] on the device.
 
     `images` are uint8 [N, C, H, W]; or cached features of them, float16 [views * N, ...], where
-    the features of one augmented view of all images follow those of another.
+    the features of one augmented view of all images follow those of another. `counted` bool [N] on
+    the CPU says which samples are in the loss and accuracy of an evaluation; None for all.
     """
 
     images: Samples
     labels: Tensor
     views: int = 1
+    counted: Tensor | None = None
 
     @classmethod
     def load(
@@ -33,6 +35,7 @@ class DeviceDataset:
         return cls(
             load_samples(dataset.images, dataset.splits[split], device, should_stop),
             load_labels(dataset, split, device),
+            counted=counted_samples(dataset, split),
         )
 
     def __len__(self) -> int:
@@ -67,6 +70,17 @@ class DeviceDataset:
 def load_labels(dataset: ImageDataset, split: Split, device: str) -> Tensor:
     """Return the labels of a split on the device."""
     return torch.from_numpy(dataset.labels[dataset.splits[split]]).to(device)
+
+
+def counted_samples(dataset: ImageDataset, split: Split) -> Tensor | None:
+    """Return which samples of a split an evaluation counts, bool [N]; None for all.
+
+    Ambiguous ones are not counted, unless there are no others.
+    """
+    ambiguous = dataset.ambiguous[dataset.splits[split]]
+    if not ambiguous.any() or ambiguous.all():
+        return None
+    return torch.from_numpy(~ambiguous)
 
 
 def epoch_order(count: int, batch_size: int, seed: int, epoch: int) -> list[Tensor]:

@@ -15,7 +15,7 @@ from studio.data.augment import augment
 from studio.data.pixel_cache import build_pixels, open_pixels
 from studio.errors import Stopped
 from studio.models.backbone import frozen_layers
-from studio.training.input.batches import DeviceDataset, load_labels
+from studio.training.input.batches import DeviceDataset, counted_samples, load_labels
 from studio.training.input.frozen_backbone import FrozenBackbone
 from studio.training.input.samples import load_samples
 
@@ -59,7 +59,9 @@ def compute_features(
     val = load_samples(features, indices[train_rows:], device, should_stop)
     return (
         DeviceDataset(train, load_labels(dataset, "train", device), views),
-        DeviceDataset(val, load_labels(dataset, "val", device)),
+        DeviceDataset(
+            val, load_labels(dataset, "val", device), counted=counted_samples(dataset, "val")
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from tests.fixed_engine import FIXED_ENGINE
 @pytest.fixture(scope="session")
 def make_evaluation():
     """Builds an Evaluation of three classes from (true, read as, probability) triples."""
+    from studio.data.sample_ids import SampleIds
     from studio.insight import Evaluation
 
     def make(samples, names=("a", "b", "c")):
@@ -28,6 +29,7 @@ def make_evaluation():
             indices=np.arange(len(samples)) + 100,
             labels=np.array([true for true, _, _ in samples], np.int64),
             probabilities=shares,
+            ids=SampleIds(published=(("train", 100), ("test", len(samples)))),
         )
 
     return make
