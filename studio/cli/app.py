@@ -10,6 +10,7 @@ from studio.cli.bench_gpu import BenchCommand
 from studio.cli.compare import compare
 from studio.cli.data import data
 from studio.cli.evaluate import evaluate, mistakes
+from studio.cli.label_issues import label_issues
 from studio.cli.model import model
 from studio.cli.predict import predict
 from studio.cli.recipes import recipes
@@ -25,7 +26,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (recipes, settings, train, reproduce, evaluate, mistakes, compare, predict):
+for command in (
+    recipes,
+    settings,
+    train,
+    reproduce,
+    evaluate,
+    mistakes,
+    label_issues,
+    compare,
+    predict,
+):
     app.command()(command)
 app.command(cls=BenchCommand)(bench)
 app.add_typer(data, name="data")

@@ -155,16 +155,16 @@ def prepare_training(
     compute = process_group.broadcast_from_main(choose_compute_settings)
     if process_group.world_size > 1:  # the machines may have different numbers of cores
         compute = replace(compute, threads=default.threads)
-    train_step = _build_train_step(
+    train_step = build_train_step(
         adapted,
         device,
         compute,
-        _choose_moments(adapted, dataset, pretrained, state),
+        choose_moments(adapted, dataset, pretrained, state),
         _initial_weights(config, pretrained, state),
         process_group.collectives,
     )
     train, val = process_group.local_main_first(
-        lambda: _load_splits(train_step, dataset, device, on_progress, should_stop), should_stop
+        lambda: load_splits(train_step, dataset, device, on_progress, should_stop), should_stop
     )
     return TrainingSetup(adapted, choice, compute, dataset, train, val, train_step)
 
@@ -198,7 +198,7 @@ def _initial_weights(
     return pretrained.weights if pretrained else None
 
 
-def _build_train_step(
+def build_train_step(
     config: TrainConfig,
     device: str,
     compute: ComputeSettings,
@@ -206,6 +206,7 @@ def _build_train_step(
     weights: Mapping[str, Tensor] | None,
     collectives: Collectives | None,
 ) -> TrainStep:
+    """Build the seeded model; sets the number of threads of the calling thread."""
     use_overlap = device == "cpu" and compute.overlaps(config.model)
     set_threads(1 if use_overlap else compute.threads)
     return TrainStep(
@@ -219,7 +220,7 @@ def _build_train_step(
     )
 
 
-def _choose_moments(
+def choose_moments(
     config: TrainConfig,
     dataset: ImageDataset,
     pretrained: Backbone | StartingWeights | None,
@@ -236,7 +237,7 @@ def _choose_moments(
     return pixel_moments(config.data, dataset)
 
 
-def _load_splits(
+def load_splits(
     train_step: TrainStep,
     dataset: ImageDataset,
     device: str,

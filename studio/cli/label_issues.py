@@ -1,0 +1,78 @@
+"""vgg-studio label-issues: samples whose label is probably wrong."""
+
+import time
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from studio.cli.interrupt import Interrupt
+from studio.cli.options import AsJson, DataDir, RunName, RunsDir, data_folder, find_model
+from studio.cli.output import out, print_json, print_table, progress_bar
+from studio.cli.train import STOPPED_EXIT
+from studio.data import Split
+from studio.errors import Stopped
+from studio.formatting import count, duration
+from studio.insight.label_issues import LabelIssueReport
+
+_MAX_ROWS = 50
+
+
+def label_issues(
+    run: RunName,
+    split: Annotated[
+        Split,
+        typer.Option(
+            "--split", help="Samples to examine; “train” includes the validation samples."
+        ),
+    ] = "train",
+    data_dir: DataDir = None,
+    runs_dir: RunsDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """List samples whose label is probably wrong, the most doubtful first.
+
+    For training samples two more models are trained, each on one half, to predict the other half.
+    """
+    from studio.insight.label_issues import find_label_issues
+
+    model, began = find_model(run, runs_dir), time.perf_counter()
+    try:
+        with Interrupt("Stopping") as interrupt, progress_bar() as on_progress:
+            report = find_label_issues(
+                model, split, data_folder(data_dir), on_progress, interrupt.is_requested
+            )
+    except Stopped:
+        raise typer.Exit(STOPPED_EXIT) from None
+    seconds = time.perf_counter() - began
+    if as_json:
+        name = model if isinstance(model, str) else model.name
+        print_json({"run": name, "seconds": seconds, **asdict(report)})
+        return
+    _print_report(report, seconds)
+
+
+def _print_report(report: LabelIssueReport, seconds: float) -> None:
+    issues = report.issues
+    out.print(
+        f"{count(len(issues), 'doubtful label')} among {count(report.samples, 'sample')}; about "
+        f"{count(report.estimated)} of them contradict a confident prediction "
+        f"({duration(seconds)})"
+    )
+    if report.unjudged:
+        out.print(f"{count(report.unjudged, 'sample')} are the only ones of their class")
+    print_table(
+        ["sample", "label", "suggested", "#score", "reason"],
+        [
+            (
+                issue.file or issue.sample,
+                issue.label,
+                issue.suggested,
+                f"{issue.score:.4f}",
+                issue.reason,
+            )
+            for issue in issues[:_MAX_ROWS]
+        ],
+    )
+    if len(issues) > _MAX_ROWS:
+        out.print(f"… and {len(issues) - _MAX_ROWS:,} more: --json lists all")
