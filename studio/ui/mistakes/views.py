@@ -24,4 +24,18 @@ def _create_samples(session: EvaluationSession) -> AnalysisView:
     return SamplesView(session)
 
 
-VIEWS = (ViewEntry(SAMPLES, "Samples", "The mistakes as images, one in detail", _create_samples),)
+def _create_robustness(session: EvaluationSession) -> AnalysisView:
+    from studio.ui.mistakes.robustness.robustness_view import RobustnessView
+
+    return RobustnessView(session)
+
+
+VIEWS = (
+    ViewEntry(SAMPLES, "Samples", "The mistakes as images, one in detail", _create_samples),
+    ViewEntry(
+        "robustness",
+        "Robustness",
+        "Accuracy when the images are rotated, shifted, blurred or otherwise changed",
+        _create_robustness,
+    ),
+)
