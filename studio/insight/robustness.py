@@ -26,6 +26,7 @@ Labels = NDArray[np.int64]
 _STEPS = 5  # on each side of the identity
 _SEED = 0  # of the choice of samples, and of the noise
 _CHUNK_BYTES = 64 << 20  # of float32 pixels that are transformed at a time
+MINUS = "\N{MINUS SIGN}"
 _NOTABLE_LOSS = 0.05  # of accuracy, from which a summary says that a model is sensitive
 
 
@@ -156,11 +157,25 @@ def summarize_curve(curve: RobustnessCurve) -> str:
     return f"Loses at most 5 points from {span}; {worst_text}."
 
 
+def summarize_briefly(curve: RobustnessCurve) -> str:
+    """Shorten `summarize_curve` to a line of a card: "Holds 0° to 9°; worst 21 %"."""
+    if not len(curve.labels):
+        return "No samples"
+    fractions = [accuracy.value for accuracy in curve.accuracies]
+    low, high = curve.tolerated()
+    worst = f"worst {percent(min(fractions), digits=0)}"
+    if (low, high) == (curve.values[0], curve.values[-1]):
+        return f"Holds everywhere; {worst}"
+    if low == high:
+        return f"Sensitive; {worst}"
+    span = f"{format_value(curve.transform, low)} to {format_value(curve.transform, high)}"
+    return f"Holds {span}; {worst}"
+
+
 def format_value(transform: SampleTransform, value: float) -> str:
     """Format a strength with its unit: "18°", "10 %", "× 1.2"."""
-    if transform.unit == "%":
-        return f"{100 * value:.3g} %"
+    number = f"{100 * value if transform.unit == '%' else value:.3g}".replace("-", MINUS)
     if transform.unit == "×":
-        return f"× {value:.3g}"
+        return f"× {number}"
     separator = "" if transform.unit == "°" else " "
-    return f"{value:.3g}{separator}{transform.unit}"
+    return f"{number}{separator}{transform.unit}"

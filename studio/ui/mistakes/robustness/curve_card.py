@@ -6,7 +6,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from studio.formatting import percent
-from studio.insight.robustness import RobustnessCurve, format_value, summarize_curve
+from studio.insight.robustness import (
+    RobustnessCurve,
+    format_value,
+    summarize_briefly,
+    summarize_curve,
+)
 from studio.insight.sample_transforms import SampleTransform
 from studio.ui.shared.builders import column_layout, elided_label, label
 from studio.ui.widgets.interval_plot import IntervalPlot, IntervalSeries
@@ -56,7 +61,8 @@ class CurveCard(QFrame):
         self.curve = curve
         curves = [(curve, names[0], False), (other, names[1], True)]
         self.plot.set_series([_series(*one) for one in curves if one[0] is not None])
-        self.summary.setText(summarize_curve(curve) if curve else "Not measured yet")
+        self.summary.setText(summarize_briefly(curve) if curve else "Not measured yet")
+        self.summary.tooltip_text = summarize_curve(curve) if curve else ""
 
     def _on_point_selected(self, index: int) -> None:
         self.point_selected.emit(self.transform.key, index)

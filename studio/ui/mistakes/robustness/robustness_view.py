@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QProgressBar,
     QScrollArea,
+    QSizePolicy,
     QSplitter,
     QWidget,
 )
@@ -229,6 +231,7 @@ class RobustnessView(AnalysisView):
         self._scroll.setWidget(self._plots)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
@@ -242,12 +245,18 @@ class RobustnessView(AnalysisView):
 
     def _head(self) -> QHBoxLayout:
         head = row_layout(spacing=8)
-        for widget in (self.count_combo, self.other_picker):
-            head.addWidget(widget)
+        fixed = QSizePolicy.Policy.Fixed
+        for combo in (self.count_combo, self.other_picker):
+            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            head.addWidget(combo)
+        self.status.setSizePolicy(QSizePolicy.Policy.Ignored, fixed)
         head.addWidget(self.status, 1)
         head.addWidget(self.bar, 1)
         for button in (self.measure_button, self.cancel_button):
             head.addWidget(button)
+        for widget in (self.count_combo, self.measure_button, self.cancel_button):
+            widget.setSizePolicy(fixed, fixed)
+        self.other_picker.setSizePolicy(QSizePolicy.Policy.Maximum, fixed)
         return head
 
     def resizeEvent(self, event: QResizeEvent) -> None:
