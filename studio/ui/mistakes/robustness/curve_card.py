@@ -59,8 +59,10 @@ class CurveCard(QFrame):
     ) -> None:
         """Show the curve of a run and that of another one, where measured, under their names."""
         self.curve = curve
-        curves = [(curve, names[0], False), (other, names[1], True)]
-        self.plot.set_series([_series(*one) for one in curves if one[0] is not None])
+        curves = ((curve, names[0], False), (other, names[1], True))
+        self.plot.set_series(
+            [_series(one, name, dashed) for one, name, dashed in curves if one is not None]
+        )
         self.summary.setText(summarize_briefly(curve) if curve else "Not measured yet")
         self.summary.tooltip_text = summarize_curve(curve) if curve else ""
 
