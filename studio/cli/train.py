@@ -12,11 +12,11 @@ from studio.cli.interrupt import Interrupt
 from studio.cli.options import AsJson, DataDir, RunsDir, data_folder, parse_settings, run_store
 from studio.cli.output import out, print_json, silence
 from studio.cli.training_log import train_with_log
-from studio.config import OF_RUN, TrainConfig, setting
+from studio.config import CURRENT_FIXES, OF_RUN, TrainConfig, setting
 from studio.data.dataset_shape import shape_from_config
 from studio.errors import ConfigError, RunError, Stopped
 from studio.formatting import duration, percent
-from studio.insight.retraining import CURRENT, Retraining, plan_retraining
+from studio.insight.retraining import Retraining, plan_retraining
 from studio.models import summarize
 from studio.paths import BUNDLED
 from studio.recipes import load_recipe, read_recipe
@@ -158,7 +158,9 @@ def _choose_base(
         if recipe is not None:
             message = "A run is trained again with its own settings."
             raise ConfigError("recipe", message, "Use --from without a recipe.")
-        return plan_retraining(from_run, "finetune" if finetune else "retrain", CURRENT, store)
+        return plan_retraining(
+            from_run, "finetune" if finetune else "retrain", CURRENT_FIXES, store
+        )
     if finetune:
         message = "The run to fine-tune is missing."
         raise ConfigError("optim.start_from", message, "Name it with --from RUN.")

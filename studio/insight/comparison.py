@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from studio.errors import StudioError
 
 if TYPE_CHECKING:
+    from studio.data.overlay.sample_fix import Fixes
     from studio.insight.evaluation import Evaluation
 
 # Positions of samples, int64 [n, 2]: those in the evaluation before, and in the one after.
@@ -22,10 +23,11 @@ class Comparison:
     """Two evaluations of one dataset, matched by sample.
 
     Only `compared` decides the figures: the samples of both evaluations whose label is the same in
-    both. `relabeled` are those whose label differs, `ambiguous` those marked as such for either
-    run, and `excluded` int64 [m] positions in `before` of samples that the run after leaves out:
-    they are counted apart, so that a changed label cannot count as a fix. `only_before` and
-    `only_after` count the samples that only one of the two splits holds for another reason.
+    both. Others are counted apart, so that a changed label cannot count as a fix: `relabeled` are
+    those whose label differs, `ambiguous` those marked as such for either run, `excluded` int64 [m]
+    positions in `before` of samples that were excluded since, `included` positions in `after` of
+    samples that were excluded before. `only_before` and `only_after` count the samples that only
+    one of the two splits holds for another reason.
     """
 
     before: "Evaluation"
@@ -34,6 +36,7 @@ class Comparison:
     relabeled: Pairs
     ambiguous: Pairs
     excluded: Positions
+    included: Positions
     only_before: int
     only_after: int
 
@@ -104,29 +107,21 @@ def compare_evaluations(before: "Evaluation", after: "Evaluation") -> Comparison
     Raises StudioError when datasets, splits or classes differ, or when no sample is in both.
     """
     _require_comparable(before, after)
-    before_ids, after_ids = _ids(before), _ids(after)
-    _, in_before, in_after = np.intersect1d(
-        before_ids, after_ids, assume_unique=True, return_indices=True
-    )
-    common = np.stack([in_before, in_after], 1).astype(np.int64)
-    common = common[np.argsort(common[:, 1], kind="stable")]
-    if not len(common):
-        raise StudioError(
-            f"No {before.split} sample of “{before.run}” is among those of “{after.run}”.",
-            "Compare runs with the same split seed and subset.",
-        )
+    common = _match(before, after)
     is_relabeled = before.labels[common[:, 0]] != after.labels[common[:, 1]]
-    is_ambiguous = np.zeros(len(common), bool)
-    missing = np.setdiff1d(np.arange(len(before_ids)), in_before)
+    is_ambiguous = before.ambiguous[common[:, 0]] | after.ambiguous[common[:, 1]]
+    excluded = _excluded(before, common[:, 0], after.fixes)
+    included = _excluded(after, common[:, 1], before.fixes)
     return Comparison(
         before,
         after,
         compared=common[~is_relabeled & ~is_ambiguous],
         relabeled=common[is_relabeled],
         ambiguous=common[is_ambiguous & ~is_relabeled],
-        excluded=np.zeros(0, np.int64),
-        only_before=len(missing),
-        only_after=len(after_ids) - len(common),
+        excluded=excluded,
+        included=included,
+        only_before=len(before.labels) - len(common) - len(excluded),
+        only_after=len(after.labels) - len(common) - len(included),
     )
 
 
@@ -146,7 +141,7 @@ def mcnemar_p_value(fixed: int, broken: int) -> float:
 
 
 def _require_comparable(before: "Evaluation", after: "Evaluation") -> None:
-    if (before.dataset, before.source) != (after.dataset, after.source):
+    if _dataset_key(before) != _dataset_key(after):
         raise StudioError(
             f"“{before.run}” and “{after.run}” were trained on different datasets.",
             "Compare runs on the same dataset.",
@@ -163,9 +158,27 @@ def _require_comparable(before: "Evaluation", after: "Evaluation") -> None:
         )
 
 
-def _ids(evaluation: "Evaluation") -> NDArray[np.str_]:
-    count = len(evaluation.labels)
-    return np.array([evaluation.sample_id(position) for position in range(count)], dtype=str)
+def _dataset_key(evaluation: "Evaluation") -> tuple[object, ...]:
+    return evaluation.dataset, evaluation.source, evaluation.source_key
+
+
+def _match(before: "Evaluation", after: "Evaluation") -> Pairs:
+    """The samples of both evaluations, in the order of `after`. Raises StudioError for none."""
+    positions = before.find_positions(after.sample_ids)
+    in_after = np.flatnonzero(positions >= 0)
+    if not len(in_after):
+        raise StudioError(
+            f"No {before.split} sample of “{before.run}” is among those of “{after.run}”.",
+            "Compare runs with the same split seed and subset.",
+        )
+    return np.stack([positions[in_after], in_after], 1)
+
+
+def _excluded(evaluation: "Evaluation", common: Positions, fixes: "Fixes") -> Positions:
+    """Positions of the samples that are not in `common` because `fixes` exclude them."""
+    names = [sample for sample, fix in fixes.items() if fix.excluded]
+    found = evaluation.find_positions(names)
+    return np.setdiff1d(found[found >= 0], common)
 
 
 def _correct(evaluation: "Evaluation", positions: Positions) -> NDArray[np.bool_]:

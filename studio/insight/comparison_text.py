@@ -63,8 +63,8 @@ def _splits_note(comparison: Comparison) -> str:
     before, after = len(comparison.before.labels), len(comparison.after.labels)
     common = len(comparison.compared) + len(comparison.relabeled) + len(comparison.ambiguous)
     return (
-        f"The runs have different {comparison.after.split} splits: only the "
-        f"{count(common, 'sample')} in both count, of {before:,} and {after:,}."
+        f"The runs have different {comparison.after.split} splits, of {before:,} and {after:,} "
+        f"samples: only {count(common, 'sample')} in both can be compared."
     )
 
 
@@ -73,6 +73,7 @@ def _apart_note(comparison: Comparison) -> str:
         "relabeled": len(comparison.relabeled),
         "ambiguous": len(comparison.ambiguous),
         "excluded": len(comparison.excluded),
+        "included again": len(comparison.included),
     }
     parts = [f"{number:,} {word}" for word, number in counts.items() if number]
     return f"Counted apart: {', '.join(parts)}." if parts else ""
@@ -104,6 +105,7 @@ def comparison_values(comparison: Comparison) -> dict[str, Any]:
         "samples": len(comparison.compared),
         **{name: len(pairs) for name, pairs in groups.items()},
         "excluded": len(comparison.excluded),
+        "included": len(comparison.included),
         "net": comparison.net,
         "before_accuracy": comparison.before_accuracy,
         "after_accuracy": comparison.after_accuracy,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any, Literal
 
-from studio.config import TrainConfig, settings
+from studio.config import TrainConfig
 from studio.errors import RunError
 from studio.formatting import count, number
 from studio.paths import BUNDLED
@@ -12,7 +12,6 @@ from studio.recipes import load_recipe
 from studio.runs import RunStore
 from studio.runs.run_folders import run_key
 
-CURRENT = "current"  # the label fixes at the start of the training
 RetrainMode = Literal["finetune", "retrain"]
 
 # Fine-tuning adapts weights that already work: small updates, and few of them.
@@ -47,7 +46,7 @@ def retrain_config(
     fifth of its epochs or steps, rounded up. A run that was fine-tuned itself already has such
     settings and keeps them. `retrain` keeps all settings, the seed included.
     """
-    values: dict[str, Any] = {"data.overlay": overlay} if "data.overlay" in settings() else {}
+    values: dict[str, Any] = {"data.overlay": overlay}
     if mode == "finetune":
         values["optim.start_from"] = parent
         if not config.optim.start_from:

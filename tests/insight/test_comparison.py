@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
+from studio.data.overlay import SampleFix
+from studio.data.sample_ids import published_ids
 from studio.errors import StudioError
 from studio.insight import Evaluation
 from studio.insight.comparison import compare_evaluations, mcnemar_p_value
@@ -22,7 +24,8 @@ def evaluation(labels, predicted, run="before", **changes):
     probabilities[np.arange(len(labels)), predicted] = 0.8
     images = np.zeros((len(labels), 1, 2, 2), np.uint8)
     labels, indices = np.array(labels, np.int64), np.arange(len(labels))
-    made = Evaluation(run, "d", "test", NAMES, images, indices, labels, probabilities)
+    ids = published_ids(1000, 0)
+    made = Evaluation(run, "d", "test", NAMES, images, indices, labels, probabilities, ids=ids)
     return dataclasses.replace(made, **changes)
 
 
@@ -92,6 +95,41 @@ def test_a_relabeled_sample_is_no_fix():
     (row,) = values["relabeled_samples"]
     assert (row["before_label"], row["after_label"]) == ("cat", "dog")
     assert values["notes"] == ["Counted apart: 1 relabeled."]
+
+
+def test_excluded_and_ambiguous_samples_are_counted_apart():
+    before = evaluation([0, 0, 0, 0], [1, 1, 1, 1])
+    fixes = {"all:1": SampleFix(excluded=True), "all:2": SampleFix(ambiguous=True)}
+    after = evaluation(
+        [0, 0, 0],
+        [0, 0, 1],
+        "after",
+        indices=np.array([0, 2, 3]),
+        fixes=fixes,
+        ambiguous_positions=np.array([1]),
+    )
+    values = comparison_values(compare_evaluations(before, after))
+    assert (values["fixed"], values["broken"], values["still_wrong"]) == (1, 0, 1)
+    assert values["notes"] == ["Counted apart: 1 ambiguous, 1 excluded."]
+    assert [row["sample"] for row in values["ambiguous_samples"]] == ["all:2"]
+    assert [row["sample"] for row in values["excluded_samples"]] == ["all:1"]
+    reverse = comparison_values(compare_evaluations(after, before))
+    assert reverse["notes"] == ["Counted apart: 1 ambiguous, 1 included again."]
+
+
+def test_only_samples_in_both_splits_are_compared():
+    before = evaluation([0, 1, 2], [0, 1, 1])
+    after = evaluation([2, 1], [2, 0], "after", indices=np.array([2, 7]))
+    comparison = compare_evaluations(before, after)
+    assert comparison.fixed.tolist() == [[2, 0]]
+    assert (comparison.only_before, comparison.only_after) == (2, 1)
+    (note,) = comparison_values(comparison)["notes"]
+    assert note == (
+        "The runs have different test splits, of 3 and 2 samples: only 1 sample in both can be "
+        "compared."
+    )
+    with pytest.raises(StudioError, match="same split seed"):
+        compare_evaluations(before, evaluation([1], [1], indices=np.array([9])))
 
 
 def test_the_largest_change_comes_first():
