@@ -17,6 +17,7 @@ from studio.data.drawing.foreground import extract_foreground
 from studio.data.drawing.preprocessing import prepare_drawing
 from studio.data.image_files import ImageSource, open_image
 from studio.data.image_resizing import open_for_resize, resize_to_square
+from studio.models import plan_layers
 from studio.runs.chance_level import model_warning
 from studio.runs.checkpoints import ModelCard, load_model, weights_path
 from studio.training.input.normalization import Normalizer
@@ -95,6 +96,35 @@ class Predictor:
                 should_stop=should_stop,
             )
 
+    @property
+    def feature_count(self) -> int:
+        """The number of inputs of the last linear layer, with which every model ends."""
+        return plan_layers(self.card.model)[-1].in_shape[0]
+
+    def features(
+        self,
+        images: NDArray[np.uint8],
+        axes: NDArray[np.float32] | None = None,
+        on_progress: OnProgress = ignore_progress,
+        should_stop: ShouldStop = never_stop,
+    ) -> NDArray[np.float32]:
+        """Inputs of the last linear layer, float32 [N, D], for images uint8 [N, C, H, W].
+
+        With `axes` [D, d] each is multiplied by them at once, float32 [N, d], so that long features
+        take little memory. Raises Stopped.
+        """
+        *backbone, _ = self._model.get_submodule("layers").children()
+        projection = nn.Identity() if axes is None else _Projection(torch.from_numpy(axes))
+        with self._lock:
+            features = predict_logits(
+                nn.Sequential(*backbone, projection),
+                _as_tensor(images),
+                self._normalize,
+                on_progress=on_progress,
+                should_stop=should_stop,
+            )
+        return np.asarray(features.numpy(), np.float32)
+
     def predict_drawing(self, drawing: NDArray[np.uint8]) -> DrawingPrediction | None:
         """Predict a drawing uint8 [H, W], strokes 255 on background 0; None for an empty one."""
         size = self.card.model.image_size
@@ -127,6 +157,17 @@ class Predictor:
             (gradient,) = torch.autograd.grad(logit, inputs)
         black = self._normalize(torch.zeros_like(inputs))
         return (inputs.detach() - black)[0], gradient[0]
+
+
+class _Projection(nn.Module):
+    """Multiplies rows [N, D] by a matrix [D, d]."""
+
+    def __init__(self, axes: Tensor) -> None:
+        super().__init__()
+        self._axes = axes
+
+    def forward(self, rows: Tensor) -> Tensor:
+        return rows @ self._axes
 
 
 def _as_tensor(pixels: NDArray[np.uint8]) -> torch.Tensor:
