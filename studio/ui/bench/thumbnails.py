@@ -4,12 +4,11 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from PySide6.QtWidgets import QCheckBox
 
 from studio.bench.workload import Workload
 from studio.data import load_dataset
 from studio.insight import Evaluation
-from studio.ui.bench.driver import find_child, measure_paint_ms, process_events_for
+from studio.ui.bench.driver import measure_paint_ms, process_events_for
 from studio.ui.main_window import MainWindow
 from studio.ui.page_stack import MISTAKES
 
@@ -26,7 +25,7 @@ class ThumbnailsBenchmark:
         page = window.mistakes_page
         window.show_page(MISTAKES)
         page.loader.loaded.emit(create_evaluation(workload))
-        find_child(page, QCheckBox, "all_samples_check").click()
+        page.samples_view.filter_model.show_all_samples()
         self._grid = page.samples_view.grid
         process_events_for(_LAYOUT_MS)
 

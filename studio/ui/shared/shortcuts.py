@@ -47,6 +47,10 @@ SHORTCUTS = {
     "previous_sample": Shortcut(MISTAKES, "Previous sample", ("P",)),
     "toggle_saliency": Shortcut(MISTAKES, "Show or hide the saliency map", ("W",)),
     "show_all_classes": Shortcut(MISTAKES, "Show all classes", ("Esc",)),
+    "select_all_samples": Shortcut(MISTAKES, "Select all samples", ("Ctrl+A",)),
+    "search_samples": Shortcut(MISTAKES, "Search samples", ("Ctrl+F",)),
+    "larger_images": Shortcut(MISTAKES, "Larger images", ("Ctrl++", "Ctrl+=")),
+    "smaller_images": Shortcut(MISTAKES, "Smaller images", ("Ctrl+-",)),
     "filter_runs": Shortcut(RUNS, "Filter", ("Ctrl+F",)),
     "open_run": Shortcut(RUNS, "Explore the mistakes of the run", ("Return", "Enter")),
 }

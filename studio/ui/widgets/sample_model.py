@@ -42,7 +42,8 @@ class SampleTable:
 
     images uint8 [M, C, H, W] with C 1 or 3; labels and predicted int64 [M]; losses and
     confidences float32 [M]. `name` and `full_name` (for tooltips) return the name of the sample
-    at a position, `percent` formats a fraction.
+    at a position, `percent` formats a fraction. `value` returns the muted text below the caption,
+    by default the loss.
     """
 
     images: npt.NDArray[np.uint8]
@@ -54,6 +55,7 @@ class SampleTable:
     name: Callable[[int], str]
     full_name: Callable[[int], str]
     percent: Callable[[float], str]
+    value: Callable[[int], str] | None = None
 
     def caption(self, position: int) -> str:
         """Return "4 → 9" for a wrong and "4 ✓" for a correct prediction."""
@@ -63,8 +65,9 @@ class SampleTable:
         return ARROW.join((self.class_names[true], self.class_names[predicted]))
 
     def details(self, position: int) -> tuple[str, str]:
-        """Return the loss and the name of a sample."""
-        return f"loss {self.losses[position]:.2f}", self.name(position)
+        """Return a value, by default the loss, and the name of a sample."""
+        loss = f"loss {self.losses[position]:.2f}"
+        return self.value(position) if self.value else loss, self.name(position)
 
     def longest_caption(self) -> str:
         """Return the caption with the two longest class names."""

@@ -1,11 +1,19 @@
 """The filter that matrix, tables, filter bar and grid of the Mistakes page share."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.ui.mistakes.samples.sample_filter import SampleFilter, SortKey
+from studio.ui.mistakes.samples.filter_texts import clear_filters, without
+from studio.ui.mistakes.samples.sample_filter import (
+    Outcome,
+    Positions,
+    SampleFilter,
+    SortKey,
+    Subset,
+)
 
 
 class FilterModel(QObject):
@@ -16,36 +24,55 @@ class FilterModel(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.filter = SampleFilter()
+        self._before_subset = SampleFilter()
 
     def set_filter(self, wanted: SampleFilter) -> None:
         """Replace the filter."""
         self.filter = wanted
         self.changed.emit(wanted)
 
+    def change(self, **fields: Any) -> None:
+        """Set some fields of the filter, if they have other values."""
+        if any(getattr(self.filter, name) != value for name, value in fields.items()):
+            self.set_filter(replace(self.filter, **fields))
+
+    def remove(self, fields: Sequence[str]) -> None:
+        """Set some fields to their defaults. Without its subset the filter is that of before."""
+        if "subset" in fields:
+            sort, reverse = self.filter.sort, self.filter.reverse
+            self.set_filter(replace(self._before_subset, sort=sort, reverse=reverse))
+        else:
+            self.set_filter(without(self.filter, fields))
+
     def show_all_classes(self) -> None:
         """Remove the class filter."""
-        self._update(true=None, predicted=None)
+        self.set_filter(replace(self.filter, true=None, predicted=None))
 
     def show_classes(self, true: int | None, predicted: int | None = None) -> None:
         """Show the samples of a true and a predicted class; None means any."""
-        self._update(true=true, predicted=predicted)
+        self.set_filter(replace(self.filter, true=true, predicted=predicted))
 
-    def set_all_samples(self, shown: bool) -> None:
-        """Show correct predictions too, or mistakes only."""
-        if shown != self.filter.all_samples:
-            self._update(all_samples=shown)
+    def show_subset(self, positions: Positions, title: str) -> None:
+        """Show samples chosen in another view, correct and wrong ones, and no other filter."""
+        if self.filter.subset is None:
+            self._before_subset = self.filter
+        everything = replace(clear_filters(self.filter), outcome=Outcome.ALL)
+        self.set_filter(replace(everything, subset=Subset(positions, title)))
 
     def show_all_samples(self) -> None:
         """Show correct predictions too."""
-        self.set_all_samples(True)
+        self.change(outcome=Outcome.ALL)
 
     def sort_by(self, key: SortKey) -> None:
         """Order by another value, starting with its most useful end."""
-        self._update(sort=key, reverse=False)
+        self.set_filter(replace(self.filter, sort=key, reverse=False))
 
     def reverse_order(self) -> None:
         """Reverse the order."""
-        self._update(reverse=not self.filter.reverse)
+        self.set_filter(replace(self.filter, reverse=not self.filter.reverse))
 
-    def _update(self, **changes: Any) -> None:
-        self.set_filter(replace(self.filter, **changes))
+    def forget_evaluation(self) -> None:
+        """Remove what belongs to one evaluation: classes, subset, and other runs."""
+        lasting = self.filter if self.filter.subset is None else self._before_subset
+        fields = ("true", "predicted", "second", "subset", "differs_from")
+        self.set_filter(without(lasting, fields))

@@ -1,7 +1,7 @@
 """Which samples the Mistakes page shows, in which order, and the texts about them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -22,22 +22,66 @@ class SortKey(StrEnum):
     LOSS = "loss"
     CONFIDENCE = "confidence"
     MARGIN = "margin"
+    ENTROPY = "entropy"
+    FORGETTING = "forgetting"
+    ISSUE = "issue"
     INDEX = "index"
 
 
+class Outcome(StrEnum):
+    """Which predictions are shown."""
+
+    MISTAKES = "mistakes"
+    CORRECT = "correct"
+    ALL = "all"
+
+
+class FixState(StrEnum):
+    """Which label fixes a sample has."""
+
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    RELABELED = "relabeled"
+    EXCLUDED = "excluded"
+    AMBIGUOUS = "ambiguous"
+
+
 # Each order starts with the most useful samples: confident mistakes, close calls, the first sample.
-DESCENDING_FIRST = {SortKey.LOSS, SortKey.CONFIDENCE}
+_ASCENDING_FIRST = {SortKey.MARGIN, SortKey.INDEX}
+
+
+@dataclass(frozen=True, eq=False)
+class Subset:
+    """Samples chosen in another view: their positions, int64 [n], and where they were chosen."""
+
+    positions: Positions
+    title: str
 
 
 @dataclass(frozen=True)
 class SampleFilter:
-    """What the user wants to see. `true` and `predicted` are class numbers; None means any."""
+    """What the user wants to see; the defaults show all mistakes, the highest loss first.
+
+    `true`, `predicted` and `second`, the second most probable class, are class numbers; None means
+    any. `true_in_top2`: whether the true class is among the two most probable ones, None if either.
+    The confidences are fractions, both included. `text` are words that are all in the name or the
+    classes of a sample. `differs_from` is the key of a run that predicts another class.
+    """
 
     true: int | None = None
     predicted: int | None = None
-    all_samples: bool = False
+    outcome: Outcome = Outcome.MISTAKES
     sort: SortKey = SortKey.LOSS
     reverse: bool = False
+    second: int | None = None
+    true_in_top2: bool | None = None
+    min_confidence: float = 0.0
+    max_confidence: float = 1.0
+    text: str = ""
+    tag: str = ""
+    fix: FixState | None = None
+    differs_from: str = ""
+    subset: Subset | None = None
 
     @property
     def cell(self) -> tuple[int, int] | None:
@@ -59,25 +103,19 @@ class SampleFilter:
     @property
     def is_descending(self) -> bool:
         """Whether the highest value comes first."""
-        return (self.sort in DESCENDING_FIRST) != self.reverse
+        return (self.sort not in _ASCENDING_FIRST) != self.reverse
+
+    def is_changed(self, *names: str) -> bool:
+        """Return whether any of these fields has another value than by default."""
+        return any(getattr(self, name) != _DEFAULTS[name] for name in names)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but the outcome leaves samples out."""
+        return self.is_changed(*(set(_DEFAULTS) - {"outcome", "sort", "reverse"}))
 
 
-def select(evaluation: "Evaluation", wanted: SampleFilter) -> Positions:
-    """Return the positions of the samples to show, in order, int64 [n].
-
-    A diagonal cell holds only correct predictions, so they are shown even if `all_samples` is off.
-    Equal values keep the order of the dataset.
-    """
-    keep = np.ones(len(evaluation.labels), bool)
-    if wanted.true is not None:
-        keep &= evaluation.labels == wanted.true
-    if wanted.predicted is not None:
-        keep &= evaluation.predicted == wanted.predicted
-    if not wanted.all_samples and not wanted.is_diagonal:
-        keep &= evaluation.labels != evaluation.predicted
-    positions = np.flatnonzero(keep)
-    values = _sort_values(evaluation, wanted.sort, positions)
-    return positions[np.argsort(-values if wanted.is_descending else values, kind="stable")]
+_DEFAULTS = {field.name: field.default for field in fields(SampleFilter)}
 
 
 def confidences(evaluation: "Evaluation") -> npt.NDArray[np.float32]:
@@ -112,53 +150,6 @@ def accuracy_text(evaluation: "Evaluation", brief: bool = False) -> str:
     return f"{percent(correct / total)} accuracy · {mistakes}{'' if brief else f' of {total:,}'}"
 
 
-def filter_text(wanted: SampleFilter, class_names: Sequence[str]) -> str:
-    """Describe the class filter: "4 predicted as 9"; empty if there is none."""
-    true = class_names[wanted.true] if wanted.true is not None else ""
-    predicted = class_names[wanted.predicted] if wanted.predicted is not None else ""
-    if true and predicted:
-        return outcome_text(true, predicted)
-    if true:
-        return f"True class {true}"
-    return f"Predicted {predicted}" if predicted else ""
-
-
 def outcome_text(true: str, predicted: str) -> str:
     """Describe the outcome of a prediction: "4 predicted as 9" or "4 predicted correctly"."""
     return f"{true} predicted {'correctly' if true == predicted else f'as {predicted}'}"
-
-
-def count_text(wanted: SampleFilter, shown: int) -> str:
-    """Count the samples shown: "12 mistakes", "360 samples"."""
-    return count(shown, "sample" if wanted.all_samples or wanted.is_diagonal else "mistake")
-
-
-def empty_text(evaluation: "Evaluation", wanted: SampleFilter) -> tuple[str, str, str]:
-    """Return title, text and button of the empty grid."""
-    if wanted.has_class:
-        description = filter_text(wanted, evaluation.class_names)
-        return f"No samples: {description}", "No sample matches this filter.", "Show all classes"
-    total = len(evaluation.labels)
-    if not total:
-        return "This split is empty", "Choose another split above.", ""
-    return (
-        "No mistakes in this split",
-        f"All {total:,} samples were predicted correctly. "
-        "Those with the highest loss were the hardest.",
-        "Show all samples",
-    )
-
-
-def _sort_values(
-    evaluation: "Evaluation", key: SortKey, positions: Positions
-) -> npt.NDArray[np.float64]:
-    """Return the values that samples are ordered by, float64 [n]."""
-    if key is SortKey.LOSS:
-        values: npt.NDArray = evaluation.losses[positions]
-    elif key is SortKey.CONFIDENCE:
-        values = confidences(evaluation)[positions]
-    elif key is SortKey.MARGIN:
-        values = margins(evaluation.probabilities[positions])
-    else:
-        values = evaluation.indices[positions]
-    return values.astype(np.float64)

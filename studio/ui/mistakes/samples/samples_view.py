@@ -1,5 +1,7 @@
 """An evaluated model: confusion matrix and tables, the grid of samples, and one in detail."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -7,31 +9,24 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from studio.formatting import percent
-from studio.ui.icons import icon
 from studio.ui.mistakes.analysis_view import AnalysisView
 from studio.ui.mistakes.detail.mistake_detail import MistakeDetail
-from studio.ui.mistakes.detail.sample_facts import collect_facts, full_name
+from studio.ui.mistakes.detail.sample_facts import collect_facts
 from studio.ui.mistakes.detail.sample_menu import SampleMenu
 from studio.ui.mistakes.samples.class_tables import ClassTables
 from studio.ui.mistakes.samples.confusion_card import ConfusionCard
 from studio.ui.mistakes.samples.filter_bar import FilterBar
 from studio.ui.mistakes.samples.filter_model import FilterModel
-from studio.ui.mistakes.samples.sample_filter import (
-    Positions,
-    SampleFilter,
-    confidences,
-    count_text,
-    empty_text,
-    select,
-)
+from studio.ui.mistakes.samples.filter_texts import clear_filters
+from studio.ui.mistakes.samples.more_filters import MoreFilters
+from studio.ui.mistakes.samples.sample_browser import SampleBrowser
+from studio.ui.mistakes.samples.sample_columns import SampleColumns
+from studio.ui.mistakes.samples.sample_filter import Outcome, Positions
+from studio.ui.mistakes.samples.views_button import ViewsButton
 from studio.ui.mistakes.session import EvaluationSession
 from studio.ui.shared.shortcuts import add_shortcut, declare_shortcut
-from studio.ui.widgets.empty_state import EmptyState
-from studio.ui.widgets.image_grid import ImageGrid
-from studio.ui.widgets.sample_model import SampleTable
 
 if TYPE_CHECKING:
     from studio.insight import Evaluation
@@ -57,18 +52,16 @@ class SamplesView(AnalysisView):
     def __init__(self, session: EvaluationSession, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._is_narrow = self._is_low = False
+        self._requested: tuple[Positions, str] | int | None = None  # before there are samples
         self.filter_model = FilterModel(self)
         self.confusion_card = ConfusionCard(self.filter_model)
         self.class_tables = ClassTables(self.filter_model)
+        self.browser = SampleBrowser(self.filter_model, session.context)
+        self.grid = self.browser.grid
         self.filter_bar = FilterBar(self.filter_model)
-        self.grid = ImageGrid()
-        self.grid.setObjectName("mistake_grid")
-        self.grid.setAccessibleName("Samples")
-        self.no_match = EmptyState("", "", "", icon("search"))
-        self.no_mistakes = EmptyState("", "", "", icon("check"))
-        self._grid_stack = QStackedWidget()
-        for state in (self.grid, self.no_match, self.no_mistakes):
-            self._grid_stack.addWidget(state)
+        self.views_button = ViewsButton(self.filter_model, session.context.settings)
+        self.filter_bar.add_tool(self.views_button)
+        self.more_filters = MoreFilters(self.filter_model, session, self)
         self.detail = MistakeDetail()
         self._lay_out()
         self._connect()
@@ -81,20 +74,18 @@ class SamplesView(AnalysisView):
         """Show another evaluation, all classes, from its worst mistake on."""
         self.confusion_card.show_evaluation(evaluation)
         self.class_tables.show_evaluation(evaluation)
-        self.grid.set_samples(
-            SampleTable(
-                evaluation.images,
-                evaluation.labels,
-                evaluation.predicted,
-                evaluation.losses,
-                confidences(evaluation),
-                tuple(evaluation.class_names),
-                evaluation.sample_name,
-                partial(full_name, evaluation),
-                percent,
-            )
-        )
+        self.browser.show_evaluation(evaluation, self.session.run)
         self.filter_bar.set_classes(evaluation.class_names)
+        self._show_requested()
+
+    def clear(self) -> None:
+        """Stop the work about the evaluation shown."""
+        self.browser.clear()
+        self.more_filters.other_run.shutdown()
+
+    def shutdown(self) -> None:
+        """End the work in the background."""
+        self.clear()
 
     def focus_content(self) -> None:
         """Give the focus to the grid, whose keys move through the samples."""
@@ -106,12 +97,18 @@ class SamplesView(AnalysisView):
             self.detail.show_saliency(saliency)
 
     def _connect(self) -> None:
-        show_all_classes = self.filter_model.show_all_classes
-        self.filter_model.changed.connect(self._apply_filter)
+        self.session.samples_requested.connect(self._request_samples)
+        self.session.sample_requested.connect(self._request_sample)
+        self.browser.columns_changed.connect(self._on_columns_changed)
+        self.browser.shown_changed.connect(self._on_shown_changed)
+        self.filter_bar.more_wanted.connect(self._open_more_filters)
+        self.filter_bar.image_side_chosen.connect(self.browser.set_image_side)
+        self.filter_bar.search_edit.left.connect(self.focus_content)
+        self.grid.image_side_changed.connect(self.filter_bar.set_image_side)
+        self.more_filters.other_run.titles_changed.connect(self._on_titles_changed)
+        self.browser.failed.connect(self.failed)
+        self.more_filters.failed.connect(self.failed)
         self.grid.sample_selected.connect(self._show_sample)
-        self.grid.escape_pressed.connect(show_all_classes)
-        self.no_match.action_clicked.connect(show_all_classes)
-        self.no_mistakes.action_clicked.connect(self.filter_model.show_all_samples)
         self.detail.previous_clicked.connect(self._show_previous)
         self.detail.next_clicked.connect(self._show_next)
         self.detail.saliency_toggled.connect(self._on_saliency_toggled)
@@ -121,26 +118,58 @@ class SamplesView(AnalysisView):
         add_shortcut("toggle_saliency", self, self.detail.saliency_button.click)
         add_shortcut("previous_sample", self, self.detail.previous_button.click)
         add_shortcut("next_sample", self, self.detail.next_button.click)
+        add_shortcut("search_samples", self, self._focus_search)
+        add_shortcut("larger_images", self, partial(self.grid.zoom, 1))
+        add_shortcut("smaller_images", self, partial(self.grid.zoom, -1))
         declare_shortcut("move_in_grid", self.grid)
+        declare_shortcut("select_all_samples", self.grid)
         declare_shortcut("show_all_classes", self.grid)
 
-    def _apply_filter(self, wanted: SampleFilter) -> None:
-        if self.evaluation is None:
+    def _on_columns_changed(self, columns: SampleColumns) -> None:
+        self.filter_bar.set_unavailable(columns.unavailable)
+        self.views_button.show_columns(columns)
+        self.more_filters.show_columns(columns)
+        self.more_filters.set_tags(columns.fixes.tags)
+
+    def _on_shown_changed(self, text: str) -> None:
+        self.filter_bar.set_count(text)
+        self.detail.setVisible(self.grid.samples.rowCount() > 0)
+
+    def _on_titles_changed(self, titles: Mapping[str, str]) -> None:
+        self.browser.run_titles = titles
+        self.filter_bar.set_run_titles(titles)
+
+    def _open_more_filters(self) -> None:
+        self.more_filters.open_below(self.filter_bar.more_button)
+
+    def _focus_search(self) -> None:
+        self.filter_bar.search_edit.setFocus()
+        self.filter_bar.search_edit.selectAll()
+
+    def _request_samples(self, positions: Positions, title: str) -> None:
+        """Show samples chosen in another view, at once or when their evaluation is shown."""
+        self._requested = positions, title
+        self._show_requested()
+
+    def _request_sample(self, position: int) -> None:
+        self._requested = position
+        self._show_requested()
+
+    def _show_requested(self) -> None:
+        if self.evaluation is None or self._requested is None:
             return
-        selected = self.grid.selected_position()
-        positions = select(self.evaluation, wanted)
-        self.filter_bar.set_count(count_text(wanted, len(positions)))
-        self.grid.set_escape_enabled(wanted.has_class)
-        self.grid.set_order(positions)
-        self.detail.setVisible(len(positions) > 0)
-        if len(positions):
-            self._grid_stack.setCurrentWidget(self.grid)
+        requested, self._requested = self._requested, None
+        if isinstance(requested, int):
+            self.select_sample(requested)
         else:
-            state = self.no_match if wanted.has_class else self.no_mistakes
-            state.set_text(*empty_text(self.evaluation, wanted))
-            self._grid_stack.setCurrentWidget(state)
-        if selected is None or not self.grid.select_position(selected):
-            self.grid.select_row(0)
+            self.filter_model.show_subset(*requested)
+
+    def select_sample(self, position: int) -> None:
+        """Select a sample; without the filter, if that leaves the sample out."""
+        if not self.grid.select_position(position):
+            everything = clear_filters(self.filter_model.filter)
+            self.filter_model.set_filter(replace(everything, outcome=Outcome.ALL))
+            self.grid.select_position(position)
 
     def _show_sample(self, position: int) -> None:
         if self.evaluation is None:
@@ -179,13 +208,13 @@ class SamplesView(AnalysisView):
     def _lay_out(self) -> None:
         left, right = QWidget(), QWidget()
         left.setMinimumWidth(_MIN_LEFT_PX)
-        self._grid_stack.setMinimumHeight(_MIN_GRID_PX)
+        self.browser.setMinimumHeight(_MIN_GRID_PX)
         self._left_column, right_column = QVBoxLayout(left), QVBoxLayout(right)
         self._left_column.addWidget(self.confusion_card, 5)
         self._left_column.addWidget(self.class_tables, 3)
         right_column.addWidget(self.filter_bar)
         right_column.addWidget(
-            _splitter(Qt.Orientation.Vertical, _GRID_AND_DETAIL, self._grid_stack, self.detail), 1
+            _splitter(Qt.Orientation.Vertical, _GRID_AND_DETAIL, self.browser, self.detail), 1
         )
         for column, spacing in ((self._left_column, 16), (right_column, 8)):
             column.setContentsMargins(0, 0, 0, 0)
@@ -200,6 +229,7 @@ class SamplesView(AnalysisView):
         if is_narrow != self._is_narrow:
             self._is_narrow = is_narrow
             self.filter_bar.set_narrow(is_narrow)
+            self.views_button.setText("" if is_narrow else "Views")
         if is_low != self._is_low:
             self._is_low = is_low
             self._set_low(is_low)

@@ -1,10 +1,23 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from studio.ui.mistakes.samples import sample_filter
-from studio.ui.mistakes.samples.sample_filter import SampleFilter, SortKey, select
+from studio.ui.mistakes.samples import filter_texts, sample_filter
+from studio.ui.mistakes.samples.filter_texts import (
+    clear_filters,
+    empty_text,
+    filter_chips,
+    more_count,
+    value_text,
+    without,
+)
+from studio.ui.mistakes.samples.sample_columns import SampleColumns
+from studio.ui.mistakes.samples.sample_filter import (
+    FixState,
+    Outcome,
+    SampleFilter,
+    SortKey,
+    Subset,
+)
 
 # True class, predicted class and its probability for seven samples of three classes.
 SAMPLES = [
@@ -21,64 +34,6 @@ SAMPLES = [
 @pytest.fixture
 def evaluation(make_evaluation):
     return make_evaluation(SAMPLES)
-
-
-def shown(evaluation, **wanted):
-    return select(evaluation, SampleFilter(**wanted)).tolist()
-
-
-def test_mistakes_come_highest_loss_first(evaluation):
-    positions = shown(evaluation)
-    assert sorted(positions) == [1, 2, 4, 6]
-    assert positions == evaluation.mistakes().tolist()
-
-
-@pytest.mark.parametrize(
-    ("sort", "positions"),
-    [
-        (SortKey.CONFIDENCE, [2, 4, 1, 6]),
-        (SortKey.INDEX, [1, 2, 4, 6]),
-        (SortKey.MARGIN, [6, 1, 4, 2]),
-    ],
-)
-def test_every_order_and_its_reverse(evaluation, sort, positions):
-    assert shown(evaluation, sort=sort) == positions
-    assert shown(evaluation, sort=sort, reverse=True) == positions[::-1]
-
-
-def test_equal_values_keep_the_order_of_the_data(make_evaluation):
-    same = make_evaluation([(0, 1, 0.7)] * 4)
-    assert shown(same) == shown(same, reverse=True) == [0, 1, 2, 3]
-
-
-def test_classes_narrow_the_choice(evaluation):
-    assert sorted(shown(evaluation, true=0)) == [1, 2]
-    assert sorted(shown(evaluation, predicted=1)) == [1, 2]
-    assert shown(evaluation, true=1, predicted=2) == [4]
-    assert shown(evaluation, true=1, predicted=0) == []
-
-
-def test_all_samples_bring_the_right_ones_too(evaluation):
-    assert sorted(shown(evaluation, all_samples=True)) == list(range(7))
-    assert sorted(shown(evaluation, all_samples=True, true=1)) == [3, 4]
-
-
-def test_a_cell_of_the_diagonal_shows_its_right_samples(evaluation):
-    assert shown(evaluation, true=1, predicted=1) == [3]
-
-
-@given(
-    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.floats(0.3, 0.99)), max_size=40),
-    st.sampled_from(SortKey),
-    st.booleans(),
-)
-def test_each_cell_shows_as_many_samples_as_the_matrix_counts(
-    make_evaluation, samples, sort, reverse
-):
-    evaluation = make_evaluation(samples, "abcd")
-    for true, predicted in np.ndindex(4, 4):
-        wanted = SampleFilter(true, predicted, sort=sort, reverse=reverse)
-        assert len(select(evaluation, wanted)) == evaluation.confusion[true, predicted]
 
 
 def test_headlines(make_evaluation):
@@ -102,28 +57,23 @@ def test_one_mistake_among_very_many_is_never_a_hundred_percent(make_evaluation)
 def test_filter_text():
     names = ["4", "9"]
     said = [
-        sample_filter.filter_text(SampleFilter(*cell), names)
+        filter_texts.filter_text(SampleFilter(*cell), names)
         for cell in ((0, 1), (1, 1), (0, None), (None, 1), (None, None))
     ]
     assert said == ["4 predicted as 9", "9 predicted correctly", "True class 4", "Predicted 9", ""]
 
 
 def test_count_text(evaluation):
-    assert sample_filter.count_text(SampleFilter(), 1) == "1 mistake"
-    assert sample_filter.count_text(SampleFilter(0, 1), 12) == "12 mistakes"
-    assert sample_filter.count_text(SampleFilter(1, 1), 970) == "970 samples"
-    assert sample_filter.count_text(SampleFilter(all_samples=True), 1797) == "1,797 samples"
+    assert filter_texts.count_text(SampleFilter(), 1) == "1 mistake"
+    assert filter_texts.count_text(SampleFilter(0, 1), 12) == "12 mistakes"
+    assert filter_texts.count_text(SampleFilter(1, 1), 970) == "970 samples"
+    assert filter_texts.count_text(SampleFilter(outcome=Outcome.ALL), 1797) == "1,797 samples"
 
 
 def test_what_an_empty_grid_says(make_evaluation, evaluation):
-    assert (
-        sample_filter.empty_text(evaluation, SampleFilter(1, 0))[0]
-        == "No samples: b predicted as a"
-    )
-    assert sample_filter.empty_text(make_evaluation([(0, 0, 0.9)]), SampleFilter())[0].startswith(
-        "No mis"
-    )
-    assert sample_filter.empty_text(make_evaluation([]), SampleFilter())[2] == ""
+    assert empty_text(evaluation, SampleFilter(1, 0))[0] == "No samples: b predicted as a"
+    assert empty_text(make_evaluation([(0, 0, 0.9)]), SampleFilter())[0].startswith("No mis")
+    assert empty_text(make_evaluation([]), SampleFilter())[2] == ""
 
 
 def test_top_classes_are_the_most_probable_best_first():
@@ -136,3 +86,92 @@ def test_top_classes_are_the_most_probable_best_first():
 def test_the_margin_is_first_minus_second():
     shares = np.array([[0.1, 0.3, 0.6], [0.5, 0.5, 0.0]], np.float32)
     assert sample_filter.margins(shares) == pytest.approx([0.3, 0.0], abs=1e-6)
+
+
+CROWDED = SampleFilter(
+    true=0,
+    second=2,
+    true_in_top2=False,
+    min_confidence=0.5,
+    fix=FixState.RELABELED,
+    tag="blurry",
+    differs_from="other",
+    subset=Subset(np.arange(1_200), "Selected on the map"),
+)
+
+
+def test_every_filter_without_a_control_of_its_own_is_a_chip():
+    chips = filter_chips(CROWDED, "abc", {"other": "My run"})
+    assert [chip.text for chip in chips] == [
+        "Selected on the map · 1,200",
+        "True class a",
+        "Second choice c",
+        "True class not in top 2",
+        "Confidence ≥ 50 %",
+        "Relabeled",
+        "Tag blurry",
+        "Differs from My run",
+    ]
+    assert filter_chips(SampleFilter(text="x", outcome=Outcome.ALL), "abc", {}) == []
+
+
+def test_removing_all_chips_leaves_the_default():
+    wanted = CROWDED
+    for chip in filter_chips(CROWDED, "abc", {}):
+        wanted = without(wanted, chip.fields)
+    assert wanted == SampleFilter()
+    assert more_count(CROWDED) == 6
+    assert more_count(SampleFilter(true=1, text="x")) == 0
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (0.2, 0.9, "Confidence 20–90 %"),
+        (0.0, 0.9, "Confidence ≤ 90 %"),
+        (0.5, 0.5, "Confidence 50–50 %"),
+    ],
+)
+def test_the_range_of_confidences_as_text(low, high, text):
+    wanted = SampleFilter(min_confidence=low, max_confidence=high)
+    assert [chip.text for chip in filter_chips(wanted, "abc", {})] == [text]
+
+
+def test_a_crowded_filter_that_matches_nothing_lists_its_parts(evaluation):
+    said = empty_text(evaluation, SampleFilter(text="zebra", tag="blurry"))
+    assert said.title == "Mistakes: no match"
+    assert said.text == "Filters: Tag blurry · “zebra”. Only mistakes are searched."
+    assert said.suggested == SampleFilter()
+
+
+def test_a_run_without_correct_predictions_says_so(make_evaluation):
+    wanted = SampleFilter(outcome=Outcome.CORRECT, sort=SortKey.INDEX)
+    said = empty_text(make_evaluation([(0, 1, 0.9)]), wanted)
+    assert said.title == "No correct predictions"
+    assert said.suggested == SampleFilter(outcome=Outcome.ALL, sort=SortKey.INDEX)
+
+
+def test_clearing_filters_keeps_outcome_and_order():
+    wanted = SampleFilter(1, 2, Outcome.CORRECT, SortKey.MARGIN, reverse=True, text="x")
+    assert clear_filters(wanted) == SampleFilter(
+        outcome=Outcome.CORRECT, sort=SortKey.MARGIN, reverse=True
+    )
+
+
+def test_tiles_show_the_value_that_orders_them(evaluation):
+    columns = SampleColumns(evaluation)
+    columns.set_values(SortKey.FORGETTING, np.array([0, 1, 3, np.inf, np.nan, 0, 0], np.float32))
+    columns.set_values(SortKey.ISSUE, np.array([0.25, np.nan] + [0] * 5, np.float32))
+    said = {key: value_text(columns, key, 0) for key in SortKey}
+    assert said == {
+        SortKey.LOSS: "loss 0.11",
+        SortKey.CONFIDENCE: "90.0 % confident",
+        SortKey.MARGIN: "margin 85.0 %",
+        SortKey.ENTROPY: "entropy 0.39",
+        SortKey.FORGETTING: "never forgotten",
+        SortKey.ISSUE: "label issue 0.25",
+        SortKey.INDEX: "loss 0.11",
+    }
+    forgotten = [value_text(columns, SortKey.FORGETTING, position) for position in range(1, 5)]
+    assert forgotten == ["forgotten 1 time", "forgotten 3 times", "never learned", "no history"]
+    assert value_text(columns, SortKey.ISSUE, 1) == "no issue"

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
-from studio.ui.mistakes.samples.sample_filter import SortKey
+from studio.ui.mistakes.samples.sample_filter import Outcome, SortKey
 from studio.ui.mistakes.samples.samples_view import SamplesView
 
 SAMPLES = [(0, 0, 0.9), (0, 1, 0.6), (0, 1, 0.8), (1, 1, 0.5), (1, 2, 0.7), (2, 2, 0.99)]
@@ -52,7 +52,7 @@ def test_the_worst_mistake_stands_large_at_once(view):
 def test_a_cell_filters_the_grid_and_a_second_click_frees_it(qtbot, view):
     click_cell(qtbot, view, 0, 1)
     assert view.shown().tolist() == [2, 1]
-    assert view.filter_bar.chip.text() == "a predicted as b"
+    assert view.filter_bar.chips.texts() == ["a predicted as b"]
     click_cell(qtbot, view, 0, 1)
     assert view.shown().tolist() == [2, 4, 1]
 
@@ -184,10 +184,10 @@ def test_a_cell_of_the_diagonal_shows_what_was_read_right(qtbot, view):
 
 def test_an_empty_cell_says_so_and_offers_the_way_back(qtbot, view):
     click_cell(qtbot, view, 2, 0)
-    assert view.no_match.isVisible()
+    assert view.browser.no_match.isVisible()
     assert not view.detail.isVisible()
-    assert view.no_match.title() == "No samples: c predicted as a"
-    view.no_match.action_clicked.emit()
+    assert view.browser.no_match.title() == "No samples: c predicted as a"
+    view.browser.no_match.action_clicked.emit()
     assert view.grid.isVisible()
     assert view.detail.isVisible()
 
@@ -240,16 +240,16 @@ def test_another_order_keeps_the_open_sample(qtbot, view):
 
 def test_no_mistakes_at_all_is_said_and_leads_to_the_hardest(qtbot, view, make_evaluation):
     view.session.show(make_evaluation([(0, 0, 0.9), (1, 1, 0.5)]))
-    assert view.no_mistakes.isVisible()
-    assert view.no_mistakes.title() == "No mistakes in this split"
-    view.no_mistakes.action_clicked.emit()
-    assert view.filter_bar.all_check.isChecked()
+    assert view.browser.no_mistakes.isVisible()
+    assert view.browser.no_mistakes.title() == "No mistakes in this split"
+    view.browser.no_mistakes.action_clicked.emit()
+    assert view.filter_model.filter.outcome is Outcome.ALL
     assert view.shown().tolist() == [1, 0]
 
 
 def test_an_empty_split_is_said(view, make_evaluation):
     view.session.show(make_evaluation([]))
-    assert view.no_mistakes.title() == "This split is empty"
+    assert view.browser.no_mistakes.title() == "This split is empty"
 
 
 def test_why_is_asked_for_the_open_sample_and_each_next_one(qtbot, view):

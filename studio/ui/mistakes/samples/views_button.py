@@ -1,0 +1,125 @@
+"""A button with a menu of saved combinations of filter and order."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+
+from studio.ui.icons import BESIDE_TEXT, icon
+from studio.ui.mistakes.samples.filter_model import FilterModel
+from studio.ui.mistakes.samples.sample_columns import SampleColumns
+from studio.ui.mistakes.samples.saved_views import (
+    BUILT_IN,
+    SavedView,
+    SavedViewList,
+    create_view,
+    name_problem,
+)
+from studio.ui.mistakes.samples.view_name_dialog import ViewNameDialog
+from studio.ui.settings import Settings
+
+
+class ViewsButton(QPushButton):
+    """Applies, saves, renames and deletes views of the samples."""
+
+    def __init__(
+        self, filter_model: FilterModel, settings: Settings, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(icon("bookmark"), "Views", parent)
+        self.setObjectName("saved_views_button")
+        self.setAccessibleName("Saved views")
+        self.setToolTip("Apply a saved filter and order, or save the present ones")
+        self.setIconSize(BESIDE_TEXT)
+        self._filter_model = filter_model
+        self._saved = SavedViewList(settings)
+        self._columns: SampleColumns | None = None
+        self._menu = QMenu(self)
+        self._menu.setObjectName("saved_views_menu")
+        self._menu.setAccessibleName("Saved views")
+        self._menu.setToolTipsVisible(True)
+        self._menu.aboutToShow.connect(self._fill_menu)
+        self.setMenu(self._menu)
+
+    def show_columns(self, columns: SampleColumns) -> None:
+        """Offer the views that fit an evaluation."""
+        self._columns = columns
+
+    def _fill_menu(self) -> None:
+        menu, views = self._menu, self._saved.views
+        menu.clear()
+        for view in BUILT_IN:
+            self._add_view(view)
+        menu.addSeparator()
+        for view in views:
+            self._add_view(view)
+        if views:
+            menu.addSeparator()
+        save = menu.addAction("Save this view…", self._ask_for_name)
+        save.setObjectName("save_view")
+        save.setEnabled(not self._saved.is_full)
+        self._add_submenu("Rename", "rename_view_menu", views)
+        self._add_submenu("Delete", "delete_view_menu", views)
+
+    def _add_view(self, view: SavedView) -> None:
+        action = self._menu.addAction(_plain(view.name), partial(self._apply, view))
+        reason = self._find_reason(view)
+        action.setEnabled(not reason)
+        action.setToolTip(reason or view.name)
+        action.setCheckable(True)
+        action.setChecked(not reason and self._is_shown(view))
+
+    def _add_submenu(self, title: str, name: str, views: Sequence[SavedView]) -> None:
+        menu = self._menu.addMenu(title)
+        menu.setObjectName(name)
+        menu.setAccessibleName(title)
+        menu.setEnabled(bool(views))
+        slot = self._ask_for_new_name if title == "Rename" else self._saved.delete
+        for view in views:
+            action = QAction(_plain(view.name), menu)
+            action.triggered.connect(partial(slot, view.name))
+            menu.addAction(action)
+
+    def _find_reason(self, view: SavedView) -> str:
+        """Return why a view cannot be shown now, or ""."""
+        if self._columns is None:
+            return "No samples are shown."
+        missing = view.missing_classes(self._columns.evaluation.class_names)
+        if missing:
+            return f"There is no class “{missing[0]}” here."
+        return self._columns.unavailable.get(view.wanted.sort, "")
+
+    def _is_shown(self, view: SavedView) -> bool:
+        assert self._columns is not None
+        return view.filter_for(self._columns.evaluation.class_names) == self._filter_model.filter
+
+    def _apply(self, view: SavedView) -> None:
+        if self._columns is not None:
+            names = self._columns.evaluation.class_names
+            self._filter_model.set_filter(view.filter_for(names))
+
+    def _ask_for_name(self) -> None:
+        def find_problem(name: str) -> str:
+            return name_problem(name, self._saved.views)
+
+        dialog = ViewNameDialog("Save this view", "", find_problem, self)
+        dialog.named.connect(self._save)
+        dialog.open()
+
+    def _save(self, name: str) -> None:
+        if self._columns is not None:
+            names = self._columns.evaluation.class_names
+            self._saved.add(create_view(name, self._filter_model.filter, names))
+
+    def _ask_for_new_name(self, name: str) -> None:
+        def find_problem(new_name: str) -> str:
+            return name_problem(new_name, self._saved.views, name)
+
+        dialog = ViewNameDialog("Rename the view", name, find_problem, self)
+        dialog.named.connect(partial(self._saved.rename, name))
+        dialog.open()
+
+
+def _plain(name: str) -> str:
+    """Return a name as the text of an action, in which & would mark a key."""
+    return name.replace("&", "&&")
