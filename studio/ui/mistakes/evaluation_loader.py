@@ -34,7 +34,7 @@ class EvaluationLoader(QObject):
     def load(self, run: str, split: "Split") -> None:
         """Evaluate "bundled" or a run id on a split, in place of an evaluation in progress."""
         self.shutdown()
-        self._task = self._context.tasks.start(partial(_evaluate, self._context, run, split))
+        self._task = self._context.tasks.start(partial(evaluate_model, self._context, run, split))
         self._task.progressed.connect(self._on_progressed)
         self._task.succeeded.connect(self._on_succeeded)
         self._task.stopped.connect(self._on_stopped)
@@ -67,13 +67,14 @@ class EvaluationLoader(QObject):
             self.failed.emit(error, traceback_text)
 
 
-def _evaluate(
+def evaluate_model(
     context: StudioContext,
     run: str,
     split: "Split",
     on_progress: OnProgress,
     should_stop: ShouldStop,
 ) -> "Evaluation":
+    """Evaluate "bundled" or a run id on a split, and compute what every view needs."""
     from studio.insight import evaluate
 
     source = BUNDLED if run == BUNDLED else context.store.open(run).path

@@ -30,6 +30,12 @@ def _create_robustness(session: EvaluationSession) -> AnalysisView:
     return RobustnessView(session)
 
 
+def _create_comparison(session: EvaluationSession) -> AnalysisView:
+    from studio.ui.mistakes.comparison.comparison_view import ComparisonView
+
+    return ComparisonView(session)
+
+
 VIEWS = (
     ViewEntry(SAMPLES, "Samples", "The mistakes as images, one in detail", _create_samples),
     ViewEntry(
@@ -37,5 +43,11 @@ VIEWS = (
         "Robustness",
         "Accuracy when the images are rotated, shifted, blurred or otherwise changed",
         _create_robustness,
+    ),
+    ViewEntry(
+        "comparison",
+        "Comparison",
+        "What this run fixed and what it broke, compared with another run",
+        _create_comparison,
     ),
 )
