@@ -10,6 +10,7 @@ from studio.bench.contention_benchmarks import measure_contention
 from studio.bench.results import BenchmarkResult
 from studio.bench.session import BenchmarkSession
 from studio.bench.training_benchmarks import (
+    measure_history,
     measure_keras,
     measure_mini_vgg,
     measure_recipe,
@@ -55,6 +56,12 @@ _ALL = (
         by_default=False,
     ),
     Benchmark("keras", "Training Tiny VGG, against Keras if it is installed", measure_keras, False),
+    Benchmark(
+        "history",
+        "Recording how each training sample is predicted, against training without",
+        measure_history,
+        by_default=False,
+    ),
     Benchmark(
         "contention",
         "Training and evaluation with one and two threads, beside 0, 1 and 2 busy processes",

@@ -14,7 +14,7 @@ from studio.formatting import count
 # The name of a worker of studio.bench.workers, and what it runs.
 Entry = tuple[str, Workload]
 
-TINY = "tiny-vgg-fashion"
+TINY, SIMPLE = "tiny-vgg-fashion", "simple-vgg-mnist"
 ENDLESS = {"optim.epochs": 10_000, "engine.log_every": 10}
 RATE = "images/s"
 OURS, PLAIN = "VGG Studio", "plain loop"
@@ -59,6 +59,16 @@ def measure_keras(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
         "Keras, mixed_bfloat16": ("keras-bfloat16", workload),
     }
     yield from _compare(session, [(result, ("training", workload))], baselines, data)
+
+
+def measure_history(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
+    """Train with the history of the training samples, against the same training without."""
+    for label, recipe in (("Tiny VGG, batch 32", TINY), ("Simple VGG, batch 64", SIMPLE)):
+        workload, data = session.create_workload(recipe, ENDLESS)
+        without = replace(workload, settings={**workload.settings, "engine.history": False})
+        result = BenchmarkResult("history", f"{label}, with history", RATE, "≥ 0.99 ×")
+        ours = [(result, ("training", workload))]
+        yield from _compare(session, ours, {"without history": ("training", without)}, data)
 
 
 def measure_recipe(session: BenchmarkSession) -> Iterator[BenchmarkResult]:

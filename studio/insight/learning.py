@@ -17,10 +17,12 @@ if TYPE_CHECKING:  # it imports torch
 NEVER_LEARNED: Final = -1
 UNKNOWN: Final = 0
 
-# Limits between the regions: of the mean probability and of its standard deviation, which is at
-# most 0.5 for values of 0..1.
+# Limits between the regions: of the mean probability, and the lowest one of its standard deviation,
+# which is at most 0.5 for values of 0..1.
 CONFIDENT: Final = 0.5
 VARIABLE: Final = 0.25
+# At most this fraction of the samples is called ambiguous.
+MOST_AMBIGUOUS: Final = 1 / 3
 
 # Fewer epochs say little about variability.
 FEW_EPOCHS: Final = 4
@@ -43,19 +45,19 @@ REGIONS: Final = (
     Region(
         "easy",
         "Easy",
-        f"mean confidence from {CONFIDENT:g}, variability below {VARIABLE:g}",
+        f"mean confidence from {CONFIDENT:.0%}, and not ambiguous",
         "Learned early and kept: usually correct labels and typical images.",
     ),
     Region(
         "ambiguous",
         "Ambiguous",
-        f"variability from {VARIABLE:g}",
+        f"the most variable third, if their variability is at least {VARIABLE:g}",
         "The model kept changing its mind: often near the boundary between classes.",
     ),
     Region(
         "hard",
         "Hard",
-        f"mean confidence below {CONFIDENT:g}, variability below {VARIABLE:g}",
+        f"mean confidence below {CONFIDENT:.0%}, and not ambiguous",
         "Seldom predicted correctly: rare forms, poor images, and some wrong labels.",
     ),
     Region(
@@ -81,11 +83,14 @@ class LearningStatistics:
     `region` int8 [N]: index into `REGIONS`, -1 if unknown. `epochs` is the number of epochs.
 
     The regions: never learned, if no epoch was correct; otherwise ambiguous, if the variability is
-    at least `VARIABLE`; otherwise easy, if the confidence is at least `CONFIDENT`, else hard. The
-    paper divides by thirds of the dataset instead, so that every dataset has hard samples.
+    at least `variable_from`; otherwise easy, if the confidence is at least `CONFIDENT`, else hard.
+    `variable_from` is where the most variable third of the samples begins, as in the paper, but at
+    least `VARIABLE`: a dataset that is learned without hesitation has no ambiguous samples. The
+    paper also takes the least confident third as hard; a fixed limit allows that there are none.
     """
 
     epochs: int
+    variable_from: float
     learned_epoch: NDArray[np.int32]
     forgotten: NDArray[np.int32]
     confidence: NDArray[np.float32]
@@ -100,30 +105,45 @@ class LearningStatistics:
             _statistics(history.probability[:, start:stop], history.correct[:, start:stop])
             for start, stop in ((at, at + _CHUNK) for at in range(0, max(count, 1), _CHUNK))
         ]
-        return cls(history.epochs, *(np.concatenate(values) for values in zip(*parts, strict=True)))
+        learned, forgotten, confidence, variability = (
+            np.concatenate(values) for values in zip(*parts, strict=True)
+        )
+        known = learned != UNKNOWN
+        variable_from = _variable_from(variability[known])
+        region = np.select(
+            [
+                ~known,
+                learned == NEVER_LEARNED,
+                variability >= variable_from,
+                confidence >= CONFIDENT,
+            ],
+            [-1, NEVER, AMBIGUOUS, EASY],
+            HARD,
+        ).astype(np.int8)
+        return cls(
+            history.epochs, variable_from, learned, forgotten, confidence, variability, region
+        )
 
     def take(self, positions: NDArray[np.integer[Any]]) -> "LearningStatistics":
         """Return the statistics of some samples; those of position -1 are unknown."""
-        unknown = _unknown(1)
-        values = [
-            np.concatenate((known, missing))[positions]  # -1 takes the last one, which is unknown
-            for known, missing in zip(self._columns(), unknown, strict=True)
-        ]
-        return LearningStatistics(self.epochs, *values)
-
-    def counts(self) -> list[int]:
-        """Return the number of samples of each region."""
-        known = self.region[self.region >= 0]
-        return [int(count) for count in np.bincount(known, minlength=len(REGIONS))]
-
-    def _columns(self) -> tuple[NDArray[Any], ...]:
-        return (
+        columns: tuple[NDArray[Any], ...] = (
             self.learned_epoch,
             self.forgotten,
             self.confidence,
             self.variability,
             self.region,
         )
+        unknown = *_unknown(1), np.full(1, -1, np.int8)
+        values = [
+            np.concatenate((known, missing))[positions]  # -1 takes the last one, which is unknown
+            for known, missing in zip(columns, unknown, strict=True)
+        ]
+        return LearningStatistics(self.epochs, self.variable_from, *values)
+
+    def counts(self) -> list[int]:
+        """Return the number of samples of each region."""
+        known = self.region[self.region >= 0]
+        return [int(count) for count in np.bincount(known, minlength=len(REGIONS))]
 
 
 def history_values(evaluation: "Evaluation", run: Run | Path | str) -> LearningStatistics | None:
@@ -132,13 +152,17 @@ def history_values(evaluation: "Evaluation", run: Run | Path | str) -> LearningS
     Samples that the run was not trained on are unknown. None if the run has no history, or if that
     of none of the samples.
     """
+    history = evaluation_history(evaluation, run)
+    return None if history is None else LearningStatistics.from_history(history)
+
+
+def evaluation_history(evaluation: "Evaluation", run: Run | Path | str) -> TrainingHistory | None:
+    """Return the history of an evaluation's samples, in its order; None like `history_values`."""
     history = load_history(run)
     if history is None:
         return None
     positions = history.positions(evaluation.indices)
-    if not (positions >= 0).any():
-        return None
-    return LearningStatistics.from_history(history).take(positions)
+    return history.take(positions) if (positions >= 0).any() else None
 
 
 def _unknown(count: int) -> tuple[NDArray[Any], ...]:
@@ -148,14 +172,13 @@ def _unknown(count: int) -> tuple[NDArray[Any], ...]:
         np.full(count, -1, np.int32),
         nan,
         nan.copy(),
-        np.full(count, -1, np.int8),
     )
 
 
 def _statistics(
     probability: NDArray[np.float16], correct: NDArray[np.uint8]
 ) -> tuple[NDArray[Any], ...]:
-    """Return the columns of `LearningStatistics` for samples [E, N]."""
+    """Return learned epoch, forgotten count, confidence and variability of samples [E, N]."""
     seen = correct != NOT_SEEN
     values = np.where(seen, probability, 0).astype(np.float32)
     times = np.maximum(seen.sum(0), 1).astype(np.float32)
@@ -166,15 +189,18 @@ def _statistics(
     ever = was_correct.any(0)
     learned = np.where(ever, was_correct.argmax(0) + 1, NEVER_LEARNED).astype(np.int32)
     forgotten = _count_forgotten(correct).astype(np.int32)
-    region = np.select(
-        [~ever, variability >= VARIABLE, confidence >= CONFIDENT], [NEVER, AMBIGUOUS, EASY], HARD
-    ).astype(np.int8)
-    columns = learned, forgotten, confidence, variability, region
+    columns = learned, forgotten, confidence, variability
     known = seen.any(0)
     return tuple(
         np.where(known, column, unknown)
         for column, unknown in zip(columns, _unknown(correct.shape[1]), strict=True)
     )
+
+
+def _variable_from(variability: NDArray[np.float32]) -> float:
+    if not len(variability):
+        return VARIABLE
+    return max(VARIABLE, float(np.quantile(variability, 1 - MOST_AMBIGUOUS)))
 
 
 def _count_forgotten(correct: NDArray[np.uint8]) -> NDArray[np.int64]:

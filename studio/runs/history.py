@@ -49,6 +49,13 @@ class TrainingHistory:
             return np.full(len(indices), -1, np.intp)
         return np.where(ordered[found] == indices, self._order[found], -1)
 
+    def take(self, positions: NDArray[np.intp]) -> "TrainingHistory":
+        """Return the history of some samples; at position -1 no epoch has seen the sample."""
+        known = positions >= 0
+        probability = np.where(known, self.probability[:, positions], np.float16(np.nan))
+        correct = np.where(known, self.correct[:, positions], np.uint8(NOT_SEEN))
+        return TrainingHistory(np.where(known, self.indices[positions], -1), probability, correct)
+
 
 def load_history(run: Run | Path | str) -> TrainingHistory | None:
     """Read the history of a run or its folder; None if it has none that can be read."""

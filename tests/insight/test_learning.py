@@ -63,8 +63,9 @@ def test_statistics_are_those_of_each_sample_alone(history):
 
 
 def test_regions_follow_their_rules():
+    # The values are exact in float16.
     history = history_of(
-        [[0.9, 0.9, 0.9, 0.9], [0.1, 0.9, 0.1, 0.9], [0.3, 0.3, 0.4, 0.3], [0.4, 0.4, 0.1, 0.4]],
+        [[0.75] * 4, [0.125, 0.875, 0.125, 0.875], [0.25, 0.25, 0.5, 0.25], [0.5, 0.5, 0.25, 0.5]],
         [[1, 1, 1, 1], [0, 1, 0, 1], [0, 0, 1, 0], [0, 0, 0, 0]],
     )
     statistics = LearningStatistics.from_history(history)
@@ -72,13 +73,29 @@ def test_regions_follow_their_rules():
     assert statistics.learned_epoch.tolist() == [1, 2, 3, NEVER_LEARNED]
     assert statistics.forgotten.tolist() == [0, 1, 1, 0]
     assert statistics.counts() == [1, 1, 1, 1]
+    assert statistics.variable_from == 0.25
     assert [region.key for region in REGIONS] == ["easy", "ambiguous", "hard", "never_learned"]
 
 
+def test_at_most_a_third_is_ambiguous():
+    rng = np.random.default_rng(0)
+    correct = np.ones((90, 6), np.uint8)
+    statistics = LearningStatistics.from_history(history_of(rng.random((90, 6)) ** 0.2, correct))
+    assert statistics.counts()[AMBIGUOUS] == 0
+    alternating = rng.choice([0.0, 1.0], (90, 40)) * rng.uniform(0.8, 1, (90, 1))
+    statistics = LearningStatistics.from_history(history_of(alternating, np.ones((90, 40))))
+    limit = np.quantile(statistics.variability, 2 / 3)
+    np.testing.assert_allclose(statistics.variable_from, limit, rtol=1e-6)
+    assert statistics.counts()[AMBIGUOUS] == 30
+
+
 def test_samples_without_history_are_unknown():
-    history = history_of([[0.9, 0.9], [0.1, 0.2]], [[1, 1], [0, 0]])
-    taken = LearningStatistics.from_history(history).take(np.array([1, -1, 0]))
-    assert taken.learned_epoch.tolist() == [NEVER_LEARNED, UNKNOWN, 1]
-    assert taken.forgotten.tolist() == [0, -1, 0]
-    assert np.isnan(taken.confidence).tolist() == [False, True, False]
-    assert taken.region.tolist() == [NEVER, -1, EASY]
+    history = history_of([[0.9, 0.9], [0.1, 0.2]], [[1, 1], [0, 0]]).take(np.array([1, -1, 0]))
+    statistics = LearningStatistics.from_history(history)
+    assert history.indices.tolist() == [1, -1, 0]
+    assert statistics.learned_epoch.tolist() == [NEVER_LEARNED, UNKNOWN, 1]
+    assert statistics.forgotten.tolist() == [0, -1, 0]
+    assert np.isnan(statistics.confidence).tolist() == [False, True, False]
+    assert statistics.region.tolist() == [NEVER, -1, EASY]
+    taken = statistics.take(np.array([2, -1]))
+    assert (taken.region.tolist(), taken.forgotten.tolist()) == ([EASY, -1], [0, -1])

@@ -36,8 +36,20 @@ def _create_comparison(session: EvaluationSession) -> AnalysisView:
     return ComparisonView(session)
 
 
+def _create_learning(session: EvaluationSession) -> AnalysisView:
+    from studio.ui.mistakes.learning.learning_view import LearningView
+
+    return LearningView(session)
+
+
 VIEWS = (
     ViewEntry(SAMPLES, "Samples", "The mistakes as images, one in detail", _create_samples),
+    ViewEntry(
+        "learning",
+        "Learning",
+        "When the model learned each training sample, and which it forgot again",
+        _create_learning,
+    ),
     ViewEntry(
         "robustness",
         "Robustness",

@@ -1,0 +1,1 @@
+"""The view "Learning": how the model learned each training sample."""
