@@ -24,6 +24,12 @@ def _create_samples(session: EvaluationSession) -> AnalysisView:
     return SamplesView(session)
 
 
+def _create_overview(session: EvaluationSession) -> AnalysisView:
+    from studio.ui.mistakes.overview.overview_view import OverviewView
+
+    return OverviewView(session)
+
+
 def _create_robustness(session: EvaluationSession) -> AnalysisView:
     from studio.ui.mistakes.robustness.robustness_view import RobustnessView
 
@@ -44,6 +50,12 @@ def _create_learning(session: EvaluationSession) -> AnalysisView:
 
 VIEWS = (
     ViewEntry(SAMPLES, "Samples", "The mistakes as images, one in detail", _create_samples),
+    ViewEntry(
+        "overview",
+        "Overview",
+        "Accuracy, classes and confidence, and what the number of samples allows to conclude",
+        _create_overview,
+    ),
     ViewEntry(
         "learning",
         "Learning",

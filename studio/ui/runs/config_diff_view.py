@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QHeaderView, QStackedLayout, QTableView, QWidget
 
-from studio.ui.runs.config_diff import Difference
+from studio.runs.config_diff import Difference
 from studio.ui.shared.builders import label
 from studio.ui.widgets.tooltip import wrap_tooltip
 

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 
 from studio.formatting import count
 from studio.runs import RunStatus
+from studio.runs.config_diff import differences
 from studio.ui.icons import ALONE, BESIDE_TEXT
 from studio.ui.runs.compare_plots import ComparePlots
-from studio.ui.runs.config_diff import differences
 from studio.ui.runs.config_diff_view import ConfigDiffView
 from studio.ui.runs.legend_view import LegendView
 from studio.ui.runs.run_reader import RunDetail

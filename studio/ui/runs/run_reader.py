@@ -4,18 +4,14 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from studio.config import TrainConfig
 from studio.errors import StudioError
-from studio.models import VARIANT_FIELDS, VARIANTS
 from studio.recipes import load_recipe
 from studio.runs import Run, RunStore
+from studio.runs.config_diff import flat_settings
 from studio.runs.metrics_reader import MetricsReader
-from studio.ui.runs.config_diff import flatten
 from studio.ui.runs.run_curves import Column, RunCurves, RunProgress
 from studio.ui.tasks import yield_gil
 
-# Settings that follow from the dataset.
-DERIVED_SETTINGS = {"model.in_channels", "model.image_size", "model.num_classes"}
 READ_S = 0.5  # after which the read part of a long file is shown before the rest
 MAX_CACHED_RUNS = 16  # so that selecting one of them again reads nothing anew
 
@@ -149,14 +145,5 @@ def _read_settings(run: Run) -> tuple[dict[str, Any], dict[str, Any], str]:
     try:
         recipe = load_recipe(config.recipe).config
     except StudioError:
-        return _settings(config), {}, ""
-    return _settings(config), _settings(recipe), ""
-
-
-def _settings(config: TrainConfig) -> dict[str, Any]:
-    """The settings by dotted name: with those of the variant, without those of the dataset."""
-    settings = flatten(config.to_dict())
-    variant = VARIANTS.get(config.model.variant)
-    for name in VARIANT_FIELDS if variant else ():
-        settings.setdefault(f"model.{name}", getattr(variant, name))
-    return {name: value for name, value in settings.items() if name not in DERIVED_SETTINGS}
+        return flat_settings(config), {}, ""
+    return flat_settings(config), flat_settings(recipe), ""

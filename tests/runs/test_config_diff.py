@@ -2,7 +2,7 @@
 
 from studio.config import TrainConfig
 from studio.formatting import UNKNOWN
-from studio.ui.runs.config_diff import Difference, differences, flatten
+from studio.runs.config_diff import Difference, differences, flatten
 
 
 def test_flatten_gives_dotted_names():
