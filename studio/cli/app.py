@@ -14,6 +14,7 @@ from studio.cli.label_issues import label_issues
 from studio.cli.model import model
 from studio.cli.predict import predict
 from studio.cli.recipes import recipes
+from studio.cli.report import report
 from studio.cli.reproduce import reproduce
 from studio.cli.runs import runs
 from studio.cli.settings import settings
@@ -35,6 +36,7 @@ for command in (
     mistakes,
     label_issues,
     compare,
+    report,
     predict,
 ):
     app.command()(command)

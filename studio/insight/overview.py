@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from studio.insight.evaluation import Evaluation
 
 MAX_PAIRS = 12
+MIN_CALIBRATION_SAMPLES = 100  # with fewer, a bin holds too few to estimate its accuracy
 _SMALL_ERROR = 0.02  # expected calibration error up to which confidence can be taken literally
 
 
@@ -141,6 +142,12 @@ def calibration_note(reliability: ReliabilityBins) -> str:
     if not reliability.counts.any():
         return "There are no samples to compare."
     error, gap = reliability.error, reliability.mean_gap
+    if reliability.counts.sum() < MIN_CALIBRATION_SAMPLES:
+        samples = count(int(reliability.counts.sum()), "sample")
+        return (
+            f"Confidence and accuracy differ by {percent(error)} on average, but {samples} cannot "
+            f"tell chance from a habit of the model: {MIN_CALIBRATION_SAMPLES} or more are needed."
+        )
     found = f"Confidence and accuracy differ by {percent(error)} on average"
     if error <= _SMALL_ERROR:
         return f"{found}: confidence can be taken literally."

@@ -89,11 +89,16 @@ def test_an_empty_split_has_no_figures():
     ],
 )
 def test_calibration_is_put_into_words(confidence, correct, words):
-    hits = np.arange(10) < round(10 * correct)
-    assert words in calibration_note(reliability_bins(np.full(10, confidence), hits))
+    hits = np.arange(200) < round(200 * correct)
+    assert words in calibration_note(reliability_bins(np.full(200, confidence), hits))
 
 
 def test_gaps_in_both_directions_are_said():
-    confidence = np.repeat([0.6, 0.9], 10)
-    hits = np.concatenate([np.arange(10) < 9, np.arange(10) < 6])
+    confidence = np.repeat([0.6, 0.9], 100)
+    hits = np.concatenate([np.arange(100) < 90, np.arange(100) < 60])
     assert "too high for some" in calibration_note(reliability_bins(confidence, hits))
+
+
+def test_few_samples_say_nothing_about_calibration():
+    note = calibration_note(reliability_bins(np.full(9, 0.9), np.ones(9, bool)))
+    assert "but 9 samples cannot tell" in note

@@ -34,8 +34,16 @@ class MessageBanner(FloatingBanner):
 
     def show_exported(self, path: Path, samples: int) -> None:
         """Say where exported samples are, and offer to open the file or its folder."""
+        self.show_written(f"{count(samples, 'sample')} exported to {path.name}", path)
+
+    def show_report(self, path: Path) -> None:
+        """Say where a report is, and offer to open it or its folder."""
+        self.show_written(f"Report written to {path.name}", path)
+
+    def show_written(self, text: str, path: Path) -> None:
+        """Say that a file was written, and offer to open it or its folder."""
         self.show_actions(
-            f"{count(samples, 'sample')} exported to {path.name}",
+            text,
             "good",
             ("Open", partial(self._open, path)),
             ("Show in folder", partial(self._open, path.parent)),

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from studio.ui.mistakes.samples.sample_filter import Positions
 
 FORMATS = {"csv": "CSV table", "html": "HTML page"}
+REPORT = "report"
 
 
 class ExportButton(QPushButton):
-    """A button with a menu of formats; `chosen` carries the suffix of one."""
+    """A button with a menu of formats; `chosen` carries the suffix of one, or `REPORT`."""
 
     chosen = Signal(str)
 
@@ -28,7 +29,9 @@ class ExportButton(QPushButton):
         self.setObjectName("export_button")
         self.setAccessibleName("Export")
         self.setIconSize(BESIDE_TEXT)
-        self.setToolTip("Save the samples shown as a CSV table or an HTML page")
+        self.setToolTip(
+            "Save the samples shown as a CSV table or an HTML page, or a report of the run"
+        )
         menu = QMenu(self)
         menu.setObjectName("export_menu")
         menu.setAccessibleName("Export")
@@ -36,6 +39,11 @@ class ExportButton(QPushButton):
             action = menu.addAction(f"{title}…")
             action.setObjectName(f"export_{suffix}")
             action.triggered.connect(partial(self.chosen.emit, suffix))
+        menu.addSeparator()
+        report = menu.addAction("Report of the run…")
+        report.setObjectName("export_report")
+        report.setToolTip("Write figures, curves, mistakes and settings as one HTML page")
+        report.triggered.connect(partial(self.chosen.emit, REPORT))
         self.setMenu(menu)
 
 

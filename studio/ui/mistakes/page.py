@@ -19,7 +19,8 @@ from studio.ui.icons import ALONE, BESIDE_TEXT, icon
 from studio.ui.mistakes.evaluation_loader import EvaluationLoader
 from studio.ui.mistakes.loading_view import LoadingView
 from studio.ui.mistakes.message_banner import MessageBanner
-from studio.ui.mistakes.mistake_export import ExportButton, MistakeExporter
+from studio.ui.mistakes.mistake_export import REPORT, ExportButton, MistakeExporter
+from studio.ui.mistakes.report_export import ReportExporter
 from studio.ui.mistakes.run_and_split_picker import RunAndSplitPicker
 from studio.ui.mistakes.samples.sample_filter import accuracy_text
 from studio.ui.mistakes.samples.samples_view import SamplesView
@@ -58,6 +59,7 @@ class MistakesPage(QWidget):
         self.loader = EvaluationLoader(context, self)
         self.saliency_worker = SaliencyWorker(context.store, self)
         self.exporter = MistakeExporter(context.tasks, self)
+        self.reporter = ReportExporter(context, self)
         self.headline = ElidedLabel()
         self.headline.setObjectName("mistakes_headline")
         self.headline.setProperty("role", "title")
@@ -97,6 +99,7 @@ class MistakesPage(QWidget):
         self._focus_timer.stop()
         self.loader.shutdown()
         self.views.shutdown()
+        self.reporter.cancel()
         self.saliency_worker.close()
 
     def _connect(self) -> None:
@@ -122,6 +125,10 @@ class MistakesPage(QWidget):
         self.export_button.chosen.connect(self._export)
         self.exporter.written.connect(self.banner.show_exported)
         self.exporter.failed.connect(self._on_view_failed)
+        self.reporter.started.connect(self._on_report_started)
+        self.reporter.written.connect(self.banner.show_report)
+        self.reporter.failed.connect(self._on_view_failed)
+        self.reporter.cancelled.connect(self._on_report_cancelled)
 
     def _on_listed(self) -> None:
         first = not self._listed
@@ -217,8 +224,16 @@ class MistakesPage(QWidget):
 
     def _export(self, suffix: str) -> None:
         evaluation = self.session.evaluation
-        if evaluation is not None:
+        if suffix == REPORT:
+            self.reporter.open_dialog(self.session.run, self.session.split)
+        elif evaluation is not None:
             self.exporter.open_dialog(evaluation, self.samples_view.shown(), suffix)
+
+    def _on_report_started(self) -> None:
+        self.banner.show_actions("Writing the report…", "info", ("Cancel", self.reporter.cancel))
+
+    def _on_report_cancelled(self) -> None:
+        self.banner.show_actions("Report cancelled: no file was written.", "info")
 
     def _on_view_failed(self, error: object, traceback_text: str) -> None:
         if isinstance(error, StudioError):

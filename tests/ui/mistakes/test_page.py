@@ -190,11 +190,43 @@ def test_the_menu_of_the_export_names_each_format(qtbot, page, tmp_path):
     assert [action.text() for action in page.export_button.menu().actions()] == [
         "CSV table…",
         "HTML page…",
+        "",
+        "Report of the run…",
     ]
     export(qtbot, page, "html", tmp_path / "list.html")
     qtbot.waitUntil(lambda: page.banner.isVisible(), timeout=WAIT)
     text = (tmp_path / "list.html").read_text("utf-8")
     assert page.samples_view.detail.facts.name in text
+
+
+def open_report_dialog(qtbot, page):
+    click(qtbot, page.export_button)
+    menu = page.export_button.menu()
+    qtbot.waitUntil(menu.isVisible)
+    action = next(action for action in menu.actions() if action.objectName() == "export_report")
+    spot = menu.actionGeometry(action).center()
+    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=spot)
+    return page.findChild(QFileDialog, "report_dialog")
+
+
+def test_a_report_of_the_run_is_written(qtbot, page, trained, tmp_path):
+    dialog = open_report_dialog(qtbot, page)
+    dialog.selectFile(str(tmp_path / "report"))
+    with qtbot.waitSignal(page.reporter.written, timeout=WAIT):
+        dialog.accept()
+    assert page.banner.text() == "Report written to report.html"
+    assert f"Report of {trained[1]}" in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_a_report_can_be_cancelled(qtbot, page, tmp_path):
+    dialog = open_report_dialog(qtbot, page)
+    dialog.fileSelected.emit(str(tmp_path / "report.html"))
+    dialog.reject()
+    assert page.banner.text() == "Writing the report…"
+    with qtbot.waitSignal(page.reporter.cancelled, timeout=WAIT):
+        click(qtbot, page.findChild(QPushButton, "banner_action"))
+    assert "no file was written" in page.banner.text()
+    assert not (tmp_path / "report.html").exists()
 
 
 @pytest.mark.parametrize("size", [(864, 510), (1184, 800), (1270, 768), (1824, 1080)])

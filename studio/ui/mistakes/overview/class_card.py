@@ -30,7 +30,7 @@ _COLUMNS = (
     ),
     MetricColumn("Recall", "The percentage of samples of this class predicted correctly", percent),
     MetricColumn(
-        "95 % interval",
+        "Interval",
         "The recall and its 95 % Wilson interval; only outlined where it is wider than 20 "
         "percentage points",
         percent,
@@ -85,7 +85,7 @@ class ClassCard(QFrame):
         self._delegate.set_intervals([_interval(figures) for figures in overview.classes])
         self.table.set_rows([_row(figures) for figures in overview.classes])
         self.scale.setText(
-            f"Bars of the interval reach from {percent(self._delegate.start)} to 100 %."
+            f"Bars of the interval reach from {percent(self._delegate.start, 0)} to 100 %."
         )
         self.note.setText(class_note(overview))
         self.note.setVisible(bool(self.note.text()))

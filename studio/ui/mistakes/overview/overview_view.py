@@ -104,7 +104,7 @@ class OverviewView(AnalysisView):
         evaluation = self.evaluation
         if evaluation is None:
             return
-        of_class = evaluation.labels == index
+        of_class = (evaluation.labels == index) & evaluation.counted
         wrong = of_class & (evaluation.predicted != index)
         name = evaluation.class_names[index]
         if wrong.any():
@@ -120,7 +120,7 @@ class OverviewView(AnalysisView):
         confused = (true == first) & (predicted == second)
         confused |= (true == second) & (predicted == first)
         names = evaluation.class_names
-        self._request(confused, f"{names[first]} and {names[second]} confused")
+        self._request(confused & evaluation.counted, f"{names[first]} and {names[second]} confused")
 
     def _request(self, shown: "np.ndarray", title: str) -> None:
         self.session.request_samples(np.flatnonzero(shown).astype(np.int64), title)

@@ -54,7 +54,9 @@ class PairCard(QFrame):
 
         sentence = pair_sentence(pair, overview.class_names)
         total = f"{pair.count + pair.reverse:,}"
-        button = FigureButton(total, f"{sentence}.", "Show these samples")
+        # No line may end between a number and its percent sign.
+        shown = f"{sentence}.".replace(" %", "\N{NO-BREAK SPACE}%")
+        button = FigureButton(total, shown, "Show these samples")
         button.setObjectName(f"pair_{index}")
         button.clicked.connect(partial(self.pair_chosen.emit, pair.true, pair.predicted))
         return button

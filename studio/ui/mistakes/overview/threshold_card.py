@@ -121,7 +121,8 @@ class ThresholdCard(QFrame):
 
 def _coverage_text(selection: "Selection") -> str:
     coverage = selection.coverage
-    return f"{percent(coverage.value)} answered: {coverage.count:,} of {coverage.total:,} samples"
+    samples = count(coverage.total, "sample")
+    return f"{percent(coverage.value)} answered: {coverage.count:,} of {samples}"
 
 
 def _accuracy_text(selection: "Selection") -> str:

@@ -76,10 +76,9 @@ def test_the_classes_are_a_sortable_table_whose_rows_lead_to_their_mistakes(qtbo
     table = show(SAMPLES).classes.table
     cells = [table.model().index(0, column).data() for column in range(6)]
     assert cells == ["a", "50.0 %", "33.3 %", "6.1 %", "40.0 %", "3"]
-    table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
-    assert table.model().index(0, 0).data() == "c"
-    found = requested(qtbot, session, lambda: click_row(qtbot, table, 2))
+    found = requested(qtbot, session, lambda: click_row(qtbot, table, 0))
     assert found == ([1, 2], "Mistakes of class a")
+    table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
     found = requested(qtbot, session, lambda: click_row(qtbot, table, 0))
     assert found == ([6, 7], "Class c")
 
@@ -87,7 +86,7 @@ def test_the_classes_are_a_sortable_table_whose_rows_lead_to_their_mistakes(qtbo
 def test_a_sentence_about_a_pair_leads_to_its_samples(qtbot, session, show):
     first, second = show(SAMPLES).pairs.buttons
     assert first.text() == (
-        "a is predicted as b in 2 of 3 samples (66.7 %); the reverse happens once."
+        "a is predicted as b in 2 of 3 samples (66.7\N{NO-BREAK SPACE}%); the reverse happens once."
     )
     found = requested(qtbot, session, lambda: qtbot.mouseClick(first, Qt.MouseButton.LeftButton))
     assert found == ([1, 2, 3], "a and b confused")
@@ -157,9 +156,8 @@ def test_an_empty_split_and_a_single_class_are_said(show, view, session):
     assert text(view, "overview_class_note").startswith("Too few samples of unused")
 
 
-def test_a_narrow_view_shows_one_card_below_the_other(show):
+def test_a_narrow_view_shows_one_card_below_the_other(qtbot, show):
     view = show(SAMPLES)
-    assert view.classes.y() == view.pairs.y()
+    qtbot.waitUntil(lambda: view.classes.y() == view.pairs.y())
     view.resize(TWO_COLUMNS_PX - 1, 500)
-    view.layout().activate()
-    assert view.classes.x() == view.pairs.x()
+    qtbot.waitUntil(lambda: view.classes.x() == view.pairs.x())

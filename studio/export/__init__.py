@@ -1,0 +1,1 @@
+"""What is handed on to others: the report of a run."""
