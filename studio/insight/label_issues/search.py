@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
-from studio.data import ImageDataset, Split, load_dataset, require_splits
+from studio.data import ImageDataset, Split, require_splits
 from studio.insight.label_issues.cache import read_report, report_key, write_report
 from studio.insight.label_issues.confident_learning import (
     NO_CLASS,
@@ -20,6 +20,7 @@ from studio.insight.label_issues.issue import LabelIssue, LabelIssueReport
 from studio.insight.label_issues.reasons import LearningFacts, describe_issue
 from studio.paths import data_dir as default_data_dir
 from studio.runs.checkpoints import read_card, weights_path
+from studio.runs.run_dataset import load_run_dataset
 
 
 def find_label_issues(
@@ -41,7 +42,7 @@ def find_label_issues(
     weights = weights_path(run)
     config = read_card(weights).data
     folder = data_dir or default_data_dir()
-    dataset = load_dataset(config, folder, on_progress, should_stop)
+    dataset = load_run_dataset(run, config, folder, on_progress, should_stop)
     require_splits(dataset, config)
     key = report_key(weights, dataset)
     report = read_report(run, split, key)
