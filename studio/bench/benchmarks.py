@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from studio.bench.contention_benchmarks import measure_contention
+from studio.bench.label_issue_benchmarks import measure_label_issues
 from studio.bench.results import BenchmarkResult
 from studio.bench.session import BenchmarkSession
 from studio.bench.training_benchmarks import (
@@ -66,6 +67,12 @@ _ALL = (
         "contention",
         "Training and evaluation with one and two threads, beside 0, 1 and 2 busy processes",
         measure_contention,
+        by_default=False,
+    ),
+    Benchmark(
+        "label-issues",
+        "Flipped labels that the search for label issues finds, and its time",
+        measure_label_issues,
         by_default=False,
     ),
     Benchmark(

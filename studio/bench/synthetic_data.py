@@ -33,11 +33,11 @@ def _create_random_files(dataset: DatasetInfo, scratch: Path) -> None:
     for count, images, labels in zip(
         (TRAIN_COUNT, TEST_COUNT), names[::2], names[1::2], strict=True
     ):
-        _write_idx(folder / images, rng.integers(0, 256, (count, *shape), np.uint8))
-        _write_idx(folder / labels, np.arange(count).astype(np.uint8) % len(dataset.class_names))
+        write_idx(folder / images, rng.integers(0, 256, (count, *shape), np.uint8))
+        write_idx(folder / labels, np.arange(count).astype(np.uint8) % len(dataset.class_names))
 
 
-def _write_idx(path: Path, values: NDArray[np.uint8]) -> None:
+def write_idx(path: Path, values: NDArray[np.uint8]) -> None:
     """Write an IDX file of unsigned bytes; for the format see studio/data/formats/idx.py."""
     header = struct.pack(f">4B{values.ndim}I", 0, 0, 8, values.ndim, *values.shape)
     path.write_bytes(header + values.tobytes())

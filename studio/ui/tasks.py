@@ -24,6 +24,7 @@ Work = Callable[[OnProgress, ShouldStop], Any]
 
 EVENT_INTERVAL_S = 0.05  # at least between two emissions of steps
 REPLAY_BATCH, REPLAY_PAUSE_S = 200, 0.01
+_TRAINING_POLL_S = 0.05
 
 # Set while a training of this process runs.
 _is_training = threading.Event()
@@ -304,6 +305,25 @@ def spare_threads(should_stop: ShouldStop) -> Iterator[ShouldStop]:
 
     with use_threads(evaluation_threads(_is_training.is_set())):
         yield should_stop_and_adapt
+
+
+def wait_for_trainings(should_stop: ShouldStop) -> ShouldStop:
+    """Return a `should_stop` for work that trains models: it waits while a training runs.
+
+    Both use the random generator of torch: a training draws its numbers as if it were alone, and
+    the work gets its own state of the generator back.
+    """
+    import torch
+
+    def should_stop_after_trainings() -> bool:
+        if _is_training.is_set():
+            state = torch.get_rng_state()
+            while _is_training.is_set() and not should_stop():
+                time.sleep(_TRAINING_POLL_S)
+            torch.set_rng_state(state)
+        return should_stop()
+
+    return should_stop_after_trainings
 
 
 def yield_gil() -> None:

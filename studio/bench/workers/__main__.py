@@ -16,6 +16,7 @@ WORKERS = {
     "complete-run": ("workers.training", "train_completely"),
     "evaluation": ("workers.evaluation", "evaluate"),
     "evaluation-and-training": ("workers.evaluation", "evaluate_while_training"),
+    "label-issues": ("workers.label_issues", "search"),
     "plain": ("baselines.plain_training", "train"),
     "plain-epochs": ("baselines.plain_training", "train_epochs"),
     "keras-float32": ("baselines.keras_training", "train_float32"),

@@ -10,7 +10,8 @@ class LabelIssue:
     """A sample whose label is doubtful, and why.
 
     `index` is its row in the dataset, `file` its file name (empty where it has none), `label` and
-    `suggested` are class names. `score`, 0..1, is how doubtful the label is.
+    `suggested` are class names. `score`, 0..1, is how doubtful the label is. `split` is the split
+    that the sample is in.
     """
 
     sample: str
@@ -20,6 +21,7 @@ class LabelIssue:
     suggested: str
     score: float
     reason: str
+    split: Split
 
 
 @dataclass(frozen=True)

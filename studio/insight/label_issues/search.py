@@ -38,19 +38,27 @@ def find_label_issues(
     The report is cached in the run folder while weights and data are the same. The same run on the
     same machine gives the same report. Raises StudioError, Stopped.
     """
+    dataset, key = load_examined_data(run, data_dir, on_progress, should_stop)
+    report = read_report(run, split, key)
+    if report is None:
+        folder = data_dir or default_data_dir()
+        evidence = collect_evidence(run, dataset, split, folder, on_progress, should_stop)
+        report = rank_issues(dataset, split, evidence)
+        write_report(run, split, key, report)
+    return report
+
+
+def load_examined_data(
+    run: str | Path, data_dir: Path | None, on_progress: OnProgress, should_stop: ShouldStop
+) -> tuple[ImageDataset, str]:
+    """Load the dataset of a run, and the key of its reports. Raises StudioError, Stopped."""
     on_progress(0.0, "Loading the dataset")
     weights = weights_path(run)
     config = read_card(weights).data
     folder = data_dir or default_data_dir()
     dataset = load_run_dataset(run, config, folder, on_progress, should_stop)
     require_splits(dataset, config)
-    key = report_key(weights, dataset)
-    report = read_report(run, split, key)
-    if report is None:
-        evidence = collect_evidence(run, dataset, split, folder, on_progress, should_stop)
-        report = rank_issues(dataset, split, evidence)
-        write_report(run, split, key, report)
-    return report
+    return dataset, report_key(weights, dataset)
 
 
 def rank_issues(dataset: ImageDataset, split: Split, evidence: Evidence) -> LabelIssueReport:
@@ -71,6 +79,7 @@ def rank_issues(dataset: ImageDataset, split: Split, evidence: Evidence) -> Labe
     certainty = _certainty(evidence, judged, labels)
     order = np.flatnonzero(doubtful)
     order = order[np.argsort(certainty[order], kind="stable")]
+    in_validation = np.isin(indices, dataset.splits["val"])
     issues = tuple(
         LabelIssue(
             sample=dataset.sample_ids.id(int(indices[at])),
@@ -87,6 +96,7 @@ def rank_issues(dataset: ImageDataset, split: Split, evidence: Evidence) -> Labe
                 LearningFacts.at(evidence.statistics, int(judged[at])),
                 evidence.cross_validated,
             ),
+            split="val" if in_validation[at] else split,
         )
         for at in order
     )
