@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 from studio.config import TrainConfig
 from studio.errors import RunError
-from studio.formatting import count, number
 from studio.paths import BUNDLED
 from studio.recipes import load_recipe
 from studio.runs import RunStore
@@ -62,14 +61,6 @@ def _finetune_settings(config: TrainConfig) -> dict[str, Any]:
         "optim.lr": float(f"{config.optim.lr * FINETUNE_LR_FACTOR:.6g}"),
         field: ceil(length * FINETUNE_LENGTH_FACTOR),
     }
-
-
-def describe_retraining(config: TrainConfig, mode: RetrainMode) -> str:
-    """What the training of `config` does, for a dialog: "3 epochs from …, learning rate 0.0001"."""
-    length, unit = config.length
-    shown = count(length, unit.removesuffix("s"))
-    start = "from the weights of this run" if mode == "finetune" else "from new weights"
-    return f"{shown} {start}, learning rate {number(config.optim.lr)}, seed {config.seed}"
 
 
 def _original(name: str, store: RunStore) -> str:

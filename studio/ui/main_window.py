@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from studio.callbacks import OnProgress, ShouldStop
+from studio.insight.retraining import Retraining
 from studio.ui import theme
 from studio.ui.context import StudioContext
 from studio.ui.frame.close_controller import CloseController
@@ -97,6 +98,12 @@ class MainWindow(QMainWindow):
             self._pages.mistakes.show_run(run)
         self.show_page(MISTAKES)
 
+    def open_comparison(self, run: str) -> None:
+        """Show what a run fixed and what it broke, compared with its parent."""
+        if self._pages.mistakes is not None:
+            self._pages.mistakes.show_comparison(run)
+        self.show_page(MISTAKES)
+
     def open_train(self) -> None:
         """Show the Train page."""
         self.show_page(TRAIN)
@@ -106,6 +113,17 @@ class MainWindow(QMainWindow):
         self.show_page(TRAIN)
         if self._pages.train is not None:
             self._pages.train.resume_run(run)
+
+    def retrain(self, retraining: Retraining) -> None:
+        """Train a run again on the Train page, unless a training is running."""
+        if self._pages.train is None:
+            return
+        if not self._pages.train.is_training:
+            self.show_page(TRAIN)
+            self._pages.train.retrain(retraining.config, retraining.parent)
+        elif self._pages.mistakes is not None:
+            text = "A training is running. Wait for its end, or stop it on the Train page."
+            self._pages.mistakes.banner.warn(text)
 
     def open_run_folder(self, folder: str) -> None:
         """Also show the runs of a folder, which any process or computer may be writing."""
@@ -172,12 +190,15 @@ class MainWindow(QMainWindow):
         if pages.mistakes is not None:
             pages.mistakes.open_draw.connect(self.open_draw)
             pages.mistakes.train_wanted.connect(self.open_train)
+            pages.mistakes.retrain_wanted.connect(self.retrain)
         if pages.runs is not None:
             self._connect_runs(pages.runs)
 
     def _connect_train(self, train: "TrainPage") -> None:
         train.open_draw.connect(self.open_draw)
         train.open_mistakes.connect(self.open_mistakes)
+        train.open_comparison.connect(self.open_comparison)
+        train.retrained.connect(self._on_retrained)
         train.run_started.connect(self._on_run_started)
         train.run_ended.connect(self._on_run_ended)
         train.stop_wanted.connect(self._ask_to_stop)
@@ -260,6 +281,11 @@ class MainWindow(QMainWindow):
         self._shortcuts.set_training(False)
         self.nav_bar.pages.set_mark(TRAIN, False)
         self.context.runs_changed.emit()
+
+    def _on_retrained(self, run: str, parent: str) -> None:
+        mistakes = self._pages.mistakes
+        if mistakes is not None and self._pages.currentWidget() is mistakes:
+            mistakes.offer_comparison(run, parent)
 
     def _ask_to_stop(self) -> None:
         dialog = ConfirmDialog("stop_question", "Stop this training?", self)

@@ -80,14 +80,19 @@ class FitThread(QThread):
         data_dir: Path | None = None,
         parent: QObject | None = None,
         resume: str | None = None,
+        parent_run: str = "",
     ) -> None:
-        """`resume` is the id of a run to resume, whose own configuration is then used."""
+        """`resume` is the id of a run to resume, whose own configuration is then used.
+
+        `parent_run` is the key of the run that a new one follows, "" for none.
+        """
         super().__init__(parent)
         self.run_id = resume or ""
         self._config = config
         self._store = run_store
         self._data_dir = data_dir
         self._resume = resume
+        self._parent_run = parent_run
         self._condition = threading.Condition()
         self.paused = False  # whether the training waits at its next step
         self._stopping = False
@@ -122,7 +127,10 @@ class FitThread(QThread):
     def _fit(self) -> Any:
         from studio.training import Trainer
 
-        run = self._store.open(self._resume) if self._resume else self._store.create(self._config)
+        if self._resume:
+            run = self._store.open(self._resume)
+        else:
+            run = self._store.create(self._config, self._parent_run)
         self.run_id = run.id
         config = run.config if self._resume else self._config
 

@@ -218,7 +218,7 @@ class FakeRun:
 
 
 class FakeStore:
-    def create(self, config):
+    def create(self, config, parent):
         return FakeRun()
 
 

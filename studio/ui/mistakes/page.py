@@ -1,5 +1,6 @@
 """The Mistakes page: choose a model, and see which samples it predicts wrongly."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.errors import StudioError
+from studio.runs import run_title
 from studio.ui.context import StudioContext
 from studio.ui.icons import ALONE, BESIDE_TEXT, icon
 from studio.ui.mistakes.evaluation_loader import EvaluationLoader
@@ -26,7 +28,7 @@ from studio.ui.mistakes.samples.sample_filter import accuracy_text
 from studio.ui.mistakes.samples.samples_view import SamplesView
 from studio.ui.mistakes.session import EvaluationSession
 from studio.ui.mistakes.view_stack import ViewStack
-from studio.ui.mistakes.views import SAMPLES
+from studio.ui.mistakes.views import COMPARISON, SAMPLES
 from studio.ui.shared.builders import set_style, text_button
 from studio.ui.shared.error_dialog import error_text, show_error
 from studio.ui.shared.saliency_worker import SaliencyRequest, SaliencyWorker
@@ -45,6 +47,7 @@ class MistakesPage(QWidget):
 
     open_draw = Signal(str)
     train_wanted = Signal()
+    retrain_wanted = Signal(object)  # Retraining
 
     def __init__(self, context: StudioContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +96,20 @@ class MistakesPage(QWidget):
         self.stack.setCurrentWidget(self.loading)
         self.session.begin(run, self.picker.split)
         self.loader.load(run, self.picker.split)
+
+    def show_comparison(self, run: str) -> None:
+        """Show what a run fixed and what it broke."""
+        self.views.open(COMPARISON)
+        self.show_run(run)
+
+    def offer_comparison(self, run: str, parent: str) -> None:
+        """Lead to a run that was just trained again; show it at once to those who wait for it."""
+        if self.session.run == parent and self.views.key == COMPARISON:
+            self.show_comparison(run)
+            return
+        text = f"{run_title(run)} is trained with your fixes."
+        show = partial(self.show_comparison, run)
+        self.banner.show_actions(text, "good", ("Show comparison", show))
 
     def shutdown(self) -> None:
         """End the work in the background."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from studio.ui.mistakes.analysis_view import AnalysisView
 from studio.ui.mistakes.session import EvaluationSession
 
-SAMPLES = "samples"
+SAMPLES, COMPARISON = "samples", "comparison"
 
 
 class ViewEntry(NamedTuple):
@@ -69,7 +69,7 @@ VIEWS = (
         _create_robustness,
     ),
     ViewEntry(
-        "comparison",
+        COMPARISON,
         "Comparison",
         "What this run fixed and what it broke, compared with another run",
         _create_comparison,

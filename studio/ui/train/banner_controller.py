@@ -1,4 +1,4 @@
-"""The banner of the Train page: failures with a report, an undo, a refused drop."""
+"""The banner of the Train page: failures with a report, an undo, a comparison, a refused drop."""
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -10,35 +10,49 @@ from studio.ui.widgets.banner import Banner
 
 
 class BannerController(QObject):
-    """Knows what the action of the banner does; `undo_wanted` carries the FormState to restore."""
+    """Knows what the action of the banner does.
+
+    `undo_wanted` carries the FormState to restore, `comparison_wanted` the run to compare.
+    """
 
     undo_wanted = Signal(object)
+    comparison_wanted = Signal(str)
 
     def __init__(self, banner: Banner, window: QWidget) -> None:
         super().__init__(window)
         self._banner, self._window = banner, window
         self._failure: tuple[object, str] | None = None
         self._replaced: FormState | None = None
+        self._trained_again = ""
         self._refusal = ""
         banner.action_clicked.connect(self._on_action)
 
     def show_message(self, text: str, tone: str) -> None:
         """Show a message without an action."""
-        self._failure = self._replaced = None
+        self._forget()
         self._banner.show_message(text, tone)
 
     def show_failure(self, error: object, traceback_text: str) -> None:
         """Show an error, with its report if it was not expected."""
-        self._failure, self._replaced = (error, traceback_text), None
+        self._forget()
+        self._failure = error, traceback_text
         is_expected = isinstance(error, StudioError)
         text = str(error) if is_expected else " ".join(error_text(error))
         self._banner.show_message(text, "bad", "" if is_expected else "Show report")
 
     def offer_undo(self, before: FormState) -> None:
         """Offer to bring back the changes of the form that a recipe replaced."""
-        self._failure, self._replaced = None, before
+        self._forget()
+        self._replaced = before
         text = f"Your changes to “{before.recipe.title}” were reset."
         self._banner.show_message(text, "info", "Undo")
+
+    def offer_comparison(self, run: str) -> None:
+        """Offer to show what a run that was trained again fixed."""
+        self._forget()
+        self._trained_again = run
+        text = "The training with your fixes is finished. See what it fixed and what it broke."
+        self._banner.show_message(text, "good", "Show comparison")
 
     def show_refusal(self, reason: str) -> None:
         """Show why a dropped dataset is refused, until `hide_refusal`."""
@@ -50,10 +64,15 @@ class BannerController(QObject):
         if self._banner.text() == self._refusal:
             self._banner.hide()
 
+    def _forget(self) -> None:
+        self._failure, self._replaced, self._trained_again = None, None, ""
+
     def _on_action(self) -> None:
         if self._replaced is not None:
             before, self._replaced = self._replaced, None
             self._banner.hide()
             self.undo_wanted.emit(before)
+        elif self._trained_again:
+            self.comparison_wanted.emit(self._trained_again)
         elif self._failure is not None:
             show_error(self._window, *self._failure)

@@ -14,6 +14,7 @@ from studio.ui.train.form.config_form import published_for
 from studio.ui.train.form_drawer import NARROW, Drawer
 from studio.ui.train.live.resume_offer import ResumeOffer
 from studio.ui.train.live.training_session import TrainingSession
+from studio.ui.train.live.training_state import TrainingState
 from studio.ui.train.live_panel import COMPACT, DATA, PLAN, LivePanel
 from studio.ui.train.live_presenter import LivePresenter
 from studio.ui.train.plan_text import form_dataset_title, plan_figures, plan_text
@@ -32,6 +33,8 @@ class TrainPage(QWidget):
     run_ended = Signal(str)
     open_draw = Signal(str)
     open_mistakes = Signal(str)
+    open_comparison = Signal(str)
+    retrained = Signal(str, str)  # a run that was trained again: the new run and its parent
     stop_wanted = Signal()
     idle = Signal()
 
@@ -100,10 +103,14 @@ class TrainPage(QWidget):
         except StudioError as error:
             self._banner.show_failure(error, "")
             return
-        self._before_resume = self.setup.form.state()
-        if config != self.config:
-            self.setup.show_config(config)
+        self._show_for_now(config)
         self._begin(config, run_id)
+
+    def retrain(self, config: TrainConfig, parent_run: str) -> None:
+        """Train a run again, with the configuration `config`; the form is restored at the end."""
+        if not self.is_training:
+            self._show_for_now(config)
+            self._begin(config, parent_run=parent_run)
 
     def resume_last(self) -> None:
         """Resume the run that is offered."""
@@ -129,10 +136,16 @@ class TrainPage(QWidget):
         self.setup.form.augment.close_worker()
         self._presenter.close()
 
-    def _begin(self, config: TrainConfig, resume: str | None = None) -> None:
+    def _show_for_now(self, config: TrainConfig) -> None:
+        """Show the settings of a run in the form until its training ends."""
+        self._before_resume = self.setup.form.state()
+        if config != self.config:
+            self.setup.show_config(config)
+
+    def _begin(self, config: TrainConfig, resume: str | None = None, parent_run: str = "") -> None:
         self._presenter.clear(published_for(config, self.setup.form.recipe))
         self.drawer.close()
-        self.session.start(config, resume)
+        self.session.start(config, resume, parent_run)
 
     def _connect_setup(self) -> None:
         form, dataset, plan = self.setup.form, self.dataset, self.live.plan
@@ -141,6 +154,7 @@ class TrainPage(QWidget):
         self.setup.close_wanted.connect(self.drawer.close)
         self.drawer.changed.connect(self._update_drawer_buttons)
         self._banner.undo_wanted.connect(self.setup.restore)
+        self._banner.comparison_wanted.connect(self.open_comparison)
         form.edited.connect(self._on_edited)
         form.changes_replaced.connect(self._banner.offer_undo)
         form.failed.connect(self._banner.show_failure)
@@ -171,6 +185,7 @@ class TrainPage(QWidget):
         session.run_ended.connect(self.run_ended)
         session.idle.connect(self._banner.hide_refusal)
         session.idle.connect(self._restore_form)
+        session.idle.connect(self._offer_comparison)
         session.idle.connect(self.idle)
 
     def _fill_form(self) -> None:
@@ -206,6 +221,13 @@ class TrainPage(QWidget):
         before, self._before_resume = self._before_resume, None
         if before is not None and before != self.setup.form.state():
             self.setup.restore(before)
+
+    def _offer_comparison(self) -> None:
+        """Lead from a run that was trained again to what changed."""
+        session = self.session
+        if session.parent_run and session.state is TrainingState.FINISHED:
+            self._banner.offer_comparison(session.run_id)
+            self.retrained.emit(session.run_id, session.parent_run)
 
     def _visible_dataset(self) -> DataConfig | None:
         """Return the dataset of the form; None while it is invalid or the page is hidden."""

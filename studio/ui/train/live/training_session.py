@@ -34,6 +34,7 @@ class TrainingSession(QObject):
         self.state = TrainingState.READY
         self.progress = TrainingProgress()
         self.run_id = ""
+        self.parent_run = ""  # the run that is trained again, by its key
         self.error: tuple[object, str] | None = None
 
     @property
@@ -41,15 +42,19 @@ class TrainingSession(QObject):
         """Whether the thread of a training is running."""
         return self._thread is not None
 
-    def start(self, config: TrainConfig, resume: str | None = None) -> None:
+    def start(self, config: TrainConfig, resume: str | None = None, parent_run: str = "") -> None:
         """Train `config`, or resume the run `resume`, in a thread.
 
-        Does nothing while a training is running.
+        `parent_run` is the key of the run that is trained again, "" for none. Does nothing while a
+        training is running.
         """
         if self._thread is not None:
             return
         self.progress, self.run_id, self.error = TrainingProgress(config), "", None
-        self._thread = thread = FitThread(config, self._store, self._data_dir, self, resume)
+        self.parent_run = parent_run
+        self._thread = thread = FitThread(
+            config, self._store, self._data_dir, self, resume, parent_run
+        )
         thread.progressed.connect(self._on_progress)
         thread.fit_events.connect(self._on_events)
         thread.succeeded.connect(self._on_succeeded)
