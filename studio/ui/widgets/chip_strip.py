@@ -7,8 +7,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
-HEIGHT_PX, MAX_CHIP_PX, MIN_CHIP_PX, _GAP_PX = 32, 240, 72, 8
-_FRAME_PX = 52  # the padding and the cross of a chip
+HEIGHT_PX, MAX_CHIP_PX, MIN_CHIP_PX, _GAP_PX = 32, 240, 104, 8
+_FRAME_PX = 48  # the padding and the cross of a chip
 
 
 class ChipStrip(QWidget):
@@ -57,14 +57,14 @@ class ChipStrip(QWidget):
         return button
 
     def _arrange(self) -> None:
-        """Place the chips from the left; the first one is always there."""
+        """Place the chips from the left, as many as fit, the last one elided."""
         more_width = self.more_button.sizeHint().width()
         left, shown = 0, 0
         for chip, text in zip(self._chips, self._texts, strict=True):
             is_last = chip is self._chips[-1]
             available = self.width() - left - (0 if is_last else more_width + _GAP_PX)
             width = min(self._needed(text), MAX_CHIP_PX)
-            if width > available and (shown or available < MIN_CHIP_PX):
+            if width > available and available < MIN_CHIP_PX:
                 break
             self._place(chip, text, left, min(width, available))
             left += min(width, available) + _GAP_PX

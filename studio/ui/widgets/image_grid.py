@@ -17,7 +17,8 @@ from studio.ui.widgets.tile_view import TileView
 Positions = npt.NDArray[np.int64]
 
 WIDE = 960  # px; wider grids show larger images
-IMAGE_SIDES = (40, 56, SMALL_IMAGE, LARGE_IMAGE, 144, 192, 256)  # px, the steps of the zoom
+# px, the steps of the zoom: multiples of 28 and a little more than those of 32.
+IMAGE_SIDES = (32, 56, SMALL_IMAGE, LARGE_IMAGE, 140, 196, 252)
 MAX_KEPT_RANGES = 500  # Qt takes quadratic time to select scattered rows
 _WHEEL_STEP = 120
 
@@ -26,13 +27,14 @@ class ImageGrid(TileView):
     """Shows the image, caption and details of each sample.
 
     Signals: `sample_selected(position)` when the current sample changes, `selection_changed()`
-    when other samples are selected, `image_side_changed(side)` when the user zooms, and
-    `escape_pressed()` if enabled.
+    when other samples are selected, `image_side_changed(side)` when the images get another size,
+    `zoomed(side)` when the user chose it in the grid, and `escape_pressed()` if enabled.
     """
 
     sample_selected = Signal(int)
     selection_changed = Signal()
     image_side_changed = Signal(int)
+    zoomed = Signal(int)
     escape_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -152,11 +154,12 @@ class ImageGrid(TileView):
         step = IMAGE_SIDES.index(self.image_side()) + steps
         side = IMAGE_SIDES[min(max(step, 0), len(IMAGE_SIDES) - 1)]
         self.set_image_side(side)
-        self.image_side_changed.emit(side)
+        self.zoomed.emit(side)
 
     def _fit_images(self) -> None:
         if self.tile_delegate.set_image_side(self.image_side()):
             self.set_tile_size(self.tile_delegate.tile_size())
+            self.image_side_changed.emit(self.image_side())
 
     # Keys
 

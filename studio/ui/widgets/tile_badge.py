@@ -32,14 +32,19 @@ def no_badges(_position: int) -> Sequence[TileBadge]:
 
 
 def paint_badges(painter: QPainter, area: QRectF, badges: Sequence[TileBadge]) -> None:
-    """Paint badges below each other from the top left of `area`; those that do not fit as "+2"."""
+    """Paint badges below each other from the top left of `area`.
+
+    They cover about half of it; those that do not fit are counted: "+2".
+    """
     painter.setFont(sized_font(painter.font(), _TEXT_PX, bold=True))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    fitting = max(1, int((area.height() + _GAP_PX) // (_HEIGHT_PX + _GAP_PX)))
+    fitting = max(1, int((area.height() / 2 + _GAP_PX) // (_HEIGHT_PX + _GAP_PX)))
     shown = list(badges)
     if len(shown) > fitting:
         hidden = len(shown) - fitting + 1
         shown = [*shown[: fitting - 1], TileBadge(f"+{hidden}", "muted")]
+        if fitting == 1:
+            shown = [badges[0]]
     top = area.top()
     for badge in shown:
         _paint_badge(painter, QRectF(area.left(), top, area.width(), _HEIGHT_PX), badge)

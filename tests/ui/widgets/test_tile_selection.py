@@ -183,7 +183,7 @@ def test_letters_and_digits_are_left_to_the_page(qtbot, grid):
 
 def test_control_and_wheel_zoom_in_a_grid_with_the_focus(qtbot, grid):
     side = grid.image_side()
-    with qtbot.waitSignal(grid.image_side_changed) as zoomed:
+    with qtbot.waitSignal(grid.zoomed) as zoomed:
         wheel(grid, 120, CTRL)
     assert zoomed.args == [grid.image_side()]
     assert grid.image_side() == IMAGE_SIDES[IMAGE_SIDES.index(side) + 1]

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.icons import icon
+from studio.ui.icons import ALONE, BESIDE_TEXT, icon
 from studio.ui.mistakes.samples.filter_model import FilterModel
 from studio.ui.mistakes.samples.filter_texts import (
     OUTCOME_TEXTS,
@@ -33,8 +33,8 @@ from studio.ui.widgets.search_edit import SearchEdit
 
 ROW_PX = 32
 _MIN_WIDTH_PX = 480
-_MIN_COMBO_PX, _MAX_COMBO_PX = 96, 208
-_MIN_SEARCH_PX, _SLIDER_PX = 80, 88
+_MIN_TRUE_PX, _MIN_PREDICTED_PX, _MIN_COMBO_PX, _MAX_COMBO_PX = 102, 132, 102, 208
+_MIN_SEARCH_PX, _NARROW_SEARCH_PX, _SLIDER_PX = 112, 80, 88
 _DIRECTIONS = {True: "highest first", False: "lowest first"}
 
 
@@ -50,6 +50,8 @@ class FilterBar(QWidget):
     def __init__(self, filter_model: FilterModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._filter_model = filter_model
+        self._is_narrow = False
+        self._first_line, self._second_line = QHBoxLayout(), QHBoxLayout()
         self._class_names: Sequence[str] = ()
         self._run_titles: Mapping[str, str] = {}
         self._chips: list[FilterChip] = []
@@ -61,6 +63,8 @@ class FilterBar(QWidget):
             "outcome_combo", "Outcome", "Mistakes, correct predictions, or both"
         )
         _fill(self.outcome_combo, OUTCOME_TEXTS)
+        self.true_combo.setMinimumWidth(_MIN_TRUE_PX)
+        self.predicted_combo.setMinimumWidth(_MIN_PREDICTED_PX)
         self.sort_combo = _combo("sort_combo", "Order", "The value that orders the samples")
         _fill(self.sort_combo, SORT_TEXTS)
         self.search_edit = _search_edit()
@@ -99,9 +103,14 @@ class FilterBar(QWidget):
         self._show(self._filter_model.filter)
 
     def set_narrow(self, narrow: bool) -> None:
-        """Leave out what is clear without, where there is little space."""
-        self.sort_label.setVisible(not narrow)
+        """Leave out what is clear without, where there is little space, and use both lines."""
+        for widget in (self.sort_label, self.size_slider):
+            widget.setVisible(not narrow)
+        self.search_edit.setMinimumWidth(_NARROW_SEARCH_PX if narrow else _MIN_SEARCH_PX)
+        line, index = (self._second_line, 2) if narrow else (self._first_line, 3)
+        line.insertWidget(index, self.search_edit, 1)
         self._is_narrow = narrow
+        self.more_button.setIconSize(ALONE if narrow else BESIDE_TEXT)
         self._show_more_count(self._filter_model.filter)
 
     def set_count(self, text: str) -> None:
@@ -183,18 +192,16 @@ class FilterBar(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        self._is_narrow = False
-        self._first_line, second_line = QHBoxLayout(), QHBoxLayout()
         for combo in (self.true_combo, self.predicted_combo, self.outcome_combo):
             self._first_line.addWidget(combo)
         self._first_line.addWidget(self.search_edit, 1)
         self._first_line.addWidget(self.more_button)
         self.count_label.setMinimumHeight(ROW_PX)
-        second_line.addWidget(self.count_label)
-        second_line.addWidget(self.chips, 1)
+        self._second_line.addWidget(self.count_label)
+        self._second_line.addWidget(self.chips, 2)
         for widget in (self.sort_label, self.sort_combo, self.reverse_button, self.size_slider):
-            second_line.addWidget(widget)
-        for line in (self._first_line, second_line):
+            self._second_line.addWidget(widget)
+        for line in (self._first_line, self._second_line):
             line.setSpacing(8)
             column.addLayout(line)
 

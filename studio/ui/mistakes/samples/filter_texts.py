@@ -38,7 +38,7 @@ SORT_TEXTS = {
 OUTCOME_TEXTS = {
     Outcome.MISTAKES: ("Mistakes", "Predictions that differ from the true class"),
     Outcome.CORRECT: ("Correct", "Predictions of the true class"),
-    Outcome.ALL: ("All samples", "Mistakes and correct predictions"),
+    Outcome.ALL: ("All", "Mistakes and correct predictions"),
 }
 FIX_TEXTS = {
     FixState.CHANGED: ("Changed", "Samples with any label fix"),

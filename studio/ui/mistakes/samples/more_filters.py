@@ -17,7 +17,7 @@ from studio.ui.shared.builders import label, text_button
 from studio.ui.widgets.picker_combo import PickerCombo
 from studio.ui.widgets.spin_boxes import IntSpinBox
 
-_WIDTH_PX = 400
+_WIDTH_PX, _ROW_PX = 400, 32
 _TOP2 = (
     ("Any", None),
     ("Among the two most probable", True),
@@ -155,17 +155,23 @@ class MoreFilters(QFrame):
         form.setVerticalSpacing(8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        form.addRow(label("field", "Second choice"), self.second_combo)
-        form.addRow(label("field", "True class"), self.top2_combo)
-        form.addRow(label("field", "Confidence"), confidence)
-        form.addRow(label("field", "Label fixes"), self.fix_combo)
-        form.addRow(label("field", "Tag"), self.tag_combo)
-        form.addRow(label("field", "Differs from"), self.other_run)
+        form.addRow(_field_label("Second choice"), self.second_combo)
+        form.addRow(_field_label("True class"), self.top2_combo)
+        form.addRow(_field_label("Confidence"), confidence)
+        form.addRow(_field_label("Label fixes"), self.fix_combo)
+        form.addRow(_field_label("Tag"), self.tag_combo)
+        form.addRow(_field_label("Differs from"), self.other_run)
         form.addRow("", self.clear_button)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.other_run.refresh()
+
+
+def _field_label(text: str) -> QLabel:
+    made = label("field", text)
+    made.setFixedHeight(_ROW_PX)  # in the middle of the control beside it
+    return made
 
 
 def _combo(name: str, accessible_name: str, tooltip: str) -> PickerCombo:

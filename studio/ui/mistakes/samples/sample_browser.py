@@ -104,7 +104,7 @@ class SampleBrowser(QStackedWidget):
         self._loader.loaded.connect(self._on_columns_loaded)
         self._loader.failed.connect(self.failed)
         self.grid.escape_pressed.connect(self._filter_model.show_all_classes)
-        self.grid.image_side_changed.connect(self.set_image_side)
+        self.grid.zoomed.connect(self.set_image_side)
         self.no_match.action_clicked.connect(self._show_suggested)
         self.no_mistakes.action_clicked.connect(self._show_suggested)
 

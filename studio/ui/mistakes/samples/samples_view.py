@@ -105,6 +105,7 @@ class SamplesView(AnalysisView):
         self.filter_bar.image_side_chosen.connect(self.browser.set_image_side)
         self.filter_bar.search_edit.left.connect(self.focus_content)
         self.grid.image_side_changed.connect(self.filter_bar.set_image_side)
+        self.filter_bar.set_image_side(self.grid.image_side())
         self.more_filters.other_run.titles_changed.connect(self._on_titles_changed)
         self.browser.failed.connect(self.failed)
         self.more_filters.failed.connect(self.failed)
@@ -229,7 +230,7 @@ class SamplesView(AnalysisView):
         if is_narrow != self._is_narrow:
             self._is_narrow = is_narrow
             self.filter_bar.set_narrow(is_narrow)
-            self.views_button.setText("" if is_narrow else "Views")
+            self.views_button.set_narrow(is_narrow)
         if is_low != self._is_low:
             self._is_low = is_low
             self._set_low(is_low)

@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
-from studio.ui.icons import BESIDE_TEXT, icon
+from studio.ui.icons import ALONE, BESIDE_TEXT, icon
 from studio.ui.mistakes.samples.filter_model import FilterModel
 from studio.ui.mistakes.samples.sample_columns import SampleColumns
 from studio.ui.mistakes.samples.saved_views import (
@@ -40,6 +40,11 @@ class ViewsButton(QPushButton):
         self._menu.setToolTipsVisible(True)
         self._menu.aboutToShow.connect(self._fill_menu)
         self.setMenu(self._menu)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Show only the icon, where there is little space."""
+        self.setText("" if narrow else "Views")
+        self.setIconSize(ALONE if narrow else BESIDE_TEXT)
 
     def show_columns(self, columns: SampleColumns) -> None:
         """Offer the views that fit an evaluation."""

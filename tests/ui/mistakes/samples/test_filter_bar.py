@@ -98,7 +98,7 @@ def test_a_filter_from_outside_shows_in_every_control(qtbot, bar, model):
         model.set_filter(SampleFilter(1, 2, Outcome.ALL, SortKey.INDEX, text="x"))
     assert bar.true_combo.currentText() == "True: b"
     assert bar.predicted_combo.currentText() == "Predicted: c"
-    assert bar.outcome_combo.currentText() == "All samples"
+    assert bar.outcome_combo.currentText() == "All"
     assert bar.sort_combo.currentText() == "Index"
     assert bar.search_edit.text() == "x"
 
