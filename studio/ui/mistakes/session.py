@@ -1,5 +1,6 @@
 """What the views of the Mistakes page share: the evaluation shown and requests to each other."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ from studio.ui.context import StudioContext
 if TYPE_CHECKING:
     from studio.data import Split
     from studio.insight import Evaluation
+    from studio.insight.label_issues import LabelIssue
 
 
 class EvaluationSession(QObject):
@@ -24,6 +26,7 @@ class EvaluationSession(QObject):
     evaluation_changed = Signal(object)  # Evaluation or None
     samples_requested = Signal(object, str)
     sample_requested = Signal(int)
+    label_issues_changed = Signal(object)  # those found for the run shown
     run_requested = Signal(str)
     split_requested = Signal(str)
 
@@ -33,15 +36,23 @@ class EvaluationSession(QObject):
         self.run = ""  # its key, or "bundled"
         self.split: Split = "test"
         self.evaluation: Evaluation | None = None
+        self.label_issues: Sequence[LabelIssue] = ()
 
     def begin(self, run: str, split: "Split") -> None:
         """Remove the evaluation shown: that of `run` is on its way."""
+        if run != self.run:
+            self.set_label_issues(())
         self.run, self.split = run, split
         self._set_evaluation(None)
 
     def show(self, evaluation: "Evaluation") -> None:
         """Show the evaluation of the run and split last begun."""
         self._set_evaluation(evaluation)
+
+    def set_label_issues(self, issues: "Sequence[LabelIssue]") -> None:
+        """Let all views know the label issues that were found for the run shown."""
+        self.label_issues = issues
+        self.label_issues_changed.emit(issues)
 
     def request_samples(self, positions: npt.NDArray[np.int64], title: str) -> None:
         """Show these samples in the grid, under a title."""

@@ -63,15 +63,17 @@ class ImageGrid(TileView):
         self.scrollToTop()
         self.selection_changed.emit()
 
-    def change_order(self, positions: Positions) -> None:
+    def change_order(self, positions: Positions, row: int = 0) -> None:
         """Show these positions in this order; keep the selection as far as it is still shown.
 
-        The first sample becomes the current one if the present one is gone.
+        If the current sample is gone, that in `row` takes its place, or else the last one.
         """
+        if np.array_equal(positions, self.samples.positions()):
+            return
         current, selected = self.selected_position(), self.selected_positions()
         self.set_order(positions)
         if current is None or not self.select_position(current):
-            self.select_row(0)
+            self.select_row(min(row, len(positions) - 1))
         elif len(selected) > 1:
             self.select_positions(selected)
 

@@ -86,8 +86,13 @@ def test_a_long_loss_curve_is_redrawn(window, workload, monkeypatch):
 def test_thumbnails_are_scrolled_from_top_to_bottom(window, workload, monkeypatch):
     monkeypatch.setattr(thumbnails, "COUNT", 3_000)
     monkeypatch.setattr(thumbnails, "FRAMES", 4)
+    monkeypatch.setattr(thumbnails, "FILTER_CHANGES", 5)
     _, times = measure("thumbnails", window, workload)
-    assert len(times["frames"]) == 4
+    assert {name: len(values) for name, values in times.items()} == {
+        "frames": 4,
+        "large_frames": 4,
+        "filters": 5,
+    }
     grid = window.mistakes_page.samples_view.grid
     assert grid.samples.rowCount() == 3_000
     assert grid.verticalScrollBar().value() == grid.verticalScrollBar().maximum()

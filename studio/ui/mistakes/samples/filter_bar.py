@@ -51,6 +51,7 @@ class FilterBar(QWidget):
         super().__init__(parent)
         self._filter_model = filter_model
         self._is_narrow = False
+        self._count_text = ""
         self._first_line, self._second_line = QHBoxLayout(), QHBoxLayout()
         self._class_names: Sequence[str] = ()
         self._run_titles: Mapping[str, str] = {}
@@ -115,7 +116,13 @@ class FilterBar(QWidget):
 
     def set_count(self, text: str) -> None:
         """Show how many samples match the filter."""
+        self._count_text = text
         self.count_label.setText(text)
+
+    def set_selected(self, selected: int, shown: int) -> None:
+        """Show how many samples are selected, if they are several."""
+        text = f"{selected:,} of {shown:,} selected"
+        self.count_label.setText(text if selected > 1 else self._count_text)
 
     def set_image_side(self, side: int) -> None:
         """Show the size of the images."""

@@ -35,11 +35,12 @@ class OtherRunLoader(QObject):
         self._context = context
         self._task: Task | None = None
         self._run = ""
+        self._is_cancelled = False
 
     def load(self, run: str, evaluation: "Evaluation") -> None:
         """Predict the samples of an evaluation with "bundled" or a run id."""
         self.shutdown()
-        self._run = run
+        self._run, self._is_cancelled = run, False
         self._task = self._context.tasks.start(partial(_predict, self._context, run, evaluation))
         self._task.progressed.connect(self._on_progressed)
         self._task.succeeded.connect(self._on_succeeded)
@@ -47,7 +48,8 @@ class OtherRunLoader(QObject):
         self._task.failed.connect(self._on_failed)
 
     def cancel(self) -> None:
-        """Ask the evaluation in progress to stop; `cancelled` follows, unless it just ended."""
+        """Ask the evaluation in progress to stop; `cancelled` follows."""
+        self._is_cancelled = True
         if self._task is not None:
             self._task.request_stop()
 
@@ -63,7 +65,10 @@ class OtherRunLoader(QObject):
     def _on_succeeded(self, predicted: Any) -> None:
         if self.sender() is self._task:
             self._task = None
-            self.loaded.emit(self._run, predicted)
+            if self._is_cancelled:  # just before it ended
+                self.cancelled.emit()
+            else:
+                self.loaded.emit(self._run, predicted)
 
     def _on_stopped(self) -> None:
         if self.sender() is self._task:

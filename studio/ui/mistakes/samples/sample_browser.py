@@ -1,6 +1,6 @@
 """The grid of the samples that match a filter, or the reason why it is empty."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,8 @@ from studio.ui.mistakes.samples.filter_texts import count_text, empty_text, valu
 from studio.ui.mistakes.samples.sample_columns import (
     NO_ISSUES,
     SampleColumns,
-    Values,
     fix_columns,
+    issue_scores,
 )
 from studio.ui.mistakes.samples.sample_filter import Positions, SampleFilter, SortKey
 from studio.ui.mistakes.samples.sample_selection import select
@@ -30,6 +30,7 @@ from studio.ui.widgets.sample_model import SampleTable
 if TYPE_CHECKING:
     from studio.data.overlay.sample_fix import Fixes
     from studio.insight import Evaluation
+    from studio.insight.label_issues import LabelIssue
 
 IMAGE_SIDE_KEY = "mistakes_image_side"  # in the settings; 0 for a size that fits the grid
 
@@ -54,6 +55,7 @@ class SampleBrowser(QStackedWidget):
         self.columns: SampleColumns | None = None
         self.run_titles: Mapping[str, str] = {}
         self._fixes: Fixes = {}
+        self._issues: Sequence[LabelIssue] = ()
         self._sort = SortKey.LOSS  # whose values the tiles show
         self._suggested = SampleFilter()
         self.grid = _create_grid()
@@ -74,6 +76,7 @@ class SampleBrowser(QStackedWidget):
         self.grid.set_samples(_create_table(columns, self._value_text), np.zeros(0, np.int64))
         self._loader.load(columns, run)
         self._update_fixes()
+        self._update_issues()
         self.columns_changed.emit(columns)
 
     def clear(self) -> None:
@@ -84,15 +87,13 @@ class SampleBrowser(QStackedWidget):
         """Set the label fixes by sample id, by which samples can be filtered."""
         self._fixes = fixes
         if self._update_fixes():
-            self.columns_changed.emit(self.columns)
-            if self._filter_model.filter.is_changed("fix", "tag"):
-                self._apply(self._filter_model.filter)
+            self._on_values_changed(self._filter_model.filter.is_changed("fix", "tag"))
 
-    def set_issue_scores(self, scores: Values | None) -> None:
-        """Set how likely each label is wrong, float32 [M], NaN where no issue was found."""
-        if self.columns is not None:
-            self.columns.set_values(SortKey.ISSUE, scores, NO_ISSUES)
-            self._on_columns_loaded()
+    def set_label_issues(self, issues: "Sequence[LabelIssue]") -> None:
+        """Set the label issues found, whose scores are an order; none leave it without values."""
+        self._issues = issues
+        if self._update_issues():
+            self._on_values_changed(self._filter_model.filter.sort is SortKey.ISSUE)
 
     def set_image_side(self, side: int) -> None:
         """Show images of a size, one of `IMAGE_SIDES`, also after the next start."""
@@ -100,7 +101,7 @@ class SampleBrowser(QStackedWidget):
         self._settings.setValue(IMAGE_SIDE_KEY, side)
 
     def _connect(self) -> None:
-        self._filter_model.changed.connect(self._apply)
+        self._filter_model.changed.connect(self._on_filter_changed)
         self._loader.loaded.connect(self._on_columns_loaded)
         self._loader.failed.connect(self.failed)
         self.grid.escape_pressed.connect(self._filter_model.show_all_classes)
@@ -108,33 +109,52 @@ class SampleBrowser(QStackedWidget):
         self.no_match.action_clicked.connect(self._show_suggested)
         self.no_mistakes.action_clicked.connect(self._show_suggested)
 
+    def _on_filter_changed(self, wanted: SampleFilter) -> None:
+        self._apply(wanted)
+
     def _on_columns_loaded(self) -> None:
         self._update_fixes()
+        self._update_issues()
+        self._on_values_changed(True)
+
+    def _on_values_changed(self, matters: bool) -> None:
+        """Offer the values that there are now, and filter again if the present filter needs it."""
         self.columns_changed.emit(self.columns)
-        self._apply(self._filter_model.filter)
+        if matters:
+            self._apply(self._filter_model.filter, max(0, self.grid.currentIndex().row()))
+
+    @property
+    def _can_find_samples(self) -> bool:
+        """Whether samples are found by their ids at once."""
+        return self.columns is not None and (self.columns.is_small or self.columns.is_prepared)
 
     def _update_fixes(self) -> bool:
-        """Find the samples of the fixes, unless that takes too long before they are prepared."""
-        columns = self.columns
-        if columns is None or (self._fixes and not (columns.is_small or columns.is_prepared)):
+        if self.columns is None or (self._fixes and not self._can_find_samples):
             return False
-        columns.fixes = fix_columns(self._fixes, columns)
+        self.columns.fixes = fix_columns(self._fixes, self.columns)
         return True
 
-    def _apply(self, wanted: SampleFilter) -> None:
+    def _update_issues(self) -> bool:
+        if self.columns is None or (self._issues and not self._can_find_samples):
+            return False
+        self.columns.set_values(SortKey.ISSUE, issue_scores(self._issues, self.columns), NO_ISSUES)
+        return True
+
+    def _apply(self, wanted: SampleFilter, row: int = 0) -> None:
+        """Show what matches; the sample in `row` is selected where the present one does not."""
         if self.columns is None:
             return
         if not self.columns.is_ready(wanted):
             self.shown_changed.emit("Filtering…")  # until the columns are loaded
             return
         self._show_values_of(wanted.sort)
-        self._show(select(self.columns, wanted), wanted)
+        self._show(select(self.columns, wanted), wanted, row)
 
-    def _show(self, positions: Positions, wanted: SampleFilter) -> None:
+    def _show(self, positions: Positions, wanted: SampleFilter, row: int) -> None:
         self.grid.set_escape_enabled(wanted.has_class)
         if not len(positions):
             self._explain(wanted)
-        self.grid.change_order(positions)
+        self.grid.change_order(positions, row)
         if len(positions):
             self.setCurrentWidget(self.grid)
         self.shown_changed.emit(count_text(wanted, len(positions)))

@@ -1,6 +1,6 @@
 """The values of the samples of an evaluation by which they are filtered and ordered. No Qt here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from studio.ui.mistakes.samples.sample_filter import (
 if TYPE_CHECKING:
     from studio.data.overlay.sample_fix import Fixes
     from studio.insight import Evaluation
+    from studio.insight.label_issues import LabelIssue
 
 Values = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -31,7 +32,7 @@ SMALL_CELLS = 50_000
 _CHUNK_CELLS = 1 << 20
 
 NO_FORGETTING = "This run has no training history."
-NO_ISSUES = "No label issues were searched for. Open the view “Label issues” first."
+NO_ISSUES = "No label issues of these samples are known. Open the view “Label issues” first."
 
 
 @dataclass(frozen=True)
@@ -192,6 +193,20 @@ def fix_columns(fixes: "Fixes", columns: SampleColumns) -> FixColumns:
             tags.setdefault(tag, []).append(position)
     states[FixState.UNCHANGED] = ~states[FixState.CHANGED]
     return FixColumns(states, {tag: np.array(tags[tag], np.int64) for tag in sorted(tags)})
+
+
+def issue_scores(issues: "Sequence[LabelIssue]", columns: SampleColumns) -> Values | None:
+    """Return how doubtful each label is, float32 [M], NaN where no issue was found.
+
+    None if no issue is among the samples.
+    """
+    positions = columns.evaluation.find_positions([issue.sample for issue in issues])
+    found = positions >= 0
+    if not found.any():
+        return None
+    scores = np.full(len(columns), np.nan, np.float32)
+    scores[positions[found]] = np.array([issue.score for issue in issues], np.float32)[found]
+    return scores
 
 
 def align_predictions(evaluation: "Evaluation", other: "Evaluation") -> npt.NDArray[np.int64]:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -14,6 +16,7 @@ from studio.ui.mistakes.detail.mistake_detail import MistakeDetail
 from studio.ui.mistakes.detail.sample_facts import collect_facts
 from studio.ui.mistakes.detail.sample_menu import SampleMenu
 from studio.ui.mistakes.samples.class_tables import ClassTables
+from studio.ui.mistakes.samples.column_loader import READING
 from studio.ui.mistakes.samples.confusion_card import ConfusionCard
 from studio.ui.mistakes.samples.filter_bar import FilterBar
 from studio.ui.mistakes.samples.filter_model import FilterModel
@@ -21,7 +24,7 @@ from studio.ui.mistakes.samples.filter_texts import clear_filters
 from studio.ui.mistakes.samples.more_filters import MoreFilters
 from studio.ui.mistakes.samples.sample_browser import SampleBrowser
 from studio.ui.mistakes.samples.sample_columns import SampleColumns
-from studio.ui.mistakes.samples.sample_filter import Outcome, Positions
+from studio.ui.mistakes.samples.sample_filter import Outcome, Positions, SortKey
 from studio.ui.mistakes.samples.views_button import ViewsButton
 from studio.ui.mistakes.session import EvaluationSession
 from studio.ui.shared.shortcuts import add_shortcut, declare_shortcut
@@ -34,15 +37,17 @@ LOW_PX = 580  # below this height, matrix and tables share one place
 _MIN_LEFT_PX = 328  # the matrix with its counts
 _MIN_GRID_PX = 164  # one row of samples
 # Percent of the height of the right side, and of the width of the view.
-_GRID_AND_DETAIL, _LEFT_AND_RIGHT = (47, 53), (36, 64)
+_GRID_AND_DETAIL, _LEFT_AND_RIGHT = (54, 46), (36, 64)
 
 
 class SamplesView(AnalysisView):
     """Shows the samples that match one filter, which matrix, tables and filter bar change.
 
-    `open_failed` carries why a file or folder was not opened.
+    `saliency_wanted` carries the position of the sample shown, `open_failed` why a file or folder
+    was not opened.
     """
 
+    saliency_wanted = Signal(int)
     open_failed = Signal(str)
 
     def __init__(self, session: EvaluationSession, parent: QWidget | None = None) -> None:
@@ -58,7 +63,7 @@ class SamplesView(AnalysisView):
         self.views_button = ViewsButton(self.filter_model, session.context.settings)
         self.filter_bar.add_tool(self.views_button)
         self.more_filters = MoreFilters(self.filter_model, session, self)
-        self.detail = MistakeDetail(session)
+        self.detail = MistakeDetail()
         self._lay_out()
         self._connect()
 
@@ -78,20 +83,24 @@ class SamplesView(AnalysisView):
         """Stop the work about the evaluation shown."""
         self.browser.clear()
         self.more_filters.other_run.shutdown()
-        self.detail.clear()
 
     def shutdown(self) -> None:
         """End the work in the background."""
         self.clear()
-        self.detail.shutdown()
 
     def focus_content(self) -> None:
         """Give the focus to the grid, whose keys move through the samples."""
         self.grid.setFocus()
 
+    def show_saliency(self, position: int, saliency: npt.NDArray[np.float32]) -> None:
+        """Show a saliency map, if its sample is still the one shown."""
+        if self.detail.saliency_button.isChecked() and position == self.grid.selected_position():
+            self.detail.show_saliency(saliency)
+
     def _connect(self) -> None:
         self.session.samples_requested.connect(self._request_samples)
         self.session.sample_requested.connect(self._request_sample)
+        self.session.label_issues_changed.connect(self.browser.set_label_issues)
         self.browser.columns_changed.connect(self._on_columns_changed)
         self.browser.shown_changed.connect(self._on_shown_changed)
         self.filter_bar.more_wanted.connect(self._open_more_filters)
@@ -99,16 +108,18 @@ class SamplesView(AnalysisView):
         self.filter_bar.search_edit.left.connect(self.focus_content)
         self.grid.image_side_changed.connect(self.filter_bar.set_image_side)
         self.filter_bar.set_image_side(self.grid.image_side())
+        self.grid.selection_changed.connect(self._on_selection_changed)
         self.more_filters.other_run.titles_changed.connect(self._on_titles_changed)
         self.browser.failed.connect(self.failed)
         self.more_filters.failed.connect(self.failed)
         self.grid.sample_selected.connect(self._show_sample)
         self.detail.previous_clicked.connect(self._show_previous)
         self.detail.next_clicked.connect(self._show_next)
-        self.detail.failed.connect(self.failed)
+        self.detail.saliency_toggled.connect(self._on_saliency_toggled)
         for source in (self.grid, self.detail.image_view):
             source.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             source.customContextMenuRequested.connect(self._open_menu)
+        add_shortcut("toggle_saliency", self, self.detail.saliency_button.click)
         add_shortcut("previous_sample", self, self.detail.previous_button.click)
         add_shortcut("next_sample", self, self.detail.next_button.click)
         add_shortcut("search_samples", self, self._focus_search)
@@ -120,13 +131,21 @@ class SamplesView(AnalysisView):
 
     def _on_columns_changed(self, columns: SampleColumns) -> None:
         self.filter_bar.set_unavailable(columns.unavailable)
+        sort = self.filter_model.filter.sort
+        if columns.unavailable.get(sort, READING) != READING:
+            self.filter_model.sort_by(SortKey.LOSS)
         self.views_button.show_columns(columns)
         self.more_filters.show_columns(columns)
         self.more_filters.set_tags(columns.fixes.tags)
 
     def _on_shown_changed(self, text: str) -> None:
         self.filter_bar.set_count(text)
+        self._on_selection_changed()
         self.detail.setVisible(self.grid.samples.rowCount() > 0)
+
+    def _on_selection_changed(self) -> None:
+        shown = self.grid.samples.rowCount()
+        self.filter_bar.set_selected(len(self.grid.selected_positions()), shown)
 
     def _on_titles_changed(self, titles: Mapping[str, str]) -> None:
         self.browser.run_titles = titles
@@ -170,6 +189,8 @@ class SamplesView(AnalysisView):
         row, count = self.grid.currentIndex().row(), self.grid.samples.rowCount()
         facts = collect_facts(self.evaluation, position, f"{row + 1:,} of {count:,}")
         self.detail.show_sample(facts, row > 0, row < count - 1)
+        if self.detail.saliency_button.isChecked():
+            self.saliency_wanted.emit(position)
 
     def _open_menu(self, point: QPoint) -> None:
         """Open the context menu of the selected sample; the click has selected it before."""
@@ -188,6 +209,13 @@ class SamplesView(AnalysisView):
 
     def _show_next(self) -> None:
         self.grid.select_row(self.grid.currentIndex().row() + 1)
+
+    def _on_saliency_toggled(self, wanted: bool) -> None:
+        position = self.grid.selected_position()
+        if wanted and position is not None:
+            self.saliency_wanted.emit(position)
+        else:
+            self.detail.show_saliency(None)
 
     def _lay_out(self) -> None:
         left, right = QWidget(), QWidget()

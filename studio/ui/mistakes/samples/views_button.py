@@ -1,9 +1,8 @@
 """A button with a menu of saved combinations of filter and order."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from studio.ui.icons import ALONE, BESIDE_TEXT, icon
@@ -38,6 +37,8 @@ class ViewsButton(QPushButton):
         self._menu.setObjectName("saved_views_menu")
         self._menu.setAccessibleName("Saved views")
         self._menu.setToolTipsVisible(True)
+        self._rename_menu = self._create_submenu("Rename", "rename_view_menu")
+        self._delete_menu = self._create_submenu("Delete", "delete_view_menu")
         self._menu.aboutToShow.connect(self._fill_menu)
         self.setMenu(self._menu)
 
@@ -63,8 +64,8 @@ class ViewsButton(QPushButton):
         save = menu.addAction("Save this view…", self._ask_for_name)
         save.setObjectName("save_view")
         save.setEnabled(not self._saved.is_full)
-        self._add_submenu("Rename", "rename_view_menu", views)
-        self._add_submenu("Delete", "delete_view_menu", views)
+        self._add_submenu(self._rename_menu, self._ask_for_new_name)
+        self._add_submenu(self._delete_menu, self._saved.delete)
 
     def _add_view(self, view: SavedView) -> None:
         action = self._menu.addAction(_plain(view.name), partial(self._apply, view))
@@ -74,16 +75,19 @@ class ViewsButton(QPushButton):
         action.setCheckable(True)
         action.setChecked(not reason and self._is_shown(view))
 
-    def _add_submenu(self, title: str, name: str, views: Sequence[SavedView]) -> None:
-        menu = self._menu.addMenu(title)
+    def _create_submenu(self, title: str, name: str) -> QMenu:
+        menu = QMenu(title, self._menu)
         menu.setObjectName(name)
         menu.setAccessibleName(title)
-        menu.setEnabled(bool(views))
-        slot = self._ask_for_new_name if title == "Rename" else self._saved.delete
-        for view in views:
-            action = QAction(_plain(view.name), menu)
-            action.triggered.connect(partial(slot, view.name))
-            menu.addAction(action)
+        return menu
+
+    def _add_submenu(self, menu: QMenu, slot: Callable[[str], None]) -> None:
+        """List the saved views; `slot` is called with the name of the one chosen."""
+        menu.clear()
+        for view in self._saved.views:
+            menu.addAction(_plain(view.name), partial(slot, view.name))
+        menu.setEnabled(bool(self._saved.views))
+        self._menu.addMenu(menu)
 
     def _find_reason(self, view: SavedView) -> str:
         """Return why a view cannot be shown now, or ""."""

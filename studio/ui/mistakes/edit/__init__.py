@@ -1,1 +1,0 @@
-"""Edit a sample and see the prediction change; find the smallest change that does it."""

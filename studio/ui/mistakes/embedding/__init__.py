@@ -1,1 +1,0 @@
-"""The map of the samples, and the training samples nearest to one."""
