@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.formatting import percent
@@ -38,7 +38,7 @@ from studio.ui.widgets.skeleton import Skeleton
 if TYPE_CHECKING:
     from studio.insight import Evaluation
 
-LOW_PX, NARROW_PX = 460, 760
+LOW_PX, NARROW_PX, WIDE_PX = 460, 760, 1000
 _MOST_VARIABLE = 0.5  # largest standard deviation of values in 0..1
 
 
@@ -120,6 +120,7 @@ class LearningView(AnalysisView):
         self._data = data
         self.summary.setText(summary_text(data))
         self.caution.setText(caution_text(data))
+        self.summary.tooltip_text = caution_text(data)
         for region, button in enumerate(self.buttons):
             button.show_count(region_text(data, region), data.statistics.counts()[region])
         statistics, positions = data.statistics, data.positions
@@ -135,6 +136,9 @@ class LearningView(AnalysisView):
             + ", ".join(button.accessibleName() for button in self.buttons)
         )
         self.stack.setCurrentWidget(self.content)
+        # The least confident sample shows what there is to see of each.
+        self.plot.set_current(int(statistics.confidence[positions].argmin()))
+        self._on_hovered(-1)
 
     def _on_failed(self, error: object, traceback_text: str) -> None:
         if self.sender() is not self._task:
@@ -204,17 +208,17 @@ class LearningView(AnalysisView):
         regions = row_layout(spacing=8)
         for button in self.buttons:
             regions.addWidget(button, 1)
-        self._texts = QHBoxLayout()
-        self._texts.setSpacing(16)
-        self._texts.addWidget(self.summary)
-        self._texts.addWidget(self.caution, 1)
+        texts = row_layout(spacing=16)
+        texts.addWidget(self.summary)
+        texts.addStretch(1)
+        texts.addWidget(self.caution)
         body = row_layout(spacing=16)
         body.addWidget(self.plot, 1)
         body.addWidget(self.card)
         self.content = QWidget()
         column: QVBoxLayout = column_layout(self.content, spacing=8)
         column.addLayout(regions)
-        column.addLayout(self._texts)
+        column.addLayout(texts)
         column.addLayout(body, 1)
         self.stack = QStackedWidget()
         for state in (self.loading, self.empty, self.content):
@@ -225,6 +229,8 @@ class LearningView(AnalysisView):
         super().resizeEvent(event)
         for button in self.buttons:
             button.set_low(self.height() < LOW_PX or self.width() < NARROW_PX)
+        self.card.set_low(self.height() < LOW_PX)
+        self.caution.setVisible(self.width() >= WIDE_PX)  # else the tooltip of the summary
 
 
 def _load(

@@ -61,8 +61,12 @@ class SampleCard(QFrame):
         """Return the position of the sample shown, -1 if there is none."""
         return self._position
 
+    def set_low(self, is_low: bool) -> None:
+        """Leave out how to use the plot."""
+        self.hint.setVisible(not is_low)
+
     def clear(self) -> None:
-        """Show how to use the plot instead of a sample."""
+        """Show no sample."""
         self._position = -1
         self._show_sample(False)
 
@@ -77,13 +81,14 @@ class SampleCard(QFrame):
         self.figures.setText(figures_text(data, position))
         self.plot.clear()
         self.plot.set_curve(_CURVE, *data.curve(position))
+        if (learned := int(data.statistics.learned_epoch[position])) > 0:
+            self.plot.mark_best(learned, "learned")
         self._show_sample(True)
 
     def _show_sample(self, has_sample: bool) -> None:
         for widget in (self.image, self.name, self.learned, self.figures, self.open_button):
             widget.setVisible(has_sample)
         self.plot.setVisible(has_sample)
-        self.hint.setVisible(not has_sample)
 
     def _on_open(self) -> None:
         if self._position >= 0:
@@ -92,11 +97,10 @@ class SampleCard(QFrame):
     def _lay_out(self) -> None:
         column = column_layout(self, spacing=8)
         column.setContentsMargins(16, 12, 16, 12)
-        column.addWidget(self.hint)
         column.addLayout(self._facts())
         column.addWidget(self.plot, 1)
         column.addWidget(self.open_button)
-        column.addStretch(0)
+        column.addWidget(self.hint)
 
     def _facts(self) -> QHBoxLayout:
         row = row_layout(spacing=12)

@@ -54,6 +54,7 @@ def test_every_training_sample_is_in_a_region_that_opens_in_the_grid(
     show(qtbot, view, trained, evaluations["train"])
     data = view.data()
     assert len(data.positions) == len(evaluations["train"].labels)
+    assert view.card.position() == data.statistics.confidence.argmin()
     shown = []
     view.session.samples_requested.connect(lambda positions, title: shown.append(title))
     for region, button in enumerate(view.buttons):
