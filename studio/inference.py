@@ -1,6 +1,7 @@
 """Predictions of a trained model for any image or drawing."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -146,17 +147,44 @@ class Predictor:
         pixels = resize_to_square(image, size, self.card.data.fit, channels)
         return DrawingPrediction(self.predict(pixels[None])[0], pixels)
 
-    def input_gradient(self, image: NDArray[np.uint8], class_index: int) -> tuple[Tensor, Tensor]:
-        """The normalized image and the gradient of a class logit by it, float32 [C, h, w] each.
+    def gradients(self, pixels: Tensor, classes: Sequence[int]) -> Tensor:
+        """Gradients of class logits by pixels, float32 [K, N, C, h, w].
 
-        `image` is a model input uint8 [C, h, w]. The normalized image is relative to a black one.
+        `pixels` is float32 [N, C, h, w] of 0..255. Other predictions wait meanwhile.
         """
         with self._lock, torch.enable_grad():
-            inputs = self._normalize(_as_tensor(image)[None]).requires_grad_()
-            logit = self._model(inputs)[0, class_index]
-            (gradient,) = torch.autograd.grad(logit, inputs)
-        black = self._normalize(torch.zeros_like(inputs))
-        return (inputs.detach() - black)[0], gradient[0]
+            inputs = pixels.detach().requires_grad_()
+            logits = self._model(self._normalize(inputs))
+            return _class_gradients(logits, inputs, classes)
+
+    def feature_gradients(
+        self, image: NDArray[np.uint8], classes: Sequence[int], depth: int
+    ) -> tuple[Tensor, Tensor]:
+        """The output of the first `depth` layers, [1, F, h, w], and gradients [K, F, h, w] by it.
+
+        `image` is a model input uint8 [C, h, w], the gradients are those of class logits.
+        """
+        with self._lock:
+            layers = self._model.get_submodule("layers")
+            assert isinstance(layers, nn.Sequential)
+            with torch.no_grad():
+                features = layers[:depth](self._normalize(_as_tensor(image)[None]))
+            with torch.enable_grad():
+                features.requires_grad_()
+                # A copy, because the next layer may work in place.
+                logits = layers[depth:](features.clone())
+                gradients = _class_gradients(logits, features, classes)
+        return features.detach(), gradients[:, 0]
+
+
+def _class_gradients(logits: Tensor, inputs: Tensor, classes: Sequence[int]) -> Tensor:
+    """Gradients of logits [N, classes] of each chosen class by `inputs`, [K, N, ...]."""
+    last = len(classes) - 1
+    gradients = [
+        torch.autograd.grad(logits[:, index].sum(), inputs, retain_graph=number < last)[0]
+        for number, index in enumerate(classes)
+    ]
+    return torch.stack(gradients)
 
 
 class _Projection(nn.Module):

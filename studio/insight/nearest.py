@@ -19,20 +19,19 @@ from studio.paths import data_dir as default_data_dir
 
 @dataclass(frozen=True, eq=False)
 class Neighbor:
-    """A training sample: its row in the dataset, its label, and its image uint8 [C, H, W].
+    """A training sample: its id, row in the dataset, label, and image uint8 [C, H, W].
 
     `similarity` is the cosine of the angle between the features, at most 1. `is_same` says that it
     is the sample searched for, `is_duplicate` that it is another one with exactly the same pixels.
-    `file` is the file name of an own image, else empty.
     """
 
+    sample: str
     index: int
     label: int
     similarity: float
     image: NDArray[np.uint8]
     is_same: bool
     is_duplicate: bool
-    file: str = ""
 
 
 class NearestSamples:
@@ -96,13 +95,13 @@ class NearestSamples:
         dataset, found = self._dataset, self._dataset.images[row]
         is_same = row == index
         return Neighbor(
+            sample=dataset.sample_ids.id(row),
             index=row,
             label=int(dataset.labels[row]),
             similarity=min(similarity, 1.0),
             image=np.array(found),
             is_same=is_same,
             is_duplicate=not is_same and bool(np.array_equal(found, image)),
-            file=dataset.files[row] if dataset.files else "",
         )
 
 

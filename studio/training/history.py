@@ -95,12 +95,13 @@ class OutcomeBuffer:
         self._outcomes = torch.empty(2, capacity, device=device)
         self._count = 0  # of the outcomes
         self._logits = torch.empty(0, 0, device=device)
-        self._labels = torch.empty(0, dtype=torch.int64, device=device)
+        self._labels: list[Tensor] = []
         self._pending = 0  # logits whose outcomes are not computed yet
 
     def clear(self) -> None:
         """Forget everything."""
         self._count = self._pending = 0
+        self._labels = []
 
     def add(self, labels: Tensor, logits: Tensor) -> None:
         """Add labels int64 [B] and logits [B, K], without waiting for the device."""
@@ -110,10 +111,9 @@ class OutcomeBuffer:
             if size > len(self._logits):
                 block_size = max(size, _BLOCK_VALUES // classes)
                 self._logits = self._outcomes.new_empty(block_size, classes)
-                self._labels = self._labels.new_empty(block_size)
-        pending = slice(self._pending, self._pending + size)
-        self._logits[pending] = logits
-        self._labels[pending] = labels
+        # Copied, as the next replay of a CUDA graph overwrites them.
+        self._logits.narrow(0, self._pending, size).copy_(logits)
+        self._labels.append(labels)
         self._pending += size
 
     def read(self) -> Tensor:
@@ -125,11 +125,11 @@ class OutcomeBuffer:
         """Compute the outcomes of the pending logits."""
         if not self._pending:
             return
-        logits, labels = self._logits[: self._pending], self._labels[: self._pending]
+        logits, labels = self._logits[: self._pending], torch.cat(self._labels)
         outcomes = self._outcomes[:, self._count : self._count + self._pending]
         outcomes[0] = logits.softmax(1).gather(1, labels[:, None])[:, 0]
         outcomes[1] = logits.argmax(1) == labels
-        self._count, self._pending = self._count + self._pending, 0
+        self._count, self._pending, self._labels = self._count + self._pending, 0, []
 
 
 class HistoryFiles:

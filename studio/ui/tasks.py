@@ -186,7 +186,7 @@ class LatestWorker(QThread):
     """Computes the newest request; older ones that have not begun are dropped.
 
     `completed` carries a request and its result, `failed` an error and its traceback. A failure
-    does not end the thread.
+    does not end the thread. Long computations raise Stopped once `is_superseded` returns True.
     """
 
     completed = Signal(object, object)
@@ -198,6 +198,7 @@ class LatestWorker(QThread):
         self._condition = threading.Condition()
         self._waiting: list[Any] = []
         self._closing = False
+        self._cancelled = False  # whether the request in progress is
 
     def submit(self, request: Any) -> None:
         """Compute `request`, instead of a request that has not begun; starts the thread."""
@@ -206,6 +207,17 @@ class LatestWorker(QThread):
             self._condition.notify_all()
         if not self.isRunning() and not self._closing:
             self.start()
+
+    def cancel(self) -> None:
+        """Drop the request that has not begun, and ask that in progress to stop."""
+        with self._condition:
+            self._waiting = []
+            self._cancelled = True
+
+    def is_superseded(self) -> bool:
+        """Whether the result of the request in progress is no longer wanted."""
+        with self._condition:
+            return bool(self._waiting) or self._closing or self._cancelled
 
     def close(self) -> None:
         """End the thread after the request in progress, and wait for it."""
@@ -220,12 +232,15 @@ class LatestWorker(QThread):
             while not self._waiting and not self._closing:
                 self._condition.wait()
             requests, self._waiting = self._waiting, []
+            self._cancelled = False
             return [] if self._closing else requests
 
     def run(self) -> None:
         while requests := self._next_request():
             try:
                 result = self._compute(requests[0])
+            except Stopped:
+                continue
             except BaseException as error:  # noqa: BLE001  # the next request may succeed
                 self.failed.emit(error, traceback.format_exc())
             else:

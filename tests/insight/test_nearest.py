@@ -54,7 +54,7 @@ def test_they_are_those_of_the_largest_cosine(nearest, dataset, wanted):
     assert [neighbor.similarity for neighbor in found] == pytest.approx(cosines[rows[:5]], abs=1e-5)
     assert {neighbor.label for neighbor in found} == {wanted}
     assert np.array_equal(found[0].image, dataset.images[rows[0]])
-    assert found[0].file == f"{rows[0]}.png"
+    assert found[0].sample == f"{rows[0]}.png"
 
 
 def test_the_sample_itself_and_its_duplicates_are_marked(nearest, dataset):

@@ -10,8 +10,9 @@ import torch.distributed as dist
 
 from studio.insight import evaluate
 from studio.runs import RunStatus
+from studio.runs.history import load_history
 from studio.training.distributed.collectives import Collectives
-from studio.training.events import BatchSplit, FitStarted
+from studio.training.events import BatchSplit, EpochEnd, FitStarted
 from studio.training.input.batches import DeviceDataset, epoch_order
 from studio.training.input.samples import load_samples
 from studio.training.input.streaming import StreamedSamples
@@ -47,6 +48,15 @@ def test_streamed_batches_equal_batches_on_the_device():
     streamed = StreamedSamples(array, rows, "cuda", 0)
     expected = checksums(DeviceDataset(loaded, labels), order)
     assert torch.equal(checksums(DeviceDataset(streamed, labels), order), expected)
+
+
+def test_the_history_agrees_with_the_accuracy_of_each_epoch(on_cuda, store):
+    run = store.create(on_cuda)
+    _, events = fit(on_cuda.with_values({"optim.batch_size": 64}), run)
+    history = load_history(run)
+    assert np.isfinite(history.probability).all()
+    accuracies = [event.train_accuracy for event in of(EpochEnd, events)]
+    np.testing.assert_allclose(history.correct.mean(1), accuracies)
 
 
 def test_a_training_learns_and_frees_its_memory(on_cuda, store):

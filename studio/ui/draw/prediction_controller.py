@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.data.opened_image import OpenedImage
+from studio.insight.saliency import SaliencyMaps
 from studio.runs import RunStore
 from studio.ui.context import StudioContext
 from studio.ui.shared.live_predictor import LivePredictor
@@ -135,7 +136,7 @@ class PredictionController(QObject):
         if prediction is not None and request is self._newest:
             class_index = int(np.argmax(prediction.probabilities))
             self._saliency_request = SaliencyRequest(
-                request.predictor, prediction.network_input, class_index
+                request.predictor, prediction.network_input, (class_index,)
             )
             self._saliency_delay.start()
 
@@ -143,9 +144,9 @@ class PredictionController(QObject):
         if self._saliency_request is not None:
             self._saliency_worker.submit(self._saliency_request)
 
-    def _on_saliency(self, request: SaliencyRequest, saliency: NDArray[np.float32]) -> None:
+    def _on_saliency(self, request: SaliencyRequest, maps: SaliencyMaps) -> None:
         if request.model is self.predictor:
-            self.explained.emit(request.image, saliency)
+            self.explained.emit(request.image, np.abs(maps.scaled()[0]))
 
 
 def load_predictor(

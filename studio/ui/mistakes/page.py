@@ -3,8 +3,6 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -31,7 +29,6 @@ from studio.ui.mistakes.view_stack import ViewStack
 from studio.ui.mistakes.views import COMPARISON, SAMPLES
 from studio.ui.shared.builders import set_style, text_button
 from studio.ui.shared.error_dialog import error_text, show_error
-from studio.ui.shared.saliency_worker import SaliencyRequest, SaliencyWorker
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
 
@@ -60,7 +57,6 @@ class MistakesPage(QWidget):
         self.session = EvaluationSession(context, self)
         self.picker = RunAndSplitPicker(context)
         self.loader = EvaluationLoader(context, self)
-        self.saliency_worker = SaliencyWorker(context.store, self)
         self.exporter = MistakeExporter(context.tasks, self)
         self.reporter = ReportExporter(context, self)
         self.headline = ElidedLabel()
@@ -117,7 +113,6 @@ class MistakesPage(QWidget):
         self.loader.shutdown()
         self.views.shutdown()
         self.reporter.cancel()
-        self.saliency_worker.close()
 
     def _connect(self) -> None:
         self.context.runs_changed.connect(self.picker.run_picker.refresh)
@@ -131,13 +126,10 @@ class MistakesPage(QWidget):
         self.loader.cancelled.connect(self._on_cancelled)
         self.loading.cancel_clicked.connect(self._cancel)
         self.empty.action_clicked.connect(self._leave_empty)
-        self.samples_view.saliency_wanted.connect(self._request_saliency)
         self.samples_view.open_failed.connect(self.banner.warn)
         self.views.failed.connect(self._on_view_failed)
         self.session.run_requested.connect(self.show_run)
         self.session.split_requested.connect(self._show_split)
-        self.saliency_worker.completed.connect(self._on_saliency)
-        self.saliency_worker.failed.connect(self._on_saliency_failed)
         self.draw_button.clicked.connect(self._open_draw)
         self.export_button.chosen.connect(self._export)
         self.exporter.written.connect(self.banner.show_exported)
@@ -219,22 +211,6 @@ class MistakesPage(QWidget):
     def _set_evaluated(self, evaluated: bool) -> None:
         for widget in (self.headline, self.draw_button, self.export_button):
             widget.setVisible(evaluated)
-
-    def _request_saliency(self, position: int) -> None:
-        evaluation = self.session.evaluation
-        if evaluation is not None:
-            predicted = int(evaluation.predicted[position])
-            image = evaluation.images[position]
-            self.saliency_worker.submit(
-                SaliencyRequest(self.picker.run, image, predicted, position)
-            )
-
-    def _on_saliency(self, request: SaliencyRequest, saliency: npt.NDArray[np.float32]) -> None:
-        self.samples_view.show_saliency(request.sample, saliency)
-
-    def _on_saliency_failed(self, error: object, traceback_text: str) -> None:
-        self.samples_view.detail.saliency_button.setChecked(False)
-        show_error(self, error, traceback_text)
 
     def _open_draw(self) -> None:
         self.open_draw.emit(self.picker.run)

@@ -48,6 +48,12 @@ def _create_learning(session: EvaluationSession) -> AnalysisView:
     return LearningView(session)
 
 
+def _create_map(session: EvaluationSession) -> AnalysisView:
+    from studio.ui.mistakes.embedding.map_view import MapView
+
+    return MapView(session)
+
+
 VIEWS = (
     ViewEntry(SAMPLES, "Samples", "The mistakes as images, one in detail", _create_samples),
     ViewEntry(
@@ -56,6 +62,7 @@ VIEWS = (
         "Accuracy, classes and confidence, and what the number of samples allows to conclude",
         _create_overview,
     ),
+    ViewEntry("map", "Map", "The samples by how similar they are to the model", _create_map),
     ViewEntry(
         "learning",
         "Learning",

@@ -1,13 +1,22 @@
 """A predictor for the window: it answers between two pen movements, even beside a training."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
+from studio.insight.saliency import (
+    GRAD_CAM,
+    INPUT_TIMES_GRADIENT,
+    SaliencyMaps,
+    SaliencyMethod,
+    compute_saliency,
+)
 from studio.paths import BUNDLED
 from studio.runs import RunStore
-from studio.ui.tasks import one_thread
+from studio.ui.tasks import one_thread, spare_threads
 
 if TYPE_CHECKING:
     from studio.data.drawing import DrawingStyle
@@ -48,9 +57,36 @@ class LivePredictor:
         with one_thread():
             return self._predictor.predict_picture(source)
 
-    def saliency(self, image: NDArray[np.uint8], class_index: int) -> NDArray[np.float32]:
-        """See `studio.insight.saliency.saliency_map`."""
-        from studio.insight.saliency import saliency_map
-
+    def predict(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """See `Predictor.predict`."""
         with one_thread():
-            return saliency_map(self._predictor, image, class_index)
+            return self._predictor.predict(images)
+
+    def predict_many(
+        self,
+        images: NDArray[np.uint8],
+        on_progress: OnProgress = ignore_progress,
+        should_stop: ShouldStop = never_stop,
+    ) -> NDArray[np.float32]:
+        """Predict on as many threads as there are to spare. Raises Stopped."""
+        with spare_threads(should_stop) as should_stop_and_adapt:
+            return self._predictor.predict(images, on_progress, should_stop_and_adapt)
+
+    def saliency(
+        self,
+        image: NDArray[np.uint8],
+        classes: Sequence[int],
+        method: SaliencyMethod = INPUT_TIMES_GRADIENT,
+        on_progress: OnProgress = ignore_progress,
+        should_stop: ShouldStop = never_stop,
+    ) -> SaliencyMaps:
+        """See `studio.insight.saliency.compute_saliency`."""
+        if method in (INPUT_TIMES_GRADIENT, GRAD_CAM):  # of a single image
+            with one_thread():
+                return compute_saliency(
+                    self._predictor, image, classes, method, on_progress, should_stop
+                )
+        with spare_threads(should_stop) as should_stop_and_adapt:
+            return compute_saliency(
+                self._predictor, image, classes, method, on_progress, should_stop_and_adapt
+            )

@@ -51,6 +51,11 @@ SHORTCUTS = {
     "search_samples": Shortcut(MISTAKES, "Search samples", ("Ctrl+F",)),
     "larger_images": Shortcut(MISTAKES, "Larger images", ("Ctrl++", "Ctrl+=")),
     "smaller_images": Shortcut(MISTAKES, "Smaller images", ("Ctrl+-",)),
+    "toggle_lasso": Shortcut(MISTAKES, "Lasso on the map", ("L",)),
+    "move_on_map": Shortcut(MISTAKES, "Move from point to point", ("Left", "Right", "Up", "Down")),
+    "pan_map": Shortcut(MISTAKES, "Pan the map", ("Ctrl+Left", "Ctrl+Right")),
+    "select_on_map": Shortcut(MISTAKES, "Select all points in view", ("Ctrl+A",)),
+    "show_map_selection": Shortcut(MISTAKES, "Show the selection in the grid", ("G",)),
     "filter_runs": Shortcut(RUNS, "Filter", ("Ctrl+F",)),
     "open_run": Shortcut(RUNS, "Explore the mistakes of the run", ("Return", "Enter")),
 }

@@ -20,6 +20,10 @@ _COLDEST = 0.25  # where the heatmap starts in the color map
 _MAX_OPACITY = 0.9
 _DIMMED = 0.6  # brightness of the image below a heatmap
 
+# Of a heatmap with signs: orange and sky blue of Okabe and Ito, distinct without color vision.
+POSITIVE_COLOR, NEGATIVE_COLOR = (240, 140, 0), (70, 170, 245)
+_LUMA = (0.2989, 0.587, 0.114)
+
 
 class PixelView(QWidget):
     """Shows an image in a square without smoothing, with a caption below; at least 56 px wide."""
@@ -41,15 +45,22 @@ class PixelView(QWidget):
         return None if self._image is None else self._image.copy()
 
     def heatmap(self) -> NDArray[np.float32] | None:
-        """Return the heatmap, float32 [H, W] in 0..1, or None."""
+        """Return the heatmap, float32 [H, W] in 0..1 or -1..1, or None."""
         return None if self._heatmap is None else self._heatmap.copy()
 
     def set_image(
-        self, image: NDArray[np.uint8] | None, heatmap: NDArray[np.float32] | None = None
+        self,
+        image: NDArray[np.uint8] | None,
+        heatmap: NDArray[np.float32] | None = None,
+        has_sign: bool = False,
     ) -> None:
-        """Show an image, uint8 [H, W] or [H, W, 3], and over it a heatmap, [H, W] in 0..1."""
+        """Show an image, uint8 [H, W] or [H, W, 3], and over it a heatmap, [H, W] in 0..1.
+
+        A heatmap that `has_sign` has values in -1..1, and different colors for either sign.
+        """
         self._image, self._heatmap = image, heatmap
-        self._blended = None if image is None else _to_qimage(blend_heatmap(image, heatmap))
+        blend = blend_signed_heatmap if has_sign else blend_heatmap
+        self._blended = None if image is None else _to_qimage(blend(image, heatmap))
         size = "empty" if image is None else f"{image.shape[1]} by {image.shape[0]} pixels"
         self.setAccessibleDescription(size)
         self.update()
@@ -130,6 +141,23 @@ def blend_heatmap(
     colors = _color_table()[np.rint(heat * 255).astype(np.intp)]
     opacity = (_MAX_OPACITY * heat)[..., None]
     return np.rint(base * (1 - opacity) * _DIMMED + colors * opacity).astype(np.uint8)
+
+
+def blend_signed_heatmap(
+    image: NDArray[np.uint8], heatmap: NDArray[np.float32] | None
+) -> NDArray[np.uint8]:
+    """Blend an image, uint8 [H, W] or [H, W, 3], as gray with a heatmap, [H, W] in -1..1.
+
+    The stronger a value, the more of the color of its sign. Returns uint8 [H, W, 3], or the image
+    itself without a heatmap.
+    """
+    if heatmap is None:
+        return image
+    heat = np.clip(np.nan_to_num(heatmap), -1.0, 1.0)[..., None]
+    gray = (image if image.ndim == 2 else image @ np.array(_LUMA))[..., None].astype(np.float32)
+    colors = np.where(heat < 0, np.array(NEGATIVE_COLOR), np.array(POSITIVE_COLOR))
+    opacity = np.abs(heat)
+    return np.rint(gray * _DIMMED * (1 - opacity) + colors * opacity).astype(np.uint8)
 
 
 @cache

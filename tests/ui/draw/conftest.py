@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from studio.data.drawing.flaws import find_flaw
 from studio.data.drawing.preprocessing import prepare_drawing
 from studio.errors import CheckpointError
+from studio.insight.saliency import SaliencyMaps
 from studio.ui.draw import prediction_controller
 from studio.ui.draw.page import DrawPage
 from studio.ui.widgets.digit_canvas import DigitCanvas
@@ -49,8 +50,9 @@ class FakePredictor:
         shares[1 if columns[-1] - columns[0] < 8 else 0] = 0.91
         return FakePrediction(shares, prepared[None], find_flaw(ink))
 
-    def saliency(self, network_input, class_index):
-        return network_input[0].astype(np.float32) * (class_index + 1)
+    def saliency(self, network_input, classes, method, on_progress, should_stop):
+        shown = network_input[0].astype(np.float32)
+        return SaliencyMaps(np.stack([shown * (index + 1) for index in classes]))
 
 
 class Networks:

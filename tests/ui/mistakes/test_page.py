@@ -76,11 +76,13 @@ def test_from_a_cell_to_an_opened_mistake_by_mouse(qtbot, page):
 
 
 def test_why_marks_the_pixels_of_the_open_sample(qtbot, page):
-    click(qtbot, page.samples_view.detail.saliency_button)
-    picture = page.samples_view.detail.image_view
-    qtbot.waitUntil(lambda: picture.heatmap() is not None, timeout=WAIT)
-    assert picture.heatmap().shape == picture.image().shape
-    assert 0 <= picture.heatmap().min() <= picture.heatmap().max() <= 1
+    qtbot.keyClick(page, Qt.Key.Key_W)
+    pane = page.samples_view.detail.pane("saliency")
+    for view in (pane.true_view, pane.predicted_view):
+        qtbot.waitUntil(lambda view=view: view.heatmap() is not None, timeout=WAIT)
+        assert view.isVisible()
+        assert view.heatmap().shape == view.image().shape
+        assert np.abs(view.heatmap()).max() <= 1
 
 
 def test_another_split_is_evaluated(qtbot, page):
@@ -298,8 +300,8 @@ def test_letters_never_switch_the_run_and_walk_the_samples_from_anywhere(qtbot, 
         qtbot.keyClick(widget, Qt.Key.Key_P)
         assert grid.currentIndex().row() == 0
         qtbot.keyClick(widget, Qt.Key.Key_W)
-        assert page.samples_view.detail.saliency_button.isChecked()
-        page.samples_view.detail.saliency_button.setChecked(False)
+        assert page.samples_view.detail.pane_key == "saliency"
+        page.samples_view.detail.open_pane("prediction")
 
 
 def test_a_low_page_puts_the_matrix_beside_the_tables_and_back(qtbot, page):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from studio.ui.widgets.pixel_view import PixelView, blend_heatmap
+from studio.ui.widgets.pixel_view import PixelView, blend_heatmap, blend_signed_heatmap
 
 GREY = np.arange(64, dtype=np.uint8).reshape(8, 8) * 4
 
@@ -75,3 +75,17 @@ def test_a_caption_adds_to_the_height(view):
     assert view.heightForWidth(100) == 120
     view.set_caption("What it sees, 8 × 8")
     assert view.caption() == "What it sees, 8 × 8"
+
+
+def test_a_heatmap_with_signs_has_a_color_for_each_sign(view):
+    heat = np.zeros((8, 8), np.float32)
+    heat[0], heat[1] = 1, -1
+    blended = blend_signed_heatmap(GREY, heat)
+    assert (blended[0, :, 0] > blended[0, :, 2]).all()
+    assert (blended[1, :, 2] > blended[1, :, 0]).all()
+    assert (blended[2:, :, 0] == blended[2:, :, 2]).all()
+    assert blend_signed_heatmap(GREY, None) is GREY
+    color = np.stack([GREY, GREY // 2, GREY // 4], axis=2)
+    assert blend_signed_heatmap(color, heat).shape == (8, 8, 3)
+    view.set_image(GREY, heat, has_sign=True)
+    assert np.array_equal(view.heatmap(), heat)

@@ -1,57 +1,60 @@
-"""One sample in detail: its image, its true and predicted class, and the probabilities."""
+"""One sample in detail: what was predicted as what, and panes that show why."""
 
-from functools import partial
+from collections.abc import Sequence
 
-import numpy as np
-import numpy.typing as npt
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from studio.ui.mistakes.detail.panes import (
+    PANES,
+    PREDICTION,
+    SALIENCY,
+    DetailPane,
+    PaneEntry,
 )
-
-from studio.formatting import percent
-from studio.ui.icons import BESIDE_TEXT
-from studio.ui.mistakes.detail.sample_facts import FACTS, SampleFacts
-from studio.ui.shared.builders import label, tool_button
-from studio.ui.shared.image_layout import channels_last
-from studio.ui.shared.shortcuts import with_keys
+from studio.ui.mistakes.detail.prediction_pane import PredictionPane
+from studio.ui.mistakes.detail.sample_facts import SampleFacts
+from studio.ui.mistakes.session import EvaluationSession
+from studio.ui.shared.builders import row_layout, tool_button
+from studio.ui.shared.shortcuts import add_shortcut, with_keys
 from studio.ui.widgets.elided_label import ElidedLabel
+from studio.ui.widgets.picker_combo import PickerCombo
 from studio.ui.widgets.pixel_view import PixelView
 from studio.ui.widgets.prediction_bars import PredictionBars
+from studio.ui.widgets.segmented_control import SegmentedControl
 
-TOP_CLASSES, TOP_CLASSES_COMPACT = 5, 3
-MIN_IMAGE_PX, MIN_TEXT_PX, NARROW_PX = 120, 248, 560
+NARROW_PX = 560
+TITLE_PX, STEP_BUTTONS_PX = 96, 112  # the least for the title, and what is right of the panes
 
 
 class MistakeDetail(QFrame):
-    """Shows `SampleFacts`, and asks for the previous or the next sample."""
+    """Shows the title of a sample above one of the panes, which are made when first opened.
+
+    It asks for the previous or the next sample. `failed` carries what a pane failed with.
+    """
 
     previous_clicked = Signal()
     next_clicked = Signal()
-    saliency_toggled = Signal(bool)
+    failed = Signal(object, str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: EvaluationSession,
+        entries: Sequence[PaneEntry] = PANES,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("mistake_detail")
         self.setAccessibleName("Sample")
         self.setProperty("card", True)
+        self._session, self._entries = session, tuple(entries)
+        self._keys = [entry.key for entry in self._entries]
+        self._panes: dict[str, DetailPane] = {}
+        self._key, self._compact = PREDICTION, False
         self.facts: SampleFacts | None = None  # of the sample shown
-        self._top = TOP_CLASSES
-        self.image_view = PixelView("mistake_picture", "")
-        self.image_view.setAccessibleName("Image")
-        self.bars = PredictionBars(partial(percent, digits=0), TOP_CLASSES)
-        self.bars.setObjectName("mistake_bars")
         self.title, self.rank = ElidedLabel(), QLabel()
-        self.sample_name = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
-        self._values = {key: QLabel() for key in FACTS} | {"sample": self.sample_name}
-        self.saliency_button = _saliency_button()
+        self.pane_control = _create_control(self._entries)
+        self.pane_combo = _create_combo(self._entries)
         self.previous_button = tool_button(
             "previous_button",
             "chevron-left",
@@ -64,109 +67,154 @@ class MistakeDetail(QFrame):
             "Next sample",
             with_keys("Next sample", "next_sample"),
         )
-        for button in (self.saliency_button, self.previous_button, self.next_button):
-            button.setAutoRaise(True)
-        self._set_roles()
+        self._stack = QStackedWidget()
         self._lay_out()
-        self.saliency_button.toggled.connect(self.saliency_toggled)
-        self.previous_button.clicked.connect(self.previous_clicked)
-        self.next_button.clicked.connect(self.next_clicked)
+        self._connect()
+        self.open_pane(PREDICTION)
+
+    @property
+    def pane_key(self) -> str:
+        """The key of the pane shown."""
+        return self._key
+
+    @property
+    def prediction(self) -> PredictionPane:
+        """The pane with image and probabilities, the first one."""
+        pane = self.pane(PREDICTION)
+        assert isinstance(pane, PredictionPane)
+        return pane
+
+    @property
+    def image_view(self) -> PixelView:
+        """The image of the sample."""
+        return self.prediction.image_view
+
+    @property
+    def bars(self) -> PredictionBars:
+        """The most probable classes."""
+        return self.prediction.bars
+
+    @property
+    def sample_name(self) -> ElidedLabel:
+        """The file name or id of the sample."""
+        return self.prediction.sample_name
+
+    def pane(self, key: str) -> DetailPane:
+        """The pane of a key, made if it was never opened."""
+        if key not in self._panes:
+            pane = self._panes[key] = self._entries[self._keys.index(key)].create(self._session)
+            pane.failed.connect(self.failed)
+            pane.set_compact(self._compact)
+            self._stack.addWidget(pane)
+        return self._panes[key]
+
+    def open_pane(self, key: str) -> None:
+        """Show another pane of the same sample."""
+        if key != self._key:
+            self.pane(self._key).clear()
+        self._key = key
+        self._stack.setCurrentWidget(self.pane(key))
+        index = self._keys.index(key)
+        self.pane_control.set_checked(index)
+        self.pane_combo.setCurrentIndex(index)
+        if self.facts is not None:
+            self.pane(key).show_sample(self._session, self.facts.position)
 
     def show_sample(self, facts: SampleFacts, has_previous: bool, has_next: bool) -> None:
-        """Show a sample, without a saliency map."""
+        """Show a sample of the session's evaluation, in the pane that is open."""
         self.facts = facts
-        self.image_view.set_image(channels_last(facts.image))
         self.title.setText(facts.title)
         self.rank.setText(facts.rank)
-        self.bars.set_values(facts.bars[: self._top])
-        self.sample_name.tooltip_text = facts.full_name
-        for key, text in facts.texts().items():
-            self._values[key].setText(text)
         self.previous_button.setEnabled(has_previous)
         self.next_button.setEnabled(has_next)
         self.setAccessibleDescription(f"{facts.name}: {facts.title}, loss {facts.loss:.2f}")
+        self.pane(self._key).show_sample(self._session, facts.position)
+
+    def clear(self) -> None:
+        """Stop work about the sample shown, which belongs to an evaluation that is gone."""
+        self.facts = None
+        for pane in self._panes.values():
+            pane.clear()
 
     def set_compact(self, compact: bool) -> None:
-        """Show fewer classes and smaller margins, for a low window."""
-        self._top = TOP_CLASSES_COMPACT if compact else TOP_CLASSES
-        self.bars.set_rows(self._top)
-        if self.facts is not None:
-            self.bars.set_values(self.facts.bars[: self._top])
+        """Show less and with smaller margins, for a low window."""
+        self._compact = compact
+        for pane in self._panes.values():
+            pane.set_compact(compact)
         margin = 12 if compact else 16
-        self._body.setContentsMargins(margin, margin, margin, margin)
-        self._fit()
+        self._column.setContentsMargins(margin, margin, margin, margin)
+        self._column.setSpacing(8 if compact else 12)
 
-    def show_saliency(self, saliency: npt.NDArray[np.float32] | None) -> None:
-        """Lay a saliency map, [H, W] of 0..1, over the image, or remove it."""
-        if self.facts is not None:
-            self.image_view.set_image(channels_last(self.facts.image), saliency)
+    def shutdown(self) -> None:
+        """End the work of all panes."""
+        for pane in self._panes.values():
+            pane.shutdown()
 
-    def _set_roles(self) -> None:
-        """Name and style the labels; class names and file names are shown as plain text."""
-        named = {"title": (self.title, "heading"), "place": (self.rank, "muted")}
-        named |= {key: (value, "body") for key, value in self._values.items()}
-        for name, (value, role) in named.items():
-            value.setObjectName(f"mistake_{name}")
-            value.setProperty("role", role)
-            value.setTextFormat(Qt.TextFormat.PlainText)
+    def _connect(self) -> None:
+        self.pane_control.selected.connect(self._on_selected)
+        self.pane_combo.activated.connect(self._on_selected)
+        self.previous_button.clicked.connect(self.previous_clicked)
+        self.next_button.clicked.connect(self.next_clicked)
+        add_shortcut("toggle_saliency", self, self._toggle_saliency)
+
+    def _on_selected(self, index: int) -> None:
+        self.open_pane(self._keys[index])
+
+    def _toggle_saliency(self) -> None:
+        self.open_pane(PREDICTION if self._key == SALIENCY else SALIENCY)
 
     def _lay_out(self) -> None:
-        self._body = QHBoxLayout(self)
-        self._body.setContentsMargins(16, 16, 16, 16)
-        self._body.setSpacing(24)
-        self._body.addWidget(self.image_view)
-        column = QVBoxLayout()
-        column.setSpacing(8)
-        self._body.addLayout(column, 1)
-        head = QHBoxLayout()
-        head.setSpacing(4)
+        for name, value, role in (("title", self.title, "heading"), ("place", self.rank, "muted")):
+            value.setObjectName(f"mistake_{name}")
+            value.setProperty("role", role)
+            value.setTextFormat(Qt.TextFormat.PlainText)  # class names may look like HTML
+        self._head = QWidget()
+        # The buttons must not keep the window from becoming narrow.
+        self._head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        head = row_layout(self._head, spacing=4)
         head.addWidget(self.title)
         head.addStretch(1)
-        for widget in (self.saliency_button, self.previous_button, self.rank, self.next_button):
+        head.addWidget(self.pane_control)
+        head.addWidget(self.pane_combo)
+        head.addSpacing(4)
+        for button in (self.previous_button, self.next_button):
+            button.setAutoRaise(True)
+        for widget in (self.previous_button, self.rank, self.next_button):
             head.addWidget(widget)
-        column.addLayout(head)
-        column.addWidget(self.bars)
-        column.addLayout(self._fact_grid())
-        column.addStretch(1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(16, 16, 16, 16)
+        self._column.setSpacing(12)
+        self._column.addWidget(self._head)
+        self._column.addWidget(self._stack, 1)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._fit()
+        return super().event(event)
 
     def _fit(self) -> None:
-        """Make the image as large as the height allows, as long as the text keeps its width."""
-        available = self.contentsRect().marginsRemoved(self._body.contentsMargins())
-        width = available.width() - self._body.spacing() - MIN_TEXT_PX
-        self.image_view.setFixedWidth(max(MIN_IMAGE_PX, min(available.height(), width)))
-        narrow = self.width() < NARROW_PX
-        self.rank.setVisible(not narrow)
-        style = Qt.ToolButtonStyle
-        self.saliency_button.setToolButtonStyle(
-            style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon
-        )
-
-    def _fact_grid(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
-        for column, (key, (title, tooltip)) in enumerate(FACTS.items()):
-            value = self._values[key]
-            value.setToolTip(tooltip)
-            grid.addWidget(label("muted", title, tooltip=tooltip), 0, column)
-            grid.addWidget(value, 1, column)
-        grid.setColumnStretch(len(FACTS), 1)
-        return grid
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
+        """Show a button for each pane if they have space, else a combo box."""
+        needed = self.pane_control.sizeHint().width() + TITLE_PX + STEP_BUTTONS_PX
+        fits = needed <= self.contentsRect().width()
+        self.pane_control.setVisible(fits)
+        self.pane_combo.setVisible(not fits)
+        self.rank.setVisible(self.width() >= NARROW_PX)
 
 
-def _saliency_button() -> QToolButton:
-    button = tool_button(
-        "why_button",
-        "layers",
-        "Saliency",
-        with_keys("Mark the pixels that mattered most for the prediction", "toggle_saliency"),
+def _create_control(entries: Sequence[PaneEntry]) -> SegmentedControl:
+    return SegmentedControl(
+        {f"{entry.key}_pane_button": entry.title for entry in entries},
+        [
+            with_keys(entry.tooltip, "toggle_saliency") if entry.key == SALIENCY else entry.tooltip
+            for entry in entries
+        ],
     )
-    button.setText("Saliency")
-    button.setIconSize(BESIDE_TEXT)
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    button.setCheckable(True)
-    return button
+
+
+def _create_combo(entries: Sequence[PaneEntry]) -> PickerCombo:
+    combo = PickerCombo()
+    combo.setObjectName("pane_combo")
+    combo.setAccessibleName("What to show about the sample")
+    combo.setToolTip("What to show about the sample")
+    combo.addItems([entry.title for entry in entries])
+    return combo

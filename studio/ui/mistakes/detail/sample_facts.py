@@ -31,9 +31,10 @@ class SampleFacts:
     """One sample and its prediction. `image` is uint8 [C, H, W].
 
     `name` is that of the grid; `full_name` also says where an own image is stored. `rank` is its
-    place in the grid, such as "2 of 12".
+    place in the grid, such as "2 of 12". `position` is that in the evaluation.
     """
 
+    position: int
     image: npt.NDArray[np.uint8]
     true: str
     predicted: str
@@ -71,11 +72,12 @@ class SampleFacts:
         }
 
 
-def collect_facts(evaluation: "Evaluation", position: int, rank: str) -> SampleFacts:
+def collect_facts(evaluation: "Evaluation", position: int, rank: str = "") -> SampleFacts:
     """Collect the facts of the sample at `position`."""
     names, probabilities = evaluation.class_names, evaluation.probabilities[position]
     true = int(evaluation.labels[position])
     return SampleFacts(
+        position=position,
         image=evaluation.images[position],
         true=names[true],
         predicted=names[int(evaluation.predicted[position])],

@@ -5,8 +5,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -37,17 +35,15 @@ LOW_PX = 580  # below this height, matrix and tables share one place
 _MIN_LEFT_PX = 328  # the matrix with its counts
 _MIN_GRID_PX = 164  # one row of samples
 # Percent of the height of the right side, and of the width of the view.
-_GRID_AND_DETAIL, _LEFT_AND_RIGHT = (54, 46), (36, 64)
+_GRID_AND_DETAIL, _LEFT_AND_RIGHT = (47, 53), (36, 64)
 
 
 class SamplesView(AnalysisView):
     """Shows the samples that match one filter, which matrix, tables and filter bar change.
 
-    `saliency_wanted` carries the position of the sample shown, `open_failed` why a file or folder
-    was not opened.
+    `open_failed` carries why a file or folder was not opened.
     """
 
-    saliency_wanted = Signal(int)
     open_failed = Signal(str)
 
     def __init__(self, session: EvaluationSession, parent: QWidget | None = None) -> None:
@@ -63,7 +59,7 @@ class SamplesView(AnalysisView):
         self.views_button = ViewsButton(self.filter_model, session.context.settings)
         self.filter_bar.add_tool(self.views_button)
         self.more_filters = MoreFilters(self.filter_model, session, self)
-        self.detail = MistakeDetail()
+        self.detail = MistakeDetail(session)
         self._lay_out()
         self._connect()
 
@@ -83,19 +79,16 @@ class SamplesView(AnalysisView):
         """Stop the work about the evaluation shown."""
         self.browser.clear()
         self.more_filters.other_run.shutdown()
+        self.detail.clear()
 
     def shutdown(self) -> None:
         """End the work in the background."""
         self.clear()
+        self.detail.shutdown()
 
     def focus_content(self) -> None:
         """Give the focus to the grid, whose keys move through the samples."""
         self.grid.setFocus()
-
-    def show_saliency(self, position: int, saliency: npt.NDArray[np.float32]) -> None:
-        """Show a saliency map, if its sample is still the one shown."""
-        if self.detail.saliency_button.isChecked() and position == self.grid.selected_position():
-            self.detail.show_saliency(saliency)
 
     def _connect(self) -> None:
         self.session.samples_requested.connect(self._request_samples)
@@ -115,11 +108,10 @@ class SamplesView(AnalysisView):
         self.grid.sample_selected.connect(self._show_sample)
         self.detail.previous_clicked.connect(self._show_previous)
         self.detail.next_clicked.connect(self._show_next)
-        self.detail.saliency_toggled.connect(self._on_saliency_toggled)
+        self.detail.failed.connect(self.failed)
         for source in (self.grid, self.detail.image_view):
             source.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             source.customContextMenuRequested.connect(self._open_menu)
-        add_shortcut("toggle_saliency", self, self.detail.saliency_button.click)
         add_shortcut("previous_sample", self, self.detail.previous_button.click)
         add_shortcut("next_sample", self, self.detail.next_button.click)
         add_shortcut("search_samples", self, self._focus_search)
@@ -189,8 +181,6 @@ class SamplesView(AnalysisView):
         row, count = self.grid.currentIndex().row(), self.grid.samples.rowCount()
         facts = collect_facts(self.evaluation, position, f"{row + 1:,} of {count:,}")
         self.detail.show_sample(facts, row > 0, row < count - 1)
-        if self.detail.saliency_button.isChecked():
-            self.saliency_wanted.emit(position)
 
     def _open_menu(self, point: QPoint) -> None:
         """Open the context menu of the selected sample; the click has selected it before."""
@@ -209,13 +199,6 @@ class SamplesView(AnalysisView):
 
     def _show_next(self) -> None:
         self.grid.select_row(self.grid.currentIndex().row() + 1)
-
-    def _on_saliency_toggled(self, wanted: bool) -> None:
-        position = self.grid.selected_position()
-        if wanted and position is not None:
-            self.saliency_wanted.emit(position)
-        else:
-            self.detail.show_saliency(None)
 
     def _lay_out(self) -> None:
         left, right = QWidget(), QWidget()

@@ -250,19 +250,3 @@ def test_no_mistakes_at_all_is_said_and_leads_to_the_hardest(qtbot, view, make_e
 def test_an_empty_split_is_said(view, make_evaluation):
     view.session.show(make_evaluation([]))
     assert view.browser.no_mistakes.title() == "This split is empty"
-
-
-def test_why_is_asked_for_the_open_sample_and_each_next_one(qtbot, view):
-    with qtbot.waitSignal(view.saliency_wanted) as asked:
-        click(qtbot, view.detail.saliency_button)
-    assert asked.args == [2]
-    with qtbot.waitSignal(view.saliency_wanted) as asked:
-        click(qtbot, view.detail.next_button)
-    assert asked.args == [4]
-    heat = np.full((8, 8), 0.5, np.float32)
-    view.show_saliency(2, heat)
-    assert view.detail.image_view.heatmap() is None
-    view.show_saliency(4, heat)
-    assert np.array_equal(view.detail.image_view.heatmap(), heat)
-    click(qtbot, view.detail.saliency_button)
-    assert view.detail.image_view.heatmap() is None

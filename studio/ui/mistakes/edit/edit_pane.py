@@ -1,0 +1,266 @@
+"""The pane "Edit": the smallest change that changes the prediction, and the way to the editor."""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+
+from studio.callbacks import OnProgress, ShouldStop
+from studio.formatting import percent
+from studio.runs import RunStore
+from studio.ui.context import StudioContext
+from studio.ui.mistakes.detail.panes import DetailPane
+from studio.ui.mistakes.edit.edit_subject import EditSubject, subject_of
+from studio.ui.mistakes.edit.sample_editor import SampleEditor
+from studio.ui.mistakes.session import EvaluationSession
+from studio.ui.shared.builders import column_layout, label, row_layout, text_button
+from studio.ui.shared.image_layout import channels_last
+from studio.ui.shared.live_predictor import LivePredictor
+from studio.ui.tasks import Task
+from studio.ui.widgets.picker_combo import PickerCombo
+from studio.ui.widgets.pixel_view import CAPTION_HEIGHT, PixelView
+
+if TYPE_CHECKING:
+    from studio.insight.smallest_change import PredictionFlip
+
+MIN_IMAGE_PX, MIN_TEXT_PX, MAX_TEXT_PX = 72, 224, 460
+HELP_HEIGHT_PX = 190  # from which there is space for the explanation
+INVITATION = "Change the image and see when the prediction changes."
+LIMITS = (
+    "Searched: one transformation at a time, in equal steps of its range. A small change that "
+    "changes the prediction shows a sample near the decision boundary, not why."
+)
+NO_FLIP = "None of the transformations changes the prediction within its range."
+
+
+class EditPane(DetailPane):
+    """Searches the smallest change in the background, and opens `SampleEditor`.
+
+    `saved` carries the path of a new sample.
+    """
+
+    saved = Signal(object)
+
+    def __init__(self, context: StudioContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._subject: EditSubject | None = None
+        self._task: Task | None = None
+        self._flips: list[PredictionFlip] = []
+        self.editor: SampleEditor | None = None  # while it is open
+        self.before_view = PixelView("edit_before_view", " ")
+        self.before_view.setAccessibleName("Original image")
+        self.after_view = PixelView("edit_after_view", " ")
+        self.after_view.setAccessibleName("Changed image")
+        self.sentence = label("heading", name="smallest_change_text")
+        self.help = label("muted", LIMITS)
+        self.flip_combo = _create_flip_combo()
+        self.edit_button = text_button(
+            "edit_sample_button", "Edit…", "pen", tooltip="Draw on the image and transform it"
+        )
+        self.find_button = text_button(
+            "find_change_button",
+            "Find the smallest change",
+            "search",
+            tooltip="Search for the smallest change of the image that changes the prediction",
+        )
+        self.cancel_button = text_button("find_cancel_button", "Cancel", "stop")
+        self.progress = QProgressBar()
+        self._lay_out()
+        self._connect()
+        self._show_state(INVITATION)
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether the smallest change is searched."""
+        return self._task is not None
+
+    def show_sample(self, session: EvaluationSession, position: int) -> None:
+        """Show a sample; the edits of the last one are forgotten."""
+        last = self._subject
+        if last is not None and (last.run, last.position) == (session.run, position):
+            return
+        self.clear()
+        self._subject = subject_of(session, position)
+        self._flips = []
+        self._show_before()
+        self._show_after()
+        self._show_state(INVITATION)
+
+    def clear(self) -> None:
+        """Stop the search."""
+        if self._task is not None:
+            self._task.request_stop()
+            self._task = None
+            self._show_state(INVITATION)
+
+    def shutdown(self) -> None:
+        """End the search and close the editor."""
+        self.clear()
+        if self.editor is not None:
+            self.editor.close()
+
+    def _connect(self) -> None:
+        self.edit_button.clicked.connect(self._open_editor)
+        self.find_button.clicked.connect(self._find)
+        self.cancel_button.clicked.connect(self.clear)
+        self.flip_combo.currentIndexChanged.connect(self._show_flip)
+
+    def _find(self) -> None:
+        subject = self._subject
+        if subject is None or self._task is not None:
+            return
+        self._flips = []
+        self._show_after()
+        self._task = self._context.tasks.start(partial(_search, subject, self._context.store))
+        self._task.progressed.connect(self._on_progress)
+        self._task.succeeded.connect(self._on_found)
+        self._task.failed.connect(self._on_failed)
+        self.progress.setValue(0)
+        self._show_state("Searching…")
+
+    def _on_progress(self, fraction: float, message: str) -> None:
+        if self.sender() is self._task:
+            self.progress.setValue(round(100 * fraction))
+            self.sentence.setText(f"Searching: {message.lower()}…")
+
+    def _on_found(self, flips: "list[PredictionFlip]") -> None:
+        if self.sender() is not self._task:
+            return
+        self._task, self._flips = None, flips
+        self.flip_combo.clear()
+        for flip in flips:
+            name = self._class_name(flip.class_index)
+            self.flip_combo.addItem(f"{flip.transform.describe(flip.value)} → {name}")
+        self._show_state(NO_FLIP)
+        if flips:
+            self._show_flip(0)
+
+    def _on_failed(self, error: object, traceback_text: str) -> None:
+        if self.sender() is self._task:
+            self._task = None
+            self._show_state(INVITATION)
+            self.failed.emit(error, traceback_text)
+
+    def _show_flip(self, index: int) -> None:
+        if self._subject is not None and 0 <= index < len(self._flips):
+            flip = self._flips[index]
+            self.sentence.setText(flip.describe(self._subject.class_names))
+            self._show_after(flip)
+
+    def _open_editor(self) -> None:
+        subject = self._subject
+        if subject is None or self.editor is not None:
+            return
+        self.editor = SampleEditor(self._context, subject, self)
+        self.editor.failed.connect(self.failed)
+        self.editor.saved.connect(self._on_saved)
+        self.editor.finished.connect(self._on_editor_closed)
+        self._apply_flip(self.editor)
+        self.editor.open()
+
+    def _apply_flip(self, editor: SampleEditor) -> None:
+        """Begin with the change that is shown, unless the sample was edited before."""
+        index = self.flip_combo.currentIndex()
+        if 0 <= index < len(self._flips) and not editor.controller.history.is_changed:
+            flip = self._flips[index]
+            edit = editor.controller.history.current.with_value(flip.transform.key, flip.value)
+            editor.controller.replace_edit(edit)
+
+    def _on_editor_closed(self) -> None:
+        self.editor = None
+
+    def _on_saved(self, path: Path) -> None:
+        self.sentence.setText(f"Saved as {path.parent.name}/{path.name}")
+        self.saved.emit(path)
+
+    def _class_name(self, index: int) -> str:
+        return self._subject.class_names[index] if self._subject is not None else ""
+
+    def _show_before(self) -> None:
+        subject = self._subject
+        self.before_view.set_image(None if subject is None else channels_last(subject.image))
+        name = "" if subject is None else self._class_name(subject.predicted)
+        self.before_view.set_caption(f"Original: {name}")
+
+    def _show_after(self, flip: "PredictionFlip | None" = None) -> None:
+        self.after_view.set_image(None if flip is None else channels_last(flip.image))
+        if flip is None:
+            self.after_view.set_caption("Changed")
+        else:
+            name = self._class_name(flip.class_index)
+            self.after_view.set_caption(f"{name} · {percent(flip.probability, digits=0)}")
+
+    def _show_state(self, text: str) -> None:
+        self.sentence.setText(text)
+        self.flip_combo.setVisible(bool(self._flips))
+        self.find_button.setVisible(not self.is_searching)
+        for widget in (self.progress, self.cancel_button):
+            widget.setVisible(self.is_searching)
+
+    def _lay_out(self) -> None:
+        self._row = row_layout(self, spacing=16)
+        self._row.addWidget(self.before_view)
+        self._row.addWidget(self.after_view)
+        text = QWidget()
+        text.setMaximumWidth(MAX_TEXT_PX)
+        column = column_layout(text, spacing=8)
+        for wrapped in (self.sentence, self.help):
+            wrapped.setWordWrap(True)
+            wrapped.setTextFormat(Qt.TextFormat.PlainText)  # class names may look like HTML
+        column.addWidget(self.sentence)
+        column.addWidget(self.flip_combo)
+        column.addWidget(self.help)
+        column.addStretch(1)
+        column.addLayout(self._button_row())
+        self._row.addWidget(text, 1)
+        self._row.addStretch()
+
+    def _button_row(self) -> QHBoxLayout:
+        self.progress.setObjectName("find_progress")
+        self.progress.setAccessibleName("Progress of the search")
+        self.progress.setRange(0, 100)
+        self.progress.setTextVisible(False)
+        row = row_layout(spacing=8)
+        row.addWidget(self.edit_button)
+        row.addWidget(self.find_button, 1)
+        row.addWidget(self.progress, 1)
+        row.addWidget(self.cancel_button)
+        return row
+
+    def _fit(self) -> None:
+        """Make the images as large as the height allows, as long as the text keeps its width."""
+        width = (self.width() - MIN_TEXT_PX - 2 * self._row.spacing()) // 2
+        side = max(MIN_IMAGE_PX, min(self.height() - CAPTION_HEIGHT, width))
+        for view in (self.before_view, self.after_view):
+            view.setFixedWidth(side)
+        self.help.setVisible(self.height() >= HELP_HEIGHT_PX)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+
+def _create_flip_combo() -> PickerCombo:
+    combo = PickerCombo()
+    combo.setObjectName("flip_combo")
+    combo.setAccessibleName("Changes found")
+    combo.setToolTip("The smallest change of each kind that changes the prediction, smallest first")
+    combo.setSizeAdjustPolicy(PickerCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    return combo
+
+
+def _search(
+    subject: EditSubject, store: RunStore, on_progress: OnProgress, should_stop: ShouldStop
+) -> "list[PredictionFlip]":
+    """Find flips as the work of a task. Raises StudioError and Stopped."""
+    from studio.insight.smallest_change import find_flips
+
+    predictor = LivePredictor.load(subject.run, store)
+    predict = partial(predictor.predict_many, should_stop=should_stop)
+    return find_flips(
+        predict, subject.image, subject.background, on_progress=on_progress, should_stop=should_stop
+    )

@@ -1,0 +1,1 @@
+"""The map of the samples, and the training samples nearest to one."""
