@@ -13,6 +13,7 @@ from studio.formatting import count, percent
 
 if TYPE_CHECKING:
     from studio.insight import Evaluation
+    from studio.insight.intervals import Proportion
 
 SplitName = Annotated[Split, typer.Option("--split", help="Split of the dataset to evaluate.")]
 
@@ -29,9 +30,11 @@ def evaluate(
     if as_json:
         print_json(_describe(result))
         return
+    accuracy = _accuracy(result)
+    low, high = accuracy.interval
     out.print(
-        f"Accuracy {percent(result.accuracy, 2)} on "
-        f"{count(int(result.counted.sum()), f'{split} sample')}"
+        f"Accuracy {percent(accuracy.value, 2)} on {count(accuracy.total, f'{split} sample')}, "
+        f"95 % interval {percent(low, 2)} to {percent(high, 2)}"
     )
     _print_ambiguous(result)
     out.print(f"Expected calibration error {percent(result.calibration_error, 2)}")
@@ -108,6 +111,13 @@ def _print_ambiguous(result: "Evaluation") -> None:
         out.print(f"{ambiguous} counted apart")
 
 
+def _accuracy(result: "Evaluation") -> "Proportion":
+    from studio.insight.intervals import Proportion
+
+    counted = result.counted
+    return Proportion(int(result.correct[counted].sum()), int(counted.sum()))
+
+
 def _describe(result: "Evaluation") -> dict[str, Any]:
     return {
         "run": result.run,
@@ -118,6 +128,7 @@ def _describe(result: "Evaluation") -> dict[str, Any]:
         "overlay": fixes_hash(result.fixes),
         "mistakes": len(result.mistakes()),
         "accuracy": result.accuracy,
+        "accuracy_interval": list(_accuracy(result).interval),
         f"{result.split}_accuracy": result.accuracy,
         "calibration_error": result.calibration_error,
         "class_names": list(result.class_names),

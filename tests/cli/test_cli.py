@@ -41,6 +41,8 @@ def test_from_training_to_its_mistakes(ask, tmp_path):
     assert code == 0
     assert result["test_accuracy"] == pytest.approx(ended["test_accuracy"])
     assert sum(map(sum, result["confusion"])) == result["samples"] == 359
+    low, high = result["accuracy_interval"]
+    assert low < result["accuracy"] < high
     code, listed = ask("mistakes", "last", "--out", tmp_path / "m.csv")
     assert listed["count"] == result["mistakes"] == len(listed["mistakes"])
     assert (tmp_path / "m.csv").read_text(encoding="utf-8-sig").count("\n") == listed["count"] + 1

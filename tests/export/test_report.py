@@ -11,14 +11,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from studio.callbacks import ignore_progress, never_stop
 from studio.errors import Stopped, StudioError
 from studio.export.report.contents import ReportContents
 from studio.export.report.writer import render_report, write_report
 from studio.insight import Evaluation
 from studio.insight.comparison import compare_evaluations
 from studio.insight.label_issues import LabelIssue, LabelIssueReport
-from studio.insight.label_issues.cache import report_key
 from studio.insight.label_issues.cache import write_report as cache_issues
+from studio.insight.label_issues.search import load_examined_data
 from studio.insight.overview import summarize_evaluation
 from tests.export.page_parser import Page
 from tests.fixed_engine import FIXED_ENGINE
@@ -167,14 +168,10 @@ def test_a_damaged_folder_still_gives_a_report(runs, tmp_path):
 
 
 def test_label_issues_found_before_are_shown(runs, tmp_path):
-    from studio.data import load_dataset
-    from studio.runs.checkpoints import read_card, weights_path
-
-    weights = weights_path(runs[1].path)
-    dataset = load_dataset(read_card(weights).data, tmp_path)
+    _, key = load_examined_data(runs[1].path, tmp_path, ignore_progress, never_stop)
     issue = LabelIssue("all:3", 3, "", "8", "<3>", 0.99, "Because & so")
     report = LabelIssueReport("train", 1438, 1, (issue,))
-    cache_issues(runs[1].path, "train", report_key(weights, dataset), report)
+    cache_issues(runs[1].path, "train", key, report)
     try:
         write_report(runs[1].path, tmp_path / "report.html")
     finally:

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from studio.callbacks import ShouldStop, ignore_progress
 from studio.errors import StudioError
 from studio.insight.label_issues import LabelIssue, LabelIssueReport
-from studio.insight.label_issues.cache import read_report, report_key
-from studio.paths import data_dir as default_data_dir
+from studio.insight.label_issues.cache import read_report
 
 if TYPE_CHECKING:
     from studio.data import ImageDataset, Split
@@ -42,16 +41,12 @@ def read_found_issues(
     searched = [name for name in splits if (Path(run) / "label_issues" / f"{name}.json").is_file()]
     if not searched:
         return []
-    from studio.data import load_dataset
-    from studio.runs.checkpoints import read_card, weights_path
+    from studio.insight.label_issues.search import load_examined_data  # imports torch
 
-    weights = weights_path(run)
-    folder = data_dir or default_data_dir()
     try:
-        dataset = load_dataset(read_card(weights).data, folder, ignore_progress, should_stop)
+        dataset, key = load_examined_data(run, data_dir, ignore_progress, should_stop)
     except StudioError:
         return []  # the report of the evaluation says what is wrong with the data
-    key = report_key(weights, dataset)
     found = [read_report(run, name, key) for name in searched]
     return [_with_images(report, dataset) for report in found if report is not None]
 
