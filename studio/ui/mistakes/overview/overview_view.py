@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from studio.insight.overview import Overview
 
 TWO_COLUMNS_PX = 860  # a narrower view shows one card below the other
+_WIDE_PX, _TALL_PX = 1400, 760  # from here on there is space for more sentences
 _GAP = 16
 _SPLIT_TITLES = {"test": "test", "val": "validation", "train": "training"}
 
@@ -169,6 +170,7 @@ class OverviewView(AnalysisView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange(2 if self.width() >= TWO_COLUMNS_PX else 1)
+        self.pairs.set_wide(self.width() >= _WIDE_PX and self.height() >= _TALL_PX)
 
 
 def _summarize(

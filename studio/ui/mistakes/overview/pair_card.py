@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from studio.insight.confusion import ConfusedPair
     from studio.insight.overview import Overview
 
-MAX_SHOWN = 6
+MAX_SHOWN, MAX_SHOWN_WIDE = 6, 10
 
 
 class PairCard(QFrame):
-    """Up to six sentences. `pair_chosen` carries the two classes of one."""
+    """Up to six sentences, or ten in a wide view. `pair_chosen` carries the two classes of one."""
 
     pair_chosen = Signal(int, int)
 
@@ -25,6 +25,7 @@ class PairCard(QFrame):
         super().__init__(parent)
         self.setProperty("card", True)
         self.buttons: list[FigureButton] = []
+        self._limit = MAX_SHOWN
         self.no_pairs = label("muted", "No class was predicted as another one.", name="no_pairs")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 12, 16, 12)
@@ -41,11 +42,21 @@ class PairCard(QFrame):
             button.deleteLater()
         self.buttons = [
             self._create_button(index, pair, overview)
-            for index, pair in enumerate(overview.pairs[:MAX_SHOWN])
+            for index, pair in enumerate(overview.pairs[:MAX_SHOWN_WIDE])
         ]
         self.no_pairs.setVisible(not self.buttons)
         for index, button in enumerate(self.buttons):
             self._column.insertWidget(2 + index, button)
+        self._show_buttons()
+
+    def set_wide(self, wide: bool) -> None:
+        """Show more pairs where there is space for them."""
+        self._limit = MAX_SHOWN_WIDE if wide else MAX_SHOWN
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        for index, button in enumerate(self.buttons):
+            button.setVisible(index < self._limit)
 
     def _create_button(
         self, index: int, pair: "ConfusedPair", overview: "Overview"

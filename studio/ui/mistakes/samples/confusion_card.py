@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from studio.insight import Evaluation
 
 UNITS: tuple[Unit, ...] = ("count", "true", "predicted")
-_MIN_TITLED_PX = 400  # a narrower card has no space for its title
+_MIN_TITLED_PX = 470  # a narrower card has no space for its title
 
 
 class ConfusionCard(QFrame):

@@ -161,3 +161,11 @@ def test_a_narrow_view_shows_one_card_below_the_other(qtbot, show):
     qtbot.waitUntil(lambda: view.classes.y() == view.pairs.y())
     view.resize(TWO_COLUMNS_PX - 1, 500)
     qtbot.waitUntil(lambda: view.classes.x() == view.pairs.x())
+
+
+def test_a_large_view_shows_more_sentences(qtbot, show):
+    names = [str(number) for number in range(12)]
+    view = show([(true, (true + 1) % 12, 0.5) for true in range(12)], names=names)
+    assert sum(button.isVisible() for button in view.pairs.buttons) == 6
+    view.resize(1700, 900)
+    assert sum(button.isVisible() for button in view.pairs.buttons) == 10
