@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class ReportExporter(QObject):
     """Asks for a file and writes a report to it; one at a time.
 
-    Each report ends in `written`, which carries its path, in `failed` or in `cancelled`.
-    `started` says that writing has begun.
+    Each report ends in `written`, which carries its path, in `failed` or in `cancelled`, unless
+    another one replaces it. `started` says that writing has begun.
     """
 
     started = Signal()
@@ -55,10 +55,24 @@ class ReportExporter(QObject):
         self.cancel()
         work = partial(_write_report, self._context, *self._request, Path(path))
         self._task = self._context.tasks.start(work)
-        self._task.succeeded.connect(self.written)
-        self._task.stopped.connect(self.cancelled)
-        self._task.failed.connect(self.failed)
+        self._task.succeeded.connect(self._on_written)
+        self._task.stopped.connect(self._on_stopped)
+        self._task.failed.connect(self._on_failed)
         self.started.emit()
+
+    # Nothing is said about a report that another one has replaced.
+
+    def _on_written(self, path: Path) -> None:
+        if self.sender() is self._task:
+            self.written.emit(path)
+
+    def _on_stopped(self) -> None:
+        if self.sender() is self._task:
+            self.cancelled.emit()
+
+    def _on_failed(self, error: object, traceback_text: str) -> None:
+        if self.sender() is self._task:
+            self.failed.emit(error, traceback_text)
 
 
 def _write_report(
