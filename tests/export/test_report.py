@@ -169,7 +169,16 @@ def test_a_damaged_folder_still_gives_a_report(runs, tmp_path):
 
 def test_label_issues_found_before_are_shown(runs, tmp_path):
     _, key = load_examined_data(runs[1].path, tmp_path, ignore_progress, never_stop)
-    issue = LabelIssue("all:3", 3, "", "8", "<3>", 0.99, "Because & so")
+    issue = LabelIssue(
+        sample="all:3",
+        index=3,
+        file="",
+        label="8",
+        suggested="<3>",
+        score=0.99,
+        reason="Because & so",
+        split="train",
+    )
     report = LabelIssueReport("train", 1438, 1, (issue,))
     cache_issues(runs[1].path, "train", key, report)
     try:

@@ -74,10 +74,12 @@ def line_chart(
     axis_titles: tuple[str, str],
     format_y: Callable[[float], str],
     marked: tuple[float, str] | None = None,
+    *,
+    falling: bool = False,
 ) -> Html:
     """Return curves with their names and last values at the right; `marked` is an x and its label.
 
-    Nothing without a finite point.
+    Nothing without a finite point. Above `falling` curves there is space for the label.
     """
     lines = [_thin(line) for line in lines]
     lines = [line for line in lines if len(line.x)]
@@ -91,7 +93,7 @@ def line_chart(
     frame = _Frame(x_range, round_range(float(y.min()), float(y.max())))
     content = frame.axes(axis_titles, (_whole, format_y))
     if marked is not None:
-        content += _marker(frame, *marked)
+        content += _marker(frame, *marked, frame.top + 10 if falling else frame.bottom - 6)
     content += "".join(_draw_line(frame, line) for line in lines)
     content += _line_labels(frame, lines, format_y)
     values = ", ".join(f"{line.name} {format_y(float(line.y[-1]))}" for line in lines)
@@ -171,14 +173,14 @@ def _thin(line: Line) -> Line:
     return Line(line.name, line.x[finite], line.y[finite], line.style)
 
 
-def _marker(frame: _Frame, value: float, text: str) -> Html:
-    """Return a vertical line with its label on the side that has more space."""
+def _marker(frame: _Frame, value: float, text: str, y: float) -> Html:
+    """Return a vertical line with its label at `y`, on the side that has more space."""
     x = frame.x(value)
     is_right = x > (frame.left + frame.right) / 2
     anchor, at = ("end", x - 5) if is_right else ("start", x + 5)
     return (
         f'<path class="marker" d="M{x:.1f} {frame.top}V{frame.bottom}"/>'
-        f'<text class="note" text-anchor="{anchor}" x="{at:.1f}" y="{frame.bottom - 6}">'
+        f'<text class="note" text-anchor="{anchor}" x="{at:.1f}" y="{y:.1f}">'
         f"{escape(text)}</text>"
     )
 

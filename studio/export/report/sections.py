@@ -129,7 +129,9 @@ def curves_section(contents: ReportContents) -> Html:
     best = metrics.best_epoch
     marked = (float(best), f"epoch {best} kept") if best is not None else None
     charts = [
-        line_chart("Loss", _lines(metrics, "loss"), ("Epoch", "Loss"), number, marked),
+        line_chart(
+            "Loss", _lines(metrics, "loss"), ("Epoch", "Loss"), number, marked, falling=True
+        ),
         line_chart(
             "Accuracy", _lines(metrics, "accuracy"), ("Epoch", "Accuracy"), _axis_percent, marked
         ),
@@ -137,7 +139,7 @@ def curves_section(contents: ReportContents) -> Html:
     shown = "".join(f"<div>{chart}</div>" for chart in charts if chart)
     note = (
         "Training figures are means during the epoch, with augmentation; validation figures are "
-        "those at its end. The first can therefore be the lower ones."
+        "those at its end. The training can therefore look worse than the validation."
     )
     return section(
         "curves", "Training", f'<div class="columns">{shown}</div>', paragraph(note, "muted")
