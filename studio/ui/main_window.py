@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QImage, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from studio.callbacks import OnProgress, ShouldStop
@@ -91,6 +91,12 @@ class MainWindow(QMainWindow):
         if self._pages.draw is not None:
             self._pages.draw.set_model(run)
         self.show_page(DRAW)
+
+    def open_image(self, run: str, image: QImage) -> None:
+        """Put an image on the canvas of the Draw page, and predict it with the model of `run`."""
+        self.open_draw(run)
+        if self._pages.draw is not None:
+            self._pages.draw.open_image(image)
 
     def open_mistakes(self, run: str) -> None:
         """Show the mistakes of the model of `run`, a run id or "bundled"."""
@@ -189,6 +195,7 @@ class MainWindow(QMainWindow):
             self._connect_train(pages.train)
         if pages.mistakes is not None:
             pages.mistakes.open_draw.connect(self.open_draw)
+            pages.mistakes.open_image.connect(self.open_image)
             pages.mistakes.train_wanted.connect(self.open_train)
             pages.mistakes.retrain_wanted.connect(self.retrain)
         if pages.runs is not None:

@@ -17,6 +17,7 @@ from studio.runs import run_title
 from studio.ui.context import StudioContext
 from studio.ui.icons import ALONE, BESIDE_TEXT, icon
 from studio.ui.mistakes.evaluation_loader import EvaluationLoader
+from studio.ui.mistakes.fixes.fixes_bar import FixesBar
 from studio.ui.mistakes.loading_view import LoadingView
 from studio.ui.mistakes.message_banner import MessageBanner
 from studio.ui.mistakes.mistake_export import REPORT, ExportButton, MistakeExporter
@@ -31,6 +32,7 @@ from studio.ui.shared.builders import set_style, text_button
 from studio.ui.shared.error_dialog import error_text, show_error
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
+from studio.ui.widgets.image_conversion import Pixels, to_qimage
 
 if TYPE_CHECKING:
     from studio.insight import Evaluation
@@ -43,6 +45,7 @@ class MistakesPage(QWidget):
     """Shows the newest run when it is first opened, then the model chosen."""
 
     open_draw = Signal(str)
+    open_image = Signal(str, object)  # a run, and a QImage to predict with it
     train_wanted = Signal()
     retrain_wanted = Signal(object)  # Retraining
 
@@ -69,6 +72,8 @@ class MistakesPage(QWidget):
         self.empty = EmptyState("", "", "", icon("mistakes"))
         self.loading = LoadingView()
         self.views = ViewStack(self.session)
+        self.fixes_bar = FixesBar(self.session.fixes, context.tasks, self)
+        self.views.tools.addWidget(self.fixes_bar)
         self.stack = QStackedWidget()
         for state in (self.empty, self.loading, self.views):
             self.stack.addWidget(state)
@@ -113,6 +118,7 @@ class MistakesPage(QWidget):
         self.loader.shutdown()
         self.views.shutdown()
         self.reporter.cancel()
+        self.session.fixes.shutdown()
 
     def _connect(self) -> None:
         self.context.runs_changed.connect(self.picker.run_picker.refresh)
@@ -130,6 +136,11 @@ class MistakesPage(QWidget):
         self.views.failed.connect(self._on_view_failed)
         self.session.run_requested.connect(self.show_run)
         self.session.split_requested.connect(self._show_split)
+        self.session.draw_requested.connect(self._open_image)
+        self.session.fixes.failed.connect(self._on_fixes_failed)
+        self.fixes_bar.sample_wanted.connect(self.session.request_sample)
+        self.fixes_bar.reported.connect(self.banner.show_actions)
+        self.fixes_bar.failed.connect(self._on_view_failed)
         self.draw_button.clicked.connect(self._open_draw)
         self.export_button.chosen.connect(self._export)
         self.exporter.written.connect(self.banner.show_exported)
@@ -227,6 +238,19 @@ class MistakesPage(QWidget):
 
     def _on_report_cancelled(self) -> None:
         self.banner.show_actions("Report cancelled: no file was written.", "info")
+
+    def _open_image(self, image: Pixels) -> None:
+        self.open_image.emit(self.picker.run, to_qimage(image))
+
+    def _on_fixes_failed(self, error: object, traceback_text: str) -> None:
+        if isinstance(error, StudioError):
+            self.banner.show_actions(str(error), "bad", ("Try again", self._retry_fixes))
+        else:
+            show_error(self, error, traceback_text)
+
+    def _retry_fixes(self) -> None:
+        self.banner.hide()
+        self.session.fixes.retry()
 
     def _on_view_failed(self, error: object, traceback_text: str) -> None:
         if isinstance(error, StudioError):

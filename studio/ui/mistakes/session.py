@@ -8,6 +8,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
 from studio.ui.context import StudioContext
+from studio.ui.mistakes.fixes.controller import FixesController
 
 if TYPE_CHECKING:
     from studio.data import Split
@@ -20,7 +21,8 @@ class EvaluationSession(QObject):
 
     Positions are those of samples in the evaluation. `samples_requested` carries positions, int64
     [n], and a title such as "Selected on the map"; `run_requested` and `split_requested` ask the
-    page to show another run or split.
+    page to show another run or split. `draw_requested` carries an image, uint8 [C, H, W], for the
+    Draw page. `fixes` are the label fixes of the dataset evaluated.
     """
 
     evaluation_changed = Signal(object)  # Evaluation or None
@@ -29,6 +31,7 @@ class EvaluationSession(QObject):
     label_issues_changed = Signal(object)  # those found for the run shown
     run_requested = Signal(str)
     split_requested = Signal(str)
+    draw_requested = Signal(object)
 
     def __init__(self, context: StudioContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +40,7 @@ class EvaluationSession(QObject):
         self.split: Split = "test"
         self.evaluation: Evaluation | None = None
         self.label_issues: Sequence[LabelIssue] = ()
+        self.fixes = FixesController(context, self)
 
     def begin(self, run: str, split: "Split") -> None:
         """Remove the evaluation shown: that of `run` is on its way."""
@@ -64,4 +68,5 @@ class EvaluationSession(QObject):
 
     def _set_evaluation(self, evaluation: "Evaluation | None") -> None:
         self.evaluation = evaluation
+        self.fixes.set_evaluation(evaluation)
         self.evaluation_changed.emit(evaluation)

@@ -46,6 +46,15 @@ SHORTCUTS = {
     "next_sample": Shortcut(MISTAKES, "Next sample", ("N",)),
     "previous_sample": Shortcut(MISTAKES, "Previous sample", ("P",)),
     "toggle_saliency": Shortcut(MISTAKES, "Show or hide the saliency map", ("W",)),
+    "relabel_sample": Shortcut(
+        MISTAKES, "Relabel as that class, or by its first letter", ("0", "9")
+    ),
+    "relabel_list": Shortcut(MISTAKES, "Relabel as a class of the list", ("L",)),
+    "exclude_sample": Shortcut(MISTAKES, "Exclude, or include again", ("X",)),
+    "ambiguous_sample": Shortcut(MISTAKES, "Mark as ambiguous", ("A",)),
+    "tag_sample": Shortcut(MISTAKES, "Tag", ("T",)),
+    "undo_fix": Shortcut(MISTAKES, "Undo a change", ("Ctrl+Z",)),
+    "redo_fix": Shortcut(MISTAKES, "Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
     "show_all_classes": Shortcut(MISTAKES, "Show all classes", ("Esc",)),
     "select_all_samples": Shortcut(MISTAKES, "Select all samples", ("Ctrl+A",)),
     "search_samples": Shortcut(MISTAKES, "Search samples", ("Ctrl+F",)),

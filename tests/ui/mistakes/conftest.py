@@ -70,8 +70,13 @@ def make_session(make_context, tmp_path):
     """Makes the session of a Mistakes page, without an evaluation."""
     from studio.ui.mistakes.session import EvaluationSession
 
+    made = []
+
     def make(runs_dir=tmp_path):
         context = make_context(runs_dir)
-        return EvaluationSession(context, context)
+        made.append(EvaluationSession(context, context))
+        return made[-1]
 
-    return make
+    yield make
+    for session in made:
+        session.fixes.shutdown()

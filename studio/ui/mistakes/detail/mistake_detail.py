@@ -150,6 +150,10 @@ class MistakeDetail(QFrame):
         for pane in self._panes.values():
             pane.shutdown()
 
+    def set_note(self, note: QWidget) -> None:
+        """Show a widget below the title, as long as it is visible."""
+        self._column.insertWidget(1, note)
+
     def _connect(self) -> None:
         self.pane_control.selected.connect(self._on_selected)
         self.pane_combo.activated.connect(self._on_selected)

@@ -1,6 +1,6 @@
 """An evaluated model: confusion matrix and tables, the grid of samples, and one in detail."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,7 +12,10 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from studio.ui.mistakes.analysis_view import AnalysisView
 from studio.ui.mistakes.detail.mistake_detail import MistakeDetail
 from studio.ui.mistakes.detail.sample_facts import collect_facts
-from studio.ui.mistakes.detail.sample_menu import SampleMenu
+from studio.ui.mistakes.fixes.fix_line import FixLine
+from studio.ui.mistakes.fixes.fix_texts import fix_badges
+from studio.ui.mistakes.fixes.sample_actions import SampleActions
+from studio.ui.mistakes.fixes.sample_menu import SampleMenu
 from studio.ui.mistakes.samples.class_tables import ClassTables
 from studio.ui.mistakes.samples.column_loader import READING
 from studio.ui.mistakes.samples.confusion_card import ConfusionCard
@@ -26,9 +29,11 @@ from studio.ui.mistakes.samples.sample_filter import Outcome, Positions, SortKey
 from studio.ui.mistakes.samples.views_button import ViewsButton
 from studio.ui.mistakes.session import EvaluationSession
 from studio.ui.shared.shortcuts import add_shortcut, declare_shortcut
+from studio.ui.widgets.tile_badge import TileBadge
 
 if TYPE_CHECKING:
     from studio.insight import Evaluation
+    from studio.ui.mistakes.fixes.controller import FixesController
 
 NARROW_PX = 1040
 LOW_PX = 580  # below this height, matrix and tables share one place
@@ -60,6 +65,9 @@ class SamplesView(AnalysisView):
         self.filter_bar.add_tool(self.views_button)
         self.more_filters = MoreFilters(self.filter_model, session, self)
         self.detail = MistakeDetail(session)
+        self.fix_line = FixLine(session.fixes)
+        self.detail.set_note(self.fix_line)
+        self.sample_actions = SampleActions(self.grid, session.fixes, self)
         self._lay_out()
         self._connect()
 
@@ -73,6 +81,7 @@ class SamplesView(AnalysisView):
         self.class_tables.show_evaluation(evaluation)
         self.browser.show_evaluation(evaluation, self.session.run)
         self.filter_bar.set_classes(evaluation.class_names)
+        self.grid.set_badges(partial(_sample_badges, self.session.fixes, evaluation))
         self._show_requested()
 
     def clear(self) -> None:
@@ -109,6 +118,8 @@ class SamplesView(AnalysisView):
         self.detail.previous_clicked.connect(self._show_previous)
         self.detail.next_clicked.connect(self._show_next)
         self.detail.failed.connect(self.failed)
+        self.sample_actions.refused.connect(self.open_failed)
+        self.session.fixes.fixes_changed.connect(self._refresh_badges)
         for source in (self.grid, self.detail.image_view):
             source.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             source.customContextMenuRequested.connect(self._open_menu)
@@ -180,6 +191,7 @@ class SamplesView(AnalysisView):
             return
         row, count = self.grid.currentIndex().row(), self.grid.samples.rowCount()
         facts = collect_facts(self.evaluation, position, f"{row + 1:,} of {count:,}")
+        self.fix_line.show_sample(position)
         self.detail.show_sample(facts, row > 0, row < count - 1)
 
     def _open_menu(self, point: QPoint) -> None:
@@ -188,11 +200,21 @@ class SamplesView(AnalysisView):
         sender = self.sender()
         if evaluation is None or position is None or not isinstance(sender, QWidget):
             return
-        image = evaluation.image_path(position)
-        folder = (image or evaluation.source).parent if evaluation.source else None
-        menu = SampleMenu(evaluation.sample_name(position), image, folder, self)
+        menu = SampleMenu(position, self.sample_actions, self.session.fixes, self)
         menu.failed.connect(self.open_failed)
+        menu.draw_wanted.connect(self.session.draw_requested)
         menu.popup(sender.mapToGlobal(point))
+
+    def _refresh_badges(self, ids: Sequence[str]) -> None:
+        """Paint the tiles of samples whose fixes changed; () stands for all."""
+        if self.evaluation is None:
+            return
+        self.browser.set_fixes(self.session.fixes.fixes)
+        if not ids:
+            self.grid.refresh_tiles()
+            return
+        positions = self.evaluation.find_positions(ids)
+        self.grid.refresh_badges(positions[positions >= 0].tolist())
 
     def _show_previous(self) -> None:
         self.grid.select_row(self.grid.currentIndex().row() - 1)
@@ -256,3 +278,12 @@ def _splitter(
     for index, percentage in enumerate(percentages):
         splitter.setStretchFactor(index, percentage)
     return splitter
+
+
+def _sample_badges(
+    fixes: "FixesController", evaluation: "Evaluation", position: int
+) -> tuple[TileBadge, ...]:
+    if not (fixes.fixes or evaluation.fixes):
+        return ()
+    fix, trained = fixes.fix(position), evaluation.fixes.get(evaluation.sample_id(position))
+    return fix_badges(fix, removed=fixes.is_ready and bool(trained) and not fix)

@@ -1,0 +1,1 @@
+"""Label fixes: relabel, exclude, mark and tag samples, with undo, and what shows them."""
