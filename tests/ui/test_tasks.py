@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from dataclasses import dataclass
 
 import pytest
@@ -396,6 +397,50 @@ def test_work_with_spare_threads_steps_back_when_a_training_begins(qtbot, fit_th
             assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)
+
+
+def test_work_that_trains_models_waits_for_a_training(qtbot, fit_thread, monkeypatch):
+    thread = fit_thread(steps_until_told)
+    log = Log()
+    thread.fit_events.connect(log.note)
+    thread.start()
+    qtbot.waitUntil(lambda: bool(log.heard))
+    waits, sleep = threading.Event(), time.sleep
+    state = torch.get_rng_state()
+
+    def sleep_and_report(seconds):
+        waits.set()
+        sleep(seconds)
+
+    def work(_on_progress, _should_stop):
+        return tasks.wait_for_trainings(lambda: False)()
+
+    monkeypatch.setattr(tasks.time, "sleep", sleep_and_report)
+    task = tasks.Task(work)
+    with qtbot.waitSignal(task.succeeded) as ended:
+        task.start()
+        assert waits.wait(5)
+        torch.rand(1)  # the training draws a number
+        assert task.isRunning()
+        with qtbot.waitSignal(thread.stopped):
+            thread.request_stop()
+    assert ended.args == [False]
+    task.wait()
+    thread.wait()
+    assert torch.equal(torch.get_rng_state(), state)
+    torch.set_rng_state(state)
+
+
+def test_work_that_waits_for_a_training_can_be_stopped(qtbot, fit_thread):
+    thread = fit_thread(steps_until_told)
+    log = Log()
+    thread.fit_events.connect(log.note)
+    thread.start()
+    qtbot.waitUntil(lambda: bool(log.heard))
+    assert tasks.wait_for_trainings(lambda: True)()
+    with qtbot.waitSignal(thread.stopped):
+        thread.request_stop()
+    thread.wait()
 
 
 def test_a_paused_training_makes_no_step_until_it_goes_on(qtbot, fit_thread):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress
-from studio.config import TrainConfig
+from studio.config import MOST_EPOCHS, TrainConfig
 from studio.data import ImageDataset
 from studio.errors import Stopped, StudioError
 from studio.training.backend.calibration import calibrate_settings
@@ -34,15 +34,18 @@ from studio.training.train_step import TrainStep
 
 Rows = NDArray[np.int64]
 
-# Of the epochs of the run. With 70 % as many flipped labels were found as with all of them.
-EPOCH_FRACTION = 0.7
+# Epochs of a fold as a fraction of those of the run: with 70 % as many flipped labels were found as
+# with all. Short trainings are not shortened. An epoch of a fold has half of the steps: a fold of a
+# very short training gets up to twice the epochs.
+LONG_FRACTION, MAX_FRACTION = 0.7, 2.0
+LONG_STEPS, FEW_STEPS = 2_000, 500
 # The log-probabilities after so many last epochs are averaged.
 AVERAGED_EPOCHS = 3
 
 
 @dataclass(frozen=True)
 class FoldSetup:
-    """What the models of all folds share. `config` is shortened and adapted to the data."""
+    """What the models of all folds share. `config` is that of a fold, adapted to the data."""
 
     config: TrainConfig
     dataset: ImageDataset
@@ -72,7 +75,8 @@ class FoldSetup:
         compute = default_settings(adapted, device)
         if device == "cpu" and not backbone:
             compute = calibrate_settings(adapted, dataset, compute, on_progress, should_stop)
-        return cls(_shorten(adapted), dataset, device, compute, backbone)
+        config = _fold_config(adapted, len(dataset.splits["train"]))
+        return cls(config, dataset, device, compute, backbone)
 
     def build_train_step(self) -> TrainStep:
         """Build a new model, always with the same random weights."""
@@ -90,14 +94,24 @@ class FoldSetup:
         return min(steps, max(1, math.ceil(limit * fraction))) if limit else steps
 
 
-def _shorten(config: TrainConfig) -> TrainConfig:
-    limit = config.engine.max_steps
+def _fold_config(config: TrainConfig, samples: int) -> TrainConfig:
+    """Return the configuration of a fold of a run with so many training samples."""
+    epochs, limit = config.optim.epochs, config.engine.max_steps
+    steps = epochs * steps_per_epoch(samples, config.optim.batch_size)
+    fraction = epoch_fraction(min(steps, limit or steps))
     return config.with_values(
         {
-            "optim.epochs": math.ceil(EPOCH_FRACTION * config.optim.epochs),
-            "engine.max_steps": math.ceil(EPOCH_FRACTION * limit) if limit else None,
+            "optim.epochs": min(MOST_EPOCHS, math.ceil(fraction * epochs)),
+            "engine.max_steps": math.ceil(fraction * limit) if limit else None,
         }
     )
+
+
+def epoch_fraction(steps: int) -> float:
+    """Return the epochs of a fold as a fraction of those of a run of so many steps."""
+    if steps > LONG_STEPS:
+        return LONG_FRACTION
+    return min(MAX_FRACTION, max(1.0, FEW_STEPS / max(steps, 1)))
 
 
 class MeanLogProbabilities:
