@@ -31,23 +31,27 @@ class ChipStrip(QWidget):
 
     def set_chips(self, chips: Sequence[tuple[str, str]]) -> None:
         """Show chips, each an object name and a text."""
-        for chip in self._chips:
-            chip.hide()
-            chip.deleteLater()
-        self._texts = [text for _, text in chips]
-        self._chips = [self._chip(index, *chip) for index, chip in enumerate(chips)]
+        texts = [text for _, text in chips]
+        if texts == self._texts:
+            return
+        self._texts = texts
+        while len(self._chips) < len(chips):
+            self._chips.append(self._create_chip(len(self._chips)))
+        for chip, (name, text) in zip(self._chips, chips, strict=False):
+            chip.setObjectName(name)
+            chip.setAccessibleName(f"Remove the filter: {text}")
+            chip.setToolTip(f"Remove the filter “{text}”")
         self._arrange()
 
     def texts(self) -> list[str]:
         """Return the texts of all chips, also of those without space."""
         return list(self._texts)
 
-    def _chip(self, index: int, name: str, text: str) -> QPushButton:
-        chip = self._button(name, text, partial(self.removed.emit, index))
+    def _create_chip(self, index: int) -> QPushButton:
+        """Chips are kept for later filters, because a new button takes a millisecond."""
+        chip = self._button("", "", partial(self.removed.emit, index))
         chip.setIcon(self._icon)
         chip.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        chip.setAccessibleName(f"Remove the filter: {text}")
-        chip.setToolTip(f"Remove the filter “{text}”")
         return chip
 
     def _button(self, name: str, text: str, slot: Callable[[], object]) -> QPushButton:
@@ -60,8 +64,8 @@ class ChipStrip(QWidget):
         """Place the chips from the left, as many as fit, the last one elided."""
         more_width = self.more_button.sizeHint().width()
         left, shown = 0, 0
-        for chip, text in zip(self._chips, self._texts, strict=True):
-            is_last = chip is self._chips[-1]
+        for chip, text in zip(self._chips, self._texts, strict=False):
+            is_last = shown == len(self._texts) - 1
             available = self.width() - left - (0 if is_last else more_width + _GAP_PX)
             width = min(self._needed(text), MAX_CHIP_PX)
             if width > available and available < MIN_CHIP_PX:
@@ -71,7 +75,7 @@ class ChipStrip(QWidget):
             shown += 1
         for chip in self._chips[shown:]:
             chip.hide()
-        self._count_hidden(left, len(self._chips) - shown)
+        self._count_hidden(left, len(self._texts) - shown)
 
     def _needed(self, text: str) -> int:
         return self.fontMetrics().horizontalAdvance(text) + _FRAME_PX

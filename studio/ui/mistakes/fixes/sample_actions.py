@@ -50,8 +50,9 @@ class SampleActions(QObject):
     def relabel(self, label: int) -> None:
         """Give the selected samples a class."""
         if self._is_possible():
-            self._fixes.relabel(self.positions(), label)
-            self._advance()
+            positions = self.positions()
+            self._fixes.relabel(positions, label)
+            self._advance(positions)
 
     def toggle_excluded(self) -> None:
         """Exclude the selected samples, or include them again if all are excluded."""
@@ -60,7 +61,7 @@ class SampleActions(QObject):
             excluded = not all(self._fixes.fix(position).excluded for position in positions)
             self._fixes.set_excluded(positions, excluded)
             if excluded:
-                self._advance()
+                self._advance(positions)
 
     def toggle_ambiguous(self) -> None:
         """Mark the selected samples as ambiguous, or take it back if all are marked."""
@@ -69,7 +70,7 @@ class SampleActions(QObject):
             ambiguous = not all(self._fixes.fix(position).ambiguous for position in positions)
             self._fixes.set_ambiguous(positions, ambiguous)
             if ambiguous:
-                self._advance()
+                self._advance(positions)
 
     def ask_tag(self) -> None:
         """Ask for a tag of the selected samples."""
@@ -111,9 +112,9 @@ class SampleActions(QObject):
             self.refused.emit(self._fixes.error or "The label fixes are still being read.")
         return self._fixes.is_ready
 
-    def _advance(self) -> None:
-        """Select the next sample after a change of one."""
-        if len(self._grid.selected_positions()) == 1:
+    def _advance(self, changed: list[int]) -> None:
+        """Select the next sample after a change of one, unless that has left the grid."""
+        if changed == self.positions() and len(changed) == 1:
             self._grid.select_row(self._grid.currentIndex().row() + 1)
 
     def _choose_class(self, classes: list[int]) -> None:

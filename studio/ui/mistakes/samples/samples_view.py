@@ -80,6 +80,7 @@ class SamplesView(AnalysisView):
         self.confusion_card.show_evaluation(evaluation)
         self.class_tables.show_evaluation(evaluation)
         self.browser.show_evaluation(evaluation, self.session.run)
+        self.browser.set_fixes(self.session.fixes.fixes)
         self.filter_bar.set_classes(evaluation.class_names)
         self.grid.set_badges(partial(_sample_badges, self.session.fixes, evaluation))
         self._show_requested()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QMenu
 
 from studio.data.overlay import SampleFix, load_overlay
 from studio.ui.mistakes.fixes.fixes_bar import FixesBar
+from studio.ui.mistakes.samples.sample_filter import FixState
 
 NO_MODIFIER, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -32,6 +33,13 @@ def test_a_key_relabels_and_moves_on(qtbot, view):
     assert view.grid.selected_position() == 1
     assert badges(view, 2) == ["→ c"]
     press(qtbot, view, "b")  # the last one stays
+    assert view.grid.selected_position() == 1
+
+
+def test_no_sample_is_skipped_when_changed_ones_leave_the_grid(qtbot, view):
+    view.filter_model.change(fix=FixState.UNCHANGED)
+    press(qtbot, view, "c", "c")
+    assert set(fixes_of(view)) == {"test:2", "test:4"}
     assert view.grid.selected_position() == 1
 
 

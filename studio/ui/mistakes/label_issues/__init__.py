@@ -1,1 +1,0 @@
-"""The view of label issues: samples whose label is probably wrong, reviewed one by one."""
