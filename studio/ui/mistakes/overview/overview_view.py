@@ -140,6 +140,7 @@ class OverviewView(AnalysisView):
         self._scroll.setObjectName("overview_scroll")
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows the focus of its cards
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(content)
         self._loading = Skeleton(((0.3,), (0.6,), (0.6, 0.4), (0.6, 0.4), (0.6, 0.4)), 48)

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QLabel, QScrollBar, QWidget
 
 from studio.ui.mistakes.overview.overview_view import TWO_COLUMNS_PX, OverviewView
 from studio.ui.mistakes.session import EvaluationSession
@@ -169,3 +170,18 @@ def test_a_large_view_shows_more_sentences(qtbot, show):
     assert sum(button.isVisible() for button in view.pairs.buttons) == 6
     view.resize(1700, 900)
     assert sum(button.isVisible() for button in view.pairs.buttons) == 10
+
+
+def test_everything_that_takes_the_focus_has_a_name(show):
+    view = show(SAMPLES)
+    reached = [
+        widget
+        for widget in view.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not isinstance(widget, QScrollBar)
+    ]
+    names = [
+        QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+        for widget in reached
+    ]
+    assert len(names) >= 6
+    assert all(names)
