@@ -91,8 +91,8 @@ def label_issues_section(contents: ReportContents, should_stop: ShouldStop) -> H
         split = SPLIT_TITLES[report.split]
         text = (
             f"{count(len(report.issues), 'doubtful label')} among {report.samples:,} {split} "
-            f"samples, of which about {report.estimated:,} are wrong by estimate. Written as label "
-            "→ suggested class."
+            f"samples. About {report.estimated:,} are wrong by an estimate that is too high where "
+            "classes resemble each other. Written as label → suggested class."
         )
         parts.append(paragraph(text))
         made = figures(range(len(shown)), partial(_issue_figure, shown), should_stop)
