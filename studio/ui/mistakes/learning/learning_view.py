@@ -185,7 +185,7 @@ class LearningView(AnalysisView):
             return
         for region, button in enumerate(self.buttons):
             if button is self.sender():
-                title = REGIONS[region].title
+                title = f"Learning: {REGIONS[region].title.lower()}"
                 self.session.request_samples(self._data.region_positions(region), title)
 
     def _connect(self) -> None:

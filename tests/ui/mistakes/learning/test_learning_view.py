@@ -66,7 +66,7 @@ def test_every_training_sample_is_in_a_region_that_opens_in_the_grid(
             assert requested.args[0].tolist() == positions.tolist()
             confidence = data.statistics.confidence[positions]
             assert (np.diff(confidence) >= 0).all()
-    assert shown == [region.title for region, n in zip(REGIONS, data.statistics.counts(),
+    assert shown == [f"Learning: {region.title.lower()}" for region, n in zip(REGIONS, data.statistics.counts(),
                                                        strict=True) if n]  # fmt: skip
 
 
