@@ -66,8 +66,8 @@ def test_every_training_sample_is_in_a_region_that_opens_in_the_grid(
             assert requested.args[0].tolist() == positions.tolist()
             confidence = data.statistics.confidence[positions]
             assert (np.diff(confidence) >= 0).all()
-    assert shown == [f"Learning: {region.title.lower()}" for region, n in zip(REGIONS, data.statistics.counts(),
-                                                       strict=True) if n]  # fmt: skip
+    counts = zip(REGIONS, data.statistics.counts(), strict=True)
+    assert shown == [f"Learning: {region.title.lower()}" for region, number in counts if number]
 
 
 def test_a_point_shows_its_sample_and_opens_it(qtbot, view, trained, evaluations):
