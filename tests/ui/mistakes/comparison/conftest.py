@@ -2,6 +2,9 @@
 
 import pytest
 
+from studio.ui.context import StudioContext
+from studio.ui.mistakes.page import MistakesPage
+from studio.ui.settings import Settings
 from tests.fixed_engine import FIXED_ENGINE
 
 
@@ -37,3 +40,26 @@ def family(tmp_path_factory):
     child = store.create(config, planned.parent)
     Trainer(config, child, data_dir).fit()
     return store.runs_dir, data_dir, parent.id, child.id
+
+
+@pytest.fixture
+def open_page(qtbot, tmp_path):
+    """Show a run of a folder in the view."""
+    made = []
+
+    def open_(runs_dir, data_dir, run, split="test"):
+        context = StudioContext(runs_dir, data_dir, Settings(tmp_path / "window.ini"))
+        page = MistakesPage(context)
+        qtbot.addWidget(page)
+        page.resize(1200, 760)
+        made.append((page, context))
+        page.picker.select_split(split)
+        page.show_run(run)
+        page.show()
+        page.views.open("comparison")
+        return page
+
+    yield open_
+    for page, context in made:
+        page.shutdown()
+        context.tasks.wait_all()

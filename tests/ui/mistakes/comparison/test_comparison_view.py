@@ -4,34 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from studio.ui.context import StudioContext
-from studio.ui.mistakes.page import MistakesPage
-from studio.ui.settings import Settings
-
 WAIT = 30_000
-
-
-@pytest.fixture
-def open_page(qtbot, tmp_path):
-    """Show a run of a folder in the view."""
-    made = []
-
-    def open_(runs_dir, data_dir, run, split="test"):
-        context = StudioContext(runs_dir, data_dir, Settings(tmp_path / "window.ini"))
-        page = MistakesPage(context)
-        qtbot.addWidget(page)
-        page.resize(1200, 760)
-        made.append((page, context))
-        page.picker.select_split(split)
-        page.show_run(run)
-        page.show()
-        page.views.open("comparison")
-        return page
-
-    yield open_
-    for page, context in made:
-        page.shutdown()
-        context.tasks.wait_all()
 
 
 @pytest.fixture
