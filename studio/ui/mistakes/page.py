@@ -16,6 +16,7 @@ from studio.errors import StudioError
 from studio.runs import run_title
 from studio.ui.context import StudioContext
 from studio.ui.icons import ALONE, BESIDE_TEXT, icon
+from studio.ui.mistakes.comparison.retrain_button import RetrainButton
 from studio.ui.mistakes.evaluation_loader import EvaluationLoader
 from studio.ui.mistakes.fixes.fixes_bar import FixesBar
 from studio.ui.mistakes.loading_view import LoadingView
@@ -73,7 +74,9 @@ class MistakesPage(QWidget):
         self.loading = LoadingView()
         self.views = ViewStack(self.session)
         self.fixes_bar = FixesBar(self.session.fixes, context.tasks, self)
+        self.retrain_button = RetrainButton(self.session)
         self.views.tools.addWidget(self.fixes_bar)
+        self.views.tools.addWidget(self.retrain_button)
         self.stack = QStackedWidget()
         for state in (self.empty, self.loading, self.views):
             self.stack.addWidget(state)
@@ -141,6 +144,8 @@ class MistakesPage(QWidget):
         self.fixes_bar.sample_wanted.connect(self.session.request_sample)
         self.fixes_bar.reported.connect(self.banner.show_actions)
         self.fixes_bar.failed.connect(self._on_view_failed)
+        self.retrain_button.chosen.connect(self.retrain_wanted)
+        self.retrain_button.failed.connect(self._on_view_failed)
         self.draw_button.clicked.connect(self._open_draw)
         self.export_button.chosen.connect(self._export)
         self.exporter.written.connect(self.banner.show_exported)

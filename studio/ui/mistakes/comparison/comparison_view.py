@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from studio.data.overlay import fixes_hash
 from studio.errors import StudioError
 from studio.ui.icons import icon
 from studio.ui.mistakes.analysis_view import AnalysisView
@@ -179,7 +180,15 @@ class ComparisonView(AnalysisView):
         self.focus_content()
 
     def _undo_fixes(self) -> None:
-        pass
+        """Restore the fixes that the parent was trained with, and show the parent."""
+        if self.comparison is None:
+            return
+        try:
+            self.session.fixes.revert_to(fixes_hash(self.comparison.before.fixes))
+        except StudioError as error:
+            self.failed.emit(error, "")
+            return
+        self.session.run_requested.emit(self._runs.parent)
 
     def _lay_out(self) -> None:
         self._head = QWidget()

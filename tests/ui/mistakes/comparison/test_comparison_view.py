@@ -1,5 +1,7 @@
 """The view "Comparison" of the Mistakes page, with real runs."""
 
+import shutil
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -81,9 +83,37 @@ def test_keeping_the_fixes_ends_the_question(qtbot, view):
     assert not view.undo_button.isVisible()
 
 
+def test_undoing_the_fixes_shows_the_parent_and_can_be_undone(qtbot, open_page, family, tmp_path):
+    runs_dir, data_dir, parent, child = family
+    own_data = tmp_path / "data"
+    shutil.copytree(data_dir, own_data)
+    page = open_page(runs_dir, own_data, child)
+    view, fixes = page.views.view("comparison"), page.session.fixes
+    qtbot.waitUntil(lambda: view.comparison is not None and fixes.is_ready, timeout=WAIT)
+    before = dict(fixes.fixes)
+    qtbot.mouseClick(view.undo_button, Qt.MouseButton.LeftButton)
+    assert dict(fixes.fixes) == {}
+    assert page.session.run == parent
+    fixes.undo()
+    assert dict(fixes.fixes) == before
+    qtbot.waitUntil(lambda: fixes.is_saved, timeout=WAIT)
+
+
+def test_a_retrained_run_is_shown_to_those_who_wait(qtbot, open_page, family):
+    runs_dir, data_dir, parent, child = family
+    page = open_page(runs_dir, data_dir, parent)
+    page.views.open("samples")
+    page.offer_comparison(child, parent)
+    assert page.session.run == parent
+    assert "is trained with your fixes" in page.banner.text()
+    page.views.open("comparison")
+    page.offer_comparison(child, parent)
+    assert page.session.run == child
+
+
 def test_little_space_shows_one_group_in_tabs(qtbot, view):
     assert not view.board.tabs.isVisible()
-    view.window().resize(860, 500)
+    view.board.setMaximumWidth(700)
     qtbot.waitUntil(view.board.tabs.isVisible)
     shown = [key for key, card in view.board.cards.items() if card.isVisible()]
     assert len(shown) == 1
@@ -103,8 +133,6 @@ def test_without_another_run_the_view_says_what_to_do(qtbot, open_page, trained,
 def test_a_run_without_readable_weights_is_refused_and_another_chosen(
     qtbot, open_page, family, tmp_path
 ):
-    import shutil
-
     runs_dir = tmp_path / "runs"
     shutil.copytree(family[0], runs_dir)
     (runs_dir / family[2] / "weights" / "best.safetensors").write_bytes(b"damaged")
