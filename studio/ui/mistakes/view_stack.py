@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from studio.ui import theme
 from studio.ui.mistakes.analysis_view import AnalysisView
 from studio.ui.mistakes.session import EvaluationSession
 from studio.ui.mistakes.views import SAMPLES, VIEWS, ViewEntry
@@ -64,6 +65,7 @@ class ViewStack(QWidget):
             view = self._views[key] = entry.create(self._session)
             view.failed.connect(self.failed)
             self._stack.addWidget(view)
+            theme.prepare(view)  # the window has prepared only what existed then
         return self._views[key]
 
     def open(self, key: str) -> None:

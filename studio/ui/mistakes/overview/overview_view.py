@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 )
 
 from studio.callbacks import OnProgress, ShouldStop
-from studio.ui import theme
 from studio.ui.icons import icon
 from studio.ui.mistakes.analysis_view import AnalysisView
 from studio.ui.mistakes.overview.calibration_card import CalibrationCard
@@ -59,7 +58,6 @@ class OverviewView(AnalysisView):
         self.classes.class_chosen.connect(self._show_class)
         self.pairs.pair_chosen.connect(self._show_pair)
         self.threshold.samples_wanted.connect(self._show_below)
-        theme.prepare(self)
 
     def show_evaluation(self, evaluation: "Evaluation") -> None:
         """Compute the figures of another evaluation, and show them."""
