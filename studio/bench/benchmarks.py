@@ -18,6 +18,8 @@ from studio.bench.training_benchmarks import (
     measure_tiny_vgg,
 )
 from studio.bench.window_benchmarks import (
+    measure_map,
+    measure_nearest,
     measure_plot,
     measure_start,
     measure_stroke,
@@ -82,6 +84,8 @@ _ALL = (
     Benchmark("plot", "Redrawing a loss plot of a million points", measure_plot),
     Benchmark("stroke", "Time from a pen movement to the prediction", measure_stroke),
     Benchmark("thumbnails", "Scrolling through 60,000 thumbnails", measure_thumbnails),
+    Benchmark("map", "Panning a map of 60,000 samples", measure_map),
+    Benchmark("nearest", "Finding the nearest of 60,000 training samples", measure_nearest),
 )
 BENCHMARKS = {benchmark.name: benchmark for benchmark in _ALL}
 

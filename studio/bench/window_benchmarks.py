@@ -92,6 +92,28 @@ def measure_thumbnails(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
     yield from _measure_percentiles(session, "thumbnails", results)
 
 
+def measure_map(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
+    """Pan a map of sixty thousand samples."""
+    result = BenchmarkResult("map", "Panning a map of 60,000 samples, frame p99", "ms", "≤ 16 ms")
+    yield from _measure_percentiles(session, "map", {"frames": (result, 99)})
+
+
+def measure_nearest(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
+    """Search the nearest of sixty thousand training samples."""
+    workload, data = session.create_workload(TINY, {})
+    conditions, measurements = session.measure(
+        {"nearest": partial(WorkerProcess, WORKERS, "nearest", workload)}
+    )
+    described = describe_conditions(
+        conditions, f"{conditions['nearest']['dimensions']} dimensions, {data}"
+    )
+    result = BenchmarkResult(
+        "nearest", "Nearest of 60,000 samples, p95", "ms", "≤ 50 ms", conditions=described
+    )
+    searches = [measurement["searches"] for measurement in measurements["nearest"]]
+    yield result.with_percentile(95, searches)
+
+
 def _measure_percentiles(
     session: BenchmarkSession,
     worker: str,

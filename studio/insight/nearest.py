@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.data import ImageDataset, load_dataset
+from studio.errors import Stopped
 from studio.inference import Predictor
 from studio.insight.features import Features, load_features, sample_balanced
 from studio.paths import data_dir as default_data_dir
@@ -124,4 +125,6 @@ def load_nearest(
     rows = train[sample_balanced(dataset.labels[train])]
     images = dataset.images[rows]
     features = load_features(run, "train", images, on_progress, should_stop)
+    if should_stop():  # also where everything was cached
+        raise Stopped
     return NearestSamples(predictor, dataset, rows, features)

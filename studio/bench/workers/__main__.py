@@ -17,6 +17,7 @@ WORKERS = {
     "evaluation": ("workers.evaluation", "evaluate"),
     "evaluation-and-training": ("workers.evaluation", "evaluate_while_training"),
     "label-issues": ("workers.label_issues", "search"),
+    "nearest": ("workers.nearest", "search"),
     "plain": ("baselines.plain_training", "train"),
     "plain-epochs": ("baselines.plain_training", "train_epochs"),
     "keras-float32": ("baselines.keras_training", "train_float32"),

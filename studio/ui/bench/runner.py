@@ -35,6 +35,7 @@ _BENCHMARKS = {
     "plot": ("plot", "PlotBenchmark"),
     "stroke": ("stroke", "StrokeBenchmark"),
     "thumbnails": ("thumbnails", "ThumbnailsBenchmark"),
+    "map": ("sample_map", "SampleMapBenchmark"),
 }
 
 

@@ -13,11 +13,12 @@ from studio.bench.workers.protocol import wait_for_request
 from studio.bench.workload import Workload
 from studio.callbacks import ignore_progress, never_stop
 from studio.errors import StudioError
-from studio.ui.bench import driver, plot, stroke, thumbnails
+from studio.ui.bench import driver, plot, sample_map, stroke, thumbnails
 from studio.ui.bench.driver import find_child, measure_paint_ms, wait_until
 from studio.ui.bench.runner import find_window_benchmark, read_request
 from studio.ui.widgets.curve_plot import CurvePlot
 from studio.ui.widgets.digit_canvas import DigitCanvas
+from studio.ui.widgets.scatter_view import ScatterView
 from tests.fixed_engine import FIXED_ENGINE
 
 SETTINGS = FIXED_ENGINE | {"engine.log_every": 2, "optim.epochs": 1000}
@@ -96,6 +97,17 @@ def test_thumbnails_are_scrolled_from_top_to_bottom(window, workload, monkeypatc
     grid = window.mistakes_page.samples_view.grid
     assert grid.samples.rowCount() == 3_000
     assert grid.verticalScrollBar().value() == grid.verticalScrollBar().maximum()
+
+
+def test_the_map_is_panned_whole_and_enlarged(window, workload, monkeypatch):
+    monkeypatch.setattr(thumbnails, "COUNT", 2_000)
+    monkeypatch.setattr(sample_map, "COUNT", 2_000)
+    monkeypatch.setattr(sample_map, "FRAMES", 4)
+    _, times = measure("map", window, workload)
+    assert len(times["frames"]) == 4
+    scatter = window.mistakes_page.findChild(ScatterView)
+    assert len(scatter.positions()) == 2_000
+    assert scatter.zoom() > 1
 
 
 def test_startup_reports_a_painted_and_a_complete_window_and_torch(tmp_path):

@@ -60,6 +60,12 @@ def _create_edit(session: EvaluationSession) -> DetailPane:
     return EditPane(session.context)
 
 
+def _create_nearest(session: EvaluationSession) -> DetailPane:
+    from studio.ui.mistakes.detail.nearest_pane import NearestPane
+
+    return NearestPane(session)
+
+
 PANES: tuple[PaneEntry, ...] = (
     PaneEntry(
         PREDICTION, "Prediction", "The image, its probabilities and its loss", _create_prediction
@@ -69,6 +75,12 @@ PANES: tuple[PaneEntry, ...] = (
         "Saliency",
         "Which pixels speak for the true and for the predicted class",
         _create_saliency,
+    ),
+    PaneEntry(
+        "nearest",
+        "Nearest",
+        "The training samples that look most alike to the model",
+        _create_nearest,
     ),
     PaneEntry(
         EDIT,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from studio.formatting import count
 from studio.ui.mistakes.embedding.map_colors import MapColors, Scale
@@ -52,24 +52,24 @@ class MapPanel(QFrame):
         self.clear_button = text_button("map_clear_button", "Clear")
         self.clear_button.setToolTip("Select nothing (Esc)")
         self._scale_page = QWidget()
-        self._legends = QStackedWidget()
         self._lay_out()
         self.legend.groups_selected.connect(self.groups_chosen)
         self.show_button.clicked.connect(self.show_clicked)
         self.clear_button.clicked.connect(self.clear_clicked)
         self.strip.clicked.connect(self.sample_clicked)
+        self._scale_page.hide()
         self._set_selected(False)
 
     def show_colors(self, colors: MapColors) -> None:
         """Explain the colors of a map."""
         legend = colors.legend
+        self._scale_page.setVisible(isinstance(legend, Scale))
+        self.legend.setVisible(not isinstance(legend, Scale))
         if isinstance(legend, Scale):
             self.scale.set_scale(legend.colors, legend.lowest, legend.highest)
-            self._legends.setCurrentWidget(self._scale_page)
         else:
             counts = np.bincount(legend.of_samples, minlength=len(legend.names)).tolist()
             self.legend.set_groups(legend.names, counts, legend.colors)
-            self._legends.setCurrentWidget(self.legend)
 
     def show_selection(self, evaluation: "Evaluation", positions: NDArray[np.int64]) -> None:
         """Describe the selected samples by their positions in the evaluation; may be none."""
@@ -92,11 +92,10 @@ class MapPanel(QFrame):
         scale_column = column_layout(self._scale_page, spacing=0)
         scale_column.addWidget(self.scale)
         scale_column.addStretch(1)
-        self._legends.addWidget(self.legend)
-        self._legends.addWidget(self._scale_page)
         column = column_layout(self, spacing=8)
         column.setContentsMargins(12, 12, 12, 12)
-        column.addWidget(self._legends, 1)
+        column.addWidget(self.legend, 1)
+        column.addWidget(self._scale_page, 1)
         column.addWidget(self.summary)
         column.addWidget(self.strip)
         row = row_layout(spacing=8)
