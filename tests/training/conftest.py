@@ -13,7 +13,7 @@ def store(tmp_path):
     return RunStore(tmp_path / "runs")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def config():
     """A few steps of the default recipe, with as many options as possible."""
     return load_recipe("digits-quickstart").config.with_values(

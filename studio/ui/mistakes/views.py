@@ -30,6 +30,12 @@ def _create_overview(session: EvaluationSession) -> AnalysisView:
     return OverviewView(session)
 
 
+def _create_label_issues(session: EvaluationSession) -> AnalysisView:
+    from studio.ui.mistakes.label_issues.label_issues_view import LabelIssuesView
+
+    return LabelIssuesView(session)
+
+
 def _create_robustness(session: EvaluationSession) -> AnalysisView:
     from studio.ui.mistakes.robustness.robustness_view import RobustnessView
 
@@ -63,6 +69,12 @@ VIEWS = (
         _create_overview,
     ),
     ViewEntry("map", "Map", "The samples by how similar they are to the model", _create_map),
+    ViewEntry(
+        "label_issues",
+        "Label issues",
+        "Samples whose label is probably wrong, to be reviewed one by one",
+        _create_label_issues,
+    ),
     ViewEntry(
         "learning",
         "Learning",

@@ -65,6 +65,11 @@ SHORTCUTS = {
     "pan_map": Shortcut(MISTAKES, "Pan the map", ("Ctrl+Left", "Ctrl+Right")),
     "select_on_map": Shortcut(MISTAKES, "Select all points in view", ("Ctrl+A",)),
     "show_map_selection": Shortcut(MISTAKES, "Show the selection in the grid", ("G",)),
+    "accept_issue": Shortcut(
+        MISTAKES, "Label issues: accept the suggested class", ("Y", "Return", "Enter")
+    ),
+    "reject_issue": Shortcut(MISTAKES, "Label issues: the label is right", ("R",)),
+    "ambiguous_issue": Shortcut(MISTAKES, "Label issues: the label is ambiguous", ("A",)),
     "filter_runs": Shortcut(RUNS, "Filter", ("Ctrl+F",)),
     "open_run": Shortcut(RUNS, "Explore the mistakes of the run", ("Return", "Enter")),
 }

@@ -1,0 +1,1 @@
+"""The view of label issues: samples whose label is probably wrong, reviewed one by one."""
