@@ -1,7 +1,7 @@
 """The button "Train with these fixes" and its dialog."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
 from studio.data.overlay import SampleFix
@@ -44,7 +44,8 @@ def test_the_model_is_finetuned_by_default(qtbot, page, dialog, family):
 
 
 def test_the_last_choice_is_remembered(qtbot, page, dialog):
-    click(qtbot, dialog, "retrain_retrain")
+    button = dialog.buttons["retrain"]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(12, button.height() // 2))
     with qtbot.waitSignal(page.retrain_wanted) as wanted:
         click(qtbot, dialog, "retrain_start")
     assert wanted.args[0].config.optim.start_from == ""
