@@ -23,7 +23,7 @@ from studio.ui.widgets.pixel_view import PixelView
 from studio.ui.widgets.prediction_bars import PredictionBars
 from studio.ui.widgets.segmented_control import SegmentedControl
 
-NARROW_PX = 560
+NARROW_PX, MIN_PANE_PX = 560, 88
 TITLE_PX, STEP_BUTTONS_PX = 96, 112  # the least for the title, and what is right of the panes
 
 
@@ -185,6 +185,9 @@ class MistakeDetail(QFrame):
             button.setAutoRaise(True)
         for widget in (self.previous_button, self.rank, self.next_button):
             head.addWidget(widget)
+        # Nor must a pane: each fits the space there is.
+        self._stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._stack.setMinimumHeight(MIN_PANE_PX)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 16, 16, 16)
         self._column.setSpacing(12)

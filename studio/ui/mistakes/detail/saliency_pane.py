@@ -1,39 +1,36 @@
 """Saliency maps of a sample for its true and its predicted class, side by side."""
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar
 
 from studio.insight.saliency import METHODS, SaliencyMaps, SaliencyMethod
 from studio.ui.context import StudioContext
-from studio.ui.mistakes.detail.panes import DetailPane
+from studio.ui.mistakes.detail.image_pair_pane import ImagePairPane
 from studio.ui.mistakes.session import EvaluationSession
-from studio.ui.shared.builders import column_layout, label, row_layout, text_button
+from studio.ui.shared.builders import label, row_layout, text_button
 from studio.ui.shared.image_layout import channels_last
 from studio.ui.shared.saliency_worker import SaliencyRequest, SaliencyWorker
 from studio.ui.widgets.heatmap_legend import HeatmapLegend
 from studio.ui.widgets.picker_combo import PickerCombo
-from studio.ui.widgets.pixel_view import CAPTION_HEIGHT, PixelView
+from studio.ui.widgets.pixel_view import PixelView
 
-MIN_IMAGE_PX, MIN_TEXT_PX, MAX_TEXT_PX = 72, 176, 420
 PROGRESS_DELAY_MS = 200  # nothing blinks for a map that takes less
-TEXTS_HEIGHT_PX = 176  # from which there is space for the sentences about the method
 
 
-class SaliencyPane(DetailPane):
+class SaliencyPane(ImagePairPane):
     """Shows two maps on one color scale, with a legend and what the method can tell."""
 
-    def __init__(self, context: StudioContext, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._request: SaliencyRequest | None = None  # the newest one
-        self._names: tuple[str, ...] = ()
+    def __init__(self, context: StudioContext) -> None:
         self.true_view = PixelView("saliency_true_view", " ")
         self.true_view.setAccessibleName("Saliency for the true class")
         self.predicted_view = PixelView("saliency_view", " ")
         self.predicted_view.setAccessibleName("Saliency for the predicted class")
+        self.shows, self.limits = label("body"), label("muted")
+        super().__init__(self.true_view, self.predicted_view, (self.shows, self.limits))
+        self._request: SaliencyRequest | None = None  # the newest one
+        self._names: tuple[str, ...] = ()
         self.method_combo = _create_combo()
         self.legend = HeatmapLegend("saliency_legend")
-        self.shows, self.limits = label("body"), label("muted")
         self.progress = QProgressBar()
         self.cancel_button = text_button("saliency_cancel_button", "Cancel", "stop")
         self.again_button = text_button("saliency_again_button", "Compute", "refresh")
@@ -134,10 +131,13 @@ class SaliencyPane(DetailPane):
 
     def _show_legend(self, scale: float | None) -> None:
         method = self.method
-        value = "" if scale is None or not method.has_sign else f" ({scale:+.2g})"
-        against = value.replace("+", "\N{MINUS SIGN}")
-        low = f"against{against}" if method.has_sign else "no evidence"
-        self.legend.set_scale(method.has_sign, low, f"for the class{value}")
+        value = "" if scale is None or not method.has_sign else f"{scale:.2g}"
+        low = f"\N{MINUS SIGN}{value} against" if value else "against"
+        high = f"for +{value}" if value else "for"
+        if method.has_sign:
+            self.legend.set_scale(True, low, high)
+        else:
+            self.legend.set_scale(False, "no evidence", "for the class")
         self.legend.setToolTip(
             "Orange pixels raise the logit of the class, blue ones lower it"
             if method.has_sign
@@ -163,24 +163,16 @@ class SaliencyPane(DetailPane):
         self.predicted_view.set_caption(
             f"For {names[-1]}, {'predicted' if is_wrong else 'true and predicted'}"
         )
-        self._fit()
+        self.fit()
 
     def _lay_out(self) -> None:
-        self._row = row_layout(self, spacing=16)
-        self._row.addWidget(self.true_view)
-        self._row.addWidget(self.predicted_view)
-        self._text = QWidget()
-        self._text.setMaximumWidth(MAX_TEXT_PX)
-        column = column_layout(self._text, spacing=8)
-        column.addWidget(self.method_combo)
-        column.addWidget(self.legend)
+        self.column.addWidget(self.method_combo)
+        self.column.addWidget(self.legend)
         for sentence in (self.shows, self.limits):
             sentence.setWordWrap(True)
-            column.addWidget(sentence)
-        column.addStretch(1)
-        column.addLayout(self._working_row())
-        self._row.addWidget(self._text, 1)
-        self._row.addStretch()
+            self.column.addWidget(sentence)
+        self.column.addStretch(1)
+        self.column.addLayout(self._working_row())
 
     def _working_row(self) -> QHBoxLayout:
         self.progress.setObjectName("saliency_progress")
@@ -192,20 +184,6 @@ class SaliencyPane(DetailPane):
         for button in (self.cancel_button, self.again_button):
             row.addWidget(button)
         return row
-
-    def _fit(self) -> None:
-        """Make the images as large as the height allows, as long as the text keeps its width."""
-        count = 1 if self.true_view.isHidden() else 2
-        width = (self.width() - MIN_TEXT_PX - count * self._row.spacing()) // count
-        side = max(MIN_IMAGE_PX, min(self.height() - CAPTION_HEIGHT, width))
-        for view in (self.true_view, self.predicted_view):
-            view.setFixedWidth(side)
-        for sentence in (self.shows, self.limits):
-            sentence.setVisible(self.height() >= TEXTS_HEIGHT_PX)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
 
 
 def _create_combo() -> PickerCombo:

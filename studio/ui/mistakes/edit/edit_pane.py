@@ -5,29 +5,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.formatting import percent
 from studio.runs import RunStore
 from studio.ui.context import StudioContext
-from studio.ui.mistakes.detail.panes import DetailPane
+from studio.ui.mistakes.detail.image_pair_pane import ImagePairPane
 from studio.ui.mistakes.edit.edit_subject import EditSubject, subject_of
 from studio.ui.mistakes.edit.sample_editor import SampleEditor
 from studio.ui.mistakes.session import EvaluationSession
-from studio.ui.shared.builders import column_layout, label, row_layout, text_button
+from studio.ui.shared.builders import label, row_layout, text_button
 from studio.ui.shared.image_layout import channels_last
 from studio.ui.shared.live_predictor import LivePredictor
 from studio.ui.tasks import Task
 from studio.ui.widgets.picker_combo import PickerCombo
-from studio.ui.widgets.pixel_view import CAPTION_HEIGHT, PixelView
+from studio.ui.widgets.pixel_view import PixelView
 
 if TYPE_CHECKING:
     from studio.insight.smallest_change import PredictionFlip
 
-MIN_IMAGE_PX, MIN_TEXT_PX, MAX_TEXT_PX = 72, 224, 460
-HELP_HEIGHT_PX = 190  # from which there is space for the explanation
+COMBO_PX = 120  # height from which there is space for the choice of changes
 INVITATION = "Change the image and see when the prediction changes."
 LIMITS = (
     "Searched: one transformation at a time, in equal steps of its range. A small change that "
@@ -36,7 +34,7 @@ LIMITS = (
 NO_FLIP = "None of the transformations changes the prediction within its range."
 
 
-class EditPane(DetailPane):
+class EditPane(ImagePairPane):
     """Searches the smallest change in the background, and opens `SampleEditor`.
 
     `saved` carries the path of a new sample.
@@ -44,19 +42,19 @@ class EditPane(DetailPane):
 
     saved = Signal(object)
 
-    def __init__(self, context: StudioContext, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: StudioContext) -> None:
+        self.before_view = PixelView("edit_before_view", " ")
+        self.before_view.setAccessibleName("Original image")
+        self.after_view = PixelView("edit_after_view", " ")
+        self.after_view.setAccessibleName("Changed image")
+        self.help = label("muted", LIMITS)
+        super().__init__(self.before_view, self.after_view, (self.help,))
         self._context = context
         self._subject: EditSubject | None = None
         self._task: Task | None = None
         self._flips: list[PredictionFlip] = []
         self.editor: SampleEditor | None = None  # while it is open
-        self.before_view = PixelView("edit_before_view", " ")
-        self.before_view.setAccessibleName("Original image")
-        self.after_view = PixelView("edit_after_view", " ")
-        self.after_view.setAccessibleName("Changed image")
         self.sentence = label("heading", name="smallest_change_text")
-        self.help = label("muted", LIMITS)
         self.flip_combo = _create_flip_combo()
         self.edit_button = text_button(
             "edit_sample_button", "Edit…", "pen", tooltip="Draw on the image and transform it"
@@ -196,28 +194,29 @@ class EditPane(DetailPane):
 
     def _show_state(self, text: str) -> None:
         self.sentence.setText(text)
-        self.flip_combo.setVisible(bool(self._flips))
+        self._fit_combo()
         self.find_button.setVisible(not self.is_searching)
         for widget in (self.progress, self.cancel_button):
             widget.setVisible(self.is_searching)
 
+    def _fit_combo(self) -> None:
+        """Leave out the choice of changes where the text has no space for it."""
+        self.flip_combo.setVisible(bool(self._flips) and self.height() >= COMBO_PX)
+
+    def fit(self) -> None:
+        """Lay out images and text for the size of the pane."""
+        super().fit()
+        self._fit_combo()
+
     def _lay_out(self) -> None:
-        self._row = row_layout(self, spacing=16)
-        self._row.addWidget(self.before_view)
-        self._row.addWidget(self.after_view)
-        text = QWidget()
-        text.setMaximumWidth(MAX_TEXT_PX)
-        column = column_layout(text, spacing=8)
         for wrapped in (self.sentence, self.help):
             wrapped.setWordWrap(True)
             wrapped.setTextFormat(Qt.TextFormat.PlainText)  # class names may look like HTML
-        column.addWidget(self.sentence)
-        column.addWidget(self.flip_combo)
-        column.addWidget(self.help)
-        column.addStretch(1)
-        column.addLayout(self._button_row())
-        self._row.addWidget(text, 1)
-        self._row.addStretch()
+        self.column.addWidget(self.sentence)
+        self.column.addWidget(self.flip_combo)
+        self.column.addWidget(self.help)
+        self.column.addStretch(1)
+        self.column.addLayout(self._button_row())
 
     def _button_row(self) -> QHBoxLayout:
         self.progress.setObjectName("find_progress")
@@ -230,18 +229,6 @@ class EditPane(DetailPane):
         row.addWidget(self.progress, 1)
         row.addWidget(self.cancel_button)
         return row
-
-    def _fit(self) -> None:
-        """Make the images as large as the height allows, as long as the text keeps its width."""
-        width = (self.width() - MIN_TEXT_PX - 2 * self._row.spacing()) // 2
-        side = max(MIN_IMAGE_PX, min(self.height() - CAPTION_HEIGHT, width))
-        for view in (self.before_view, self.after_view):
-            view.setFixedWidth(side)
-        self.help.setVisible(self.height() >= HELP_HEIGHT_PX)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
 
 
 def _create_flip_combo() -> PickerCombo:

@@ -17,13 +17,13 @@ from studio.ui.mistakes.edit.edit_worker import EditedSample
 from studio.ui.mistakes.edit.save_sample_dialog import SaveSampleDialog
 from studio.ui.mistakes.edit.tool_row import ToolRow
 from studio.ui.mistakes.edit.transform_slider import TransformSlider
-from studio.ui.shared.builders import column_layout, elided_label, label, text_button
+from studio.ui.shared.builders import column_layout, elided_label, label, row_layout, text_button
 from studio.ui.widgets.pixel_canvas import PixelCanvas
 from studio.ui.widgets.prediction_bars import PredictionBars
 
-TOP_CLASSES = 5
+TOP_CLASSES, TOP_CLASSES_COMPACT = 5, 3
 SIZE_OF_WINDOW = 0.94  # of the window behind it
-SIDE_PX, NARROW_SIDE_PX, NARROW_PX = 336, 264, 1100
+SIDE_PX, LOW_PX = 320, 700
 
 
 class SampleEditor(QDialog):
@@ -51,6 +51,7 @@ class SampleEditor(QDialog):
         self.headline = label("title", name="edit_prediction")
         self.comparison = label("muted", name="edit_comparison")
         self.comparison.setWordWrap(True)
+        self._top = TOP_CLASSES
         self.bars = PredictionBars(partial(percent, digits=1), TOP_CLASSES)
         self.bars.setObjectName("edit_bars")
         self.save_button = text_button(
@@ -91,7 +92,7 @@ class SampleEditor(QDialog):
 
     def _show_prediction(self, edited: EditedSample) -> None:
         subject, shares = self._subject, edited.probabilities
-        order = np.argsort(-shares, kind="stable")[:TOP_CLASSES]
+        order = np.argsort(-shares, kind="stable")[: self._top]
         names = subject.class_names
         self.bars.set_values(
             [
@@ -130,49 +131,50 @@ class SampleEditor(QDialog):
 
     def _lay_out(self, window: QSize) -> None:
         self.resize(window * SIZE_OF_WINDOW)
-        is_narrow = window.width() < NARROW_PX
+        is_low = window.height() < LOW_PX
+        margin = 12 if is_low else 24
         row = QHBoxLayout(self)
-        margin = 12 if is_narrow else 24
         row.setContentsMargins(margin, margin, margin, margin)
         row.setSpacing(margin)
         row.addWidget(self.canvas, 1)
-        side = NARROW_SIDE_PX if is_narrow else SIDE_PX
-        for column in (self._controls(), self._results()):
-            column.setFixedWidth(side)
-            row.addWidget(column)
-
-    def _controls(self) -> QWidget:
         panel = QWidget()
+        panel.setFixedWidth(SIDE_PX)
+        row.addWidget(panel)
         column = column_layout(panel, spacing=8)
+        self._fill_results(column, TOP_CLASSES_COMPACT if is_low else TOP_CLASSES)
+        column.addSpacing(0 if is_low else 16)
         column.addWidget(self.tools)
-        sliders = QWidget()
-        inner = QVBoxLayout(sliders)
-        inner.setContentsMargins(0, 0, 8, 0)
-        inner.setSpacing(6)
-        for slider in self.sliders.values():
-            inner.addWidget(slider)
-        inner.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(sliders)
-        column.addWidget(area, 1)
-        return panel
+        column.addWidget(self._slider_area(), 1)
+        buttons = row_layout(spacing=8)
+        buttons.addWidget(self.save_button, 1)
+        buttons.addWidget(self.close_button)
+        column.addLayout(buttons)
 
-    def _results(self) -> QWidget:
-        panel = QWidget()
-        column = column_layout(panel, spacing=8)
+    def _fill_results(self, column: QVBoxLayout, rows: int) -> None:
+        self._top = rows
+        self.bars.set_rows(rows)
         subject = elided_label("muted", "edit_subject")
         subject.setText(self._subject.title)
+        for text in (self.headline, self.comparison):
+            text.setTextFormat(Qt.TextFormat.PlainText)  # class names may look like HTML
         for widget in (subject, self.headline, self.comparison, self.bars):
             column.addWidget(widget)
-        self.headline.setTextFormat(Qt.TextFormat.PlainText)
-        self.comparison.setTextFormat(Qt.TextFormat.PlainText)
+
+    def _slider_area(self) -> QScrollArea:
+        """The sliders, which a low window scrolls."""
+        sliders = QWidget()
+        sliders.setProperty("clear", True)
+        column = QVBoxLayout(sliders)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(4)
+        for slider in self.sliders.values():
+            column.addWidget(slider)
         column.addStretch(1)
-        for button in (self.save_button, self.close_button):
-            column.addWidget(button)
-        return panel
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(sliders)
+        return area
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
