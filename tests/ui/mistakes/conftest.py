@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from shiboken6 import Shiboken
 
 from studio.ui.context import StudioContext
 from studio.ui.settings import Settings
@@ -63,6 +64,7 @@ def make_context(qtbot, tmp_path):
     yield make
     for context in made:
         context.tasks.wait_all()
+        Shiboken.delete(context)
 
 
 @pytest.fixture
