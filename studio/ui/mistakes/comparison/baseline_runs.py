@@ -38,21 +38,22 @@ def find_baselines(store: RunStore, run: str, dataset: str) -> BaselineRuns:
         and summary.dataset == dataset
         and title in ("", summary.dataset_title)
     ]
-    parent = _parent(store, run)
     choices = list(model_choices(others)[:-1])
     if run != BUNDLED and _bundled_dataset() == dataset:
         choices.append(BUNDLED_CHOICE)
     keys = [choice.key for choice in choices]
-    parent = parent if parent in keys else ""
+    parent = next((key for key in _parent_keys(store, run) if key in keys), "")
     default = parent or _older(runs, run, others) or next(iter(keys), "")
     return BaselineRuns(tuple(_mark(choices, parent)), default, parent)
 
 
-def _parent(store: RunStore, run: str) -> str:
+def _parent_keys(store: RunStore, run: str) -> tuple[str, ...]:
+    """Return the keys that the parent can have: a run of an opened folder names one beside it."""
     try:
-        return "" if run == BUNDLED else str(store.run(run).record.get("parent", ""))
+        parent = "" if run == BUNDLED else str(store.run(run).record.get("parent", ""))
     except StudioError:
-        return ""
+        return ()
+    return (parent, str(store.run(run).path.parent / parent)) if parent else ()
 
 
 def _older(runs: Sequence[RunSummary], run: str, others: Sequence[RunSummary]) -> str:

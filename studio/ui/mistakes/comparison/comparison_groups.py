@@ -181,7 +181,10 @@ def _now(comparison: Comparison, _before: int, after: int) -> str:
 
 def _still(comparison: Comparison, before: int, after: int) -> str:
     was, now = _predicted(comparison.before, before), _predicted(comparison.after, after)
-    return f"still {now}" if was == now else f"{was}{_ARROW}{now}"
+    if was == now:
+        return f"still {now}"
+    is_short = max(len(was), len(now)) <= _SHORT_NAME
+    return f"{was}{_ARROW}{now}" if is_short else f"now {now}"
 
 
 def _reason(comparison: Comparison, before: int, after: int) -> str:

@@ -41,6 +41,16 @@ def test_a_deleted_parent_is_no_choice(store):
     assert (found.default, found.parent) == (first, "")
 
 
+def test_the_parent_of_a_run_in_an_opened_folder_lies_beside_it(store, tmp_path):
+    other = RunStore(tmp_path / "other")
+    first = make_run(other, "20260101-000000-a-0001")
+    second = make_run(other, "20260101-000001-a-0002", parent=first)
+    opened = RunStore(tmp_path / "runs", [other.runs_dir])
+    opened.runs_dir.mkdir()
+    found = find_baselines(opened, str(other.runs_dir / second), "digits")
+    assert found.default == found.parent == str(other.runs_dir / first)
+
+
 def test_other_datasets_are_left_out(store):
     run = make_run(store, "20260101-000000-a-0001")
     make_run(store, "20260101-000001-a-0002", "mnist")
