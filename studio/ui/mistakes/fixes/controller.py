@@ -40,7 +40,7 @@ class FixesController(QObject):
 
     def __init__(self, context: StudioContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._context = context
+        self._data_dir, self._tasks = context.data_dir, context.tasks
         self._evaluation: Evaluation | None = None
         self._path: Path | None = None
         self._stamp: Stamp = None
@@ -113,7 +113,7 @@ class FixesController(QObject):
         if evaluation is None:
             self.state_changed.emit()
             return
-        path = overlay_path(evaluation, self._context.data_dir)
+        path = overlay_path(evaluation, self._data_dir)
         changed = self.is_saved and _stamp(path) != self._stamp
         if path != self._path or self.overlay is None or changed:
             self._load(path)
@@ -128,7 +128,7 @@ class FixesController(QObject):
 
     def _load(self, path: Path) -> None:
         self._path, self.overlay, self.error = path, None, ""
-        task = self._context.tasks.start(partial(_read_overlay, path, self._title()))
+        task = self._tasks.start(partial(_read_overlay, path, self._title()))
         task.succeeded.connect(self._on_loaded)
         task.failed.connect(self._on_load_failed)
         self.state_changed.emit()
