@@ -104,9 +104,12 @@ class SetupForm(QWidget):
         return config.with_values(self._without_field) if self._without_field else config
 
     def dataset_config(self) -> DataConfig:
-        """Return the dataset with its preparation. Raises ConfigError naming a setting."""
+        """Return the dataset with its preparation, without label fixes.
+
+        Raises ConfigError naming a setting.
+        """
         hidden = {n: v for n, v in self._without_field.items() if n.startswith("data.")}
-        return read_data(self.recipe.config, self.values() | hidden)
+        return read_data(self.recipe.config, self.values() | hidden | {"data.overlay": ""})
 
     def dataset_shape(self) -> DatasetShape | None:
         """Return the shape of the dataset; None for a folder that has not been read."""

@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.callbacks import OnProgress, ShouldStop
+from studio.config import CURRENT_FIXES
 from studio.data.datasets import DATASETS, FOLDER, is_available
+from studio.data.overlay import overlay_path
 from studio.data.quality.report import QualityReport
 from studio.ui.context import StudioContext
 from studio.ui.shared.builders import label, row_layout, text_button
@@ -43,9 +46,12 @@ class DatasetSection(FormSection):
         self._data_dir = context.data_dir
         self._recent = RecentDatasets(context.settings)
         self._renames: Renames = ()
+        self._overlay_path: Path | None = None
         self._combo = DatasetCombo()
         self._combo.set_recent(self._recent.paths())
-        self._combo.currentIndexChanged.connect(self._load_renames)  # before the form reads them
+        # Before the form reads them.
+        self._combo.currentIndexChanged.connect(self._load_renames)
+        self._combo.currentIndexChanged.connect(self._forget_fixes)
         self.column.addWidget(
             self.add_field("data.source", "dataset_combo", self._combo, is_heading=True)
         )
@@ -66,6 +72,7 @@ class DatasetSection(FormSection):
         )
         for widget in (self._samples, self._facts, self._choosers()):
             self.column.addWidget(widget)
+        self.column.addWidget(self._fixes_row())
         self.column.addWidget(self._issues, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addWidget(self.download)
         self.column.addWidget(self.reading)
@@ -73,9 +80,14 @@ class DatasetSection(FormSection):
         self.download.stopped.connect(self.refresh)
 
     def values(self) -> dict[str, Any]:
-        """Return the chosen dataset, its path, and its renamed classes."""
+        """Return the chosen dataset, its path, its renamed classes, and its label fixes."""
         source, path = self._combo.chosen()
-        return {"data.source": source, "data.path": path, "data.rename": self._renames}
+        return {
+            "data.source": source,
+            "data.path": path,
+            "data.rename": self._renames,
+            "data.overlay": self._overlay if self._fixes.isChecked() else "",
+        }
 
     def set_values(self, values: Mapping[str, Any]) -> None:
         """Choose the dataset of `values`; `changed` is not emitted."""
@@ -83,6 +95,8 @@ class DatasetSection(FormSection):
             with QSignalBlocker(self._combo):
                 self._combo.choose(values["data.source"], values["data.path"])
             self._renames = values["data.rename"]
+        if "data.overlay" in values:
+            self._show_overlay(values["data.overlay"])
 
     def choose(self, path: str) -> None:
         """Choose a folder, an archive or a list of labels as by hand."""
@@ -155,6 +169,8 @@ class DatasetSection(FormSection):
         self._samples.set_images(
             preview.samples[shown], preview.class_names[shown], preview.shares[shown]
         )
+        self._overlay_path = overlay_path(preview.dataset, self._data_dir)
+        self._show_fixes()
         self._facts.setText(split_counts(preview.splits))
         self._show_issues(preview.report)
 
@@ -181,6 +197,45 @@ class DatasetSection(FormSection):
     def _load_renames(self) -> None:
         _, path = self._combo.chosen()
         self._renames = self._recent.renames(path) if path else ()
+
+    def _forget_fixes(self) -> None:
+        """Use no fixes of another dataset, whose own ones are found once it is read."""
+        self._overlay_path = None
+        self._show_overlay("")
+
+    def _show_overlay(self, overlay: str) -> None:
+        """Show a value of `data.overlay`: the hash of a run's fixes is kept until unchecked."""
+        self._overlay = overlay or CURRENT_FIXES
+        with QSignalBlocker(self._fixes):
+            self._fixes.setChecked(bool(overlay))
+        self._show_fixes()
+
+    def _show_fixes(self) -> None:
+        """Offer the fixes where there are any; a file is looked for, not read."""
+        exists = self._overlay_path is not None and self._overlay_path.exists()
+        self._fixes_field.setVisible(exists or self._fixes.isChecked())
+
+    def _on_fixes_toggled(self, checked: bool) -> None:
+        if not checked:
+            self._overlay = CURRENT_FIXES
+
+    def _fixes_row(self) -> QWidget:
+        """The check box of the label fixes, hidden for a dataset without any."""
+        self._overlay = CURRENT_FIXES
+        self._fixes, reset = self.add_check("data.overlay", "label_fixes_check")
+        self._fixes.setText("Use label fixes")
+        self._fixes.toggled.connect(self._on_fixes_toggled)
+        self._fixes_field = QWidget()
+        row = row_layout(self._fixes_field, spacing=4)
+        row.addWidget(self._fixes)
+        row.addWidget(reset)
+        row.addStretch(1)
+        self._fixes_field.hide()
+        return self._fixes_field
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_fixes()  # the user may have made some on the Mistakes page
 
     def _make_facts(self) -> None:
         self._samples = ThumbnailStrip(columns=10, count=10)
