@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 TITLE_PX, TEXT_PX, PADDING_PX = 112, 18, 10
 MIN_SIDE_PX, MAX_SIDE_PX, MIN_TILE_PX = 24, 84, 68
+MIN_TEXT_HEIGHT_PX = 60  # from which there is space for the similarities
 
 
 class NearestRow(QWidget):
@@ -27,7 +28,7 @@ class NearestRow(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         self._neighbors: Sequence[Neighbor] = ()
-        self._side = MIN_SIDE_PX
+        self._side, self._has_text = MIN_SIDE_PX, False
         self.title, self.class_name = elided_label("muted", ""), elided_label("heading", "")
         self.empty = elided_label("muted", "")
         self.empty.setText("No training samples")
@@ -57,10 +58,12 @@ class NearestRow(QWidget):
         self._rebuild()
 
     def set_height(self, height: int) -> None:
-        """Fit the images into a height in pixels."""
-        side = min(max(height - TEXT_PX - PADDING_PX, MIN_SIDE_PX), MAX_SIDE_PX)
-        if side != self._side:
-            self._side = side
+        """Fit the images into a height in pixels; low rows show no similarities."""
+        has_text = height >= MIN_TEXT_HEIGHT_PX
+        available = height - PADDING_PX - (TEXT_PX if has_text else 0)
+        side = min(max(available, MIN_SIDE_PX), MAX_SIDE_PX)
+        if (side, has_text) != (self._side, self._has_text):
+            self._side, self._has_text = side, has_text
             self._rebuild()
 
     def _rebuild(self) -> None:
@@ -75,14 +78,18 @@ class NearestRow(QWidget):
         button = QToolButton(self)
         button.setObjectName("nearest_tile")
         button.setAutoRaise(True)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        style = Qt.ToolButtonStyle
+        button.setToolButtonStyle(
+            style.ToolButtonTextUnderIcon if self._has_text else style.ToolButtonIconOnly
+        )
         ratio = self.devicePixelRatioF()
         image = fitted_qimage(neighbor.image, round(self._side * ratio))
         image.setDevicePixelRatio(ratio)
         button.setIcon(QIcon(QPixmap.fromImage(image)))
         button.setIconSize(QSize(self._side, self._side))
         button.setText(tile_text(neighbor))
-        button.setFixedWidth(max(self._side + PADDING_PX, MIN_TILE_PX))
+        width = self._side + PADDING_PX
+        button.setFixedWidth(max(width, MIN_TILE_PX) if self._has_text else width)
         description = describe(neighbor)
         button.setAccessibleName(description)
         button.setToolTip(wrap_tooltip(f"{description}. Click to open it."))

@@ -134,3 +134,16 @@ def test_a_row_says_what_is_equal_and_what_is_missing(qtbot):
     row.show_neighbors("True", "nine", [])
     assert row.empty.isVisible()
     assert row.empty.text() == "No training samples"
+
+
+def test_a_low_row_shows_only_images(qtbot):
+    row = NearestRow("row")
+    qtbot.addWidget(row)
+    image = np.zeros((3, 8, 8), np.uint8)
+    neighbor = Neighbor("train:1", 1, 0, 0.9, image, is_same=False, is_duplicate=False)
+    row.show_neighbors("True", "nine", [neighbor])
+    row.set_height(40)
+    assert row.buttons[0].toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+    row.set_height(100)
+    assert row.buttons[0].toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+    assert "similarity 0.9000" in row.buttons[0].toolTip()
