@@ -17,6 +17,7 @@ from studio.ui.widgets.tile_view import TileView
 Positions = npt.NDArray[np.int64]
 
 WIDE = 960  # px; wider grids show larger images
+LOW = 164  # px; lower grids show no details, so that a whole line of tiles fits
 # px, the steps of the zoom: multiples of 28 and a little more than those of 32.
 IMAGE_SIDES = (32, 56, SMALL_IMAGE, LARGE_IMAGE, 140, 196, 252)
 MAX_KEPT_RANGES = 500  # Qt takes quadratic time to select scattered rows
@@ -159,7 +160,7 @@ class ImageGrid(TileView):
         self.zoomed.emit(side)
 
     def _fit_images(self) -> None:
-        if self.tile_delegate.set_image_side(self.image_side()):
+        if self.tile_delegate.set_image_side(self.image_side(), self.height() >= LOW):
             self.set_tile_size(self.tile_delegate.tile_size())
             self.image_side_changed.emit(self.image_side())
 

@@ -30,7 +30,7 @@ class SampleDelegate(QStyledItemDelegate):
         self._samples = samples
         self._cache = PixmapCache()
         self._captions: dict[str, tuple[str, int]] = {}
-        self._side = SMALL_IMAGE
+        self._side, self._with_details = SMALL_IMAGE, True
         self.set_font(QFont())
 
     def set_font(self, base: QFont) -> None:
@@ -40,11 +40,14 @@ class SampleDelegate(QStyledItemDelegate):
         self._detail_metrics = QFontMetrics(self._detail_font)
         self.clear_cache()
 
-    def set_image_side(self, side: int) -> bool:
-        """Set the image size in logical pixels; return False if it is the same."""
-        if side == self._side:
+    def set_image_side(self, side: int, with_details: bool = True) -> bool:
+        """Set the image size in logical pixels, and whether details are shown below large images.
+
+        Return False if both are the same.
+        """
+        if (side, with_details) == (self._side, self._with_details):
             return False
-        self._side = side
+        self._side, self._with_details = side, with_details
         self.clear_cache()
         return True
 
@@ -68,12 +71,13 @@ class SampleDelegate(QStyledItemDelegate):
 
     @property
     def _shows_details(self) -> bool:
-        return self._side >= MIN_IMAGE_WITH_DETAILS
+        return self._with_details and self._side >= MIN_IMAGE_WITH_DETAILS
 
     def _fit_size(self) -> QSize:
         table = self._samples.table
         longest = self._caption_metrics.horizontalAdvance(table.longest_caption()) + 4
-        limit = MAX_CAPTION_WIDTH if self._shows_details else self._side + PADDING
+        large = self._side >= MIN_IMAGE_WITH_DETAILS
+        limit = MAX_CAPTION_WIDTH if large else self._side + PADDING
         width = max(self._side, min(longest, limit)) + 2 * PADDING
         details = len(table.details(0)) if len(table.images) else 1
         lines = self._caption_metrics.height()

@@ -3,7 +3,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 
-from studio.ui.widgets.image_grid import WIDE, ImageGrid
+from studio.ui.widgets.image_grid import LOW, WIDE, ImageGrid
 from studio.ui.widgets.sample_delegate import fit_caption
 from studio.ui.widgets.sample_model import SampleTable
 
@@ -153,6 +153,15 @@ def test_a_wide_grid_shows_larger_images(grid):
     narrow = grid.tile_size().width()
     grid.resize(WIDE + 10, 400)
     assert grid.tile_size().width() > narrow
+
+
+def test_a_low_grid_leaves_out_the_details(grid):
+    tall = grid.tile_size()
+    grid.resize(700, LOW - 10)
+    assert grid.tile_size().height() < tall.height()
+    assert grid.tile_size().height() <= grid.viewport().height()
+    assert grid.tile_size().width() == tall.width()
+    grid.grab()
 
 
 def test_long_class_names_widen_the_tiles_up_to_a_limit(grid):

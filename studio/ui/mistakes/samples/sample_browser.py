@@ -21,7 +21,7 @@ from studio.ui.mistakes.samples.sample_columns import (
     fix_columns,
     issue_scores,
 )
-from studio.ui.mistakes.samples.sample_filter import Positions, SampleFilter, SortKey
+from studio.ui.mistakes.samples.sample_filter import Outcome, Positions, SampleFilter, SortKey
 from studio.ui.mistakes.samples.sample_selection import select
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.image_grid import IMAGE_SIDES, ImageGrid
@@ -164,7 +164,8 @@ class SampleBrowser(QStackedWidget):
         title, text, action, self._suggested = empty_text(
             self.columns.evaluation, wanted, self.run_titles
         )
-        state = self.no_match if wanted.is_narrowed else self.no_mistakes
+        is_perfect = wanted.outcome is Outcome.MISTAKES and len(self.columns) > 0
+        state = self.no_mistakes if is_perfect and not wanted.is_narrowed else self.no_match
         state.set_text(title, text, action)
         self.setCurrentWidget(state)
 

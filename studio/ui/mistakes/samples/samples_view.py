@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 NARROW_PX = 1040
 LOW_PX = 580  # below this height, matrix and tables share one place
 _MIN_LEFT_PX = 328  # the matrix with its counts
-_MIN_GRID_PX = 164  # one row of samples
+_MIN_GRID_PX = 140  # one row of samples without details
 # Percent of the height of the right side, and of the width of the view.
 _GRID_AND_DETAIL, _LEFT_AND_RIGHT = (47, 53), (36, 64)
 

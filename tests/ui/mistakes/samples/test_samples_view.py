@@ -252,4 +252,5 @@ def test_no_mistakes_at_all_is_said_and_leads_to_the_hardest(qtbot, view, make_e
 
 def test_an_empty_split_is_said(view, make_evaluation):
     view.session.show(make_evaluation([]))
-    assert view.browser.no_mistakes.title() == "This split is empty"
+    assert view.browser.no_match.isVisible()
+    assert view.browser.no_match.title() == "This split is empty"
