@@ -20,6 +20,7 @@ from studio.ui.draw.image_input import (
     has_image,
 )
 from studio.ui.draw.model_panel import ModelPanel
+from studio.ui.draw.nearest_dialog import NearestDialog
 from studio.ui.draw.page_layout import DrawPageLayout
 from studio.ui.draw.prediction_controller import PredictionController
 from studio.ui.draw.prediction_panel import PredictionPanel
@@ -75,6 +76,8 @@ class DrawPage(QWidget):
         self._started = False
         self._opening: Task | None = None
         self._failure: tuple[object, str] = (None, "")
+        self._predicted: DrawingPrediction | None = None  # the one shown
+        self.nearest_dialog: NearestDialog | None = None  # made when it is first opened
         self._lay_out()
         self._connect()
         self._prediction_panel.show_loading(LOADING)
@@ -95,6 +98,8 @@ class DrawPage(QWidget):
         """End the workers before the window is destroyed."""
         self._loading_delay.stop()
         self.controller.close()
+        if self.nearest_dialog is not None:
+            self.nearest_dialog.shutdown()
 
     # Prediction
 
@@ -111,6 +116,7 @@ class DrawPage(QWidget):
             self._show_no_prediction()
 
     def _show_no_prediction(self) -> None:
+        self._predicted = None
         panel = self._prediction_panel
         if self.controller.has_failed:
             panel.show_empty(*FAILED)
@@ -137,6 +143,29 @@ class DrawPage(QWidget):
             self.controller.class_names, prediction.probabilities, prediction.flaw, warning
         )
         self._prediction_panel.show_prediction(text, prediction.network_input)
+        self._predicted = prediction
+        if self.nearest_dialog is not None and self.nearest_dialog.isVisible():
+            self._search_nearest()
+
+    def open_nearest(self) -> None:
+        """Show the training samples nearest to the drawing, beside the window."""
+        if self._predicted is None:
+            return
+        if self.nearest_dialog is None:
+            self.nearest_dialog = NearestDialog(self._context, self)
+            self.nearest_dialog.failed.connect(self._on_failed)
+        self.nearest_dialog.show()
+        self._search_nearest()
+
+    def _search_nearest(self) -> None:
+        shown = self._predicted
+        if shown is not None and self.nearest_dialog is not None:
+            self.nearest_dialog.show_drawing(
+                self._model_panel.key,
+                shown.network_input,
+                shown.probabilities,
+                self.controller.class_names,
+            )
 
     # Models
 
@@ -213,6 +242,8 @@ class DrawPage(QWidget):
         self._canvas.changed.connect(self._predict)
         self._banner.action_clicked.connect(self._show_report)
         self._toolbar.add_shortcuts(self)
+        self._prediction_panel.nearest_clicked.connect(self.open_nearest)
+        add_shortcut("show_nearest", self, self.open_nearest)
         self._toolbar.open_clicked.connect(self._image_input.open_file_dialog)
         self._image_input.opened.connect(self.open_image)
         self._image_input.empty.connect(self._banner.show_message)

@@ -4,15 +4,17 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from studio.formatting import percent
 from studio.ui.draw.headline import Headline
 from studio.ui.draw.prediction_text import MAX_CLASSES_WITH_BAR, TOP_CLASSES, PredictionText
 from studio.ui.icons import icon
-from studio.ui.shared.builders import label
+from studio.ui.shared.builders import label, row_layout, text_button
 from studio.ui.shared.image_layout import channels_last
+from studio.ui.shared.shortcuts import with_keys
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.pixel_view import PixelView
 from studio.ui.widgets.prediction_bars import PredictionBars
@@ -29,11 +31,16 @@ SKELETON_ROW_PX = 20
 MARGIN_PX, GAP_PX = 16, 16
 
 # Heights of headline and detail, and the smallest of the bars and of an image with its caption.
-TEXT_PX, MIN_BARS_PX, MIN_IMAGE_PX = 100, 80, 76
+TEXT_PX, MIN_BARS_PX, MIN_IMAGE_PX = 108, 80, 76
 
 
 class PredictionPanel(QFrame):
-    """Shows a prediction, or says why there is none."""
+    """Shows a prediction, or says why there is none.
+
+    `nearest_clicked` asks for the training samples nearest to the model input.
+    """
+
+    nearest_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,8 +57,17 @@ class PredictionPanel(QFrame):
         self._input.setToolTip(INPUT_TIP)
         self._saliency = PixelView("saliency_view", "Saliency")
         self._saliency.setToolTip(SALIENCY_TIP)
+        self.nearest_button = text_button(
+            "nearest_button",
+            "Nearest samples…",
+            tooltip=with_keys(
+                "Show the training samples that look most alike to the model", "show_nearest"
+            ),
+        )
+        self.nearest_button.setProperty("kind", "link")
+        self.nearest_button.clicked.connect(self.nearest_clicked)
         self._states = QStackedLayout()
-        self._prediction = _column(12, self._bars, self._headline, self._detail)
+        self._prediction = _column(12, self._bars, self._headline, self._detail_row())
         self._loading = _column(16, Skeleton(SKELETON_ROWS, SKELETON_ROW_PX), self._loading_title)
         self._lay_out()
 
@@ -98,6 +114,13 @@ class PredictionPanel(QFrame):
         self._input.set_caption(INPUT_CAPTION)
         self._saliency.set_image(None)
 
+    def _detail_row(self) -> QHBoxLayout:
+        row = row_layout(spacing=8)
+        row.addWidget(self._detail)
+        row.addStretch(1)
+        row.addWidget(self.nearest_button)
+        return row
+
     def _fit_images(self) -> None:
         """Limit the height of the images, so that a low page still has room for the bars."""
         bars = max(self._bars.minimumSizeHint().height(), MIN_BARS_PX)
@@ -125,14 +148,17 @@ class PredictionPanel(QFrame):
         self._fit_images()
 
 
-def _column(gap: int, content: QWidget, *lines: QLabel) -> QWidget:
+def _column(gap: int, content: QWidget, *lines: QWidget | QLayout) -> QWidget:
     """Put text lines above `content`, which takes the remaining height."""
     page = QWidget()
     column = QVBoxLayout(page)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     for line in lines:
-        column.addWidget(line)
+        if isinstance(line, QLayout):
+            column.addLayout(line)
+        else:
+            column.addWidget(line)
     column.addSpacing(gap)
     column.addWidget(content, 1)
     return page

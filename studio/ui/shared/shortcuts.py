@@ -42,6 +42,7 @@ SHORTCUTS = {
     "clear_canvas": Shortcut(DRAW, "Clear", ("Del", "Backspace")),
     "open_image": Shortcut(DRAW, "Open an image", ("Ctrl+O",)),
     "paste_image": Shortcut(DRAW, "Paste an image", ("Ctrl+V",)),
+    "show_nearest": Shortcut(DRAW, "Nearest training samples", ("N",)),
     "move_in_grid": Shortcut(MISTAKES, "Move through the samples", ("Left", "Right", "Up", "Down")),
     "next_sample": Shortcut(MISTAKES, "Next sample", ("N",)),
     "previous_sample": Shortcut(MISTAKES, "Previous sample", ("P",)),

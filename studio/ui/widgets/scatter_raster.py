@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 Colors = NDArray[np.uint32]
 
-_PADDING = 16  # pixels around the buffer, so that no point has to be clipped
+PADDING = 16  # pixels around the buffer, so that no point has to be clipped
 # Radius in pixels of the points, and up to how many points of them are about in view.
-_RADII = ((700, 4.5), (3_000, 3.5), (12_000, 2.5), (30_000, 2.0))
+_RADII = ((700, 4.5), (3_000, 3.5), (12_000, 2.5), (30_000, 2.3))
 _SMALLEST_RADIUS = 1.5
 
 
@@ -20,7 +20,7 @@ def point_radius(count: int, zoom: float, ratio: float = 1.0) -> float:
     """Return the radius in device pixels of `count` points: small where they are many."""
     visible = count / zoom**2
     radius = next((radius for limit, radius in _RADII if visible <= limit), _SMALLEST_RADIUS)
-    return min(radius * ratio, _PADDING / 2 - 1.0)
+    return min(radius * ratio, PADDING / 2 - 1.0)
 
 
 def pack_colors(colors: NDArray[np.uint8]) -> Colors:
@@ -58,10 +58,11 @@ class ScatterRaster:
     ) -> NDArray[np.uint32]:
         """Paint points [2, N] of device pixels over the background, later ones over earlier ones.
 
-        `size` is width and height. The result is valid until the next call.
+        `size` is width and height. The result has `PADDING` more pixels on each side, and is valid
+        until the next call.
         """
         width, height = size
-        shape = (height + 2 * _PADDING, width + 2 * _PADDING)
+        shape = (height + 2 * PADDING, width + 2 * PADDING)
         if self._buffer.shape != shape:
             self._buffer = np.empty(shape, np.uint32)
         self._buffer.fill(background)
@@ -71,13 +72,13 @@ class ScatterRaster:
         seen = (x > -reach) & (x < width + reach) & (y > -reach) & (y < height + reach)
         if not seen.all():
             x, y, values = x[seen], y[seen], values[seen]
-        starts = (y + _PADDING) * shape[1] + (x + _PADDING)
+        starts = (y + PADDING) * shape[1] + (x + PADDING)
         targets = self._targets[: len(starts)]
         rows, columns, _ = _disc(radius)
         np.add(starts[:, None], rows * shape[1] + columns, out=targets)
         # Point by point, so that each covers the earlier ones as a whole.
         self._buffer.reshape(-1)[targets.reshape(-1)] = values.reshape(-1)
-        return self._buffer[_PADDING : _PADDING + height, _PADDING : _PADDING + width]
+        return self._buffer
 
     def _disc_values(self, radius: float) -> NDArray[np.uint32]:
         """Return the colors of all pixels of the discs, [N, pixels of a disc]."""

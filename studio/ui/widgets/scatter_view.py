@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.scatter_geometry import ScatterGeometry, nearest_point, next_point
 from studio.ui.widgets.scatter_points import NO_POINTS, ScatterPoints, columns
-from studio.ui.widgets.scatter_raster import ScatterRaster, point_radius
+from studio.ui.widgets.scatter_raster import PADDING, ScatterRaster, point_radius
 
 MOVE_MS = 600  # from one layout to the next: long enough to follow a group
 HIT_PX, DRAG_PX = 8, 4
@@ -49,7 +49,9 @@ class ScatterView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._points, self._paint_order = ScatterPoints(), NO_POINTS
+        self._points = ScatterPoints()
+        self._paint_order = NO_POINTS
+        self._ordered = self._points.positions  # in the order of painting
         self._start = self._target = self._points.positions  # of a move
         self._raster, self._geometry = ScatterRaster(), ScatterGeometry(1, 1)
         self._current = -1
@@ -195,6 +197,7 @@ class ScatterView(QWidget):
     def _move_to(self, fraction: float) -> None:
         moved = self._start + np.float32(fraction) * (self._target - self._start)
         self._points.positions = self._target if fraction == 1 else moved
+        self._ordered = np.take(self._points.positions, self._paint_order, axis=1)
         self._set_current(-1)
         self.update()
 
@@ -210,21 +213,22 @@ class ScatterView(QWidget):
         surface = QColor(theme_colors.current().surface)
         background = np.array([surface.red(), surface.green(), surface.blue()], np.uint8)
         self._paint_order = self._points.paint_order()
+        self._ordered = np.take(self._points.positions, self._paint_order, axis=1)
         self._raster.set_colors(*self._points.painted_colors(background))
         self.update()
 
     def _paint_points(self, painter: QPainter) -> None:
         ratio = self.devicePixelRatioF()
-        pixels = self._geometry.to_pixels(self._points.positions)[:, self._paint_order]
+        pixels = self._geometry.to_pixels(self._ordered)
         size = (max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
         background = 0xFF000000 | int(theme_colors.current().surface[1:], 16)
         radius = point_radius(pixels.shape[1], self._geometry.zoom, ratio)
         pixels = pixels if ratio == 1 else pixels * np.float32(ratio)
-        # QImage needs its rows without gaps.
-        buffer = np.ascontiguousarray(self._raster.paint(size, background, pixels, radius))
-        image = QImage(buffer.data, size[0], size[1], 4 * size[0], QImage.Format.Format_RGB32)
+        buffer = self._raster.paint(size, background, pixels, radius)
+        height, width = buffer.shape
+        image = QImage(buffer.data, width, height, 4 * width, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(ratio)
-        painter.drawImage(QPointF(0, 0), image)
+        painter.drawImage(QPointF(-PADDING / ratio, -PADDING / ratio), image)
 
     def _paint_current(self, painter: QPainter) -> None:
         if self._current < 0:

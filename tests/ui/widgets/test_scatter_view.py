@@ -12,7 +12,7 @@ from studio.ui.widgets import theme_colors
 from studio.ui.widgets.color_legend import ColorLegend, ColorScale
 from studio.ui.widgets.hover_card import HoverCard
 from studio.ui.widgets.scatter_geometry import ScatterGeometry, nearest_point, next_point
-from studio.ui.widgets.scatter_raster import ScatterRaster, pack_colors, point_radius
+from studio.ui.widgets.scatter_raster import PADDING, ScatterRaster, pack_colors, point_radius
 from studio.ui.widgets.scatter_view import ScatterView
 
 LEFT = Qt.MouseButton.LeftButton
@@ -207,7 +207,7 @@ def test_points_at_the_border_and_outside_are_painted_or_left_out(seed, radius):
     colors = pack_colors(np.full((50, 3), 7, np.uint8))
     raster = ScatterRaster()
     raster.set_colors(colors, colors)
-    painted = raster.paint((60, 40), 0xFFFFFFFF, points, radius)
+    painted = raster.paint((60, 40), 0xFFFFFFFF, points, radius)[PADDING:-PADDING, PADDING:-PADDING]
     x, y = np.meshgrid(np.arange(60), np.arange(40))
     distance = np.hypot(x[..., None] - np.rint(points[0]), y[..., None] - np.rint(points[1])).min(2)
     assert np.array_equal(painted == colors[0], distance <= radius)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 
 from studio.insight.nearest import Neighbor
 from studio.ui.mistakes.detail.nearest_pane import NearestPane, compared_classes
-from studio.ui.mistakes.detail.nearest_row import NearestRow
+from studio.ui.shared.nearest_row import NearestRow
 
 LEFT = Qt.MouseButton.LeftButton
 WAIT = 30_000
@@ -37,7 +37,7 @@ def pane(qtbot, make_session, trained, evaluated):
 
 
 def show(qtbot, pane, position):
-    with qtbot.waitSignal(pane.search.found, timeout=WAIT):
+    with qtbot.waitSignal(pane.panel.search.found, timeout=WAIT):
         pane.show_sample(pane.session, position)
 
 
@@ -49,31 +49,32 @@ def test_a_mistake_has_neighbors_of_both_its_classes(qtbot, pane, evaluated):
     evaluation = evaluated["test"]
     position = int(evaluation.mistakes()[0])
     show(qtbot, pane, position)
-    names, first, second = evaluation.class_names, *pane.rows
+    names, first, second = evaluation.class_names, *pane.panel.rows
     assert first.title.text() == "Predicted"
     assert first.class_name.text() == names[evaluation.predicted[position]]
     assert second.title.text() == "True"
     assert second.class_name.text() == names[evaluation.labels[position]]
-    for row in pane.rows:
+    for row in pane.panel.rows:
         similarities = [float(button.text()) for button in shown_buttons(row)]
         assert len(similarities) >= 5
         assert similarities == sorted(similarities, reverse=True)
-    assert "1,151 training samples" in pane.note.text()
-    assert "need not be why" in pane.note.text()
+    assert "1,151 training samples" in pane.panel.note.text()
+    assert "need not be why" in pane.panel.note.text()
 
 
 def test_a_correct_sample_is_compared_with_the_second_choice(qtbot, pane, evaluated):
     evaluation = evaluated["test"]
     position = int(np.flatnonzero(evaluation.predicted == evaluation.labels)[0])
     show(qtbot, pane, position)
-    assert [row.title.text() for row in pane.rows] == ["Predicted and true", "Second choice"]
+    assert [row.title.text() for row in pane.panel.rows] == ["Predicted and true", "Second choice"]
     second = np.argsort(-evaluation.probabilities[position])[1]
-    assert compared_classes(evaluation, position) == [evaluation.predicted[position], second]
+    compared = compared_classes(evaluation, position)
+    assert [each.number for each in compared] == [evaluation.predicted[position], second]
 
 
 def test_a_click_opens_the_sample_in_the_training_split(qtbot, pane, evaluated):
     show(qtbot, pane, int(evaluated["test"].mistakes()[0]))
-    button = pane.rows[1].buttons[1]
+    button = pane.panel.rows[1].buttons[1]
     with qtbot.waitSignal(pane.session.split_requested) as asked:
         qtbot.mouseClick(button, LEFT)
     assert asked.args == ["train"]
@@ -90,20 +91,20 @@ def test_a_training_sample_finds_itself(qtbot, pane, evaluated):
     pane.session.show(train)
     position = int(np.flatnonzero(train.predicted == train.labels)[0])
     show(qtbot, pane, position)
-    assert pane.rows[0].buttons[0].text() == "itself"
+    assert pane.panel.rows[0].buttons[0].text() == "itself"
     with qtbot.waitSignal(pane.session.sample_requested) as request:
-        qtbot.mouseClick(pane.rows[0].buttons[0], LEFT)
+        qtbot.mouseClick(pane.panel.rows[0].buttons[0], LEFT)
     assert request.args == [position]
 
 
 def test_loading_can_be_cancelled_and_repeated(qtbot, pane):
-    with qtbot.waitSignal(pane.search.cancelled, timeout=WAIT):
+    with qtbot.waitSignal(pane.panel.search.cancelled, timeout=WAIT):
         pane.show_sample(pane.session, 0)
-        qtbot.mouseClick(pane.cancel_button, LEFT)
-    assert pane.again_button.isVisible()
-    with qtbot.waitSignal(pane.search.found, timeout=WAIT):
-        qtbot.mouseClick(pane.again_button, LEFT)
-    assert pane.rows[0].isVisible()
+        qtbot.mouseClick(pane.panel.cancel_button, LEFT)
+    assert pane.panel.again_button.isVisible()
+    with qtbot.waitSignal(pane.panel.search.found, timeout=WAIT):
+        qtbot.mouseClick(pane.panel.again_button, LEFT)
+    assert pane.panel.rows[0].isVisible()
 
 
 def test_a_run_without_weights_fails_with_its_error(qtbot, pane, evaluated):
@@ -112,11 +113,11 @@ def test_a_run_without_weights_fails_with_its_error(qtbot, pane, evaluated):
     pane.session.show(evaluated["test"])
     with qtbot.waitSignal(pane.failed, timeout=WAIT):
         pane.show_sample(pane.session, 0)
-    assert pane.again_button.isVisible()
+    assert pane.panel.again_button.isVisible()
 
 
 def test_a_row_says_what_is_equal_and_what_is_missing(qtbot):
-    row = NearestRow("row")
+    row = NearestRow("row", opens=True)
     qtbot.addWidget(row)
     row.resize(600, 90)
     image = np.zeros((1, 8, 8), np.uint8)
@@ -137,7 +138,7 @@ def test_a_row_says_what_is_equal_and_what_is_missing(qtbot):
 
 
 def test_a_low_row_shows_only_images(qtbot):
-    row = NearestRow("row")
+    row = NearestRow("row", opens=True)
     qtbot.addWidget(row)
     image = np.zeros((3, 8, 8), np.uint8)
     neighbor = Neighbor("train:1", 1, 0, 0.9, image, is_same=False, is_duplicate=False)

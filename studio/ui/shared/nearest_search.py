@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,17 +19,25 @@ if TYPE_CHECKING:
     from studio.insight.nearest import NearestSamples, Neighbor
 
 
+class ComparedClass(NamedTuple):
+    """A class whose nearest samples are searched, and its role, such as "Predicted"."""
+
+    number: int
+    role: str
+    name: str
+
+
 @dataclass(frozen=True, eq=False)
 class NearestRequest:
     """Asks for the nearest training samples of each of the classes to an image uint8 [C, h, w].
 
-    `run` is a run id or "bundled", `index` the row of the image in the dataset.
+    `run` is a run id or "bundled", `index` the row of the image in the dataset, or -1.
     """
 
     run: str
     image: NDArray[np.uint8]
     index: int
-    classes: Sequence[int]
+    classes: Sequence[ComparedClass]
     count: int
 
 
@@ -131,4 +139,5 @@ def _load(
 def _find(job: "tuple[NearestSamples, NearestRequest]") -> "list[list[Neighbor]]":
     samples, request = job
     with one_thread():
-        return samples.find(request.image, request.classes, request.count, request.index)
+        wanted = [compared.number for compared in request.classes]
+        return samples.find(request.image, wanted, request.count, request.index)

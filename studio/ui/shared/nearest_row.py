@@ -20,13 +20,17 @@ MIN_TEXT_HEIGHT_PX = 60  # from which there is space for the similarities
 
 
 class NearestRow(QWidget):
-    """Shows as many neighbors as fit. `sample_clicked` carries the id of one."""
+    """Shows as many neighbors as fit. `sample_clicked` carries the id of one.
+
+    Tooltips say that a click opens it if `opens` is true.
+    """
 
     sample_clicked = Signal(str)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, opens: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
+        self._opens = opens
         self._neighbors: Sequence[Neighbor] = ()
         self._side, self._has_text = MIN_SIDE_PX, False
         self.title, self.class_name = elided_label("muted", ""), elided_label("heading", "")
@@ -92,7 +96,9 @@ class NearestRow(QWidget):
         button.setFixedWidth(max(width, MIN_TILE_PX) if self._has_text else width)
         description = describe(neighbor)
         button.setAccessibleName(description)
-        button.setToolTip(wrap_tooltip(f"{description}. Click to open it."))
+        button.setToolTip(
+            wrap_tooltip(f"{description}. Click to open it." if self._opens else description)
+        )
         button.setProperty("sample", neighbor.sample)
         button.clicked.connect(self._on_tile_clicked)
         return button
