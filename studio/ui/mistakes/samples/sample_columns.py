@@ -103,6 +103,18 @@ class SampleColumns:
             self._orders[key, descending] = order.astype(np.int64, copy=False)
         return self._orders[key, descending]
 
+    def sort(self, mask: Mask, key: SortKey, descending: bool) -> Positions:
+        """Return the positions where a mask, bool [M], is set, in the order of `order`.
+
+        Until the whole order is known, only these are sorted, as they are usually few.
+        """
+        order = self._orders.get((key, descending))
+        if order is not None:
+            return order[mask[order]]
+        positions = np.flatnonzero(mask)
+        values = self.values(key)[positions]
+        return positions[np.argsort(-values if descending else values, kind="stable")]
+
     def set_values(self, key: SortKey, values: Values | None, reason: str = "") -> None:
         """Set the values of a key that come from elsewhere, or the reason why there are none."""
         self._values.pop(key, None)

@@ -17,12 +17,11 @@ def select(columns: SampleColumns, wanted: SampleFilter) -> Positions:
     a run that was not evaluated and a tag that no sample has match nothing.
     """
     key = SortKey.LOSS if wanted.sort in columns.unavailable else wanted.sort
-    order = columns.order(key, wanted.is_descending)
     masks = [*_class_masks(columns, wanted), *_probability_masks(columns, wanted)]
     masks += [*_text_masks(columns, wanted.text), *_chosen_masks(columns, wanted)]
     if not masks:
-        return order
-    return order[np.logical_and.reduce(masks)[order]]
+        return columns.order(key, wanted.is_descending)
+    return columns.sort(np.logical_and.reduce(masks), key, wanted.is_descending)
 
 
 def _class_masks(columns: SampleColumns, wanted: SampleFilter) -> list[Mask]:
@@ -63,7 +62,7 @@ def _text_masks(columns: SampleColumns, text: str) -> list[Mask]:
         classes = np.array([word in name for name in folded], bool)
         mask = columns.names.contains(word)
         if classes.any():
-            mask |= classes[evaluation.labels] | classes[evaluation.predicted]
+            mask = mask | classes[evaluation.labels] | classes[evaluation.predicted]
         masks.append(mask)
     return masks
 

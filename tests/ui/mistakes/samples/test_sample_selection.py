@@ -179,6 +179,8 @@ def test_the_same_samples_match_as_in_the_reference(data):
     wanted = data.draw(filters(len(columns)))
     reference = Reference(columns, fixes, other)
     shown = select(columns, wanted).tolist()
+    columns.prepare()
+    assert select(columns, wanted).tolist() == shown  # as with the orders kept
     assert sorted(shown) == [n for n in range(len(columns)) if reference.matches(n, wanted)]
     key = SortKey.LOSS if wanted.sort in columns.unavailable else wanted.sort
     values = [reference.value(position, key) for position in shown]
