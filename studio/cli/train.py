@@ -233,5 +233,10 @@ def _report(ended: FitEnded, run: Run, as_json: bool) -> None:
             f"(epoch {ended.best_epoch}, {SELECT_TEXT[ended.select]}, "
             f"{duration(ended.seconds)} of training)"
         )
-        mistakes = f"See its mistakes with: vgg-studio mistakes {run.id}"
-        out.print(chance_level or mistakes, markup=False)
+        out.print(chance_level or _next_step(run), markup=False)
+
+
+def _next_step(run: Run) -> str:
+    if parent := run.record.get("parent"):
+        return f"See what it fixed with: vgg-studio compare {parent} {run.id}"
+    return f"See its mistakes with: vgg-studio mistakes {run.id}"

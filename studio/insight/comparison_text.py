@@ -21,13 +21,15 @@ def comparison_sentence(comparison: Comparison) -> str:
     Below a p-value of 0.05 the difference is called unlikely to be chance. A few changes that all
     go one way are called too few to tell, because no outcome of so few can reach that level.
     """
+    if not len(comparison.compared):
+        return "No sample has the same label in both runs."
     return change_sentence(len(comparison.fixed), len(comparison.broken), comparison.p_value)
 
 
 def change_sentence(fixed: int, broken: int, p_value: float) -> str:
     """The sentence of `comparison_sentence` for counts and their p-value."""
     if fixed + broken == 0:
-        return "Nothing fixed, nothing broken: both runs are wrong on the same samples."
+        return "Nothing fixed, nothing broken: both runs are correct on the same samples."
     return (
         f"{fixed:,} fixed, {broken:,} broken: {_verdict(fixed, broken, p_value)}, {p_text(p_value)}"
     )

@@ -31,6 +31,8 @@ def test_a_run_is_finetuned_and_compared(ask, cli, tmp_path):
     code, out, _ = cli("compare", first["run"], second["run"])
     assert code == 0
     assert found["sentence"] in out
+    _, out, _ = cli("train", "--from", first["run"], "--finetune")
+    assert f"compare {first['run']} " in " ".join(out.split())
 
 
 def test_a_run_is_trained_again_with_its_settings(ask, tmp_path):

@@ -78,6 +78,8 @@ def test_two_equal_runs_have_nothing_to_test():
     values = comparison_values(compare_evaluations(same, same))
     assert values["p_value"] == 1.0
     assert values["sentence"].startswith("Nothing fixed, nothing broken")
+    relabeled = compare_evaluations(same, evaluation([1, 2], [1, 2]))
+    assert comparison_values(relabeled)["sentence"].startswith("No sample has the same label")
 
 
 def test_a_rounded_p_value_does_not_contradict_the_verdict():

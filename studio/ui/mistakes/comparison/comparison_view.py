@@ -71,6 +71,7 @@ class ComparisonView(AnalysisView):
 
     def _connect(self) -> None:
         self.session.context.runs_changed.connect(self._refresh_runs)
+        self.session.fixes.state_changed.connect(self._show_decision)
         self.picker.chosen.connect(self._compare)
         self.loader.listed.connect(self._on_listed)
         self.loader.progressed.connect(self.loading.show_progress)
@@ -162,14 +163,19 @@ class ComparisonView(AnalysisView):
     # Keep or undo
 
     def _show_decision(self) -> None:
-        """Offer to keep or undo the fixes where a run was trained with others than its parent."""
-        comparison = self.comparison
+        """Offer to keep or undo the fixes where a run was trained with others than its parent.
+
+        They are undone already where the present fixes are those of the parent.
+        """
+        comparison, fixes = self.comparison, self.session.fixes
         offered = (
             comparison is not None
             and bool(self._runs.parent)
             and self.picker.key == self._runs.parent
             and self.session.run not in self._kept
+            and fixes.is_ready
             and dict(comparison.before.fixes) != dict(comparison.after.fixes)
+            and dict(comparison.before.fixes) != dict(fixes.fixes)
         )
         self.keep_button.setVisible(offered)
         self.undo_button.setVisible(offered)

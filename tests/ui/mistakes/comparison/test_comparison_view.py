@@ -94,7 +94,11 @@ def test_undoing_the_fixes_shows_the_parent_and_can_be_undone(qtbot, open_page, 
     qtbot.mouseClick(view.undo_button, Qt.MouseButton.LeftButton)
     assert dict(fixes.fixes) == {}
     assert page.session.run == parent
+    page.show_run(child)
+    qtbot.waitUntil(lambda: view.comparison is not None, timeout=WAIT)
+    assert not view.undo_button.isVisible()  # they are undone
     fixes.undo()
+    assert view.undo_button.isVisible()
     assert dict(fixes.fixes) == before
     qtbot.waitUntil(lambda: fixes.is_saved, timeout=WAIT)
 
