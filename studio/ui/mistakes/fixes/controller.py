@@ -30,11 +30,13 @@ class FixesController(QObject):
     """Holds the overlay of the evaluated dataset, and saves each change at once.
 
     The evaluation keeps the labels that its run was trained with. `fixes_changed` carries the ids
-    of the samples whose fix changed, () when another overlay was loaded; `state_changed` says that
-    counts, undo or saving changed; `failed` carries an error and its traceback.
+    of the samples whose fix changed, () when another overlay was loaded; `history_moved` carries
+    those of an undo or redo. `state_changed` says that counts, undo or saving changed; `failed`
+    carries an error and its traceback.
     """
 
     fixes_changed = Signal(object)
+    history_moved = Signal(object)
     state_changed = Signal()
     failed = Signal(object, str)
 
@@ -196,11 +198,15 @@ class FixesController(QObject):
 
     def undo(self) -> Sequence[str]:
         """Undo the last change."""
-        return self._finish(self.overlay.undo()) if self.overlay else ()
+        changed = self._finish(self.overlay.undo()) if self.overlay else ()
+        self.history_moved.emit(changed)
+        return changed
 
     def redo(self) -> Sequence[str]:
         """Make the change again that was undone last."""
-        return self._finish(self.overlay.redo()) if self.overlay else ()
+        changed = self._finish(self.overlay.redo()) if self.overlay else ()
+        self.history_moved.emit(changed)
+        return changed
 
     def revert_to(self, content_hash: str) -> Sequence[str]:
         """Restore earlier fixes by their hash, as one change. Raises OverlayError."""

@@ -19,7 +19,7 @@ class FixLine(QWidget):
         self.remove_button = tool_button(
             "remove_fix_button", "undo", "Remove the changes", "Remove all changes of this sample"
         )
-        self.remove_button.setAutoRaise(True)
+        self.remove_button.setProperty("kind", "step")  # lower than other buttons
         row = row_layout(self, spacing=4)
         row.addWidget(self.text, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.remove_button)

@@ -1,5 +1,6 @@
 """Item model of all fixed samples of a dataset."""
 
+import re
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
@@ -28,7 +29,7 @@ class FixesModel(QAbstractTableModel):
     def refresh(self) -> None:
         """Read the present fixes."""
         self.beginResetModel()
-        self._samples = sorted(self._fixes.fixes)
+        self._samples = sorted(self._fixes.fixes, key=_natural_key)
         evaluation = self._fixes.evaluation
         if evaluation is None:
             self._positions = [-1] * len(self._samples)
@@ -83,3 +84,9 @@ class FixesModel(QAbstractTableModel):
         if position < 0 or evaluation is None:
             return None
         return QPixmap.fromImage(fitted_qimage(evaluation.images[position], IMAGE_PX))
+
+
+def _natural_key(sample: str) -> list[str | int]:
+    """Sort numbers in names by value: "test:99" before "test:100"."""
+    parts = re.split(r"([0-9]+)", sample)  # names and numbers alternate
+    return [int(part) if index % 2 else part for index, part in enumerate(parts)]

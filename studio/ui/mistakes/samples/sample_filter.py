@@ -141,13 +141,23 @@ def top_classes(
 
 
 def accuracy_text(evaluation: "Evaluation", brief: bool = False) -> str:
-    """Summarize an evaluation: "97.8 % accuracy · 8 mistakes of 360", brief without the 360."""
-    total = len(evaluation.labels)
-    if not total:
+    """Summarize an evaluation: "97.8 % accuracy · 8 mistakes of 360", brief without the 360.
+
+    Ambiguous samples are counted apart: "… · 2 ambiguous".
+    """
+    if not len(evaluation.labels):
         return "No samples in this split"
-    correct = int(np.count_nonzero(evaluation.labels == evaluation.predicted))
+    correct, total = (
+        int(evaluation.correct[evaluation.counted].sum()),
+        int(evaluation.counted.sum()),
+    )
     mistakes = count(total - correct, "mistake")
-    return f"{percent(correct / total)} accuracy · {mistakes}{'' if brief else f' of {total:,}'}"
+    ambiguous = len(evaluation.labels) - total
+    texts = [
+        f"{percent(correct / total)} accuracy",
+        mistakes if brief else f"{mistakes} of {total:,}",
+    ]
+    return " · ".join(texts + ([f"{ambiguous:,} ambiguous"] if ambiguous else []))
 
 
 def outcome_text(true: str, predicted: str) -> str:

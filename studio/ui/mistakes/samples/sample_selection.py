@@ -13,8 +13,9 @@ def select(columns: SampleColumns, wanted: SampleFilter) -> Positions:
     """Return the positions of the samples to show, in order, int64 [n].
 
     A diagonal cell holds only correct predictions, so they are shown even if only mistakes are
-    wanted. Equal values keep the order of the dataset. An order without values is that of the loss,
-    a run that was not evaluated and a tag that no sample has match nothing.
+    wanted. Ambiguous samples are neither: they are counted apart. Equal values keep the order of
+    the dataset. An order without values is that of the loss, a run that was not evaluated and a tag
+    that no sample has match nothing.
     """
     key = SortKey.LOSS if wanted.sort in columns.unavailable else wanted.sort
     masks = [*_class_masks(columns, wanted), *_probability_masks(columns, wanted)]
@@ -35,6 +36,8 @@ def _class_masks(columns: SampleColumns, wanted: SampleFilter) -> list[Mask]:
         masks.append(labels == predicted)
     elif wanted.outcome is Outcome.MISTAKES and not wanted.is_diagonal:
         masks.append(labels != predicted)
+    if wanted.outcome is not Outcome.ALL and len(columns.evaluation.ambiguous_positions):
+        masks.append(columns.evaluation.counted)
     return masks
 
 

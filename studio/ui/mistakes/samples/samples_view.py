@@ -121,6 +121,7 @@ class SamplesView(AnalysisView):
         self.detail.failed.connect(self.failed)
         self.sample_actions.refused.connect(self.open_failed)
         self.session.fixes.fixes_changed.connect(self._refresh_badges)
+        self.session.fixes.history_moved.connect(self._select_changed)
         for source in (self.grid, self.detail.image_view):
             source.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             source.customContextMenuRequested.connect(self._open_menu)
@@ -216,6 +217,12 @@ class SamplesView(AnalysisView):
             return
         positions = self.evaluation.find_positions(ids)
         self.grid.refresh_badges(positions[positions >= 0].tolist())
+
+    def _select_changed(self, ids: Sequence[str]) -> None:
+        """Select the first sample of an undo or redo that is in the grid."""
+        if self.evaluation is not None and self.isVisible():
+            positions = self.evaluation.find_positions(ids)
+            any(self.grid.select_position(p) for p in positions[positions >= 0].tolist())
 
     def _show_previous(self) -> None:
         self.grid.select_row(self.grid.currentIndex().row() - 1)

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QMenu
 
 from studio.data.overlay import SampleFix, load_overlay
 from studio.ui.mistakes.fixes.fixes_bar import FixesBar
-from studio.ui.mistakes.samples.sample_filter import FixState
+from studio.ui.mistakes.samples.sample_filter import FixState, accuracy_text
 
 NO_MODIFIER, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -162,8 +163,10 @@ def test_the_bar_counts_undoes_and_redoes(qtbot, view, bar):
     qtbot.waitUntil(lambda: view.session.fixes.is_saved)
     assert bar.button.text() == "2 fixes"
     assert "Excluded: test:4" in bar.undo_button.toolTip()
+    assert view.grid.selected_position() == 1
     bar.undo_button.click()
     assert bar.button.text() == "1 fix"
+    assert view.grid.selected_position() == 4  # the sample of the change
     assert "Excluded: test:4" in bar.redo_button.toolTip()
     bar.redo_button.click()
     assert bar.button.text() == "2 fixes"
@@ -238,3 +241,12 @@ def test_a_damaged_file_is_said_and_loaded_once_repaired(qtbot, view, bar):
     controller.retry()
     qtbot.waitUntil(lambda: controller.is_ready)
     assert bar.button.text() == "No fixes"
+
+
+def test_ambiguous_samples_are_no_mistakes_and_their_number_is_said(qtbot, view):
+    evaluation = dataclasses.replace(view.evaluation, ambiguous_positions=np.array([2]))
+    view.session.show(evaluation)
+    assert view.shown().tolist() == [4, 1]
+    assert accuracy_text(evaluation) == "60.0 % accuracy · 2 mistakes of 5 · 1 ambiguous"
+    view.filter_model.show_all_samples()
+    assert sorted(view.shown()) == list(range(6))
