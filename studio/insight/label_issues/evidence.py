@@ -84,8 +84,8 @@ def _training_evidence(
     if history is not None:
         positions = history.positions(indices)
         statistics = LearningStatistics.from_history(history).take(positions)
-        if epochs is not None:
-            learned = _mean_log(history, positions[: len(splits["train"])])
+        learned = _mean_log(history, positions[: len(splits["train"])])
+        if epochs is not None and learned is not None:
             learning = np.concatenate([learned, _learning(epochs, dataset.labels[splits["val"]])])
     return Evidence(
         indices,
@@ -101,10 +101,17 @@ def _labels(dataset: ImageDataset) -> NDArray[np.int64]:
     return np.unique(dataset.labels[dataset.splits["train"]])
 
 
-def _mean_log(history: TrainingHistory, positions: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return the log of the mean probability of the label over the epochs."""
-    mean = np.nanmean(history.probability.astype(np.float32), axis=0)[positions]
-    return _log(mean.astype(np.float64))
+def _mean_log(history: TrainingHistory, positions: NDArray[np.intp]) -> NDArray[np.float64] | None:
+    """Return the log of the mean probability of the label over the epochs.
+
+    None while a training is in its first epoch, when some samples have none.
+    """
+    probability = history.probability[:, positions].astype(np.float32)
+    seen = ~np.isnan(probability)
+    counts = seen.sum(0)
+    if not counts.all():
+        return None
+    return _log(np.where(seen, probability, 0).sum(0, dtype=np.float64) / counts)
 
 
 def _learning(

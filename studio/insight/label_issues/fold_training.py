@@ -35,10 +35,10 @@ from studio.training.train_step import TrainStep
 Rows = NDArray[np.int64]
 
 # Epochs of a fold as a fraction of those of the run: with 70 % as many flipped labels were found as
-# with all. Short trainings are not shortened. An epoch of a fold has half of the steps: a fold of a
-# very short training gets up to twice the epochs.
-LONG_FRACTION, MAX_FRACTION = 0.7, 2.0
-LONG_STEPS, FEW_STEPS = 2_000, 500
+# with all. An epoch of a fold has half of the steps. Folds of a very short training or of a small
+# dataset, which take seconds, get up to twice the epochs.
+MIN_FRACTION, MAX_FRACTION = 0.7, 2.0
+FEW_STEPS, FEW_SAMPLES = 500, 2_500
 # The log-probabilities after so many last epochs are averaged.
 AVERAGED_EPOCHS = 3
 
@@ -98,7 +98,7 @@ def _fold_config(config: TrainConfig, samples: int) -> TrainConfig:
     """Return the configuration of a fold of a run with so many training samples."""
     epochs, limit = config.optim.epochs, config.engine.max_steps
     steps = epochs * steps_per_epoch(samples, config.optim.batch_size)
-    fraction = epoch_fraction(min(steps, limit or steps))
+    fraction = epoch_fraction(min(steps, limit or steps), samples)
     return config.with_values(
         {
             "optim.epochs": min(MOST_EPOCHS, math.ceil(fraction * epochs)),
@@ -107,11 +107,10 @@ def _fold_config(config: TrainConfig, samples: int) -> TrainConfig:
     )
 
 
-def epoch_fraction(steps: int) -> float:
-    """Return the epochs of a fold as a fraction of those of a run of so many steps."""
-    if steps > LONG_STEPS:
-        return LONG_FRACTION
-    return min(MAX_FRACTION, max(1.0, FEW_STEPS / max(steps, 1)))
+def epoch_fraction(steps: int, samples: int) -> float:
+    """Return the epochs of a fold as a fraction of those of a run of so many steps and samples."""
+    wanted = max(FEW_STEPS / max(steps, 1), FEW_SAMPLES / max(samples, 1))
+    return min(MAX_FRACTION, max(MIN_FRACTION, wanted))
 
 
 class MeanLogProbabilities:

@@ -109,6 +109,18 @@ def test_a_run_without_history_finds_them_too(trained, report, tmp_path):
     assert all("learned" not in issue.reason for issue in issues)
 
 
+def test_an_incomplete_history_is_not_used(trained, tmp_path):
+    copy = shutil.copytree(trained.path, tmp_path / trained.id)
+    shutil.rmtree(copy / "label_issues")
+    for name, missing in (("probability", np.nan), ("correct", 255)):
+        values = np.load(copy / "history" / f"{name}.npy")
+        values[:, 0] = missing
+        np.save(copy / "history" / f"{name}.npy", values)
+    expected = {name for name in FLIPPED if in_training_file(trained, name)}
+    issues = find_label_issues(copy).issues
+    assert {issue.file for issue in issues[: len(expected)]} == expected
+
+
 @pytest.mark.parametrize("split", ["val", "test"])
 def test_other_splits_are_judged_by_the_model_itself(trained, split, monkeypatch):
     monkeypatch.setattr("studio.insight.label_issues.evidence.cross_validate", None)

@@ -1,5 +1,7 @@
 """One label issue in detail: the image, the reason, and the buttons that decide about it."""
 
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt, Signal
@@ -39,10 +41,11 @@ class IssueCard(QFrame):
         self.setMinimumWidth(_MIN_CARD_PX)
         self.image_view = PixelView("issue_picture", "")
         self.image_view.setAccessibleName("Image")
-        self.title = elided_label("heading", "issue_title")
+        self.title = label("heading", name="issue_title")
         self.reason = label("body", name="issue_reason", selectable=True)
-        self.reason.setTextFormat(Qt.TextFormat.PlainText)
-        self.reason.setWordWrap(True)
+        for text in (self.title, self.reason):
+            text.setTextFormat(Qt.TextFormat.PlainText)
+            text.setWordWrap(True)
         self.sample = elided_label("muted", "issue_sample")
         self.decision = label("field", name="issue_decision")
         self.accept_button = _button(
@@ -77,7 +80,9 @@ class IssueCard(QFrame):
         self.image_view.set_image(channels_last(image))
         self.title.setText(f"{issue.label} → {issue.suggested}")
         self.reason.setText(issue.reason)
-        self.sample.setText(f"{issue.sample} · score {percent(issue.score, 2)}")
+        name = Path(issue.file).name if issue.file else issue.sample
+        self.sample.setText(f"{name} · score {percent(issue.score, 2)}")
+        self.sample.tooltip_text = issue.sample
         self.setAccessibleDescription(f"{issue.sample}: {issue.reason}")
 
     def show_decision(self, decision: Decision, can_decide: bool) -> None:
@@ -95,8 +100,7 @@ class IssueCard(QFrame):
         column.setContentsMargins(12, 12, 12, 12)
         column.addWidget(self.image_view, 1)
         head = row_layout(spacing=8)
-        head.addWidget(self.title)
-        head.addStretch(1)
+        head.addWidget(self.title, 1)
         head.addWidget(self.decision)
         column.addLayout(head)
         column.addWidget(self.reason)

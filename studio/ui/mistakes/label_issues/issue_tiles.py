@@ -1,6 +1,7 @@
 """Label issues as tiles of a grid."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +28,8 @@ class IssueTiles:
     def details(self, position: int) -> tuple[str, str]:
         """Return the score and the name of the sample."""
         issue = self.issues[position]
-        return f"score {percent(issue.score)}", issue.sample
+        name = Path(issue.file).name if issue.file else issue.sample
+        return f"score {percent(issue.score)}", name
 
     def description(self, position: int) -> str:
         """Return label, suggestion and reason, for tooltips and screen readers."""
