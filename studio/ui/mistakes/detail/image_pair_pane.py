@@ -51,7 +51,8 @@ class ImagePairPane(DetailPane):
 
     def _largest_side(self, count: int, is_narrow: bool) -> int:
         gaps = SPACING_PX * (count if not is_narrow else count - 1)
-        text_width = 0 if is_narrow else MIN_TEXT_PX
+        text = max(MIN_TEXT_PX, self._text.minimumSizeHint().width())
+        text_width = 0 if is_narrow else text
         text_height = self._text.sizeHint().height() + SPACING_PX if is_narrow else 0
         across = (self.width() - text_width - gaps) // count
         return min(across, self.height() - CAPTION_HEIGHT - text_height)

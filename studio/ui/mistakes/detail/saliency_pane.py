@@ -159,10 +159,9 @@ class SaliencyPane(ImagePairPane):
     def _caption(self, request: SaliencyRequest, is_wrong: bool) -> None:
         names = [self._names[index] for index in request.classes]
         self.true_view.setVisible(is_wrong)
-        self.true_view.set_caption(f"For {names[0]}, true")
-        self.predicted_view.set_caption(
-            f"For {names[-1]}, {'predicted' if is_wrong else 'true and predicted'}"
-        )
+        self.true_view.set_caption(f"True: {names[0]}")
+        outcome = "Predicted" if is_wrong else "Predicted correctly"
+        self.predicted_view.set_caption(f"{outcome}: {names[-1]}")
         self.fit()
 
     def _lay_out(self) -> None:

@@ -25,6 +25,7 @@ from studio.ui.widgets.pixel_view import PixelView
 if TYPE_CHECKING:
     from studio.insight.smallest_change import PredictionFlip
 
+MIN_PROGRESS_PX = 32
 COMBO_PX = 120  # height from which there is space for the choice of changes
 INVITATION = "Change the image and see when the prediction changes."
 LIMITS = (
@@ -193,11 +194,12 @@ class EditPane(ImagePairPane):
             self.after_view.set_caption(f"{name} · {percent(flip.probability, digits=0)}")
 
     def _show_state(self, text: str) -> None:
+        """Show what is done and what can be done, for which the images make room."""
         self.sentence.setText(text)
-        self._fit_combo()
         self.find_button.setVisible(not self.is_searching)
         for widget in (self.progress, self.cancel_button):
             widget.setVisible(self.is_searching)
+        self.fit()
 
     def _fit_combo(self) -> None:
         """Leave out the choice of changes where the text has no space for it."""
@@ -223,6 +225,7 @@ class EditPane(ImagePairPane):
         self.progress.setAccessibleName("Progress of the search")
         self.progress.setRange(0, 100)
         self.progress.setTextVisible(False)
+        self.progress.setMinimumWidth(MIN_PROGRESS_PX)
         row = row_layout(spacing=8)
         row.addWidget(self.edit_button)
         row.addWidget(self.find_button, 1)

@@ -48,7 +48,7 @@ class SampleEditor(QDialog):
         self.canvas.setToolTip("Draw with the left button; the right button erases")
         self.tools = ToolRow(self.controller)
         self.sliders = {item.key: TransformSlider(item) for item in TRANSFORMS}
-        self.headline = label("title", name="edit_prediction")
+        self.headline = elided_label("title", "edit_prediction")
         self.comparison = label("muted", name="edit_comparison")
         self.comparison.setWordWrap(True)
         self._top = TOP_CLASSES

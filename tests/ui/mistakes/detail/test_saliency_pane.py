@@ -59,8 +59,8 @@ def show(qtbot, pane, position):
 def test_a_mistake_has_a_map_for_each_of_its_classes(qtbot, pane, predictor):
     show(qtbot, pane, 0)
     assert predictor.asked == [((2, 1), GRAD_CAM)]
-    assert pane.true_view.caption() == "For c, true"
-    assert pane.predicted_view.caption() == "For b, predicted"
+    assert pane.true_view.caption() == "True: c"
+    assert pane.predicted_view.caption() == "Predicted: b"
     assert (pane.true_view.heatmap() == 1).all()
     assert (pane.predicted_view.heatmap() == 0.5).all()  # on the same scale
     assert pane.progress.isHidden()
@@ -70,7 +70,7 @@ def test_a_correct_sample_has_one_map(qtbot, pane, predictor):
     show(qtbot, pane, 1)
     assert predictor.asked[0][0] == (2,)
     assert pane.true_view.isHidden()
-    assert pane.predicted_view.caption() == "For c, true and predicted"
+    assert pane.predicted_view.caption() == "Predicted correctly: c"
 
 
 def test_another_method_is_computed_and_explained(qtbot, pane, predictor):
