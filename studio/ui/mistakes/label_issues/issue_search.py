@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.paths import BUNDLED
+from studio.runtime import lower_thread_priority
 from studio.ui.context import StudioContext
 from studio.ui.tasks import Task, wait_for_trainings
 
@@ -85,6 +86,7 @@ def _search(
     from studio.insight.label_issues.gallery import load_gallery
     from studio.runs import Run
 
+    lower_thread_priority()  # as a training: the window stays responsive beside it
     waiting = wait_for_trainings(should_stop)
     gallery = load_gallery(source, split, data_dir, only_cached, on_progress, waiting)
     status = None if source == BUNDLED else Run(Path(source)).status
