@@ -61,6 +61,7 @@ class ImageGrid(TileView):
     def set_order(self, positions: Positions) -> None:
         """Show these positions in this order from the top; clears the selection."""
         self.samples.set_order(positions)
+        self.executeDelayedItemsLayout()  # at the first painting it would cause a second one
         self.scrollToTop()
         self.selection_changed.emit()
 
