@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from studio.insight.nearest import Neighbor
 
 TITLE_PX, TEXT_PX, PADDING_PX = 112, 18, 10
+TILE_PADDING_PX = 16  # beside an image: with less, the style makes it smaller
 MIN_SIDE_PX, MAX_SIDE_PX, MIN_TILE_PX = 24, 84, 68
 MIN_TEXT_HEIGHT_PX = 60  # from which there is space for the similarities
 
@@ -92,7 +93,7 @@ class NearestRow(QWidget):
         button.setIcon(QIcon(QPixmap.fromImage(image)))
         button.setIconSize(QSize(self._side, self._side))
         button.setText(tile_text(neighbor))
-        width = self._side + PADDING_PX
+        width = self._side + TILE_PADDING_PX
         button.setFixedWidth(max(width, MIN_TILE_PX) if self._has_text else width)
         description = describe(neighbor)
         button.setAccessibleName(description)
@@ -110,7 +111,8 @@ class NearestRow(QWidget):
         """Hide the farthest neighbors that have no space."""
         available = self.width() - TITLE_PX - 8
         for button in self.buttons:
-            available -= button.width() + self._tiles.spacing()
+            # The style makes the least width smaller, so that a layout would squeeze too many.
+            available -= button.maximumWidth() + self._tiles.spacing()
             button.setVisible(available > -self._tiles.spacing())
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from studio.ui.frame.shortcuts_dialog import COLUMNS, ShortcutsDialog, window_shortcuts
+from studio.ui.mistakes.views import VIEWS
 from studio.ui.shared.shortcuts import SHORTCUTS
 
 
@@ -14,6 +15,8 @@ def texts(dialog):
 
 def test_every_shortcut_of_the_table_exists_in_the_window_and_no_other(open_window):
     window = open_window()
+    for entry in VIEWS:  # they are made when first opened
+        window.mistakes_page.views.view(entry.key)
     names = [shortcut.objectName() for shortcut in window.findChildren(QShortcut)]
     assert sorted(names) == sorted(SHORTCUTS)
 
