@@ -122,6 +122,7 @@ def walk(window: MainWindow, camera: Camera, folder: Path) -> None:
     window.open_mistakes(window.context.store.list()[0].id)
     wait(4000)
     camera.shoot(window, "mistakes")
+    show_mistake_views(window, camera)
     window.show_page(RUNS)
     table = find(window, "runs_table")
     wait(1000)
@@ -133,6 +134,29 @@ def walk(window: MainWindow, camera: Camera, folder: Path) -> None:
     window.train_page.choose_dataset(str(folder))
     wait(8000)
     camera.shoot(window, "data")
+
+
+def show_mistake_views(window: MainWindow, camera: Camera) -> None:
+    """Take the other views of the Mistakes page, after the work that each of them offers."""
+    views = window.mistakes_page.views
+    for key in ("overview", "map", "comparison"):
+        views.open(key)
+        wait(6000)
+        camera.shoot(window, f"mistakes-{key}")
+    views.open("robustness")
+    click(find(window, "measure_robustness_button"))
+    wait(8000)
+    camera.shoot(window, "mistakes-robustness")
+    window.mistakes_page.session.split_requested.emit("train")
+    wait(3000)
+    views.open("learning")
+    wait(2000)
+    camera.shoot(window, "mistakes-learning")
+    views.open("label_issues")
+    wait(500)
+    click(find(window, "find_label_issues_button"))
+    wait(25_000)
+    camera.shoot(window, "mistakes-label-issues")
 
 
 def train(window: MainWindow, camera: Camera) -> None:
