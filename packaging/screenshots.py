@@ -154,7 +154,7 @@ def show_mistake_views(window: MainWindow, camera: Camera) -> None:
     camera.shoot(window, "mistakes-learning")
     views.open("label_issues")
     wait(500)
-    click(find(window, "find_label_issues_button"))
+    click(find(views.current, "empty_action"))
     wait(25_000)
     camera.shoot(window, "mistakes-label-issues")
 
@@ -197,8 +197,8 @@ def draw(canvas: QWidget) -> None:
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=points[-1])
 
 
-def find(window: MainWindow, name: str) -> QWidget:
-    """Find a widget by its object name."""
+def find(window: QWidget, name: str) -> QWidget:
+    """Find a widget inside another one by its object name."""
     widget = window.findChild(QWidget, name)
     assert widget is not None, name
     return widget

@@ -1,6 +1,6 @@
 """Every keyboard shortcut of the window by name: its keys, what it does, where it is listed.
 
-The list of keys is generated from the shortcuts that exist in the window.
+The list of keys shows all of them, also those of views that are made when they are first opened.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 GENERAL, TRAINING = "Everywhere", "While training"
 TRAIN, DRAW, MISTAKES, RUNS = "Train", "Draw", "Mistakes", "Runs"
+LABEL_ISSUES, MAP = "Mistakes: label issues", "Mistakes: map"
 
 
 class Shortcut(NamedTuple):
@@ -30,7 +31,7 @@ SHORTCUTS = {
     "start_training": Shortcut(GENERAL, "Start training", ("Ctrl+T",)),
     "resume_training": Shortcut(GENERAL, "Resume the last stopped run", ("Ctrl+R",)),
     "list_shortcuts": Shortcut(GENERAL, "Show this list", ("?",)),
-    "toggle_form": Shortcut(TRAIN, "Show or hide the settings in a narrow window", ("Ctrl+B",)),
+    "toggle_form": Shortcut(TRAIN, "Show or hide the settings", ("Ctrl+B",)),
     "pause_training": Shortcut(TRAINING, "Pause or resume", ("Space",)),
     "stop_training": Shortcut(TRAINING, "Stop and save", ("Esc",)),
     "use_pen": Shortcut(DRAW, "Pen", ("P",)),
@@ -47,9 +48,7 @@ SHORTCUTS = {
     "next_sample": Shortcut(MISTAKES, "Next sample", ("N",)),
     "previous_sample": Shortcut(MISTAKES, "Previous sample", ("P",)),
     "toggle_saliency": Shortcut(MISTAKES, "Show or hide the saliency map", ("W",)),
-    "relabel_sample": Shortcut(
-        MISTAKES, "Relabel as that class, or by its first letter", ("0", "9")
-    ),
+    "relabel_sample": Shortcut(MISTAKES, "Relabel: digit or first letter", ("0", "9")),
     "relabel_list": Shortcut(MISTAKES, "Relabel as a class of the list", ("L",)),
     "exclude_sample": Shortcut(MISTAKES, "Exclude, or include again", ("X",)),
     "ambiguous_sample": Shortcut(MISTAKES, "Mark as ambiguous", ("A",)),
@@ -61,16 +60,14 @@ SHORTCUTS = {
     "search_samples": Shortcut(MISTAKES, "Search samples", ("Ctrl+F",)),
     "larger_images": Shortcut(MISTAKES, "Larger images", ("Ctrl++", "Ctrl+=")),
     "smaller_images": Shortcut(MISTAKES, "Smaller images", ("Ctrl+-",)),
-    "toggle_lasso": Shortcut(MISTAKES, "Lasso on the map", ("L",)),
-    "move_on_map": Shortcut(MISTAKES, "Move from point to point", ("Left", "Right", "Up", "Down")),
-    "pan_map": Shortcut(MISTAKES, "Pan the map", ("Ctrl+Left", "Ctrl+Right")),
-    "select_on_map": Shortcut(MISTAKES, "Select all points in view", ("Ctrl+A",)),
-    "show_map_selection": Shortcut(MISTAKES, "Show the selection in the grid", ("G",)),
-    "accept_issue": Shortcut(
-        MISTAKES, "Label issues: accept the suggested class", ("Y", "Return", "Enter")
-    ),
-    "reject_issue": Shortcut(MISTAKES, "Label issues: the label is right", ("R",)),
-    "ambiguous_issue": Shortcut(MISTAKES, "Label issues: the label is ambiguous", ("A",)),
+    "toggle_lasso": Shortcut(MAP, "Lasso", ("L",)),
+    "move_on_map": Shortcut(MAP, "Move from point to point", ("Left", "Right", "Up", "Down")),
+    "pan_map": Shortcut(MAP, "Pan", ("Ctrl+Left", "Ctrl+Right")),
+    "select_on_map": Shortcut(MAP, "Select all points in view", ("Ctrl+A",)),
+    "show_map_selection": Shortcut(MAP, "Show the selection in the grid", ("G",)),
+    "accept_issue": Shortcut(LABEL_ISSUES, "Accept the suggested class", ("Y", "Return", "Enter")),
+    "reject_issue": Shortcut(LABEL_ISSUES, "The label is right", ("R",)),
+    "ambiguous_issue": Shortcut(LABEL_ISSUES, "The label is ambiguous", ("A",)),
     "filter_runs": Shortcut(RUNS, "Filter", ("Ctrl+F",)),
     "open_run": Shortcut(RUNS, "Explore the mistakes of the run", ("Return", "Enter")),
 }
