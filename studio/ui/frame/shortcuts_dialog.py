@@ -58,18 +58,18 @@ class _KeyList(QScrollArea):
         super().__init__()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        content = QWidget()
-        columns = QHBoxLayout(content)
+        self._content = QWidget()
+        columns = QHBoxLayout(self._content)
         columns.setContentsMargins(0, 0, 16, 0)
         columns.setSpacing(32)
         for groups in COLUMNS:
             columns.addLayout(_column(groups))
-        self.setWidget(content)
+        self.setWidget(self._content)
         self.setWidgetResizable(True)
-        self.setMinimumWidth(content.sizeHint().width())
+        self.setMinimumWidth(self._content.sizeHint().width())
 
     def sizeHint(self) -> QSize:
-        return self.widget().sizeHint()
+        return self._content.sizeHint()
 
 
 def _column(groups: Iterable[str]) -> QVBoxLayout:
