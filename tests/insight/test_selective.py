@@ -18,7 +18,7 @@ def as_arrays(drawn):
 @given(samples, st.floats(0, 1))
 def test_every_threshold_selects_the_samples_above_it(drawn, threshold):
     confidence, correct = as_arrays(drawn)
-    above = confidence > threshold
+    above = confidence.astype(np.float64) > threshold
     selective = SelectivePrediction(confidence, correct)
     found = selective.at(threshold)
     assert (found.coverage.count, found.coverage.total) == (above.sum(), len(drawn))

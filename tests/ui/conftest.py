@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
+from shiboken6 import Shiboken
 
 from studio.processor_override import PROCESSOR_VARIABLE
 from studio.ui.app import create_first_page, create_main_window
@@ -39,6 +40,7 @@ def context(qtbot, tmp_path):
     made = StudioContext(tmp_path / "runs", tmp_path / "data")
     yield made
     made.tasks.wait_all()
+    Shiboken.delete(made)  # Python would collect it after the application
 
 
 @pytest.fixture

@@ -153,6 +153,8 @@ def paint_footer(
 
 def footer_hint(matrix: Matrix) -> str:
     """Return the text of the footer while the mouse is over no cell."""
+    if not matrix.sum():
+        return "No samples"
     errors = int(matrix.sum() - np.trace(matrix))
     return "Click a cell to see its samples" if errors else "Every sample lies on the diagonal"
 

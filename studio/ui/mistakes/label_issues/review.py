@@ -133,9 +133,10 @@ def introduction(split: Split, seconds: float | None) -> str:
 def summary(report: LabelIssueReport) -> str:
     """Say how many labels are doubtful, and how far to trust the number."""
     included = " (training and validation)" if report.validation_included else ""
+    verb = "contradicts" if report.estimated == 1 else "contradict"
     return (
         f"{count(len(report.issues), 'doubtful label')} among {count(report.samples, 'sample')}"
-        f"{included}; {report.estimated:,} contradict a confident prediction"
+        f"{included}; {report.estimated:,} {verb} a confident prediction"
     )
 
 
