@@ -38,8 +38,7 @@ class RetrainButton(QPushButton):
         self.setAccessibleDescription(tooltip)
 
     def _open_dialog(self) -> None:
-        session = self._session
-        dialog = RetrainDialog(session.context, session.run, session.fixes.fixes, self.window())
+        dialog = RetrainDialog(self._session, self.window())
         dialog.chosen.connect(self.chosen)
         dialog.failed.connect(self.failed)
         dialog.open()

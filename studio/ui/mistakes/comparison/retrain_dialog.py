@@ -8,12 +8,16 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QRadioButton, QVBoxL
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.config import CURRENT_FIXES
-from studio.data.overlay import Fixes
 from studio.errors import StudioError
 from studio.insight.retraining import Retraining, RetrainMode, plan_retraining
 from studio.runs import RunStore
-from studio.ui.context import StudioContext
-from studio.ui.mistakes.comparison.retrain_text import MODES, count_text, mode_text
+from studio.ui.mistakes.comparison.retrain_text import (
+    MODES,
+    count_text,
+    describe_test_fixes,
+    mode_text,
+)
+from studio.ui.mistakes.session import EvaluationSession
 from studio.ui.shared.builders import label, text_button
 
 _KEY = "mistakes/retrain_mode"
@@ -27,8 +31,9 @@ class RetrainDialog(QDialog):
     chosen = Signal(object)
     failed = Signal(object, str)
 
-    def __init__(self, context: StudioContext, run: str, fixes: Fixes, parent: QWidget) -> None:
+    def __init__(self, session: EvaluationSession, parent: QWidget) -> None:
         super().__init__(parent)
+        context, fixes = session.context, session.fixes.fixes
         self.setObjectName("retrain_dialog")
         self.setWindowTitle("Train with these fixes")
         self.setAccessibleName("Train with these fixes")
@@ -38,6 +43,10 @@ class RetrainDialog(QDialog):
         self._settings = context.settings
         self._plans: Plans = {}
         self._counts = label("muted", count_text(fixes), name="retrain_counts")
+        self._warning = label("body", describe_test_fixes(fixes, session.evaluation))
+        self._warning.setObjectName("retrain_warning")
+        self._warning.setWordWrap(True)
+        self._warning.setVisible(bool(self._warning.text()))
         self.buttons: dict[RetrainMode, QRadioButton] = {}
         self.texts: dict[RetrainMode, QLabel] = {}
         self.train_button = text_button("retrain_start", "Train")
@@ -48,7 +57,7 @@ class RetrainDialog(QDialog):
         self.train_button.clicked.connect(self._start)
         self._lay_out()
         self.buttons[self._remembered_mode()].setChecked(True)
-        task = context.tasks.start(partial(_plan, context.store, run))
+        task = context.tasks.start(partial(_plan, context.store, session.run))
         task.succeeded.connect(self._on_planned)
         task.failed.connect(self._on_failed)
 
@@ -89,6 +98,7 @@ class RetrainDialog(QDialog):
         column.setSpacing(4)
         column.addWidget(label("heading", "Train with these fixes"))
         column.addWidget(self._counts)
+        column.addWidget(self._warning)
         for mode, title in MODES.items():
             button = self.buttons[mode] = QRadioButton(title)
             button.setObjectName(f"retrain_{mode}")

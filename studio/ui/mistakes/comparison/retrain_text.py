@@ -1,9 +1,14 @@
 """The texts about training with label fixes. No Qt."""
 
+from typing import TYPE_CHECKING
+
 from studio.data.overlay import Fixes
 from studio.errors import StudioError
 from studio.formatting import count, number
 from studio.insight.retraining import Retraining, RetrainMode
+
+if TYPE_CHECKING:
+    from studio.insight import Evaluation
 
 MODES: dict[RetrainMode, str] = {
     "finetune": "Fine-tune this model",
@@ -40,6 +45,19 @@ def count_text(fixes: Fixes) -> str:
     if not shown:
         return "No label was changed and no sample excluded."
     return f"{count(sum(counts.values()), 'label fix', 'label fixes')}: {shown}."
+
+
+def describe_test_fixes(fixes: Fixes, evaluation: "Evaluation | None") -> str:
+    """Warn when fixes can change no training: all of them concern test samples; else empty."""
+    changed = [sample for sample, fix in fixes.items() if fix.label is not None or fix.excluded]
+    if evaluation is None or evaluation.split != "test" or not changed:
+        return ""
+    if (evaluation.find_positions(changed) < 0).any():
+        return ""
+    return (
+        "All of them concern test samples, which no model is trained on: they change what is "
+        "counted, not what is learned. Label issues finds wrong labels among training samples."
+    )
 
 
 def button_state(fixes: Fixes, is_trained: bool, error: str) -> tuple[bool, str]:

@@ -6,7 +6,12 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from studio.data.overlay import SampleFix
 from studio.errors import RunError
-from studio.ui.mistakes.comparison.retrain_text import button_state, count_text, mode_text
+from studio.ui.mistakes.comparison.retrain_text import (
+    button_state,
+    count_text,
+    describe_test_fixes,
+    mode_text,
+)
 
 WAIT = 30_000
 
@@ -87,6 +92,17 @@ def test_the_fixes_are_counted():
     }
     assert count_text(fixes) == "3 label fixes: 1 relabeled, 1 excluded, 1 ambiguous."
     assert count_text({}) == "No label was changed and no sample excluded."
+
+
+def test_fixes_of_test_samples_alone_are_said_to_change_no_training(make_evaluation):
+    evaluation = make_evaluation([(0, 0, 0.9), (1, 2, 0.8)])
+    first, second = evaluation.sample_ids
+    fixes = {first: SampleFix("b"), second: SampleFix(excluded=True)}
+    assert describe_test_fixes(fixes, evaluation).startswith("All of them concern test samples")
+    fixes["another sample"] = SampleFix("b")
+    assert describe_test_fixes(fixes, evaluation) == ""
+    assert describe_test_fixes({first: SampleFix(ambiguous=True)}, evaluation) == ""
+    assert describe_test_fixes({}, evaluation) == ""
 
 
 def test_a_mode_that_is_not_possible_says_why():
