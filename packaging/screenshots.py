@@ -156,6 +156,8 @@ def show_mistake_views(window: MainWindow, camera: Camera) -> None:
     wait(500)
     click(find(views.current, "empty_action"))
     wait(25_000)
+    click(find(views.current, "all_issues_button"))
+    wait(1000)
     camera.shoot(window, "mistakes-label-issues")
 
 
