@@ -11,7 +11,6 @@ from studio.config import DataConfig, TrainConfig
 from studio.data import DATASETS, find_dataset
 from studio.data.datasets import FOLDER
 from studio.errors import ConfigError
-from studio.paths import BUNDLED
 from studio.runs import RunStore
 
 DataDir = Annotated[
@@ -48,7 +47,7 @@ def run_store(chosen: Path | None) -> RunStore:
 
 def find_model(name: str, runs_dir: Path | None) -> str | Path:
     """`bundled`, or the folder of the run of that name. Raises RunError."""
-    return BUNDLED if name == BUNDLED else run_store(runs_dir).open(name).path
+    return run_store(runs_dir).model_source(name)
 
 
 def data_config(given: dict[str, Any], settings: list[str] | None) -> DataConfig:

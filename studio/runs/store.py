@@ -7,6 +7,7 @@ from pathlib import Path
 
 from studio.config import TrainConfig
 from studio.errors import RunError
+from studio.paths import BUNDLED
 from studio.runs.run import Run
 from studio.runs.run_folders import is_run_folder, list_folders
 from studio.runs.scanner import RunScanner
@@ -74,6 +75,10 @@ class RunStore:
         raise RunError(
             f"There is no run “{name}” in “{self.runs_dir}”.", "See: vgg-studio runs list"
         )
+
+    def model_source(self, name: str) -> str | Path:
+        """Return "bundled", or the folder of the run that a person named. Raises RunError."""
+        return BUNDLED if name == BUNDLED else self.open(name).path
 
     def list(self) -> Summaries:
         """Every run, newest first; a run that lacks files is listed with what it has.

@@ -301,6 +301,77 @@ class TaskHost(QObject):
             self.idle.emit()
 
 
+class NewestTask(QObject):
+    """Runs one task at a time and emits nothing more about one that another task replaces.
+
+    Subclasses start work with `start` and say what its result means.
+    """
+
+    progressed = Signal(float, str)
+    failed = Signal(object, str)
+    cancelled = Signal()
+
+    def __init__(self, tasks: TaskHost, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._task: Task | None = None
+        self._on_result: Callable[[Any], None] = _ignore
+
+    def start(self, work: Work, on_result: Callable[[Any], None]) -> None:
+        """Run `work` in place of a task in progress; `on_result` gets its result in this thread.
+
+        It ends in `on_result`, `failed` or `cancelled`, unless another task replaces it.
+        """
+        self.stop()
+        self._on_result = on_result
+        self._task = self._tasks.start(work)
+        self._task.progressed.connect(self._on_progressed)
+        self._task.succeeded.connect(self._on_succeeded)
+        self._task.stopped.connect(self._on_stopped)
+        self._task.failed.connect(self._on_failed)
+
+    def cancel(self) -> None:
+        """Ask the task in progress to stop; `cancelled` follows, unless it just ended."""
+        if self._task is not None:
+            self._task.request_stop()
+
+    def stop(self) -> None:
+        """Stop the task in progress and emit nothing about it any more."""
+        self.cancel()
+        self._task = None
+
+    def _is_from_newest(self) -> bool:
+        """Whether the signal being handled is that of the task in progress."""
+        # A task that was replaced may be gone already: then there is no sender.
+        return self._task is not None and self.sender() is self._task
+
+    def _on_progressed(self, fraction: float, text: str) -> None:
+        if self._is_from_newest():
+            self._report_progress(fraction, text)
+
+    def _report_progress(self, fraction: float, text: str) -> None:
+        """Emit the progress of the task in progress."""
+        self.progressed.emit(fraction, text)
+
+    def _on_succeeded(self, result: Any) -> None:
+        if self._is_from_newest():
+            self._task = None
+            self._on_result(result)
+
+    def _on_stopped(self) -> None:
+        if self._is_from_newest():
+            self._task = None
+            self.cancelled.emit()
+
+    def _on_failed(self, error: object, traceback_text: str) -> None:
+        if self._is_from_newest():
+            self._task = None
+            self.failed.emit(error, traceback_text)
+
+
+def _ignore(_result: Any) -> None: ...
+
+
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Let torch use a single thread for the work of the calling thread.

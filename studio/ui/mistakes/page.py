@@ -118,7 +118,7 @@ class MistakesPage(QWidget):
     def shutdown(self) -> None:
         """End the work in the background."""
         self._focus_timer.stop()
-        self.loader.shutdown()
+        self.loader.stop()
         self.views.shutdown()
         self.reporter.cancel()
         self.session.fixes.shutdown()

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from studio.callbacks import OnProgress, ShouldStop
-from studio.paths import BUNDLED
 from studio.ui.context import StudioContext
 from studio.ui.tasks import LatestWorker, Task, one_thread, spare_threads
 
@@ -88,7 +87,7 @@ class NearestSearch(QObject):
     def _load(self, run: str) -> None:
         self.cancel()
         self._run, self._samples = run, None
-        source = BUNDLED if run == BUNDLED else self._context.store.open(run).path
+        source = self._context.store.model_source(run)
         task = self._task = self._context.tasks.start(
             partial(_load, source, self._context.data_dir)
         )

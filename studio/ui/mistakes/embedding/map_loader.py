@@ -9,83 +9,37 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from studio.callbacks import OnProgress, ShouldStop
-from studio.paths import BUNDLED
 from studio.ui.context import StudioContext
-from studio.ui.tasks import Task, Work, spare_threads
+from studio.ui.tasks import NewestTask, spare_threads
 
 if TYPE_CHECKING:
     from studio.insight import Evaluation
     from studio.insight.embedding import SampleMap
 
 
-class MapLoader(QObject):
+class MapLoader(NewestTask):
     """Runs one computation at a time, and emits nothing more about one that is replaced.
 
     `prepare` ends in `prepared(SampleMap)`, `compute_tsne` in `embedded(positions)`, either in
     `failed` or `cancelled` instead.
     """
 
-    progressed = Signal(float, str)
     prepared = Signal(object)
     embedded = Signal(object)
-    failed = Signal(object, str)
-    cancelled = Signal()
 
     def __init__(self, context: StudioContext, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._context = context
-        self._task: Task | None = None
+        super().__init__(context.tasks, parent)
+        self._store = context.store
 
     def prepare(self, run: str, evaluation: "Evaluation") -> None:
         """Compute features and a map by PCA for the evaluation of a run id or "bundled"."""
-        work = partial(_prepare, self._source(run), evaluation)
-        self._start(work).succeeded.connect(self._on_prepared)
+        source = self._store.model_source(run)
+        self.start(partial(_prepare, source, evaluation), self.prepared.emit)
 
     def compute_tsne(self, run: str, evaluation: "Evaluation", sample_map: "SampleMap") -> None:
         """Compute the positions by t-SNE."""
-        work = partial(_compute_tsne, self._source(run), evaluation, sample_map)
-        self._start(work).succeeded.connect(self._on_embedded)
-
-    def cancel(self) -> None:
-        """Ask the computation in progress to stop; `cancelled` follows, unless it just ended."""
-        if self._task is not None:
-            self._task.request_stop()
-
-    def shutdown(self) -> None:
-        """Stop the computation in progress and emit nothing about it any more."""
-        self.cancel()
-        self._task = None
-
-    def _source(self, run: str) -> str | Path:
-        return BUNDLED if run == BUNDLED else self._context.store.open(run).path
-
-    def _start(self, work: Work) -> Task:
-        self.shutdown()
-        task = self._task = self._context.tasks.start(work)
-        task.progressed.connect(self._on_progressed)
-        task.stopped.connect(self._on_stopped)
-        task.failed.connect(self._on_failed)
-        return task
-
-    def _on_progressed(self, fraction: float, text: str) -> None:
-        if self.sender() is self._task:
-            self.progressed.emit(fraction, text)
-
-    def _on_prepared(self, sample_map: object) -> None:
-        if self.sender() is self._task:
-            self.prepared.emit(sample_map)
-
-    def _on_embedded(self, positions: object) -> None:
-        if self.sender() is self._task:
-            self.embedded.emit(positions)
-
-    def _on_stopped(self) -> None:
-        if self.sender() is self._task:
-            self.cancelled.emit()
-
-    def _on_failed(self, error: object, traceback_text: str) -> None:
-        if self.sender() is self._task:
-            self.failed.emit(error, traceback_text)
+        source = self._store.model_source(run)
+        self.start(partial(_compute_tsne, source, evaluation, sample_map), self.embedded.emit)
 
 
 def _prepare(

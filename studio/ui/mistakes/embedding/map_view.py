@@ -79,7 +79,7 @@ class MapView(AnalysisView):
 
     def shutdown(self) -> None:
         """End the computation."""
-        self.loader.shutdown()
+        self.loader.stop()
 
     def _connect(self) -> None:
         self.loader.progressed.connect(self.progress.show_progress)
@@ -110,7 +110,7 @@ class MapView(AnalysisView):
     # Computation
 
     def _reset(self) -> None:
-        self.loader.shutdown()
+        self.loader.stop()
         self.sample_map = self._colors = None
         self.card.hide()
         self.progress.hide()

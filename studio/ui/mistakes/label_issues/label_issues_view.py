@@ -105,7 +105,7 @@ class LabelIssuesView(AnalysisView):
         self._show_gallery(None)
         self.panel.begin("Loading the dataset")
         self._stack.setCurrentWidget(self.panel)
-        self.search.start(self._run, self.split, only_cached)
+        self.search.search(self._run, self.split, only_cached)
 
     def _start_search(self) -> None:
         self._start(only_cached=False)

@@ -13,9 +13,8 @@ from studio.callbacks import OnProgress, ShouldStop
 from studio.errors import DatasetError
 from studio.insight.robustness import RobustnessCurve, measure_robustness
 from studio.insight.sample_transforms import SampleTransform
-from studio.paths import BUNDLED
 from studio.ui.context import StudioContext
-from studio.ui.tasks import Task, spare_threads
+from studio.ui.tasks import NewestTask, spare_threads
 
 if TYPE_CHECKING:
     from studio.inference import Predictor
@@ -30,80 +29,51 @@ class Samples:
     class_names: tuple[str, ...]
 
 
-class RobustnessMeasurer(QObject):
+class RobustnessMeasurer(NewestTask):
     """`measured` carries a run and one of its curves; then `finished`, `failed` or `cancelled`."""
 
-    progressed = Signal(float, str)
     measured = Signal(str, object)
     finished = Signal()
-    failed = Signal(object, str)
-    cancelled = Signal()
 
     def __init__(self, context: StudioContext, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(context.tasks, parent)
         self._context = context
         self._jobs: deque[tuple[str, SampleTransform]] = deque()
-        self._job: tuple[str, SampleTransform] | None = None
+        self._run = ""  # the one being measured
         self._total = 0
         self._samples: Samples | None = None
         self._predictors: dict[str, Predictor] = {}  # used by one task at a time
-        self._task: Task | None = None
 
     @property
     def is_measuring(self) -> bool:
         """Whether a measurement is in progress."""
         return self._task is not None
 
-    def start(self, samples: Samples, jobs: list[tuple[str, SampleTransform]]) -> None:
+    def measure(self, samples: Samples, jobs: list[tuple[str, SampleTransform]]) -> None:
         """Measure (run, transformation) pairs in this order, in place of those in progress."""
-        self.stop()
         self._samples, self._jobs, self._total = samples, deque(jobs), len(jobs)
-        self._start_next()
-
-    def cancel(self) -> None:
-        """Ask the measurement in progress to stop; `cancelled` follows."""
-        if self._task is not None:
-            self._task.request_stop()
-
-    def stop(self) -> None:
-        """Stop the measurement in progress and emit nothing about it any more."""
-        self.cancel()
-        self._task = None
         self._predictors = {}
+        self._start_next()
 
     def _start_next(self) -> None:
         if not self._jobs:
-            self.stop()
+            self._predictors = {}
             self.finished.emit()
             return
         assert self._samples is not None
-        run, transform = self._job = self._jobs.popleft()
-        work = partial(_measure, self._context, self._predictors, run, self._samples, transform)
-        self._task = self._context.tasks.start(work)
-        self._task.progressed.connect(self._on_progressed)
-        self._task.succeeded.connect(self._on_succeeded)
-        self._task.stopped.connect(self._on_stopped)
-        self._task.failed.connect(self._on_failed)
+        self._run, transform = self._jobs.popleft()
+        work = partial(
+            _measure, self._context, self._predictors, self._run, self._samples, transform
+        )
+        self.start(work, self._on_measured)
 
-    def _on_progressed(self, fraction: float, text: str) -> None:
-        if self.sender() is self._task:
-            done = self._total - len(self._jobs) - 1 + fraction
-            self.progressed.emit(done / self._total, text)
+    def _on_measured(self, curve: RobustnessCurve) -> None:
+        self.measured.emit(self._run, curve)
+        self._start_next()
 
-    def _on_succeeded(self, curve: RobustnessCurve) -> None:
-        if self.sender() is self._task and self._job is not None:
-            self.measured.emit(self._job[0], curve)
-            self._start_next()
-
-    def _on_stopped(self) -> None:
-        if self.sender() is self._task:
-            self.stop()
-            self.cancelled.emit()
-
-    def _on_failed(self, error: object, traceback_text: str) -> None:
-        if self.sender() is self._task:
-            self.stop()
-            self.failed.emit(error, traceback_text)
+    def _report_progress(self, fraction: float, text: str) -> None:
+        done = self._total - len(self._jobs) - 1 + fraction
+        self.progressed.emit(done / self._total, text)
 
 
 def _measure(
@@ -118,9 +88,7 @@ def _measure(
     from studio.inference import Predictor
 
     if run not in predictors:
-        predictors[run] = Predictor.load(
-            BUNDLED if run == BUNDLED else context.store.open(run).path
-        )
+        predictors[run] = Predictor.load(context.store.model_source(run))
     predictor = predictors[run]
     _require_same_inputs(predictor, samples)
     with spare_threads(should_stop) as should_stop_and_adapt:

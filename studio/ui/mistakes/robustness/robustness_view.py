@@ -126,7 +126,7 @@ class RobustnessView(AnalysisView):
             if (run, transform.key) not in self._curves
         ]
         self._set_measuring(True)
-        self.measurer.start(self._samples, jobs)
+        self.measurer.measure(self._samples, jobs)
 
     @property
     def _other_run(self) -> str:

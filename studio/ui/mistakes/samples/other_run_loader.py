@@ -1,16 +1,16 @@
 """Evaluates another model in the background, to find the samples that it predicts differently."""
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.errors import DatasetError
-from studio.paths import BUNDLED
 from studio.ui.context import StudioContext
+from studio.ui.mistakes.evaluation_loader import evaluate_model
 from studio.ui.mistakes.samples.sample_columns import align_predictions
-from studio.ui.tasks import Task, spare_threads
+from studio.ui.tasks import NewestTask
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,66 +19,35 @@ if TYPE_CHECKING:
     from studio.insight import Evaluation
 
 
-class OtherRunLoader(QObject):
+class OtherRunLoader(NewestTask):
     """Runs one evaluation at a time; `loaded` carries the run and its predictions, int64 [M].
 
     Each `load` ends in `loaded`, `failed` or `cancelled`, unless another one replaces it.
     """
 
-    progressed = Signal(float, str)
     loaded = Signal(str, object)
-    failed = Signal(object, str)
-    cancelled = Signal()
 
     def __init__(self, context: StudioContext, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(context.tasks, parent)
         self._context = context
-        self._task: Task | None = None
         self._run = ""
         self._is_cancelled = False
 
     def load(self, run: str, evaluation: "Evaluation") -> None:
         """Predict the samples of an evaluation with "bundled" or a run id."""
-        self.shutdown()
+        self.start(partial(_predict, self._context, run, evaluation), self._emit_loaded)
         self._run, self._is_cancelled = run, False
-        self._task = self._context.tasks.start(partial(_predict, self._context, run, evaluation))
-        self._task.progressed.connect(self._on_progressed)
-        self._task.succeeded.connect(self._on_succeeded)
-        self._task.stopped.connect(self._on_stopped)
-        self._task.failed.connect(self._on_failed)
 
     def cancel(self) -> None:
         """Ask the evaluation in progress to stop; `cancelled` follows."""
         self._is_cancelled = True
-        if self._task is not None:
-            self._task.request_stop()
+        super().cancel()
 
-    def shutdown(self) -> None:
-        """Stop the evaluation in progress and emit nothing about it any more."""
-        self.cancel()
-        self._task = None
-
-    def _on_progressed(self, fraction: float, text: str) -> None:
-        if self.sender() is self._task:
-            self.progressed.emit(fraction, text)
-
-    def _on_succeeded(self, predicted: Any) -> None:
-        if self.sender() is self._task:
-            self._task = None
-            if self._is_cancelled:  # just before it ended
-                self.cancelled.emit()
-            else:
-                self.loaded.emit(self._run, predicted)
-
-    def _on_stopped(self) -> None:
-        if self.sender() is self._task:
-            self._task = None
+    def _emit_loaded(self, predicted: "npt.NDArray[np.int64]") -> None:
+        if self._is_cancelled:  # just before it ended
             self.cancelled.emit()
-
-    def _on_failed(self, error: object, traceback_text: str) -> None:
-        if self.sender() is self._task:
-            self._task = None
-            self.failed.emit(error, traceback_text)
+        else:
+            self.loaded.emit(self._run, predicted)
 
 
 def _predict(
@@ -89,11 +58,7 @@ def _predict(
     should_stop: ShouldStop,
 ) -> "npt.NDArray[np.int64]":
     """Return the classes that a run predicts. Raises DatasetError for other data, and Stopped."""
-    from studio.insight import evaluate
-
-    source = BUNDLED if run == BUNDLED else context.store.open(run).path
-    with spare_threads(should_stop) as should_stop_and_adapt:
-        other = evaluate(source, shown.split, context.data_dir, on_progress, should_stop_and_adapt)
+    other = evaluate_model(context, run, shown.split, on_progress, should_stop)
     predicted = align_predictions(shown, other)
     if (other.dataset, other.source_key) != (shown.dataset, shown.source_key) or not (
         predicted != -1

@@ -65,14 +65,14 @@ class OtherRunPanel(QWidget):
         """Compare with this evaluation from now on."""
         if columns is self._columns:
             return
-        self.loader.shutdown()
+        self.loader.stop()
         self._columns = columns
         self._end("")
         self._show(self._filter_model.filter)
 
     def shutdown(self) -> None:
         """End the evaluation."""
-        self.loader.shutdown()
+        self.loader.stop()
 
     def _connect(self) -> None:
         self.run_picker.chosen.connect(self._on_chosen)
