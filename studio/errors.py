@@ -63,6 +63,19 @@ class RunError(StudioError):
     """A run folder cannot be found, read or written."""
 
 
+class RunLockedError(RunError):
+    """Another process is writing this run."""
+
+
+class DiskFullError(StudioError):
+    """A file does not fit on its disk; needed and free bytes of that disk."""
+
+    def __init__(self, message: str, hint: str, needed_bytes: int, free_bytes: int) -> None:
+        super().__init__(message, hint)
+        self.needed_bytes = needed_bytes
+        self.free_bytes = free_bytes
+
+
 class DeviceError(StudioError):
     """The requested device is not available."""
 

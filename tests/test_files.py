@@ -8,7 +8,31 @@ from types import SimpleNamespace
 
 import pytest
 
-from studio.files import write_atomic, write_text
+from studio.files import open_regular, read_regular, write_atomic, write_text
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "missing", "large"])
+def test_only_regular_files_of_limited_size_are_read(tmp_path, kind):
+    path = tmp_path / "file"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "device":
+        path = Path("/dev/zero")
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "large":
+        path.write_bytes(b"12345")
+    with pytest.raises(OSError) as caught:  # noqa: PT011 - the words are checked below
+        read_regular(path, 4)
+    words = {"pipe": "regular", "device": "regular", "folder": "a folder", "large": "larger than 4"}
+    assert words.get(kind, "No such file") in caught.value.strerror
+
+
+def test_a_regular_file_is_read(tmp_path):
+    (tmp_path / "file").write_bytes(b"1234")
+    assert read_regular(tmp_path / "file", 4) == b"1234"
+    with open_regular(tmp_path / "file") as handle:
+        assert handle.read(2) == b"12"
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
