@@ -18,7 +18,11 @@ _OPENED_FOLDERS_KEY = "opened_folders"
 
 
 class StudioContext(QObject):
-    """Created once per window, and passed to every page."""
+    """Created once per window, and passed to every page.
+
+    `restore_state` is False in a safe start, after repeated crashes: then the window restores
+    nothing of an earlier session, and what that session saved is not overwritten.
+    """
 
     torch_loaded = Signal()
     torch_failed = Signal(object, str)
@@ -29,8 +33,10 @@ class StudioContext(QObject):
         runs_dir: Path | None = None,
         data_dir: Path | None = None,
         settings: Settings | None = None,
+        restore_state: bool = True,
     ) -> None:
         super().__init__()
+        self.restore_state = restore_state
         self.runs_dir = runs_dir or paths.runs_dir()
         self.data_dir = data_dir or paths.data_dir()
         self.settings = settings or Settings()
