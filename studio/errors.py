@@ -76,6 +76,14 @@ class DiskFullError(StudioError):
         self.free_bytes = free_bytes
 
 
+class IsolationError(StudioError):
+    """A child process exceeded a limit or crashed; `reason` is time, memory, output or crash."""
+
+    def __init__(self, message: str, hint: str, reason: str) -> None:
+        super().__init__(message, hint)
+        self.reason = reason
+
+
 class DeviceError(StudioError):
     """The requested device is not available."""
 
