@@ -1,6 +1,7 @@
 """The errors that are shown to the user, with what happened and what to do next."""
 
 import difflib
+import errno
 from collections.abc import Iterable
 
 
@@ -67,13 +68,20 @@ class RunLockedError(RunError):
     """Another process is writing this run."""
 
 
-class DiskFullError(StudioError):
-    """A file does not fit on its disk; needed and free bytes of that disk."""
+class DiskFullError(StudioError, OSError):
+    """A file does not fit on its disk; needed and free bytes of that disk.
 
-    def __init__(self, message: str, hint: str, needed_bytes: int, free_bytes: int) -> None:
+    It is an OSError too: code that expects a write to fail need not tell the two apart.
+    """
+
+    def __init__(
+        self, message: str, hint: str = "", needed_bytes: int = 0, free_bytes: int = 0
+    ) -> None:
         super().__init__(message, hint)
         self.needed_bytes = needed_bytes
         self.free_bytes = free_bytes
+        self.errno = errno.ENOSPC
+        self.strerror = "the disk is full"
 
 
 class IsolationError(StudioError):

@@ -5,6 +5,7 @@ import gc
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
@@ -73,6 +74,18 @@ def offscreen(width: int, height: int) -> str:
     atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
     path.write_text(json.dumps({"screens": [screen]}))
     return f"offscreen:configfile={path}"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """An empty folder that is a disk of its own, of 2 MB. Needs the right to mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=2000000", "none", str(folder)]
+    if sys.platform != "linux" or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("mounting a small disk needs root on Linux")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 @pytest.fixture

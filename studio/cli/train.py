@@ -14,7 +14,7 @@ from studio.cli.output import out, print_json, silence
 from studio.cli.training_log import train_with_log
 from studio.config import CURRENT_FIXES, OF_RUN, TrainConfig, setting
 from studio.data.dataset_shape import shape_from_config
-from studio.errors import ConfigError, RunError, Stopped
+from studio.errors import ConfigError, RunError, RunLockedError, Stopped
 from studio.formatting import duration, percent
 from studio.insight.retraining import Retraining, plan_retraining
 from studio.models import summarize
@@ -212,8 +212,11 @@ def _resumable(store: RunStore, name: str, changed: bool) -> Run:
         )
     run = store.open(name)
     status = run.status
-    if status and status.observed is RunStatus.RUNNING:
-        raise RunError(f"The run “{run.id}” is still training.", "Wait for it, or stop it first.")
+    if status and status.observed.is_active:
+        raise RunLockedError(
+            f"The run “{run.id}” is being trained by {status.holder}.",
+            "Wait for its end, or stop it first.",
+        )
     if status and status.observed is RunStatus.FINISHED:
         raise RunError(f"The run “{run.id}” is finished.", "Train its recipe again as a new run.")
     return run

@@ -5,6 +5,7 @@ import os
 import socket
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -13,24 +14,42 @@ from typing import Any
 import psutil
 from pydantic import TypeAdapter
 
+from studio.runs.lock import is_locked
+
 # A run on another machine counts as interrupted after this long without a heartbeat. Trainings
 # write one every 5 seconds; the margin is for busy disks and slow networks.
 HEARTBEAT_TIMEOUT_S = 45.0
 
+_NO_PROCESS = -1  # no valid process id
+
 
 class RunStatus(StrEnum):
-    """States of a run. `interrupted` is never written: the process of a `running` run has ended."""
+    """States of a run. `interrupted` and `paused` are never written.
+
+    The process of an interrupted run has ended while it was `running`; a paused run is `running`
+    and waits, for the reason in `Status.paused`.
+    """
 
     RUNNING = "running"
+    PAUSED = "paused"
     STOPPED = "stopped"
     FINISHED = "finished"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
 
+    @property
+    def is_active(self) -> bool:
+        """Whether a process trains the run, or waits to do so."""
+        return self in (RunStatus.RUNNING, RunStatus.PAUSED)
+
 
 @dataclass(frozen=True)
 class Status:
-    """The contents of status.json. Accuracies are fractions, times are seconds since the epoch."""
+    """The contents of status.json. Accuracies are fractions, times are seconds since the epoch.
+
+    `paused` is why a running training waits, empty if it does not. `since` is when the process
+    `pid` began to train the run, 0 where an earlier version did not record it.
+    """
 
     status: RunStatus
     started: float
@@ -51,12 +70,15 @@ class Status:
     precision: str = ""
     val_images: int = 0
     test_images: int = 0
+    paused: str = ""
+    since: float = 0.0
 
     @classmethod
     def begin(cls, **values: Any) -> "Status":
         """The status of a run that this process starts now."""
         now = time.time()
-        return cls(RunStatus.RUNNING, now, now, os.getpid(), socket.gethostname(), **values)
+        host = socket.gethostname()
+        return cls(RunStatus.RUNNING, now, now, os.getpid(), host, since=now, **values)
 
     def with_values(self, **values: Any) -> "Status":
         """A copy with other values and a heartbeat of now."""
@@ -71,7 +93,17 @@ class Status:
         """The status to show when the last heartbeat was seen `silence_s` seconds ago."""
         if self.status is RunStatus.RUNNING and not self._is_alive(silence_s):
             return RunStatus.INTERRUPTED
+        if self.status is RunStatus.RUNNING and self.paused:
+            return RunStatus.PAUSED
         return self.status
+
+    @property
+    def holder(self) -> str:
+        """The process that trains the run: “process 812 on node07 since 14:03”."""
+        if self.status is not RunStatus.RUNNING or self.pid == _NO_PROCESS:
+            return "another process"
+        since = f" since {_clock_time(self.since)}" if self.since else ""
+        return f"process {self.pid} on {self.host}{since}"
 
     def _is_alive(self, silence_s: float) -> bool:
         if self.host != socket.gethostname():
@@ -108,9 +140,31 @@ class HeartbeatMonitor:
 def read_status(path: Path) -> Status | None:
     """The status, or None where the file is missing or damaged."""
     try:
-        return _reader().validate_json(path.read_bytes())
+        status = _reader().validate_json(path.read_bytes())
     except (OSError, ValueError):
         return None
+    return _without_dead_process(status, path.parent)
+
+
+def _without_dead_process(status: Status, folder: Path) -> Status:
+    """Remove the process of a running run that does not hold the lock of the run.
+
+    It has ended, or it goes on without training the run, as a window does.
+    """
+    is_here = status.status is RunStatus.RUNNING and status.host == socket.gethostname()
+    if is_here and is_locked(folder) is False:
+        return dataclasses.replace(status, pid=_NO_PROCESS)
+    return status
+
+
+def _clock_time(seconds: float) -> str:
+    """The time of day, with the date if it is not today's."""
+    try:
+        moment = datetime.fromtimestamp(seconds)
+    except (ValueError, OverflowError, OSError):
+        return "an unknown time"
+    is_today = moment.date() == datetime.now().date()
+    return f"{moment:%H:%M}" if is_today else f"{moment:%Y-%m-%d %H:%M}"
 
 
 @cache

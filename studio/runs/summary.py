@@ -114,7 +114,7 @@ def summarize(
         images_per_second=status.images_per_second,
         device=status.device,
         precision=status.precision,
-        reason=status.reason,
+        reason=status.paused if observed is RunStatus.PAUSED else status.reason,
         seed=config.seed if config else 0,
         parameters=status.parameters,
         has_weights=run.best_weights.is_file(),

@@ -11,9 +11,11 @@ from studio.data.loading import resolve_fixes
 from studio.data.overlay.sample_fix import fixes_hash
 from studio.data.overlay.snapshots import save_snapshot
 from studio.errors import DeviceError, Stopped, StudioError
+from studio.files import remove_stale_partials
 from studio.paths import data_dir as default_data_dir
 from studio.runs import Run, RunStatus
 from studio.runs.checkpoints import load_state
+from studio.runs.lock import RunLock
 from studio.runtime import release_memory
 from studio.training.backend.memory import is_out_of_memory, release_cuda_memory
 from studio.training.checkpointing import Recorder, RunRecorder
@@ -53,9 +55,30 @@ class Trainer:
 
         `on_progress` reports the preparation before the first event. Every event is in the run
         folder before `on_event` gets it. Raises StudioError with the reason when the training
-        cannot continue; the run then has the status `failed` and keeps its checkpoints.
+        cannot continue; the run then has the status `failed` and keeps its checkpoints. Raises
+        RunLockedError, and leaves the run as it is, while another process trains it.
         """
-        state = self._process_group.broadcast_from_main(self._load_state)
+        lock = RunLock(self.run)
+        try:
+            state = self._process_group.broadcast_from_main(lambda: self._open_run(lock))
+            return self._record_fit(on_event, should_stop, on_progress, state)
+        finally:
+            lock.release()
+
+    def _open_run(self, lock: RunLock) -> dict[str, Any] | None:
+        """Become the only writer of the run, and return its saved state."""
+        lock.acquire()
+        remove_stale_partials(self.run.path, depth=1, is_only_writer=True)
+        return load_state(self.run.state) if self.run.state.exists() else None
+
+    def _record_fit(
+        self,
+        on_event: Callable[[Event], None],
+        should_stop: ShouldStop,
+        on_progress: OnProgress,
+        state: dict[str, Any] | None,
+    ) -> FitEnded:
+        """Train, and record in the run folder how it goes and ends."""
         if self._process_group.is_main:
             recorder: Recorder = RunRecorder(self.run, on_event, state["log_bytes"] if state else 0)
         else:
@@ -74,9 +97,6 @@ class Trainer:
             recorder.close()
             release_memory()
             release_cuda_memory()
-
-    def _load_state(self) -> dict[str, Any] | None:
-        return load_state(self.run.state) if self.run.state.exists() else None
 
     def _fit(
         self,
@@ -115,7 +135,7 @@ def _to_user_error(error: BaseException) -> BaseException:
     """Return errors with a cause that the user can fix as StudioError, others unchanged."""
     if is_out_of_memory(error):
         return DeviceError("Memory ran out.", "Use a smaller model, batch or image size.")
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) and not isinstance(error, StudioError):
         message = f"The run could not be written: {error}."
         return StudioError(message, "Free disk space, then resume the run.")
     return error

@@ -1,12 +1,13 @@
 """The trainer on real data: events, run folder, stop, failure and reproducibility."""
 
+import os
 import threading
 
 import numpy as np
 import pytest
 import torch
 
-from studio.errors import DatasetError, StudioError
+from studio.errors import DatasetError, RunLockedError, StudioError
 from studio.runs import RunStatus
 from studio.runs.checkpoints import load_model, load_state
 from studio.training import Trainer
@@ -200,6 +201,23 @@ def test_every_optimizer_and_precision_takes_steps(config, store, optimizer, pre
     ended, _ = fit(config, store.create(config))
     assert ended.precision == precision
     assert ended.status == "finished"
+
+
+def test_a_second_training_of_a_run_is_refused_and_changes_nothing(config, store):
+    run, refusals = store.create(config), []
+
+    def train_again(event):
+        if isinstance(event, StepEnd):
+            before = run.metrics(), run.status
+            with pytest.raises(RunLockedError) as refusal:
+                Trainer(config, run).fit()
+            refusals.append(refusal.value)
+            assert (run.metrics(), run.status) == before
+
+    ended = Trainer(config.with_values({"engine.max_steps": 3}), run).fit(train_again)
+    assert ended.status == "finished"
+    assert run.status.observed is RunStatus.FINISHED
+    assert f"process {os.getpid()}" in str(refusals[0])
 
 
 def test_every_line_of_the_metrics_becomes_an_event(config, store):

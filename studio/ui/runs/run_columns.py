@@ -13,6 +13,7 @@ from studio.ui.runs.run_text import STATUS_TEXT, exact_time, relative_time
 # Painted icon and theme color of each status; the shapes alone are distinct.
 STATUS_ICONS = {
     RunStatus.RUNNING: ("working", "accent"),
+    RunStatus.PAUSED: ("warn", "warn"),
     RunStatus.STOPPED: ("idle", "muted"),
     RunStatus.FINISHED: ("good", "good"),
     RunStatus.FAILED: ("bad", "bad"),
@@ -20,6 +21,7 @@ STATUS_ICONS = {
 }
 _STATUS_TOOLTIPS = {
     RunStatus.RUNNING: "This run is training now.",
+    RunStatus.PAUSED: "This run waits, and goes on by itself.",
     RunStatus.STOPPED: "Stopped before its last epoch. Its weights are kept.",
     RunStatus.FINISHED: "Trained to its last epoch.",
     RunStatus.FAILED: "Ended with an error.",

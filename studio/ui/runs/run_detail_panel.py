@@ -217,7 +217,8 @@ def _same(before: Sequence[object], now: Sequence[object]) -> bool:
 
 def _can_resume(row: RunRow, detail: RunDetail) -> bool:
     """Whether a run ended early and has a checkpoint; runs in opened folders belong to others."""
-    has_rest = row.summary.status not in (RunStatus.FINISHED, RunStatus.RUNNING)
+    status = row.summary.status
+    has_rest = not (status is RunStatus.FINISHED or status.is_active)
     return has_rest and detail.has_state and not row.folder
 
 

@@ -64,8 +64,9 @@ class RunSummaryView(QWidget):
         problem = summary.chance_level or summary.reason
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
-        set_style(self._problem, tone="warn" if summary.chance_level else "bad")
-        is_training = summary.status is RunStatus.RUNNING
+        is_warning = summary.chance_level or summary.status is RunStatus.PAUSED
+        set_style(self._problem, tone="warn" if is_warning else "bad")
+        is_training = summary.status.is_active
         self._show_figures(_progress_figures(row, progress) if is_training else _figures(row))
         self.show_last_update()
 
@@ -74,7 +75,7 @@ class RunSummaryView(QWidget):
         if self._row is None:
             return
         summary = self._row.summary
-        has_ended = summary.status not in (RunStatus.RUNNING, RunStatus.INTERRUPTED)
+        has_ended = not (summary.status.is_active or summary.status is RunStatus.INTERRUPTED)
         self._last_update.setVisible(not has_ended)
         self._last_update.setText(
             last_update(summary.last_heartbeat, self._row.host, datetime.now())
