@@ -45,6 +45,11 @@ def user_overlays_dir() -> Path:
     return Path(platformdirs.user_data_dir(_APP, False)) / "overlays"
 
 
+def window_state_dir() -> Path:
+    """Folder of what the window showed last: the drawing, the open page, unsaved texts."""
+    return Path(platformdirs.user_state_dir(_APP, False)) / "window"
+
+
 def cache_dir() -> Path:
     """Folder of cached data, which can be computed again."""
     return Path(platformdirs.user_cache_dir(_APP, False))

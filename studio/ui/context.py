@@ -13,6 +13,7 @@ from studio.runtime import preload_torch_libraries
 from studio.ui.settings import Settings, parse_path
 from studio.ui.tasks import TaskHost
 from studio.ui.theme import CHOICES
+from studio.ui.window_state import WindowState
 
 _OPENED_FOLDERS_KEY = "opened_folders"
 
@@ -43,6 +44,8 @@ class StudioContext(QObject):
         opened: list[Path] = self.settings.read_json(_OPENED_FOLDERS_KEY, _parse_folders, [])
         self.store = RunStore(self.runs_dir, opened)
         self.tasks = TaskHost(self)
+        self.restore_state = True  # whether the window opens as it was when the program last ended
+        self.window_state = WindowState(self.tasks, paths.window_state_dir(), self)
         self.torch_ready = False
         self._is_loading = False
 

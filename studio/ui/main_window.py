@@ -15,14 +15,14 @@ from studio.ui.frame.confirm_dialog import ConfirmDialog
 from studio.ui.frame.drop_controller import DropController
 from studio.ui.frame.nav_bar import NavBar
 from studio.ui.frame.nav_list import NavEntry
+from studio.ui.frame.remembered_window import RememberedWindow
 from studio.ui.frame.shortcuts_dialog import ShortcutsDialog
-from studio.ui.frame.window_geometry import restore_geometry, save_geometry
+from studio.ui.frame.state_banner import StateBanner
 from studio.ui.frame.window_shortcuts import WindowShortcuts
 from studio.ui.icons import icon
-from studio.ui.page_stack import DRAW, MISTAKES, PAGES, RUNS, TRAIN, PageStack
+from studio.ui.page_stack import DRAW, MISTAKES, RUNS, TRAIN, PageStack
 from studio.ui.shared.error_dialog import show_error
 from studio.ui.shared.shortcuts import with_keys
-from studio.ui.widgets.banner import Banner
 from studio.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ class MainWindow(QMainWindow):
         self._connect_closing()
         self._is_saving = self._is_complete = self._was_painted = False
         self._lay_out()
+        self._state_banner = StateBanner(context, self._column, self)
+        self._remembered = RememberedWindow(context, self, self.nav_bar.pages)
         self._restore()
         theme.prepare(self)
         self.nav_bar.pages.setFocus()
@@ -77,7 +79,8 @@ class MainWindow(QMainWindow):
         with theme.style_once(theme.application()):
             self._create_pages()
         self._connect_pages()
-        self._show_damaged_settings()
+        self._restore_pages()
+        self._state_banner.show_problems_so_far()
         theme.prepare(self)
         self._pages.setCurrentIndex(self.nav_bar.pages.currentRow())
 
@@ -243,22 +246,17 @@ class MainWindow(QMainWindow):
         self._close_controller.done.connect(self.close, Qt.ConnectionType.QueuedConnection)
 
     def _restore(self) -> None:
-        settings = self.context.settings
         self.nav_bar.set_theme(self.context.theme)
-        restore_geometry(self, settings)
-        index = settings.read_int("page", DRAW, PAGES)
+        self.context.window_state.open(self.context.restore_state)
+        index = self._remembered.restore(DRAW)
         self._pages.open_on(index)
         self.nav_bar.pages.setCurrentRow(index)
+        self._remembered.follow()
 
-    def _show_damaged_settings(self) -> None:
-        if self.context.settings.is_damaged:
-            banner = Banner()
-            banner.setObjectName("settings_banner")
-            banner.show_message(self.context.settings.damage_text(), "warn")
-            row = QHBoxLayout()
-            row.setContentsMargins(12, 12, 12, 0)
-            row.addWidget(banner)
-            self._column.insertLayout(0, row)
+    def _restore_pages(self) -> None:
+        """Show on each page what it showed when the program last ended."""
+        if self._pages.draw is not None:
+            self._pages.draw.restore()
 
     def _on_page_shortcut(self, index: int) -> None:
         """Show a page, and give it the focus if the navigation has it."""
@@ -320,10 +318,8 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentWidget(state)
 
     def _on_ending(self) -> None:
-        settings = self.context.settings
-        save_geometry(self, settings)
-        settings.setValue("page", self.nav_bar.pages.currentRow())
-        settings.sync()
+        self._remembered.save()
+        self.context.window_state.close()
         self.hide()
 
     def detect_device(self) -> None:

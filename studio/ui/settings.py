@@ -4,22 +4,21 @@ import contextlib
 import json
 import os
 import re
-import stat
 import sys
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, Signal
 
 from studio.errors import StudioError
 from studio.files import write_atomic
+from studio.ui.window_state.damaged_files import copy_name, is_file_or_absent, move_aside
 
 T = TypeVar("T")
 
 MAX_FILE_BYTES = 1 << 20
 MAX_NESTING = 16
-MAX_COPIES = 5
 
 # Qt deserializes such values into arbitrary objects, recursively, and deep ones overflow the stack.
 # This program writes none. The "@" may be escaped as hexadecimal or octal digits.
@@ -33,6 +32,8 @@ class Settings(QSettings):
     with an invalid line or value is copied there; the invalid part is removed, the rest is used.
     """
 
+    damage_found = Signal()  # while settings are read, after the file has been opened
+
     def __init__(self, file: Path | None = None) -> None:
         """Open `file`, by default that of the user. Never raises and never blocks."""
         self.is_damaged = False
@@ -44,7 +45,7 @@ class Settings(QSettings):
             return
         lock = self._file.with_name(f"{self._file.name}.lock")  # Qt waits for any file of this name
         try:
-            if not _is_file_or_absent(lock):
+            if not is_file_or_absent(lock):
                 self._move_aside(lock)
             self._content = _read_settings_file(self._file)
         except (OSError, ValueError):
@@ -101,6 +102,7 @@ class Settings(QSettings):
         """Remove an invalid value, after a copy of the file has been kept."""
         self._keep_copy()
         self.remove(key)
+        self.damage_found.emit()
 
     def damage_text(self) -> str:
         """Say that settings were reset, and where the damaged file is kept."""
@@ -119,7 +121,7 @@ class Settings(QSettings):
         self.is_damaged = True
         if self._file is None:
             return
-        copy = _copy_name(self._file)
+        copy = copy_name(self._file)
         with contextlib.suppress(OSError):
             write_atomic(copy, lambda partial: partial.write_bytes(self._content))
             self.damaged_copy = copy
@@ -128,10 +130,8 @@ class Settings(QSettings):
         """Rename a file without opening it. If that fails, use another file name from now on."""
         assert self._file is not None
         self.is_damaged = True
-        copy = _copy_name(path)
         try:
-            path.replace(copy)
-            self.damaged_copy = copy
+            self.damaged_copy = move_aside(path)
         except OSError:
             self._file = self._file.with_name(f"{self._file.name}.new")
 
@@ -152,7 +152,7 @@ def _read_settings_file(path: Path) -> bytes:
 
     Raises OSError if it cannot be read, ValueError if it is not a settings file.
     """
-    if not _is_file_or_absent(path):  # opening a pipe would block
+    if not is_file_or_absent(path):  # opening a pipe would block
         raise ValueError("no regular file")
     try:
         with path.open("rb") as file:
@@ -165,24 +165,10 @@ def _read_settings_file(path: Path) -> bytes:
     return content
 
 
-def _is_file_or_absent(path: Path) -> bool:
-    try:
-        return stat.S_ISREG(path.stat().st_mode)
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-
-
 def _has_stray_lines(content: bytes) -> bool:
     """Whether a line does not belong in an INI file."""
     known = re.compile(rb"\s*([;#].*|\[.*\]|.*=.*)?\s*")
     return not all(known.fullmatch(line) for line in content.splitlines())
-
-
-def _copy_name(path: Path) -> Path:
-    """Return `<name>.damaged-<n>` with the first free number, or the oldest if all are used."""
-    names = [path.with_name(f"{path.name}.damaged-{n}") for n in range(1, MAX_COPIES + 1)]
-    free = next((name for name in names if not os.path.lexists(name)), None)
-    return free or min(names, key=lambda name: name.lstat().st_mtime)
 
 
 def _check_nesting(value: Any) -> None:

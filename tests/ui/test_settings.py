@@ -6,7 +6,8 @@ import sys
 import pytest
 from PySide6.QtCore import QByteArray
 
-from studio.ui.settings import MAX_COPIES, MAX_FILE_BYTES, MAX_NESTING, Settings, parse_path
+from studio.ui.settings import MAX_FILE_BYTES, MAX_NESTING, Settings, parse_path
+from studio.ui.window_state.damaged_files import MAX_COPIES
 
 
 @pytest.fixture

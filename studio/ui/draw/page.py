@@ -25,6 +25,7 @@ from studio.ui.draw.page_layout import DrawPageLayout
 from studio.ui.draw.prediction_controller import PredictionController
 from studio.ui.draw.prediction_panel import PredictionPanel
 from studio.ui.draw.prediction_text import describe_prediction
+from studio.ui.draw.remembered_drawing import RememberedDrawing
 from studio.ui.shared.error_dialog import error_text, show_error
 from studio.ui.shared.model_choices import describe_model
 from studio.ui.shared.shortcuts import add_shortcut
@@ -47,6 +48,8 @@ FAILED = ("No model", "Choose another model above.")
 NOT_TRAINED_ON_DRAWINGS = "Not trained on drawings"
 DRAW_HINT = "Draw a digit"
 PHOTO_HINT = "Try an image\nOpen, paste or drop a photo"
+
+MODEL_SECTION = "draw_model"  # in the state of the window
 
 # A model that loads faster than this shows no loading state, which would only blink.
 LOADING_DELAY_MS = 200
@@ -80,7 +83,17 @@ class DrawPage(QWidget):
         self.nearest_dialog: NearestDialog | None = None  # made when it is first opened
         self._lay_out()
         self._connect()
+        self._remembered = RememberedDrawing(context.window_state, self._canvas, self)
+        self._last_model = BUNDLED  # that of the last session, until torch is loaded
+        context.window_state.add(MODEL_SECTION, self._chosen_model)
         self._prediction_panel.show_loading(LOADING)
+
+    def restore(self) -> None:
+        """Show what the page showed when the program last ended."""
+        self._last_model = self._context.window_state.read(MODEL_SECTION, str, BUNDLED)
+        self._remembered.restore()
+        if self._context.torch_ready:
+            self._load_first_model()
 
     def set_model(self, run: str) -> None:
         """Predict with the model of `run`, a run id or "bundled"."""
@@ -169,7 +182,11 @@ class DrawPage(QWidget):
 
     # Models
 
+    def _chosen_model(self) -> str:
+        return self._model_panel.key
+
     def _on_model_chosen(self, key: str) -> None:
+        self._context.window_state.mark_changed(MODEL_SECTION)
         self._banner.hide()
         self.controller.load(key)
         self._loading_delay.start()
@@ -261,10 +278,14 @@ class DrawPage(QWidget):
         self._context.torch_failed.connect(self._on_torch_failed)
 
     def _load_first_model(self) -> None:
-        """Load the bundled model, unless another one has been chosen."""
-        if not self._started:
-            self._started = True
-            self.controller.load(self._model_panel.key)
+        """Load the model of the last session, unless another one has been chosen."""
+        if self._started:
+            return
+        self._started = True
+        if self._last_model != BUNDLED:
+            self._model_panel.choose(self._last_model)
+        else:
+            self.controller.load(BUNDLED)
 
     # Qt
 

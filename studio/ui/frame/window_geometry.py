@@ -1,6 +1,6 @@
 """The position and the sizes of the window, on any screen."""
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QByteArray, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -31,8 +31,14 @@ def save_geometry(window: QWidget, settings: Settings) -> None:
     settings.setValue(_KEY, window.saveGeometry())
 
 
-def restore_geometry(window: QWidget, settings: Settings) -> None:
-    """Restore the geometry of the last start, on a screen that exists; else use the start size."""
+def restore_geometry(window: QWidget, settings: Settings, newest: QByteArray | None = None) -> None:
+    """Restore the geometry of the last start, on a screen that exists; else use the start size.
+
+    `newest` is that of a window that was killed, which could not save it in the settings.
+    """
+    if newest is not None and window.restoreGeometry(newest):
+        keep_on_screen(window)
+        return
     saved = settings.read_bytes(_KEY)
     if saved is not None and window.restoreGeometry(saved):
         keep_on_screen(window)

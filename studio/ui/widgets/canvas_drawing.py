@@ -10,6 +10,7 @@ from studio.ui.widgets.strokes import (
     BezierCurve,
     DrawingHistory,
     DrawingStep,
+    HistorySnapshot,
     Point,
     Stroke,
     Tool,
@@ -83,6 +84,17 @@ class Drawing:
         self.history.redo()
         self._render_all()
 
+    def snapshot(self) -> HistorySnapshot:
+        """Return a copy of all steps, which later changes leave alone."""
+        return self.history.snapshot(self.stroke)
+
+    def prepend(self, earlier: HistorySnapshot) -> None:
+        """Put an earlier drawing below this one, also while a stroke is in progress."""
+        self.history.prepend(earlier)
+        self._render_all()
+        if self.stroke is not None:
+            self._render(self.stroke, self.stroke.curves()[:-1])
+
     def set_background(self, background: Background) -> None:
         """Cover everything with a background, empty or with an image."""
         self.history.push(background)
@@ -134,11 +146,16 @@ class DrawingRaster:
                 self.draw_curves(step, step.curves())
 
     def draw_curves(self, stroke: Stroke, curves: list[BezierCurve]) -> None:
-        """Draw segments of a stroke, or erase along them."""
+        """Draw segments of a stroke, or erase along them.
+
+        Each is drawn by itself, as while the pen moved, so that the same strokes always give the
+        same pixels: edges are antialiased where segments meet.
+        """
         painter = QPainter(self.image)
         if stroke.tool == "eraser":
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
-        paint_curves(painter, stroke, curves, QRectF(self.image.rect()), self.color)
+        for curve in curves:
+            paint_curves(painter, stroke, [curve], QRectF(self.image.rect()), self.color)
         painter.end()
 
     def pixels(self) -> NDArray[np.uint8]:

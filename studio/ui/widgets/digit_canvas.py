@@ -23,7 +23,7 @@ from studio.ui.widgets.canvas_painter import (
     pen_cursor,
 )
 from studio.ui.widgets.fading_hint import FadingHint
-from studio.ui.widgets.strokes import Background, Point, Tool
+from studio.ui.widgets.strokes import Background, HistorySnapshot, Point, Tool
 
 # Fractions of the side. A digit of usual size drawn with the default is as thick as in MNIST.
 MIN_PEN_WIDTH, MAX_PEN_WIDTH, DEFAULT_PEN_WIDTH, PEN_WIDTH_STEP = 0.01, 0.14, 0.06, 0.01
@@ -99,6 +99,10 @@ class DigitCanvas(QWidget):
         """Whether there is something to redo."""
         return self._drawing.history.can_redo
 
+    def snapshot(self) -> HistorySnapshot:
+        """Return all strokes and images with what was undone, for `prepend` of another canvas."""
+        return self._drawing.snapshot()
+
     # Tools
 
     @property
@@ -169,6 +173,11 @@ class DigitCanvas(QWidget):
         """
         self._finish_stroke()
         self._drawing.set_background(Background(drawing, photo, origin))
+        self._on_replaced()
+
+    def prepend(self, earlier: HistorySnapshot) -> None:
+        """Put an earlier drawing with its history below what is on the canvas."""
+        self._drawing.prepend(earlier)
         self._on_replaced()
 
     def show_photos(self, shown: bool, hint: str) -> None:

@@ -1,6 +1,6 @@
 """Strokes of a drawing as smooth curves, and a history of them with undo and redo. No Qt."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -75,6 +75,13 @@ class Background:
 DrawingStep = Stroke | Background
 
 
+class HistorySnapshot(NamedTuple):
+    """The steps of a drawing: those done, and those undone, of which the last is redone first."""
+
+    done: tuple[DrawingStep, ...]
+    undone: tuple[DrawingStep, ...] = ()
+
+
 class DrawingHistory:
     """All steps of a drawing, with unlimited undo and redo."""
 
@@ -106,6 +113,18 @@ class DrawingHistory:
         """Redo the step that was undone last, if any."""
         if self._undone:
             self._done.append(self._undone.pop())
+
+    def snapshot(self, stroke: Stroke | None = None) -> HistorySnapshot:
+        """Return a copy of all steps, with a stroke in progress as if it were finished."""
+        if stroke is None:
+            return HistorySnapshot(tuple(self._done), tuple(self._undone))
+        return HistorySnapshot((*self._done, replace(stroke, points=list(stroke.points))))
+
+    def prepend(self, earlier: HistorySnapshot) -> None:
+        """Put the steps of an earlier drawing before those done since."""
+        if not self._done:
+            self._undone = [*earlier.undone, *self._undone]
+        self._done = [*earlier.done, *self._done]
 
     def visible(self) -> list[DrawingStep]:
         """Return the steps to draw, in order: those since the newest background."""
