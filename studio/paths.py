@@ -53,3 +53,8 @@ def window_state_dir() -> Path:
 def cache_dir() -> Path:
     """Folder of cached data, which can be computed again."""
     return Path(platformdirs.user_cache_dir(_APP, False))
+
+
+def log_dir() -> Path:
+    """Folder of the log file and of what crashed sessions left."""
+    return Path(platformdirs.user_log_dir(_APP, False))

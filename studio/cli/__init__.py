@@ -4,6 +4,7 @@ import os
 import sys
 
 from studio.cli.window import open_window
+from studio.crash_log import COMMAND, WINDOW, log_path, session, take_crashes
 from studio.errors import ConfigError, StudioError
 from studio.runtime import limit_openmp_spinning
 
@@ -15,10 +16,16 @@ def main() -> None:
 
     Exit codes: 0 done, 1 failed with an error on one line, 2 wrong usage, 130 stopped by Ctrl-C.
     """
-    limit_openmp_spinning()
+    with session(WINDOW if len(sys.argv) == 1 else COMMAND):
+        limit_openmp_spinning()
+        _run()
+
+
+def _run() -> None:
     try:
         if len(sys.argv) == 1:
             sys.exit(open_window())
+        _report_crashes()
         from studio.cli.app import app  # not at the top: the window starts without typer
 
         app(prog_name="vgg-studio")
@@ -33,3 +40,13 @@ def main() -> None:
         # The reader of stdout has ended; Python must not flush into the closed pipe at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FAILED)
+
+
+def _report_crashes() -> None:
+    """Say which earlier command crashed: a shell shows only the name of the signal."""
+    for crash in take_crashes(COMMAND):
+        if not crash.was_killed:
+            sys.stderr.write(
+                f"vgg-studio: an earlier command crashed ({crash.reason}). "
+                f"Details are in “{log_path()}”.\n"
+            )

@@ -2,26 +2,13 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.errors import StudioError
-from studio.runs import RunStatus, RunStore, run_title
+from studio.runs import run_title
+from studio.runs.resumable import find_resumable_run
 from studio.ui.context import StudioContext
 from studio.ui.train.live.training_session import TrainingSession
 from studio.ui.train.live.training_state import TrainingState
 
 KEY = "train/run"
-_ENDED_EARLY = (RunStatus.STOPPED, RunStatus.FAILED, RunStatus.INTERRUPTED)
-
-
-def find_resumable_run(store: RunStore, run_id: str) -> str:
-    """Return the id if its run ended early and has a checkpoint. Reads a few small files."""
-    try:
-        run = store.open(run_id)
-        if run.path.parent != store.runs_dir or not run.state.is_file():
-            return ""
-    except (StudioError, OSError, ValueError):
-        return ""
-    status = run.status
-    return run.id if status is not None and status.observed in _ENDED_EARLY else ""
 
 
 class ResumeOffer(QObject):
