@@ -41,10 +41,8 @@ class StudioContext(QObject):
         self.runs_dir = runs_dir or paths.runs_dir()
         self.data_dir = data_dir or paths.data_dir()
         self.settings = settings or Settings()
-        opened: list[Path] = self.settings.read_json(_OPENED_FOLDERS_KEY, _parse_folders, [])
-        self.store = RunStore(self.runs_dir, opened)
+        self.store = RunStore(self.runs_dir, self._remembered_folders())
         self.tasks = TaskHost(self)
-        self.restore_state = True  # whether the window opens as it was when the program last ended
         self.window_state = WindowState(self.tasks, paths.window_state_dir(), self)
         self.torch_ready = False
         self._is_loading = False
@@ -57,8 +55,14 @@ class StudioContext(QObject):
     def show_folders(self, opened: Sequence[Path]) -> None:
         """Also show the runs of these folders, now and after the next start."""
         self.store.opened = tuple(opened)
-        self.settings.write_json(_OPENED_FOLDERS_KEY, [str(folder) for folder in opened])
+        if self.restore_state:
+            self.settings.write_json(_OPENED_FOLDERS_KEY, [str(folder) for folder in opened])
         self.runs_changed.emit()
+
+    def _remembered_folders(self) -> list[Path]:
+        if not self.restore_state:
+            return []
+        return self.settings.read_json(_OPENED_FOLDERS_KEY, _parse_folders, [])
 
     def load_torch(self) -> None:
         """Import torch in a thread; `torch_loaded` or `torch_failed` follows.

@@ -257,6 +257,8 @@ class MainWindow(QMainWindow):
         """Show on each page what it showed when the program last ended."""
         if self._pages.draw is not None:
             self._pages.draw.restore()
+        if self._pages.mistakes is not None:
+            self._pages.mistakes.restore()
 
     def _on_page_shortcut(self, index: int) -> None:
         """Show a page, and give it the focus if the navigation has it."""

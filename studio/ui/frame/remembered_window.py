@@ -48,6 +48,8 @@ class RememberedWindow(QObject):
     def save(self) -> None:
         """Save page and geometry in the settings, which also another window will start with."""
         settings = self._context.settings
+        if not self._context.restore_state:
+            return
         save_geometry(self._window, settings)
         settings.setValue(_PAGE_KEY, self._pages.currentRow())
         settings.sync()

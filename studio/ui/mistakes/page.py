@@ -22,6 +22,7 @@ from studio.ui.mistakes.fixes.fixes_bar import FixesBar
 from studio.ui.mistakes.loading_view import LoadingView
 from studio.ui.mistakes.message_banner import MessageBanner
 from studio.ui.mistakes.mistake_export import REPORT, ExportButton, MistakeExporter
+from studio.ui.mistakes.remembered_run import RememberedRun
 from studio.ui.mistakes.report_export import ReportExporter
 from studio.ui.mistakes.run_and_split_picker import RunAndSplitPicker
 from studio.ui.mistakes.samples.sample_filter import accuracy_text
@@ -80,6 +81,7 @@ class MistakesPage(QWidget):
         self.stack = QStackedWidget()
         for state in (self.empty, self.loading, self.views):
             self.stack.addWidget(state)
+        self._remembered = RememberedRun(context.window_state, self.picker, self.views, self)
         self._lay_out()
         self._connect()
         self._show_empty()
@@ -91,9 +93,15 @@ class MistakesPage(QWidget):
         assert isinstance(view, SamplesView)
         return view
 
+    def restore(self) -> None:
+        """Show what the page showed when the program last ended, once it is opened."""
+        self._remembered.restore()
+        self.samples_view.restore()
+
     def show_run(self, run: str) -> None:
         """Evaluate a run id or "bundled" on the split chosen, and show the mistakes."""
         self.picker.run_picker.select(run)
+        self._remembered.save()
         self.banner.hide()
         self._set_evaluated(False)
         self.loading.begin()
@@ -159,11 +167,15 @@ class MistakesPage(QWidget):
         first = not self._listed
         self._listed = True
         if self.stack.currentWidget() is self.empty and not self.picker.run:
-            newest = self.picker.run_picker.newest_run
-            if first and newest and self.isVisible():
-                self.show_run(newest)
+            run = self._first_run() if first and self.isVisible() else ""
+            if run:
+                self.show_run(run)
             else:
                 self._show_empty()
+
+    def _first_run(self) -> str:
+        """The run to show first: that of the last session, else the newest one, "" for none."""
+        return self._remembered.choose_first() or self.picker.run_picker.newest_run
 
     def _on_loaded(self, evaluation: "Evaluation") -> None:
         self.session.show(evaluation)
@@ -319,5 +331,7 @@ class MistakesPage(QWidget):
         self._focus_timer.start()
         if not self._listed:
             self.picker.run_picker.refresh()
-        elif not self.picker.run and self.picker.run_picker.newest_run:
-            self.show_run(self.picker.run_picker.newest_run)
+        elif not self.picker.run:
+            run = self._first_run()
+            if run:
+                self.show_run(run)

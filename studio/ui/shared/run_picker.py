@@ -45,6 +45,10 @@ class RunPicker(PickerCombo):
         newest = self._choices[0].key
         return "" if newest == BUNDLED_CHOICE.key else newest
 
+    def offers(self, key: str) -> bool:
+        """Whether a model is in the list."""
+        return any(choice.key == key for choice in self._choices)
+
     def select(self, key: str) -> None:
         """Show a model without emitting `chosen`; it need not be in the list yet."""
         self.key = key

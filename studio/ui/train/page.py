@@ -191,7 +191,7 @@ class TrainPage(QWidget):
     def _fill_form(self) -> None:
         """Show the settings of the last session, at first those of the first recipe."""
         recipes = self.setup.recipes()
-        config = self._remembered.load(recipes)
+        config = self._remembered.load(recipes) if self.context.restore_state else None
         if config is None:
             self.setup.choose_recipe(next(iter(recipes)))
         else:
@@ -210,7 +210,7 @@ class TrainPage(QWidget):
         plan.set_stale(form.network.is_invalid)
         plan.show_dataset(form_dataset_title(values))
         if self.config is not None:
-            if self._before_resume is None:
+            if self._before_resume is None and self.context.restore_state:
                 self._remembered.save_later(self.config)
             plan.show_network(self.config.model, shape)
         self._presenter.show_plan(plan_figures(values, self.config, shape))

@@ -35,6 +35,7 @@ class MistakeDetail(QFrame):
 
     previous_clicked = Signal()
     next_clicked = Signal()
+    pane_opened = Signal()
     failed = Signal(object, str)
 
     def __init__(
@@ -119,6 +120,7 @@ class MistakeDetail(QFrame):
         self.pane_combo.setCurrentIndex(index)
         if self.facts is not None:
             self.pane(key).show_sample(self._session, self.facts.position)
+        self.pane_opened.emit()
 
     def show_sample(self, facts: SampleFacts, has_previous: bool, has_next: bool) -> None:
         """Show a sample of the session's evaluation, in the pane that is open."""

@@ -26,6 +26,11 @@ class FilterModel(QObject):
         self.filter = SampleFilter()
         self._before_subset = SampleFilter()
 
+    @property
+    def lasting(self) -> SampleFilter:
+        """The filter, or that of before while a subset is shown."""
+        return self.filter if self.filter.subset is None else self._before_subset
+
     def set_filter(self, wanted: SampleFilter) -> None:
         """Replace the filter."""
         self.filter = wanted
@@ -73,6 +78,5 @@ class FilterModel(QObject):
 
     def forget_evaluation(self) -> None:
         """Remove what belongs to one evaluation: classes, subset, and other runs."""
-        lasting = self.filter if self.filter.subset is None else self._before_subset
         fields = ("true", "predicted", "second", "subset", "differs_from")
-        self.set_filter(without(lasting, fields))
+        self.set_filter(without(self.lasting, fields))

@@ -14,6 +14,7 @@ from studio.ui.mistakes.detail.mistake_detail import MistakeDetail
 from studio.ui.mistakes.detail.sample_facts import collect_facts
 from studio.ui.mistakes.fixes.fix_line import FixLine
 from studio.ui.mistakes.fixes.fix_texts import fix_badges
+from studio.ui.mistakes.fixes.remembered_prompt import RememberedPrompt
 from studio.ui.mistakes.fixes.sample_actions import SampleActions
 from studio.ui.mistakes.fixes.sample_menu import SampleMenu
 from studio.ui.mistakes.samples.class_tables import ClassTables
@@ -23,6 +24,7 @@ from studio.ui.mistakes.samples.filter_bar import FilterBar
 from studio.ui.mistakes.samples.filter_model import FilterModel
 from studio.ui.mistakes.samples.filter_texts import clear_filters
 from studio.ui.mistakes.samples.more_filters import MoreFilters
+from studio.ui.mistakes.samples.remembered_samples import RememberedSamples
 from studio.ui.mistakes.samples.sample_browser import SampleBrowser
 from studio.ui.mistakes.samples.sample_columns import SampleColumns
 from studio.ui.mistakes.samples.sample_filter import Outcome, Positions, SortKey
@@ -68,12 +70,21 @@ class SamplesView(AnalysisView):
         self.fix_line = FixLine(session.fixes)
         self.detail.set_note(self.fix_line)
         self.sample_actions = SampleActions(self.grid, session.fixes, self)
+        self._remembered = RememberedSamples(
+            session, self.filter_model, self.browser, self.detail, self
+        )
+        self._remembered_prompt = RememberedPrompt(session, self.sample_actions.prompt, self)
         self._lay_out()
         self._connect()
 
     def shown(self) -> Positions:
         """The positions of the samples in the grid, in their order, int64 [n]."""
         return self.grid.samples.positions()
+
+    def restore(self) -> None:
+        """Show what the view showed when the program last ended, once it is evaluated."""
+        self._remembered.restore()
+        self._remembered_prompt.restore()
 
     def show_evaluation(self, evaluation: "Evaluation") -> None:
         """Show another evaluation, all classes, from its worst mistake on."""
@@ -83,7 +94,9 @@ class SamplesView(AnalysisView):
         self.browser.set_fixes(self.session.fixes.fixes)
         self.filter_bar.set_classes(evaluation.class_names)
         self.grid.set_badges(partial(_sample_badges, self.session.fixes, evaluation))
+        self._remembered.show_last(evaluation)
         self._show_requested()
+        self._remembered_prompt.show_last()
 
     def clear(self) -> None:
         """Stop the work about the evaluation shown."""
@@ -214,6 +227,7 @@ class SamplesView(AnalysisView):
         self.browser.set_fixes(self.session.fixes.fixes)
         if not ids:
             self.grid.refresh_tiles()
+            self._remembered_prompt.show_last()  # fixes that were just read can be changed
             return
         positions = self.evaluation.find_positions(ids)
         self.grid.refresh_badges(positions[positions >= 0].tolist())

@@ -100,7 +100,7 @@ def parse_views(value: Any) -> list[SavedView]:
     views: dict[str, SavedView] = {}
     for item in value:
         try:
-            view = _parse_view(item)
+            view = parse_view(item)
         except (TypeError, ValueError, KeyError):
             continue
         if not name_problem(view.name, list(views.values())):
@@ -108,7 +108,7 @@ def parse_views(value: Any) -> list[SavedView]:
     return list(views.values())[:MAX_VIEWS]
 
 
-def _parse_view(item: Any) -> SavedView:
+def parse_view(item: Any) -> SavedView:
     """Read one view. Raises TypeError, ValueError or KeyError."""
     if not isinstance(item, dict) or not isinstance(item["name"], str):
         raise TypeError("not a view")
