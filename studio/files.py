@@ -48,6 +48,20 @@ def open_regular(path: Path) -> BinaryIO:
         raise
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is a file, and no pipe, device or socket.
+
+    False for a name that is too long and in a folder that cannot be read, where `Path.is_file`
+    raises OSError.
+    """
+    return os.path.isfile(path)  # noqa: PTH113 - see above
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder; False where `Path.is_dir` raises OSError."""
+    return os.path.isdir(path)  # noqa: PTH112 - see above
+
+
 def read_regular(path: Path, max_bytes: int) -> bytes:
     """Read a regular file of at most `max_bytes`. Raises OSError as `open_regular`."""
     with open_regular(path) as handle:

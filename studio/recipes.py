@@ -7,6 +7,7 @@ from typing import Any
 
 from studio.config import TrainConfig
 from studio.errors import ConfigError, StudioError, nearest_hint
+from studio.files import read_regular
 from studio.paths import resource
 
 DEFAULT_RECIPE = "digits-quickstart"
@@ -24,6 +25,10 @@ _ORDER = (
     "mnist-best",
 )
 
+
+# Far more than any configuration takes, and read in a moment.
+MAX_CONFIG_BYTES = 1 << 20
+_MAX_DOTS = 32  # in the longest run of names: `tomllib` takes quadratic time for their number
 
 Figures = dict[str, float]
 
@@ -101,13 +106,39 @@ def read_recipe(path: Path) -> Recipe:
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file. Raises StudioError when it is missing or invalid."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return parse_toml(read_regular(path, MAX_CONFIG_BYTES))
     except FileNotFoundError:
         raise StudioError(f"There is no file “{path}”.", "Check its name and folder.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise StudioError(f"“{path}” cannot be read: {error}.") from None
-    except tomllib.TOMLDecodeError as error:
+    except OSError as error:
+        reason = error.strerror or error
+        message = f"“{path}” cannot be read: {reason}."
+        raise StudioError(message, "Choose a configuration in TOML.") from None
+    except UnicodeDecodeError:
+        message = f"“{path}” cannot be read: it is not encoded in UTF-8."
+        raise StudioError(message, "Choose a configuration in TOML.") from None
+    except ValueError as error:
         raise StudioError(f"“{path}” is not valid TOML: {error}.", "Correct that line.") from None
+
+
+def parse_toml(content: bytes) -> dict[str, Any]:
+    """Parse TOML in UTF-8. Raises ValueError for any other content."""
+    text = content.decode("utf-8")
+    if any(_count_dots(line) > _MAX_DOTS for line in text.splitlines()):
+        raise ValueError("a name has too many parts")
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("its values are nested too deeply") from None
+
+
+def _count_dots(line: str) -> int:
+    """The dots of the longest dotted name in a line, as `a.b.c = 1` has 2."""
+    longest = current = 0
+    for piece in line.split("."):
+        is_name = len(piece.split()) == 1
+        current = current + 1 if is_name else 0
+        longest = max(longest, current)
+    return longest
 
 
 def _read_reference(table: Any) -> tuple[Figures, tuple[Cell, ...]]:

@@ -1,6 +1,5 @@
 """What commands print: results and tables on stdout, progress and errors on stderr."""
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from rich.text import Text
 
 from studio.callbacks import OnProgress
 from studio.errors import StudioError
+from studio.json_text import to_json
 
 # Tables that go to a file or a pipe are not wrapped.
 _PIPE_WIDTH = 1000
@@ -26,9 +26,9 @@ def silence() -> None:
 
 
 def print_json(values: dict[str, Any]) -> None:
-    """Print one JSON object on one line of stdout."""
+    """Print one JSON object on one line of stdout; NaN and infinities as null."""
     if not out.quiet:
-        sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")
+        sys.stdout.write(to_json(values) + "\n")
         sys.stdout.flush()
 
 

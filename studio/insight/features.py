@@ -8,14 +8,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.array_files import read_npz
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.data import Split
 from studio.files import write_atomic
+from studio.insight.prediction_cache import hash_file
 from studio.paths import BUNDLED, cache_dir
 from studio.runs.checkpoints import weights_path
 
@@ -116,7 +117,7 @@ def features_key(run: str | Path, images: NDArray[np.uint8]) -> str:
 
     Raises CheckpointError.
     """
-    digest = hashlib.blake2b(weights_path(run).read_bytes(), digest_size=8)
+    digest = hashlib.blake2b(hash_file(weights_path(run)).encode(), digest_size=8)
     digest.update(str(images.shape).encode())
     for start in range(0, len(images), _HASH_BLOCK):
         digest.update(np.ascontiguousarray(images[start : start + _HASH_BLOCK]).data)
@@ -132,11 +133,10 @@ def cache_path(run: str | Path, name: str) -> Path:
 def read_arrays(path: Path, key: str) -> dict[str, NDArray[np.float32]] | None:
     """Return cached arrays by name, as float32; None if they are missing, damaged or outdated."""
     try:
-        with path.open("rb") as handle, np.load(handle, allow_pickle=False) as cached:
-            if str(cached["key"]) == key:
-                names = [name for name in cached.files if name != "key"]
-                return {name: np.asarray(cached[name], np.float32) for name in names}
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        arrays = read_npz(path)
+        if str(arrays.pop("key", "")) == key:
+            return {name: np.asarray(array, np.float32) for name, array in arrays.items()}
+    except (OSError, ValueError):
         pass  # a missing or damaged cache is computed again
     return None
 

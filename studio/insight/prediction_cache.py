@@ -1,16 +1,18 @@
 """Predictions for a split on disk, so that a second evaluation takes no time."""
 
 import hashlib
-import zipfile
 from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.array_files import read_npz
 from studio.data import ImageDataset, Split
-from studio.files import write_atomic
+from studio.files import open_regular, write_atomic
 from studio.paths import BUNDLED, cache_dir
+
+_HASH_BLOCK_BYTES = 1 << 20
 
 
 def read_probabilities(
@@ -18,13 +20,15 @@ def read_probabilities(
 ) -> NDArray[np.float32] | None:
     """Cached probabilities [M, K] of the same weights and data, else None."""
     try:
-        path = _path(run, split)
-        with path.open("rb") as handle, np.load(handle, allow_pickle=False) as cached:
-            if str(cached["key"]) == _key(weights, dataset):
-                return np.asarray(cached["probabilities"], np.float32)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        pass  # a missing or damaged cache is computed again
-    return None
+        cached = read_npz(_path(run, split), ("key", "probabilities"))
+        if str(cached["key"]) != _key(weights, dataset):
+            return None
+        probabilities = np.asarray(cached["probabilities"], np.float32)
+    except (OSError, ValueError):
+        return None  # a missing or damaged cache is computed again
+    shape = len(dataset.splits[split]), len(dataset.class_names)
+    is_usable = probabilities.shape == shape and np.isfinite(probabilities).all()
+    return probabilities if is_usable else None
 
 
 def write_probabilities(
@@ -53,5 +57,13 @@ def _path(run: str | Path, split: Split) -> Path:
 
 
 def _key(weights: Path, dataset: ImageDataset) -> str:
-    digest = hashlib.blake2b(weights.read_bytes(), digest_size=8).hexdigest()
-    return f"{digest}-{dataset.fingerprint}"
+    return f"{hash_file(weights)}-{dataset.fingerprint}"
+
+
+def hash_file(path: Path) -> str:
+    """Return 16 hex digits that identify the content of a file. Raises OSError."""
+    digest = hashlib.blake2b(digest_size=8)
+    with open_regular(path) as handle:
+        while block := handle.read(_HASH_BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()

@@ -4,20 +4,26 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from torch import Tensor
 
 from studio.config import ModelConfig
-from studio.errors import CheckpointError
+from studio.errors import CheckpointError, ConfigError
+from studio.files import open_regular
 from studio.models import build_model
 from studio.models.backbone import backbone_layers
 from studio.models.imagenet import check_published
 from studio.models.plan import smallest_size
+from studio.models.tensor_files import (
+    TensorFileError,
+    check_safetensors,
+    check_tensor_file,
+    is_zip,
+)
 from studio.models.torchvision_names import from_torchvision
 
 Sizes = Mapping[str, list[int]]
 
-_ZIP_MAGIC = b"PK\x03\x04"
 # Files from before torch 1.6 cannot be mapped and are read whole; the largest VGG has 575 MB.
 MAX_OLD_FILE_BYTES = 1_000_000_000
 
@@ -35,24 +41,30 @@ def read_torchvision(path: Path, config: ModelConfig) -> dict[str, Tensor]:
     torchvision does not have.
     """
     check_published(config.variant)
-    if not path.is_file():
-        raise CheckpointError(f"There is no file “{path}”.", "Check model.backbone.")
     try:
         if path.suffix == ".safetensors":
             return _read_safetensors(path, config)
         return _read_pickle(path, config)
+    except FileNotFoundError:
+        raise CheckpointError(f"There is no file “{path}”.", "Check model.backbone.") from None
+    except OSError as error:
+        message = f"“{path}” cannot be read: {error.strerror or error}."
+        raise CheckpointError(message, "Check model.backbone.") from None
     except CheckpointError as error:
         raise CheckpointError(f"“{path}” cannot be used. {error.message}", error.hint) from None
+    except ConfigError:
+        raise
+    except Exception as error:  # noqa: BLE001 - what a damaged file raises is not documented
+        damaged = _damaged(error)
+        raise CheckpointError(f"“{path}” cannot be used. {damaged.message}", damaged.hint) from None
 
 
 def _read_safetensors(path: Path, config: ModelConfig) -> dict[str, Tensor]:
-    try:
-        with safe_open(path, "pt") as file:
-            names = file.keys()
-            sizes = {name: list(file.get_slice(name).get_shape()) for name in names}
-            return _load_checked(sizes, file.get_tensor, config)
-    except (SafetensorError, OSError) as error:
-        raise _damaged(error) from None
+    check_safetensors(path)
+    with safe_open(path, "pt") as file:
+        names = file.keys()
+        sizes = {name: list(file.get_slice(name).get_shape()) for name in names}
+        return _load_checked(sizes, file.get_tensor, config)
 
 
 def _read_pickle(path: Path, config: ModelConfig) -> dict[str, Tensor]:
@@ -66,21 +78,18 @@ def _read_pickle(path: Path, config: ModelConfig) -> dict[str, Tensor]:
 
 def _unpickle(path: Path) -> object:
     """Load a pickle of tensors, memory-mapped if the format allows it."""
-    try:
-        with path.open("rb") as handle:
-            mapped = handle.read(len(_ZIP_MAGIC)) == _ZIP_MAGIC
-        if not mapped and path.stat().st_size > MAX_OLD_FILE_BYTES:
+    with open_regular(path) as handle:
+        mapped = is_zip(handle)
+        if not mapped and handle.seek(0, 2) > MAX_OLD_FILE_BYTES:
             raise CheckpointError("It is too large for a VGG.", "Choose another file.")
-        return torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
-    except CheckpointError:
-        raise
-    except Exception as error:  # noqa: BLE001 - a malformed pickle can raise anything
-        raise _damaged(error) from None
+        check_tensor_file(handle)
+    return torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
 
 
 def _damaged(error: Exception) -> CheckpointError:
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
-    message = f"It is damaged, or contains more than weights: {reason}."
+    """The words of torch and safetensors are for programmers; ours are those of the checks."""
+    reason = f": {error}" if isinstance(error, TensorFileError) else ""
+    message = f"It is damaged, or contains more than weights{reason}."
     return CheckpointError(message, "Choose a .pth or .safetensors file in torchvision's layout.")
 
 

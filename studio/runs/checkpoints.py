@@ -1,27 +1,29 @@
 """Weights files with a model card, and the training state for resuming. Needs torch."""
 
-import pickle
-import zipfile
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from studio.config import DataConfig, ModelConfig
 from studio.data.drawing import DrawingStyle
 from studio.errors import CheckpointError, StudioError
-from studio.files import write_atomic
+from studio.files import is_file, open_regular, write_atomic
 from studio.models import build_model
+from studio.models.tensor_files import TensorFileError, check_safetensors, check_tensor_file
 from studio.paths import BUNDLED, resource
 from studio.runs.run import Run
 
 _KEY = "vgg-studio"
 _HINT = "Choose another model, or train this one again."
+_STATE_HINT = "The weights beside it can still be used."
+_MAX_CARD_CHARS = 1 << 20
 
 
 class ModelCard(BaseModel):
@@ -66,26 +68,41 @@ def load_model(path: Path) -> tuple[nn.Module, ModelCard]:
         with torch.device("meta"):
             model = build_model(card.model)
         model.load_state_dict(_read_tensors(path, model.state_dict()), assign=True)
-    except (SafetensorError, StudioError, OSError, RuntimeError) as error:
-        raise CheckpointError(f"“{path}” cannot be used: {_first_line(error)}.", _HINT) from None
+    except Exception as error:  # noqa: BLE001 - what a damaged file raises is not documented
+        raise CheckpointError(f"“{path}” cannot be used: {_reason(error)}.", _HINT) from None
     return model.eval(), card
 
 
 def read_card(path: Path) -> ModelCard:
     """The card of a weights file. Raises CheckpointError."""
-    if not path.is_file():
-        raise CheckpointError(f"There are no weights at “{path}”.", _HINT)
+    text = _read_metadata(path).get(_KEY)
+    if text is None:
+        raise CheckpointError(f"“{path}” was not written by VGG Studio.", _HINT)
     try:
-        with safe_open(path, "pt") as file:
-            header = file.metadata() or {}
-        return ModelCard.model_validate_json(header[_KEY])
-    except KeyError:
-        raise CheckpointError(f"“{path}” was not written by VGG Studio.", _HINT) from None
-    except (SafetensorError, OSError) as error:
-        raise CheckpointError(f"“{path}” is damaged: {_first_line(error)}.", _HINT) from None
+        if len(text) > _MAX_CARD_CHARS:
+            raise ValueError("it is too long")
+        return ModelCard.model_validate_json(text)
     except ValidationError as error:
-        reason = error.errors()[0]["msg"]
+        reason = error.errors()[0]["msg"].removeprefix("Value error, ").rstrip(".")
         raise CheckpointError(f"The model card in “{path}” is invalid: {reason}.", _HINT) from None
+    except (StudioError, ValueError, RecursionError) as error:
+        message = f"The model card in “{path}” is invalid: {_reason(error)}."
+        raise CheckpointError(message, _HINT) from None
+
+
+def _read_metadata(path: Path) -> dict[str, str]:
+    """The texts in the header of a safetensors file. Raises CheckpointError."""
+    try:
+        check_safetensors(path)
+        with safe_open(path, "pt") as file:
+            return file.metadata() or {}
+    except FileNotFoundError:
+        raise CheckpointError(f"There are no weights at “{path}”.", _HINT) from None
+    except OSError as error:
+        message = f"The weights in “{path}” cannot be read: {_reason(error)}."
+        raise CheckpointError(message, _HINT) from None
+    except Exception as error:  # noqa: BLE001 - as in `load_model`
+        raise CheckpointError(f"“{path}” is damaged: {_reason(error)}.", _HINT) from None
 
 
 def weights_path(where: str | Path) -> Path:
@@ -96,10 +113,11 @@ def weights_path(where: str | Path) -> Path:
     if str(where) == BUNDLED:
         return resource("models", "mnist-best.safetensors")
     path = Path(where)
-    if path.is_file():
+    if is_file(path):
         return path
     run = Run(path)
-    found = next((p for p in (run.best_weights, run.last_weights) if p.is_file()), None)
+    # A folder or a pipe in the place of the best weights is an error, not a run without them.
+    found = next((p for p in (run.best_weights, run.last_weights) if os.path.lexists(p)), None)
     if found is None:
         raise CheckpointError(
             f"The run “{path.name}” has no weights.", "Train it for at least one epoch."
@@ -109,11 +127,7 @@ def weights_path(where: str | Path) -> Path:
 
 def has_card(path: Path) -> bool:
     """Whether a safetensors file has a model card. Raises CheckpointError when it is damaged."""
-    try:
-        with safe_open(path, "pt") as file:
-            return _KEY in (file.metadata() or {})
-    except (SafetensorError, OSError) as error:
-        raise CheckpointError(f"“{path}” is damaged: {_first_line(error)}.", _HINT) from None
+    return _KEY in _read_metadata(path)
 
 
 def _read_tensors(path: Path, wanted: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -135,20 +149,35 @@ def save_state(path: Path, state: Mapping[str, Any]) -> None:
 
 
 def load_state(path: Path) -> dict[str, Any]:
-    """Read a training state: tensors and plain values only. Raises CheckpointError."""
+    """Read a training state: tensors and plain values only. Raises CheckpointError.
+
+    Its structure is checked before any of it is made, so that no file takes more time or memory
+    than its size.
+    """
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError, zipfile.BadZipFile) as error:
-        raise CheckpointError(
-            f"“{path}” is damaged: {_first_line(error)}.",
-            "The weights beside it can still be used.",
-        ) from None
+        with open_regular(path) as handle:
+            check_tensor_file(handle)
+            state = torch.load(handle, map_location="cpu", weights_only=True)
+    except OSError as error:
+        message = f"The training state “{path}” cannot be read: {_reason(error)}."
+        raise CheckpointError(message, _STATE_HINT) from None
+    except Exception as error:  # noqa: BLE001 - as in `load_model`
+        raise CheckpointError(f"“{path}” is damaged: {_reason(error)}.", _STATE_HINT) from None
     if not isinstance(state, dict):
-        raise CheckpointError(f"“{path}” is not a training state.")
+        raise CheckpointError(f"“{path}” is not a training state.", _STATE_HINT)
     return state
 
 
-def _first_line(error: BaseException) -> str:
-    """The first line of an error message, without its full stop."""
-    text = error.message if isinstance(error, StudioError) else str(error)
-    return (text.strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+def _reason(error: BaseException) -> str:
+    """Why a file cannot be used. The words of torch and safetensors are for programmers."""
+    if isinstance(error, StudioError):
+        text = error.message
+    elif isinstance(error, TensorFileError):
+        text = str(error)
+    elif isinstance(error, OSError):
+        text = error.strerror or "the disk failed"
+    elif isinstance(error, MemoryError):
+        text = "there is not enough memory"
+    else:
+        text = "its contents are damaged"
+    return text.rstrip(".")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from studio.files import write_atomic
+from studio.files import open_regular, write_atomic
 
 # Room for any number of rows, so that the header can be replaced in place.
 _HEADER_BYTES: Final = 128
@@ -31,7 +31,7 @@ class GrowingArray:
     def count_rows(self) -> int:
         """Return the number of rows; 0 if the file is missing, damaged or has another shape."""
         try:
-            with self._path.open("rb") as file:
+            with open_regular(self._path) as file:
                 rows, columns, dtype = _read_header(file)
         except (OSError, ValueError):
             return 0
@@ -88,7 +88,7 @@ def read_rows(path: Path) -> NDArray[Any]:
     A map of the file would end the process when the disk fails. Raises OSError, and ValueError if
     it is not a .npy file with two dimensions.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         rows, columns, dtype = _read_header(file)
         return np.fromfile(file, dtype, rows * columns).reshape(rows, columns)
 

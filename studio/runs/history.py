@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.array_files import read_npy
 from studio.runs.growing_array import read_rows
 from studio.runs.run import Run
 
@@ -63,8 +64,8 @@ def load_history(run: Run | Path | str) -> TrainingHistory | None:
     try:
         probability = read_rows(folder / PROBABILITY)
         correct = read_rows(folder / CORRECT)
-        indices = np.load(folder / INDICES, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+        indices = read_npy(folder / INDICES)
+    except (OSError, ValueError):
         return None
     epochs = min(len(probability), len(correct))
     shapes_fit = probability.shape[1:] == correct.shape[1:] == indices.shape

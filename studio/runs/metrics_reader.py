@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from studio.files import open_regular
+
 CHUNK_BYTES = 1 << 16  # some hundred events
 _CONTEXT_BYTES = 256  # bytes before the position, kept to notice that the file was replaced
 
@@ -42,7 +44,7 @@ class MetricsReader:
     def read(self) -> MetricsChunk:
         """The next events, at most `chunk_bytes`; none while the file cannot be read."""
         try:
-            with self._path.open("rb") as file:
+            with open_regular(self._path) as file:
                 is_restarted = not self._is_unchanged(file)
                 start = 0 if is_restarted else self._position
                 file.seek(start)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from studio.errors import RunError
+from studio.files import is_file
 
 # Any of these files makes a folder a run; a copied run may lack the others.
 RUN_FILES = ("config.toml", "metrics.jsonl", "status.json", "weights/best.safetensors")
@@ -12,13 +13,20 @@ RUN_FILES = ("config.toml", "metrics.jsonl", "status.json", "weights/best.safete
 
 def is_run_folder(folder: Path) -> bool:
     """Whether a folder holds at least one file of a run."""
-    return any((folder / name).is_file() for name in RUN_FILES)
+    return any(is_file(folder / name) for name in RUN_FILES)
 
 
 def list_folders(parent: Path) -> list[Path]:
     """The folders in a folder, without hidden ones. Raises OSError."""
     with os.scandir(parent) as entries:  # knows which entries are folders without a stat for each
-        return [Path(e.path) for e in entries if e.is_dir() and not e.name.startswith(".")]
+        return [Path(e.path) for e in entries if not e.name.startswith(".") and _is_folder(e)]
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # such as a link that leads to itself
+        return False
 
 
 def run_key(folder: Path, runs_dir: Path) -> str:

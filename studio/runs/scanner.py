@@ -74,7 +74,7 @@ class RunScanner:
         for path in list_folders(folder):
             try:
                 yield path, path.stat().st_mtime_ns
-            except FileNotFoundError:
+            except OSError:
                 folder.stat()  # the run was deleted just now, unless the whole folder is gone
 
     def _is_not_created_yet(self, folder: Path, error: OSError) -> bool:

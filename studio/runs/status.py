@@ -1,6 +1,7 @@
 """The status of a run, as its folder reports it to other processes."""
 
 import dataclasses
+import math
 import os
 import socket
 import time
@@ -14,11 +15,13 @@ from typing import Any
 import psutil
 from pydantic import TypeAdapter
 
+from studio.files import read_regular
 from studio.runs.lock import is_locked
 
 # A run on another machine counts as interrupted after this long without a heartbeat. Trainings
 # write one every 5 seconds; the margin is for busy disks and slow networks.
 HEARTBEAT_TIMEOUT_S = 45.0
+MAX_STATUS_BYTES = 1 << 20
 
 _NO_PROCESS = -1  # no valid process id
 
@@ -140,8 +143,11 @@ class HeartbeatMonitor:
 def read_status(path: Path) -> Status | None:
     """The status, or None where the file is missing or damaged."""
     try:
-        status = _reader().validate_json(path.read_bytes())
+        status = _reader().validate_json(read_regular(path, MAX_STATUS_BYTES))
     except (OSError, ValueError):
+        return None
+    numbers = [value for value in dataclasses.astuple(status) if isinstance(value, float)]
+    if not all(map(math.isfinite, numbers)):
         return None
     return _without_dead_process(status, path.parent)
 

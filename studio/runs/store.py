@@ -7,6 +7,7 @@ from pathlib import Path
 
 from studio.config import TrainConfig
 from studio.errors import RunError
+from studio.files import is_folder
 from studio.paths import BUNDLED
 from studio.runs.run import Run
 from studio.runs.run_folders import is_run_folder, list_folders
@@ -83,18 +84,28 @@ class RunStore:
     def list(self) -> Summaries:
         """Every run, newest first; a run that lacks files is listed with what it has.
 
-        An opened folder that cannot be read is skipped. Raises OSError when the runs folder cannot
+        An opened folder that cannot be read is skipped. Raises RunError when the runs folder cannot
         be read.
         """
         result = RunScanner(self.runs_dir).scan(self.opened)
         if self.runs_dir in result.unreachable:
-            raise result.unreachable[self.runs_dir]
+            raise _unreadable(self.runs_dir, result.unreachable[self.runs_dir])
         return result.runs
 
 
 def _newest_first(runs_dir: Path) -> list[Path]:
-    folders = list_folders(runs_dir) if runs_dir.is_dir() else []
+    try:
+        folders = list_folders(runs_dir) if is_folder(runs_dir) else []
+    except OSError as error:
+        raise _unreadable(runs_dir, error) from None
     return sorted(folders, key=lambda path: path.name, reverse=True)
+
+
+def _unreadable(runs_dir: Path, error: OSError) -> RunError:
+    return RunError(
+        f"The runs in “{runs_dir}” cannot be listed: {error.strerror or error}.",
+        "Choose another folder with --runs-dir or VGG_STUDIO_RUNS.",
+    )
 
 
 def _slug(name: str) -> str:

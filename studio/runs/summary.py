@@ -8,6 +8,7 @@ from pathlib import Path
 from studio.config import DataConfig, TrainConfig
 from studio.data.dataset_shape import dataset_title
 from studio.errors import ConfigError, StudioError
+from studio.files import is_file
 from studio.recipes import load_recipe
 from studio.runs.chance_level import explain_chance
 from studio.runs.run import Run
@@ -117,7 +118,7 @@ def summarize(
         reason=status.paused if observed is RunStatus.PAUSED else status.reason,
         seed=config.seed if config else 0,
         parameters=status.parameters,
-        has_weights=run.best_weights.is_file(),
+        has_weights=is_file(run.best_weights),
         host=status.host,
         last_heartbeat=_local_time(heartbeat),
         chance_level=_chance_level(config, status),

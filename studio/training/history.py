@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from studio.array_files import read_npy
 from studio.files import write_atomic
 from studio.runs.growing_array import GrowingArray
 from studio.runs.history import CORRECT, INDICES, NOT_SEEN, PROBABILITY
@@ -188,8 +189,8 @@ class HistoryFiles:
 
     def _has_same_samples(self) -> bool:
         try:
-            return np.array_equal(np.load(self._folder / INDICES), self._indices)
-        except (OSError, ValueError, EOFError):
+            return np.array_equal(read_npy(self._folder / INDICES), self._indices)
+        except (OSError, ValueError):
             return False
 
     def _report(self, error: OSError) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.errors import DatasetError
+from studio.files import read_regular
 
 # MD5 of the published files, as in torchvision; the last one is the test split.
 CIFAR10_MD5 = {
@@ -20,6 +21,7 @@ CIFAR10_MD5 = {
     "test_batch": "40351d587109b95175f43aff81a1287e",
 }
 _CHANNELS, _SIDE = 3, 32
+_MAX_BYTES = 64 << 20  # a batch has 31 MB
 _HINT = "Download it again."
 
 # What the pickle of a byte array refers to; a malicious pickle could refer to any function.
@@ -45,9 +47,10 @@ def read_batch(path: Path, md5: str) -> tuple[NDArray[np.uint8], NDArray[np.int6
     Raises DatasetError when the checksum is wrong or the file contains anything else.
     """
     try:
-        data = path.read_bytes()
+        data = read_regular(path, _MAX_BYTES)
     except OSError as error:
-        raise DatasetError(f"“{path}” cannot be read: {error}.", _HINT) from None
+        message = f"“{path}” cannot be read: {error.strerror or error}."
+        raise DatasetError(message, _HINT) from None
     if hashlib.md5(data, usedforsecurity=False).hexdigest() != md5:
         raise DatasetError(f"“{path}” is not the published file: its checksum differs.", _HINT)
     try:

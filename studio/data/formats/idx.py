@@ -6,11 +6,13 @@ import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.errors import DatasetError
+from studio.files import is_file, open_regular
 
 _UINT8_CODE = 8
 _MAX_VALUES = 1 << 30
@@ -19,7 +21,7 @@ _HINT = "Delete it and download the dataset again."
 
 def find_idx(folder: Path, name: str) -> Path | None:
     """Return `name` or `name.gz` in `folder`; the unpacked file first, which is faster to read."""
-    return next((p for p in (folder / name, folder / f"{name}.gz") if p.is_file()), None)
+    return next((p for p in (folder / name, folder / f"{name}.gz") if is_file(p)), None)
 
 
 def read_idx(path: Path) -> NDArray[np.uint8]:
@@ -28,17 +30,23 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
     Raises DatasetError naming the file when it is damaged, truncated or another file.
     """
     try:
-        opener = gzip.open if path.suffix == ".gz" else open
-        with opener(path, "rb") as handle:
+        with open_regular(path) as file, _unpack(path, file) as handle:
             shape = _read_shape(path, handle.read(4), handle.read)
             size = math.prod(shape)
             data = handle.read(size + 1)
-    except (OSError, EOFError, zlib.error, struct.error) as error:
+    except (EOFError, zlib.error, struct.error, gzip.BadGzipFile) as error:
         raise DatasetError(f"“{path}” is damaged: {error}.", _HINT) from None
+    except OSError as error:
+        message = f"“{path}” cannot be read: {error.strerror or error}."
+        raise DatasetError(message, _HINT) from None
     if len(data) != size:
         more = "more" if len(data) > size else "less"
         raise DatasetError(f"“{path}” contains {more} data than its header says.", _HINT)
     return np.frombuffer(data, np.uint8).reshape(shape)
+
+
+def _unpack(path: Path, file: BinaryIO) -> "BinaryIO | gzip.GzipFile":
+    return gzip.GzipFile(fileobj=file) if path.suffix == ".gz" else file
 
 
 def _read_shape(path: Path, magic: bytes, read: Callable[[int], bytes]) -> tuple[int, ...]:

@@ -11,12 +11,12 @@ from studio.data.overlay.history import Overlay, Samples
 from studio.data.overlay.sample_fix import Fixes, SampleFix
 from studio.data.sample_ids import SampleIds
 from studio.errors import OverlayError
-from studio.files import write_atomic
+from studio.files import read_regular, write_atomic
 
 COLUMNS = ("sample", "label", "action", "note")
 _SAMPLE_COLUMNS = ("sample", "file", "filename")
 _TAG = "tag:"
-_MAX_BYTES = 256 * 1024 * 1024
+_MAX_BYTES = 64 << 20  # a million rows
 
 
 @dataclass(frozen=True)
@@ -154,13 +154,10 @@ def _read_rows(path: Path) -> Iterator[tuple[str, str, str, str]]:
 
 def _read_text(path: Path) -> str:
     try:
-        with path.open("rb") as handle:
-            content = handle.read(_MAX_BYTES + 1)
+        content = read_regular(path, _MAX_BYTES)
     except OSError as error:
         message = f"“{path}” cannot be read: {error.strerror or error}."
         raise OverlayError(message, "Choose another file.") from None
-    if len(content) > _MAX_BYTES:
-        raise OverlayError(f"“{path.name}” is larger than {_MAX_BYTES >> 20} MB.")
     return content.decode("utf-8-sig")
 
 

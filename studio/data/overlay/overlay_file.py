@@ -9,9 +9,10 @@ from typing import Any
 from studio.data.overlay.history import Overlay, OverlayDocument
 from studio.data.overlay.operations import Operation
 from studio.errors import OverlayError
-from studio.files import write_text
+from studio.files import read_regular, write_text
 
 _VERSION = 1
+MAX_OVERLAY_BYTES = 128 << 20  # a million operations
 
 
 def load_overlay(path: Path, dataset: str = "") -> Overlay:
@@ -21,7 +22,7 @@ def load_overlay(path: Path, dataset: str = "") -> Overlay:
     later version, of which a copy is kept beside it, and for one that cannot be read.
     """
     try:
-        content = path.read_bytes()
+        content = read_regular(path, MAX_OVERLAY_BYTES)
     except FileNotFoundError:
         return Overlay(dataset)
     except OSError as error:

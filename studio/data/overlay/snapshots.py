@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from studio.data.overlay.locations import overlays_dir
+from studio.data.overlay.overlay_file import MAX_OVERLAY_BYTES
 from studio.data.overlay.sample_fix import Fixes, SampleFix, fixes_hash
 from studio.errors import OverlayError
-from studio.files import write_text
+from studio.files import read_regular, write_text
 
 RUN_FILE = "overlay.json"  # in the folder of a run
 _VERSION = 1
@@ -79,7 +80,7 @@ def _write_once(path: Path, content_hash: str, text: str) -> None:
 def _read(path: Path, content_hash: str) -> dict[str, SampleFix] | None:
     """Return the fixes in a file; None where it is missing, damaged or has other fixes."""
     try:
-        values: Any = json.loads(path.read_bytes())
+        values: Any = json.loads(read_regular(path, MAX_OVERLAY_BYTES))
         fixes = {sample: SampleFix.from_dict(fix) for sample, fix in values["fixes"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

@@ -1,6 +1,5 @@
 """Reports of label issues in the run folder, so that a second search takes no time."""
 
-import hashlib
 import json
 from contextlib import suppress
 from dataclasses import asdict
@@ -9,28 +8,29 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from studio.data import ImageDataset, Split
-from studio.files import write_text
+from studio.files import read_regular, write_text
 from studio.insight.label_issues.issue import LabelIssueReport
+from studio.insight.prediction_cache import hash_file
 from studio.paths import BUNDLED, cache_dir
 
 # Raised when the method changes.
 _VERSION = 1
+_MAX_BYTES = 256 << 20
 
 
 def report_key(weights: Path, dataset: ImageDataset) -> str:
     """Return what a report depends on: the method, the weights and the data with its labels."""
-    digest = hashlib.blake2b(weights.read_bytes(), digest_size=8).hexdigest()
-    return f"{_VERSION}-{digest}-{dataset.fingerprint}"
+    return f"{_VERSION}-{hash_file(weights)}-{dataset.fingerprint}"
 
 
 def read_report(run: str | Path, split: Split, key: str) -> LabelIssueReport | None:
     """Return the cached report of the same weights and data, else None."""
     try:
-        values = json.loads(_path(run, split).read_bytes())
+        values = json.loads(read_regular(_path(run, split), _MAX_BYTES))
         if values["key"] != key:
             return None
         return TypeAdapter(LabelIssueReport).validate_python(values["report"])
-    except (OSError, ValueError, KeyError, TypeError, ValidationError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, ValidationError):
         return None  # a missing or damaged cache is computed again
 
 

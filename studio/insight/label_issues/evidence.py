@@ -1,12 +1,12 @@
 """What is known about the label of each sample of a split."""
 
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.array_files import read_npz
 from studio.callbacks import OnProgress, ShouldStop
 from studio.data import ImageDataset, Split
 from studio.insight.evaluation import evaluate
@@ -20,6 +20,7 @@ from studio.runs.history import TrainingHistory, load_history
 
 # Smaller probabilities count as this one, so that a single epoch does not decide.
 FLOOR = 1e-6
+_FLOAT_BYTES = 4  # logits are kept as float16, by early versions as float32
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,11 +145,11 @@ def _validation_epochs(run: str | Path, dataset: ImageDataset) -> NDArray[np.flo
     epochs = []
     for path in sorted((Path(run) / "predictions").glob("epoch_*.npz")):
         try:
-            with path.open("rb") as handle, np.load(handle, allow_pickle=False) as kept:
-                logits = np.asarray(kept["logits"], np.float32)
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            kept = read_npz(path, ("logits",), max_bytes=shape[0] * shape[1] * _FLOAT_BYTES)
+            logits = np.asarray(kept["logits"], np.float32)
+        except (OSError, ValueError):
             continue
-        if logits.shape == shape:
+        if logits.shape == shape and np.isfinite(logits).all():
             epochs.append(_log_softmax(logits))
     return np.stack(epochs) if epochs else None
 
