@@ -95,7 +95,7 @@ def _download(
 
     target = folder / archive.name
     if not target.exists():  # verified, but not unpacked when an earlier call was stopped
-        checksum = f"md5:{archive.md5}"
+        checksum = f"sha256:{archive.sha256}"
         download_file(archive.url, target, checksum, title, on_progress, should_stop)
 
 

@@ -39,23 +39,24 @@ _IDX_FILES = (
 
 @dataclass(frozen=True)
 class Archive:
-    """A file to download: its name, address, MD5 as torchvision has it, and size in bytes.
+    """A file to download: its name, address, SHA-256, and size in bytes.
 
-    `files` are those it contains. An archive other than .zip and .tar.gz is a gzipped file.
+    The checksums and sizes are those that TensorFlow Datasets and Keras publish. `files` are those
+    it contains. An archive other than .zip and .tar.gz is a gzipped file.
     """
 
     name: str
     url: str
-    md5: str
+    sha256: str
     size_bytes: int
     files: tuple[str, ...]
 
 
 def _idx_archives(mirror: str, *rows: tuple[str, int]) -> tuple[Archive, ...]:
-    """The four gzipped files of a dataset, with the MD5 and size of each."""
+    """The four gzipped files of a dataset, with the SHA-256 and size of each."""
     return tuple(
-        Archive(f"{name}.gz", f"{mirror}{name}.gz", md5, size_bytes, (name,))
-        for name, (md5, size_bytes) in zip(_IDX_FILES, rows, strict=True)
+        Archive(f"{name}.gz", f"{mirror}{name}.gz", sha256, size_bytes, (name,))
+        for name, (sha256, size_bytes) in zip(_IDX_FILES, rows, strict=True)
     )
 
 
@@ -69,7 +70,7 @@ def _emnist_files(part: str) -> tuple[str, ...]:
 _EMNIST_ARCHIVE = Archive(
     "gzip.zip",
     "https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip",
-    "58c8d27c78d21e728a6bc7b3cc06412e",
+    "fb9bb67e33772a9cc0b895e4ecf36d2cf35be8b709693c3564cea2a019fcda8e",
     561_753_746,
     _emnist_files("digits") + _emnist_files("letters"),
 )
@@ -143,10 +144,10 @@ _ROWS = (
         files=_IDX_FILES,
         archives=_idx_archives(
             "https://ossci-datasets.s3.amazonaws.com/mnist/",
-            ("f68b3c2dcbeaaa9fbdd348bbdeb94873", 9_912_422),
-            ("d53e105ee54ea40749a09fcbcd1e9432", 28_881),
-            ("9fb629c4189551a2d022fa330f9573f3", 1_648_877),
-            ("ec29112dd5afa0611ce80d1b7f02629c", 4_542),
+            ("440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609", 9_912_422),
+            ("3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c", 28_881),
+            ("8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6", 1_648_877),
+            ("f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6", 4_542),
         ),
         unpacked_bytes=54_950_048,
     ),
@@ -164,10 +165,10 @@ _ROWS = (
         # The authors' repository: torchvision's mirror has no https.
         archives=_idx_archives(
             "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
-            ("8d4fb7e6c68d591d4c3dfef9ec88bf0d", 26_421_880),
-            ("25c81989df183df01b3e8a0aad5dffbe", 29_515),
-            ("bef4ecab320f06d8554ea6380940ec79", 4_422_102),
-            ("bb300cfdad3c16e7a12a480ee83cd310", 5_148),
+            ("3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84", 26_421_880),
+            ("a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845", 29_515),
+            ("346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073", 4_422_102),
+            ("67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5", 5_148),
         ),
         unpacked_bytes=54_950_048,
     ),
@@ -185,10 +186,10 @@ _ROWS = (
         # torchvision's mirror, over https.
         archives=_idx_archives(
             "https://codh.rois.ac.jp/kmnist/dataset/kmnist/",
-            ("bdb82020997e1d708af4cf47b453dcf7", 18_165_135),
-            ("e144d726b3acfaa3e44228e80efcd344", 29_497),
-            ("5c965bf0a639b31b8f53240b1b52f4d7", 3_041_136),
-            ("7320c461ea6c1c855c0b718fb2a4b134", 5_120),
+            ("51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4", 18_165_135),
+            ("e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17", 29_497),
+            ("edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5", 3_041_136),
+            ("20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c", 5_120),
         ),
         unpacked_bytes=54_950_048,
     ),
@@ -239,7 +240,7 @@ _ROWS = (
             Archive(
                 "cifar-10-python.tar.gz",
                 "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
-                "c58f30108f718f92721af3b95e74349a",
+                "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
                 170_498_071,
                 _CIFAR10_FILES,
             ),

@@ -1,14 +1,16 @@
 """Open an image from any source safely: size limits, every mode, EXIF orientation, clear errors."""
 
+import errno
 import io
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
+from studio.data.image_modes import match_transparent_color, to_grey_or_rgb
 from studio.errors import ImageError
+from studio.files import read_regular
 from studio.runtime import suppress_warnings
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -25,7 +27,7 @@ ImageSource = str | Path | BinaryIO | Image.Image
 
 
 def open_image(source: ImageSource) -> Image.Image:
-    """Read an image into memory as mode L or RGB, upright, transparency on white.
+    """Read an image into memory as mode L or RGB, upright, without transparency.
 
     `source` is a path, a binary file, or an image that is already decoded, as from a clipboard. Of
     an animation the first frame is read. Raises ImageError when it is missing, too large, damaged
@@ -42,7 +44,7 @@ def open_reduced(source: ImageSource, min_side: int | None) -> tuple[Image.Image
     """
     if isinstance(source, Image.Image):
         _check_size(source, "The image")
-        return _to_grey_or_rgb(source), source.size
+        return to_grey_or_rgb(source), source.size
     name = _display_name(source)
     data = read_file(source)
     with suppress_warnings():
@@ -68,8 +70,7 @@ def read_file(source: str | Path | BinaryIO) -> bytes:
     name = _display_name(source)
     try:
         if isinstance(source, str | Path):
-            with Path(source).open("rb") as file:
-                data = file.read(MAX_BYTES + 1)
+            data = read_regular(Path(source), MAX_BYTES)
         else:
             data = source.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
@@ -77,10 +78,17 @@ def read_file(source: str | Path | BinaryIO) -> bytes:
     except IsADirectoryError as error:
         raise ImageError(f"{name} is a folder, not an image.", "Choose a file in it.") from error
     except (OSError, ValueError) as error:
-        raise ImageError(f"{name} cannot be opened: {error}.") from error
+        if getattr(error, "errno", None) == errno.EFBIG:
+            raise _too_many_bytes(name) from None
+        reason = getattr(error, "strerror", None) or error
+        raise ImageError(f"{name} cannot be opened: {reason}.", "Choose another file.") from error
     if len(data) > MAX_BYTES:
-        raise ImageError(f"{name} is larger than {MAX_BYTES >> 20} MB.", _limit_hint())
+        raise _too_many_bytes(name)
     return data
+
+
+def _too_many_bytes(name: str) -> ImageError:
+    return ImageError(f"{name} is larger than {MAX_BYTES >> 20} MB.", _limit_hint())
 
 
 def _display_name(source: str | Path | BinaryIO) -> str:
@@ -100,60 +108,14 @@ def _decode(data: bytes, name: str, min_side: int | None) -> tuple[Image.Image, 
         _check_size(image, name)
         if min_side is not None:
             image.draft(None, (min_side, min_side))
+        match_transparent_color(image)
         image.load()
         size = image.size
         with suppress(Exception):  # the EXIF block is damaged, the pixels are not
             ImageOps.exif_transpose(image, in_place=True)
-        return _to_grey_or_rgb(image), full_size if image.size == size else full_size[::-1]
+        return to_grey_or_rgb(image), full_size if image.size == size else full_size[::-1]
 
 
 def _check_size(image: Image.Image, name: str) -> None:
     if image.width * image.height > MAX_PIXELS:
         raise ImageError(f"{name} is too large to open.", _limit_hint())
-
-
-def _to_grey_or_rgb(image: Image.Image) -> Image.Image:
-    """Convert any of Pillow's modes to L or RGB."""
-    if image.mode.startswith("I") or image.mode == "F":
-        return _convert_high_depth(image)
-    if image.mode == "LAB":
-        return _convert_lab(image)
-    if image.has_transparency_data:
-        return _flatten_on_white(image)
-    mode = "L" if image.mode in ("1", "L") else "RGB"
-    return image if image.mode == mode else image.convert(mode)
-
-
-def _flatten_on_white(image: Image.Image) -> Image.Image:
-    is_grey = image.mode in ("1", "L", "LA", "La")
-    color = image.convert("RGBA")
-    white = Image.new("RGBA", color.size, "white")
-    return Image.alpha_composite(white, color).convert("L" if is_grey else "RGB")
-
-
-def _convert_lab(image: Image.Image) -> Image.Image:
-    """Convert CIE L*a*b* with a color profile, which Pillow's `convert` cannot do."""
-    lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
-    converted = ImageCms.profileToProfile(image, lab, srgb, outputMode="RGB")
-    if converted is None:
-        raise ValueError("no conversion from LAB")
-    return converted
-
-
-def _convert_high_depth(image: Image.Image) -> Image.Image:
-    """Convert 16-bit, 32-bit and float grey to 8 bits.
-
-    The mode does not tell the range, so it is guessed from the values: 0..1 (float), 0..255 and
-    0..65535 are kept, anything else is stretched between its minimum and maximum.
-    """
-    values = np.nan_to_num(np.asarray(image, np.float64), posinf=0.0, neginf=0.0)
-    low, high = float(values.min()), float(values.max())
-    if low < 0 or high > 65535:
-        values, top = values - low, high - low
-    elif image.mode == "F" and high <= 1:
-        top = 1.0
-    elif image.mode.startswith("I;16") or high > 255:
-        top = 65535.0
-    else:
-        top = 255.0
-    return Image.fromarray(np.rint(values * (255 / top)).astype(np.uint8))

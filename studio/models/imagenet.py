@@ -13,7 +13,7 @@ HOST = "https://download.pytorch.org/models/"
 MEAN = (0.485 * 255, 0.456 * 255, 0.406 * 255)
 STD = (0.229 * 255, 0.224 * 255, 0.225 * 255)
 
-# File and megabytes of each variant; the name ends in the first digits of the SHA-256.
+# File and megabytes of each variant; the name ends in the first 8 digits of the SHA-256.
 IMAGENET_FILES = {
     "vgg11": ("vgg11-8a719046.pth", 531),
     "vgg11-bn": ("vgg11_bn-6002323d.pth", 532),
@@ -23,6 +23,16 @@ IMAGENET_FILES = {
     "vgg16-bn": ("vgg16_bn-6c64b313.pth", 554),
     "vgg19": ("vgg19-dcbb9e9d.pth", 575),
     "vgg19-bn": ("vgg19_bn-c79401a0.pth", 575),
+}
+
+# All digits of the SHA-256, as public repositories list them that pin these files; torchvision
+# publishes the first 8. Of the other files no list was found.
+_SHA256 = {
+    "vgg11_bn-6002323d.pth": "6002323d9413ae02f657473d3ecbbd7f86ee496b8a0dc8dc6140a639a0fcf13d",
+    "vgg16-397923af.pth": "397923af8e79cdbb6a7127f12361acd7a2f83e06b05044ddf496e83de57a5bf0",
+    "vgg16_bn-6c64b313.pth": "6c64b3138f2f4fcb3bcc4cafde11619c4f440eb1631787e93a682fd88305888a",
+    "vgg19-dcbb9e9d.pth": "dcbb9e9dad569fff7a846263a77324fc34978fea2bfb039c012d710e1776ae44",
+    "vgg19_bn-c79401a0.pth": "c79401a0cf3cb42714e4182f5868c7a6f4f4534f5df9e956e2bb2098de41cbb6",
 }
 
 
@@ -57,6 +67,11 @@ def find_imagenet(variant: str, data_dir: Path) -> Path | None:
     return next((path for path in candidates if path.is_file()), None)
 
 
+def expected_sha256(name: str) -> str:
+    """The SHA-256 of a published file in hex digits, or the first 8 where no more are known."""
+    return _SHA256.get(name, Path(name).stem.rpartition("-")[2])
+
+
 def download_imagenet(
     variant: str,
     data_dir: Path,
@@ -72,7 +87,7 @@ def download_imagenet(
     check_published(variant)
     name, _ = IMAGENET_FILES[variant]
     target = weights_dir(data_dir) / name
-    checksum = f"sha256:{target.stem.rpartition('-')[2]}"
+    checksum = f"sha256:{expected_sha256(name)}"
     title = imagenet_title(variant)
     try:
         download_file(HOST + name, target, checksum, title, on_progress, should_stop)

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import hashlib
 import threading
 
 import numpy as np
@@ -15,7 +16,6 @@ from tests.data.make_dataset_files import (
     emnist_files,
     emnist_zip,
     make_mnist,
-    md5,
 )
 from tests.data.serving import Quiet, Stalling, serving
 
@@ -36,7 +36,7 @@ def publish(monkeypatch, tmp_path):
                 dataclasses.replace(
                     archive,
                     url=url + archive.name,
-                    md5=md5(contents.get(archive.name, b"")),
+                    sha256=hashlib.sha256(contents.get(archive.name, b"")).hexdigest(),
                     size_bytes=len(contents.get(archive.name, b"x")),
                 )
                 for archive in info.archives

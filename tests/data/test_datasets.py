@@ -1,5 +1,7 @@
 """The registry agrees with torchvision, whose layout on disk and checksums it uses."""
 
+import hashlib
+
 import pytest
 from torchvision import datasets
 
@@ -42,18 +44,30 @@ def test_files_are_where_torchvision_keeps_them(info, tmp_path):
 
 
 @pytest.mark.parametrize("info", DOWNLOADED, ids=lambda info: info.id)
-def test_archives_come_over_https_with_torchvisions_checksums(info):
+def test_archives_of_torchvision_come_over_https_with_a_checksum(info):
     assert all(archive.url.startswith("https://") for archive in info.archives)
     kind = TORCHVISION[info.id]
     if info.reader == "idx":
-        expected = kind.resources
-    elif info.reader == "emnist":
-        expected = [("gzip.zip", kind.md5)]
+        expected = [name for name, _ in kind.resources]
     else:
-        expected = [(kind.filename, kind.tgz_md5)]
-    assert [(archive.name, archive.md5) for archive in info.archives] == expected
+        expected = ["gzip.zip" if info.reader == "emnist" else kind.filename]
+    assert [archive.name for archive in info.archives] == expected
+    assert all(len(bytes.fromhex(archive.sha256)) == 32 for archive in info.archives)
     assert all(archive.url.endswith(f"/{archive.name}") for archive in info.archives)
     assert set(info.files) <= {name for archive in info.archives for name in archive.files}
+
+
+def test_checksums_and_sizes_are_those_of_the_files_that_torchvision_accepts(data_dir):
+    md5 = dict(datasets.FashionMNIST.resources)
+    info = DATASETS["fashion_mnist"]
+    folder = info.raw_dir(data_dir)
+    if not all((folder / archive.name).is_file() for archive in info.archives):
+        pytest.skip(f"no archives in {folder}")
+    for archive in info.archives:
+        content = (folder / archive.name).read_bytes()
+        assert hashlib.md5(content, usedforsecurity=False).hexdigest() == md5[archive.name]
+        assert hashlib.sha256(content).hexdigest() == archive.sha256
+        assert len(content) == archive.size_bytes
 
 
 def test_the_checksums_of_cifar_batches_are_torchvisions():

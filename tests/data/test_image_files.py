@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import struct
 import threading
 import warnings
@@ -130,7 +131,7 @@ def test_floats_that_are_not_finite():
     values = ramp(0, 1, np.float32)
     values[0, 0], values[0, 1], values[0, 2] = np.nan, np.inf, -np.inf
     image = opened(Image.fromarray(values), "TIFF")
-    assert image[0, :3].tolist() == [0, 0, 0]
+    assert image[0, :3].tolist() == [0, 255, 0]
     near(image[1:], RAMP[1:])
 
 
@@ -245,6 +246,12 @@ def test_no_file(tmp_path):
 
 def test_a_folder(tmp_path):
     refused(tmp_path, "is a folder")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_refused_at_once(tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    refused(tmp_path / "pipe.png", "pipe.png cannot be opened", "not a regular file")
 
 
 def test_an_impossible_name():

@@ -14,6 +14,7 @@ from studio.models.imagenet import (
     MEAN,
     STD,
     download_imagenet,
+    expected_sha256,
     find_imagenet,
     missing_imagenet,
     weights_dir,
@@ -31,6 +32,14 @@ def test_address_size_and_moments_are_torchvisions(variant):
     changes = published.transforms()
     assert pytest.approx(changes.mean) == [value / 255 for value in MEAN]
     assert pytest.approx(changes.std) == [value / 255 for value in STD]
+
+
+def test_checksums_begin_with_the_digits_that_torchvision_publishes():
+    for name, _ in IMAGENET_FILES.values():
+        checksum = expected_sha256(name)
+        assert checksum.startswith(name.removesuffix(".pth")[-8:])
+        assert len(bytes.fromhex(checksum)) in (4, 32)
+    assert len(expected_sha256(IMAGENET_FILES["vgg16"][0])) == 64
 
 
 def test_every_published_vgg_has_weights():
