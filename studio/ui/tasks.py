@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
+from shiboken6 import Shiboken
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.errors import Stopped
@@ -314,8 +315,12 @@ class NewestTask(QObject):
     def __init__(self, tasks: TaskHost, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tasks = tasks
-        self._task: Task | None = None
-        self._on_result: Callable[[Any], None] = _ignore
+        self._receiver: _TaskReceiver | None = None  # of the task in progress
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a task is in progress."""
+        return self._receiver is not None
 
     def start(self, work: Work, on_result: Callable[[Any], None]) -> None:
         """Run `work` in place of a task in progress; `on_result` gets its result in this thread.
@@ -323,53 +328,69 @@ class NewestTask(QObject):
         It ends in `on_result`, `failed` or `cancelled`, unless another task replaces it.
         """
         self.stop()
-        self._on_result = on_result
-        self._task = self._tasks.start(work)
-        self._task.progressed.connect(self._on_progressed)
-        self._task.succeeded.connect(self._on_succeeded)
-        self._task.stopped.connect(self._on_stopped)
-        self._task.failed.connect(self._on_failed)
+        self._receiver = _TaskReceiver(self, self._tasks.start(work), on_result)
 
     def cancel(self) -> None:
         """Ask the task in progress to stop; `cancelled` follows, unless it just ended."""
-        if self._task is not None:
-            self._task.request_stop()
+        if self._receiver is not None:
+            self._receiver.task.request_stop()
 
     def stop(self) -> None:
         """Stop the task in progress and emit nothing about it any more."""
         self.cancel()
-        self._task = None
+        self._end()
 
-    def _is_from_newest(self) -> bool:
-        """Whether the signal being handled is that of the task in progress."""
-        # A task that was replaced may be gone already: then there is no sender.
-        return self._task is not None and self.sender() is self._task
-
-    def _on_progressed(self, fraction: float, text: str) -> None:
-        if self._is_from_newest():
-            self._report_progress(fraction, text)
+    def _end(self) -> None:
+        """Forget the task in progress, and what it emitted that has not arrived yet."""
+        if self._receiver is not None:
+            self._receiver.newest = None
+        self._receiver = None
 
     def _report_progress(self, fraction: float, text: str) -> None:
         """Emit the progress of the task in progress."""
         self.progressed.emit(fraction, text)
 
+
+class _TaskReceiver(QObject):
+    """Receives the signals of one task, for as long as it is the newest of a `NewestTask`.
+
+    `sender()` cannot tell tasks apart: a signal may arrive when its sender has been deleted, and a
+    later task may have got its address. Here the receiver of each task is another one.
+    """
+
+    def __init__(self, newest: NewestTask, task: Task, on_result: Callable[[Any], None]) -> None:
+        super().__init__()
+        self.newest: NewestTask | None = newest
+        self.task = task
+        self._on_result = on_result
+        task.progressed.connect(self._on_progressed)
+        task.succeeded.connect(self._on_succeeded)
+        task.stopped.connect(self._on_stopped)
+        task.failed.connect(self._on_failed)
+
+    def _on_progressed(self, fraction: float, text: str) -> None:
+        if self.newest is not None and Shiboken.isValid(self.newest):
+            self.newest._report_progress(fraction, text)
+
     def _on_succeeded(self, result: Any) -> None:
-        if self._is_from_newest():
-            self._task = None
+        if self._end() is not None:
             self._on_result(result)
 
     def _on_stopped(self) -> None:
-        if self._is_from_newest():
-            self._task = None
-            self.cancelled.emit()
+        if (newest := self._end()) is not None:
+            newest.cancelled.emit()
 
     def _on_failed(self, error: object, traceback_text: str) -> None:
-        if self._is_from_newest():
-            self._task = None
-            self.failed.emit(error, traceback_text)
+        if (newest := self._end()) is not None:
+            newest.failed.emit(error, traceback_text)
 
-
-def _ignore(_result: Any) -> None: ...
+    def _end(self) -> NewestTask | None:
+        """Return what the task was the newest of, None if it no longer is or was deleted."""
+        newest = self.newest
+        if newest is None or not Shiboken.isValid(newest):
+            return None
+        newest._end()
+        return newest
 
 
 @contextmanager

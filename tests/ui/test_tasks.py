@@ -3,19 +3,21 @@
 import json
 import threading
 import time
+import weakref
 from dataclasses import dataclass
 
 import pytest
 import torch
 from PySide6.QtCore import QObject, QThread
 from PySide6.QtWidgets import QApplication
+from shiboken6 import Shiboken
 
 from studio.config import TrainConfig
 from studio.errors import Stopped
 from studio.runs import RunStore
 from studio.training.events import CheckpointSaved, FitStarted, StepEnd, to_dict
 from studio.ui import tasks
-from studio.ui.tasks import FitThread, LatestWorker, Task, TaskHost
+from studio.ui.tasks import FitThread, LatestWorker, NewestTask, Task, TaskHost
 
 
 class Log(QObject):
@@ -162,6 +164,129 @@ def test_waiting_for_all_leaves_no_thread(qtbot):
     assert running.isFinished()
     assert not never.isRunning()
     assert not host.is_busy
+
+
+class RecordingHost(TaskHost):
+    """Also keeps the task started last."""
+
+    def start(self, work):
+        self.last = super().start(work)
+        return self.last
+
+
+@pytest.fixture
+def newest(qtbot):
+    """A NewestTask with a host of its own, and logs of its results and signals."""
+    newest = NewestTask(RecordingHost())
+    newest.host, newest.results, newest.others = newest._tasks, Log(), Log()
+    newest.cancelled.connect(newest.others.note_stop)
+    newest.failed.connect(newest.others.note)
+    newest.progressed.connect(newest.others.note)
+    yield newest
+    newest.host.wait_all()
+
+
+def run_and_hold_back_its_signals(qtbot, newest, work):
+    """Let `newest` run `work` to its end while no event is processed: its signals are queued."""
+    begun, gate = threading.Event(), threading.Event()
+
+    def begin(on_progress, should_stop):
+        begun.set()
+        gate.wait(10)
+        on_progress(0.5, "half")
+        return work(on_progress, should_stop)
+
+    newest.start(begin, newest.results.note)
+    qtbot.waitUntil(begun.is_set)
+    gate.set()
+    newest.host.last.wait()
+
+
+def fail(_on_progress, _should_stop):
+    raise ValueError("late")
+
+
+def be_stopped(_on_progress, _should_stop):
+    raise Stopped
+
+
+@pytest.mark.parametrize("work", [lambda _p, _s: "late", fail, be_stopped])
+@pytest.mark.parametrize("is_deleted", [False, True], ids=["kept", "deleted"])
+def test_late_signals_of_a_stopped_task_are_dropped(qtbot, newest, work, is_deleted):
+    run_and_hold_back_its_signals(qtbot, newest, work)
+    newest.stop()
+    if is_deleted:
+        newest.host.last = None
+        newest.host.wait_all()
+    QApplication.processEvents()
+    assert (newest.results.heard, newest.others.heard) == ([], [])
+    assert not newest.is_running
+
+
+@pytest.mark.parametrize("work", [lambda _p, _s: "late", fail, be_stopped])
+def test_late_signals_of_a_deleted_task_are_not_those_of_a_task_at_its_address(qtbot, newest, work):
+    for number in range(20):
+        run_and_hold_back_its_signals(qtbot, newest, work)
+        newest.stop()
+        newest.host.last = None
+        newest.host.wait_all()
+        newest.start(lambda _p, _s, number=number: number, newest.results.note)
+        with qtbot.waitSignal(newest.host.idle):
+            pass
+    assert newest.results.heard == [(number,) for number in range(20)]
+    assert newest.others.heard == []
+
+
+def test_the_newest_task_may_start_another_when_it_ends(qtbot, newest):
+    def on_first(result):
+        newest.results.note(result)
+        newest.start(lambda _p, _s: result + 1, newest.results.note)
+        assert newest.is_running
+
+    newest.start(lambda _p, _s: 1, on_first)
+    qtbot.waitUntil(lambda: len(newest.results.heard) == 2)
+    assert newest.results.heard == [(1,), (2,)]
+    assert not newest.is_running
+
+
+def test_an_ended_task_keeps_nothing_of_its_owner(qtbot, newest):
+    """Otherwise an owner would be part of a cycle, and live until the next collection."""
+
+    class Owner(QObject):
+        def __init__(self):
+            super().__init__()
+            self.newest = NewestTask(newest.host, self)
+            self.result = None
+
+        def set_result(self, result):
+            self.result = result
+
+    owner = Owner()
+    gone = weakref.ref(owner)
+    owner.newest.start(lambda _p, _s: 1, owner.set_result)
+    with qtbot.waitSignal(newest.host.idle):
+        pass
+    assert owner.result == 1
+    del owner
+    assert gone() is None
+
+
+def test_an_owner_can_be_deleted_while_its_task_runs(qtbot, newest):
+    begun, gate = threading.Event(), threading.Event()
+
+    def work(_on_progress, _should_stop):
+        begun.set()
+        gate.wait(10)
+        return "late"
+
+    owner = QObject()
+    inner = NewestTask(newest.host, owner)
+    inner.start(work, newest.results.note)
+    qtbot.waitUntil(begun.is_set)
+    Shiboken.delete(owner)
+    with qtbot.waitSignal(newest.host.idle):
+        gate.set()
+    assert newest.results.heard == []
 
 
 def test_a_latest_worker_answers_the_newest_question_only(qtbot):

@@ -15,7 +15,7 @@ from studio.runs import RunStore
 from studio.ui.context import StudioContext
 from studio.ui.shared.live_predictor import LivePredictor
 from studio.ui.shared.saliency_worker import SaliencyRequest, SaliencyWorker
-from studio.ui.tasks import LatestWorker, Task
+from studio.ui.tasks import LatestWorker, NewestTask
 
 if TYPE_CHECKING:
     from studio.inference import DrawingPrediction
@@ -54,7 +54,8 @@ class PredictionController(QObject):
         super().__init__(parent)
         self._context = context
         self.predictor: LivePredictor | None = None  # the model that predicts, once it is loaded
-        self._loading: Task | None = None
+        self._loading = NewestTask(context.tasks, self)
+        self._loading.failed.connect(self._on_load_failed)
         self.has_failed = False  # whether no model, or not the one chosen last, could be loaded
         self._newest: PredictionRequest | None = None
         self._saliency_request: SaliencyRequest | None = None
@@ -87,9 +88,7 @@ class PredictionController(QObject):
         self._saliency_delay.stop()
         self.predictor = None
         self.has_failed = False
-        self._loading = self._context.tasks.start(partial(load_predictor, key, self._context.store))
-        self._loading.succeeded.connect(self._on_loaded)
-        self._loading.failed.connect(self._on_load_failed)
+        self._loading.start(partial(load_predictor, key, self._context.store), self._on_loaded)
 
     def predict(self, ink: NDArray[np.uint8], image: OpenedImage | None) -> bool:
         """Predict the ink, uint8 [H, W], or for a model of photos `image` if there is one.
@@ -116,16 +115,12 @@ class PredictionController(QObject):
         self._saliency_worker.close()
 
     def _on_loaded(self, result: tuple[str, LivePredictor]) -> None:
-        if self.sender() is self._loading:
-            self._loading = None
-            key, self.predictor = result
-            self.loaded.emit(key)
+        key, self.predictor = result
+        self.loaded.emit(key)
 
     def _on_load_failed(self, error: object, traceback_text: str) -> None:
-        if self.sender() is self._loading:
-            self._loading = None
-            self.has_failed = True
-            self.load_failed.emit(error, traceback_text)
+        self.has_failed = True
+        self.load_failed.emit(error, traceback_text)
 
     def _on_predicted(
         self, request: PredictionRequest, prediction: "DrawingPrediction | None"

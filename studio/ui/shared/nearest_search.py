@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.ui.context import StudioContext
-from studio.ui.tasks import LatestWorker, Task, one_thread, spare_threads
+from studio.ui.tasks import LatestWorker, NewestTask, one_thread, spare_threads
 
 if TYPE_CHECKING:
     from studio.insight.nearest import NearestSamples, Neighbor
@@ -57,7 +57,10 @@ class NearestSearch(QObject):
     def __init__(self, context: StudioContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._task: Task | None = None
+        self._loading = NewestTask(context.tasks, self)
+        self._loading.progressed.connect(self.progressed)
+        self._loading.cancelled.connect(self._on_cancelled)
+        self._loading.failed.connect(self._on_load_failed)
         self._run = ""  # whose samples are loaded or being loaded
         self._samples: NearestSamples | None = None
         self._request: NearestRequest | None = None
@@ -75,49 +78,32 @@ class NearestSearch(QObject):
 
     def cancel(self) -> None:
         """Ask the loading to stop; `cancelled` follows, unless it just ended."""
-        if self._task is not None:
-            self._task.request_stop()
+        self._loading.cancel()
 
     def shutdown(self) -> None:
         """End the loading and the thread."""
-        self.cancel()
-        self._task = None
+        self._loading.stop()
         self._worker.close()
 
     def _load(self, run: str) -> None:
-        self.cancel()
         self._run, self._samples = run, None
         source = self._context.store.model_source(run)
-        task = self._task = self._context.tasks.start(
-            partial(_load, source, self._context.data_dir)
-        )
-        task.progressed.connect(self._on_progressed)
-        task.succeeded.connect(self._on_loaded)
-        task.stopped.connect(self._on_stopped)
-        task.failed.connect(self._on_failed)
+        self._loading.start(partial(_load, source, self._context.data_dir), self._on_loaded)
         self.loading.emit()
 
-    def _on_progressed(self, fraction: float, text: str) -> None:
-        if self.sender() is self._task:
-            self.progressed.emit(fraction, text)
-
     def _on_loaded(self, samples: "NearestSamples") -> None:
-        if self.sender() is not self._task:
-            return
-        self._task, self._samples = None, samples
+        self._samples = samples
         self.loaded.emit(samples)
         if self._request is not None:
             self._worker.submit((samples, self._request))
 
-    def _on_stopped(self) -> None:
-        if self.sender() is self._task:
-            self._task, self._run = None, ""
-            self.cancelled.emit()
+    def _on_cancelled(self) -> None:
+        self._run = ""
+        self.cancelled.emit()
 
-    def _on_failed(self, error: object, traceback_text: str) -> None:
-        if self.sender() is self._task:
-            self._task, self._run = None, ""
-            self.failed.emit(error, traceback_text)
+    def _on_load_failed(self, error: object, traceback_text: str) -> None:
+        self._run = ""
+        self.failed.emit(error, traceback_text)
 
     def _on_completed(
         self, job: tuple[object, NearestRequest], rows: "list[list[Neighbor]]"

@@ -18,7 +18,7 @@ from studio.ui.mistakes.session import EvaluationSession
 from studio.ui.shared.builders import label, row_layout, text_button
 from studio.ui.shared.image_layout import channels_last
 from studio.ui.shared.live_predictor import LivePredictor
-from studio.ui.tasks import Task
+from studio.ui.tasks import NewestTask
 from studio.ui.widgets.picker_combo import PickerCombo
 from studio.ui.widgets.pixel_view import PixelView
 
@@ -52,7 +52,7 @@ class EditPane(ImagePairPane):
         super().__init__(self.before_view, self.after_view, (self.help,))
         self._context = context
         self._subject: EditSubject | None = None
-        self._task: Task | None = None
+        self._search = NewestTask(context.tasks, self)
         self._flips: list[PredictionFlip] = []
         self.editor: SampleEditor | None = None  # while it is open
         self.sentence = label("heading", name="smallest_change_text")
@@ -75,7 +75,7 @@ class EditPane(ImagePairPane):
     @property
     def is_searching(self) -> bool:
         """Whether the smallest change is searched."""
-        return self._task is not None
+        return self._search.is_running
 
     def show_sample(self, session: EvaluationSession, position: int) -> None:
         """Show a sample; the edits of the last one are forgotten."""
@@ -91,9 +91,8 @@ class EditPane(ImagePairPane):
 
     def clear(self) -> None:
         """Stop the search."""
-        if self._task is not None:
-            self._task.request_stop()
-            self._task = None
+        if self._search.is_running:
+            self._search.stop()
             self._show_state(INVITATION)
 
     def shutdown(self) -> None:
@@ -105,31 +104,27 @@ class EditPane(ImagePairPane):
     def _connect(self) -> None:
         self.edit_button.clicked.connect(self._open_editor)
         self.find_button.clicked.connect(self._find)
+        self._search.progressed.connect(self._on_progress)
+        self._search.failed.connect(self._on_failed)
         self.cancel_button.clicked.connect(self.clear)
         self.flip_combo.currentIndexChanged.connect(self._show_flip)
 
     def _find(self) -> None:
         subject = self._subject
-        if subject is None or self._task is not None:
+        if subject is None or self._search.is_running:
             return
         self._flips = []
         self._show_after()
-        self._task = self._context.tasks.start(partial(_search, subject, self._context.store))
-        self._task.progressed.connect(self._on_progress)
-        self._task.succeeded.connect(self._on_found)
-        self._task.failed.connect(self._on_failed)
+        self._search.start(partial(_search, subject, self._context.store), self._on_found)
         self.progress.setValue(0)
         self._show_state("Searching…")
 
     def _on_progress(self, fraction: float, message: str) -> None:
-        if self.sender() is self._task:
-            self.progress.setValue(round(100 * fraction))
-            self.sentence.setText(f"Searching: {message.lower()}…")
+        self.progress.setValue(round(100 * fraction))
+        self.sentence.setText(f"Searching: {message.lower()}…")
 
     def _on_found(self, flips: "list[PredictionFlip]") -> None:
-        if self.sender() is not self._task:
-            return
-        self._task, self._flips = None, flips
+        self._flips = flips
         self.flip_combo.clear()
         for flip in flips:
             name = self._class_name(flip.class_index)
@@ -139,10 +134,8 @@ class EditPane(ImagePairPane):
             self._show_flip(0)
 
     def _on_failed(self, error: object, traceback_text: str) -> None:
-        if self.sender() is self._task:
-            self._task = None
-            self._show_state(INVITATION)
-            self.failed.emit(error, traceback_text)
+        self._show_state(INVITATION)
+        self.failed.emit(error, traceback_text)
 
     def _show_flip(self, index: int) -> None:
         if self._subject is not None and 0 <= index < len(self._flips):

@@ -27,7 +27,7 @@ from studio.ui.mistakes.learning.region_button import RegionButton
 from studio.ui.mistakes.learning.sample_card import SampleCard
 from studio.ui.mistakes.session import EvaluationSession
 from studio.ui.shared.builders import column_layout, elided_label, row_layout
-from studio.ui.tasks import LatestWorker, Task
+from studio.ui.tasks import LatestWorker, NewestTask
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.region_frame import Axis, RegionLabel
@@ -48,7 +48,7 @@ class LearningView(AnalysisView):
     def __init__(self, session: EvaluationSession, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._data: LearningData | None = None
-        self._task: Task | None = None
+        self._history = NewestTask(session.context.tasks, self)
         self.empty = EmptyState("", "", "", icon("train"))
         self.loading = Skeleton(((0.24, 0.24, 0.24, 0.24), (0.7, 0.28)) + ((0.7, 0.28),) * 8, 32)
         self.summary = elided_label("body", "learning_summary")
@@ -75,11 +75,8 @@ class LearningView(AnalysisView):
             )
             return
         self.stack.setCurrentWidget(self.loading)
-        self._task = self.session.context.tasks.start(
-            partial(_load, self.session.context, self.session.run, evaluation)
-        )
-        self._task.succeeded.connect(self._on_loaded)
-        self._task.failed.connect(self._on_failed)
+        work = partial(_load, self.session.context, self.session.run, evaluation)
+        self._history.start(work, self._on_loaded)
 
     def clear(self) -> None:
         """Forget the history shown."""
@@ -92,7 +89,7 @@ class LearningView(AnalysisView):
 
     def shutdown(self) -> None:
         """End the work in the background."""
-        self._stop_loading()
+        self._history.stop()
         self.worker.close()
 
     def data(self) -> LearningData | None:
@@ -100,20 +97,12 @@ class LearningView(AnalysisView):
         return self._data
 
     def _forget(self) -> None:
-        self._stop_loading()
+        self._history.stop()
         self._data = None
         self.plot.clear()
         self.card.clear()
 
-    def _stop_loading(self) -> None:
-        if self._task is not None:
-            self._task.request_stop()
-        self._task = None
-
     def _on_loaded(self, data: LearningData | None) -> None:
-        if self.sender() is not self._task:
-            return
-        self._task = None
         if data is None:
             self._show_no_history()
             return
@@ -141,9 +130,6 @@ class LearningView(AnalysisView):
         self._on_hovered(-1)
 
     def _on_failed(self, error: object, traceback_text: str) -> None:
-        if self.sender() is not self._task:
-            return
-        self._task = None
         self._show_empty("The history could not be read", "Open this view again to retry.", "")
         self.failed.emit(error, traceback_text)
 
@@ -193,6 +179,7 @@ class LearningView(AnalysisView):
         self.plot.render_wanted.connect(self.worker.submit)
         self.worker.completed.connect(self._on_rendered)
         self.worker.failed.connect(self.failed)
+        self._history.failed.connect(self._on_failed)
         self.plot.hovered.connect(self._on_hovered)
         self.plot.point_chosen.connect(self._on_hovered)
         self.plot.points_selected.connect(self._on_points_selected)

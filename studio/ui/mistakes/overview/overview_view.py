@@ -24,7 +24,7 @@ from studio.ui.mistakes.overview.headline_card import HeadlineCard
 from studio.ui.mistakes.overview.pair_card import PairCard
 from studio.ui.mistakes.overview.threshold_card import ThresholdCard
 from studio.ui.mistakes.session import EvaluationSession
-from studio.ui.tasks import Task
+from studio.ui.tasks import NewestTask
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.skeleton import Skeleton
 
@@ -44,7 +44,8 @@ class OverviewView(AnalysisView):
     def __init__(self, session: EvaluationSession, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.overview: Overview | None = None  # the one shown
-        self._task: Task | None = None
+        self._summary = NewestTask(session.context.tasks, self)
+        self._summary.failed.connect(self.failed)
         self.headline = HeadlineCard()
         self.classes = ClassCard()
         self.pairs = PairCard()
@@ -62,9 +63,7 @@ class OverviewView(AnalysisView):
     def show_evaluation(self, evaluation: "Evaluation") -> None:
         """Compute the figures of another evaluation, and show them."""
         self.clear()
-        self._task = self.session.context.tasks.start(partial(_summarize, evaluation))
-        self._task.succeeded.connect(self._on_summarized)
-        self._task.failed.connect(self._on_failed)
+        self._summary.start(partial(_summarize, evaluation), self._on_summarized)
 
     def clear(self) -> None:
         """Show placeholders until there is another evaluation."""
@@ -74,29 +73,19 @@ class OverviewView(AnalysisView):
 
     def shutdown(self) -> None:
         """Drop the computation in progress; it takes milliseconds."""
-        if self._task is not None:
-            self._task.request_stop()
-            self._task = None
+        self._summary.stop()
 
     def focus_content(self) -> None:
         """Give the focus to the table of classes."""
         self.classes.table.setFocus()
 
     def _on_summarized(self, overview: "Overview") -> None:
-        if self.sender() is not self._task:
-            return
-        self._task = None
         self.overview = overview
         self.headline.show_overview(overview, _SPLIT_TITLES[self.session.split])
         for shown in (self.classes, self.pairs, self.calibration, self.threshold):
             shown.show_overview(overview)
         has_samples = overview.accuracy.total + overview.ambiguous.total > 0
         self._stack.setCurrentWidget(self._scroll if has_samples else self.empty)
-
-    def _on_failed(self, error: object, traceback_text: str) -> None:
-        if self.sender() is self._task:
-            self._task = None
-            self.failed.emit(error, traceback_text)
 
     def _show_class(self, index: int) -> None:
         """Show the mistakes of a class, or all its samples if there are none."""

@@ -44,11 +44,6 @@ class RobustnessMeasurer(NewestTask):
         self._samples: Samples | None = None
         self._predictors: dict[str, Predictor] = {}  # used by one task at a time
 
-    @property
-    def is_measuring(self) -> bool:
-        """Whether a measurement is in progress."""
-        return self._task is not None
-
     def measure(self, samples: Samples, jobs: list[tuple[str, SampleTransform]]) -> None:
         """Measure (run, transformation) pairs in this order, in place of those in progress."""
         self._samples, self._jobs, self._total = samples, deque(jobs), len(jobs)

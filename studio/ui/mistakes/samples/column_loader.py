@@ -11,27 +11,25 @@ from studio.paths import BUNDLED
 from studio.ui.context import StudioContext
 from studio.ui.mistakes.samples.sample_columns import NO_FORGETTING, SampleColumns, Values
 from studio.ui.mistakes.samples.sample_filter import SortKey
-from studio.ui.tasks import Task
+from studio.ui.tasks import NewestTask
 
 NOT_TRAINED = "Only training samples are forgotten. Choose the split “Training” above."
 READING = "The training history is being read."
 
 
-class ColumnLoader(QObject):
+class ColumnLoader(NewestTask):
     """Prepares the columns of one evaluation at a time; `loaded` follows, or `failed`."""
 
     loaded = Signal()
-    failed = Signal(object, str)
 
     def __init__(self, context: StudioContext, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(context.tasks, parent)
         self._context = context
-        self._task: Task | None = None
         self._columns: SampleColumns | None = None
 
     def load(self, columns: SampleColumns, run: str) -> None:
         """Prepare the columns, unless there is no need. `run` is a run id, or "bundled"."""
-        self.shutdown()
+        self.stop()
         self._columns = columns
         has_history = columns.evaluation.split == "train" and run not in ("", BUNDLED)
         reason = READING if has_history else NOT_TRAINED
@@ -41,29 +39,15 @@ class ColumnLoader(QObject):
         if columns.is_small and not has_history:
             return
         work = partial(_prepare, self._context, run if has_history else "", columns)
-        self._task = self._context.tasks.start(work)
-        self._task.succeeded.connect(self._on_succeeded)
-        self._task.failed.connect(self._on_failed)
+        self.start(work, self._on_prepared)
 
-    def shutdown(self) -> None:
-        """Stop the work and emit nothing about it any more."""
-        if self._task is not None:
-            self._task.request_stop()
-        self._task = None
-
-    def _on_succeeded(self, forgetting: Any) -> None:
-        if self.sender() is not self._task or self._columns is None:
+    def _on_prepared(self, forgetting: Any) -> None:
+        if self._columns is None:
             return
-        self._task = None
         self._columns.is_prepared = True
         if self._columns.unavailable.get(SortKey.FORGETTING) == READING:
             self._columns.set_values(SortKey.FORGETTING, forgetting, NO_FORGETTING)
         self.loaded.emit()
-
-    def _on_failed(self, error: object, traceback_text: str) -> None:
-        if self.sender() is self._task:
-            self._task = None
-            self.failed.emit(error, traceback_text)
 
 
 def _prepare(

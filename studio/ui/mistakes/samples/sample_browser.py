@@ -81,7 +81,7 @@ class SampleBrowser(QStackedWidget):
 
     def clear(self) -> None:
         """Stop the work about the evaluation shown."""
-        self._loader.shutdown()
+        self._loader.stop()
 
     def set_fixes(self, fixes: "Fixes") -> None:
         """Set the label fixes by sample id, by which samples can be filtered."""

@@ -90,4 +90,4 @@ def test_another_evaluation_removes_the_curves(qtbot, view):
         pass
     view.session.begin(view.session.run, "val")
     assert not view.cards["rotation"].plot.series()
-    assert not view.measurer.is_measuring
+    assert not view.measurer.is_running
