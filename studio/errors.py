@@ -3,6 +3,7 @@
 import difflib
 import errno
 from collections.abc import Iterable
+from pathlib import Path
 
 
 class StudioError(Exception):
@@ -62,6 +63,20 @@ class DownloadError(StudioError):
 
 class RunError(StudioError):
     """A run folder cannot be found, read or written."""
+
+
+class DamagedRunError(RunError, CheckpointError):
+    """A file of a run is missing, or its content is not what was saved.
+
+    `run` is the run's folder; `can_restore` says whether its previous checkpoint is intact.
+    """
+
+    def __init__(
+        self, message: str, hint: str = "", run: Path | None = None, can_restore: bool = False
+    ) -> None:
+        super().__init__(message, hint)
+        self.run = run
+        self.can_restore = can_restore
 
 
 class RunLockedError(RunError):

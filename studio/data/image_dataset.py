@@ -93,7 +93,8 @@ class ImageDataset:
         variances = (
             (squares / count - (total / count) ** 2) for total, squares, count in self._moments
         )
-        return tuple(max(float(np.sqrt(variance)), 1.0) for variance in variances)
+        # Of equal pixels, rounding can make the variance negative.
+        return tuple(max(float(np.sqrt(max(variance, 0.0))), 1.0) for variance in variances)
 
     @cached_property
     def _moments(self) -> list[tuple[float, float, int]]:

@@ -1,12 +1,13 @@
 """Weights files with a model card, and the training state for resuming. Needs torch."""
 
+import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
@@ -14,10 +15,12 @@ from torch import Tensor, nn
 from studio.config import DataConfig, ModelConfig
 from studio.data.drawing import DrawingStyle
 from studio.errors import CheckpointError, StudioError
-from studio.files import is_file, open_regular, write_atomic
+from studio.files import is_file, open_regular
 from studio.models import build_model
 from studio.models.tensor_files import TensorFileError, check_safetensors, check_tensor_file
 from studio.paths import BUNDLED, resource
+from studio.runs.finite import find_non_finite
+from studio.runs.manifest import CONFIG, is_listed, verify_file, write_listed
 from studio.runs.run import Run
 
 _KEY = "vgg-studio"
@@ -48,13 +51,35 @@ class ModelCard(BaseModel):
     temperature: float = Field(1.0, gt=0, allow_inf_nan=False)
     select: str = ""
 
+    @model_validator(mode="after")
+    def _check_plausible(self) -> Self:
+        """Raise ValueError where values contradict each other or cannot be those of pixels."""
+        channels, classes = self.model.in_channels, self.model.num_classes
+        if not len(self.mean) == len(self.std) == channels:
+            raise ValueError(f"mean and std must have {channels} values")
+        if not all(map(math.isfinite, (*self.mean, *self.std))) or min(self.std) <= 0:
+            raise ValueError("mean must be finite, and std finite and above 0")
+        if len(self.class_names) != classes:
+            raise ValueError(f"{len(self.class_names)} class names for {classes} classes")
+        return self
+
 
 def save_weights(path: Path, weights: Mapping[str, Tensor], card: ModelCard) -> None:
-    """Write weights and their card as safetensors, atomically. Raises OSError."""
+    """Write weights and their card as safetensors, atomically, and list them in the manifest.
+
+    The manifest is that of the run they belong to, if they do. Raises OSError, and
+    CheckpointError when a number is not finite.
+    """
+    require_finite(weights)
     path.parent.mkdir(parents=True, exist_ok=True)
+    write_listed(path, lambda partial: write_weights(partial, weights, card))
+
+
+def write_weights(path: Path, weights: Mapping[str, Tensor], card: ModelCard) -> None:
+    """Write weights and their card into a new file, unchecked. Raises OSError."""
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
     header = {_KEY: card.model_dump_json(exclude_none=True)}
-    write_atomic(path, lambda partial: save_file(tensors, partial, header))
+    save_file(tensors, path, header)
 
 
 def load_model(path: Path) -> tuple[nn.Module, ModelCard]:
@@ -67,7 +92,9 @@ def load_model(path: Path) -> tuple[nn.Module, ModelCard]:
     try:
         with torch.device("meta"):
             model = build_model(card.model)
-        model.load_state_dict(_read_tensors(path, model.state_dict()), assign=True)
+        tensors = _read_tensors(path, model.state_dict())
+        require_finite(tensors)
+        model.load_state_dict(tensors, assign=True)
     except Exception as error:  # noqa: BLE001 - what a damaged file raises is not documented
         raise CheckpointError(f"“{path}” cannot be used: {_reason(error)}.", _HINT) from None
     return model.eval(), card
@@ -92,6 +119,7 @@ def read_card(path: Path) -> ModelCard:
 
 def _read_metadata(path: Path) -> dict[str, str]:
     """The texts in the header of a safetensors file. Raises CheckpointError."""
+    verify_file(path)
     try:
         check_safetensors(path)
         with safe_open(path, "pt") as file:
@@ -116,13 +144,22 @@ def weights_path(where: str | Path) -> Path:
     if is_file(path):
         return path
     run = Run(path)
-    # A folder or a pipe in the place of the best weights is an error, not a run without them.
-    found = next((p for p in (run.best_weights, run.last_weights) if os.path.lexists(p)), None)
-    if found is None:
-        raise CheckpointError(
-            f"The run “{path.name}” has no weights.", "Train it for at least one epoch."
-        )
-    return found
+    verify_file(path / CONFIG)
+    if os.path.lexists(run.best_weights) or _has_saved_best(run):
+        return run.best_weights
+    if os.path.lexists(run.last_weights):
+        return run.last_weights  # the run ended in its first epoch
+    raise CheckpointError(
+        f"The run “{path.name}” has no weights.", "Train it for at least one epoch."
+    )
+
+
+def _has_saved_best(run: Run) -> bool:
+    """Whether best weights were ever saved in a run. Raises CheckpointError."""
+    if is_listed(run.best_weights):
+        return True
+    status = run.status  # of a run without a manifest
+    return status is not None and status.best_epoch is not None
 
 
 def has_card(path: Path) -> bool:
@@ -144,8 +181,24 @@ def _read_tensors(path: Path, wanted: Mapping[str, Tensor]) -> dict[str, Tensor]
 
 
 def save_state(path: Path, state: Mapping[str, Any]) -> None:
-    """Write the training state atomically. Raises OSError."""
-    write_atomic(path, lambda partial: torch.save(dict(state), partial))
+    """Write a training state atomically, and list it in the manifest of its run.
+
+    Raises OSError, and CheckpointError when a number is not finite.
+    """
+    require_finite(state)
+    write_listed(path, lambda partial: write_state(partial, state))
+
+
+def write_state(path: Path, state: Mapping[str, Any]) -> None:
+    """Write a training state into a new file, unchecked. Raises OSError."""
+    torch.save(dict(state), path)
+
+
+def require_finite(values: object) -> None:
+    """Raise CheckpointError when a number in nested values or tensors is not finite."""
+    name = find_non_finite(values)
+    if name is not None:
+        raise CheckpointError(f"“{name}” is not a finite number.", _HINT)
 
 
 def load_state(path: Path) -> dict[str, Any]:
@@ -154,10 +207,12 @@ def load_state(path: Path) -> dict[str, Any]:
     Its structure is checked before any of it is made, so that no file takes more time or memory
     than its size.
     """
+    verify_file(path)
     try:
         with open_regular(path) as handle:
             check_tensor_file(handle)
             state = torch.load(handle, map_location="cpu", weights_only=True)
+            require_finite(state)
     except OSError as error:
         message = f"The training state “{path}” cannot be read: {_reason(error)}."
         raise CheckpointError(message, _STATE_HINT) from None

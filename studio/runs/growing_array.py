@@ -1,6 +1,7 @@
 """A two-dimensional array in a .npy file to which rows are appended while others read it."""
 
 import os
+import re
 import struct
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -12,7 +13,10 @@ from numpy.typing import NDArray
 from studio.files import open_regular, write_atomic
 
 # Room for any number of rows, so that the header can be replaced in place.
-_HEADER_BYTES: Final = 128
+HEADER_BYTES: Final = 128
+_HEADER: Final = re.compile(
+    rb"'descr': '(?P<dtype><f2|\|u1)'.*'shape': \((?P<rows>\d{1,15}), (?P<columns>\d{1,15})\)"
+)
 
 
 class GrowingArray:
@@ -65,7 +69,7 @@ class GrowingArray:
         return np.full(self._columns, self._fill, self._dtype)
 
     def _write_at(self, file: BinaryIO, index: int, values: NDArray[Any]) -> None:
-        file.seek(_HEADER_BYTES + index * self._row_bytes)
+        file.seek(HEADER_BYTES + index * self._row_bytes)
         file.write(np.ascontiguousarray(values, self._dtype).tobytes())
 
     def _write_header(self, file: BinaryIO, rows: int) -> None:
@@ -74,12 +78,33 @@ class GrowingArray:
         file.write(self._header(rows))
 
     def _header(self, rows: int) -> bytes:
-        """Return the header of version 1.0 of the format, padded to a fixed size."""
-        shape = (rows, self._columns)
-        values = {"descr": self._dtype.str, "fortran_order": False, "shape": shape}
-        magic = npy.magic(1, 0)
-        text = repr(values).ljust(_HEADER_BYTES - len(magic) - 3) + "\n"
-        return magic + struct.pack("<H", len(text)) + text.encode("latin-1")
+        return format_header(rows, self._columns, self._dtype)
+
+
+def format_header(rows: int, columns: int, dtype: np.dtype[Any]) -> bytes:
+    """Return the header of version 1.0 of the format, padded to a fixed size."""
+    values = {"descr": dtype.str, "fortran_order": False, "shape": (rows, columns)}
+    magic = npy.magic(1, 0)
+    text = repr(values).ljust(HEADER_BYTES - len(magic) - 3) + "\n"
+    return magic + struct.pack("<H", len(text)) + text.encode("latin-1")
+
+
+def parse_header(header: bytes) -> tuple[int, int, np.dtype[Any]]:
+    """Return the numbers of rows and columns and the dtype from the bytes of `format_header`.
+
+    Raises ValueError if they are anything else.
+    """
+    found = _HEADER.search(header)
+    if found is None:
+        raise ValueError("its header is not what was saved")
+    rows, columns, dtype = (
+        int(found["rows"]),
+        int(found["columns"]),
+        np.dtype(str(found["dtype"], "ascii")),
+    )
+    if format_header(rows, columns, dtype) != header:
+        raise ValueError("its header is not what was saved")
+    return rows, columns, dtype
 
 
 def read_rows(path: Path) -> NDArray[Any]:

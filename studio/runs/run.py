@@ -12,8 +12,13 @@ from studio.config import TrainConfig
 from studio.errors import RunError, StudioError
 from studio.files import write_text
 from studio.recipes import read_toml
+from studio.runs.manifest import CONFIG, MARK, verify_file, write_listed
+from studio.runs.manifest_file import LOG
 from studio.runs.metrics_reader import MetricsReader
 from studio.runs.status import Status, read_status
+
+# Every version wrote all of them. Without one, defaults would train something else.
+_SECTIONS = ("model", "data", "augment", "optim", "engine", "run")
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class Run:
     @property
     def metrics_path(self) -> Path:
         """File of events, one per line."""
-        return self.path / "metrics.jsonl"
+        return self.path / LOG
 
     def predictions(self, epoch: int) -> Path:
         """Validation logits after an epoch, counted from 1."""
@@ -53,9 +58,18 @@ class Run:
 
     @property
     def config(self) -> TrainConfig:
-        """The run's own configuration. Raises StudioError when it is missing or damaged."""
+        """The run's own configuration.
+
+        Raises StudioError when it is missing, damaged or incomplete.
+        """
         values = self._config_values()
-        values.pop("run", None)
+        missing = [name for name in _SECTIONS if not isinstance(values.get(name), dict)]
+        if missing:
+            raise RunError(
+                f"The configuration of the run “{self.id}” lacks its section [{missing[0]}].",
+                f"Copy “{self.path / CONFIG}” from a backup.",
+            )
+        values.pop("run")
         optim = values.get("optim")
         if isinstance(optim, dict):  # earlier versions did not record how they select the epoch
             optim.setdefault("select", "val_accuracy")
@@ -65,7 +79,7 @@ class Run:
     def config_stamp(self) -> tuple[int, int] | None:
         """Modification time and size of config.toml; None while it cannot be read."""
         try:
-            stat = (self.path / "config.toml").stat()
+            stat = (self.path / CONFIG).stat()
         except OSError:
             return None
         return stat.st_mtime_ns, stat.st_size
@@ -77,17 +91,23 @@ class Run:
         return record if isinstance(record, dict) else {}
 
     def _config_values(self) -> dict[str, Any]:
+        path = self.path / CONFIG
+        verify_file(path)
         try:
-            return read_toml(self.path / "config.toml")
+            return read_toml(path)
         except StudioError as error:
             raise RunError(
                 f"The run “{self.id}” has no readable configuration.", str(error)
             ) from None
 
     def write_config(self, config: TrainConfig, record: Mapping[str, Any]) -> None:
-        """Write config.toml atomically. Raises OSError."""
-        values = config.to_dict() | {"run": dict(record)}
-        write_text(self.path / "config.toml", tomli_w.dumps(values))
+        """Write config.toml atomically, and list it in the manifest, which begins with it.
+
+        Raises OSError and DamagedRunError.
+        """
+        values = config.to_dict() | {"run": dict(record) | {MARK: 1}}
+        text = tomli_w.dumps(values).encode()
+        write_listed(self.path / CONFIG, lambda partial: partial.write_bytes(text), begin=True)
 
     @property
     def status(self) -> Status | None:

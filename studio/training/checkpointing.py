@@ -4,9 +4,11 @@ import dataclasses
 import json
 import os
 import platform
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,11 @@ from studio.config import TrainConfig
 from studio.data import ImageDataset
 from studio.files import write_atomic
 from studio.runs import Run, RunStatus, Status
-from studio.runs.checkpoints import ModelCard, save_state, save_weights
+from studio.runs.checkpoints import ModelCard, write_state, write_weights
+from studio.runs.manifest import version_of
+from studio.runs.manifest_file import LOG, Manifest, Version
+from studio.runs.manifest_growth import extend_history, open_to_continue, verify_log
+from studio.runs.previous import keep_previous
 from studio.training.events import CheckpointSaved, Event, FitStarted, to_dict
 
 HEARTBEAT_INTERVAL_S = 5.0
@@ -62,21 +68,35 @@ class Recorder:
 class RunRecorder(Recorder):
     """Writes into the folder of a run. A run has one recorder at a time."""
 
-    def __init__(self, run: Run, on_event: Callable[[Event], None], log_bytes: int = 0) -> None:
-        """`log_bytes` is the length of the metrics when the resumed state was saved."""
+    def __init__(
+        self,
+        run: Run,
+        on_event: Callable[[Event], None],
+        state: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`state` is the training state that is resumed, None at the beginning.
+
+        Raises CheckpointError when the metrics end before it, and OSError.
+        """
         self._run = run
         self._on_event = on_event
+        self._resumed = state
+        self._manifest = Manifest(run.path)  # begins with the configuration, in `record_start`
+        log_bytes = state["log_bytes"] if state else 0
+        self._log_digest = verify_log(run.path, log_bytes)
         previous = run.status
         self._status = Status.begin(epochs=previous.epochs if previous else 0)
         if previous and previous.started:
             self._status = dataclasses.replace(self._status, started=previous.started)
-        self._log = run.metrics_path.open("a", encoding="utf-8", newline="\n")
+        self._log = run.metrics_path.open("ab")
         self._log.truncate(log_bytes)
         self._log.seek(0, os.SEEK_END)
 
     def emit(self, event: Event) -> None:
-        self._log.write(json.dumps(to_dict(event)) + "\n")
+        line = f"{json.dumps(to_dict(event))}\n".encode()
+        self._log.write(line)
         self._log.flush()
+        self._log_digest.update(line)
         self._on_event(event)
 
     def record_start(
@@ -101,6 +121,7 @@ class RunRecorder(Recorder):
             },
         }
         self._run.write_config(config, record)
+        self._manifest = open_to_continue(self._run.path, self._resumed)
         self.update_status(
             epochs=started.epochs,
             parameters=started.parameters,
@@ -130,9 +151,10 @@ class RunRecorder(Recorder):
         limit = np.finfo(np.float16).max
         values = logits.numpy().clip(-limit, limit).astype(np.float16)
 
-        def write(partial: "os.PathLike[str]") -> None:
-            with open(partial, "wb") as handle:  # noqa: PTH123 - savez adds .npz to bare names
+        def write(partial: Path) -> None:
+            with partial.open("wb") as handle:
                 np.savez_compressed(handle, logits=values)
+            self._manifest.expect({self._name(path): version_of(partial)})
 
         write_atomic(path, write)
 
@@ -140,15 +162,47 @@ class RunRecorder(Recorder):
         self, weights: Mapping[str, Tensor], card: ModelCard, step: int, best: bool
     ) -> None:
         run = self._run
-        save_weights(run.last_weights, weights, card)
+        keep_previous(self._manifest)
+        paths = [run.last_weights, run.best_weights] if best else [run.last_weights]
+        run.last_weights.parent.mkdir(exist_ok=True)
+
+        def write(partial: Path) -> None:
+            write_weights(partial, weights, card)
+            self._manifest.expect(dict.fromkeys(map(self._name, paths), version_of(partial)))
+
+        def copy(partial: Path) -> None:
+            shutil.copyfile(run.last_weights, partial)
+
+        write_atomic(run.last_weights, write)
         if best:
-            save_weights(run.best_weights, weights, card)
-        path = (run.best_weights if best else run.last_weights).relative_to(run.path).as_posix()
-        self.emit(CheckpointSaved(step, card.epoch, path, best))
+            write_atomic(run.best_weights, copy)
+        self.emit(CheckpointSaved(step, card.epoch, self._name(paths[-1]), best))
 
     def save_state(self, state: dict[str, Any]) -> None:
-        extra = {"log_bytes": self._log.tell(), "torch": str(torch.__version__)}
-        save_state(self._run.state, state | extra)
+        extra = {"log_bytes": self._sync_log(), "torch": str(torch.__version__)}
+        epoch, step = state["position"]["epoch"], state["position"]["step"]
+
+        def write(partial: Path) -> None:
+            write_state(partial, state | extra)
+            version = version_of(partial, epoch, step)
+            self._manifest.expect({self._name(self._run.state): version} | self._grown(epoch))
+
+        write_atomic(self._run.state, write)
+        self._manifest.settle()
+
+    def _sync_log(self) -> int:
+        """Put the metrics on the disk before a state that counts their bytes, and return these."""
+        self._log.flush()
+        os.fsync(self._log.fileno())
+        return self._log.tell()
+
+    def _grown(self, epoch: int) -> dict[str, Version]:
+        """The versions of the files that grow, at the end of finished epoch `epoch`."""
+        log = Version(self._log_digest.hexdigest(), self._log.tell())
+        return {LOG: log} | extend_history(self._manifest, epoch)
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._run.path).as_posix()
 
     def close(self) -> None:
         self._log.flush()

@@ -16,6 +16,7 @@ from studio.paths import data_dir as default_data_dir
 from studio.runs import Run, RunStatus
 from studio.runs.checkpoints import load_state
 from studio.runs.lock import RunLock
+from studio.runs.manifest_growth import verify_log, verify_to_resume
 from studio.runtime import release_memory
 from studio.training.backend.memory import is_out_of_memory, release_cuda_memory
 from studio.training.checkpointing import Recorder, RunRecorder
@@ -66,10 +67,18 @@ class Trainer:
             lock.release()
 
     def _open_run(self, lock: RunLock) -> dict[str, Any] | None:
-        """Become the only writer of the run, and return its saved state."""
+        """Become the only writer of the run, and return its saved state, None for a new run.
+
+        Raises CheckpointError when a file that the training goes on from is missing or damaged.
+        """
         lock.acquire()
         remove_stale_partials(self.run.path, depth=1, is_only_writer=True)
-        return load_state(self.run.state) if self.run.state.exists() else None
+        verify_to_resume(self.run.path)
+        if not self.run.state.exists():
+            return None
+        state = load_state(self.run.state)
+        verify_log(self.run.path, state["log_bytes"])
+        return state
 
     def _record_fit(
         self,
@@ -80,7 +89,7 @@ class Trainer:
     ) -> FitEnded:
         """Train, and record in the run folder how it goes and ends."""
         if self._process_group.is_main:
-            recorder: Recorder = RunRecorder(self.run, on_event, state["log_bytes"] if state else 0)
+            recorder: Recorder = RunRecorder(self.run, on_event, state)
         else:
             recorder = Recorder()
         try:

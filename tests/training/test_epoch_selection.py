@@ -144,6 +144,8 @@ def forget_select(run):
     """Change the run folder to the format of version 0.1.0."""
     values = read_toml(run.path / "config.toml")
     del values["optim"]["select"]
+    del values["run"]["manifest"]
+    (run.path / "manifest.json").unlink()
     (run.path / "config.toml").write_text(tomli_w.dumps(values), encoding="utf-8")
     state = load_state(run.state)
     for name in ("best", "last"):
