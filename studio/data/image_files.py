@@ -36,11 +36,22 @@ def open_image(source: ImageSource) -> Image.Image:
     return open_reduced(source, None)[0]
 
 
-def open_reduced(source: ImageSource, min_side: int | None) -> tuple[Image.Image, tuple[int, int]]:
+class DeferredImage(Exception):  # noqa: N818 - nothing is wrong with the image
+    """An image has more pixels to decode than the caller has memory for at the moment."""
+
+    def __init__(self, pixel_count: int) -> None:
+        super().__init__(f"{pixel_count} pixels to decode")
+        self.pixel_count = pixel_count
+
+
+def open_reduced(
+    source: ImageSource, min_side: int | None, defer_above: int | None = None
+) -> tuple[Image.Image, tuple[int, int]]:
     """Like `open_image`, and return the upright width and height of the full image as well.
 
     A JPEG is decoded at 1/2, 1/4 or 1/8 of its size as long as no side falls below `min_side`
-    pixels, which takes a fraction of the memory and time.
+    pixels, which takes a fraction of the memory and time. Raises DeferredImage, before decoding,
+    for a file with more than `defer_above` pixels to decode.
     """
     if isinstance(source, Image.Image):
         _check_size(source, "The image")
@@ -49,8 +60,8 @@ def open_reduced(source: ImageSource, min_side: int | None) -> tuple[Image.Image
     data = read_file(source)
     with suppress_warnings():
         try:
-            return _decode(data, name, min_side)
-        except ImageError:
+            return _decode(data, name, min_side, defer_above)
+        except (ImageError, DeferredImage):
             raise
         except Image.DecompressionBombError as error:
             raise ImageError(f"{name} is too large to open.", _limit_hint()) from error
@@ -100,7 +111,9 @@ def _limit_hint() -> str:
     return f"Images may have up to {MAX_PIXELS // 1_000_000} million pixels."
 
 
-def _decode(data: bytes, name: str, min_side: int | None) -> tuple[Image.Image, tuple[int, int]]:
+def _decode(
+    data: bytes, name: str, min_side: int | None, defer_above: int | None
+) -> tuple[Image.Image, tuple[int, int]]:
     """Decode after checking the size. Raises any exception of Pillow."""
     Image.init()  # without it only the plugins of the most common formats are known
     with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
@@ -108,6 +121,7 @@ def _decode(data: bytes, name: str, min_side: int | None) -> tuple[Image.Image, 
         _check_size(image, name)
         if min_side is not None:
             image.draft(None, (min_side, min_side))
+        _check_memory(image, full_size, defer_above)
         match_transparent_color(image)
         image.load()
         size = image.size
@@ -119,3 +133,10 @@ def _decode(data: bytes, name: str, min_side: int | None) -> tuple[Image.Image, 
 def _check_size(image: Image.Image, name: str) -> None:
     if image.width * image.height > MAX_PIXELS:
         raise ImageError(f"{name} is too large to open.", _limit_hint())
+
+
+def _check_memory(image: Image.Image, full_size: tuple[int, int], defer_above: int | None) -> None:
+    """Raise DeferredImage for too many pixels; progressive JPEGs are kept whole while decoding."""
+    width, height = full_size if "progression" in image.info else image.size
+    if defer_above is not None and width * height > defer_above:
+        raise DeferredImage(width * height)

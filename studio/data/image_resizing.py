@@ -1,26 +1,35 @@
 """Resize an image of any size to the square that a model takes."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from studio.config import Fit
 from studio.data.image_files import ImageSource, open_reduced
+
+if TYPE_CHECKING:  # settings take longer to import than an image takes to decode
+    from studio.config import Fit
 
 # Cheaper reductions, which only average blocks, stop at twice the target size, so that the
 # antialiased step hides them. Pillow's thumbnails use the same factor.
 _REDUCING_GAP = 2.0
 
 
-def open_for_resize(source: ImageSource, size: int) -> tuple[Image.Image, tuple[int, int]]:
+def open_for_resize(
+    source: ImageSource, size: int, defer_above: int | None = None
+) -> tuple[Image.Image, tuple[int, int]]:
     """Open an image with enough pixels for `resize_to_square`, and return its full size as well.
 
-    Import and prediction both use it: the same file gives the same pixels. Raises ImageError.
+    Import and prediction both use it: the same file gives the same pixels. `defer_above` is that
+    of `open_reduced`. Raises ImageError and DeferredImage.
     """
-    return open_reduced(source, round(_REDUCING_GAP * size))
+    return open_reduced(source, round(_REDUCING_GAP * size), defer_above)
 
 
-def resize_to_square(image: Image.Image, size: int, mode: Fit, channels: int) -> NDArray[np.uint8]:
+def resize_to_square(
+    image: Image.Image, size: int, mode: "Fit", channels: int
+) -> NDArray[np.uint8]:
     """Resize an image of mode L or RGB to uint8 [channels, size, size].
 
     `crop` keeps the central square, `fit` pads with black, `stretch` distorts. The filter is

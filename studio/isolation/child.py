@@ -48,6 +48,7 @@ class _Connection:
         self._buffer = MessageBuffer()
         self._messages: list[Message] = []
         self._next_poll = self._next_progress = 0.0
+        self._progress: tuple[float, str] | None = None
 
     def receive(self) -> Message:
         """Wait for a message. Raises EOFError when the parent has closed the pipe or sends none."""
@@ -68,7 +69,9 @@ class _Connection:
         if "function" not in call:
             return  # a request to stop a call that has just ended
         try:
-            self.send({"result": self._run(call)})
+            result = self._run(call)
+            self._send_progress()  # the last one may not have been due
+            self.send({"result": result})
         except (StudioError, Stopped) as error:
             self.send({"error": encode_error(error)})
         except MemoryError:
@@ -78,6 +81,7 @@ class _Connection:
             self.send({"failure": kind, "traceback": traceback.format_exc()})
 
     def _run(self, call: Message) -> Any:
+        self._progress = None
         _enter(call["environment"], call["folder"])
         function = _find(call["function"])
         limit_memory(call["memory_bytes"])
@@ -91,10 +95,15 @@ class _Connection:
             limit_memory(None)
 
     def _on_progress(self, fraction: float, message: str) -> None:
-        now = time.monotonic()
-        if now >= self._next_progress:
-            self._next_progress = now + _PROGRESS_INTERVAL_S
-            self.send({"progress": [fraction, message]})
+        self._progress = fraction, message
+        if time.monotonic() >= self._next_progress:
+            self._send_progress()
+
+    def _send_progress(self) -> None:
+        if self._progress is not None:
+            self._next_progress = time.monotonic() + _PROGRESS_INTERVAL_S
+            self.send({"progress": self._progress})
+            self._progress = None
 
     def _should_stop(self) -> bool:
         now = time.monotonic()

@@ -68,6 +68,7 @@ class ChildProcess:
                 os.close(lifeline)
         self._buffer = MessageBuffer()
         self._messages: list[Message] = []
+        self.is_ready = True  # whether it waits for a call: the last one ended as it should
         self._stderr = b""
         self._open_pipes = [self._fileno("stdout"), self._fileno("stderr")]
 
@@ -95,6 +96,7 @@ class ChildProcess:
     def send(self, message: Message) -> None:
         """Send a message to a child that waits for one. Raises ProcessEnded."""
         assert self._process.stdin
+        self.is_ready = False
         try:
             for piece in encode_message(message):
                 view = memoryview(piece)
@@ -115,16 +117,9 @@ class ChildProcess:
                 raise self._wait_for_end()
             if not readable and remaining_s == 0:
                 return None
-        return self._messages.pop(0)
-
-    def read_available(self) -> list[Message]:
-        """Return the messages that can be read without waiting. Raises ProcessEnded."""
-        messages = []
-        while (message := self.receive(0)) is not None:
-            messages.append(message)
-            if not self._messages:
-                break
-        return messages
+        message = self._messages.pop(0)
+        self.is_ready = "result" in message or "error" in message
+        return message
 
     def pipes(self) -> list[int]:
         """File descriptors that become readable when the child sends something or ends."""

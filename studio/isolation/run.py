@@ -45,18 +45,13 @@ def run_isolated(
     the child has ended.
     """
     process = take_process() if reuse else ChildProcess()
-    is_idle = False
     try:
-        result = call_process(
-            process, function, arguments, limits, on_progress, should_stop, subject
-        )
-        is_idle = reuse
+        return call_process(process, function, arguments, limits, on_progress, should_stop, subject)
     finally:
-        if is_idle:
+        if reuse and process.is_ready:
             keep_process(process)
         else:
             process.kill()
-    return result
 
 
 def call_process(
@@ -70,7 +65,7 @@ def call_process(
 ) -> Any:
     """Call a function in `process` as `run_isolated` does.
 
-    After an exception the process may still be busy, and must be killed.
+    After an exception the process can be busy: see `ChildProcess.is_ready`.
     """
     try:
         process.send(make_call(function, arguments, limits))

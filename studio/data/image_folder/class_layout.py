@@ -21,6 +21,11 @@ _SPLIT_NAMES = {
     **dict.fromkeys(("val", "valid", "validation", "dev"), "val"),
     **dict.fromkeys(("test", "testing"), "test"),
 }
+# More folders inside each other are no dataset; the names alone could fill the memory.
+_MAX_DEPTH = 100
+_TOO_DEEP = f"inside more than {_MAX_DEPTH} folders"
+_SHOWN_NAME = 200
+
 _INTEGER = re.compile(r"-?[0-9]+")
 _MAX_EXAMPLES = 3
 
@@ -55,6 +60,9 @@ class FileListing:
         name = _normalize(raw_name)
         if _is_system_file(name):
             return None
+        if name.count("/") > _MAX_DEPTH:
+            self.skipped.append(SkippedFile(f"{name[:_SHOWN_NAME]}…", _TOO_DEEP))
+            return None
         problem = problem or self._find_problem(name)
         if problem:
             self.skipped.append(SkippedFile(name, problem))
@@ -66,6 +74,9 @@ class FileListing:
         """Add a folder, which may be empty; returns False if its content must be ignored."""
         name = _normalize(raw_name)
         if _is_system_file(name) or _leads_outside(name):
+            return False
+        if name.count("/") >= _MAX_DEPTH:
+            self.skipped.append(SkippedFile(f"{name[:_SHOWN_NAME]}…", _TOO_DEEP))
             return False
         self.folders.add(name)
         return True
@@ -137,18 +148,23 @@ def find_class_layout(images: Iterable[str], folders: Iterable[str] = ()) -> Cla
 def _find_root(names: list[str]) -> str:
     """The folder that holds the class or split folders: "" or a name that ends in “/”.
 
-    A single folder with images directly in it is a class.
+    It is the deepest folder that holds all images, except those beside it at the top; if it has
+    images directly in it, it is a class, and the root is the folder around it. `names` are sorted.
     """
-    root = ""
-    while True:
-        below = [name for name in names if name.startswith(root)]
-        tops = {top for name in below if (top := _top_folder(name, root))}
-        if len(tops) != 1:
-            return root
-        inner = f"{root}{tops.pop()}/"
-        if any(name.startswith(inner) and not _top_folder(name, inner) for name in below):
-            return root
-        root = inner
+    nested = [name for name in names if "/" in name]
+    if not nested:
+        return ""
+    root = _shared_folders(nested[0], nested[-1])
+    if root and any("/" not in name[len(root) :] for name in nested):
+        root = root[: root.rfind("/", 0, -1) + 1]
+    return root
+
+
+def _shared_folders(first: str, second: str) -> str:
+    """The folders that two names have in common: "" or a name that ends in “/”."""
+    pairs = zip(first, second, strict=False)
+    length = next((at for at, (one, other) in enumerate(pairs) if one != other), len(first))
+    return first[: first.rfind("/", 0, length) + 1]
 
 
 def _top_folder(name: str, root: str) -> str:

@@ -1,23 +1,23 @@
-"""Decode image files to pixels of one size, and keep them until their order is known."""
+"""Decode image files to pixels of one size, in a child process."""
 
 import hashlib
 import io
 import math
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-from studio.config import DataConfig
+from studio.callbacks import OnProgress, ShouldStop
+from studio.data.image_files import DeferredImage
 from studio.data.image_folder.class_layout import SkippedFile
-from studio.data.image_folder.image_table import FACTS
-from studio.data.image_folder.sources import SourceFile
 from studio.data.image_resizing import open_for_resize, resize_to_square
-from studio.data.pixel_cache import pixel_cache_dir
 from studio.errors import ImageError
+
+if TYPE_CHECKING:  # settings take longer to import than a small import of images takes
+    from studio.config import DataConfig, Fit
 
 DEFAULT_SIZE = 64
 
@@ -27,27 +27,95 @@ _POWERS = np.arange(256, dtype=np.float64) ** np.array([[1], [2]])
 
 
 @dataclass(frozen=True)
+class TargetFormat:
+    """What each image becomes: the side in pixels, how it fits the square, and its channels.
+
+    `color` is “own”, “grey” or “rgb”; “own” keeps grey files grey.
+    """
+
+    size: int
+    fit: "Fit"
+    color: str
+
+    @classmethod
+    def from_config(cls, config: "DataConfig") -> "TargetFormat":
+        """The format that the settings ask for."""
+        return cls(config.image_size or DEFAULT_SIZE, config.fit, config.color)
+
+
+@dataclass(frozen=True)
 class DecodedImage:
-    """A readable image: pixels uint8 [1 or 3, S, S], and its record of FACTS."""
+    """A readable image: pixels uint8 [1 or 3, S, S] as bytes, and its record of FACTS."""
 
     name: str
-    pixels: NDArray[np.uint8]
+    channels: int
+    pixels: bytes
     facts: Facts
 
 
-def decode_image(file: SourceFile, config: DataConfig) -> DecodedImage | SkippedFile:
-    """Decode and resize one image, grey or color as the file is unless the settings say which."""
-    if file.error:
-        return SkippedFile(file.name, file.error)
-    size = config.image_size or DEFAULT_SIZE
+@dataclass(frozen=True)
+class DeferredFile:
+    """An image with too many pixels to decode beside others."""
+
+    name: str
+    pixel_count: int
+
+
+Decoded = DecodedImage | SkippedFile | DeferredFile
+
+
+def decode_files(
+    files: Sequence[tuple[str, bytes]],
+    target: dict[str, Any],
+    defer_above: int | None,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+) -> list[list[Any]]:
+    """Decode files of a name and a content each, as the work of a child process.
+
+    Returns what `from_message` takes, in the order of the files.
+    """
+    wanted = TargetFormat(**target)
+    return [_to_message(decode_image(*file, wanted, defer_above)) for file in files]
+
+
+def decode_image(
+    name: str, content: bytes, target: TargetFormat, defer_above: int | None = None
+) -> Decoded:
+    """Decode and resize one image."""
     try:
-        image, full_size = open_for_resize(io.BytesIO(file.content), size)
+        image, full_size = open_for_resize(io.BytesIO(content), target.size, defer_above)
     except ImageError as error:
-        return SkippedFile(file.name, _short_reason(error))
+        return SkippedFile(name, _short_reason(error))
+    except DeferredImage as deferred:
+        return DeferredFile(name, deferred.pixel_count)
     image_channels = 1 if image.mode == "L" else 3
-    channels = {"own": image_channels, "grey": 1, "rgb": 3}[config.color]
-    pixels = resize_to_square(image, size, config.fit, channels)
-    return DecodedImage(file.name, pixels, (*full_size, *_measure(image, file.content)))
+    channels = {"own": image_channels, "grey": 1, "rgb": 3}[target.color]
+    pixels = resize_to_square(image, target.size, target.fit, channels)
+    facts = (*full_size, *_measure(image, content))
+    return DecodedImage(name, channels, pixels.tobytes(), facts)
+
+
+def _to_message(result: Decoded) -> list[Any]:
+    match result:
+        case DecodedImage(name, channels, pixels, facts):
+            return ["image", name, channels, pixels, facts]
+        case SkippedFile(name, reason):
+            return ["skipped", name, reason]
+        case DeferredFile(name, pixel_count):
+            return ["deferred", name, pixel_count]
+
+
+def from_message(message: Sequence[Any]) -> Decoded:
+    """Make the result of a file from what the child process sent."""
+    match message:
+        case ["image", name, channels, pixels, facts]:
+            return DecodedImage(name, channels, pixels, tuple(facts))
+        case ["deferred", name, pixel_count]:
+            return DeferredFile(name, pixel_count)
+        case [_, name, reason]:
+            return SkippedFile(name, reason)
+    raise ValueError("not the result of a file")
 
 
 def _short_reason(error: ImageError) -> str:
@@ -72,48 +140,3 @@ def difference_hash(grey: Image.Image) -> int:
     cells = np.frombuffer(grey.resize((9, 8), Image.Resampling.BOX).tobytes(), np.uint8)
     cells = cells.reshape(8, 9)
     return int.from_bytes(np.packbits(cells[:, 1:] > cells[:, :-1]).tobytes())
-
-
-class DecodedBuffer:
-    """Keeps decoded pixels in a temporary file, because order and channels are known at the end.
-
-    Writing raises OSError when the disk is full. The file has no name or is deleted with the
-    process, so that nothing remains of one that is killed.
-    """
-
-    def __init__(self) -> None:
-        folder = pixel_cache_dir()
-        folder.mkdir(parents=True, exist_ok=True)
-        self._file = tempfile.TemporaryFile(dir=folder, prefix=".spool-")  # noqa: SIM115
-        self._offsets: list[int] = []
-        self._facts: list[Facts] = []
-        self.names: list[str] = []
-        self.channels: list[int] = []
-
-    def close(self) -> None:
-        """Delete the file."""
-        self._file.close()
-
-    def append(self, image: DecodedImage) -> None:
-        """Keep one image."""
-        self._offsets.append(self._file.tell())
-        self._facts.append(image.facts)
-        self.names.append(image.name)
-        self.channels.append(len(image.pixels))
-        self._file.write(image.pixels.data)
-
-    def facts(self, order: Sequence[int]) -> NDArray[np.void]:
-        """Return the records of FACTS in this order."""
-        # np.array would hold the GIL until it has read them all.
-        return np.fromiter((self._facts[index] for index in order), FACTS, len(order))
-
-    def read(
-        self, order: Sequence[int], shape: tuple[int, int, int]
-    ) -> Iterator[NDArray[np.uint8]]:
-        """Read the pixels in this order, each of `shape`; grey is repeated for color."""
-        plane_bytes = shape[1] * shape[2]
-        for index in order:
-            self._file.seek(self._offsets[index])
-            data = self._file.read(self.channels[index] * plane_bytes)
-            pixels = np.frombuffer(data, np.uint8).reshape(-1, *shape[1:])
-            yield np.broadcast_to(pixels, shape)

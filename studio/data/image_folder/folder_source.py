@@ -1,7 +1,7 @@
 """Images in a folder and all folders below it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from studio.callbacks import ShouldStop
@@ -36,7 +36,7 @@ class FolderSource:
         extra = [str(self._path), *sorted(self._listing.folders), *sorted(skipped)]
         return digest_stamps(self._stamps, extra)
 
-    def read_files(self, should_stop: ShouldStop) -> Iterator[SourceFile]:
+    def read_files(self, should_stop: ShouldStop) -> Generator[SourceFile]:
         return read_stamped_files(self._stamps, self.layout().places)
 
     def layout(self) -> ClassLayout:

@@ -5,7 +5,7 @@ import csv
 import hashlib
 import io
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,13 +13,15 @@ from studio.callbacks import ShouldStop
 from studio.data.csv_cells import from_cell
 from studio.data.image_folder.class_layout import ClassLayout, Place, SkippedFile, parse_split
 from studio.data.image_folder.sources import (
+    MAX_MEMBERS,
     FileStamp,
     SourceFile,
     cannot_open,
     digest_stamps,
     read_stamped_files,
 )
-from studio.errors import DatasetError
+from studio.errors import DatasetError, Stopped
+from studio.files import open_regular, read_regular
 
 # Names of the columns, in lower or upper case.
 _FILE = ("file", "filename")
@@ -28,6 +30,7 @@ _SPLIT = ("split",)
 
 _MAX_BYTES = 256 * 1024 * 1024
 _HEAD_BYTES = 4096
+_LINES_HINT = "Put the images of each class into a folder of its own instead."
 _EXAMPLE = "Its first lines should look like: file,label,split ⏎ cats/1.jpg,cat,train"
 
 
@@ -41,8 +44,8 @@ class _Row(NamedTuple):
 class LabelsCsvSource:
     """A CSV file whose rows name images in its own folder or below it."""
 
-    def __init__(self, path: Path) -> None:
-        """Read the list. Raises DatasetError when it is damaged or not a label list."""
+    def __init__(self, path: Path, should_stop: ShouldStop) -> None:
+        """Read the list. Raises DatasetError when it is damaged or not a label list, Stopped."""
         self._path = path
         self._content = _read_content(path)
         self._stamps: dict[str, FileStamp] = {}
@@ -50,6 +53,8 @@ class LabelsCsvSource:
         self._outside: list[SkippedFile] = []
         labels = set()
         for row in _read_rows(path, self._content):
+            if should_stop():
+                raise Stopped
             labels.add(row.label)
             problem = self._add(row)
             if problem:
@@ -65,7 +70,7 @@ class LabelsCsvSource:
         content = hashlib.blake2b(self._content, digest_size=16).hexdigest()
         return digest_stamps(self._stamps, [content, *(entry.reason for entry in self._outside)])
 
-    def read_files(self, should_stop: ShouldStop) -> Iterator[SourceFile]:
+    def read_files(self, should_stop: ShouldStop) -> Generator[SourceFile]:
         return read_stamped_files(self._stamps, self._places)
 
     def layout(self) -> ClassLayout:
@@ -106,28 +111,27 @@ def find_labels_csv(folder: Path) -> str:
 
 def _is_label_list(path: Path) -> bool:
     try:
-        with path.open("rb") as handle:
+        with open_regular(path) as handle:
             head = handle.read(_HEAD_BYTES).decode("utf-8-sig", "replace")
-        return _find_columns(next(_read_records(head), [])) is not None
+        return _find_columns(next(_read_records(head.encode()), [])) is not None
     except (OSError, csv.Error):
         return False
 
 
 def _read_content(path: Path) -> bytes:
     try:
-        with path.open("rb") as handle:
-            content = handle.read(_MAX_BYTES + 1)
+        content = read_regular(path, _MAX_BYTES)
     except OSError as error:
         raise cannot_open(path, error) from error
-    if len(content) > _MAX_BYTES:
-        raise DatasetError(f"“{path.name}” is larger than {_MAX_BYTES >> 20} MB.")
+    if content.count(b"\n") > MAX_MEMBERS:
+        raise DatasetError(f"“{path.name}” has more than {MAX_MEMBERS:,} lines.", _LINES_HINT)
     return content
 
 
 def _read_rows(path: Path, content: bytes) -> Iterator[_Row]:
     """Raises DatasetError when the content is not text or lacks a column."""
     try:
-        records = _read_records(content.decode("utf-8-sig"))
+        records = _read_records(content)
         columns = _find_columns(next(records, []))
         if columns is None:
             message = f"“{path.name}” does not begin with the columns file and label."
@@ -143,11 +147,16 @@ def _read_rows(path: Path, content: bytes) -> Iterator[_Row]:
         raise DatasetError(f"“{path.name}” is not a CSV file: {error}.", _EXAMPLE) from error
 
 
-def _read_records(text: str) -> Iterator[list[str]]:
-    """The delimiter is a semicolon if the first line has more of them than commas."""
-    head = text.partition("\n")[0]
-    delimiter = ";" if head.count(";") > head.count(",") else ","
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+def _read_records(content: bytes) -> Iterator[list[str]]:
+    """The delimiter is a semicolon if the first line has more of them than commas.
+
+    The text is decoded line by line: as a whole it can take four times the memory of the bytes.
+    """
+    end = content.find(b"\n")
+    head = content[: end if end >= 0 else None]
+    delimiter = ";" if head.count(b";") > head.count(b",") else ","
+    text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
+    return csv.reader(text, delimiter=delimiter)
 
 
 def _find_columns(header: Sequence[str]) -> tuple[int, int, int | None] | None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, Self
@@ -11,6 +11,7 @@ from studio.callbacks import ShouldStop
 from studio.data.image_files import MAX_BYTES
 from studio.data.image_folder.class_layout import ClassLayout
 from studio.errors import DatasetError, Stopped
+from studio.files import open_regular
 
 ArchiveFormat = Literal["zip", "tar", "gzip", "bzip2", "xz"]
 
@@ -51,7 +52,7 @@ class SampleSource(Protocol):
     def digest(self, should_stop: ShouldStop) -> str:
         """Return hex digits that change with any file. Raises DatasetError, Stopped."""
 
-    def read_files(self, should_stop: ShouldStop) -> Iterator[SourceFile]:
+    def read_files(self, should_stop: ShouldStop) -> Generator[SourceFile]:
         """Read one file after the other. Raises DatasetError, LayoutError, Stopped."""
 
     def layout(self) -> ClassLayout:
@@ -84,7 +85,7 @@ def digest_stamps(stamps: Mapping[str, FileStamp], extra: Iterable[str]) -> str:
 
 def read_stamped_files(
     stamps: Mapping[str, FileStamp], names: Iterable[str]
-) -> Iterator[SourceFile]:
+) -> Generator[SourceFile]:
     """Read the files of these names, sorted by name."""
     ordered = sorted(names)
     for index, name in enumerate(ordered, 1):
@@ -95,7 +96,7 @@ def read_stamped_files(
 def _read_file(path: str) -> tuple[bytes, str]:
     """Return the content, or the reason why there is none."""
     try:
-        with Path(path).open("rb") as handle:
+        with open_regular(Path(path)) as handle:
             content = handle.read(MAX_BYTES + 1)
     except OSError as error:
         return b"", f"cannot be opened: {error.strerror}"
@@ -105,7 +106,7 @@ def _read_file(path: str) -> tuple[bytes, str]:
 def detect_archive_format(path: Path) -> ArchiveFormat:
     """Detect the format of an archive by its first bytes. Raises DatasetError if it is none."""
     try:
-        with path.open("rb") as handle:
+        with open_regular(path) as handle:
             head = handle.read(_TAR_OFFSET + len(_TAR_SIGNATURE))
     except OSError as error:
         raise cannot_open(path, error) from error
@@ -124,7 +125,7 @@ def digest_archive(path: Path, should_stop: ShouldStop) -> str:
     """Return hex digits that change with any byte of a file. Raises DatasetError, Stopped."""
     digest = hashlib.sha256()  # twice as fast as BLAKE2 on processors with SHA instructions
     try:
-        with path.open("rb", buffering=0) as handle:
+        with open_regular(path) as handle:
             while chunk := handle.read(_CHUNK_BYTES):
                 if should_stop():
                     raise Stopped

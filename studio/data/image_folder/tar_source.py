@@ -5,13 +5,14 @@ import gzip
 import lzma
 import tarfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import IO, Any, BinaryIO, Self
+from typing import IO, Any, BinaryIO, Self, cast
 
 from studio.callbacks import ShouldStop
 from studio.data.image_files import MAX_BYTES
+from studio.data.image_folder.archive_limits import LimitedStream
 from studio.data.image_folder.class_layout import ClassLayout, FileListing, layout_of_listing
 from studio.data.image_folder.sources import (
     MAX_MEMBERS,
@@ -22,6 +23,7 @@ from studio.data.image_folder.sources import (
     digest_archive,
 )
 from studio.errors import DatasetError, Stopped
+from studio.files import open_regular
 
 _ERRORS = (
     tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, RecursionError,
@@ -56,10 +58,11 @@ class TarSource:
     def digest(self, should_stop: ShouldStop) -> str:
         return digest_archive(self._path, should_stop)
 
-    def read_files(self, should_stop: ShouldStop) -> Iterator[SourceFile]:
+    def read_files(self, should_stop: ShouldStop) -> Generator[SourceFile]:
         try:
-            with self._path.open("rb") as raw, _OPENERS[self._format](raw) as stream:
-                yield from self._read_members(stream, raw, should_stop)
+            with open_regular(self._path) as raw, _OPENERS[self._format](raw) as stream:
+                limited = LimitedStream(self._path, raw, stream, should_stop)
+                yield from self._read_members(limited, raw, should_stop)
         except _ERRORS as error:
             raise damaged_archive(self._path, error) from error
 
@@ -67,11 +70,11 @@ class TarSource:
         return layout_of_listing(self._path, self._listing)
 
     def _read_members(
-        self, stream: IO[bytes], raw: BinaryIO, should_stop: ShouldStop
+        self, stream: LimitedStream, raw: BinaryIO, should_stop: ShouldStop
     ) -> Iterator[SourceFile]:
         total_bytes, count = self._path.stat().st_size, 0
         with tarfile.open(
-            fileobj=stream, mode="r|", tarinfo=_CheckedTarInfo, encoding="utf-8"
+            fileobj=cast("IO[bytes]", stream), mode="r|", tarinfo=_CheckedTarInfo, encoding="utf-8"
         ) as archive:
             while (info := archive.next()) is not None:
                 archive.members.clear()  # type: ignore[attr-defined] # it keeps every header

@@ -5,20 +5,23 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from studio.callbacks import ShouldStop
 from studio.data.image_files import MAX_BYTES
+from studio.data.image_folder.archive_limits import check_unpacked
 from studio.data.image_folder.class_layout import ClassLayout, FileListing, layout_of_listing
 from studio.data.image_folder.sources import (
     MAX_MEMBERS,
     TOO_LARGE,
     SourceFile,
+    cannot_open,
     damaged_archive,
     digest_archive,
 )
 from studio.errors import DatasetError
+from studio.files import open_regular
 
 _ENCRYPTED_FLAG = 0x1
 _UTF8_FLAG = 0x800
@@ -42,7 +45,7 @@ class ZipSource:
     def digest(self, should_stop: ShouldStop) -> str:
         return digest_archive(self._path, should_stop)
 
-    def read_files(self, should_stop: ShouldStop) -> Iterator[SourceFile]:
+    def read_files(self, should_stop: ShouldStop) -> Generator[SourceFile]:
         with self._open() as archive:
             places = self.layout().places
             images = [(name, info) for name, info in self._infos.items() if name in places]
@@ -56,11 +59,19 @@ class ZipSource:
                 self._layout = layout_of_listing(self._path, self._list(archive))
         return self._layout
 
-    def _open(self) -> zipfile.ZipFile:
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[zipfile.ZipFile]:
         try:
-            return zipfile.ZipFile(self._path)
-        except _ERRORS as error:
-            raise damaged_archive(self._path, error) from error
+            handle = open_regular(self._path)
+        except OSError as error:
+            raise cannot_open(self._path, error) from error
+        with handle:
+            try:
+                archive = zipfile.ZipFile(handle)
+            except _ERRORS as error:
+                raise damaged_archive(self._path, error) from error
+            with archive:
+                yield archive
 
     def _list(self, archive: zipfile.ZipFile) -> FileListing:
         if len(archive.infolist()) > MAX_MEMBERS:
@@ -72,6 +83,9 @@ class ZipSource:
                 listing.add_folder(name)
             elif normalized := listing.add_file(name, _find_problem(info)):
                 self._infos[normalized] = info
+        sizes = [info.file_size for info in self._infos.values()]
+        unpacked_bytes = sum(size for size in sizes if size <= MAX_BYTES)
+        check_unpacked(self._path, unpacked_bytes, self._path.stat().st_size)
         return listing
 
 

@@ -3,13 +3,19 @@
 import io
 import tarfile
 import zipfile
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from studio.callbacks import ignore_progress, never_stop
 from studio.config import DataConfig
+from studio.data.image_folder.decoding import TargetFormat
+from studio.data.image_folder.image_table import unpack_table
 from studio.data.image_folder.importing import import_images
+from studio.data.image_folder.table_building import build_table
+from studio.data.pixel_cache import open_pixels
 
 
 def make_image(seed=0, size=(12, 9), mode="RGB"):
@@ -60,6 +66,13 @@ def config(path, size=8, **values):
 
 def table_of(path, **values):
     return import_images(config(path, **values))
+
+
+def table_here(path, on_progress=ignore_progress, should_stop=never_stop, **values):
+    """The same, but read in this process, where a test can change limits and count questions."""
+    target = asdict(TargetFormat.from_config(config(path, **values)))
+    key = build_table(str(path), target, on_progress, should_stop)
+    return unpack_table(path, *open_pixels(key))
 
 
 def reasons(strays):

@@ -16,6 +16,7 @@ from tests.data.image_folder.make_files import (
     make_image,
     pets,
     reasons,
+    table_here,
     table_of,
 )
 
@@ -219,8 +220,9 @@ def test_files_that_only_start_like_archives(tmp_path):
 def test_too_many_members(tmp_path, monkeypatch):
     for module in ("zip_source", "tar_source"):
         monkeypatch.setattr(f"studio.data.image_folder.{module}.MAX_MEMBERS", 3)
-    damaged(as_zip(tmp_path / "pets.zip", pets()))
-    damaged(as_tar(tmp_path / "pets.tar", pets()))
+    for archive in (as_zip(tmp_path / "pets.zip", pets()), as_tar(tmp_path / "pets.tar", pets())):
+        with pytest.raises(DatasetError, match="members"):
+            table_here(archive)
     assert sources.MAX_MEMBERS > 100_000
 
 

@@ -17,6 +17,7 @@ from tests.data.image_folder.make_files import (
     make_image,
     pets,
     reasons,
+    table_here,
     table_of,
 )
 
@@ -96,7 +97,7 @@ def test_a_file_above_the_limit_is_not_read(tmp_path, monkeypatch):
     monkeypatch.setattr(image_files, "MAX_BYTES", limit)
     files = {**pets(), "cats/large.png": encoded() + b"\0" * limit}
     for make, name in ((as_folder, "set"), (as_zip, "set.zip"), (as_tar, "set.tar")):
-        table = table_of(make(tmp_path / name, files))
+        table = table_here(make(tmp_path / name, files))
         assert len(table.files) == 4
         (stray,) = table.unreadable
         assert (stray.file, stray.reason[:11]) == ("cats/large.png", "larger than")

@@ -25,6 +25,7 @@ from tests.data.image_folder.make_files import (
     make_image,
     pets,
     reasons,
+    table_here,
     table_of,
 )
 
@@ -158,8 +159,8 @@ def test_cached_images_are_not_decoded_again(tmp_path, monkeypatch):
     ):
         first = table_of(source)
         with monkeypatch.context() as patch:
-            patch.setattr("studio.data.image_folder.importing.decode_image", None)
-            assert as_plain(table_of(source)) == as_plain(first)
+            patch.setattr("studio.data.image_folder.table_building.DecodePool", None)
+            assert as_plain(table_here(source)) == as_plain(first)
 
 
 def test_a_changed_file_is_read_again(tmp_path):
@@ -221,18 +222,17 @@ def test_stopped_at_any_moment_leaves_nothing(tmp_path, kind, after):
         return len(asked) > after
 
     with pytest.raises(Stopped):
-        import_images(config(source), should_stop=should_stop)
+        table_here(source, should_stop=should_stop)
     assert len(asked) == after + 1
     assert entries() == []
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("ordered-map")]
 
 
 def test_stopped_while_the_cache_is_written_leaves_nothing(tmp_path):
     source = as_folder(tmp_path / "pets", pets())
     texts = []
     with pytest.raises(Stopped):
-        import_images(
-            config(source),
+        table_here(
+            source,
             lambda share, text: texts.append(text),
             lambda: any("4 images" in text for text in texts),
         )
@@ -269,7 +269,7 @@ def test_a_full_disk_is_a_clear_error(tmp_path):
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
     try:
         with pytest.raises(DatasetError) as caught:
-            table_of(source, size=64)
+            table_here(source, size=64)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert "Free some space" in caught.value.hint
