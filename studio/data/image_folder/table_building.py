@@ -24,7 +24,7 @@ from studio.data.pixel_cache import build_pixels, cannot_write_cache, open_pixel
 from studio.errors import DatasetError, Stopped
 
 # Increase it when the same files would give a different table.
-_VERSION = 1
+_VERSION = 2
 
 # The fraction of the progress that reading takes; the rest writes the cache.
 _READING_FRACTION = 0.95
