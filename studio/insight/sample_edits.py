@@ -3,7 +3,7 @@
 torch is imported when transformations are rendered, not for strokes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -81,6 +81,16 @@ class EditHistory:
         return self._edits[self._index]
 
     @property
+    def edits(self) -> tuple[SampleEdit, ...]:
+        """All edits, the original first."""
+        return tuple(self._edits)
+
+    @property
+    def index(self) -> int:
+        """The number of the edit shown, 0 for the original."""
+        return self._index
+
+    @property
     def can_undo(self) -> bool:
         """Whether there is a change to undo."""
         return self._index > 0
@@ -106,6 +116,10 @@ class EditHistory:
         self._edits.append(edit)
         self._index = len(self._edits) - 1
         self._merged = merge
+
+    def restore(self, edits: Sequence[SampleEdit], index: int) -> None:
+        """Replace the history by another one of the same original; `index` is the edit shown."""
+        self._edits, self._index, self._merged = list(edits), index, ""
 
     def undo(self) -> None:
         """Undo the last change, if any."""

@@ -259,6 +259,8 @@ class MainWindow(QMainWindow):
             self._pages.draw.restore()
         if self._pages.mistakes is not None:
             self._pages.mistakes.restore()
+        if self._pages.runs is not None:
+            self._pages.runs.restore()
 
     def _on_page_shortcut(self, index: int) -> None:
         """Show a page, and give it the focus if the navigation has it."""

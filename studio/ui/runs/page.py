@@ -11,6 +11,7 @@ from studio.ui.context import StudioContext
 from studio.ui.icons import icon
 from studio.ui.runs.folder_opener import FolderOpener
 from studio.ui.runs.opened_folders_bar import OpenedFoldersBar
+from studio.ui.runs.remembered_selection import RememberedSelection
 from studio.ui.runs.run_detail_panel import RunDetailPanel
 from studio.ui.runs.run_list_reader import RunList, RunListReader
 from studio.ui.runs.run_reader import RunDetails, RunReader
@@ -59,10 +60,17 @@ class RunsPage(QWidget):
         self._detail = RunDetailPanel()
         self.refresh_timer = QTimer(self, interval=REFRESH_MS)
         self._build()
+        self._remembered = RememberedSelection(
+            context.window_state, self._table, self._header.filter, self
+        )
         self._connect()
         # The table gets the focus when the page is opened.
         self.setTabOrder(self._table, self._header.filter)
         self.setTabOrder(self._header.filter, self._header.open_button)
+
+    def restore(self) -> None:
+        """Select and filter as when the program last ended, once the page is opened."""
+        self._remembered.restore()
 
     def refresh(self) -> None:
         """Read the runs again; the selection is kept."""
@@ -152,6 +160,7 @@ class RunsPage(QWidget):
         self._folders.show_folders(runs.opened, runs.unreachable)
         self._table.show_origin(any(row.origin for row in runs.rows))
         self._set_rows(runs.rows)
+        self._remembered.show_last()
         if self._just_opened is not None:
             self._select_opened(runs, self._just_opened)
         self._layers.setCurrentWidget(self._split if runs.rows else self._empty)

@@ -43,6 +43,10 @@ class RunTable(QTableView):
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         return [self.model().index(row, 0).data(ID_ROLE) for row in rows]
 
+    def has_run(self, run_id: str) -> bool:
+        """Whether a run is shown."""
+        return self._runs.row_number(run_id) is not None
+
     def select_runs(self, run_ids: list[str]) -> None:
         """Select the runs with these ids, as far as they are shown."""
         selection = QItemSelection()

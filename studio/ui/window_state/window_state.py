@@ -120,12 +120,12 @@ class WindowState(QObject):
         return default if restored.value is None else restored.value
 
     def restore(
-        self, name: str, decode: Callable[[Any, Path], T], show: Callable[[T], None]
+        self, name: str, decode: Callable[[Any, Path], T | None], show: Callable[[T], None]
     ) -> None:
         """Read a section in a thread and pass it to `show`, unless there is none.
 
-        `decode` runs in that thread too; it gets the folder of the state. Changes of the section
-        are saved only afterwards.
+        `decode` runs in that thread too; it gets the folder of the state, and returns None for
+        nothing. Changes of the section are saved only afterwards.
         """
         path = self._file(name)
         if path is None:

@@ -13,6 +13,7 @@ from studio.runs import RunStore
 from studio.ui.context import StudioContext
 from studio.ui.mistakes.detail.image_pair_pane import ImagePairPane
 from studio.ui.mistakes.edit.edit_subject import EditSubject, subject_of
+from studio.ui.mistakes.edit.remembered_edit import RememberedEdit
 from studio.ui.mistakes.edit.sample_editor import SampleEditor
 from studio.ui.mistakes.session import EvaluationSession
 from studio.ui.shared.builders import label, row_layout, text_button
@@ -55,6 +56,7 @@ class EditPane(ImagePairPane):
         self._search = NewestTask(context.tasks, self)
         self._flips: list[PredictionFlip] = []
         self.editor: SampleEditor | None = None  # while it is open
+        self._remembered = RememberedEdit(context.window_state, self)
         self.sentence = label("heading", name="smallest_change_text")
         self.flip_combo = _create_flip_combo()
         self.edit_button = text_button(
@@ -84,6 +86,7 @@ class EditPane(ImagePairPane):
             return
         self.clear()
         self._subject = subject_of(session, position)
+        self._remembered.set_subject(self._subject)
         self._flips = []
         self._show_before()
         self._show_after()
@@ -103,6 +106,9 @@ class EditPane(ImagePairPane):
 
     def _connect(self) -> None:
         self.edit_button.clicked.connect(self._open_editor)
+        self._remembered.reopen_wanted.connect(
+            self._open_editor, Qt.ConnectionType.QueuedConnection
+        )
         self.find_button.clicked.connect(self._find)
         self._search.progressed.connect(self._on_progress)
         self._search.failed.connect(self._on_failed)
@@ -152,6 +158,8 @@ class EditPane(ImagePairPane):
         self.editor.saved.connect(self._on_saved)
         self.editor.finished.connect(self._on_editor_closed)
         self._apply_flip(self.editor)
+        self._remembered.set_open(True)
+        self.editor.controller.history_changed.connect(self._remembered.save)
         self.editor.open()
 
     def _apply_flip(self, editor: SampleEditor) -> None:
@@ -164,6 +172,7 @@ class EditPane(ImagePairPane):
 
     def _on_editor_closed(self) -> None:
         self.editor = None
+        self._remembered.set_open(False)
 
     def _on_saved(self, path: Path) -> None:
         self.sentence.setText(f"Saved as {path.parent.name}/{path.name}")

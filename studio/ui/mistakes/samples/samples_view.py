@@ -25,6 +25,7 @@ from studio.ui.mistakes.samples.filter_model import FilterModel
 from studio.ui.mistakes.samples.filter_texts import clear_filters
 from studio.ui.mistakes.samples.more_filters import MoreFilters
 from studio.ui.mistakes.samples.remembered_samples import RememberedSamples
+from studio.ui.mistakes.samples.remembered_view_name import RememberedViewName
 from studio.ui.mistakes.samples.sample_browser import SampleBrowser
 from studio.ui.mistakes.samples.sample_columns import SampleColumns
 from studio.ui.mistakes.samples.sample_filter import Outcome, Positions, SortKey
@@ -74,6 +75,7 @@ class SamplesView(AnalysisView):
             session, self.filter_model, self.browser, self.detail, self
         )
         self._remembered_prompt = RememberedPrompt(session, self.sample_actions.prompt, self)
+        self._remembered_name = RememberedViewName(session, self.views_button, self)
         self._lay_out()
         self._connect()
 
@@ -85,6 +87,7 @@ class SamplesView(AnalysisView):
         """Show what the view showed when the program last ended, once it is evaluated."""
         self._remembered.restore()
         self._remembered_prompt.restore()
+        self._remembered_name.restore()
 
     def show_evaluation(self, evaluation: "Evaluation") -> None:
         """Show another evaluation, all classes, from its worst mistake on."""
@@ -97,6 +100,7 @@ class SamplesView(AnalysisView):
         self._remembered.show_last(evaluation)
         self._show_requested()
         self._remembered_prompt.show_last()
+        self._remembered_name.show_last()
 
     def clear(self) -> None:
         """Stop the work about the evaluation shown."""

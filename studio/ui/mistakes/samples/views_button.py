@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from studio.ui.icons import ALONE, BESIDE_TEXT, icon
@@ -20,7 +21,12 @@ from studio.ui.settings import Settings
 
 
 class ViewsButton(QPushButton):
-    """Applies, saves, renames and deletes views of the samples."""
+    """Applies, saves, renames and deletes views of the samples.
+
+    `naming_changed` follows each change of `naming`.
+    """
+
+    naming_changed = Signal()
 
     def __init__(
         self, filter_model: FilterModel, settings: Settings, parent: QWidget | None = None
@@ -33,6 +39,8 @@ class ViewsButton(QPushButton):
         self._filter_model = filter_model
         self._saved = SavedViewList(settings)
         self._columns: SampleColumns | None = None
+        self.naming: tuple[str, str] | None = None
+        """While a name is asked for: the view to rename, "" for a new one, and the text so far."""
         self._menu = QMenu(self)
         self._menu.setObjectName("saved_views_menu")
         self._menu.setAccessibleName("Saved views")
@@ -61,10 +69,10 @@ class ViewsButton(QPushButton):
             self._add_view(view)
         if views:
             menu.addSeparator()
-        save = menu.addAction("Save this view…", self._ask_for_name)
+        save = menu.addAction("Save this view…", self.ask_for_name)
         save.setObjectName("save_view")
         save.setEnabled(not self._saved.is_full)
-        self._add_submenu(self._rename_menu, self._ask_for_new_name)
+        self._add_submenu(self._rename_menu, self.ask_for_new_name)
         self._add_submenu(self._delete_menu, self._saved.delete)
 
     def _add_view(self, view: SavedView) -> None:
@@ -107,26 +115,48 @@ class ViewsButton(QPushButton):
             names = self._columns.evaluation.class_names
             self._filter_model.set_filter(view.filter_for(names))
 
-    def _ask_for_name(self) -> None:
+    def ask_for_name(self, text: str = "") -> None:
+        """Ask for the name of the present view; `text` is entered at first."""
+
         def find_problem(name: str) -> str:
             return name_problem(name, self._saved.views)
 
-        dialog = ViewNameDialog("Save this view", "", find_problem, self)
+        dialog = ViewNameDialog("Save this view", text, find_problem, self)
         dialog.named.connect(self._save)
-        dialog.open()
+        self._open(dialog, "")
 
     def _save(self, name: str) -> None:
         if self._columns is not None:
             names = self._columns.evaluation.class_names
             self._saved.add(create_view(name, self._filter_model.filter, names))
 
-    def _ask_for_new_name(self, name: str) -> None:
+    def ask_for_new_name(self, name: str, text: str | None = None) -> None:
+        """Ask for another name of a view; `text` is entered at first, by default its name."""
+
         def find_problem(new_name: str) -> str:
             return name_problem(new_name, self._saved.views, name)
 
-        dialog = ViewNameDialog("Rename the view", name, find_problem, self)
+        dialog = ViewNameDialog(
+            "Rename the view", name if text is None else text, find_problem, self
+        )
         dialog.named.connect(partial(self._saved.rename, name))
+        self._open(dialog, name)
+
+    def _open(self, dialog: ViewNameDialog, renamed: str) -> None:
+        dialog.name_edit.textChanged.connect(self._on_name_edited)
+        dialog.finished.connect(self._on_named)
+        self.naming = (renamed, dialog.name_edit.text())
         dialog.open()
+        self.naming_changed.emit()
+
+    def _on_name_edited(self, text: str) -> None:
+        if self.naming is not None:
+            self.naming = (self.naming[0], text)
+            self.naming_changed.emit()
+
+    def _on_named(self) -> None:
+        self.naming = None
+        self.naming_changed.emit()
 
 
 def _plain(name: str) -> str:
