@@ -2,15 +2,25 @@
 
 import json
 import math
+import re
 from typing import Any
+
+# Characters that control a terminal or the direction of text, and halves of surrogate pairs, which
+# stand for the bytes of file names that are not UTF-8 and cannot be written as UTF-8.
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
 def to_json(values: Any, *, ensure_ascii: bool = False) -> str:
-    """Format values on one line; numbers that are not finite become null."""
+    """Format values on one line; numbers that are not finite become null.
+
+    Characters that cannot be shown are escaped, so that the values are exact in any terminal.
+    """
     try:
-        return json.dumps(values, ensure_ascii=ensure_ascii, allow_nan=False)
+        text = json.dumps(values, ensure_ascii=ensure_ascii, allow_nan=False)
     except ValueError:
-        return json.dumps(_replace_non_finite(values), ensure_ascii=ensure_ascii, allow_nan=False)
+        values = _replace_non_finite(values)
+        text = json.dumps(values, ensure_ascii=ensure_ascii, allow_nan=False)
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _replace_non_finite(value: Any) -> Any:

@@ -1,4 +1,8 @@
-"""What commands print: results and tables on stdout, progress and errors on stderr."""
+"""What commands print: results and tables on stdout, progress and errors on stderr.
+
+Names of files, runs and classes come from anywhere. Nothing in them reaches the terminal as an
+escape sequence, and nothing is taken for markup.
+"""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -14,10 +18,22 @@ from studio.callbacks import OnProgress
 from studio.errors import StudioError
 from studio.json_text import to_json
 
+
+class _PlainConsole(Console):
+    """A console for text without markup, which replaces what would control the terminal."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(markup=False, emoji=False, highlight=False, **options)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Make the text that is printed for a string."""
+        return super().render_str(printable_lines(text), **options)
+
+
 # Tables that go to a file or a pipe are not wrapped.
 _PIPE_WIDTH = 1000
-out = Console(highlight=False, width=None if sys.stdout.isatty() else _PIPE_WIDTH)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = _PlainConsole(width=None if sys.stdout.isatty() else _PIPE_WIDTH)
+err = _PlainConsole(stderr=True, soft_wrap=True)
 
 
 def silence() -> None:
@@ -34,7 +50,7 @@ def print_json(values: dict[str, Any]) -> None:
 
 def print_error(error: StudioError) -> None:
     """Print an error as one line on stderr, and with --json as a JSON object on stdout."""
-    err.print(f"vgg-studio: {' '.join(str(error).split())}", markup=False)
+    err.print(f"vgg-studio: {' '.join(str(error).split())}")
     if "--json" in sys.argv:
         print_json({"status": "failed", "error": error.message, "hint": error.hint})
 
@@ -61,14 +77,23 @@ def printable(name: str) -> str:
     return "".join(char if char.isprintable() else "�" for char in name)
 
 
+def printable_lines(text: str) -> str:
+    """Replace the characters of a text that would control the terminal, but no line breaks."""
+    return text if text.isprintable() else "\n".join(map(printable, text.split("\n")))
+
+
 @contextmanager
 def progress_bar() -> Iterator[OnProgress]:
     """Show a progress bar on stderr while the body runs, and yield the callback that moves it."""
-    columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %")
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+    )
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("", total=1.0)
 
         def on_progress(fraction: float, message: str) -> None:
-            bar.update(task, completed=fraction, description=message or None)
+            bar.update(task, completed=fraction, description=printable(message) or None)
 
         yield on_progress

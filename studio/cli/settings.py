@@ -76,7 +76,7 @@ def _describe(entry: Setting) -> dict[str, Any]:
 
 def _print(table: list[Setting], with_help: bool) -> None:
     for section, entries in groupby(table, lambda entry: entry.section):
-        out.print(f"[bold]{section}[/bold]")
+        out.print(section, style="bold")
         print_table(
             ["setting", "name", "default", "values"],
             [(e.name, e.label, _default(e), _values(e)) for e in entries],

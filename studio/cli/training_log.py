@@ -17,6 +17,7 @@ from studio.training.events import (
     StepEnd,
     describe_batch_split,
     describe_compute,
+    describe_resume,
     step_time_ms,
 )
 
@@ -50,7 +51,9 @@ class TrainingLog:
         """Print an event, if it has a line in the log."""
         if isinstance(event, FitStarted):
             self._started = event
-            err.print(_start_line(event), markup=False)
+            err.print(_start_line(event))
+            if note := describe_resume(event):
+                err.print(note)
         elif isinstance(event, StepEnd) and self._started:
             self._on_step(event, self._started)
         elif isinstance(event, EpochEnd) and self._started:

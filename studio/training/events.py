@@ -17,7 +17,8 @@ class FitStarted:
 
     `by_steps` says whether `engine.max_steps` limits the training, not the epochs. `streamed` says
     why the training images are not on the device, and is empty if they are. `engine_reason` is the
-    reason of the precision, memory format and threads, as in `ComputeSettings`.
+    reason of the precision, memory format and threads, as in `ComputeSettings`. `other_origin` says
+    how device, machine or version of torch differ from those with which a resumed run began.
     """
 
     run: str
@@ -39,6 +40,7 @@ class FitStarted:
     streamed: str = ""
     memory_format: str = "channels_last"
     engine_reason: str = "default"
+    other_origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,16 @@ def describe_compute(event: FitStarted) -> str:
         settings.insert(1, event.memory_format)
     is_default = event.engine_reason == FitStarted.engine_reason
     return ", ".join(settings) + ("" if is_default else f" ({event.engine_reason})")
+
+
+def describe_resume(event: FitStarted) -> str:
+    """Return a message for the user when a run is resumed elsewhere than it began, else nothing."""
+    if not event.other_origin:
+        return ""
+    return (
+        f"{event.other_origin} The result will not be bit for bit that of a training without "
+        "interruption."
+    )
 
 
 def describe_batch_split(event: BatchSplit) -> str:

@@ -85,9 +85,7 @@ class TrainingLoop:
                 began = time.perf_counter()
                 images, labels = next(batches)
                 batch_size = len(order[position.batch])
-                train_step.set_lr(
-                    learning_rate(optim, position.step, setup.steps_per_epoch, setup.total_steps)
-                )
+                self._set_lr(position.step)
                 micro_batches = train_step.accumulation.micro_batches
                 sharding.begin_step(batch_size)
                 loss, correct, logits = train_step.step(images, labels)
@@ -108,6 +106,12 @@ class TrainingLoop:
                     self._history.save(merge=False)
                     self._save_checkpoint(best=False)
         return True
+
+    def _set_lr(self, step: int) -> None:
+        setup = self._setup
+        self._train_step.set_lr(
+            learning_rate(setup.config.optim, step, setup.steps_per_epoch, setup.total_steps)
+        )
 
     def _create_history(self) -> HistoryRecorder:
         setup = self._setup
@@ -195,6 +199,7 @@ class TrainingLoop:
                 f"“{self._run.state}” does not belong to this training: {error}.",
                 "Start a new run instead.",
             ) from None
+        self._set_lr(max(self.position.step - 1, 0))  # the epoch may end before the next step
 
     def _end(self, stopped: bool) -> FitEnded:
         setup = self._setup

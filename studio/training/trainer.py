@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from studio.runs.checkpoints import load_state
 from studio.runs.lock import RunLock
 from studio.runs.manifest_growth import verify_log, verify_to_resume
 from studio.runtime import release_memory
+from studio.training.backend.compute_settings import describe_other_origin
 from studio.training.backend.memory import is_out_of_memory, release_cuda_memory
 from studio.training.checkpointing import Recorder, RunRecorder
 from studio.training.distributed.process_group import ProcessGroup
@@ -136,6 +138,9 @@ class Trainer:
             if state:
                 loop.restore(state)
             started = setup.start_event(self.run.id, loop.position.epoch, loop.position.step)
+            if state:
+                origin = describe_other_origin(state, setup.device)
+                started = replace(started, other_origin=origin)
             recorder.record_start(setup.config, setup.dataset, started, group.world_size)
             return loop.run()
 

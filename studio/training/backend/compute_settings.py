@@ -84,6 +84,19 @@ def resume_settings(
     return ComputeSettings(saved["precision"], saved["memory_format"], saved["threads"], "resumed")
 
 
+def describe_other_origin(state: Mapping[str, Any], device: str) -> str:
+    """Return what differs from where a saved training began, in a sentence; empty if nothing does.
+
+    A resumed training continues with the same bits only on the same device, processor, number of
+    cores and version of torch. States of earlier versions do not contain the machine.
+    """
+    if state.get("device") != device:
+        return f"The run began on the device “{state.get('device')}” and continues on “{device}”."
+    began = (state.get("engine") or {}).get("machine")
+    here = describe_machine()
+    return f"The run began on {began} and continues on {here}." if began not in (None, here) else ""
+
+
 def autocast(device_type: str, precision: torch.dtype) -> torch.autocast:
     """Return the autocast context for `precision`, which is off for float32."""
     return torch.autocast(device_type, precision, precision != torch.float32)

@@ -15,6 +15,7 @@ from studio.training.events import (
     StepEnd,
     describe_batch_split,
     describe_compute,
+    describe_resume,
     remaining_seconds,
     step_time_ms,
 )
@@ -162,8 +163,9 @@ def log_line(event: Event) -> str:
             return (
                 f"Run {event.run}: {event.parameters:,} parameters, {event.train_images:,} "
                 f"training samples, {event.device} ({event.device_reason}), "
-                f"{describe_compute(event)}" + (f", {event.streamed}" if event.streamed else "")
-            )
+                f"{describe_compute(event)}"
+                f"{f', {event.streamed}' if event.streamed else ''}. {describe_resume(event)}"
+            ).rstrip(". ")
         case EpochEnd():
             mark = ", the best so far" if event.best and event.select != "last" else ""
             return (
