@@ -50,7 +50,7 @@ def ensure_backbone(
         fetch_weights(variant, data_dir, should_stop)
     from studio.training.pretrained import load_backbone  # imports torch
 
-    backbone = load_backbone(config, data_dir, runs_dir)
+    backbone = load_backbone(config, data_dir, runs_dir, should_stop)
     if backbone and config.data.source != FOLDER:  # the channels of own images are not known yet
         frozen_layers(backbone.adapt_config(config).model)
 

@@ -30,7 +30,7 @@ MAX_OLD_FILE_BYTES = 1_000_000_000
 
 def backbone_weight_names(config: ModelConfig) -> list[str]:
     """Return the names of weights and statistics of the blocks, as in `state_dict`."""
-    return list(_meta_tensors(config))
+    return list(backbone_tensors(config))
 
 
 def read_torchvision(path: Path, config: ModelConfig) -> dict[str, Tensor]:
@@ -100,7 +100,7 @@ def _load_checked(
     stored_names = from_torchvision(
         {name: name for name in sizes}, config.variant, classifier=False
     )
-    expected = _meta_tensors(config)
+    expected = backbone_tensors(config)
     for name, tensor in expected.items():
         if name in stored_names:
             found = sizes[stored_names[name]]
@@ -116,8 +116,11 @@ def _load_checked(
     }
 
 
-def _meta_tensors(config: ModelConfig) -> dict[str, Tensor]:
-    """The tensors of the blocks on the meta device; they do not depend on the image size."""
+def backbone_tensors(config: ModelConfig) -> dict[str, Tensor]:
+    """Return the tensors of the blocks by name, on the meta device.
+
+    They do not depend on the image size.
+    """
     config = config.model_copy(update={"image_size": smallest_size(config)})
     with torch.device("meta"):
         model = build_model(config)

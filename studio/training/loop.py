@@ -194,9 +194,10 @@ class TrainingLoop:
             self._train_step.load_state_dict(state["learner"])
             self._metrics.restore(state["meter"])
             self.position = LoopPosition.from_dict(state["position"])
-        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            self.position.check(self._setup.steps_per_epoch)
+        except Exception:  # noqa: BLE001 - torch does not say what it raises for another model
             raise CheckpointError(
-                f"“{self._run.state}” does not belong to this training: {error}.",
+                f"“{self._run.state}” does not belong to this training.",
                 "Start a new run instead.",
             ) from None
         self._set_lr(max(self.position.step - 1, 0))  # the epoch may end before the next step

@@ -1,9 +1,11 @@
 """What the training loop counts and averages, in values that a checkpoint can hold."""
 
+import math
 from dataclasses import dataclass
 from typing import Any, Self
 
 import torch
+from pydantic import TypeAdapter
 from torch import Tensor
 
 from studio.training.events import EpochEnd
@@ -29,9 +31,14 @@ class LoopPosition:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        """Build from `dataclasses.asdict`. Raises TypeError for a missing or unknown field."""
-        epochs = {k: EpochEnd(**values[k]) if values[k] else None for k in ("best", "last")}
-        return cls(**(values | epochs))
+        """Build from `dataclasses.asdict`. Raises ValueError for other values."""
+        return TypeAdapter(cls).validate_python(values)
+
+    def check(self, steps_per_epoch: int) -> None:
+        """Raise ValueError for a position that no training of so many steps per epoch reaches."""
+        counts = self.epoch, self.batch, self.step, self.images, self.rate_images
+        if min(counts) < 0 or self.batch > steps_per_epoch or not math.isfinite(self.seconds):
+            raise ValueError("no position in this training")
 
     def rate_since_last_call(self) -> float:
         """Return the images per second since the last call."""

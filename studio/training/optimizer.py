@@ -1,5 +1,6 @@
 """The optimizer of a training and its parameter groups."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -41,7 +42,51 @@ def _parameter_groups(
         yield {"params": decayed + not_decayed, "weight_decay": 0.0}
 
 
-def regroup_state(state: dict[str, Any], optimizer: torch.optim.Optimizer) -> dict[str, Any]:
+def load_optimizer_state(optimizer: torch.optim.Optimizer, state: dict[str, Any]) -> None:
+    """Restore what `optimizer.state_dict` returned.
+
+    torch does not check shapes and types before the first step. Raises KeyError, TypeError and
+    ValueError for the state of another optimizer or model.
+    """
+    settings = [dict(group) for group in optimizer.param_groups]
+    optimizer.load_state_dict(_regroup_state(state, optimizer))
+    for group, original in zip(optimizer.param_groups, settings, strict=True):
+        for name, value in original.items():
+            if name != "params" and not _is_alike(group[name], value):
+                raise ValueError(f"“{name}” of the optimizer has another type")
+    for parameter, values in optimizer.state.items():
+        _check_values(optimizer, parameter, values)
+
+
+def _is_alike(value: object, original: object) -> bool:
+    """Whether a setting of the optimizer has a type that can replace the original."""
+    if isinstance(original, tuple | list):
+        if not isinstance(value, tuple | list) or len(value) != len(original):
+            return False
+        return all(map(_is_alike, value, original))
+    if isinstance(original, bool) or original is None:
+        return value is None or isinstance(value, bool)
+    if isinstance(value, Tensor):
+        return value.numel() == 1
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def _check_values(
+    optimizer: torch.optim.Optimizer, parameter: object, values: dict[str, Any]
+) -> None:
+    """Check what is kept for one parameter: all of it, in the shape of the parameter."""
+    is_sgd = isinstance(optimizer, torch.optim.SGD)
+    names = {"momentum_buffer"} if is_sgd else {"step", "exp_avg", "exp_avg_sq"}
+    if not isinstance(parameter, Tensor) or values.keys() != names:
+        raise ValueError("it is the state of another optimizer")
+    for name, value in values.items():
+        shape = () if name == "step" else parameter.shape
+        is_missing = value is None and is_sgd  # without momentum
+        if not is_missing and not (isinstance(value, Tensor) and value.shape == shape):
+            raise ValueError(f"“{name}” of the optimizer has another shape")
+
+
+def _regroup_state(state: dict[str, Any], optimizer: torch.optim.Optimizer) -> dict[str, Any]:
     """Return an optimizer state with the groups of `optimizer`.
 
     Earlier versions always had two groups, in the same order.

@@ -14,6 +14,7 @@ from studio.data import ImageDataset, load_dataset, require_splits
 from studio.data.overlay.sample_fix import Fixes
 from studio.runs.checkpoints import ModelCard
 from studio.runtime import keep_freed_memory
+from studio.training.backbone_file import Moments
 from studio.training.backend.calibration import calibrate_settings
 from studio.training.backend.compute_settings import (
     ComputeSettings,
@@ -30,7 +31,7 @@ from studio.training.input.batches import DeviceDataset, steps_per_epoch
 from studio.training.input.cached_features import compute_features
 from studio.training.input.frozen_backbone import uses_cached_features
 from studio.training.input.normalization import Normalizer, pixel_moments
-from studio.training.pretrained import Backbone, Moments, load_backbone
+from studio.training.pretrained import Backbone, load_backbone
 from studio.training.starting_weights import StartingWeights, load_starting_weights
 from studio.training.train_step import TrainStep
 
@@ -134,7 +135,7 @@ def prepare_training(
         keep_freed_memory()
     if device.startswith("cuda"):
         _configure_cuda(device)
-    pretrained = _load_pretrained(config, data_dir, runs_dir, state)
+    pretrained = _load_pretrained(config, data_dir, runs_dir, state, should_stop)
     dataset = process_group.local_main_first(
         lambda: load_dataset(config.data, data_dir, on_progress, should_stop, fixes), should_stop
     )
@@ -170,11 +171,15 @@ def prepare_training(
 
 
 def _load_pretrained(
-    config: TrainConfig, data_dir: Path, runs_dir: Path, state: Mapping[str, Any] | None
+    config: TrainConfig,
+    data_dir: Path,
+    runs_dir: Path,
+    state: Mapping[str, Any] | None,
+    should_stop: ShouldStop,
 ) -> Backbone | StartingWeights | None:
     """Load the weights of another training, unless a resumed run has them in its own state."""
     if not config.optim.start_from:
-        return load_backbone(config, data_dir, runs_dir)
+        return load_backbone(config, data_dir, runs_dir, should_stop)
     return None if state else load_starting_weights(config, runs_dir)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from torch import Tensor
 
+from studio.callbacks import ShouldStop, never_stop
 from studio.config import IMAGENET, OF_RUN, ModelConfig, TrainConfig
 from studio.errors import ConfigError
 from studio.models.backbone import BACKBONE_FIELDS
@@ -13,9 +14,8 @@ from studio.models.imagenet import MEAN, STD, find_imagenet, missing_imagenet
 from studio.models.weights import backbone_weight_names, read_torchvision
 from studio.paths import BUNDLED
 from studio.runs import RunStore
-from studio.runs.checkpoints import has_card, load_model, weights_path
-
-Moments = tuple[tuple[float, ...], tuple[float, ...]]
+from studio.runs.checkpoints import load_model, weights_path
+from studio.training.backbone_file import Moments, read_backbone_file
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,13 @@ class Backbone:
         return config.with_values({f"model.{n}": getattr(self.model, n) for n in BACKBONE_FIELDS})
 
 
-def load_backbone(config: TrainConfig, data_dir: Path, runs_dir: Path) -> Backbone | None:
+def load_backbone(
+    config: TrainConfig, data_dir: Path, runs_dir: Path, should_stop: ShouldStop = never_stop
+) -> Backbone | None:
     """Load the backbone `model.backbone`, or return None; runs are opened from `runs_dir`.
 
-    Raises ConfigError, RunError or CheckpointError with the reason and a hint.
+    A file is read in a child process. Raises ConfigError, RunError or CheckpointError with the
+    reason and a hint, Stopped.
     """
     name = config.model.backbone
     if not name:
@@ -61,22 +64,19 @@ def load_backbone(config: TrainConfig, data_dir: Path, runs_dir: Path) -> Backbo
         return _load_imagenet_weights(config.model, data_dir)
     if name.startswith(OF_RUN):
         return _load_run_weights(_weights_of_run(name.removeprefix(OF_RUN), runs_dir))
-    path = Path(name)
-    if path.suffix == ".safetensors" and path.is_file() and has_card(path):
-        return _load_run_weights(path)
-    return _load_torchvision_weights(path, config.model)
+    return Backbone(*read_backbone_file(Path(name), _of_color_images(config.model), should_stop))
 
 
 def _load_imagenet_weights(model: ModelConfig, data_dir: Path) -> Backbone:
     path = find_imagenet(model.variant, data_dir)
     if path is None:
         raise missing_imagenet(model.variant, data_dir)
-    return _load_torchvision_weights(path, model)
-
-
-def _load_torchvision_weights(path: Path, model: ModelConfig) -> Backbone:
-    model = model.model_copy(update={"in_channels": 3})
+    model = _of_color_images(model)
     return Backbone(model, read_torchvision(path, model), (MEAN, STD))
+
+
+def _of_color_images(model: ModelConfig) -> ModelConfig:
+    return model.model_copy(update={"in_channels": 3})
 
 
 def _weights_of_run(run_id: str, runs_dir: Path) -> Path:

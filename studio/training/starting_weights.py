@@ -13,7 +13,7 @@ from studio.models.variants import resolve_variant
 from studio.paths import BUNDLED
 from studio.runs import RunStore
 from studio.runs.checkpoints import ModelCard, load_model, weights_path
-from studio.training.pretrained import Moments
+from studio.training.backbone_file import Moments
 
 FIELD = "optim.start_from"
 # Settings that do not change which weights a network has and what they compute.

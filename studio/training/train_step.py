@@ -24,7 +24,7 @@ from studio.training.gradient_accumulation import GradientAccumulation
 from studio.training.input.frozen_backbone import FrozenBackbone, uses_cached_features
 from studio.training.input.normalization import Normalizer
 from studio.training.input.samples import Samples
-from studio.training.optimizer import build_optimizer, regroup_state
+from studio.training.optimizer import build_optimizer, load_optimizer_state
 from studio.training.prediction import predict_logits
 
 
@@ -220,7 +220,7 @@ class TrainStep:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore what `state_dict` returned. Raises KeyError, RuntimeError, ValueError."""
         self.model.load_state_dict(state["network"])
-        self.optimizer.load_state_dict(regroup_state(state["optimizer"], self.optimizer))
+        load_optimizer_state(self.optimizer, state["optimizer"])
         self._has_stepped = True
         for group in self.optimizer.param_groups:  # the state may come from another device
             if "capturable" in group:

@@ -15,7 +15,6 @@ from studio.errors import DeviceError, Stopped, StudioError
 from studio.files import remove_stale_partials
 from studio.paths import data_dir as default_data_dir
 from studio.runs import Run, RunStatus
-from studio.runs.checkpoints import load_state
 from studio.runs.lock import RunLock
 from studio.runs.manifest_growth import verify_log, verify_to_resume
 from studio.runtime import release_memory
@@ -26,6 +25,7 @@ from studio.training.distributed.process_group import ProcessGroup
 from studio.training.events import Event, FitEnded
 from studio.training.loop import TrainingLoop
 from studio.training.preparation import prepare_training
+from studio.training.saved_state import read_saved_state
 
 
 class Trainer:
@@ -76,10 +76,9 @@ class Trainer:
         lock.acquire()
         remove_stale_partials(self.run.path, depth=1, is_only_writer=True)
         verify_to_resume(self.run.path)
-        if not self.run.state.exists():
-            return None
-        state = load_state(self.run.state)
-        verify_log(self.run.path, state["log_bytes"])
+        state = read_saved_state(self.run)
+        if state:
+            verify_log(self.run.path, state["log_bytes"])
         return state
 
     def _record_fit(

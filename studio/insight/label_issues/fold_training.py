@@ -68,7 +68,7 @@ class FoldSetup:
         Raises StudioError, Stopped.
         """
         device = describe_device(config.engine.device).device
-        backbone = load_backbone(config, data_dir, runs_dir)
+        backbone = load_backbone(config, data_dir, runs_dir, should_stop)
         adapted = adapt_to_data(config, dataset)
         if backbone:
             adapted = backbone.adapt_config(adapted)

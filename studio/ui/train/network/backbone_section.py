@@ -196,8 +196,8 @@ class BackboneSection(FormSection):
         self._note.setText("Reading the file")
         self._note.show()
         task = context.tasks.start(
-            lambda _on_progress, _should_stop: backbones.read_file(
-                path, model, context.data_dir, context.runs_dir
+            lambda _on_progress, should_stop: backbones.read_file(
+                path, model, context.data_dir, context.runs_dir, should_stop
             )
         )
         task.succeeded.connect(self._on_file_read)

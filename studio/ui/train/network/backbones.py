@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.callbacks import ShouldStop, never_stop
 from studio.config import IMAGENET, OF_RUN, ModelConfig, TrainConfig
 from studio.errors import ConfigError, StudioError
 from studio.formatting import count
@@ -39,15 +40,21 @@ def list_backbones(store: RunStore) -> list[BackboneChoice]:
     return [backbone for backbone in found if backbone is not None]
 
 
-def read_file(path: str, model: ModelConfig, data_dir: Path, runs_dir: Path) -> BackboneChoice:
+def read_file(
+    path: str,
+    model: ModelConfig,
+    data_dir: Path,
+    runs_dir: Path,
+    should_stop: ShouldStop = never_stop,
+) -> BackboneChoice:
     """Return the backbone in a weights file, checked against `model`. Needs torch.
 
-    Raises CheckpointError or ConfigError if it cannot be used.
+    Raises CheckpointError or ConfigError if it cannot be used, Stopped.
     """
     from studio.training.pretrained import load_backbone
 
     config = TrainConfig(model=model.model_copy(update={"backbone": path}))
-    backbone = load_backbone(config, data_dir, runs_dir)
+    backbone = load_backbone(config, data_dir, runs_dir, should_stop)
     assert backbone is not None
     return BackboneChoice(path, Path(path).name, path, backbone.model)
 
