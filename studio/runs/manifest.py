@@ -1,13 +1,13 @@
 """Checks the files of a run against its manifest, and lists what is written into a run."""
 
 import os
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from studio.errors import DamagedRunError
 from studio.files import open_regular, read_regular, write_atomic
+from studio.recipes import MAX_CONFIG_BYTES, parse_toml
 from studio.runs.content_digest import digest_file, digest_rows, digest_unchanged_file
 from studio.runs.manifest_file import (
     GROWING,
@@ -25,7 +25,6 @@ from studio.runs.previous import PreviousCheckpoint, inspect_previous
 MARK: Final = "manifest"
 CONFIG: Final = "config.toml"
 
-_MAX_CONFIG_BYTES: Final = 1 << 20
 _CHECKS: Final = 10  # while a training replaces the file again and again
 
 
@@ -115,16 +114,15 @@ def find_run_folder(path: Path) -> Path | None:
     """
     path = path.absolute()
     candidates = (path.parent, path.parent.parent)
-    with_manifest = (folder for folder in candidates if (folder / MANIFEST).exists())
+    with_manifest = (folder for folder in candidates if os.path.lexists(folder / MANIFEST))
     return next(with_manifest, None) or next(filter(has_mark, candidates), None)
 
 
 def has_mark(folder: Path) -> bool:
     """Whether the configuration of a run says that the run has a manifest."""
     try:
-        text = read_regular(folder / CONFIG, _MAX_CONFIG_BYTES).decode()
-        return MARK in tomllib.loads(text).get("run", {})
-    except (OSError, ValueError, TypeError, RecursionError):
+        return MARK in parse_toml(read_regular(folder / CONFIG, MAX_CONFIG_BYTES)).get("run", {})
+    except (OSError, ValueError, TypeError):
         return False
 
 
