@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from studio.config import OptimConfig
-from studio.training.optimizer import build_optimizer, regroup_state
+from studio.training.optimizer import build_optimizer, load_optimizer_state
 
 
 def build_model():
@@ -54,5 +54,13 @@ def test_a_state_with_two_groups_continues_as_one(name):
     ]
     other = copy.deepcopy(model)
     goes_on = build(other, optimizer=name, weight_decay=0.0)
-    goes_on.load_state_dict(regroup_state(state, goes_on))
+    load_optimizer_state(goes_on, state)
     assert torch.equal(take_steps(model, optimizer, 2), take_steps(other, goes_on, 2))
+
+
+def test_the_state_of_another_optimizer_is_refused():
+    model = build_model()
+    sgd, adam = build(model, optimizer="sgd"), build(model, optimizer="adam")
+    take_steps(model, sgd, 1)
+    with pytest.raises((KeyError, ValueError)):
+        load_optimizer_state(adam, copy.deepcopy(sgd.state_dict()))
