@@ -14,15 +14,24 @@ from studio.crash_log.error_record import (
 from studio.crash_log.journal import ErrorJournal
 from studio.crash_log.log_file import log_path, write_log
 from studio.crash_log.previous import (
+    EARLY_S,
     Crash,
     count_early_crashes,
     forget_early_crashes,
     take_crashes,
 )
-from studio.crash_log.session import COMMAND, WINDOW, Session, current_session, session
+from studio.crash_log.session import (
+    COMMAND,
+    WINDOW,
+    Session,
+    current_session,
+    note_in_session,
+    session,
+)
 
 __all__ = [
     "COMMAND",
+    "EARLY_S",
     "WINDOW",
     "Crash",
     "ErrorJournal",
@@ -32,6 +41,7 @@ __all__ = [
     "current_session",
     "forget_early_crashes",
     "log_path",
+    "note_in_session",
     "record_error",
     "release_traceback",
     "session",

@@ -11,6 +11,7 @@ from types import TracebackType
 from studio.errors import StudioError
 
 MAX_CHAINED = 100
+MAX_SUMMARY_CHARS = 300
 
 
 @dataclass(frozen=True)
@@ -51,19 +52,20 @@ def record_error(
     return ErrorRecord(
         summary=summarize(name, error),
         traceback_text="".join(traceback.format_exception(error_type, error, trace)).strip(),
-        key=error_key(error_type, trace, origin),
+        key=error_key(error_type, trace),
         origin=origin,
         message=expected.message if expected else "",
         hint=expected.hint if expected else "",
     )
 
 
-def error_key(
-    error_type: type[BaseException] | None, trace: TracebackType | None, origin: str = ""
-) -> str:
-    """Return the same text for errors of one type that come from the same lines of code."""
+def error_key(error_type: type[BaseException] | None, trace: TracebackType | None) -> str:
+    """Return the same text for errors of one type that come from the same lines of code.
+
+    The thread does not matter: each attempt of a failing task has one of its own.
+    """
     places = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(trace)]
-    return f"{error_type} {origin} {hash(tuple(places))}"
+    return f"{error_type} {hash(tuple(places))}"
 
 
 def summarize(name: str, error: object) -> str:
@@ -72,7 +74,10 @@ def summarize(name: str, error: object) -> str:
         lines = str(error).strip().splitlines() if error is not None else []
     except Exception:  # noqa: BLE001  # the text of an error can be any code
         lines = []
-    return f"{name}: {lines[0].rstrip('.')}" if lines else name
+    line = lines[0].rstrip(".") if lines else ""
+    if len(line) > MAX_SUMMARY_CHARS:
+        line = f"{line[:MAX_SUMMARY_CHARS]}…"
+    return shorten_paths(f"{name}: {line}") if line else name
 
 
 def release_traceback(error: BaseException | None, trace: TracebackType | None = None) -> None:

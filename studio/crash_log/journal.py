@@ -119,7 +119,7 @@ class ErrorJournal:
         *hook_args: Any,
     ) -> None:
         """Print and add a new error, count a known one; either way its frames are released."""
-        key = error_key(error_type, trace, origin)
+        key = error_key(error_type, trace)
         if key in self._records:
             self._count_again(key)
         else:
@@ -134,7 +134,9 @@ class ErrorJournal:
 
 
 def _in_thread(thread: threading.Thread | None) -> str:
-    return f"In the thread “{thread.name if thread else '?'}”:"
+    if thread is None or isinstance(thread, threading._DummyThread):  # not started by Python
+        return "In another thread:"
+    return f"In the thread “{thread.name}”:"
 
 
 def _forget_last_error() -> None:

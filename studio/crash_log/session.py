@@ -107,6 +107,12 @@ def current_session() -> Session | None:
     return _current[0] if _current else None
 
 
+def note_in_session(**facts: Any) -> None:
+    """Add facts to the session of this process, if one is open."""
+    if _current:
+        _current[0].note(**facts)
+
+
 def _create(path: Path) -> io.FileIO | None:
     """Open an unbuffered file, because a crash leaves no time to flush."""
     try:

@@ -1,20 +1,39 @@
 """Creates the window and runs the program."""
 
+import atexit
 import os
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from studio import __version__, paths
+from studio.crash_log import (
+    WINDOW,
+    Crash,
+    ErrorJournal,
+    count_early_crashes,
+    forget_early_crashes,
+    record_error,
+    release_traceback,
+    session,
+    take_crashes,
+)
 from studio.errors import StudioError
 from studio.ui import theme
 from studio.ui.context import StudioContext
+from studio.ui.frame.crash_notice import CrashNotice
 from studio.ui.frame.error_hooks import ErrorHooks
 from studio.ui.frame.garbage_collector import GarbageCollector
 from studio.ui.frame.signal_handlers import SignalHandlers
 from studio.ui.main_window import MainWindow
+from studio.ui.settings import Settings
+
+MAX_EARLY_CRASHES = 2  # after this many in a row, the window restores nothing
 
 
 def create_main_window(runs_dir: Path | None = None, data_dir: Path | None = None) -> MainWindow:
@@ -28,9 +47,17 @@ def create_main_window(runs_dir: Path | None = None, data_dir: Path | None = Non
     return window
 
 
-def create_first_page(runs_dir: Path | None = None, data_dir: Path | None = None) -> MainWindow:
-    """Create the window with the page shown first; it creates the others once it is painted."""
-    context = StudioContext(runs_dir, data_dir)
+def create_first_page(
+    runs_dir: Path | None = None,
+    data_dir: Path | None = None,
+    settings: Settings | None = None,
+    restore_state: bool = True,
+) -> MainWindow:
+    """Create the window with the page shown first; it creates the others once it is painted.
+
+    Without `restore_state` it opens as at the first start, see `StudioContext`.
+    """
+    context = StudioContext(runs_dir, data_dir, settings, restore_state)
     app = theme.application()
     theme.apply(app, context.theme)
     with theme.style_once(app):
@@ -43,25 +70,101 @@ def run(argv: list[str] | None = None) -> int:
     Raises StudioError if no window can be shown.
     """
     check_display()
+    app = _create_application(argv)
+    collector = GarbageCollector(app)
+    with session(WINDOW) as opened:
+        crashes = take_crashes(WINDOW)
+        window = _WindowLife(app, opened.journal, crashes[-1:], count_early_crashes())
+        code = window.run()
+        while window.wants_restart:
+            window = _WindowLife(app, opened.journal)
+            code = window.run()
+        forget_early_crashes()
+    collector.stop()
+    return code
+
+
+class _WindowLife:
+    """One window and what watches over it, from its opening until it is closed."""
+
+    def __init__(
+        self,
+        app: QApplication,
+        journal: ErrorJournal,
+        crashes: Sequence[Crash] = (),
+        early_crashes: int = 0,
+    ) -> None:
+        """`crashes` are those to report; after enough early ones, nothing is restored."""
+        self._app = app
+        is_safe = early_crashes >= MAX_EARLY_CRASHES
+        self._window = _open_safely() if is_safe else _open(journal)
+        self._window.closed.connect(app.quit)
+        self._hooks = ErrorHooks(self._window, journal)
+        self._notice = CrashNotice(self._window, self._window)
+        self._notice.resume_wanted.connect(self._window.resume_run)
+        self._notice.restart_wanted.connect(self._window.close_and_save)
+        for crash in crashes:
+            self._notice.show_crash(crash)
+        if is_safe:
+            self._notice.show_safe_start(early_crashes)
+
+    @property
+    def wants_restart(self) -> bool:
+        """Whether the window was closed to open one that restores everything."""
+        return self._notice.wants_restart
+
+    def run(self) -> int:
+        """Show the window until it is closed, and return the exit code."""
+        self._hooks.install()
+        signal_handlers = SignalHandlers(self._window)
+        signal_handlers.caught.connect(self._window.close_and_save)
+        # `sys.exit` in a slot ends the process inside of Qt, without returning to this function.
+        atexit.register(self._close_at_exit)
+        self._notice.watch_start()
+        self._window.show()
+        code = self._app.exec()
+        atexit.unregister(self._close_at_exit)
+        signal_handlers.remove()
+        self._hooks.remove()
+        return code
+
+    def _close_at_exit(self) -> None:
+        """Save and close the window: Qt aborts the process if a thread still runs at its end."""
+        loop = QEventLoop()
+        self._window.closed.connect(loop.quit)
+        QTimer.singleShot(0, self._window.close_and_save)
+        loop.exec()
+        self._hooks.remove()
+
+
+def _open(journal: ErrorJournal) -> MainWindow:
+    """Open a window that restores everything; if that fails, one that restores nothing."""
+    try:
+        return create_first_page()
+    except StudioError:
+        raise
+    except Exception as error:  # noqa: BLE001  # whatever was restored, the program must start
+        journal.add(record_error(type(error), error, error.__traceback__))
+        release_traceback(error)
+    return _open_safely()
+
+
+def _open_safely() -> MainWindow:
+    """Open a window with default settings, which are not kept."""
+    file = paths.log_dir() / "safe-start.conf"
+    with suppress(OSError):
+        file.unlink(missing_ok=True)
+    return create_first_page(settings=Settings(file), restore_state=False)
+
+
+def _create_application(argv: list[str] | None) -> QApplication:
     app = QApplication(argv or sys.argv[:1])
     app.setApplicationName("VGG Studio")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("vgg-studio")
     app.setWindowIcon(QIcon(str(paths.resource("icons", "app", "vgg-studio.svg"))))
     app.setQuitOnLastWindowClosed(False)  # threads may end a moment after the window
-    collector = GarbageCollector(app)
-    window = create_first_page()
-    window.closed.connect(app.quit)
-    hooks = ErrorHooks(window)
-    hooks.install()
-    signal_handlers = SignalHandlers(window)
-    signal_handlers.caught.connect(window.close_and_save)
-    window.show()
-    code = app.exec()
-    collector.stop()
-    signal_handlers.remove()
-    hooks.remove()
-    return code
+    return app
 
 
 def check_display() -> None:

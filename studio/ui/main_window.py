@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent, QImage, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from studio.callbacks import OnProgress, ShouldStop
+from studio.crash_log import note_in_session
 from studio.insight.retraining import Retraining
 from studio.ui import theme
 from studio.ui.context import StudioContext
@@ -17,12 +18,13 @@ from studio.ui.frame.nav_bar import NavBar
 from studio.ui.frame.nav_list import NavEntry
 from studio.ui.frame.remembered_window import RememberedWindow
 from studio.ui.frame.shortcuts_dialog import ShortcutsDialog
-from studio.ui.frame.state_banner import StateBanner
+from studio.ui.frame.state_banner import MARGIN_PX, StateBanner
 from studio.ui.frame.window_shortcuts import WindowShortcuts
 from studio.ui.icons import icon
 from studio.ui.page_stack import DRAW, MISTAKES, RUNS, TRAIN, PageStack
 from studio.ui.shared.error_dialog import show_error
 from studio.ui.shared.shortcuts import with_keys
+from studio.ui.widgets.banner import Banner
 from studio.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
@@ -145,6 +147,13 @@ class MainWindow(QMainWindow):
         self.context.settings.setValue("theme", choice)
         self.nav_bar.set_theme(choice)
         theme.apply(theme.application(), choice)
+
+    def add_banner(self, banner: Banner) -> None:
+        """Add a banner above the pages, below those that are there."""
+        row = QHBoxLayout()
+        row.setContentsMargins(MARGIN_PX, MARGIN_PX, MARGIN_PX, 0)
+        row.addWidget(banner)
+        self._column.insertLayout(self._column.count() - 1, row)
 
     def close_and_save(self) -> None:
         """Close without a confirmation; a training is stopped and saved first."""
@@ -281,12 +290,14 @@ class MainWindow(QMainWindow):
         if page is not None and self._pages.currentWidget() is page:
             page.toggle_setup()
 
-    def _on_run_started(self, _run: str) -> None:
+    def _on_run_started(self, run: str) -> None:
+        note_in_session(run=run)  # after a crash, the next start offers to resume it
         self._shortcuts.set_training(True)
         self.nav_bar.pages.set_mark(TRAIN, True)
         self.context.runs_changed.emit()
 
     def _on_run_ended(self, _run: str) -> None:
+        note_in_session(run="")
         self._shortcuts.set_training(False)
         self.nav_bar.pages.set_mark(TRAIN, False)
         self.context.runs_changed.emit()

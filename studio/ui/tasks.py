@@ -3,16 +3,16 @@
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QThread, QTimer, Signal
+from PySide6.QtCore import QMetaMethod, QObject, QThread, QTimer, Signal
 from shiboken6 import Shiboken
 
 from studio.callbacks import OnProgress, ShouldStop
+from studio.crash_log import record_error, release_traceback, write_log
 from studio.errors import Stopped
 from studio.runtime import lower_thread_priority
 from studio.training.events import Event, FitStarted, StepEnd, from_dict
@@ -54,7 +54,7 @@ class Task(QThread):
         except Stopped:
             self.stopped.emit()
         except BaseException as error:  # noqa: BLE001  # SystemExit too must reach the user
-            self.failed.emit(error, traceback.format_exc())
+            _emit_failure(self, error)
         else:
             self.succeeded.emit(result)
 
@@ -175,7 +175,7 @@ class FitThread(QThread):
             ended = self._fit()
         except BaseException as error:  # noqa: BLE001  # as above
             self._emit_pending()
-            self.failed.emit(error, traceback.format_exc())
+            _emit_failure(self, error)
         else:
             self._emit_pending()
             (self.stopped if ended.status == "stopped" else self.succeeded).emit(ended)
@@ -243,9 +243,24 @@ class LatestWorker(QThread):
             except Stopped:
                 continue
             except BaseException as error:  # noqa: BLE001  # the next request may succeed
-                self.failed.emit(error, traceback.format_exc())
+                _emit_failure(self, error)
             else:
                 self.completed.emit(requests[0], result)
+
+
+def _emit_failure(thread: Task | FitThread | LatestWorker, error: BaseException) -> None:
+    """Emit `failed` with an error that holds nothing of the functions it passed.
+
+    Unexpected errors are logged. One that no slot would hear of counts as uncaught, and is shown.
+    """
+    if not thread.isSignalConnected(QMetaMethod.fromSignal(thread.failed)):
+        sys.excepthook(type(error), error, error.__traceback__)
+        return
+    record = record_error(type(error), error, error.__traceback__)
+    if not record.is_expected:
+        write_log("error", record.text)
+    release_traceback(error)
+    thread.failed.emit(error, record.traceback_text)
 
 
 class TaskHost(QObject):

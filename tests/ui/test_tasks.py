@@ -465,8 +465,9 @@ def test_no_step_is_held_back_when_a_training_rests(qtbot, fit_thread, way):
             should_stop()
         return Ended("finished")
 
-    thread, log = fit_thread(fit), Log()
+    thread, log, failures = fit_thread(fit), Log(), Log()
     thread.fit_events.connect(log.note)
+    thread.failed.connect(failures.note)  # else the failure would count as uncaught
     thread.start()
     qtbot.waitUntil(lambda: sum(len(events) for (events,) in log.heard) == 2)
     assert thread.paused == (way == "paused")

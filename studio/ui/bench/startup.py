@@ -13,6 +13,7 @@ from studio.bench.workload import Workload
 from studio.ui import app
 from studio.ui.bench.driver import PaintObserver
 from studio.ui.main_window import MainWindow
+from studio.ui.settings import Settings
 
 
 class StartupReporter(QObject):
@@ -51,9 +52,12 @@ def run_program(workload: Workload, send: Send) -> None:
     create_window = app.create_first_page
 
     def create_observed_window(
-        runs_dir: Path | None = None, data_dir: Path | None = None
+        runs_dir: Path | None = None,
+        data_dir: Path | None = None,
+        settings: Settings | None = None,
+        restore_state: bool = True,
     ) -> MainWindow:
-        window = create_window(runs_dir, data_dir)
+        window = create_window(runs_dir, data_dir, settings, restore_state)
         StartupReporter(window, send)
         return window
 

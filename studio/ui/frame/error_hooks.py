@@ -1,60 +1,64 @@
-"""Shows uncaught errors of any thread in a dialog."""
+"""Shows uncaught errors of any thread in a dialog, each distinct one once."""
 
-import sys
-import threading
-import traceback
-from types import TracebackType
-
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from studio.ui.shared.error_dialog import ErrorDialog, show_error
+from studio.crash_log import ErrorJournal, ErrorRecord
+from studio.ui.frame.qt_messages import QtMessageLog
+from studio.ui.frame.uncaught_error_dialog import UncaughtErrorDialog
+
+MAX_DIALOGS = 5  # in one session; further errors are only logged
 
 
 class ErrorHooks(QObject):
-    """Replaces Python's three hooks for uncaught errors between `install` and `remove`."""
+    """Shows the errors of a journal, and logs the messages of Qt, from `install` to `remove`.
 
-    raised = Signal(object, str)
+    The dialog does not block the window. While it is open, it counts repetitions and adds other
+    errors. An error that was shown is not shown again, so that no dialog returns at once.
+    """
 
-    def __init__(self, window: QWidget) -> None:
+    recorded = Signal(object)
+
+    def __init__(self, window: QWidget, journal: ErrorJournal | None = None) -> None:
         super().__init__(window)
         self._window = window
-        self._shown: ErrorDialog | None = None
-        self._previous = (sys.excepthook, threading.excepthook, sys.unraisablehook)
-        self.raised.connect(self._show)
+        self._journal = journal or ErrorJournal()
+        self._owns_journal = journal is None
+        self._qt_messages = QtMessageLog()
+        self._dialog: UncaughtErrorDialog | None = None
+        self._dialog_count = 0
+        self.recorded.connect(self._show)
 
     def install(self) -> None:
-        """Show uncaught errors in the window from now on."""
-        sys.excepthook = self._on_error
-        threading.excepthook = self._on_thread_error
-        sys.unraisablehook = self._on_unraisable
+        """Show errors from now on, and those that were recorded before."""
+        self._qt_messages.install()
+        if self._owns_journal:
+            self._journal.install()
+        for record in self._journal.records():
+            self.recorded.emit(record)
+        self._journal.listen(self.recorded.emit)
 
     def remove(self) -> None:
-        """Restore the previous hooks."""
-        sys.excepthook, threading.excepthook, sys.unraisablehook = self._previous
+        """Show no more errors."""
+        self._journal.listen(None)
+        if self._owns_journal:
+            self._journal.remove()
+        self._qt_messages.remove()
 
-    def _on_error(
-        self, error_type: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
-        self._previous[0](error_type, error, trace)
-        self._report(error, trace)
+    def _show(self, record: ErrorRecord) -> None:
+        if self._dialog is not None:
+            self._dialog.add(record)
+        elif self._dialog_count < MAX_DIALOGS and not self._is_closed():
+            self._dialog_count += 1
+            is_last = self._dialog_count == MAX_DIALOGS
+            self._dialog = UncaughtErrorDialog(self._journal, record, is_last, self._window)
+            self._dialog.finished.connect(self._on_finished)
+            self._dialog.show()
 
-    def _on_thread_error(self, args: threading.ExceptHookArgs) -> None:
-        self._previous[1](args)
-        self._report(args.exc_value, args.exc_traceback)
-
-    def _on_unraisable(self, args: "sys.UnraisableHookArgs") -> None:
-        self._previous[2](args)
-        self._report(args.exc_value, args.exc_traceback)
-
-    def _report(self, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.raised.emit(error, "".join(traceback.format_exception(None, error, trace)))
-
-    def _show(self, error: object, traceback_text: str) -> None:
-        """Open one dialog at a time: an error may repeat each time something is painted."""
-        if self._shown is None:
-            self._shown = show_error(self._window, error, traceback_text)
-            self._shown.finished.connect(self._on_finished)
+    def _is_closed(self) -> bool:
+        """Whether the window was shown and closed: a dialog would outlive it."""
+        was_shown = self._window.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
+        return was_shown and not self._window.isVisible()
 
     def _on_finished(self, _result: int) -> None:
-        self._shown = None
+        self._dialog = None

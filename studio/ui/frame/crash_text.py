@@ -1,0 +1,39 @@
+"""What the window says at the first start after a crash. No Qt."""
+
+import time
+
+from studio.crash_log import Crash
+
+
+def crash_text(crash: Crash, run_title: str, can_resume: bool) -> str:
+    """Say how the last session ended, and what became of its run; `run_title` is empty for none."""
+    if crash.was_killed:
+        ending = "VGG Studio was killed, or the computer was switched off."
+    else:
+        reason = crash.reason.rstrip(".")
+        ending = f"VGG Studio crashed {moment_text(crash.ended, time.time())}: {reason}."
+    return f"{ending} {_run_text(run_title, can_resume)}".strip()
+
+
+def safe_start_text(count: int) -> str:
+    """Explain a safe start after a number of crashes in a row."""
+    return (
+        f"VGG Studio crashed {count} times in a row within a minute of starting. So it opened with "
+        "default settings and restored nothing. What it saved is kept for the next start."
+    )
+
+
+def moment_text(seconds: float, now: float) -> str:
+    """Return “at 14:32”, with the date if that was another day; local time."""
+    moment, today = time.localtime(seconds), time.localtime(now)
+    clock = time.strftime("at %H:%M", moment)
+    is_today = (moment.tm_year, moment.tm_yday) == (today.tm_year, today.tm_yday)
+    return clock if is_today else f"{clock} on {time.strftime('%Y-%m-%d', moment)}"
+
+
+def _run_text(run_title: str, can_resume: bool) -> str:
+    if not run_title:
+        return "Your runs are saved."
+    if can_resume:
+        return f"The training of “{run_title}” was interrupted; its last checkpoint is saved."
+    return f"The training of “{run_title}” was interrupted before its first checkpoint."
