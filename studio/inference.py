@@ -14,10 +14,9 @@ from torch import Tensor, nn
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.data.drawing import DrawingFlaw
 from studio.data.drawing.flaws import find_flaw
-from studio.data.drawing.foreground import extract_foreground
 from studio.data.drawing.preprocessing import prepare_drawing
-from studio.data.image_files import ImageSource, open_image
-from studio.data.image_resizing import open_for_resize, resize_to_square
+from studio.data.image_files import ImageSource
+from studio.data.isolated_images import decode_drawing, decode_model_input
 from studio.models import plan_layers
 from studio.runs.chance_level import model_warning
 from studio.runs.checkpoints import ModelCard, load_model, weights_path
@@ -135,16 +134,17 @@ class Predictor:
         pixels = np.repeat(grayscale[None], self.card.model.in_channels, axis=0)
         return DrawingPrediction(self.predict(pixels[None])[0], pixels, find_flaw(drawing))
 
-    def predict_picture(self, source: ImageSource) -> DrawingPrediction | None:
-        """Predict an image that `open_image` accepts. Raises ImageError.
+    def predict_picture(
+        self, source: ImageSource, should_stop: ShouldStop = never_stop
+    ) -> DrawingPrediction | None:
+        """Predict an image that `open_image` accepts. Raises ImageError and Stopped.
 
         A model of drawings predicts the strokes found in the image, or None where there are none.
         """
         if self.card.drawing != "picture":
-            return self.predict_drawing(extract_foreground(open_image(source)))
+            return self.predict_drawing(decode_drawing(source, should_stop))
         size, channels = self.card.model.image_size, self.card.model.in_channels
-        image, _ = open_for_resize(source, size)
-        pixels = resize_to_square(image, size, self.card.data.fit, channels)
+        pixels = decode_model_input(source, size, self.card.data.fit, channels, should_stop)
         return DrawingPrediction(self.predict(pixels[None])[0], pixels)
 
     def gradients(self, pixels: Tensor, classes: Sequence[int]) -> Tensor:

@@ -56,7 +56,7 @@ def open_reduced(
     if isinstance(source, Image.Image):
         _check_size(source, "The image")
         return to_grey_or_rgb(source), source.size
-    name = _display_name(source)
+    name = display_name(source)
     data = read_file(source)
     with suppress_warnings():
         try:
@@ -78,7 +78,7 @@ def open_reduced(
 
 def read_file(source: str | Path | BinaryIO) -> bytes:
     """Return the bytes of an image file. Raises ImageError when it is missing or too large."""
-    name = _display_name(source)
+    name = display_name(source)
     try:
         if isinstance(source, str | Path):
             data = read_regular(Path(source), MAX_BYTES)
@@ -102,7 +102,8 @@ def _too_many_bytes(name: str) -> ImageError:
     return ImageError(f"{name} is larger than {MAX_BYTES >> 20} MB.", _limit_hint())
 
 
-def _display_name(source: str | Path | BinaryIO) -> str:
+def display_name(source: str | Path | BinaryIO) -> str:
+    """Return the name of an image file for messages, which begins a sentence."""
     path = source if isinstance(source, str | Path) else getattr(source, "name", None)
     return Path(path).name if isinstance(path, str | Path) else "The image"
 

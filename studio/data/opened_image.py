@@ -8,10 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from studio.callbacks import ShouldStop, never_stop
 from studio.data.image_files import ImageSource, open_image, read_file
-
-# Longest side of the image on display: as sharp as a canvas can show, and fast to scale.
-MAX_DISPLAY_SIDE_PX = 1600
+from studio.data.isolated_images import (
+    NamedBytes,
+    decode_photo_and_drawing,
+    extract_drawing,
+    to_photo,
+)
 
 # The largest input of a model. Pasted pixels are reduced, but no side below this.
 _MAX_INPUT_SIDE_PX = 1024
@@ -38,38 +42,22 @@ class OpenedImage:
         return BytesIO(self._content) if isinstance(self._content, bytes) else self._content
 
 
-def load_opened_image(origin: Path | bytes | Image.Image) -> OpenedImage:
+def load_opened_image(
+    origin: Path | bytes | Image.Image, should_stop: ShouldStop = never_stop
+) -> OpenedImage:
     """Open an image file, the bytes of one, or decoded pixels from a clipboard.
 
-    Raises ImageError.
+    Files are decoded in a child process with limits. Raises ImageError, and Stopped.
     """
-    # Late, because the window imports this module and starts faster without scipy.
-    from studio.data.drawing.foreground import extract_foreground
-
     if isinstance(origin, Image.Image):
         image = open_image(origin)
-        return OpenedImage(_to_photo(image), extract_foreground(image), _reduce(image))
-    content = _NamedBytes(origin)
-    image = open_image(content)
-    return OpenedImage(_to_photo(image), extract_foreground(image), content.getvalue())
-
-
-class _NamedBytes(BytesIO):
-    """A file in memory with the name that error messages show."""
-
-    def __init__(self, origin: Path | bytes) -> None:
-        super().__init__(read_file(origin) if isinstance(origin, Path) else origin)
-        self.name = origin if isinstance(origin, Path) else None
+        return OpenedImage(to_photo(image), extract_drawing(image), _reduce(image))
+    content = read_file(origin) if isinstance(origin, Path) else origin
+    named = NamedBytes(content, str(origin) if isinstance(origin, Path) else "")
+    return OpenedImage(*decode_photo_and_drawing(named, should_stop), content)
 
 
 def _reduce(image: Image.Image) -> Image.Image:
     """Average blocks of pixels, because the canvas keeps every opened image for undo."""
     factor = min(image.size) // _MAX_INPUT_SIDE_PX
     return image.reduce(factor) if factor > 1 else image
-
-
-def _to_photo(image: Image.Image) -> NDArray[np.uint8]:
-    photo = image.convert("RGB")
-    if max(photo.size) > MAX_DISPLAY_SIDE_PX:
-        photo.thumbnail((MAX_DISPLAY_SIDE_PX, MAX_DISPLAY_SIDE_PX), Image.Resampling.LANCZOS)
-    return np.ascontiguousarray(photo)

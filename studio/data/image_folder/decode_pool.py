@@ -217,15 +217,17 @@ class DecodePool:
             self._pending[:0] = [_Job.of_files([file]) for file in job.files]
         else:
             reason = error.reason if isinstance(error, IsolationError) else "crash"
-            self._finished.append(SkippedFile(job.files[0].name, _REASONS[reason]))
+            self._finished.append(SkippedFile(job.files[0].name, _describe(reason)))
 
 
-_REASONS = {
-    "time": f"takes longer than {FILE_SECONDS:g} s to decode",
-    "memory": f"needs more memory than {byte_size(_BUDGET_BYTES)} to decode",
-    "output": "makes the image decoder crash",
-    "crash": "makes the image decoder crash",
-}
+def _describe(reason: str) -> str:
+    """Return why a file is skipped, for the reason of an IsolationError."""
+    match reason:
+        case "time":
+            return f"takes longer than {FILE_SECONDS:g} s to decode"
+        case "memory":
+            return f"needs more memory than {byte_size(_BUDGET_BYTES)} to decode"
+    return "makes the image decoder crash"
 
 
 def _batch_files(files: Iterator[SourceFile]) -> Iterator[list[SourceFile]]:

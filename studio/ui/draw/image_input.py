@@ -75,11 +75,13 @@ def find_image(data: QMimeData) -> UndecodedImage | None:
 
 
 def decode_image(
-    source: UndecodedImage, on_progress: OnProgress, _should_stop: ShouldStop
+    source: UndecodedImage, on_progress: OnProgress, should_stop: ShouldStop
 ) -> OpenedImage:
-    """Decode an image, as the work of a task. Raises ImageError."""
+    """Decode an image, as the work of a task. Raises ImageError, and Stopped."""
     on_progress(0.0, "Opening the image")
-    return load_opened_image(_to_pillow(source) if isinstance(source, QImage) else source)
+    return load_opened_image(
+        _to_pillow(source) if isinstance(source, QImage) else source, should_stop
+    )
 
 
 def _to_pillow(image: QImage) -> Image.Image:

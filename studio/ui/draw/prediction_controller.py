@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from studio.callbacks import OnProgress, ShouldStop
+from studio.callbacks import OnProgress, ShouldStop, never_stop
 from studio.data.opened_image import OpenedImage
 from studio.insight.saliency import SaliencyMaps
 from studio.runs import RunStore
@@ -30,11 +30,12 @@ class PredictionRequest:
 
     predictor: LivePredictor
     image: NDArray[np.uint8] | OpenedImage
+    should_stop: ShouldStop = never_stop
 
     def predict(self) -> "DrawingPrediction | None":
-        """Return the prediction, None for an empty drawing."""
+        """Return the prediction, None for an empty drawing. Raises ImageError and Stopped."""
         if isinstance(self.image, OpenedImage):
-            return self.predictor.predict_picture(self.image.source)
+            return self.predictor.predict_picture(self.image.source, self.should_stop)
         return self.predictor.predict_drawing(self.image)
 
 
@@ -99,7 +100,7 @@ class PredictionController(QObject):
         if self.predictor is None:
             return False
         pixels = ink if image is None or not self.predicts_photos else image
-        self._newest = PredictionRequest(self.predictor, pixels)
+        self._newest = PredictionRequest(self.predictor, pixels, self._worker.is_superseded)
         self._worker.submit(self._newest)
         return True
 

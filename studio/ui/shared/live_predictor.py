@@ -52,10 +52,12 @@ class LivePredictor:
         with one_thread():
             return self._predictor.predict_drawing(ink)
 
-    def predict_picture(self, source: "ImageSource") -> "DrawingPrediction | None":
+    def predict_picture(
+        self, source: "ImageSource", should_stop: ShouldStop = never_stop
+    ) -> "DrawingPrediction | None":
         """See `Predictor.predict_picture`."""
         with one_thread():
-            return self._predictor.predict_picture(source)
+            return self._predictor.predict_picture(source, should_stop)
 
     def predict(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """See `Predictor.predict`."""

@@ -36,7 +36,7 @@ class FakePredictor:
         self.variant, self.source, self.val_accuracy = "simple-vgg", "mnist", 0.9955
         self.warning = warning
 
-    def predict_picture(self, source):
+    def predict_picture(self, source, should_stop):
         shares = np.full(10, 0.01, np.float32)
         shares[7] = 0.91
         return FakePrediction(shares, np.zeros((3, 28, 28), np.uint8))

@@ -173,9 +173,9 @@ def test_the_photo_itself_is_shown_on_the_canvas(photos, sea):
 def test_a_photo_is_not_decoded_by_the_thread_of_the_window(photos, sea, monkeypatch):
     threads = []
 
-    def watch(source):
+    def watch(source, should_stop):
         threads.append(threading.current_thread())
-        return open_image(source)
+        return open_image(source, should_stop)
 
     open_image = image_input.load_opened_image
     monkeypatch.setattr(image_input, "load_opened_image", watch)
