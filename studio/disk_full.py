@@ -58,7 +58,7 @@ def disk_full_error(path: Path, needed_bytes: int) -> DiskFullError:
 def describe_room(needed_bytes: int, free_bytes: int) -> str:
     """Return “at least 1.2 MB needed, 4.1 kB free”."""
     if free_bytes > needed_bytes:  # a quota, or no room for one more file
-        return "your share of the disk is used up"
+        return "the disk, or your share of it, is full"
     needed = f"at least {byte_size(needed_bytes)} needed, " if needed_bytes else ""
     return f"{needed}{byte_size(free_bytes)} free"
 

@@ -2,30 +2,22 @@
 
 import errno
 import os
-import re
-import socket
 import stat
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from functools import cache
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from studio.disk_full import disk_full_error, is_disk_full, release_files
+from studio.errors import DiskFullError
+from studio.partial_files import partial_name
 
 REPLACE_TIMEOUT_S = 1.0
 
-# Partial files of another machine, and of earlier versions, are removed when they are this old: no
-# writer pauses for so long.
-STALE_S = 3600.0
-
-_PARTIAL = re.compile(r"\..+?\.(?:(?:(?P<host>[^.]+)-)?(?P<pid>\d+)-\d+|\d+)\.partial")
-# The names that safetensors gives its temporary files.
-_FOREIGN_PARTIAL = re.compile(r"\.tmp[A-Za-z0-9]{6}")
-_LONG_NAME_BYTES = 120  # a name of more bytes could be too long with what a partial file adds
+_room_to_wait_for: "ContextVar[Room | None]" = ContextVar("room_to_wait_for", default=None)
 
 
 def open_regular(path: Path) -> BinaryIO:
@@ -79,28 +71,81 @@ def write_atomic(
     Whenever the process is killed or the power fails, `path` is either the old or the complete new
     file. It gets the permissions of any new file. `size_bytes` is the size to expect, where the
     caller knows it. Raises OSError, and DiskFullError if the disk is full, whichever error the
-    library that writes has for that.
+    library that writes has for that; inside of `waiting_for_room` it waits and writes again.
     """
-    partial = path.with_name(_partial_name(path.name))
-    expected_bytes = size_bytes or 0
+    partial = path.with_name(partial_name(path.name))
+    _write_waiting(lambda: _write_and_rename(path, partial, write), path, size_bytes, partial)
+
+
+def write_in_place(path: Path, write: Callable[[], object], size_bytes: int | None = None) -> None:
+    """Call `write`, which changes the file `path` and can be repeated when it failed.
+
+    Raises as `write_atomic`, and waits as it does.
+    """
+    _write_waiting(write, path, size_bytes, None)
+
+
+class Room(Protocol):
+    """What to do while a disk is full."""
+
+    def wait(self, error: DiskFullError) -> None:
+        """Return when a write may be tried again. Raises an error to give up."""
+
+    def resume(self) -> None:
+        """Called when the write has succeeded."""
+
+
+@contextmanager
+def waiting_for_room(room: Room | None) -> Iterator[None]:
+    """Let the writes of this thread wait while the disk is full; None lets them fail."""
+    token = _room_to_wait_for.set(room)
+    try:
+        yield
+    finally:
+        _room_to_wait_for.reset(token)
+
+
+def _write_waiting(
+    write: Callable[[], object], path: Path, size_bytes: int | None, partial: Path | None
+) -> None:
+    room, has_waited = _room_to_wait_for.get(), False
+    while (error := _write_once(write, path, size_bytes or 0, partial)) is not None:
+        if room is None:
+            raise error
+        room.wait(error)
+        has_waited = True
+    if has_waited and room is not None:
+        room.resume()
+
+
+def _write_once(
+    write: Callable[[], object], path: Path, size_bytes: int, partial: Path | None
+) -> DiskFullError | None:
+    """Write, and return the error if the disk is full."""
     handled = sys.exception()
     try:
-        mode = _create(partial)
-        write(partial)
-        _finish(partial, mode)
-        _replace(partial, path)
+        write()
     except Exception as error:
-        expected_bytes = max(expected_bytes, _size(partial), _size(path))
-        if not is_disk_full(error, path.parent, expected_bytes, handled):
+        if partial is not None:
+            size_bytes = max(size_bytes, _size(path), _size(partial))
+        if not is_disk_full(error, path.parent, size_bytes, handled):
             raise
         release_files(error, handled)
     else:
-        sync_folder(path.parent)
-        return
+        return None
     finally:
-        partial.unlink(missing_ok=True)
+        if partial is not None:
+            partial.unlink(missing_ok=True)
     # Outside of the handler, so that this error does not refer to the one that was released.
-    raise disk_full_error(path, expected_bytes)
+    return disk_full_error(path, size_bytes)
+
+
+def _write_and_rename(path: Path, partial: Path, write: Callable[[Path], object]) -> None:
+    mode = _create(partial)
+    write(partial)
+    _finish(partial, mode)
+    _replace(partial, path)
+    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:
@@ -113,37 +158,6 @@ def sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def remove_stale_partials(folder: Path, depth: int = 0, is_only_writer: bool = False) -> int:
-    """Remove the partial files of processes that were killed, and return how many there were.
-
-    Subfolders are searched to `depth`. With `is_only_writer` no other process writes weights there:
-    a temporary file of safetensors, which does not name its process, is a stale one at any age.
-    What cannot be read or removed is left.
-    """
-    removed = 0
-    for entry in _entries(folder):
-        with suppress(OSError):
-            if entry.is_dir(follow_symlinks=False):
-                if depth > 0:
-                    removed += remove_stale_partials(Path(entry), depth - 1, is_only_writer)
-            elif _is_stale(entry, is_only_writer):
-                Path(entry).unlink()
-                removed += 1
-    return removed
-
-
-def _partial_name(name: str) -> str:
-    """A name for this thread: processes and threads that write the same file must not share it."""
-    if len(os.fsencode(name)) > _LONG_NAME_BYTES:
-        name = name[: _LONG_NAME_BYTES // 4]
-    return f".{name}.{_host()}-{os.getpid()}-{threading.get_ident()}.partial"
-
-
-@cache
-def _host() -> str:
-    return re.sub(r"[^A-Za-z0-9-]", "_", socket.gethostname())[:64] or "unknown"
 
 
 def _create(partial: Path) -> int:
@@ -166,35 +180,6 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def _entries(folder: Path) -> Iterator["os.DirEntry[str]"]:
-    with suppress(OSError), os.scandir(folder) as entries:
-        yield from entries
-
-
-def _is_stale(entry: "os.DirEntry[str]", is_only_writer: bool) -> bool:
-    found = _PARTIAL.fullmatch(entry.name)
-    if not found and not _FOREIGN_PARTIAL.fullmatch(entry.name):
-        return False
-    if not found and is_only_writer:
-        return True
-    modified = entry.stat(follow_symlinks=False).st_mtime
-    if found and found["host"] == _host():
-        return not _is_running(int(found["pid"]), modified)
-    return time.time() - modified > STALE_S
-
-
-def _is_running(pid: int, since: float) -> bool:
-    """Whether the process that had this id at the time `since` still runs."""
-    import psutil
-
-    try:
-        return bool(psutil.Process(pid).create_time() <= since + 1)
-    except psutil.NoSuchProcess:
-        return False
-    except (psutil.Error, OverflowError):
-        return True
 
 
 def _replace(partial: Path, path: Path) -> None:

@@ -23,10 +23,10 @@ from studio.errors import DiskFullError, StudioError
 from studio.files import (
     open_regular,
     read_regular,
-    remove_stale_partials,
     write_atomic,
     write_text,
 )
+from studio.partial_files import remove_stale_partials
 
 
 @pytest.mark.parametrize("kind", ["pipe", "device", "folder", "missing", "large"])
@@ -256,20 +256,26 @@ def test_partial_files_of_living_processes_and_other_files_are_kept(tmp_path):
         f".a.{host}-{os.getpid()}-1.partial",  # this process
         ".a.elsewhere-999999999-1.partial",  # another machine's, just written
         ".a.999999999-1.partial",  # of an earlier version, which did not record the machine
+        ".tmpAb12Cd",  # anyone's
         "mnist.gz.partial",  # a download that can go on
-        ".tmpAb12Cd",
         "a.txt",
     ]
     for name in names:
         (tmp_path / name).write_text("")
     assert remove_stale_partials(tmp_path) == 0
-    assert remove_stale_partials(tmp_path, is_only_writer=True) == 1
-    assert not (tmp_path / ".tmpAb12Cd").exists()
     for name in names:
-        if name != ".tmpAb12Cd":
-            os.utime(tmp_path / name, (0, 0))
+        os.utime(tmp_path / name, (0, 0))
     assert remove_stale_partials(tmp_path) == 3  # the ids are of no process that ran in 1970
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "mnist.gz.partial"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names[3:])
+
+
+def test_temporary_files_of_safetensors_are_removed_where_nobody_else_writes(tmp_path):
+    weights = tmp_path / "weights"
+    weights.mkdir()
+    (weights / ".tmpAb12Cd").write_text("")
+    assert remove_stale_partials(tmp_path, depth=1) == 0
+    assert remove_stale_partials(tmp_path, depth=1, is_only_writer=True) == 1
+    assert list(weights.iterdir()) == []
 
 
 def test_a_folder_that_is_missing_has_no_partial_files(tmp_path):

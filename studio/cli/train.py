@@ -229,7 +229,8 @@ def _report(ended: FitEnded, run: Run, as_json: bool) -> None:
         print_json(dataclasses.asdict(ended) | more)
         return
     if ended.status == RunStatus.STOPPED:
-        out.print(f"Stopped and saved. Resume with: vgg-studio train --resume {run.id}")
+        saved = f"Stopped. {ended.unsaved}" if ended.unsaved else "Stopped and saved."
+        out.print(f"{saved} Resume with: vgg-studio train --resume {run.id}")
     else:
         out.print(
             f"Test accuracy {percent(ended.test_accuracy, 2)} "

@@ -15,8 +15,12 @@ from studio.training.events import (
     FitEnded,
     FitStarted,
     StepEnd,
+    TrainingContinued,
+    TrainingPaused,
     describe_batch_split,
     describe_compute,
+    describe_continuation,
+    describe_pause,
     describe_resume,
     step_time_ms,
 )
@@ -46,6 +50,7 @@ class TrainingLog:
         self._on_progress = on_progress
         self._started: FitStarted | None = None
         self._last_step: StepEnd | None = None
+        self._is_paused = False
 
     def __call__(self, event: Event) -> None:
         """Print an event, if it has a line in the log."""
@@ -60,6 +65,16 @@ class TrainingLog:
             err.print(_epoch_line(event, self._started), markup=False)
         elif isinstance(event, BatchSplit):
             err.print(describe_batch_split(event), markup=False)
+        elif isinstance(event, TrainingPaused):
+            self._on_pause(event)
+        elif isinstance(event, TrainingContinued):
+            self._is_paused = False
+            err.print(describe_continuation(event), markup=False)
+
+    def _on_pause(self, event: TrainingPaused) -> None:
+        if not self._is_paused:  # later ones only have new numbers
+            err.print(describe_pause(event), markup=False)
+        self._is_paused = True
 
     def _on_step(self, event: StepEnd, started: FitStarted) -> None:
         if started.by_steps:

@@ -18,14 +18,25 @@ from torch import Tensor
 from studio import __version__
 from studio.config import TrainConfig
 from studio.data import ImageDataset
-from studio.files import write_atomic
+from studio.errors import DiskFullError
+from studio.files import waiting_for_room, write_atomic, write_in_place
 from studio.runs import Run, RunStatus, Status
 from studio.runs.checkpoints import ModelCard, write_state, write_weights
+from studio.runs.disk_reserve import DiskReserve
 from studio.runs.manifest import version_of
 from studio.runs.manifest_file import LOG, Manifest, Version
 from studio.runs.manifest_growth import extend_history, open_to_continue, verify_log
+from studio.runs.previous import FOLDER as PREVIOUS
 from studio.runs.previous import keep_previous
-from studio.training.events import CheckpointSaved, Event, FitStarted, to_dict
+from studio.training.events import (
+    CheckpointSaved,
+    Event,
+    FitStarted,
+    TrainingContinued,
+    TrainingPaused,
+    describe_pause,
+    to_dict,
+)
 
 HEARTBEAT_INTERVAL_S = 5.0
 
@@ -43,6 +54,15 @@ class Recorder:
 
     def update_status(self, **values: object) -> None:
         """Replace values of the status, and write it."""
+
+    def deliver(self, event: Event) -> None:
+        """Deliver an event that is not written."""
+
+    def pause(self, paused: TrainingPaused) -> None:
+        """Show that the training waits for room on the disk."""
+
+    def end_pause(self, paused: TrainingPaused, seconds: float) -> None:
+        """Show and record that the training goes on."""
 
     def update_heartbeat(self) -> None:
         """Show other processes every few seconds that this one is alive."""
@@ -88,16 +108,45 @@ class RunRecorder(Recorder):
         self._status = Status.begin(epochs=previous.epochs if previous else 0)
         if previous and previous.started:
             self._status = dataclasses.replace(self._status, started=previous.started)
-        self._log = run.metrics_path.open("ab")
+        # Without a buffer, which would keep what did not fit on the disk.
+        self._log = run.metrics_path.open("ab", buffering=0)
         self._log.truncate(log_bytes)
         self._log.seek(0, os.SEEK_END)
+        self._reserve = DiskReserve(run.path)
+        self._reserve.take()
 
     def emit(self, event: Event) -> None:
         line = f"{json.dumps(to_dict(event))}\n".encode()
-        self._log.write(line)
-        self._log.flush()
-        self._log_digest.update(line)
+        write_in_place(self._run.metrics_path, lambda: self._append(line), len(line))
         self._on_event(event)
+
+    def _append(self, line: bytes) -> None:
+        """Append a line to the metrics, completely or not at all. Raises OSError."""
+        begin, written = self._log.tell(), 0
+        try:
+            while written < len(line):
+                written += self._log.write(line[written:])
+        except OSError:
+            self._log.truncate(begin)
+            self._log.seek(begin)
+            raise
+        self._log_digest.update(line)
+
+    def deliver(self, event: Event) -> None:
+        self._on_event(event)
+
+    def pause(self, paused: TrainingPaused) -> None:
+        self._reserve.release()
+        with suppress(OSError):  # other processes see by the lock that this one is alive
+            self.update_status(paused=describe_pause(paused))
+        self.deliver(paused)
+
+    def end_pause(self, paused: TrainingPaused, seconds: float) -> None:
+        self._reserve.take()
+        with suppress(OSError):
+            self.update_status(paused="")
+            self._append(f"{json.dumps(to_dict(paused))}\n".encode())
+        self.emit(TrainingContinued(seconds))
 
     def record_start(
         self, config: TrainConfig, dataset: ImageDataset, started: FitStarted, processes: int
@@ -138,12 +187,15 @@ class RunRecorder(Recorder):
 
     def update_heartbeat(self) -> None:
         if time.time() - self._status.heartbeat > HEARTBEAT_INTERVAL_S:
-            self.update_status()
+            # A heartbeat that does not fit on the disk is no reason to wait or to fail.
+            with waiting_for_room(None), suppress(DiskFullError):
+                self.update_status()
 
     def fail(self, error: BaseException) -> None:
         reason = " ".join(str(error).split()) or type(error).__name__
+        self._reserve.release()
         with suppress(OSError):  # the original error is more informative than this one
-            self.update_status(status=RunStatus.FAILED, reason=reason)
+            self.update_status(status=RunStatus.FAILED, reason=reason, paused="")
 
     def save_predictions(self, epoch: int, logits: Tensor) -> None:
         path = self._run.predictions(epoch)
@@ -162,7 +214,7 @@ class RunRecorder(Recorder):
         self, weights: Mapping[str, Tensor], card: ModelCard, step: int, best: bool
     ) -> None:
         run = self._run
-        keep_previous(self._manifest)
+        write_in_place(run.path / PREVIOUS, lambda: keep_previous(self._manifest))
         paths = [run.last_weights, run.best_weights] if best else [run.last_weights]
         run.last_weights.parent.mkdir(exist_ok=True)
 
@@ -192,7 +244,6 @@ class RunRecorder(Recorder):
 
     def _sync_log(self) -> int:
         """Put the metrics on the disk before a state that counts their bytes, and return these."""
-        self._log.flush()
         os.fsync(self._log.fileno())
         return self._log.tell()
 
@@ -205,6 +256,6 @@ class RunRecorder(Recorder):
         return path.relative_to(self._run.path).as_posix()
 
     def close(self) -> None:
-        self._log.flush()
+        self._reserve.release()
         os.fsync(self._log.fileno())
         self._log.close()

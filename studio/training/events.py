@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from studio.config import Select
-from studio.formatting import count
+from studio.disk_full import describe_room
+from studio.formatting import count, duration
 
 # The criterion of runs of earlier versions, whose files do not contain one.
 LEGACY_SELECT: Select = "val_accuracy"
@@ -95,6 +96,26 @@ class BatchSplit:
 
 
 @dataclass(frozen=True)
+class TrainingPaused:
+    """The disk of `folder` is full: the training waits for room, and goes on by itself.
+
+    It is delivered at once, and again when the numbers change; the run folder has the last one, as
+    soon as there is room for it.
+    """
+
+    folder: str
+    needed_bytes: int
+    free_bytes: int
+
+
+@dataclass(frozen=True)
+class TrainingContinued:
+    """There is room again: the training goes on, after it waited for `seconds`."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
 class CheckpointSaved:
     """The weights at `path` in the run folder, and the training state, are on disk."""
 
@@ -109,7 +130,8 @@ class FitEnded:
     """The training ended without an error; `status` is `finished` or `stopped`.
 
     `best_epoch` is the epoch whose weights are kept by the criterion `select`, and `test_accuracy`
-    the accuracy of these weights; it is None when stopped.
+    the accuracy of these weights; it is None when stopped. `unsaved` says what could not be saved
+    on a full disk, and is empty if everything is saved.
     """
 
     status: str
@@ -125,9 +147,19 @@ class FitEnded:
     device: str
     precision: str
     select: Select = LEGACY_SELECT
+    unsaved: str = ""
 
 
-Event = FitStarted | StepEnd | EpochEnd | BatchSplit | CheckpointSaved | FitEnded
+Event = (
+    FitStarted
+    | StepEnd
+    | EpochEnd
+    | BatchSplit
+    | TrainingPaused
+    | TrainingContinued
+    | CheckpointSaved
+    | FitEnded
+)
 
 
 # Fields that have another name in metrics.jsonl.
@@ -180,6 +212,31 @@ def describe_batch_split(event: BatchSplit) -> str:
         f"Memory ran out. Each batch is now split into {event.micro_batches} micro-batches of "
         f"{event.micro_batch_size} images; a step still uses the whole batch."
     )
+
+
+def describe_pause(event: TrainingPaused) -> str:
+    """Return a message for the user."""
+    room = describe_room(event.needed_bytes, event.free_bytes)
+    return (
+        f"The disk of “{event.folder}” is full: {room}. The training waits, and goes on by itself "
+        "when there is room."
+    )
+
+
+def describe_continuation(event: TrainingContinued) -> str:
+    """Return a message for the user."""
+    return f"There is room on the disk again. The training goes on after {duration(event.seconds)}."
+
+
+def describe_incident(event: BatchSplit | TrainingPaused | TrainingContinued) -> str:
+    """Return a message for the user about memory or a disk that is full."""
+    match event:
+        case BatchSplit():
+            return describe_batch_split(event)
+        case TrainingPaused():
+            return describe_pause(event)
+        case TrainingContinued():
+            return describe_continuation(event)
 
 
 def step_time_ms(event: StepEnd, before: StepEnd | None) -> float:

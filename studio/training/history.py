@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from studio.array_files import read_npy
-from studio.files import write_atomic
+from studio.files import write_atomic, write_in_place
 from studio.runs.growing_array import GrowingArray
 from studio.runs.history import CORRECT, INDICES, NOT_SEEN, PROBABILITY
 from studio.training.distributed.sharding import Sharding
@@ -159,10 +159,14 @@ class HistoryFiles:
         """Write the outcomes of an epoch."""
         probability, correct = outcomes
         seen = ~np.isnan(probability)
-        try:
-            self._prepare()
+
+        def write_rows() -> None:
             self._probability.write_row(epoch, probability)
             self._correct.write_row(epoch, np.where(seen, correct == 1, NOT_SEEN))
+
+        try:
+            self._prepare()
+            write_in_place(self._folder / PROBABILITY, write_rows)
         except OSError as error:
             self._report(error)
 

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -55,6 +55,7 @@ class TrainingLoop:
         self._metrics = RunningMetrics(setup.device)
         self._history = self._create_history()
         self._last_checkpoint = time.perf_counter()
+        self._saved_step = 0  # of the last complete checkpoint
         self.position = LoopPosition()
 
     def run(self) -> FitEnded:
@@ -186,6 +187,7 @@ class TrainingLoop:
                 "device": self._setup.device,
             }
         )
+        self._saved_step = position.step
         self._last_checkpoint = time.perf_counter()
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -195,6 +197,7 @@ class TrainingLoop:
             self._metrics.restore(state["meter"])
             self.position = LoopPosition.from_dict(state["position"])
             self.position.check(self._setup.steps_per_epoch)
+            self._saved_step = self.position.step
         except Exception:  # noqa: BLE001 - torch does not say what it raises for another model
             raise CheckpointError(
                 f"“{self._run.state}” does not belong to this training.",
@@ -202,25 +205,47 @@ class TrainingLoop:
             ) from None
         self._set_lr(max(self.position.step - 1, 0))  # the epoch may end before the next step
 
+    def end_unsaved(self) -> FitEnded:
+        """End after a stop request on a full disk; the last complete checkpoint is kept."""
+        saved = (
+            f"steps after step {self._saved_step:,} are not" if self._saved_step else "nothing is"
+        )
+        unsaved = f"The disk was full: {saved} saved."
+        ended, summary = self._summarize(RunStatus.STOPPED, unsaved)
+        with suppress(OSError):
+            self._recorder.update_status(
+                status=RunStatus.STOPPED, reason=unsaved, paused="", **summary
+            )
+        self._recorder.deliver(ended)
+        return ended
+
     def _end(self, stopped: bool) -> FitEnded:
-        setup = self._setup
         status = RunStatus.STOPPED if stopped else RunStatus.FINISHED
+        ended, summary = self._summarize(status)
+        self._recorder.update_status(status=status, **summary)
+        self._recorder.emit(ended)
+        return ended
+
+    def _summarize(self, status: RunStatus, unsaved: str = "") -> tuple[FitEnded, dict[str, Any]]:
+        """The event at the end of the training, and the values for its status."""
+        setup = self._setup
+        finished = status is RunStatus.FINISHED
         summary = self.position.summary()
-        summary["test_accuracy"] = None if stopped else self._test_accuracy()
+        summary["test_accuracy"] = self._test_accuracy() if finished else None
         summary["images_per_second"] = self.position.mean_rate()
+        values = dict(summary)
         ended = FitEnded(
             status=str(status),
             run=self._run.id,
-            epochs=summary.pop("epochs_done"),
+            epochs=values.pop("epochs_done"),
             parameters=setup.parameters,
             device=setup.device,
             precision=setup.compute.precision,
             select=setup.config.optim.select,
-            **summary,
+            unsaved=unsaved,
+            **values,
         )
-        self._recorder.update_status(status=status, **summary)
-        self._recorder.emit(ended)
-        return ended
+        return ended, summary
 
     def _test_accuracy(self) -> float:
         """Return the test accuracy of the saved best weights, computed in float32."""

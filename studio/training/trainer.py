@@ -12,7 +12,8 @@ from studio.data.loading import resolve_fixes
 from studio.data.overlay.sample_fix import fixes_hash
 from studio.data.overlay.snapshots import save_snapshot
 from studio.errors import DeviceError, Stopped, StudioError
-from studio.files import remove_stale_partials
+from studio.files import waiting_for_room
+from studio.partial_files import remove_stale_partials
 from studio.paths import data_dir as default_data_dir
 from studio.runs import Run, RunStatus
 from studio.runs.lock import RunLock
@@ -23,6 +24,7 @@ from studio.training.backend.memory import is_out_of_memory, release_cuda_memory
 from studio.training.checkpointing import Recorder, RunRecorder
 from studio.training.distributed.process_group import ProcessGroup
 from studio.training.events import Event, FitEnded
+from studio.training.full_disk import FullDiskPause
 from studio.training.loop import TrainingLoop
 from studio.training.preparation import prepare_training
 from studio.training.saved_state import read_saved_state
@@ -140,8 +142,14 @@ class Trainer:
             if state:
                 origin = describe_other_origin(state, setup.device)
                 started = replace(started, other_origin=origin)
-            recorder.record_start(setup.config, setup.dataset, started, group.world_size)
-            return loop.run()
+            room = FullDiskPause(self.run, recorder, should_stop)
+            try:
+                # Several processes cannot wait: the others give this one up after a while.
+                with waiting_for_room(room if group.world_size == 1 else None):
+                    recorder.record_start(setup.config, setup.dataset, started, group.world_size)
+                    return loop.run()
+            except Stopped:
+                return loop.end_unsaved()
 
 
 def _to_user_error(error: BaseException) -> BaseException:

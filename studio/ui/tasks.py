@@ -15,7 +15,14 @@ from studio.callbacks import OnProgress, ShouldStop
 from studio.crash_log import record_error, release_traceback, write_log
 from studio.errors import Stopped
 from studio.runtime import lower_thread_priority
-from studio.training.events import Event, FitStarted, StepEnd, from_dict
+from studio.training.events import (
+    Event,
+    FitStarted,
+    StepEnd,
+    TrainingContinued,
+    TrainingPaused,
+    from_dict,
+)
 
 if TYPE_CHECKING:
     from studio.config import TrainConfig
@@ -148,8 +155,9 @@ class FitThread(QThread):
 
         The trainer has already written the event that starts the resumed training.
         """
-        earlier = [event for event in map(from_dict, run.metrics()[:-1]) if event is not None]
-        for event in earlier:
+        for event in map(from_dict, run.metrics()[:-1]):
+            if event is None or isinstance(event, TrainingPaused | TrainingContinued):
+                continue  # unknown, or of a moment that is over
             self._pending.append(event)
             if len(self._pending) >= REPLAY_BATCH:
                 self._emit_pending()

@@ -163,7 +163,7 @@ def test_an_epoch_lost_to_a_full_disk_is_not_seen(tmp_path, monkeypatch, caplog)
         full_disk.setattr("studio.runs.growing_array.GrowingArray.write_row", fail)
         files.write(1, outcomes)
         files.write(2, outcomes)
-    assert caplog.text.count("No space left") == 1
+    assert caplog.text.count("There is no room for") == 1
     files.write(3, outcomes)
     history = load_history(tmp_path)
     assert history.correct.tolist() == [[1, 0, 1, 255], [255] * 4, [255] * 4, [1, 0, 1, 255]]

@@ -5,7 +5,14 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject, Signal
 
 from studio.callbacks import OnProgress, ShouldStop
-from studio.training.events import BatchSplit, EpochEnd, Event, StepEnd
+from studio.training.events import (
+    BatchSplit,
+    EpochEnd,
+    Event,
+    StepEnd,
+    TrainingContinued,
+    TrainingPaused,
+)
 from studio.ui.context import StudioContext
 from studio.ui.train.live.resume_offer import ResumeOffer
 from studio.ui.train.live.status_text import status_text
@@ -82,6 +89,12 @@ class LivePresenter(QObject):
             curves.append_epoch(event)
         elif isinstance(event, BatchSplit):
             self.warned.emit(line, "warn")
+        elif isinstance(event, TrainingContinued):
+            self.warned.emit(line, "info")
+        elif isinstance(event, TrainingPaused):
+            self.warned.emit(line, "warn")
+            if self._session.state is TrainingState.WAITING:
+                return  # new numbers of the same pause
         curves.append_log(line)
         redraw_timer().request(self)
 
@@ -96,6 +109,9 @@ class LivePresenter(QObject):
         self.redraw()
         if session.state is TrainingState.FAILED and session.error is not None:
             self.failed.emit(*session.error)
+        ended = session.progress.ended
+        if session.state is TrainingState.STOPPED and ended is not None and ended.unsaved:
+            self.warned.emit(f"{ended.unsaved} Free some space, then resume the run.", "warn")
         if session.state is TrainingState.AT_CHANCE:
             self.warned.emit(session.progress.chance_level, "warn")
 

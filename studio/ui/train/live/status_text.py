@@ -8,6 +8,13 @@ from studio.ui.train.live.training_progress import (
 )
 from studio.ui.train.live.training_state import TrainingState
 
+_CONSTANT_TEXTS = {
+    TrainingState.STARTING: "Loading the data and building the model",
+    TrainingState.WAITING: "Waiting for room on the disk",
+    TrainingState.STOPPING: "Stopping after this step, then saving",
+    TrainingState.FAILED: "The training failed. What was saved before is in Runs.",
+}
+
 
 def status_text(
     state: TrainingState,
@@ -33,19 +40,15 @@ def _state_text(
     match state:
         case TrainingState.READY:
             return obstacle or f"Ready. {device}".strip()
-        case TrainingState.STARTING:
-            return "Loading the data and building the model"
         case TrainingState.RUNNING:
             run = f" {run_title(progress.started.run)}" if progress.started else ""
             return f"Training{run}. {device_text(progress) or device}"
         case TrainingState.PAUSED:
             return f"Paused{_at_step(progress)}. Press Space to resume."
-        case TrainingState.STOPPING:
-            return "Stopping after this step, then saving"
         case TrainingState.STOPPED | TrainingState.FINISHED | TrainingState.AT_CHANCE:
             return _result(progress, state is TrainingState.AT_CHANCE)
-        case TrainingState.FAILED:
-            return "The training failed. What was saved before is in Runs."
+        case _:
+            return _CONSTANT_TEXTS[state]
 
 
 def device_text(progress: TrainingProgress) -> str:

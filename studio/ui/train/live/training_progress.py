@@ -13,8 +13,10 @@ from studio.training.events import (
     FitEnded,
     FitStarted,
     StepEnd,
-    describe_batch_split,
+    TrainingContinued,
+    TrainingPaused,
     describe_compute,
+    describe_incident,
     describe_resume,
     remaining_seconds,
     step_time_ms,
@@ -172,8 +174,8 @@ def log_line(event: Event) -> str:
                 f"Epoch {event.epoch}: loss {event.train_loss:.4f}, validation loss "
                 f"{event.val_loss:.4f}, validation accuracy {percent(event.val_accuracy, 2)}{mark}"
             )
-        case BatchSplit():
-            return describe_batch_split(event)
+        case BatchSplit() | TrainingPaused() | TrainingContinued():
+            return describe_incident(event)
         case CheckpointSaved():
             return f"Saved {event.path}"
         case FitEnded():
@@ -184,6 +186,8 @@ def log_line(event: Event) -> str:
 
 def result_text(ended: FitEnded, at_chance: bool = False) -> str:
     """Return how a run ended and which weights it kept, in one or two sentences."""
+    if ended.unsaved:
+        return f"Stopped. {ended.unsaved}"
     if ended.status == "stopped":
         if ended.best_epoch is None:
             return "Stopped before the end of the first epoch. The last weights are kept."

@@ -6,7 +6,13 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.config import TrainConfig
 from studio.runs import RunStore
-from studio.training.events import Event, FitEnded, FitStarted
+from studio.training.events import (
+    Event,
+    FitEnded,
+    FitStarted,
+    TrainingContinued,
+    TrainingPaused,
+)
 from studio.ui.tasks import FitThread
 from studio.ui.train.live.training_progress import TrainingProgress
 from studio.ui.train.live.training_state import TrainingState
@@ -108,6 +114,10 @@ class TrainingSession(QObject):
                 self.run_started.emit(event.run)
             if self.state is TrainingState.STARTING:
                 self._enter(TrainingState.RUNNING)
+        elif isinstance(event, TrainingPaused) and self.state is TrainingState.RUNNING:
+            self._enter(TrainingState.WAITING)
+        elif isinstance(event, TrainingContinued) and self.state is TrainingState.WAITING:
+            self._enter(TrainingState.RUNNING)
 
     def _on_succeeded(self, _ended: FitEnded) -> None:
         self._outcome = (

@@ -23,6 +23,7 @@ class TrainingState(Enum):
     STARTING = StateTraits("starting", busy=True, stop=True)
     RUNNING = StateTraits("running", busy=True, pause=True, stop=True)
     PAUSED = StateTraits("paused", busy=True, pause=True, stop=True)
+    WAITING = StateTraits("waiting for room on the disk", busy=True, stop=True, tone="warn")
     STOPPING = StateTraits("stopping", busy=True)
     STOPPED = StateTraits("stopped", result=True)
     FINISHED = StateTraits("finished", result=True, tone="good")
