@@ -9,8 +9,7 @@ from urllib.error import URLError
 
 import pytest
 
-from studio import download as module
-from studio.download import download_file
+from studio.download import download_file, request, transfer
 from studio.errors import DownloadError, Stopped
 from tests.data.serving import Quiet, Stalling, serving
 
@@ -72,6 +71,11 @@ def serve(tmp_path):
             return stack.enter_context(serving(tmp_path, handler)) + "file"
 
         yield start
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch):
+    monkeypatch.setattr(transfer, "_PAUSES_S", (0.0,) * 4)
 
 
 @pytest.fixture
@@ -172,18 +176,18 @@ def test_other_checksums_than_sha256_can_be_used(serve, target):
 
 @pytest.mark.parametrize("scheme", ["http", "ftp", "file"])
 def test_https_never_redirects_to_another_scheme(scheme):
-    handler = module.HttpsOnlyRedirectHandler()
-    request = urllib.request.Request("https://example.org/file")
+    handler = request.HttpsOnlyRedirectHandler()
+    asked = urllib.request.Request("https://example.org/file")
     with pytest.raises(URLError, match="not encrypted"):
-        handler.redirect_request(request, None, 302, "", {}, f"{scheme}://example.org/file")
-    assert handler.redirect_request(request, None, 302, "", {}, "https://other.org/") is not None
+        handler.redirect_request(asked, None, 302, "", {}, f"{scheme}://example.org/file")
+    assert handler.redirect_request(asked, None, 302, "", {}, "https://other.org/") is not None
 
 
 def test_too_little_space_is_reported_before_it_is_filled(serve, target, partial, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1, 1, 1_000_000))
     with pytest.raises(DownloadError, match="3 MB are needed, 1 MB are free"):
         download_file(serve(Ranged), target, CHECKSUM, "It")
-    assert partial.stat().st_size == 0
+    assert not partial.exists()
 
 
 def test_a_folder_that_cannot_be_written_is_named(serve, tmp_path):
@@ -202,5 +206,113 @@ def test_an_answer_that_is_not_http_is_an_error(target, tmp_path):
             self.rfile.readline()
             self.wfile.write(b"what?\r\n\r\n")
 
-    with serving(tmp_path, Nonsense) as url, pytest.raises(DownloadError, match="what"):
+    with serving(tmp_path, Nonsense) as url, pytest.raises(DownloadError, match="not HTTP"):
         download_file(url, target, CHECKSUM, "It")
+
+
+def answering(status=200, headers=(), body=b"", after=None):
+    """A server that answers each request with this; `after(handler)` may go on sending."""
+
+    class Liar(Quiet, http.server.SimpleHTTPRequestHandler):
+        asked: list[None]
+
+        def do_GET(self):
+            self.asked.append(None)
+            self.send_response(status)
+            for name, value in headers:
+                self.send_header(name, value)
+            self.end_headers()
+            with contextlib.suppress(OSError):  # the client has seen enough
+                self.wfile.write(body)
+                if after:
+                    after(self)
+
+    return Liar
+
+
+def endless(handler):
+    while True:
+        handler.wfile.write(b"x" * 65536)
+
+
+def bytes_of_no_end(handler):
+    while not handler.server.gone.wait(0.001):
+        handler.wfile.write(b"x")
+
+
+LIES = {
+    "a length that is no number": answering(headers=[("Content-Length", "abc")], body=b"xyz"),
+    "a negative length": answering(headers=[("Content-Length", "-5")], body=b"xyz"),
+    "a length beyond any disk": answering(headers=[("Content-Length", "9" * 17)]),
+    "a length of a thousand digits": answering(headers=[("Content-Length", "9" * 1000)]),
+    "an endless body": answering(after=endless),
+    "bytes without end": answering(after=bytes_of_no_end),
+    "less than the length": answering(headers=[("Content-Length", "3000000")], body=b"x"),
+    "another file": answering(body=CONTENT[::-1]),
+    "another range": answering(206, [("Content-Range", "bytes 7-9/10")], b"xyz"),
+    "a range that is none": answering(206, [("Content-Range", "bytes ?")], b"xyz"),
+    "no content": answering(204),
+    "a status nobody knows": answering(799),
+    "an endless redirect": answering(302, [("Location", "/file")]),
+    "a redirect to no address": answering(302, [("Location", "http://[bad")]),
+    "a redirect to a port that is none": answering(302, [("Location", "http://127.0.0.1:99999/")]),
+    "a redirect to a file": answering(302, [("Location", "file:///etc/passwd")]),
+    "a redirect without an address": answering(302),
+    "pretended chunks": answering(headers=[("Transfer-Encoding", "chunked")], body=b"zz\r\nxy"),
+    "pretended gzip": answering(headers=[("Content-Encoding", "gzip")], body=b"no gzip"),
+    "a header without end": answering(headers=[("X", "y" * 70_000)]),
+    "a thousand headers": answering(headers=[("X", "y")] * 1000),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_lying_server_ends_in_one_sentence(lie, serve, target, monkeypatch):
+    monkeypatch.setattr(transfer, "_SLOW_WINDOW_S", 0.01)
+    handler = LIES[lie]
+    with pytest.raises(DownloadError) as caught:
+        download_file(serve(handler), target, CHECKSUM, "It", max_bytes=len(CONTENT))
+    message = caught.value.message
+    assert message.startswith("It ")
+    assert message.isprintable()
+    assert len(message) < 200
+    assert not target.exists()
+    assert len(handler.asked) <= 11
+
+
+def test_a_server_that_sends_a_byte_per_request_is_given_up(serve, target, partial):
+    with pytest.raises(DownloadError, match="the connection ended"):
+        download_file(serve(Ranged, *[1] * 100), target, CHECKSUM, "It")
+    assert len(Ranged.asked) == 5
+    assert partial.read_bytes() == CONTENT[:5]
+    download_file(serve(Ranged), target, CHECKSUM, "It")
+    assert target.read_bytes() == CONTENT
+
+
+def test_a_line_that_breaks_often_is_enough(serve, target):
+    download_file(serve(Ranged, *[300_000, 5] * 9), target, CHECKSUM, "It")
+    assert target.read_bytes() == CONTENT
+
+
+def test_a_server_without_ranges_that_always_breaks_is_given_up(serve, target):
+    handler = answering(headers=[("Content-Length", "3000000")], body=CONTENT[:300_000])
+    with pytest.raises(DownloadError, match="the connection ended"):
+        download_file(serve(handler), target, CHECKSUM, "It")
+    assert len(handler.asked) == 6
+
+
+def test_a_pause_between_attempts_can_be_stopped(serve, target, monkeypatch):
+    monkeypatch.setattr(transfer, "_PAUSES_S", (3600.0,))
+    calls = iter(range(100))
+    with pytest.raises(Stopped):
+        download_file(serve(Ranged, 1), target, CHECKSUM, "It", should_stop=lambda: next(calls) > 2)
+
+
+def test_what_a_server_says_is_not_shown(serve, target):
+    class Rude(Quiet, http.server.SimpleHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(403, "<img src=x> \x1b[31m pay here")
+            self.end_headers()
+
+    with pytest.raises(DownloadError, match="403 Forbidden") as caught:
+        download_file(serve(Rude), target, CHECKSUM, "It")
+    assert "pay here" not in str(caught.value)

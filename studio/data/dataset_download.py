@@ -91,12 +91,14 @@ def _total_progress(
 def _download(
     archive: Archive, folder: Path, title: str, on_progress: OnProgress, should_stop: ShouldStop
 ) -> None:
-    from studio.download import download_file  # late: the window starts without HTTP
+    from studio.download import download_file, has_checksum  # late: the window starts without HTTP
 
-    target = folder / archive.name
-    if not target.exists():  # verified, but not unpacked when an earlier call was stopped
-        checksum = f"sha256:{archive.sha256}"
-        download_file(archive.url, target, checksum, title, on_progress, should_stop)
+    target, checksum = folder / archive.name, f"sha256:{archive.sha256}"
+    # It is there when it was not unpacked, because an earlier call was stopped.
+    if target.is_file() and has_checksum(target, checksum):
+        return
+    url, size_bytes = archive.url, archive.size_bytes
+    download_file(url, target, checksum, title, on_progress, should_stop, size_bytes)
 
 
 def _unpack(archive: Path, names: set[str], should_stop: ShouldStop) -> None:

@@ -85,12 +85,13 @@ def download_imagenet(
     from studio.download import download_file  # late: the window starts without HTTP
 
     check_published(variant)
-    name, _ = IMAGENET_FILES[variant]
+    name, megabytes = IMAGENET_FILES[variant]
     target = weights_dir(data_dir) / name
     checksum = f"sha256:{expected_sha256(name)}"
     title = imagenet_title(variant)
     try:
-        download_file(HOST + name, target, checksum, title, on_progress, should_stop)
+        max_bytes = (megabytes + 1) * 1_000_000
+        download_file(HOST + name, target, checksum, title, on_progress, should_stop, max_bytes)
     except DownloadError as error:
         raise CheckpointError(error.message, _alternatives(variant)) from None
     return target

@@ -37,7 +37,7 @@ def publish(monkeypatch, tmp_path):
                     archive,
                     url=url + archive.name,
                     sha256=hashlib.sha256(contents.get(archive.name, b"")).hexdigest(),
-                    size_bytes=len(contents.get(archive.name, b"x")),
+                    size_bytes=len(contents.get(archive.name, b"x" * 1_000_000)),
                 )
                 for archive in info.archives
             )
@@ -151,6 +151,17 @@ def test_stopping_while_files_are_unpacked_keeps_the_verified_archive(publish, t
             lambda: any("Unpacking" in message for message in messages),
         )
     assert [path.name for path in target.rglob("*") if path.is_file()] == ["cifar-10-python.tar.gz"]
+    download_dataset("cifar10", target)
+    assert files_in(target) == files
+
+
+def test_an_archive_of_another_program_is_downloaded_again_if_it_is_damaged(publish, target):
+    files = cifar_files()
+    archive = cifar_tar(files)
+    publish("cifar10", {"cifar-10-python.tar.gz": archive})
+    raw = DATASETS["cifar10"].raw_dir(target)
+    raw.mkdir(parents=True)
+    (raw / "cifar-10-python.tar.gz").write_bytes(archive[:-100])
     download_dataset("cifar10", target)
     assert files_in(target) == files
 
