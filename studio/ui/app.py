@@ -3,7 +3,6 @@
 import atexit
 import os
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from studio.errors import StudioError
 from studio.ui import theme
 from studio.ui.context import StudioContext
 from studio.ui.frame.crash_notice import CrashNotice
+from studio.ui.frame.crash_text import FAILED_RESTORE_TEXT, safe_start_text
 from studio.ui.frame.error_hooks import ErrorHooks
 from studio.ui.frame.garbage_collector import GarbageCollector
 from studio.ui.frame.signal_handlers import SignalHandlers
@@ -73,11 +73,11 @@ def run(argv: list[str] | None = None) -> int:
     app = _create_application(argv)
     collector = GarbageCollector(app)
     with session(WINDOW) as opened:
-        crashes = take_crashes(WINDOW)
-        window = _WindowLife(app, opened.journal, crashes[-1:], count_early_crashes())
+        crash = next(reversed(take_crashes(WINDOW)), None)
+        window = _WindowLife(app, opened.journal, crash, count_early_crashes())
         code = window.run()
         while window.wants_restart:
-            window = _WindowLife(app, opened.journal)
+            window = _WindowLife(app, opened.journal, crash)
             code = window.run()
         forget_early_crashes()
     collector.stop()
@@ -91,22 +91,23 @@ class _WindowLife:
         self,
         app: QApplication,
         journal: ErrorJournal,
-        crashes: Sequence[Crash] = (),
+        crash: Crash | None,
         early_crashes: int = 0,
     ) -> None:
-        """`crashes` are those to report; after enough early ones, nothing is restored."""
+        """`crash` is the end of the last session; after enough early ones, nothing is restored."""
         self._app = app
-        is_safe = early_crashes >= MAX_EARLY_CRASHES
-        self._window = _open_safely() if is_safe else _open(journal)
+        after_crashes = early_crashes >= MAX_EARLY_CRASHES
+        self._window = _open_safely() if after_crashes else _open(journal)
         self._window.closed.connect(app.quit)
         self._hooks = ErrorHooks(self._window, journal)
-        self._notice = CrashNotice(self._window, self._window)
+        self._notice = CrashNotice(self._window, self._window, crash)
         self._notice.resume_wanted.connect(self._window.resume_run)
         self._notice.restart_wanted.connect(self._window.close_and_save)
-        for crash in crashes:
-            self._notice.show_crash(crash)
-        if is_safe:
-            self._notice.show_safe_start(early_crashes)
+        if after_crashes:
+            self._notice.show(safe_start_text(early_crashes), can_restart=True)
+        else:
+            restored = self._window.context.restore_state
+            self._notice.show("" if restored else FAILED_RESTORE_TEXT)
 
     @property
     def wants_restart(self) -> bool:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 GAP_PX = 24
 TOOL_GAP_PX = 12
+MIN_CANVAS_PX = 240  # smaller than the tools only in a low window with a banner
 SIDE_FRACTION, MIN_SIDE_PX, MAX_SIDE_PX = 0.31, 240, 800
 
 
@@ -27,15 +28,15 @@ def compute_geometry(
     The side widget gets the remaining width up to its maximum; what is left is margin.
     """
     min_side = max(MIN_SIDE_PX, round(width * SIDE_FRACTION))
-    square = max(
-        min_tools_width, min(height - tools_height - TOOL_GAP_PX, width - GAP_PX - min_side)
-    )
-    side_width = max(MIN_SIDE_PX, min(width - GAP_PX - square, MAX_SIDE_PX))
-    left = max(0, (width - square - GAP_PX - side_width) // 2)
+    column = max(min_tools_width, width - GAP_PX - min_side)  # the widest that is allowed
+    square = max(MIN_CANVAS_PX, min(height - tools_height - TOOL_GAP_PX, column))
+    column = max(min_tools_width, square)
+    side_width = max(MIN_SIDE_PX, min(width - GAP_PX - column, MAX_SIDE_PX))
+    left = max(0, (width - column - GAP_PX - side_width) // 2)
     return PageGeometry(
-        canvas=QRect(left, 0, square, square),
-        tools=QRect(left, square + TOOL_GAP_PX, square, tools_height),
-        side=QRect(left + square + GAP_PX, 0, side_width, height),
+        canvas=QRect(left + (column - square) // 2, 0, square, square),
+        tools=QRect(left, square + TOOL_GAP_PX, column, tools_height),
+        side=QRect(left + column + GAP_PX, 0, side_width, height),
     )
 
 
@@ -52,7 +53,7 @@ class DrawPageLayout(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         tools = self._tools.minimumSizeHint()
-        canvas_and_tools = tools.width() + TOOL_GAP_PX + tools.height()
+        canvas_and_tools = MIN_CANVAS_PX + TOOL_GAP_PX + tools.height()
         return QSize(
             tools.width() + GAP_PX + MIN_SIDE_PX,
             max(canvas_and_tools, self._side.minimumSizeHint().height()),

@@ -1,5 +1,6 @@
 """Says after a crash what happened, and offers the report and to resume the interrupted run."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -10,9 +11,11 @@ from studio.crash_log import EARLY_S, Crash, ErrorRecord, forget_early_crashes
 from studio.runs import run_title
 from studio.runs.resumable import find_resumable_run
 from studio.ui.context import StudioContext
-from studio.ui.frame.crash_text import crash_text, safe_start_text
+from studio.ui.frame.crash_text import crash_text
 from studio.ui.shared.error_dialog import show_error
 from studio.ui.widgets.banner import Banner
+
+MAX_ACTIONS = 2  # of a banner
 
 
 class BannerHost(Protocol):
@@ -25,7 +28,7 @@ class BannerHost(Protocol):
 
 
 class CrashNotice(QObject):
-    """Banners about the end of the last session, and about a safe start.
+    """One banner about the end of the last session, or about a safe start.
 
     `resume_wanted` carries a run id, `restart_wanted` asks to open a window that restores all.
     """
@@ -33,40 +36,39 @@ class CrashNotice(QObject):
     resume_wanted = Signal(str)
     restart_wanted = Signal()
 
-    def __init__(self, host: BannerHost, window: QWidget) -> None:
-        """`host` and `window` are the main window."""
+    def __init__(self, host: BannerHost, window: QWidget, crash: Crash | None = None) -> None:
+        """`host` and `window` are the main window, `crash` is the end of the last session."""
         super().__init__(window)
-        self._host, self._window = host, window
-        self._crash: Crash | None = None
-        self._run_id = ""
+        self._host, self._window, self._crash = host, window, crash
+        self._safe_text = ""  # why nothing was restored
         self.wants_restart = False
-        self._banner, self._safe_banner = Banner(), Banner()
+        self._run_id = ""  # of a run that can be resumed
+        self._actions: list[Callable[[], None]] = []
+        self._banner = Banner()
         self._banner.setObjectName("crash_banner")
-        self._safe_banner.setObjectName("safe_start_banner")
-        self._banner.action_clicked.connect(self._on_first_action)
-        self._banner.second_action_clicked.connect(self._show_report)
-        self._safe_banner.action_clicked.connect(self._on_restart)
+        self._banner.action_clicked.connect(self._on_action)
+        self._banner.second_action_clicked.connect(self._on_second_action)
 
-    def show_crash(self, crash: Crash) -> None:
-        """Say how the last session ended. A kill is only mentioned where it interrupted a run."""
-        self._crash = crash
-        self._host.add_banner(self._banner)
-        if not crash.run_id:
-            self._show("", can_resume=False)
+    def show(self, safe_text: str = "", can_restart: bool = False) -> None:
+        """Say how the last session ended, or in a safe start why nothing was restored.
+
+        A kill is only mentioned where it interrupted a run. Does nothing if all is well.
+        """
+        self._safe_text, self._can_restart = safe_text, can_restart
+        if self._crash is None and not safe_text:
             return
-        store = self._host.context.store
+        self._host.add_banner(self._banner)
+        if self._crash is None or not self._crash.run_id:
+            self._update("")
+            return
+        store, run_id = self._host.context.store, self._crash.run_id
 
         def find(_on_progress: OnProgress, _should_stop: ShouldStop) -> str:
-            return find_resumable_run(store, crash.run_id)
+            return find_resumable_run(store, run_id)
 
         task = self._host.context.tasks.start(find)
         task.succeeded.connect(self._on_found)
         task.failed.connect(self._on_not_found)
-
-    def show_safe_start(self, count: int) -> None:
-        """Say that nothing was restored after `count` crashes, and offer to restore it."""
-        self._host.add_banner(self._safe_banner)
-        self._safe_banner.show_message(safe_start_text(count), "warn", "Restart and restore")
 
     def watch_start(self) -> None:
         """Forget earlier crashes once the window has lived for a minute."""
@@ -76,27 +78,45 @@ class CrashNotice(QObject):
 
     def _on_found(self, run_id: str) -> None:
         self._run_id = run_id
-        assert self._crash is not None
-        self._show(run_title(self._crash.run_id), can_resume=bool(run_id))
+        self._update(run_title(self._crash.run_id) if self._crash else "")
 
     def _on_not_found(self, _error: object, _traceback_text: str) -> None:
         self._on_found("")
 
-    def _show(self, title: str, can_resume: bool) -> None:
-        assert self._crash is not None
-        if self._crash.was_killed and not can_resume:
-            return
-        actions = [f"Resume “{title}”"] if can_resume else []
-        actions += [] if self._crash.was_killed else ["Show report"]
-        text = crash_text(self._crash, title, can_resume)
-        self._banner.show_message(text, "info" if self._crash.was_killed else "warn", *actions)
-
-    def _on_first_action(self) -> None:
+    def _update(self, title: str) -> None:
+        """Show the banner; `title` is that of the run that was training, "" for none."""
+        crash, labels = self._crash, []
+        self._actions = []
+        if self._can_restart:
+            labels.append("Restart and restore")
+            self._actions.append(self._restart)
         if self._run_id:
-            self._banner.hide()
-            self.resume_wanted.emit(self._run_id)
-        else:
-            self._show_report()
+            labels.append("Resume run" if self._can_restart else f"Resume “{title}”")
+            self._actions.append(self._resume)
+        if crash is not None and not crash.was_killed and len(labels) < MAX_ACTIONS:
+            labels.append("Show report")
+            self._actions.append(self._show_report)
+        if self._safe_text:
+            self._banner.show_message(self._safe_text, "warn", *labels)
+        elif crash is not None and labels:
+            kind = "info" if crash.was_killed else "warn"
+            text = crash_text(crash, title, can_resume=bool(self._run_id))
+            self._banner.show_message(text, kind, *labels)
+
+    def _on_action(self) -> None:
+        self._actions[0]()
+
+    def _on_second_action(self) -> None:
+        self._actions[1]()
+
+    def _restart(self) -> None:
+        self.wants_restart = True
+        forget_early_crashes()
+        self.restart_wanted.emit()
+
+    def _resume(self) -> None:
+        self._banner.hide()
+        self.resume_wanted.emit(self._run_id)
 
     def _show_report(self) -> None:
         assert self._crash is not None
@@ -109,8 +129,3 @@ class CrashNotice(QObject):
             "it contains no images and no data.",
         )
         show_error(self._window, record, self._crash.report, has_report=True)
-
-    def _on_restart(self) -> None:
-        self.wants_restart = True
-        forget_early_crashes()
-        self.restart_wanted.emit()

@@ -12,15 +12,22 @@ def crash_text(crash: Crash, run_title: str, can_resume: bool) -> str:
     else:
         reason = crash.reason.rstrip(".")
         ending = f"VGG Studio crashed {moment_text(crash.ended, time.time())}: {reason}."
-    return f"{ending} {_run_text(run_title, can_resume)}".strip()
+    if run_title and not can_resume:
+        ending += f" The training of “{run_title}” had no checkpoint yet."
+    return ending
 
 
 def safe_start_text(count: int) -> str:
     """Explain a safe start after a number of crashes in a row."""
     return (
-        f"VGG Studio crashed {count} times in a row within a minute of starting. So it opened with "
-        "default settings and restored nothing. What it saved is kept for the next start."
+        f"VGG Studio crashed {count} times within a minute of starting. This time it restored "
+        "nothing; what it saved is kept."
     )
+
+
+FAILED_RESTORE_TEXT = (
+    "The state of the last window could not be restored. This one opened without it; it is kept."
+)
 
 
 def moment_text(seconds: float, now: float) -> str:
@@ -29,11 +36,3 @@ def moment_text(seconds: float, now: float) -> str:
     clock = time.strftime("at %H:%M", moment)
     is_today = (moment.tm_year, moment.tm_yday) == (today.tm_year, today.tm_yday)
     return clock if is_today else f"{clock} on {time.strftime('%Y-%m-%d', moment)}"
-
-
-def _run_text(run_title: str, can_resume: bool) -> str:
-    if not run_title:
-        return "Your runs are saved."
-    if can_resume:
-        return f"The training of “{run_title}” was interrupted; its last checkpoint is saved."
-    return f"The training of “{run_title}” was interrupted before its first checkpoint."

@@ -9,7 +9,9 @@ from studio.ui.draw.page_layout import MAX_SIDE_PX, MIN_SIDE_PX, compute_geometr
 TOOLS_HEIGHT, TOOLS_WIDTH = 32, 360
 
 
-@pytest.mark.parametrize(("width", "height"), [(632, 552), (1032, 752), (1672, 1032), (3400, 1352)])
+@pytest.mark.parametrize(
+    ("width", "height"), [(832, 380), (632, 552), (1032, 752), (1672, 1032), (3400, 1352)]
+)
 def test_the_canvas_is_square_and_all_fits(width, height):
     geometry = compute_geometry(width, height, TOOLS_HEIGHT, TOOLS_WIDTH)
     assert geometry.canvas.width() == geometry.canvas.height()
