@@ -8,7 +8,7 @@ import typer
 from studio.cli.options import AsJson, RunName, RunsDir, run_store
 from studio.cli.output import out, print_json, print_table
 from studio.formatting import percent
-from studio.runs import RunSummary
+from studio.runs import RunStatus, RunSummary
 from studio.runs.summary import summarize_run
 from studio.training.epoch_selection import SELECT_TEXT
 
@@ -52,6 +52,22 @@ def show_run(run: RunName, runs_dir: RunsDir = None, as_json: AsJson = False) ->
     values["select"] = SELECT_TEXT.get(values["select"], "")
     print_table(["", ""], [(name.replace("_", " "), value) for name, value in values.items()])
     out.print((found.path / "config.toml").read_text(encoding="utf-8"), markup=False)
+
+
+@runs.command("restore")
+def restore_run(run: RunName, runs_dir: RunsDir = None, as_json: AsJson = False) -> None:
+    """Replace the damaged files of a run, from copies or by its previous checkpoint."""
+    from studio.runs.recovery import describe_restored, restore_previous
+
+    found = run_store(runs_dir).open(run)
+    restored = restore_previous(found)
+    if as_json:
+        values = dataclasses.asdict(restored) | {"kept_in": str(restored.kept_in)}
+        print_json({"run": found.id, "status": str(summarize_run(found).status)} | values)
+        return
+    out.print(describe_restored(restored), markup=False)
+    if summarize_run(found).status is not RunStatus.FINISHED:
+        out.print(f"Resume it with: vgg-studio train --resume {found.id}", markup=False)
 
 
 def _describe(summary: RunSummary) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from studio.models import build_model
 from studio.models.tensor_files import TensorFileError, check_safetensors, check_tensor_file
 from studio.paths import BUNDLED, resource
 from studio.runs.finite import find_non_finite
-from studio.runs.manifest import CONFIG, is_listed, verify_file, write_listed
+from studio.runs.manifest import is_listed, verify_file, write_listed
+from studio.runs.previous import CONFIG
 from studio.runs.run import Run
 
 _KEY = "vgg-studio"

@@ -19,11 +19,12 @@ from studio.runs.manifest_file import (
     Version,
     Versions,
 )
-from studio.runs.previous import PreviousCheckpoint, inspect_previous
+from studio.runs.previous import CHECKPOINT, CONFIG, STATE, find_copy, inspect_previous
 
 # The key in [run] of config.toml that says that the run has a manifest.
 MARK: Final = "manifest"
-CONFIG: Final = "config.toml"
+
+_HOPELESS: Final = "Copy it from a backup, or train the run again."
 
 _CHECKS: Final = 10  # while a training replaces the file again and again
 
@@ -165,19 +166,22 @@ def has_version(path: Path, name: str, version: Version) -> bool:
 
 
 def damage_error(folder: Path, name: str, problem: str) -> DamagedRunError:
-    """The error about a file, with the way to the previous checkpoint if that is intact."""
+    """The error about a file, with the way to restore it where there is one."""
+    remedy = _find_remedy(folder, name)
+    hint = f"{remedy} with: vgg-studio runs restore {folder.name}" if remedy else _HOPELESS
+    return DamagedRunError(f"“{folder / name}” {problem}.", hint, folder, bool(remedy))
+
+
+def _find_remedy(folder: Path, name: str) -> str:
+    """What `restore_previous` would do about a damaged file; empty where it could do nothing."""
+    if name == LOG:
+        return "Keep its complete lines" if (folder / STATE).is_file() else ""
+    try:
+        if find_copy(Manifest.read(folder), name):
+            return "Restore it from its copy"
+    except ManifestError:
+        pass
     previous = inspect_previous(folder)
-    can_restore = previous is not None and previous.is_intact
-    hint = (
-        _restore_hint(folder, previous)
-        if previous is not None and can_restore
-        else "Copy it from a backup, or train the run again."
-    )
-    return DamagedRunError(f"“{folder / name}” {problem}.", hint, folder, can_restore)
-
-
-def _restore_hint(folder: Path, previous: PreviousCheckpoint) -> str:
-    return (
-        f"Restore the previous checkpoint, of step {previous.step:,}, with: "
-        f"vgg-studio runs restore {folder.name}"
-    )
+    if name in (MANIFEST, *CHECKPOINT) and previous is not None and previous.is_intact:
+        return f"Go back to the previous checkpoint, of step {previous.step:,},"
+    return ""

@@ -13,7 +13,6 @@ from typing import Any
 
 from studio.runs.content_digest import digest_rows, hash_beginning
 from studio.runs.manifest import (
-    CONFIG,
     damage_error,
     find_run_folder,
     has_version,
@@ -23,14 +22,14 @@ from studio.runs.manifest import (
     version_of,
 )
 from studio.runs.manifest_file import LOG, ROWS, Manifest, Version
-from studio.runs.previous import BEST, STATE
+from studio.runs.previous import BEST, CONFIG, OVERLAY, STATE
 
 _INDICES = "history/indices.npy"
 
 
 def verify_to_resume(folder: Path) -> None:
     """Check the files from which a training goes on. Raises DamagedRunError naming the first."""
-    for name in (CONFIG, STATE, BEST, "overlay.json"):
+    for name in (CONFIG, STATE, BEST, OVERLAY):
         verify_file(folder / name)
 
 

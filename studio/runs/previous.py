@@ -16,8 +16,10 @@ STATE: Final = "state.pt"
 LAST: Final = "weights/last.safetensors"
 BEST: Final = "weights/best.safetensors"
 CHECKPOINT: Final = (STATE, LAST, BEST)
+CONFIG: Final = "config.toml"
+OVERLAY: Final = "overlay.json"
 # Small files that are copied, so that damage to the run's own copy is not in both.
-_COPIED: Final = ("config.toml", "overlay.json")
+_COPIED: Final = (CONFIG, OVERLAY)
 
 
 @dataclass(frozen=True)
@@ -74,13 +76,29 @@ def inspect_previous(folder: Path) -> PreviousCheckpoint | None:
     state = manifest.newest(STATE)
     if state is None:
         return None
-    intact = tuple(name for name in names if _is_intact(folder, name, manifest.newest(name)))
+    intact = tuple(
+        name for name in names if _has_content(previous_path(folder, name), manifest.newest(name))
+    )
     return PreviousCheckpoint(state.epoch or 0, state.step or 0, names, intact)
 
 
-def _is_intact(folder: Path, name: str, version: Version | None) -> bool:
+def find_copy(manifest: Manifest, name: str) -> Path | None:
+    """An intact file with the content that a damaged one should have, None if there is none.
+
+    That is the file in `previous` if it did not change since, and the last weights for the best
+    ones, and the reverse, if both are of the same epoch.
+    """
+    folder, wanted = manifest.folder, manifest.newest(name)
+    twin = {BEST: LAST, LAST: BEST}.get(name)
+    if twin and manifest.newest(twin) == wanted and _has_content(folder / twin, wanted):
+        return folder / twin
+    kept = previous_path(folder, name)
+    return kept if name in (*CHECKPOINT, *_COPIED) and _has_content(kept, wanted) else None
+
+
+def _has_content(path: Path, version: Version | None) -> bool:
     try:
-        return version is not None and digest_file(previous_path(folder, name)) == version.content
+        return version is not None and digest_file(path) == version.content
     except OSError:
         return False
 

@@ -12,9 +12,10 @@ from studio.config import TrainConfig
 from studio.errors import RunError, StudioError
 from studio.files import write_text
 from studio.recipes import read_toml
-from studio.runs.manifest import CONFIG, MARK, verify_file, write_listed
+from studio.runs.manifest import MARK, verify_file, write_listed
 from studio.runs.manifest_file import LOG
 from studio.runs.metrics_reader import MetricsReader
+from studio.runs.previous import CONFIG
 from studio.runs.status import Status, read_status
 
 # Every version wrote all of them. Without one, defaults would train something else.

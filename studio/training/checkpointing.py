@@ -231,26 +231,23 @@ class RunRecorder(Recorder):
         self.emit(CheckpointSaved(step, card.epoch, self._name(paths[-1]), best))
 
     def save_state(self, state: dict[str, Any]) -> None:
-        extra = {"log_bytes": self._sync_log(), "torch": str(torch.__version__)}
+        log = self._sync_log()
+        extra = {"log_bytes": log.size, "torch": str(torch.__version__)}
         epoch, step = state["position"]["epoch"], state["position"]["step"]
 
         def write(partial: Path) -> None:
             write_state(partial, state | extra)
             version = version_of(partial, epoch, step)
-            self._manifest.expect({self._name(self._run.state): version} | self._grown(epoch))
+            grown = {LOG: log} | extend_history(self._manifest, epoch)
+            self._manifest.expect({self._name(self._run.state): version} | grown)
 
         write_atomic(self._run.state, write)
         self._manifest.settle()
 
-    def _sync_log(self) -> int:
-        """Put the metrics on the disk before a state that counts their bytes, and return these."""
+    def _sync_log(self) -> Version:
+        """Put the metrics on the disk, before a state that counts their bytes."""
         os.fsync(self._log.fileno())
-        return self._log.tell()
-
-    def _grown(self, epoch: int) -> dict[str, Version]:
-        """The versions of the files that grow, at the end of finished epoch `epoch`."""
-        log = Version(self._log_digest.hexdigest(), self._log.tell())
-        return {LOG: log} | extend_history(self._manifest, epoch)
+        return Version(self._log_digest.hexdigest(), self._log.tell())
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self._run.path).as_posix()

@@ -13,6 +13,7 @@ from studio.callbacks import ShouldStop
 from studio.errors import CheckpointError, StudioError
 from studio.runs import Run, RunStatus
 from studio.runs.checkpoints import load_model
+from studio.runs.finite import find_non_finite
 from studio.runs.history import history_folder
 from studio.training.backend.threads import use_threads
 from studio.training.checkpointing import Recorder
@@ -55,7 +56,7 @@ class TrainingLoop:
         self._metrics = RunningMetrics(setup.device)
         self._history = self._create_history()
         self._last_checkpoint = time.perf_counter()
-        self._saved_step = 0  # of the last complete checkpoint
+        self._saved_step: int | None = None  # of the last complete checkpoint
         self.position = LoopPosition()
 
     def run(self) -> FitEnded:
@@ -133,7 +134,7 @@ class TrainingLoop:
         began = time.perf_counter()
         loss = self._metrics.loss_since_last_call()
         position.seconds += time.perf_counter() - began
-        _check_finite(loss, position.step)
+        self._require_finite(loss)
         step, epoch, lr = position.step, position.epoch + 1, self._train_step.lr
         rate = position.rate_since_last_call()
         self._recorder.emit(StepEnd(step, epoch, loss, lr, rate, position.seconds))
@@ -147,7 +148,7 @@ class TrainingLoop:
             setup.val.images,
         )
         val_loss, val_accuracy = loss_and_accuracy(logits, setup.val)
-        _check_finite(train_loss + val_loss, position.step)
+        self._require_finite(train_loss + val_loss)
         select = setup.config.optim.select
         best = is_selected(select, val_loss, val_accuracy, position.best)
         event = EpochEnd(
@@ -176,19 +177,38 @@ class TrainingLoop:
         position = self.position
         card = self._setup.model_card(position.epoch, position.last)
         weights = self._train_step.eval_model.state_dict()
+        state = self._state()
+        if find_non_finite(state) is not None:
+            raise self._diverged("The weights are no longer finite numbers")
         self._recorder.save_weights(weights, card, position.step, best)
-        self._recorder.save_state(
-            {
-                "position": asdict(position),
-                "meter": self._metrics.state(),
-                "learner": self._train_step.state_dict(),
-                "engine": self._setup.compute.state_dict(),
-                "normalization": self._train_step.normalize.moments,
-                "device": self._setup.device,
-            }
-        )
+        self._recorder.save_state(state)
         self._saved_step = position.step
         self._last_checkpoint = time.perf_counter()
+
+    def _state(self) -> dict[str, Any]:
+        """Return everything that a resumed training needs, the weights included."""
+        return {
+            "position": asdict(self.position),
+            "meter": self._metrics.state(),
+            "learner": self._train_step.state_dict(),
+            "engine": self._setup.compute.state_dict(),
+            "normalization": self._train_step.normalize.moments,
+            "device": self._setup.device,
+        }
+
+    def _require_finite(self, loss: float) -> None:
+        if not math.isfinite(loss):
+            raise self._diverged("The loss is no longer a finite number")
+
+    def _diverged(self, finding: str) -> StudioError:
+        """Return the error that ends a diverged training, before a checkpoint is overwritten."""
+        kept = ""
+        if self._saved_step is not None:
+            kept = f" The last good checkpoint, of step {self._saved_step:,}, is kept."
+        return StudioError(
+            f"{finding}, noticed at step {self.position.step:,}.",
+            f"Lower the learning rate and train again.{kept}",
+        )
 
     def restore(self, state: dict[str, Any]) -> None:
         """Continue from a saved state. Raises CheckpointError if it is from another training."""
@@ -272,11 +292,3 @@ class TrainingLoop:
     def _on_predict_progress(self, _fraction: float, _message: str) -> None:
         # A large validation can take longer than the heartbeat may be late.
         self._recorder.update_heartbeat()
-
-
-def _check_finite(loss: float, step: int) -> None:
-    if not math.isfinite(loss):
-        raise StudioError(
-            f"The loss is no longer a finite number at step {step}.",
-            "Lower the learning rate and train again. The last good checkpoint is kept.",
-        )
