@@ -5,8 +5,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from studio.ui.draw.stored_images import StoredImages, image_names, load_image, remove_other_images
+from studio.ui.draw.stored_images import (
+    StoredImages,
+    image_names,
+    image_path,
+    load_image,
+    remove_other_images,
+)
 from studio.ui.widgets.strokes import Background, DrawingStep, HistorySnapshot, Stroke
+from studio.ui.window_state import StateFiles
 
 MAX_COORDINATE = 100.0  # in sides of the canvas; Qt takes long to draw what is much farther away
 
@@ -39,10 +46,13 @@ class DrawingEncoder:
         return encoded[::-1]
 
 
-def decode_drawing(value: Any, folder: Path) -> HistorySnapshot:
-    """Return the snapshot in a JSON value. Raises ValueError, TypeError, LookupError or OSError."""
+def decode_drawing(value: Any, files: StateFiles) -> HistorySnapshot:
+    """Return the snapshot in a JSON value. Raises ValueError, TypeError or LookupError.
+
+    A damaged image is set aside and leaves the canvas empty; what was drawn on it is kept.
+    """
     return HistorySnapshot(
-        tuple(_decode_steps(value["done"], folder)), tuple(_decode_steps(value["undone"], folder))
+        tuple(_decode_steps(value["done"], files)), tuple(_decode_steps(value["undone"], files))
     )
 
 
@@ -58,9 +68,9 @@ def _encode_stroke(stroke: Stroke) -> dict[str, Any]:
     return encoded | ({"starts_drawing": True} if stroke.starts_drawing else {})
 
 
-def _decode_steps(steps: Iterable[Any], folder: Path) -> Iterable[DrawingStep]:
+def _decode_steps(steps: Iterable[Any], files: StateFiles) -> Iterable[DrawingStep]:
     for step in steps:
-        yield _decode_stroke(step) if "points" in step else _decode_image(step["image"], folder)
+        yield _decode_stroke(step) if "points" in step else _decode_image(step["image"], files)
 
 
 def _decode_stroke(step: Any) -> Stroke:
@@ -73,8 +83,15 @@ def _decode_stroke(step: Any) -> Stroke:
     return Stroke(tool, width, points, bool(step.get("starts_drawing")))
 
 
-def _decode_image(name: str, folder: Path) -> Background:
-    return load_image(folder, name) if name else Background()
+def _decode_image(name: str, files: StateFiles) -> Background:
+    if not name:
+        return Background()
+    path = image_path(files.folder, name)
+    try:
+        return load_image(path)
+    except (OSError, ValueError, LookupError, EOFError):
+        files.set_aside(path)
+        return Background()
 
 
 def _is_coordinate(value: Any) -> bool:

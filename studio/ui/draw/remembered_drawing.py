@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from studio.ui.draw.drawing_state import DrawingEncoder, decode_drawing, remove_unused_images
 from studio.ui.widgets.digit_canvas import DEFAULT_PEN_WIDTH, DigitCanvas
 from studio.ui.widgets.strokes import HistorySnapshot, Tool
-from studio.ui.window_state import WindowState
+from studio.ui.window_state import StateFiles, WindowState
 
 SECTION = "drawing"
 
@@ -53,8 +53,8 @@ class RememberedDrawing(QObject):
         self._canvas.set_pen_width(restored.pen_width)
 
 
-def _decode(value: Any, folder: Path) -> CanvasSnapshot:
+def _decode(value: Any, files: StateFiles) -> CanvasSnapshot:
     tool, width = value["tool"], float(value["pen_width"])
     if tool not in ("pen", "eraser"):
         raise ValueError("not a tool")
-    return CanvasSnapshot(decode_drawing(value, folder), cast("Tool", tool), width)
+    return CanvasSnapshot(decode_drawing(value, files), cast("Tool", tool), width)

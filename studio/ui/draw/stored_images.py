@@ -62,12 +62,17 @@ class StoredImages:
         self._written[background] = name, len(content)
 
 
-def load_image(folder: Path, name: str) -> Background:
-    """Return an image that `StoredImages` wrote. Raises OSError or ValueError."""
+def image_path(folder: Path, name: str) -> Path:
+    """Return the file of an image. Raises ValueError or TypeError for a name of another file."""
     if not _NAME.fullmatch(name):
         raise ValueError("not the name of an image")
-    content = read_regular(folder / name, MAX_BYTES)
-    if hashlib.sha256(content).hexdigest() not in name:
+    return folder / name
+
+
+def load_image(path: Path) -> Background:
+    """Return an image that `StoredImages` wrote. Raises OSError, ValueError or LookupError."""
+    content = read_regular(path, MAX_BYTES)
+    if hashlib.sha256(content).hexdigest() not in path.name:
         raise ValueError("the image is damaged")
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         return _background(dict(arrays))

@@ -1,7 +1,7 @@
 """Keeps the state of the window on disk, in sections, a moment after each change."""
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,13 +12,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from studio.callbacks import OnProgress, ShouldStop
 from studio.errors import StudioError
 from studio.ui.tasks import LatestWorker, TaskHost
-from studio.ui.window_state.damaged_files import move_aside
+from studio.ui.window_state.damaged_files import StateFiles
 from studio.ui.window_state.state_file import read_state, write_state
 from studio.ui.window_state.state_folder import StateFolder
 
 T = TypeVar("T")
 
 SAVE_AFTER_MS = 400  # after the first change; what changes until then is saved with it
+RETRY_AFTER_MS = 5_000  # after a failure, as on a full disk
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,10 @@ class _Snapshot:
 
 @dataclass(frozen=True)
 class _Restored:
-    """What was read of a section: its decoded value, or the name of the damaged file."""
+    """What was read of a section: its decoded value, and the names of damaged files."""
 
-    value: Any = None
-    damaged: Path | None = None
+    value: Any
+    damaged: Sequence[Path]
 
 
 class WindowState(QObject):
@@ -71,9 +72,11 @@ class WindowState(QObject):
         self._unsaved: dict[str, _Snapshot] = {}
         self._timer = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
         self._timer.timeout.connect(self.save)
+        self._retry_timer = QTimer(self, singleShot=True, interval=RETRY_AFTER_MS)
+        self._retry_timer.timeout.connect(self._submit)
         self._worker = LatestWorker(self._write, self)
         self._worker.completed.connect(self._on_written)
-        self._worker.failed.connect(self.failed)
+        self._worker.failed.connect(self._on_write_failed)
 
     @property
     def is_open(self) -> bool:
@@ -91,7 +94,10 @@ class WindowState(QObject):
         Without `restores` nothing is read, and what is there is kept for the next start.
         """
         self._restores = restores
-        self._folder = StateFolder.acquire(self._root if restores else self._root / "safe")
+        root = self._root if restores else self._root / "safe"
+        files = StateFiles(root)
+        self._folder = StateFolder.acquire(root, files)
+        self._report_damage(files.damaged)
 
     def add(
         self,
@@ -114,18 +120,19 @@ class WindowState(QObject):
     def read(self, name: str, decode: Callable[[Any], T], default: T) -> T:
         """Return a small section now. `decode` raises ValueError or the like for a wrong value."""
         path = self._file(name)
-        restored = _restore(path, decode) if path else _Restored()
-        if restored.damaged is not None:
-            self.damage_found.emit(restored.damaged)
+        if path is None:
+            return default
+        restored = _restore(path, lambda value, _files: decode(value))
+        self._report_damage(restored.damaged)
         return default if restored.value is None else restored.value
 
     def restore(
-        self, name: str, decode: Callable[[Any, Path], T | None], show: Callable[[T], None]
+        self, name: str, decode: Callable[[Any, StateFiles], T | None], show: Callable[[T], None]
     ) -> None:
         """Read a section in a thread and pass it to `show`, unless there is none.
 
-        `decode` runs in that thread too; it gets the folder of the state, and returns None for
-        nothing. Changes of the section are saved only afterwards.
+        `decode` runs in that thread too; it gets the other files of the state, and returns None
+        for nothing. Changes of the section are saved only afterwards.
         """
         path = self._file(name)
         if path is None:
@@ -139,11 +146,12 @@ class WindowState(QObject):
     def save(self) -> None:
         """Save all changes, in the background."""
         if self._take_changed():
-            self._worker.submit(dict(self._unsaved))
+            self._submit()
 
     def close(self) -> None:
         """Save what is not saved, and end the thread."""
         self._timer.stop()
+        self._retry_timer.stop()
         self._take_changed()
         self._worker.close()
         if self._folder is not None:
@@ -166,6 +174,14 @@ class WindowState(QObject):
             self._unsaved[name] = _Snapshot(section, section.take())
         return bool(ready)
 
+    def _submit(self) -> None:
+        self._worker.submit(dict(self._unsaved))
+
+    def _on_write_failed(self, error: object, traceback_text: str) -> None:
+        if self._folder is not None:
+            self._retry_timer.start()
+        self.failed.emit(error, traceback_text)
+
     def _write(self, snapshots: Mapping[str, _Snapshot]) -> None:
         folder = self._folder
         assert folder is not None
@@ -186,11 +202,14 @@ class WindowState(QObject):
         show = self._restoring.pop(name)
         if self._folder is None:  # the window is being closed
             return
-        if restored.damaged is not None:
-            self.damage_found.emit(restored.damaged)
+        self._report_damage(restored.damaged)
         if restored.value is not None:
             show(restored.value)
         self.save()
+
+    def _report_damage(self, kept: Sequence[Path]) -> None:
+        for path in kept:
+            self.damage_found.emit(path)
 
 
 def _as_taken(value: Any, _folder: Path) -> Any:
@@ -200,23 +219,23 @@ def _as_taken(value: Any, _folder: Path) -> Any:
 def _keep_files(_value: Any, _folder: Path) -> None: ...
 
 
-def _restore(path: Path, decode: Callable[[Any], Any]) -> _Restored:
+def _restore(path: Path, decode: Callable[[Any, StateFiles], Any]) -> _Restored:
     """Read and decode a file; one that cannot be used is renamed."""
+    files, value = StateFiles(path.parent), None
     try:
-        return _Restored(decode(read_state(path)))
+        value = decode(read_state(path), files)
     except (FileNotFoundError, NotADirectoryError):
-        return _Restored()
-    except Exception:  # noqa: BLE001  # whatever a damaged file causes, the window opens without it
-        with contextlib.suppress(OSError):
-            return _Restored(damaged=move_aside(path))
-        return _Restored(damaged=path)
+        pass
+    except Exception:  # noqa: BLE001  # whatever is wrong, the window works without it
+        files.set_aside(path)
+    return _Restored(value, tuple(files.damaged))
 
 
 def _restore_in_task(
     name: str,
     path: Path,
-    decode: Callable[[Any, Path], Any],
+    decode: Callable[[Any, StateFiles], Any],
     _on_progress: OnProgress,
     _should_stop: ShouldStop,
 ) -> tuple[str, _Restored]:
-    return name, _restore(path, lambda value: decode(value, path.parent))
+    return name, _restore(path, decode)

@@ -65,7 +65,7 @@ def encode_edits(snapshot: EditSnapshot | None, _folder: Path) -> dict[str, Any]
     }
 
 
-def decode_edits(value: Any, _folder: Path) -> EditSnapshot | None:
+def decode_edits(value: Any, _files: object) -> EditSnapshot | None:
     """Return the edits in a JSON value. Raises ValueError, TypeError or LookupError."""
     if not value:
         return None
