@@ -56,7 +56,7 @@ def _row(row: dict[str, Any]) -> tuple[str, ...]:
     labels = dict.fromkeys((row["before_label"], row["after_label"]))
     probabilities = (percent(row[f"{which}_probability"], 1) for which in ("before", "after"))
     return (
-        row["file"] or row["sample"],
+        row["sample"],
         " → ".join(labels),
         row["before_predicted"],
         row["after_predicted"],

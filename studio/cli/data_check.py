@@ -16,6 +16,7 @@ from studio.cli.output import (
     progress_bar,
 )
 from studio.data.datasets import FOLDER
+from studio.data.file_names import name_on_disk
 from studio.errors import LayoutError
 from studio.formatting import count
 
@@ -97,7 +98,10 @@ def _describe(dataset: "ImageDataset", report: "QualityReport") -> dict[str, Any
                 "title": issue.title,
                 "advice": issue.advice,
                 "count": len(issue.samples) + len(issue.files),
-                "files": _files(issue, dataset),
+                "files": [
+                    row | {"file": name_on_disk(dataset.source, row["file"])}
+                    for row in _files(issue, dataset)
+                ],
             }
             for issue in report.issues
         ],

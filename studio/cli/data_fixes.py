@@ -64,7 +64,7 @@ def fixes(
             save_overlay(path, overlay)
         report |= _describe_import(result)
     if export:
-        export_csv(overlay, export)
+        export_csv(overlay, export, dataset.source)
         report |= {"exported": str(export)}
     report |= {"hash": overlay.content_hash, "count": len(overlay.fixes)}
     if as_json:

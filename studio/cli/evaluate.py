@@ -83,7 +83,7 @@ def mistakes(
         ["file" if result.files else "sample", "true", "predicted", "#confidence", "#loss"],
         [
             (
-                r["file"] or r["sample"],
+                r["sample"],
                 r["true"],
                 r["predicted"],
                 percent(r["confidence"], 2),

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,9 +12,12 @@ from studio.cli.options import AsJson, DataDir, RunName, RunsDir, data_folder, f
 from studio.cli.output import out, print_json, print_table, progress_bar
 from studio.cli.train import STOPPED_EXIT
 from studio.data import Split
+from studio.data.datasets import FOLDER
+from studio.data.file_names import name_on_disk
 from studio.errors import Stopped
 from studio.formatting import count, duration
 from studio.insight.label_issues import LabelIssueReport
+from studio.runs import Run
 
 _MAX_ROWS = 50
 
@@ -47,9 +51,19 @@ def label_issues(
     seconds = time.perf_counter() - began
     if as_json:
         name = model if isinstance(model, str) else model.name
-        print_json({"run": name, "seconds": seconds, **asdict(report)})
+        values = asdict(report)
+        source = _own_images(model)
+        for issue in values["issues"]:
+            issue["file"] = name_on_disk(source, issue["file"])
+        print_json({"run": name, "seconds": seconds, **values})
         return
     _print_report(report, seconds)
+
+
+def _own_images(model: str | Path) -> Path | None:
+    """The folder, archive or CSV list of the images of a run; None for a known dataset."""
+    config = Run(model).config.data if isinstance(model, Path) else None
+    return Path(config.path) if config and config.source == FOLDER and config.path else None
 
 
 def _print_report(report: LabelIssueReport, seconds: float) -> None:

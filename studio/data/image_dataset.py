@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.data.drawing import DrawingStyle
+from studio.data.file_names import name_on_disk
 from studio.data.overlay.sample_fix import Fixes
 from studio.data.sample_ids import SampleIds
 
@@ -32,7 +33,8 @@ class ImageDataset:
 
     `ids` are the names of published samples, see `sample_ids`; `source_key` identifies the dataset
     as published. `fixes` by sample id are applied: `published_labels` int64 [N] are those before,
-    None where nothing is changed; `ambiguous_indices` are the samples to count apart.
+    None where nothing is changed; `ambiguous_indices` are the samples to count apart. `source` is
+    the folder, archive or CSV list of own images.
     """
 
     name: str
@@ -48,11 +50,16 @@ class ImageDataset:
     fixes: Fixes = field(default_factory=dict)
     published_labels: NDArray[np.int64] | None = None
     ambiguous_indices: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    source: Path | None = None
 
     @cached_property
     def sample_ids(self) -> SampleIds:
         """The names of the samples, which do not depend on splits and settings."""
         return self.ids or SampleIds(files=self.files)
+
+    def file_on_disk(self, index: int) -> str:
+        """The name of an own image as other programs find it, see `name_on_disk`."""
+        return name_on_disk(self.source, self.files[index])
 
     @cached_property
     def ambiguous(self) -> NDArray[np.bool_]:
@@ -115,5 +122,5 @@ def image_path(source: Path, file: str) -> Path | None:
     `source` is the folder, archive or CSV list they were read from, `file` the name below it.
     """
     if source.suffix.lower() == ".csv":
-        return source.parent / file
-    return source / file if source.is_dir() else None
+        return source.parent / name_on_disk(source, file)
+    return source / name_on_disk(source, file) if source.is_dir() else None

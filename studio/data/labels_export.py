@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from studio.data.csv_cells import to_cell
+from studio.data.file_names import encode_list
 from studio.data.image_dataset import SPLITS, ImageDataset, Split
 from studio.errors import StudioError
 from studio.files import write_atomic
@@ -26,8 +27,7 @@ def export_labels(dataset: ImageDataset, path: Path) -> None:
     table = csv.writer(text, lineterminator="\n")
     table.writerow(("file" if dataset.files else "index", "label", "split"))
     table.writerows(_rows(dataset))
-    # The byte order mark tells spreadsheets that the file is UTF-8.
-    content = text.getvalue().encode("utf-8-sig")
+    content = encode_list(text.getvalue())
     try:
         write_atomic(path, lambda partial: partial.write_bytes(content))
     except OSError as error:
@@ -38,6 +38,6 @@ def export_labels(dataset: ImageDataset, path: Path) -> None:
 def _rows(dataset: ImageDataset) -> Iterator[tuple[str | int, str, Split]]:
     split_of = {int(index): split for split in SPLITS for index in dataset.splits[split]}
     for index in sorted(split_of):
-        name = to_cell(dataset.files[index]) if dataset.files else index
+        name = to_cell(dataset.file_on_disk(index)) if dataset.files else index
         label = dataset.class_names[dataset.labels[index]]
         yield name, to_cell(label), split_of[index]

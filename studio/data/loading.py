@@ -99,6 +99,7 @@ def dataset_from_table(table: ImageTable, config: DataConfig) -> ImageDataset:
         files=table.files,
         key=table.key,
         source_key=own_images_key(table.path),
+        source=Path(table.path),
     )
     return _apply_class_names(dataset, config)
 

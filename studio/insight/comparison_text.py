@@ -141,7 +141,7 @@ def probability_text(before: float, after: float) -> str:
 
 
 def _identity(evaluation: "Evaluation", position: int) -> dict[str, Any]:
-    file = evaluation.files[position] if evaluation.files else ""
+    file = evaluation.file_on_disk(position)
     return {"sample": evaluation.sample_id(position), "file": file}
 
 

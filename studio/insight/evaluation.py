@@ -12,6 +12,7 @@ from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.data import ImageDataset, Split, require_splits
 from studio.data.dataset_shape import dataset_title
 from studio.data.datasets import FOLDER
+from studio.data.file_names import name_on_disk
 from studio.data.image_dataset import image_path
 from studio.data.overlay.sample_fix import Fixes
 from studio.data.sample_ids import SampleIds
@@ -88,6 +89,10 @@ class Evaluation:
     def sample_name(self, position: int) -> str:
         """The bare file name of an own image, else the sample's id."""
         return Path(self.files[position]).name if self.files else self.sample_id(position)
+
+    def file_on_disk(self, position: int) -> str:
+        """Name of the image file of a sample as other programs find it; empty without files."""
+        return name_on_disk(self.source, self.files[position]) if self.files else ""
 
     def image_path(self, position: int) -> Path | None:
         """Path of the image file of a sample; None where it has no file of its own."""

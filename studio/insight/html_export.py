@@ -61,7 +61,7 @@ def mistakes_page(evaluation: "Evaluation", rows: Iterable[tuple[int, dict[str, 
 
 def _figure(image: NDArray[np.uint8], row: dict[str, Any]) -> str:
     true, predicted = html.escape(row["true"]), html.escape(row["predicted"])
-    source = html.escape(row["file"] or row["sample"])
+    source = html.escape(row["sample"])
     png = base64.b64encode(_encode_png(image)).decode("ascii")
     return (
         f'<figure><img src="data:image/png;base64,{png}" alt="{true} predicted as {predicted}">'

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.data.csv_cells import to_cell
 from studio.errors import Stopped, StudioError
-from studio.files import write_text
+from studio.files import write_atomic
 from studio.insight.html_export import mistakes_page
 
 if TYPE_CHECKING:
@@ -40,10 +40,10 @@ def mistake_rows(
 ) -> list[dict[str, Any]]:
     """Return one dict for each sample at `positions` [n], by default all mistakes by falling loss.
 
-    Keys: index (in the dataset), file (its name, empty where the dataset has none), split, true,
-    predicted (class names), loss (nats), confidence (probability of the predicted class),
-    true_probability and sample (its name in every run: the file, or published split and index in
-    it, "test:729").
+    Keys: index (in the dataset), file (its name on the disk, with surrogates where it is not UTF-8;
+    empty where the dataset has none), split, true, predicted (class names), loss (nats), confidence
+    (probability of the predicted class), true_probability and sample (its name in every run: the
+    file as it is shown, or published split and index in it, "test:729").
     """
     chosen = evaluation.mistakes() if positions is None else positions
     return [_row(evaluation, int(position)) for position in chosen]
@@ -69,9 +69,12 @@ def write_mistakes(
         )
     chosen = evaluation.mistakes() if positions is None else positions
     rows = _iterate_rows(evaluation, chosen, on_progress, should_stop)
-    text = _csv_text(rows) if suffix == ".csv" else mistakes_page(evaluation, rows)
+    if suffix == ".csv":
+        content = _csv_text(rows).encode("utf-8", "surrogateescape")
+    else:
+        content = mistakes_page(evaluation, rows).encode()
     try:
-        write_text(path, text)
+        write_atomic(path, lambda partial: partial.write_bytes(content), len(content))
     except OSError as error:
         raise StudioError(
             f"“{path}” cannot be written: {error.strerror or error}.", "Choose another folder."
@@ -94,7 +97,7 @@ def _row(evaluation: "Evaluation", position: int) -> dict[str, Any]:
     true, predicted = int(evaluation.labels[position]), int(evaluation.predicted[position])
     return {
         "index": int(evaluation.indices[position]),
-        "file": evaluation.files[position] if evaluation.files else "",
+        "file": evaluation.file_on_disk(position),
         "split": evaluation.split,
         "true": names[true],
         "predicted": names[predicted],

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from studio.data.file_names import printable_name
 from studio.errors import LayoutError
 
 # Images are recognized by name, so that the layout is known before a single one is read.
@@ -253,19 +254,8 @@ def _line(title: str, names: Sequence[str]) -> str:
 
 def _normalize(raw_name: str) -> str:
     """Remove a leading “/”, as unpacking would, and replace what cannot be shown."""
-    parts = (part for part in _printable(raw_name).split("/") if part not in ("", "."))
+    parts = (part for part in printable_name(raw_name).split("/") if part not in ("", "."))
     return "/".join(parts)
-
-
-def _printable(raw_name: str) -> str:
-    """Names that are not UTF-8 contain lone surrogates: they are read as Latin-1."""
-    if raw_name.isascii():
-        return raw_name
-    try:
-        raw_name.encode()
-    except UnicodeEncodeError:
-        return raw_name.encode("utf-8", "surrogateescape").decode("latin-1")
-    return raw_name
 
 
 def _leads_outside(name: str) -> bool:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from studio.callbacks import ShouldStop
 from studio.data.csv_cells import from_cell
+from studio.data.file_names import check_is_text, name_on_disk, printable_name
 from studio.data.image_folder.class_layout import ClassLayout, Place, SkippedFile, parse_split
 from studio.data.image_folder.sources import (
     MAX_MEMBERS,
@@ -81,7 +82,7 @@ class LabelsCsvSource:
         problem = _find_problem(row) or ("listed a second time" if row.file in self._places else "")
         if problem:
             return problem
-        path = self._path.parent / row.file
+        path = self._path.parent / name_on_disk(self._path, row.file)
         try:
             found = path.stat()
         except (OSError, ValueError):
@@ -139,7 +140,8 @@ def _read_rows(path: Path, content: bytes) -> Iterator[_Row]:
         for line, record in enumerate(records, 2):
             if any(cell.strip() for cell in record):
                 file, label, split = (_cell(record, column) for column in columns)
-                yield _Row(line, _normalize(file), label, split)
+                check_is_text(label, split)
+                yield _Row(line, _normalize(printable_name(file)), label, split)
     except UnicodeDecodeError as error:
         hint = "Save it as UTF-8; Excel calls that “CSV UTF-8”."
         raise DatasetError(f"“{path.name}” is not encoded in UTF-8.", hint) from error
@@ -155,7 +157,9 @@ def _read_records(content: bytes) -> Iterator[list[str]]:
     end = content.find(b"\n")
     head = content[: end if end >= 0 else None]
     delimiter = ";" if head.count(b";") > head.count(b",") else ","
-    text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
+    text = io.TextIOWrapper(
+        io.BytesIO(content), encoding="utf-8-sig", errors="surrogateescape", newline=""
+    )
     return csv.reader(text, delimiter=delimiter)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from studio.data.csv_cells import from_cell, to_cell
+from studio.data.file_names import check_is_text, encode_list, name_on_disk, printable_name
 from studio.data.overlay.history import Overlay, Samples
 from studio.data.overlay.sample_fix import Fixes, SampleFix
 from studio.data.sample_ids import SampleIds
@@ -38,17 +39,18 @@ class ImportResult:
         return sum(map(len, (self.unknown_samples, self.unknown_classes, self.unknown_actions)))
 
 
-def export_csv(overlay: Overlay, path: Path) -> None:
+def export_csv(overlay: Overlay, path: Path, source: Path | None = None) -> None:
     """Write the fixes as `sample,label,action,note`, sorted by sample.
 
     A sample is a file name or split and index, as "test:729". An action is relabel, exclude,
     ambiguous, tag:NAME, or empty for a note alone; the note is in the first row of its sample.
+    `source` is the folder, archive or CSV list of own images; then names are those on the disk.
     Raises OverlayError for a suffix other than .csv or a path that cannot be written.
     """
-    write_fixes(overlay.fixes, path)
+    write_fixes(overlay.fixes, path, source)
 
 
-def write_fixes(fixes: Fixes, path: Path) -> None:
+def write_fixes(fixes: Fixes, path: Path, source: Path | None = None) -> None:
     """Write fixes as `export_csv` does."""
     if path.suffix.lower() != ".csv":
         raise OverlayError(f"“{path.name}” does not end in .csv.", "Fixes are exported as CSV.")
@@ -56,10 +58,10 @@ def write_fixes(fixes: Fixes, path: Path) -> None:
     table = csv.writer(text, lineterminator="\n")
     table.writerow(COLUMNS)
     for sample, fix in sorted(fixes.items()):
+        name = name_on_disk(source, sample)
         for label, action, note in _rows(fix):
-            table.writerow(map(to_cell, (sample, label, action, note)))
-    # The byte order mark tells spreadsheets that the file is UTF-8.
-    content = text.getvalue().encode("utf-8-sig")
+            table.writerow(map(to_cell, (name, label, action, note)))
+    content = encode_list(text.getvalue())
     try:
         write_atomic(path, lambda partial: partial.write_bytes(content))
     except OSError as error:
@@ -144,7 +146,8 @@ def _read_rows(path: Path) -> Iterator[tuple[str, str, str, str]]:
         for record in records:
             cells = [from_cell(record[c].strip()) if c < len(record) else "" for c in columns]
             if any(cells):
-                yield cells[0], cells[1], cells[2], cells[3]
+                check_is_text(*cells[1:])
+                yield printable_name(cells[0]), cells[1], cells[2], cells[3]
     except UnicodeDecodeError:
         hint = "Save it as UTF-8; Excel calls that “CSV UTF-8”."
         raise OverlayError(f"“{path.name}” is not encoded in UTF-8.", hint) from None
@@ -158,7 +161,7 @@ def _read_text(path: Path) -> str:
     except OSError as error:
         message = f"“{path}” cannot be read: {error.strerror or error}."
         raise OverlayError(message, "Choose another file.") from None
-    return content.decode("utf-8-sig")
+    return content.decode("utf-8-sig", "surrogateescape")
 
 
 def _find_columns(header: Sequence[str]) -> tuple[int, int, int, int] | None:

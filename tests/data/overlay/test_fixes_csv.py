@@ -71,7 +71,7 @@ def test_rows_change_what_they_name_and_unknown_ones_are_reported(tmp_path):
         (b"", "not a list"),
         (b"name,label\na,b\n", "not a list"),
         (b"sample,note\n", "not a list"),
-        (b"sample,label\n\xff,a\n", "UTF-8"),
+        (b"sample,label\na,\xff\n", "UTF-8"),
         (b'sample,label\n"' + b"x" * 200_000, "not a CSV file"),
     ],
 )

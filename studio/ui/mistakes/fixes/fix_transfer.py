@@ -49,7 +49,10 @@ class FixTransfer(QObject):
 
     def export_to(self, path: str) -> None:
         """Write all fixes of the dataset to a file."""
-        self._start(partial(_export, dict(self._fixes.fixes), Path(path)), self._on_exported)
+        evaluation = self._fixes.evaluation
+        source = evaluation.source if evaluation else None
+        work = partial(_export, dict(self._fixes.fixes), Path(path), source)
+        self._start(work, self._on_exported)
 
     def import_from(self, path: str) -> None:
         """Add the fixes of a file, as one change that can be undone."""
@@ -102,9 +105,13 @@ def _kind(report: ImportResult) -> str:
 
 
 def _export(
-    fixes: Fixes, path: Path, _on_progress: OnProgress, _should_stop: ShouldStop
+    fixes: Fixes,
+    path: Path,
+    source: Path | None,
+    _on_progress: OnProgress,
+    _should_stop: ShouldStop,
 ) -> tuple[Path, int]:
-    write_fixes(fixes, path)
+    write_fixes(fixes, path, source)
     return path, len(fixes)
 
 
