@@ -2,9 +2,10 @@
 
 import os
 import sys
+from typing import NoReturn
 
 from studio.cli.window import open_window
-from studio.crash_log import COMMAND, WINDOW, log_path, session, take_crashes
+from studio.crash_log import COMMAND, WINDOW, log_path, session, summarize, take_crashes
 from studio.errors import ConfigError, StudioError
 from studio.runtime import limit_openmp_spinning
 
@@ -15,10 +16,16 @@ def main() -> None:
     """Run `vgg-studio`: open the window without arguments, else run a command.
 
     Exit codes: 0 done, 1 failed with an error on one line, 2 wrong usage, 130 stopped by Ctrl-C.
+    The traceback of an unexpected error is in the log.
     """
-    with session(WINDOW if len(sys.argv) == 1 else COMMAND):
-        limit_openmp_spinning()
-        _run()
+    try:
+        with session(WINDOW if len(sys.argv) == 1 else COMMAND):
+            limit_openmp_spinning()
+            _run()
+    except Exception as error:
+        if not log_path().is_file():  # it could not be written
+            raise
+        _exit_with(_unexpected(error))
 
 
 def _run() -> None:
@@ -30,16 +37,27 @@ def _run() -> None:
 
         app(prog_name="vgg-studio")
     except StudioError as error:
-        from studio.cli.output import print_error
-
-        print_error(error)
-        sys.exit(USAGE if isinstance(error, ConfigError) else FAILED)
+        _exit_with(error)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # The reader of stdout has ended; Python must not flush into the closed pipe at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FAILED)
+
+
+def _exit_with(error: StudioError) -> NoReturn:
+    from studio.cli.output import print_error
+
+    print_error(error)
+    sys.exit(USAGE if isinstance(error, ConfigError) else FAILED)
+
+
+def _unexpected(error: Exception) -> StudioError:
+    return StudioError(
+        f"Something went wrong: {summarize(type(error).__name__, error)}.",
+        f"The report is at the end of “{log_path()}”. Send it when you ask for help.",
+    )
 
 
 def _report_crashes() -> None:

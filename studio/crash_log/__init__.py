@@ -10,6 +10,7 @@ from studio.crash_log.error_record import (
     record_error,
     release_traceback,
     shorten_paths,
+    summarize,
 )
 from studio.crash_log.journal import ErrorJournal
 from studio.crash_log.log_file import log_path, write_log
@@ -46,6 +47,7 @@ __all__ = [
     "release_traceback",
     "session",
     "shorten_paths",
+    "summarize",
     "take_crashes",
     "write_log",
 ]

@@ -36,6 +36,8 @@ class Session:
     def __init__(self, purpose: str) -> None:
         """`purpose` is `WINDOW` or `COMMAND`. Without a writable folder, nothing is kept."""
         self.journal = ErrorJournal()
+        self.purpose = purpose
+        self._pid = os.getpid()
         self.path = paths.log_dir() / f"{PREFIX}{os.getpid()}-{time.time_ns()}.txt"
         self._file = _create(self.path)
         self._is_watching = self._enable_faulthandler()
@@ -57,6 +59,8 @@ class Session:
 
     def close(self, failure: BaseException | None = None) -> None:
         """End in order; after a `failure` the file stays and counts as a crash."""
+        if os.getpid() != self._pid:  # a child process that was forked, and ends
+            return
         atexit.unregister(self.close)
         self.journal.remove()
         if self._file is None:
@@ -83,9 +87,12 @@ class Session:
 def session(purpose: str) -> Iterator[Session]:
     """Open a session for the body, or continue the one that is open.
 
-    An error that leaves the body and is not an exit is logged, and counts as a crash of a window.
+    An error that leaves the body and is not an exit is logged. It counts as a crash of a window;
+    a command has a terminal to print it.
     """
     if _current:
+        _current[0].purpose = purpose
+        _current[0].note(purpose=purpose)
         yield _current[0]
         return
     opened = Session(purpose)
@@ -95,7 +102,7 @@ def session(purpose: str) -> Iterator[Session]:
         yield opened
     except Exception as error:
         opened.journal.add(record_error(type(error), error, error.__traceback__))
-        opened.close(error)
+        opened.close(error if opened.purpose == WINDOW else None)
         raise
     finally:
         _current.clear()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from studio.crash_log import record_error, release_traceback, write_log
 from studio.ui.context import StudioContext
 from studio.ui.frame.failed_page import FailedPage
 
@@ -62,7 +63,10 @@ class PageStack(QStackedWidget):
             page = self._create(index)
         except Exception as error:  # noqa: BLE001  # the other pages work without it
             traceback.print_exc()
-            self._shown[index] = FailedPage(TITLES[index], error, traceback.format_exc())
+            record = record_error(type(error), error, error.__traceback__)
+            write_log("error", record.text)
+            self._shown[index] = FailedPage(TITLES[index], error, record.traceback_text)
+            release_traceback(error)
         else:
             self.shutdown.connect(page.shutdown)
             self._shown[index] = page

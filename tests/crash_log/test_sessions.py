@@ -1,5 +1,6 @@
 """Sessions that crashed are found by a later one; sessions that ended in order leave nothing."""
 
+import json
 import os
 import subprocess
 import sys
@@ -84,7 +85,8 @@ def test_an_error_that_ends_the_window_counts_as_a_crash():
 
 
 def test_crashes_of_commands_and_of_windows_are_apart():
-    run_in_session("raise ZeroDivisionError", COMMAND)
+    run_in_session("os.abort()", COMMAND)
+    run_in_session("raise ZeroDivisionError", COMMAND)  # its terminal showed it
     assert take_crashes(WINDOW) == []
     assert len(take_crashes(COMMAND)) == 1
     assert count_early_crashes() == 0
@@ -159,3 +161,32 @@ def test_a_command_says_that_an_earlier_one_crashed(cli):
     assert str(log_path()) in err
     assert out.startswith("vgg-studio ")
     assert cli("--version")[2] == ""
+
+
+def test_an_unexpected_error_of_a_command_is_one_line_and_its_report_is_in_the_log(
+    cli, monkeypatch
+):
+    def fail(*args, **kwargs):
+        raise ZeroDivisionError("in a command")
+
+    monkeypatch.setattr("studio.cli.app.app", fail)
+    code, out, err = cli("recipes", "--json")
+    assert code == 1
+    assert len(err.splitlines()) == 1
+    assert "Something went wrong: ZeroDivisionError: in a command." in err
+    assert str(log_path()) in err
+    assert json.loads(out)["status"] == "failed"
+    assert "in fail" in log_path().read_text()
+    assert left_files() == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system does not fork")
+def test_a_forked_process_that_ends_does_not_end_the_session():
+    code = """
+        child = os.fork()
+        if child == 0:
+            sys.exit(0)
+        os.waitpid(child, 0)
+        assert opened.path.is_file()
+    """
+    assert run_in_session(code) == 0

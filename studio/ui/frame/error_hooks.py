@@ -1,7 +1,8 @@
 """Shows uncaught errors of any thread in a dialog, each distinct one once."""
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import Shiboken
 
 from studio.crash_log import ErrorJournal, ErrorRecord
 from studio.ui.frame.qt_messages import QtMessageLog
@@ -46,12 +47,14 @@ class ErrorHooks(QObject):
         self._qt_messages.remove()
 
     def _show(self, record: ErrorRecord) -> None:
-        if self._dialog is not None:
+        if self._dialog is not None and Shiboken.isValid(self._dialog):
             self._dialog.add(record)
         elif self._dialog_count < MAX_DIALOGS and not self._is_closed():
             self._dialog_count += 1
             is_last = self._dialog_count == MAX_DIALOGS
-            self._dialog = UncaughtErrorDialog(self._journal, record, is_last, self._window)
+            # A modal dialog blocks all other children of the window.
+            parent = QApplication.activeModalWidget() or self._window
+            self._dialog = UncaughtErrorDialog(self._journal, record, is_last, parent)
             self._dialog.finished.connect(self._on_finished)
             self._dialog.show()
 

@@ -29,11 +29,11 @@ class QtMessageLog:
 
     def install(self) -> None:
         """Handle messages from now on."""
-        qInstallMessageHandler(self._on_message)
+        self._previous = qInstallMessageHandler(self._on_message)
 
     def remove(self) -> None:
-        """Let Qt print its messages itself again."""
-        qInstallMessageHandler(None)
+        """Restore the previous handler, by default that of Qt."""
+        qInstallMessageHandler(self._previous)
 
     def _on_message(self, level: QtMsgType, _context: QMessageLogContext, message: str) -> None:
         if level == QtMsgType.QtFatalMsg:

@@ -16,8 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio import __version__
-from studio.crash_log import ErrorRecord, log_path, shorten_paths
-from studio.crash_log.error_record import summarize
+from studio.crash_log import ErrorRecord, log_path, shorten_paths, summarize
 from studio.errors import StudioError
 from studio.ui.shared.builders import label, row_layout, text_button
 from studio.ui.shared.desktop import open_path
