@@ -88,6 +88,7 @@ def _print_layouts(error: LayoutError) -> None:
 def _describe(dataset: "ImageDataset", report: "QualityReport") -> dict[str, Any]:
     return {
         "pictures": len(dataset.labels),
+        "asks_first": _asks_first(dataset),
         "image_size": dataset.image_size,
         "channels": dataset.channels,
         "classes": [vars(row) for row in report.classes],
@@ -106,6 +107,13 @@ def _describe(dataset: "ImageDataset", report: "QualityReport") -> dict[str, Any
             for issue in report.issues
         ],
     }
+
+
+def _asks_first(dataset: "ImageDataset") -> bool:
+    """Whether a training asks before it leaves out the files that cannot be read."""
+    from studio.data.quality.unreadable import describe_many_unreadable
+
+    return bool(describe_many_unreadable(dataset.unreadable_count, len(dataset.labels)))
 
 
 def _files(issue: "Issue", dataset: "ImageDataset") -> list[dict[str, str]]:
@@ -132,4 +140,6 @@ def _print(dataset: "ImageDataset", report: "QualityReport", ok: bool) -> None:
             out.print(f"    and {len(files) - _MAX_FILES:,} more")
     size = dataset.image_size
     verdict = "Training can start" if ok else "Training cannot start yet"
+    if ok and _asks_first(dataset):
+        verdict = "Training asks first, or needs --allow-unreadable"
     out.print(f"\n{verdict}: {count(len(dataset.labels), 'image')} of {size} × {size} pixels")

@@ -1,21 +1,39 @@
 """Makes datasets and pretrained weights ready before a training, with a progress bar."""
 
+import sys
 from pathlib import Path
+
+import typer
 
 from studio.callbacks import ShouldStop, never_stop
 from studio.cli.output import err, progress_bar
 from studio.config import IMAGENET, DataConfig, TrainConfig
-from studio.data import download_dataset, find_dataset, is_available, load_dataset, require_splits
+from studio.data import (
+    ImageDataset,
+    download_dataset,
+    find_dataset,
+    is_available,
+    load_dataset,
+    require_splits,
+)
 from studio.data.datasets import FOLDER
+from studio.data.quality.unreadable import describe_many_unreadable, many_unreadable_error
 from studio.errors import ConfigError
 from studio.models.backbone import frozen_layers
 from studio.models.imagenet import download_imagenet, find_imagenet, imagenet_title
 
 
-def ensure_data(config: DataConfig, data_dir: Path, should_stop: ShouldStop) -> None:
+def ensure_data(
+    config: DataConfig,
+    data_dir: Path,
+    should_stop: ShouldStop,
+    allow_unreadable: bool = True,
+) -> None:
     """Download, import and resize the dataset where that is needed.
 
-    Raises DatasetError, ConfigError and Stopped.
+    Without `allow_unreadable` a person at the terminal is asked before a training that leaves out
+    many files that cannot be read; anywhere else it is refused. Raises DatasetError, ConfigError
+    and Stopped.
     """
     has_own_images = config.source == FOLDER
     if has_own_images and not config.path:
@@ -29,7 +47,26 @@ def ensure_data(config: DataConfig, data_dir: Path, should_stop: ShouldStop) -> 
     # Importing and resizing take long the first time; other datasets are only read.
     if has_own_images or config.image_size is not None:
         with progress_bar() as on_progress:
-            require_splits(load_dataset(config, data_dir, on_progress, should_stop), config)
+            dataset = load_dataset(config, data_dir, on_progress, should_stop)
+            require_splits(dataset, config)
+        if not allow_unreadable:
+            _ask_about_unreadable(dataset, config)
+
+
+def _ask_about_unreadable(dataset: ImageDataset, config: DataConfig) -> None:
+    """Raise DatasetError unless few files cannot be read, or the user wants to go on."""
+    text = describe_many_unreadable(dataset.unreadable_count, len(dataset.labels))
+    if text and not (_is_at_terminal() and _confirm(text)):
+        raise many_unreadable_error(text, config.path or "")
+
+
+def _is_at_terminal() -> bool:
+    """Whether a person can read a question and answer it."""
+    return sys.stdin.isatty() and err.is_terminal
+
+
+def _confirm(text: str) -> bool:
+    return typer.confirm(f"{text}. Train without them?", err=True)
 
 
 def ensure_backbone(

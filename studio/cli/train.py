@@ -72,6 +72,13 @@ def train(
             "fifth of its epochs.",
         ),
     ] = False,
+    allow_unreadable: Annotated[
+        bool,
+        typer.Option(
+            "--allow-unreadable",
+            help="Train on own images without asking when over 20 % of the files cannot be read.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Train a model. Ctrl-C stops the training and saves it."""
@@ -91,7 +98,7 @@ def train(
         return Retraining(name_runs(config, store), base.parent), None
 
     with open_process_group() as group:
-        ended = _train(group, choose, store, folder, as_json)
+        ended = _train(group, choose, store, folder, as_json, allow_unreadable)
     if ended is None or ended.status == RunStatus.STOPPED:
         raise typer.Exit(STOPPED_EXIT)
 
@@ -102,6 +109,7 @@ def _train(
     store: RunStore,
     folder: Path,
     as_json: bool,
+    allow_unreadable: bool,
 ) -> FitEnded | None:
     """Train what `choose` returns and report the result; None when stopped before a run exists."""
     if not group.is_main:
@@ -111,7 +119,9 @@ def _train(
     def prepare() -> None:
         group.check(config)
         ensure_backbone(config, folder, store.runs_dir, interrupt.is_requested)
-        ensure_data(config.data, folder, interrupt.is_requested)
+        # A resumed run was allowed when it began, and the main process decides for all.
+        allowed = allow_unreadable or run is not None or not group.is_main
+        ensure_data(config.data, folder, interrupt.is_requested, allowed)
 
     try:
         with Interrupt("Stopping", is_distributed) as interrupt:

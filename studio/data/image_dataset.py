@@ -34,7 +34,8 @@ class ImageDataset:
     `ids` are the names of published samples, see `sample_ids`; `source_key` identifies the dataset
     as published. `fixes` by sample id are applied: `published_labels` int64 [N] are those before,
     None where nothing is changed; `ambiguous_indices` are the samples to count apart. `source` is
-    the folder, archive or CSV list of own images.
+    the folder, archive or CSV list of own images, `unreadable_count` how many of its files were
+    left out because they cannot be read.
     """
 
     name: str
@@ -47,6 +48,7 @@ class ImageDataset:
     key: str = ""
     ids: SampleIds | None = None
     source_key: str = ""
+    unreadable_count: int = 0
     fixes: Fixes = field(default_factory=dict)
     published_labels: NDArray[np.int64] | None = None
     ambiguous_indices: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))

@@ -100,6 +100,7 @@ def dataset_from_table(table: ImageTable, config: DataConfig) -> ImageDataset:
         key=table.key,
         source_key=own_images_key(table.path),
         source=Path(table.path),
+        unreadable_count=len(table.unreadable),
     )
     return _apply_class_names(dataset, config)
 

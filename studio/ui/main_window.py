@@ -12,7 +12,6 @@ from studio.insight.retraining import Retraining
 from studio.ui import theme
 from studio.ui.context import StudioContext
 from studio.ui.frame.close_controller import CloseController
-from studio.ui.frame.confirm_dialog import ConfirmDialog
 from studio.ui.frame.drop_controller import DropController
 from studio.ui.frame.nav_bar import NavBar
 from studio.ui.frame.nav_list import NavEntry
@@ -22,6 +21,7 @@ from studio.ui.frame.state_banner import MARGIN_PX, StateBanner
 from studio.ui.frame.window_shortcuts import WindowShortcuts
 from studio.ui.icons import icon
 from studio.ui.page_stack import DRAW, MISTAKES, RUNS, TRAIN, PageStack
+from studio.ui.shared.confirm_dialog import ConfirmDialog, stop_question
 from studio.ui.shared.error_dialog import show_error
 from studio.ui.shared.shortcuts import with_keys
 from studio.ui.widgets.banner import Banner
@@ -308,7 +308,7 @@ class MainWindow(QMainWindow):
             mistakes.offer_comparison(run, parent)
 
     def _ask_to_stop(self) -> None:
-        dialog = ConfirmDialog("stop_question", "Stop this training?", self)
+        dialog = ConfirmDialog("stop_question", stop_question("Stop this training?"), self)
         dialog.accepted.connect(self.train_page.stop)
         self.train_page.idle.connect(dialog.reject)  # the training ended meanwhile
         dialog.open()

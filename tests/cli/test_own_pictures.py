@@ -1,5 +1,6 @@
 """Own images from the command line: training, prediction and errors."""
 
+import io
 import json
 import shutil
 import signal
@@ -98,3 +99,39 @@ def test_ctrl_c_during_the_import_leaves_no_run(cli, monkeypatch, tmp_path):
     assert "Stopping" in err
     assert not (tmp_path / "runs").exists()
     assert not list(tmp_path.glob("home/**/*.pixels"))
+
+
+@pytest.fixture
+def partly_damaged(tmp_path):
+    """18 images and 6 files that are none: a quarter."""
+    folder = make_folder(tmp_path / "fruit", count=6)
+    for number in range(6):
+        (folder / "leaf" / f"torn{number}.png").write_bytes(b"torn")
+    return folder
+
+
+def test_many_unreadable_files_are_refused_unless_they_are_allowed(cli, tmp_path, partly_damaged):
+    code, _, err = train(cli, partly_damaged)
+    assert code == 1
+    assert "6 of 24 files cannot be read" in err
+    assert "--allow-unreadable" in err
+    assert not (tmp_path / "runs").exists()
+    assert train(cli, partly_damaged, "--max-steps", 1, "--allow-unreadable")[0] == 0
+
+
+@pytest.mark.parametrize(("typed", "exit_code"), [("y\n", 0), ("\n", 1)])
+def test_at_a_terminal_the_user_is_asked(cli, partly_damaged, monkeypatch, typed, exit_code):
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    monkeypatch.setattr("studio.cli.data_preparation._is_at_terminal", lambda: True)
+    code, _, err = train(cli, partly_damaged, "--max-steps", 1)
+    assert "6 of 24 files cannot be read. Train without them? [y/N]" in err
+    assert code == exit_code
+
+
+def test_the_check_says_that_a_training_asks_first(cli, partly_damaged):
+    code, out, _ = cli("data", "check", partly_damaged)
+    assert code == 0
+    assert "6 of 24 files cannot be read" in out
+    assert "Training asks first, or needs --allow-unreadable" in out
+    code, out, _ = cli("data", "check", partly_damaged, "--json")
+    assert (last_line(out)["ok"], last_line(out)["asks_first"]) == (True, True)

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from studio.data.image_folder.image_table import ImageTable
 from studio.data.quality.report import Issue, Severity
+from studio.data.quality.unreadable import describe_many_unreadable
 from studio.formatting import count
 
 # A blank sheet saved as JPEG, or scanned well, has a standard deviation below 2 grey levels.
@@ -21,12 +22,19 @@ _MAX_AREA_RATIO = 16.0
 def check_files(table: ImageTable) -> list[Issue]:
     """Report files that cannot be read, and files outside any class folder."""
     verb = "is" if len(table.outside) == 1 else "are"
+    many = describe_many_unreadable(len(table.unreadable), len(table.files))
+    advice = "Training goes on without them. Save or download again those you want to keep."
+    if many:
+        advice = (
+            "That is more than a fifth, so a training asks before it leaves them out. Save or "
+            "download them again, or check that this is the right folder."
+        )
     issues = [
         Issue(
             "unreadable",
             "warn",
-            f"{count(len(table.unreadable), 'file')} cannot be read",
-            "Training goes on without them. Save or download again those you want to keep.",
+            many or f"{count(len(table.unreadable), 'file')} cannot be read",
+            advice,
             files=table.unreadable,
         ),
         Issue(

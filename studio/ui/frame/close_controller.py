@@ -6,7 +6,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtWidgets import QWidget
 
-from studio.ui.frame.confirm_dialog import ConfirmDialog
+from studio.ui.shared.confirm_dialog import ConfirmDialog, stop_question
 from studio.ui.tasks import TaskHost
 
 
@@ -78,7 +78,7 @@ class CloseController(QObject):
 
     def _ask(self) -> None:
         self._state = _State.ASKING
-        dialog = ConfirmDialog("close_question", "Training is running", self._window)
+        dialog = ConfirmDialog("close_question", stop_question("Training is running"), self._window)
         dialog.accepted.connect(self._save)
         dialog.rejected.connect(self._on_rejected)
         dialog.open()

@@ -21,6 +21,7 @@ from studio.ui.train.plan_text import form_dataset_title, plan_figures, plan_tex
 from studio.ui.train.remembered_config import RememberedConfig
 from studio.ui.train.setup_form import FormState
 from studio.ui.train.setup_panel import SetupPanel
+from studio.ui.train.unreadable_question import UnreadableFilesQuestion
 
 
 class TrainPage(QWidget):
@@ -56,6 +57,7 @@ class TrainPage(QWidget):
         self.config: TrainConfig | None = None  # None while the form has a wrong value
         self._banner = BannerController(live.banner, self)
         self._resume_offer = ResumeOffer(context, self.session)
+        self._unreadable = UnreadableFilesQuestion(self)
         self._presenter = LivePresenter(context, self.session, self._resume_offer, live, self)
         self._remembered = RememberedConfig(context.settings, self)
         self._before_resume: FormState | None = None  # the form while a resumed run is shown
@@ -91,7 +93,7 @@ class TrainPage(QWidget):
         obstacle = self._find_obstacle(config)
         if obstacle is not None:
             self.setup.form.show_error(obstacle)
-        else:
+        elif not self._unreadable.ask(self.dataset.preview, config):
             self._begin(config)
 
     def resume_run(self, run_id: str) -> None:
@@ -151,6 +153,7 @@ class TrainPage(QWidget):
         form, dataset, plan = self.setup.form, self.dataset, self.live.plan
         self.setup.recipe_chosen.connect(self._on_recipe_chosen)
         self.setup.train_wanted.connect(self.start)
+        self._unreadable.allowed.connect(self.start)
         self.setup.close_wanted.connect(self.drawer.close)
         self.drawer.changed.connect(self._update_drawer_buttons)
         self._banner.undo_wanted.connect(self.setup.restore)

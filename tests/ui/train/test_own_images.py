@@ -6,7 +6,7 @@ import threading
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton
 
 from studio.config import DataConfig
 from studio.errors import Stopped
@@ -311,3 +311,27 @@ def test_missing_images_are_reported(page, qtbot, tmp_path) -> None:
     qtbot.waitUntil(lambda: child(page, "read_button").isVisible(), timeout=LONG)
     assert "nowhere" in child(page, "layout_message").text()
     assert shown_view(page) == DATA
+
+
+def test_a_training_asks_before_it_leaves_out_many_files(page, qtbot, folder) -> None:
+    for number in range(20):
+        (folder / CLASSES[0] / f"torn{number}.png").write_bytes(b"torn")
+    read(qtbot, page, folder)
+    click(qtbot, page, "train_button")
+    question = page.window().findChild(QDialog, "unreadable_question")
+    assert question.accessibleName() == "20 of 80 files cannot be read. Train without them?"
+    assert not page.is_training
+    with qtbot.waitSignal(question.rejected):
+        qtbot.keyClick(question, Qt.Key.Key_Return)  # the careless key changes nothing
+    assert not page.is_training
+    click(qtbot, page, "train_button")
+    question = page.window().findChild(QDialog, "unreadable_question")
+    action = question.findChild(QPushButton, "question_action")
+    with qtbot.waitSignal(page.run_started, timeout=LONG):
+        qtbot.mouseClick(action, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(page.idle, timeout=LONG):
+        page.stop()
+    with qtbot.waitSignal(page.run_started, timeout=LONG):
+        click(qtbot, page, "train_button")  # asked once
+    with qtbot.waitSignal(page.idle, timeout=LONG):
+        page.stop()

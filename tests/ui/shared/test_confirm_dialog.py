@@ -2,14 +2,25 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
-from studio.ui.frame.confirm_dialog import ConfirmDialog
+from studio.ui.shared.confirm_dialog import ConfirmDialog, stop_question
+
+
+@pytest.fixture
+def window(qtbot):
+    made = QWidget()
+    made.resize(400, 300)
+    qtbot.addWidget(made)
+    with qtbot.waitExposed(made):
+        made.show()
+    yield made
+    made.close()
 
 
 @pytest.fixture
 def question(qtbot, window):
-    made = ConfirmDialog("stop_question", "Stop this training?", window)
+    made = ConfirmDialog("stop_question", stop_question("Stop this training?"), window)
     made.open()
     return made
 
