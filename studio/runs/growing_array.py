@@ -10,6 +10,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from studio.array_files import read_header
 from studio.files import open_regular, write_atomic
 
 # Room for any number of rows, so that the header can be replaced in place.
@@ -120,11 +121,8 @@ def read_rows(path: Path) -> NDArray[Any]:
 
 def _read_header(file: BinaryIO) -> tuple[int, int, np.dtype[Any]]:
     """Read the header; return the numbers of complete rows and of columns, and the dtype."""
-    version = npy.read_magic(file)
-    if version != (1, 0):
-        raise ValueError(f"version {version} of the .npy format")
-    shape, is_fortran, dtype = npy.read_array_header_1_0(file)
-    if len(shape) != 2 or is_fortran or dtype.hasobject:
+    shape, is_fortran, dtype = read_header(file)
+    if len(shape) != 2 or is_fortran:
         raise ValueError(f"an array of shape {shape} and dtype {dtype}")
     data_bytes = os.fstat(file.fileno()).st_size - file.tell()
     complete_rows = data_bytes // max(shape[1] * dtype.itemsize, 1)

@@ -24,12 +24,22 @@ _CHANNELS, _SIDE = 3, 32
 _MAX_BYTES = 64 << 20  # a batch has 31 MB
 _HINT = "Download it again."
 
+
+def _make_dtype(name: str, *_flags: int) -> "np.dtype[np.generic]":
+    """NumPy deprecates the numbers with which Python 2 pickled the flags of a dtype."""
+    return np.dtype(str(name))
+
+
 # What the pickle of a byte array refers to; a malicious pickle could refer to any function.
 _ALLOWED = {
     ("numpy.core.multiarray", "_reconstruct"): np.zeros(0).__reduce__()[0],
     ("numpy", "ndarray"): np.ndarray,
-    ("numpy", "dtype"): np.dtype,
+    ("numpy", "dtype"): _make_dtype,
 }
+
+
+class _RefusedError(pickle.UnpicklingError):
+    """The pickle refers to something else than an array."""
 
 
 class _ArrayUnpickler(pickle.Unpickler):
@@ -37,7 +47,7 @@ class _ArrayUnpickler(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> object:
         if (module, name) not in _ALLOWED:
-            raise pickle.UnpicklingError(f"it refers to {module}.{name}")
+            raise _RefusedError(f": it refers to {module}.{name}")
         return _ALLOWED[module, name]
 
 
@@ -61,4 +71,5 @@ def read_batch(path: Path, md5: str) -> tuple[NDArray[np.uint8], NDArray[np.int6
         return pixels.reshape(-1, _CHANNELS, _SIDE, _SIDE), labels
     except Exception as error:
         # A malformed pickle can raise anything.
-        raise DatasetError(f"“{path}” is not a batch of CIFAR-10: {error}.", _HINT) from error
+        reason = str(error) if isinstance(error, _RefusedError) else ""
+        raise DatasetError(f"“{path}” is not a batch of CIFAR-10{reason}.", _HINT) from error

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from studio.errors import OverlayError
 from studio.files import read_regular, write_text
 
 _VERSION = 1
+_MAX_REASON_CHARS = 200
 MAX_OVERLAY_BYTES = 128 << 20  # a million operations
 
 
@@ -79,8 +81,9 @@ def _damaged(path: Path, content: bytes, error: Exception) -> OverlayError:
     with contextlib.suppress(OSError):
         if not copy.exists():
             copy.write_bytes(content)
+    reason = textwrap.shorten(str(error), _MAX_REASON_CHARS, placeholder=" …")
     return OverlayError(
-        f"The label fixes in “{path}” cannot be used: {' '.join(str(error).split())}.",
+        f"The label fixes in “{path}” cannot be used: {reason}.",
         f"Repair the file or restore a backup, or delete it to start again; “{copy.name}” is a "
         "copy.",
     )

@@ -65,7 +65,8 @@ class RunCurves:
 
     def _set_last_step(self, lines: bytes) -> None:
         last = lines[lines.rfind(b'{"event": "StepEnd"') :]
-        self._step = parse_lines(last[: last.find(b"\n")])[-1]
+        events = parse_lines(last[: last.find(b"\n")])  # none if the end of the line is damaged
+        self._step = events[-1] if events else self._step
 
     def _add_events(self, events: Iterable[dict[str, Any]]) -> None:
         for event in events:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from studio.errors import StudioError
+from studio.files import is_file, is_folder
 from studio.recipes import load_recipe
 from studio.runs import Run, RunStore
 from studio.runs.config_diff import flat_settings
@@ -69,7 +70,7 @@ class RunReader:
         known = self._tracked.pop(run_id, None)
         run = self._store.run(run_id)
         # A known run may be unreachable for a moment.
-        if known or run.path.is_dir():
+        if known or is_folder(run.path):
             self._tracked[run_id] = known or _TrackedRun(run_id, run)
 
     def _forget_oldest(self, requested: int) -> None:
@@ -94,7 +95,7 @@ class _TrackedRun:
         """Read until there is no more, or until `deadline` of the monotonic clock."""
         changed = self._read_settings()
         changed = self._read_metrics(deadline) or changed
-        if changed or self._run.state.is_file() != self.detail.has_state:
+        if changed or is_file(self._run.state) != self.detail.has_state:
             self.detail = self._make_detail()
 
     def _read_metrics(self, deadline: float) -> bool:
@@ -130,7 +131,7 @@ class _TrackedRun:
             step_loss=step_loss,
             best_epoch=curves.best_epoch,
             progress=curves.progress(),
-            has_state=self._run.state.is_file(),
+            has_state=is_file(self._run.state),
             settings=settings,
             recipe_settings=recipe_settings,
             problem=problem,

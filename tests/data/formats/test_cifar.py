@@ -85,3 +85,10 @@ def test_what_is_no_batch_is_named(write, data):
 def test_a_missing_batch_is_named(tmp_path):
     with pytest.raises(DatasetError, match="cannot be read"):
         read_batch(tmp_path / "none", "")
+
+
+@pytest.mark.parametrize("data", [b"\x80\x02K\x01Q.", b"\x80\x02K\x01.", b"", b"]" * 5000])
+def test_the_error_about_another_pickle_is_one_clear_sentence(write, data):
+    with pytest.raises(DatasetError, match="is not a batch of CIFAR-10") as caught:
+        read_batch(*write(data))
+    assert "\n" not in caught.value.message

@@ -55,3 +55,11 @@ def test_a_folder_that_cannot_be_written_is_reported(tmp_path):
     (tmp_path / "overlays").write_text("")
     with pytest.raises(OverlayError, match="cannot be written"):
         save_overlay(tmp_path / "overlays" / "mnist.json", Overlay())
+
+
+def test_the_error_about_a_damaged_file_stays_short(tmp_path):
+    path = tmp_path / "overlay.json"
+    path.write_text('{"version": "' + "9" * 5000 + '"}')
+    with pytest.raises(OverlayError) as caught:
+        load_overlay(path)
+    assert len(str(caught.value)) < 1000

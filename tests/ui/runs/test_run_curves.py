@@ -92,3 +92,12 @@ def test_odd_values_are_gaps():
     curves = fed(line(STARTED), json.dumps(odd).encode() + b"\n")
     assert np.isnan(curves.loss_by_step()).all()
     assert np.isnan(curves.progress().remaining_s)
+
+
+def test_a_step_with_a_damaged_end_keeps_the_step_before():
+    curves = RunCurves()
+    whole = b'{"event": "StepEnd", "step": 1, "epoch": 1, "loss": 0.5, "lr": 0.1}\n'
+    damaged = b'{"event": "StepEnd", "step": 2, "epoch": 1, "loss": 0.4, "lr": [[[\n'
+    curves.add_lines(whole)
+    curves.add_lines(damaged)
+    assert curves.progress().loss == 0.5
