@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QDeadlineTimer, QPoint, Qt
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
@@ -261,7 +261,9 @@ def wait_until(condition: Callable[[], bool], problem: str) -> None:
     while not condition():
         if deadline.hasExpired():
             raise TimeoutError(problem)
-        QTest.qWait(5)
+        loop = QEventLoop()  # unlike QTest.qWait, it lets threads of Python run
+        QTimer.singleShot(5, loop.quit)
+        loop.exec()
 
 
 @contextmanager

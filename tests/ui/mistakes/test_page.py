@@ -6,8 +6,10 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt, QUrl
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
+from studio.paths import window_state_dir
 from studio.ui.mistakes.loading_view import PageSkeleton
 from studio.ui.mistakes.page import MistakesPage
+from studio.ui.window_state.state_file import write_state
 
 WAIT = 30_000
 
@@ -16,8 +18,13 @@ WAIT = 30_000
 def make_page(qtbot, make_context):
     made = []
 
-    def make(runs_dir):
-        page = MistakesPage(make_context(runs_dir))
+    def make(runs_dir, is_restored=False):
+        context = make_context(runs_dir)
+        if is_restored:
+            context.window_state.open()
+        page = MistakesPage(context)
+        if is_restored:
+            page.restore()
         qtbot.addWidget(page)
         page.resize(1180, 800)
         made.append(page)
@@ -49,6 +56,30 @@ def test_the_newest_run_opens_by_itself(page, trained):
     assert page.headline.text().endswith(f"· {wrong} mistakes of {len(evaluation.labels)}")
     assert np.array_equal(page.samples_view.confusion_card.view.matrix(), evaluation.confusion)
     assert len(page.samples_view.shown()) == wrong > 1
+
+
+def test_the_view_and_split_of_the_last_session_open_by_themselves(qtbot, make_page, trained):
+    page = make_page(trained[0], is_restored=True)
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.views, timeout=WAIT)
+    page.views.open("overview")
+    with qtbot.waitSignal(page.loader.loaded, timeout=WAIT):
+        page.session.split_requested.emit("val")
+    page.context.window_state.close()
+    again = make_page(trained[0], is_restored=True)
+    qtbot.waitUntil(lambda: again.stack.currentWidget() is again.views, timeout=WAIT)
+    assert (again.picker.run, again.picker.split) == (trained[1], "val")
+    assert again.views.key == "overview"
+    again.context.window_state.close()
+
+
+def test_the_newest_run_opens_if_the_last_one_is_gone(qtbot, make_page, trained):
+    folder = window_state_dir() / "window-1"
+    folder.mkdir(parents=True)
+    write_state(folder / "mistakes.json", {"run": "gone", "split": "train", "view": "map"})
+    page = make_page(trained[0], is_restored=True)
+    qtbot.waitUntil(lambda: page.picker.run == trained[1], timeout=WAIT)
+    assert (page.picker.split, page.views.key) == ("test", "samples")
+    page.context.window_state.close()
 
 
 def test_the_headline_is_whole_on_a_narrow_page(qtbot, page):

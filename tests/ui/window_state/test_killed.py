@@ -9,7 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from studio.ui.page_stack import DRAW, RUNS
+from studio.ui.context import StudioContext
+from studio.ui.mistakes import evaluation_loader
+from studio.ui.page_stack import MISTAKES, RUNS
+from studio.ui.shared.live_predictor import LivePredictor
+from tests.ui.window_state.window_process import (
+    Predictor,
+    describe,
+    describe_mistakes,
+    evaluate,
+    wait_until_restored,
+)
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 
@@ -17,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def run_and_kill(action):
-    """Let a window act and save its state, kill it, and return what it reported."""
+    """Let a window act and save its state, kill it, and return what it showed."""
     command = [sys.executable, "-m", "tests.ui.window_state.window_process", action]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         line = process.stdout.readline()
@@ -26,11 +36,33 @@ def run_and_kill(action):
     return json.loads(line)
 
 
-@pytest.mark.parametrize(("action", "page"), [("draw", RUNS), ("hold the pen", DRAW)])
-def test_drawing_page_and_size_come_back(action, page):
-    before = run_and_kill(action)
-    after = run_and_kill("look")
-    assert not after["blank"]
-    # A stroke in progress comes back as finished, and that discards what was undone.
-    expected = before | {"page": page, "size": [1000, 700], "redo": action == "draw"}
-    assert after == expected
+@pytest.fixture
+def start_again(monkeypatch, open_window):
+    """Opens the next window."""
+    monkeypatch.setattr(StudioContext, "load_torch", lambda context: None)
+    monkeypatch.setattr(evaluation_loader, "evaluate_model", evaluate)
+    monkeypatch.setattr(LivePredictor, "load", lambda *args: Predictor())
+
+    def start():
+        window = open_window(complete=False)
+        wait_until_restored(window)
+        return window
+
+    return start
+
+
+def test_drawing_page_and_size_come_back(start_again):
+    before = run_and_kill("draw")
+    assert (before["page"], before["size"]) == (RUNS, [1000, 700])
+    assert before["redo"]
+    assert not before["blank"]
+    assert describe(start_again()) == before
+
+
+def test_an_edited_sample_and_an_unsaved_note_come_back(start_again):
+    before = run_and_kill("write")
+    assert before["note"] == "looks like a 7"
+    assert before["page"] == MISTAKES
+    assert before["filter"] == [0, "confidence"]
+    assert before["edit"] == ["Drawn on"]
+    assert describe_mistakes(start_again()) == before

@@ -6,6 +6,7 @@ import os
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import QPoint, Qt
 from shiboken6 import Shiboken
 
 from studio.data.opened_image import load_opened_image
@@ -243,6 +244,17 @@ def test_strokes_survive_a_damaged_image(qtbot, make_canvas, folder):
     assert again.state.kept == [image.with_name(f"{image.name}.damaged-1")]
     assert not again.is_blank()
     assert again.image()[280 // 2, 280 // 2] == 255
+
+
+def test_a_stroke_in_progress_comes_back_as_finished(qtbot, make_canvas):
+    canvas = make_canvas()
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(60, 60))
+    for step in range(1, 9):
+        qtbot.mouseMove(canvas, QPoint(60 + 9 * step, 60 + step**2))
+    canvas.state.close()
+    again = make_canvas()
+    assert np.array_equal(again.image(), canvas.image())
+    assert again.can_undo
 
 
 def test_what_is_drawn_while_the_last_drawing_is_read_lies_on_it(qtbot, make_state, folder):

@@ -79,6 +79,11 @@ class EditPane(ImagePairPane):
         """Whether the smallest change is searched."""
         return self._search.is_running
 
+    @property
+    def subject(self) -> EditSubject | None:
+        """The sample that is edited, with its history."""
+        return self._subject
+
     def show_sample(self, session: EvaluationSession, position: int) -> None:
         """Show a sample; the edits of the last one are forgotten."""
         last = self._subject
