@@ -1,6 +1,7 @@
 """Find and download torchvision's ImageNet weights of the eight published VGGs."""
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
@@ -70,6 +71,31 @@ def find_imagenet(variant: str, data_dir: Path) -> Path | None:
 def expected_sha256(name: str) -> str:
     """The SHA-256 of a published file in hex digits, or the first 8 where no more are known."""
     return _SHA256.get(name, Path(name).stem.rpartition("-")[2])
+
+
+def check_imagenet(variant: str, path: Path) -> None:
+    """Raise CheckpointError if a file is not the published one, as after a broken download.
+
+    It is read only once, 550 MB in about a second, as long as it does not change.
+    """
+    try:
+        found = path.stat()
+        is_published = _is_published(path, found.st_size, found.st_mtime_ns)
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror or error}"
+    else:
+        if is_published:
+            return
+        reason = "are not the published file: its checksum is wrong"
+    message = f"The {imagenet_title(variant)} in “{path}” {reason}."
+    raise CheckpointError(message, f"Delete that file. {_alternatives(variant)}")
+
+
+@lru_cache(maxsize=16)
+def _is_published(path: Path, _size_bytes: int, _modified_ns: int) -> bool:
+    from studio.download import has_checksum  # late: the window starts without HTTP
+
+    return has_checksum(path, f"sha256:{expected_sha256(path.name)}")
 
 
 def download_imagenet(

@@ -10,7 +10,7 @@ from studio.callbacks import ShouldStop, never_stop
 from studio.config import IMAGENET, OF_RUN, ModelConfig, TrainConfig
 from studio.errors import ConfigError
 from studio.models.backbone import BACKBONE_FIELDS
-from studio.models.imagenet import MEAN, STD, find_imagenet, missing_imagenet
+from studio.models.imagenet import MEAN, STD, check_imagenet, find_imagenet, missing_imagenet
 from studio.models.weights import backbone_weight_names, read_torchvision
 from studio.paths import BUNDLED
 from studio.runs import RunStore
@@ -71,6 +71,7 @@ def _load_imagenet_weights(model: ModelConfig, data_dir: Path) -> Backbone:
     path = find_imagenet(model.variant, data_dir)
     if path is None:
         raise missing_imagenet(model.variant, data_dir)
+    check_imagenet(model.variant, path)
     model = _of_color_images(model)
     return Backbone(model, read_torchvision(path, model), (MEAN, STD))
 

@@ -13,6 +13,7 @@ from studio.models.imagenet import (
     IMAGENET_FILES,
     MEAN,
     STD,
+    check_imagenet,
     download_imagenet,
     expected_sha256,
     find_imagenet,
@@ -81,6 +82,20 @@ def test_weights_are_downloaded_into_the_data_folder(tmp_path, monkeypatch):
         path = download_imagenet("vgg16", data_dir)
     assert path.read_bytes() == content
     assert find_imagenet("vgg16", data_dir) == path == data_dir / "weights" / name
+
+
+def test_a_damaged_file_is_named(tmp_path):
+    content = b"weights" * 1000
+    path = tmp_path / f"vgg16-{hashlib.sha256(content).hexdigest()[:8]}.pth"
+    path.write_bytes(content)
+    check_imagenet("vgg16", path)
+    path.write_bytes(content[:-1] + b"?")
+    with pytest.raises(CheckpointError, match="not the published file") as caught:
+        check_imagenet("vgg16", path)
+    assert str(path) in caught.value.message
+    path.unlink()
+    with pytest.raises(CheckpointError, match="cannot be read"):
+        check_imagenet("vgg16", path)
 
 
 WAYS_OUT = ("data download imagenet-vgg16", "model.backbone=FILE", "model.backbone=run:ID")
