@@ -10,6 +10,7 @@ from studio.bench.contention_benchmarks import measure_contention
 from studio.bench.label_issue_benchmarks import measure_label_issues
 from studio.bench.results import BenchmarkResult
 from studio.bench.session import BenchmarkSession
+from studio.bench.soak import measure_soak
 from studio.bench.training_benchmarks import (
     measure_history,
     measure_keras,
@@ -86,6 +87,12 @@ _ALL = (
     Benchmark("thumbnails", "Scrolling through 60,000 thumbnails", measure_thumbnails),
     Benchmark("map", "Panning a map of 60,000 samples", measure_map),
     Benchmark("nearest", "Finding the nearest of 60,000 training samples", measure_nearest),
+    Benchmark(
+        "soak",
+        "Memory and objects left by opening and closing everything again and again",
+        measure_soak,
+        by_default=False,
+    ),
 )
 BENCHMARKS = {benchmark.name: benchmark for benchmark in _ALL}
 
