@@ -68,15 +68,16 @@ class RunError(StudioError):
 class DamagedRunError(RunError, CheckpointError):
     """A file of a run is missing, or its content is not what was saved.
 
-    `run` is the run's folder; `can_restore` says whether its previous checkpoint is intact.
+    `run` is the run's folder. `remedy` says what `studio.runs.recovery` would do about it, as in
+    “goes back to the previous checkpoint”; it is empty where nothing can be restored.
     """
 
     def __init__(
-        self, message: str, hint: str = "", run: Path | None = None, can_restore: bool = False
+        self, message: str, hint: str = "", run: Path | None = None, remedy: str = ""
     ) -> None:
         super().__init__(message, hint)
         self.run = run
-        self.can_restore = can_restore
+        self.remedy = remedy
 
 
 class RunLockedError(RunError):

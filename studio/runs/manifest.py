@@ -168,20 +168,20 @@ def has_version(path: Path, name: str, version: Version) -> bool:
 def damage_error(folder: Path, name: str, problem: str) -> DamagedRunError:
     """The error about a file, with the way to restore it where there is one."""
     remedy = _find_remedy(folder, name)
-    hint = f"{remedy} with: vgg-studio runs restore {folder.name}" if remedy else _HOPELESS
-    return DamagedRunError(f"“{folder / name}” {problem}.", hint, folder, bool(remedy))
+    hint = f"“vgg-studio runs restore {folder.name}” {remedy}." if remedy else _HOPELESS
+    return DamagedRunError(f"“{folder / name}” {problem}.", hint, folder, remedy)
 
 
 def _find_remedy(folder: Path, name: str) -> str:
-    """What `restore_previous` would do about a damaged file; empty where it could do nothing."""
+    """What `restore_previous` does about a damaged file; empty where it can do nothing."""
     if name == LOG:
-        return "Keep its complete lines" if (folder / STATE).is_file() else ""
+        return "keeps its complete lines" if (folder / STATE).is_file() else ""
     try:
         if find_copy(Manifest.read(folder), name):
-            return "Restore it from its copy"
+            return "puts its copy in place, and nothing is lost"
     except ManifestError:
         pass
-    previous = inspect_previous(folder)
-    if name in (MANIFEST, *CHECKPOINT) and previous is not None and previous.is_intact:
-        return f"Go back to the previous checkpoint, of step {previous.step:,},"
-    return ""
+    previous = inspect_previous(folder) if name in (MANIFEST, *CHECKPOINT) else None
+    if previous is None or not previous.is_intact:
+        return ""
+    return f"goes back to the previous checkpoint, of step {previous.step:,}"

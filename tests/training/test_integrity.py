@@ -123,7 +123,7 @@ def test_a_flipped_bit_is_noticed_and_undone_by_the_previous_checkpoint(run, nam
     load = load_state if name == "state.pt" else load_model
     with pytest.raises(DamagedRunError, match="vgg-studio runs restore") as caught:
         load(run.path / name)
-    assert caught.value.can_restore
+    assert caught.value.remedy
     damaged = (run.path / name).read_bytes()
     restored = restore_previous(run)
     assert (restored.kept_in / name).read_bytes() == damaged
@@ -160,7 +160,7 @@ def test_the_previous_checkpoint_is_no_link_to_the_damaged_file(small, store):
     fit(run.config, run)
     assert run.status.best_epoch == 1
     flip(run.best_weights)
-    with pytest.raises(DamagedRunError, match="Restore it from its copy"):
+    with pytest.raises(DamagedRunError, match="puts its copy in place"):
         Predictor.load(run.path)
     assert not restore_previous(run).went_back
     Predictor.load(run.path)
@@ -189,7 +189,7 @@ def test_a_damaged_log_is_an_error_and_its_complete_lines_are_kept(stopped, tmp_
         run.metrics_path.write_bytes(whole[:600])
     elif damage == "folder":
         run.metrics_path.mkdir()
-    with pytest.raises(DamagedRunError, match=r"metrics\.jsonl”.*Keep its complete lines"):
+    with pytest.raises(DamagedRunError, match=r"metrics\.jsonl”.*keeps its complete lines"):
         fit(small, run)
     if damage == "cut":
         assert run.metrics_path.read_bytes() == whole[:600]  # not extended
@@ -240,7 +240,7 @@ def test_nothing_is_restored_where_nothing_is_damaged_or_everything_is(run):
     flip(run.path / "previous" / "state.pt")
     with pytest.raises(DamagedRunError, match="Copy it from a backup") as caught:
         load_state(run.state)
-    assert not caught.value.can_restore
+    assert not caught.value.remedy
     with pytest.raises(RunError, match="no intact copy"):
         restore_previous(run)
 

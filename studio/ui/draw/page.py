@@ -28,6 +28,7 @@ from studio.ui.draw.prediction_text import describe_prediction
 from studio.ui.draw.remembered_drawing import RememberedDrawing
 from studio.ui.shared.error_dialog import error_text, show_error
 from studio.ui.shared.model_choices import describe_model
+from studio.ui.shared.run_restorer import RESTORE, RunRestorer
 from studio.ui.shared.shortcuts import add_shortcut
 from studio.ui.tasks import Task
 from studio.ui.widgets.banner import Banner
@@ -73,6 +74,7 @@ class DrawPage(QWidget):
         self._model_panel = ModelPanel(context)
         self._prediction_panel = PredictionPanel()
         self._image_input = ImageInput(self)
+        self._restorer = RunRestorer(context, self)
         self.controller = PredictionController(context, self)
         self._loading_delay = QTimer(self, singleShot=True, interval=LOADING_DELAY_MS)
         self._loading_delay.timeout.connect(self._on_loading_delay)
@@ -223,11 +225,23 @@ class DrawPage(QWidget):
     def _on_failed(self, error: object, traceback_text: str) -> None:
         """Show an error in the banner; an unexpected one has a report behind a button."""
         self._failure = (error, traceback_text)
+        if offer := self._restorer.offer(error):
+            self._banner.show_message(offer, "bad", RESTORE)
+            return
         action = "" if isinstance(error, StudioError) else "Show report"
         self._banner.show_message(" ".join(error_text(error)).strip(), "bad", action)
 
-    def _show_report(self) -> None:
-        show_error(self, *self._failure)
+    def _on_banner_action(self) -> None:
+        if self._restorer.has_offer:
+            self._restorer.start()
+            self._banner.show_message("Restoring the run…", "info")
+        else:
+            show_error(self, *self._failure)
+
+    def _on_restored(self, _run: str, text: str, _can_resume: bool) -> None:
+        self._banner.show_message(text, "good")
+        self.controller.load(self._model_panel.key)
+        self._loading_delay.start()
 
     # Images
 
@@ -257,7 +271,7 @@ class DrawPage(QWidget):
 
     def _connect(self) -> None:
         self._canvas.changed.connect(self._predict)
-        self._banner.action_clicked.connect(self._show_report)
+        self._banner.action_clicked.connect(self._on_banner_action)
         self._toolbar.add_shortcuts(self)
         self._prediction_panel.nearest_clicked.connect(self.open_nearest)
         add_shortcut("show_nearest", self, self.open_nearest)
@@ -273,6 +287,8 @@ class DrawPage(QWidget):
         self.controller.predicted.connect(self._on_predicted)
         self.controller.explained.connect(self._prediction_panel.show_saliency)
         self.controller.failed.connect(self._on_failed)
+        self._restorer.restored.connect(self._on_restored)
+        self._restorer.failed.connect(self._on_failed)
         self._context.runs_changed.connect(self._model_panel.refresh)
         self._context.torch_loaded.connect(self._load_first_model)
         self._context.torch_failed.connect(self._on_torch_failed)

@@ -32,6 +32,7 @@ from studio.ui.mistakes.view_stack import ViewStack
 from studio.ui.mistakes.views import COMPARISON, SAMPLES
 from studio.ui.shared.builders import set_style, text_button
 from studio.ui.shared.error_dialog import error_text, show_error
+from studio.ui.shared.run_restorer import RESTORE, RunRestorer
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.image_conversion import Pixels, to_qimage
@@ -64,6 +65,7 @@ class MistakesPage(QWidget):
         self.loader = EvaluationLoader(context, self)
         self.exporter = MistakeExporter(context.tasks, self)
         self.reporter = ReportExporter(context, self)
+        self._restorer = RunRestorer(context, self)
         self.headline = ElidedLabel()
         self.headline.setObjectName("mistakes_headline")
         self.headline.setProperty("role", "title")
@@ -162,6 +164,8 @@ class MistakesPage(QWidget):
         self.reporter.written.connect(self.banner.show_report)
         self.reporter.failed.connect(self._on_view_failed)
         self.reporter.cancelled.connect(self._on_report_cancelled)
+        self._restorer.restored.connect(self._on_restored)
+        self._restorer.failed.connect(self._on_view_failed)
 
     def _on_listed(self) -> None:
         first = not self._listed
@@ -188,8 +192,12 @@ class MistakesPage(QWidget):
             self.views.current.focus_content()
 
     def _on_failed(self, error: object, traceback_text: str) -> None:
-        message, hint = error_text(error)
-        self.banner.show_actions(f"{message} {hint}".strip(), "bad", ("Try again", self._retry))
+        offer = self._restorer.offer(error)
+        if offer:
+            self.banner.show_actions(offer, "bad", (RESTORE, self._restore))
+        else:
+            text = " ".join(error_text(error)).strip()
+            self.banner.show_actions(text, "bad", ("Try again", self._retry))
         self.empty.set_text(
             "This model could not be evaluated",
             "Choose another run or split above, or try again.",
@@ -198,6 +206,15 @@ class MistakesPage(QWidget):
         self.stack.setCurrentWidget(self.empty)
         if not isinstance(error, StudioError):
             show_error(self, error, traceback_text)
+
+    def _restore(self) -> None:
+        self.banner.show_actions("Restoring the run…", "info")
+        self._restorer.start()
+
+    def _on_restored(self, _run: str, text: str, _can_resume: bool) -> None:
+        if self.stack.currentWidget() is self.empty and self.picker.run:
+            self.show_run(self.picker.run)
+        self.banner.show_actions(text, "good")
 
     def _show_split(self, split: str) -> None:
         self.picker.select_split(split)
@@ -270,7 +287,9 @@ class MistakesPage(QWidget):
         self.session.fixes.retry()
 
     def _on_view_failed(self, error: object, traceback_text: str) -> None:
-        if isinstance(error, StudioError):
+        if offer := self._restorer.offer(error):
+            self.banner.show_actions(offer, "bad", (RESTORE, self._restore))
+        elif isinstance(error, StudioError):
             self.banner.show_actions(str(error), "bad")
         else:
             show_error(self, error, traceback_text)

@@ -4,7 +4,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from studio.errors import StudioError
+from studio.ui.context import StudioContext
 from studio.ui.shared.error_dialog import error_text, show_error
+from studio.ui.shared.run_restorer import RESTORE, RunRestorer
 from studio.ui.train.setup_form import FormState
 from studio.ui.widgets.banner import Banner
 
@@ -12,15 +14,21 @@ from studio.ui.widgets.banner import Banner
 class BannerController(QObject):
     """Knows what the action of the banner does.
 
-    `undo_wanted` carries the FormState to restore, `comparison_wanted` the run to compare.
+    `undo_wanted` carries the FormState to restore, `comparison_wanted` the run to compare, and
+    `resume_wanted` the run to resume.
     """
 
     undo_wanted = Signal(object)
     comparison_wanted = Signal(str)
+    resume_wanted = Signal(str)
 
-    def __init__(self, banner: Banner, window: QWidget) -> None:
+    def __init__(self, banner: Banner, context: StudioContext, window: QWidget) -> None:
         super().__init__(window)
         self._banner, self._window = banner, window
+        self._restorer = RunRestorer(context, self)
+        self._restorer.restored.connect(self._on_restored)
+        self._restorer.failed.connect(self.show_failure)
+        self._resumable = ""
         self._failure: tuple[object, str] | None = None
         self._replaced: FormState | None = None
         self._trained_again = ""
@@ -35,6 +43,9 @@ class BannerController(QObject):
     def show_failure(self, error: object, traceback_text: str) -> None:
         """Show an error, with its report if it was not expected."""
         self._forget()
+        if offer := self._restorer.offer(error):
+            self._banner.show_message(offer, "bad", RESTORE)
+            return
         self._failure = error, traceback_text
         is_expected = isinstance(error, StudioError)
         text = str(error) if is_expected else " ".join(error_text(error))
@@ -66,9 +77,22 @@ class BannerController(QObject):
 
     def _forget(self) -> None:
         self._failure, self._replaced, self._trained_again = None, None, ""
+        self._resumable = ""
+        self._restorer.forget()
+
+    def _on_restored(self, run: str, text: str, can_resume: bool) -> None:
+        self._forget()
+        self._resumable = run if can_resume else ""
+        self._banner.show_message(text, "good", "Resume" if can_resume else "")
 
     def _on_action(self) -> None:
-        if self._replaced is not None:
+        if self._restorer.has_offer:
+            self._restorer.start()
+            self.show_message("Restoring the run…", "info")
+        elif self._resumable:
+            self._banner.hide()
+            self.resume_wanted.emit(self._resumable)
+        elif self._replaced is not None:
             before, self._replaced = self._replaced, None
             self._banner.hide()
             self.undo_wanted.emit(before)

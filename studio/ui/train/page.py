@@ -55,7 +55,7 @@ class TrainPage(QWidget):
             context, form.dataset, live.data, self._visible_dataset, displays, self
         )
         self.config: TrainConfig | None = None  # None while the form has a wrong value
-        self._banner = BannerController(live.banner, self)
+        self._banner = BannerController(live.banner, context, self)
         self._resume_offer = ResumeOffer(context, self.session)
         self._unreadable = UnreadableFilesQuestion(self)
         self._presenter = LivePresenter(context, self.session, self._resume_offer, live, self)
@@ -158,6 +158,7 @@ class TrainPage(QWidget):
         self.drawer.changed.connect(self._update_drawer_buttons)
         self._banner.undo_wanted.connect(self.setup.restore)
         self._banner.comparison_wanted.connect(self.open_comparison)
+        self._banner.resume_wanted.connect(self.resume_run)
         form.edited.connect(self._on_edited)
         form.changes_replaced.connect(self._banner.offer_undo)
         form.failed.connect(self._banner.show_failure)
