@@ -6,7 +6,6 @@ import faulthandler
 import io
 import json
 import os
-import platform
 import socket
 import sys
 import time
@@ -97,7 +96,7 @@ def session(purpose: str) -> Iterator[Session]:
         return
     opened = Session(purpose)
     _current.append(opened)
-    write_log("info", f"Started {purpose}: VGG Studio {__version__}, {platform.platform()}")
+    write_log("info", f"Started {purpose}: VGG Studio {__version__} on {sys.platform}")
     try:
         yield opened
     except Exception as error:
