@@ -17,6 +17,7 @@ from studio.data.drawing.flaws import find_flaw
 from studio.data.drawing.preprocessing import prepare_drawing
 from studio.data.image_files import ImageSource
 from studio.data.isolated_images import decode_drawing, decode_model_input
+from studio.errors import CheckpointError
 from studio.models import plan_layers
 from studio.runs.chance_level import model_warning
 from studio.runs.checkpoints import ModelCard, load_model, weights_path
@@ -75,7 +76,7 @@ class Predictor:
 
         They are calibrated: the logits are divided by the temperature of the card, which changes no
         predicted class (C. Guo et al., On Calibration of Modern Neural Networks, 2017). Raises
-        Stopped.
+        CheckpointError if the weights are damaged, and Stopped.
         """
         logits = self.logits(images, on_progress, should_stop)
         return np.asarray((logits / self.card.temperature).softmax(1).numpy(), np.float32)
@@ -88,13 +89,20 @@ class Predictor:
     ) -> Tensor:
         """Logits float32 [N, K] before calibration; otherwise as `predict`."""
         with self._lock:
-            return predict_logits(
+            logits = predict_logits(
                 self._model,
                 _as_tensor(images),
                 self._normalize,
                 on_progress=on_progress,
                 should_stop=should_stop,
             )
+        # Weights can be finite and still so large that no image has a result.
+        if not torch.isfinite(logits).all():
+            raise CheckpointError(
+                "The model computes values that are not finite numbers: its weights are damaged.",
+                "Choose another model, or train this one again.",
+            )
+        return logits
 
     @property
     def feature_count(self) -> int:

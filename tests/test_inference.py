@@ -12,7 +12,7 @@ from studio.errors import CheckpointError, ImageError
 from studio.inference import Predictor
 from studio.insight.calibration import expected_calibration_error
 from studio.insight.saliency import compute_saliency
-from studio.runs.checkpoints import weights_path
+from studio.runs.checkpoints import load_model, save_weights, weights_path
 
 
 @pytest.fixture(scope="module")
@@ -141,3 +141,12 @@ def test_the_bundled_model_on_real_mnist(bundled, data_dir):
     part = mnist.splits["test"][::10]
     predicted = bundled.predict(mnist.images[part]).argmax(1)
     assert (predicted == mnist.labels[part]).mean() >= 0.99
+
+
+def test_weights_that_overflow_are_an_error_instead_of_no_number(tmp_path):
+    path = tmp_path / "huge.safetensors"
+    model, card = load_model(weights_path("bundled"))
+    save_weights(path, {name: tensor * 1e30 for name, tensor in model.state_dict().items()}, card)
+    size = card.model.image_size
+    with pytest.raises(CheckpointError, match="not finite"):
+        Predictor.load(path).predict(np.full((1, 1, size, size), 255, np.uint8))

@@ -51,7 +51,7 @@ def show_run(run: RunName, runs_dir: RunsDir = None, as_json: AsJson = False) ->
         return
     values["select"] = SELECT_TEXT.get(values["select"], "")
     print_table(["", ""], [(name.replace("_", " "), value) for name, value in values.items()])
-    out.print((found.path / "config.toml").read_text(encoding="utf-8"), markup=False)
+    out.print(found.config_text, markup=False)
 
 
 @runs.command("restore")

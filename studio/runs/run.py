@@ -10,8 +10,8 @@ import tomli_w
 
 from studio.config import TrainConfig
 from studio.errors import RunError, StudioError
-from studio.files import write_text
-from studio.recipes import read_toml
+from studio.files import read_regular, write_text
+from studio.recipes import MAX_CONFIG_BYTES, read_toml
 from studio.runs.manifest import MARK, verify_file, write_listed
 from studio.runs.manifest_file import LOG
 from studio.runs.metrics_reader import MetricsReader
@@ -90,6 +90,12 @@ class Run:
         """Facts recorded with the configuration: versions, device, dataset fingerprint."""
         record = self._config_values().get("run", {})
         return record if isinstance(record, dict) else {}
+
+    @property
+    def config_text(self) -> str:
+        """The text of config.toml, which is valid TOML. Raises StudioError."""
+        self._config_values()
+        return read_regular(self.path / CONFIG, MAX_CONFIG_BYTES).decode("utf-8")
 
     def _config_values(self) -> dict[str, Any]:
         path = self.path / CONFIG

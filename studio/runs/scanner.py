@@ -1,5 +1,6 @@
 """Finds all runs repeatedly, and reads only those that changed since the last scan."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ class RunScanner:
             # In the runs folder every folder counts as a run, even without any of its files.
             if folder == self._runs_dir or known.was_read or is_run_folder(path):
                 found[path] = known
-                if known.update(modified_ns):
+                if _update(known, modified_ns):
                     self._pause()
         return found
 
@@ -81,6 +82,15 @@ class RunScanner:
         """Whether the runs folder is missing because the first run creates it."""
         is_first = folder == self._runs_dir and not self._known.get(folder)
         return is_first and isinstance(error, FileNotFoundError)
+
+
+def _update(known: "_KnownRun", modified_ns: int) -> bool:
+    """Read what may be new of one run; a folder that defeats the reader hides no other one."""
+    try:
+        return known.update(modified_ns)
+    except Exception:
+        logging.getLogger(__name__).exception("A run cannot be read: %s", known.summary.path)
+        return True
 
 
 class _KnownRun:
