@@ -147,6 +147,7 @@ def lower_thread_priority() -> None:
 # A collection visits every tracked object: a million objects take a second.
 MAX_YOUNG_OBJECTS = 2_000
 MAX_COLLECTION_S = 0.01
+_OLDEST = 2  # generation of the garbage collector
 
 
 def pause_garbage_collection() -> None:
@@ -163,7 +164,8 @@ def collect_garbage(new_modules: bool = False) -> None:
     """Collect the oldest generation that is due, as the automatic collection would.
 
     Objects that came with `new_modules` are frozen, never visited again: torch alone has half a
-    million that stay. So is everything that survives a collection of more than 10 ms.
+    million that stay. So is everything that survives a collection of more than 10 ms; before that,
+    all generations are collected once, because frozen garbage would stay until the program ends.
     """
     if new_modules and gc.get_count()[0] > MAX_YOUNG_OBJECTS:
         gc.freeze()
@@ -173,6 +175,8 @@ def collect_garbage(new_modules: bool = False) -> None:
     if due:
         gc.collect(max(due))
     if time.perf_counter() - started > MAX_COLLECTION_S:
+        if due and max(due) < _OLDEST:
+            gc.collect()
         gc.freeze()
 
 

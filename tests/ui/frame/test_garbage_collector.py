@@ -65,6 +65,21 @@ def test_what_survives_a_long_search_is_not_searched_again(qtbot, collector, mon
     qtbot.waitUntil(lambda: gc.get_freeze_count() > len(kept))
 
 
+def test_old_garbage_is_not_kept_by_a_long_search(qapp, monkeypatch):
+    Noted.ended_in.clear()
+    garbage = Noted()
+    gc.collect()  # now it is in the oldest generation
+    del garbage
+    kept = [[] for _ in range(gc.get_threshold()[0] + 1)]  # the youngest one is due
+    monkeypatch.setattr(runtime, "MAX_COLLECTION_S", 0.0)
+    try:
+        runtime.collect_garbage()
+        assert Noted.ended_in == [threading.get_ident()]
+        assert gc.get_freeze_count() > len(kept)
+    finally:
+        gc.unfreeze()
+
+
 def test_python_collects_again_at_the_end(collector):
     gc.freeze()
     assert not gc.isenabled()
