@@ -9,7 +9,9 @@ from urllib.error import URLError
 
 import pytest
 
-from studio.download import download_file, request, transfer
+from studio import download as module
+from studio import http_request
+from studio.download import download_file
 from studio.errors import DownloadError, Stopped
 from tests.data.serving import Quiet, Stalling, serving
 
@@ -75,7 +77,7 @@ def serve(tmp_path):
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch):
-    monkeypatch.setattr(transfer, "_PAUSES_S", (0.0,) * 4)
+    monkeypatch.setattr(module, "_PAUSES_S", (0.0,) * 4)
 
 
 @pytest.fixture
@@ -176,7 +178,7 @@ def test_other_checksums_than_sha256_can_be_used(serve, target):
 
 @pytest.mark.parametrize("scheme", ["http", "ftp", "file"])
 def test_https_never_redirects_to_another_scheme(scheme):
-    handler = request.HttpsOnlyRedirectHandler()
+    handler = http_request.HttpsOnlyRedirectHandler()
     asked = urllib.request.Request("https://example.org/file")
     with pytest.raises(URLError, match="not encrypted"):
         handler.redirect_request(asked, None, 302, "", {}, f"{scheme}://example.org/file")
@@ -267,7 +269,7 @@ LIES = {
 
 @pytest.mark.parametrize("lie", LIES)
 def test_a_lying_server_ends_in_one_sentence(lie, serve, target, monkeypatch):
-    monkeypatch.setattr(transfer, "_SLOW_WINDOW_S", 0.01)
+    monkeypatch.setattr(module, "_SLOW_WINDOW_S", 0.01)
     handler = LIES[lie]
     with pytest.raises(DownloadError) as caught:
         download_file(serve(handler), target, CHECKSUM, "It", max_bytes=len(CONTENT))
@@ -301,7 +303,7 @@ def test_a_server_without_ranges_that_always_breaks_is_given_up(serve, target):
 
 
 def test_a_pause_between_attempts_can_be_stopped(serve, target, monkeypatch):
-    monkeypatch.setattr(transfer, "_PAUSES_S", (3600.0,))
+    monkeypatch.setattr(module, "_PAUSES_S", (3600.0,))
     calls = iter(range(100))
     with pytest.raises(Stopped):
         download_file(serve(Ranged, 1), target, CHECKSUM, "It", should_stop=lambda: next(calls) > 2)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
-from studio.download.request import Answer, ServerError, request_from
 from studio.errors import DownloadError, Stopped
+from studio.http_request import Answer, ServerError, request_from
 
 _MEGABYTE = 1_000_000
 
