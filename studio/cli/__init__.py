@@ -15,8 +15,8 @@ FAILED, USAGE, INTERRUPTED = 1, 2, 130
 def main() -> None:
     """Run `vgg-studio`: open the window without arguments, else run a command.
 
-    Exit codes: 0 done, 1 failed with an error on one line, 2 wrong usage, 130 stopped by Ctrl-C.
-    The traceback of an unexpected error is in the log.
+    Exit codes: 0 done, 1 failed with an error on one line, 2 wrong usage, 130 stopped by Ctrl-C,
+    143 by SIGTERM. The traceback of an unexpected error is in the log.
     """
     try:
         with session(WINDOW if len(sys.argv) == 1 else COMMAND):
@@ -39,6 +39,7 @@ def _run() -> None:
     except StudioError as error:
         _exit_with(error)
     except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # The reader of stdout has ended; Python must not flush into the closed pipe at exit.

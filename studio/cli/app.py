@@ -1,8 +1,9 @@
 """The commands and their names."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from studio import __version__
 from studio.cli.bench import bench
@@ -10,8 +11,10 @@ from studio.cli.bench_gpu import BenchCommand
 from studio.cli.compare import compare
 from studio.cli.data import data
 from studio.cli.evaluate import evaluate, mistakes
+from studio.cli.interrupt import INTERRUPTED
 from studio.cli.label_issues import label_issues
 from studio.cli.model import model
+from studio.cli.output import err
 from studio.cli.predict import predict
 from studio.cli.recipes import recipes
 from studio.cli.report import report
@@ -21,7 +24,20 @@ from studio.cli.settings import settings
 from studio.cli.train import train
 from studio.cli.window import open_window
 
+
+class Commands(TyperGroup):
+    """The group of all commands, which says that Ctrl-C ended one."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            err.print("interrupted")
+            raise typer.Exit(INTERRUPTED) from None
+
+
 app = typer.Typer(
+    cls=Commands,
     help="Train small VGG-style image classifiers. Without a command the window opens.",
     add_completion=False,
     pretty_exceptions_enable=False,

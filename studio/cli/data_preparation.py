@@ -6,6 +6,7 @@ from pathlib import Path
 import typer
 
 from studio.callbacks import ShouldStop, never_stop
+from studio.cli.interrupt import interrupting_at_once
 from studio.cli.output import err, progress_bar
 from studio.config import IMAGENET, DataConfig, TrainConfig
 from studio.data import (
@@ -66,7 +67,11 @@ def _is_at_terminal() -> bool:
 
 
 def _confirm(text: str) -> bool:
-    return typer.confirm(f"{text}. Train without them?", err=True)
+    try:
+        with interrupting_at_once():
+            return typer.confirm(f"{text}. Train without them?", err=True)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
 
 
 def ensure_backbone(

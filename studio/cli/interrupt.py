@@ -1,28 +1,32 @@
-"""Ctrl-C as a request to stop."""
+"""Ctrl-C and SIGTERM as requests to stop."""
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
-from typing import Self
+from typing import Final, Self
 
 from studio.cli.output import err
 
+# Exit codes of a process that a signal ends: 128 and the number of the signal.
+INTERRUPTED, TERMINATED = 130, 143
+
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
 
 class Interrupt:
-    """Turns the first Ctrl-C into a request to stop; a second one ends the process.
+    """Turns the first Ctrl-C or SIGTERM into a request to stop; a second one ends the process.
 
-    `message` is printed at the first one. With `handle_sigterm` SIGTERM, which torchrun sends to
-    its processes, is a request to stop too.
+    `message` is printed at the first one, and can be changed while the work goes on.
     """
 
-    def __init__(self, message: str, handle_sigterm: bool = False) -> None:
-        self._message = message
-        self._signals = [signal.SIGINT, signal.SIGTERM] if handle_sigterm else [signal.SIGINT]
+    def __init__(self, message: str) -> None:
+        self.message = message
+        self.exit_code = INTERRUPTED  # after a stop
 
     def __enter__(self) -> Self:
         self._is_requested = False
-        self._previous = {
-            number: signal.signal(number, self._on_signal) for number in self._signals
-        }
+        self._previous = {number: signal.signal(number, self._on_signal) for number in _SIGNALS}
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -30,11 +34,24 @@ class Interrupt:
             signal.signal(number, handler)
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGTERM and not self._is_requested:
+            self.exit_code = TERMINATED
         self._is_requested = True
-        signal.signal(number, self._previous[signal.Signals(number)])
+        for caught, handler in self._previous.items():
+            signal.signal(caught, handler)
         hint = "; press Ctrl-C again to end at once" if number == signal.SIGINT else ""
-        err.print(f"{self._message}{hint}")
+        err.print(f"{self.message}{hint}")
 
     def is_requested(self) -> bool:
-        """Whether Ctrl-C was pressed; a `ShouldStop`."""
+        """Whether a stop is requested; a `ShouldStop`."""
         return self._is_requested
+
+
+@contextmanager
+def interrupting_at_once() -> Iterator[None]:
+    """Let Ctrl-C raise KeyboardInterrupt while a question waits for its answer."""
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)

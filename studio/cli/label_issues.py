@@ -10,7 +10,6 @@ import typer
 from studio.cli.interrupt import Interrupt
 from studio.cli.options import AsJson, DataDir, RunName, RunsDir, data_folder, find_model
 from studio.cli.output import out, print_json, print_table, progress_bar
-from studio.cli.train import STOPPED_EXIT
 from studio.data import Split
 from studio.data.datasets import FOLDER
 from studio.data.file_names import name_on_disk
@@ -47,7 +46,7 @@ def label_issues(
                 model, split, data_folder(data_dir), on_progress, interrupt.is_requested
             )
     except Stopped:
-        raise typer.Exit(STOPPED_EXIT) from None
+        raise typer.Exit(interrupt.exit_code) from None
     seconds = time.perf_counter() - began
     if as_json:
         name = model if isinstance(model, str) else model.name

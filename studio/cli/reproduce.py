@@ -10,7 +10,6 @@ from studio.cli.data_preparation import ensure_backbone, ensure_data
 from studio.cli.interrupt import Interrupt
 from studio.cli.options import AsJson, DataDir, RunsDir, data_folder, parse_settings, run_store
 from studio.cli.output import err, out, print_json, print_table
-from studio.cli.train import STOPPED_EXIT
 from studio.cli.training_log import train_with_log
 from studio.errors import ConfigError, Stopped
 from studio.files import write_text
@@ -67,7 +66,7 @@ def reproduce(
                 write_text(to, to_markdown(results))
     _report(results, as_json)
     if len(results) < len(trials):
-        raise typer.Exit(STOPPED_EXIT)
+        raise typer.Exit(interrupt.exit_code)
 
 
 def _seeds(text: str) -> list[int]:

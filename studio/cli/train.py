@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from studio.cli.data_preparation import ensure_backbone, ensure_data
-from studio.cli.interrupt import Interrupt
+from studio.cli.interrupt import INTERRUPTED, Interrupt
 from studio.cli.options import AsJson, DataDir, RunsDir, data_folder, parse_settings, run_store
 from studio.cli.output import out, print_json, silence
 from studio.cli.training_log import train_with_log
@@ -27,8 +27,6 @@ from studio.training.distributed import open_process_group
 from studio.training.distributed.process_group import ProcessGroup
 from studio.training.epoch_selection import SELECT_TEXT
 from studio.training.events import FitEnded
-
-STOPPED_EXIT = 130
 
 
 def train(
@@ -81,7 +79,7 @@ def train(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Train a model. Ctrl-C stops the training and saves it."""
+    """Train a model. Ctrl-C and SIGTERM stop the training and save it."""
     store, folder = run_store(runs_dir), data_folder(data_dir)
 
     def choose() -> tuple[Retraining, Run | None]:
@@ -97,10 +95,11 @@ def train(
         config = _configure(base.config, parse_settings(settings or []), given)
         return Retraining(name_runs(config, store), base.parent), None
 
-    with open_process_group() as group:
-        ended = _train(group, choose, store, folder, as_json, allow_unreadable)
+    with open_process_group() as group, Interrupt("Stopping") as interrupt:
+        ended = _train(group, choose, store, folder, as_json, allow_unreadable, interrupt)
     if ended is None or ended.status == RunStatus.STOPPED:
-        raise typer.Exit(STOPPED_EXIT)
+        # torchrun itself sends SIGTERM when one of its processes is stopped.
+        raise typer.Exit(interrupt.exit_code if group.world_size == 1 else INTERRUPTED)
 
 
 def _train(
@@ -110,11 +109,11 @@ def _train(
     folder: Path,
     as_json: bool,
     allow_unreadable: bool,
+    interrupt: Interrupt,
 ) -> FitEnded | None:
     """Train what `choose` returns and report the result; None when stopped before a run exists."""
     if not group.is_main:
         silence()
-    is_distributed = group.world_size > 1
 
     def prepare() -> None:
         group.check(config)
@@ -124,17 +123,16 @@ def _train(
         ensure_data(config.data, folder, interrupt.is_requested, allowed)
 
     try:
-        with Interrupt("Stopping", is_distributed) as interrupt:
-            planned, run = group.broadcast_from_main(choose, interrupt.is_requested)
-            config = planned.config
-            group.local_main_first(prepare, interrupt.is_requested)
-            run = run or group.broadcast_from_main(
-                lambda: _create(store, planned, group), interrupt.is_requested
-            )
+        planned, run = group.broadcast_from_main(choose, interrupt.is_requested)
+        config = planned.config
+        group.local_main_first(prepare, interrupt.is_requested)
+        run = run or group.broadcast_from_main(
+            lambda: _create(store, planned, group), interrupt.is_requested
+        )
     except Stopped:
         return None
-    with Interrupt("Stopping and saving", is_distributed) as interrupt:
-        ended = train_with_log(config, run, folder, interrupt.is_requested, group)
+    interrupt.message = "Stopping and saving"
+    ended = train_with_log(config, run, folder, interrupt.is_requested, group)
     _report(ended, run, as_json)
     return ended
 

@@ -192,10 +192,12 @@ class RunRecorder(Recorder):
                 self.update_status()
 
     def fail(self, error: BaseException) -> None:
-        reason = " ".join(str(error).split()) or type(error).__name__
+        status, reason = RunStatus.FAILED, " ".join(str(error).split()) or type(error).__name__
+        if isinstance(error, KeyboardInterrupt):
+            status, reason = RunStatus.STOPPED, "Interrupted before it was saved."
         self._reserve.release()
         with suppress(OSError):  # the original error is more informative than this one
-            self.update_status(status=RunStatus.FAILED, reason=reason, paused="")
+            self.update_status(status=status, reason=reason, paused="")
 
     def save_predictions(self, epoch: int, logits: Tensor) -> None:
         path = self._run.predictions(epoch)

@@ -127,7 +127,7 @@ class _WindowLife:
         atexit.unregister(self._close_at_exit)
         signal_handlers.remove()
         self._hooks.remove()
-        return code
+        return signal_handlers.exit_code or code
 
     def _close_at_exit(self) -> None:
         """Save and close the window: Qt aborts the process if a thread still runs at its end."""

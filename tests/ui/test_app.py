@@ -43,8 +43,8 @@ def test_other_systems_always_have_one(bare, platform):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals end the process on Windows")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_program_ends_cleanly_on_a_signal(number):
+@pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+def test_the_program_ends_cleanly_on_a_signal(number, exit_code):
     code = (
         "import sys; from studio.ui import app, main_window\n"
         "shown = main_window.MainWindow.paintEvent\n"
@@ -65,6 +65,6 @@ def test_the_program_ends_cleanly_on_a_signal(number):
     assert program.stdout.readline() == "painted\n"
     program.send_signal(number)
     _, said = program.communicate(timeout=100)
-    assert program.returncode == 0, said
+    assert program.returncode == exit_code, said
     assert "Traceback" not in said
     assert "QThread" not in said

@@ -20,6 +20,7 @@ class SignalHandlers(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self.exit_code = 0  # of the program: 143 after SIGTERM, as of any program that it ends
         self._read, self._write = socket.socketpair()
         self._write.setblocking(False)
         self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
@@ -37,7 +38,10 @@ class SignalHandlers(QObject):
         self._write.close()
 
     def _on_signal(self) -> None:
-        if set(self._read.recv(64)) & set(_SIGNALS):
+        caught = set(self._read.recv(64)) & set(_SIGNALS)
+        if signal.SIGTERM in caught:
+            self.exit_code = 128 + signal.SIGTERM
+        if caught:
             self.caught.emit()
 
 

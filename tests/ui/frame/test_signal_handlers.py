@@ -25,3 +25,4 @@ def interrupts(window):
 def test_a_signal_is_caught_without_a_keyboard_interrupt(qtbot, interrupts, number):
     with qtbot.waitSignal(interrupts.caught):
         signal.raise_signal(number)
+    assert interrupts.exit_code == (143 if number == signal.SIGTERM else 0)

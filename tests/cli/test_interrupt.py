@@ -1,0 +1,53 @@
+"""Ctrl-C and SIGTERM: the first one stops and saves, the second one ends at once."""
+
+import signal
+import sys
+
+import pytest
+
+from studio.cli.interrupt import INTERRUPTED, TERMINATED, Interrupt, interrupting_at_once
+
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="raise_signal ends the process on Windows"
+)
+
+
+@pytest.mark.parametrize(
+    ("number", "exit_code"), [(signal.SIGINT, INTERRUPTED), (signal.SIGTERM, TERMINATED)]
+)
+def test_the_first_signal_is_a_request_to_stop(number, exit_code, capsys):
+    before = signal.getsignal(number)
+    with Interrupt("Stopping") as interrupt:
+        assert not interrupt.is_requested()
+        interrupt.message = "Stopping and saving"
+        signal.raise_signal(number)
+        assert interrupt.is_requested()
+        assert signal.getsignal(number) is before  # the second one ends the process
+    assert interrupt.exit_code == exit_code
+    assert capsys.readouterr().err.startswith("Stopping and saving")
+
+
+def test_a_second_ctrl_c_interrupts_at_once():
+    with Interrupt("Stopping"):
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+
+
+def test_ctrl_c_interrupts_a_question():
+    with Interrupt("Stopping") as interrupt:
+        with pytest.raises(KeyboardInterrupt), interrupting_at_once():
+            signal.raise_signal(signal.SIGINT)
+        assert not interrupt.is_requested()
+        signal.raise_signal(signal.SIGINT)
+        assert interrupt.is_requested()
+
+
+def test_a_command_that_is_interrupted_says_so(cli, monkeypatch):
+    def interrupt(*_arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("studio.cli.runs.run_store", interrupt)
+    code, _, err = cli("runs", "list")
+    assert code == INTERRUPTED
+    assert err == "interrupted\n"
