@@ -16,6 +16,7 @@ from studio.crash_log.session import COMMAND, PREFIX, WINDOW, current_session
 
 EARLY_S = 60.0  # a crash this soon after the start may have been caused by what was restored
 MAX_SESSION_BYTES = 1 << 20  # a hundred threads with deep stacks have a tenth
+FOREIGN_DAYS = 30  # after which the session of another computer, in a shared home, is forgotten
 _COUNTER = "early-crashes.json"
 
 # What faulthandler writes first, in the words for the person.
@@ -123,7 +124,11 @@ def _read_crash(path: Path) -> Crash | None:
     facts, report = _split(content)
     if not facts:
         return Crash(COMMAND, ended, ended, "", "", report)
-    if facts.get("host") != socket.gethostname() or _is_alive(facts):
+    if facts.get("host") != socket.gethostname():
+        if time.time() - ended > FOREIGN_DAYS * 86_400:
+            _remove(path)
+        return None
+    if _is_alive(facts):
         return None
     started = _number(facts.get("started"), ended)
     reason = _reason(facts, report)
@@ -159,7 +164,7 @@ def _split(content: str) -> tuple[dict[str, Any], str]:
             values = None
         if isinstance(values, dict):
             facts |= values
-        else:
+        elif not line.startswith("Extension modules:"):  # of the whole program, a screen of names
             report.append(line)
     return facts, "\n".join(report)
 

@@ -61,7 +61,7 @@ class Task(QThread):
         except Stopped:
             self.stopped.emit()
         except BaseException as error:  # noqa: BLE001  # SystemExit too must reach the user
-            _emit_failure(self, error)
+            _emit_failure(self, error, is_wanted=not self._stop.is_set())
         else:
             self.succeeded.emit(result)
 
@@ -251,17 +251,20 @@ class LatestWorker(QThread):
             except Stopped:
                 continue
             except BaseException as error:  # noqa: BLE001  # the next request may succeed
-                _emit_failure(self, error)
+                _emit_failure(self, error, is_wanted=not self._closing)
             else:
                 self.completed.emit(requests[0], result)
 
 
-def _emit_failure(thread: Task | FitThread | LatestWorker, error: BaseException) -> None:
+def _emit_failure(
+    thread: Task | FitThread | LatestWorker, error: BaseException, is_wanted: bool = True
+) -> None:
     """Emit `failed` with an error that holds nothing of the functions it passed.
 
-    Unexpected errors are logged. One that no slot would hear of counts as uncaught, and is shown.
+    Unexpected errors are logged. One that no slot would hear of counts as uncaught, and is shown,
+    unless the result is no longer wanted.
     """
-    if not thread.isSignalConnected(QMetaMethod.fromSignal(thread.failed)):
+    if is_wanted and not thread.isSignalConnected(QMetaMethod.fromSignal(thread.failed)):
         sys.excepthook(type(error), error, error.__traceback__)
         return
     record = record_error(type(error), error, error.__traceback__)

@@ -117,6 +117,17 @@ def test_early_crashes_are_counted_until_a_window_is_well(tmp_path):
     assert count_early_crashes() == 0
 
 
+def test_sessions_of_other_computers_are_left_alone_for_a_month():
+    paths.log_dir().mkdir(parents=True)
+    path = paths.log_dir() / f"{PREFIX}1.txt"
+    path.write_text('{"host": "another", "purpose": "window"}\nFatal Python error: Aborted\n')
+    assert take_crashes(WINDOW) == []
+    assert path.is_file()
+    os.utime(path, (0, 0))
+    assert take_crashes(WINDOW) == []
+    assert not path.exists()
+
+
 def leave_crash(seconds):
     """Write the file of a window that crashed so long after its start."""
     folder = paths.log_dir()

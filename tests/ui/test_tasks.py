@@ -1,6 +1,7 @@
 """Threads end in exactly one terminal signal, whatever happens inside them."""
 
 import json
+import sys
 import threading
 import time
 import weakref
@@ -77,6 +78,36 @@ def test_whatever_a_task_raises_is_a_failure_with_its_traceback(qtbot, error):
     assert (name, said) == ("failed", error)
     assert "in work" in text
     assert type(error).__name__ in text
+
+
+def test_a_failure_keeps_nothing_of_the_functions_it_passed(qtbot):
+    held = []
+
+    def work(on_progress, should_stop):
+        array = torch.zeros(3)
+        held.append(weakref.ref(array))
+        try:
+            raise KeyError("cause")
+        except KeyError as cause:
+            raise ValueError("x") from cause
+
+    ((_, error, text),) = ended(qtbot, Task(work))
+    assert held[0]() is None
+    assert (error.__traceback__, error.__cause__.__traceback__) == (None, None)
+    assert "in work" in text
+
+
+@pytest.mark.parametrize("is_stopped", [False, True])
+def test_a_failure_that_no_slot_hears_of_counts_as_uncaught(qtbot, monkeypatch, is_stopped):
+    uncaught = []
+    monkeypatch.setattr(sys, "excepthook", lambda *found: uncaught.append(found[0]))
+    task = Task(fail)
+    if is_stopped:  # its result is not wanted
+        task.request_stop()
+    with qtbot.waitSignal(task.finished):
+        task.start()
+    task.wait()
+    assert len(uncaught) == (not is_stopped)
 
 
 def test_stopped_is_neither_success_nor_failure(qtbot):
