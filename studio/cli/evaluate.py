@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from studio.cli.options import AsJson, DataDir, RunName, RunsDir, data_folder, find_model
-from studio.cli.output import out, print_json, print_table, progress_bar
+from studio.cli.output import err, out, print_json, print_table, progress_bar
 from studio.data import Split
 from studio.data.overlay import fixes_hash
 from studio.formatting import count, percent
@@ -102,7 +102,10 @@ def evaluate_run(
 
     model = find_model(run, runs_dir)
     with progress_bar() as on_progress:
-        return evaluate_model(model, split, data_folder(data_dir), on_progress)
+        result = evaluate_model(model, split, data_folder(data_dir), on_progress)
+    if result.notice:
+        err.print(f"vgg-studio: {result.notice}", markup=False)
+    return result
 
 
 def _print_ambiguous(result: "Evaluation") -> None:

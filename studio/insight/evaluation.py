@@ -23,6 +23,7 @@ from studio.insight.confusion import similarity_order
 from studio.insight.prediction_cache import read_probabilities, write_probabilities
 from studio.paths import BUNDLED
 from studio.paths import data_dir as default_data_dir
+from studio.runs import Run
 from studio.runs.checkpoints import weights_path
 from studio.runs.run_dataset import load_run_dataset
 
@@ -38,6 +39,9 @@ class ClassScore:
     support: int
 
 
+_LAST_WEIGHTS = "These are the weights of the last step: the run has not finished an epoch."
+
+
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """A model's predictions for the M samples of a split, in the order of the split.
@@ -50,7 +54,7 @@ class Evaluation:
     Labels and samples are those with the label fixes `fixes` that the model was trained with.
     `published_labels` int64 [M] are the labels before the fixes, None where there are none. Samples
     at `ambiguous_positions` int64 are counted apart: they are in no score. `source_key` identifies
-    the dataset as published.
+    the dataset as published. `notice` is what a person should know about the model; mostly empty.
     """
 
     run: str
@@ -68,6 +72,7 @@ class Evaluation:
     fixes: Fixes = field(default_factory=dict)
     published_labels: NDArray[np.int64] | None = None
     ambiguous_positions: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    notice: str = ""
 
     def sample_id(self, position: int) -> str:
         """Return the name of a sample in every run: its file, or published split and index."""
@@ -209,6 +214,7 @@ def evaluate(
     """
     on_progress(0.0, "Loading the model")
     weights = weights_path(run)
+    has_best = str(run) == BUNDLED or weights != Run(Path(run)).last_weights
     predictor = Predictor.load(weights)
     config = predictor.card.data
     dataset = load_run_dataset(
@@ -239,6 +245,7 @@ def evaluate(
         if dataset.published_labels is None
         else dataset.published_labels[indices],
         ambiguous_positions=np.flatnonzero(dataset.ambiguous[indices]),
+        notice="" if has_best else _LAST_WEIGHTS,
     )
 
 

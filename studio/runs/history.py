@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from studio.array_files import read_npy
 from studio.runs.growing_array import read_rows
+from studio.runs.manifest import verify_file
 from studio.runs.run import Run
 
 # Files in the folder `history` of a run.
@@ -59,8 +60,15 @@ class TrainingHistory:
 
 
 def load_history(run: Run | Path | str) -> TrainingHistory | None:
-    """Read the history of a run or its folder; None if it has none that can be read."""
+    """Read the history of a run or its folder; None if it has none that can be read.
+
+    Raises DamagedRunError when it is not what the training recorded.
+    """
     folder = history_folder(run)
+    if not folder.exists():  # also where a person removed all of it
+        return None
+    for name in (PROBABILITY, CORRECT, INDICES):
+        verify_file(folder / name)
     try:
         probability = read_rows(folder / PROBABILITY)
         correct = read_rows(folder / CORRECT)

@@ -19,7 +19,13 @@ from studio.runs.manifest_file import (
     Version,
     Versions,
 )
-from studio.runs.previous import CHECKPOINT, CONFIG, STATE, find_copy, inspect_previous
+from studio.runs.previous import (
+    CHECKPOINT,
+    CONFIG,
+    STATE,
+    find_copy,
+    inspect_previous,
+)
 
 # The key in [run] of config.toml that says that the run has a manifest.
 MARK: Final = "manifest"
@@ -181,7 +187,9 @@ def _find_remedy(folder: Path, name: str) -> str:
             return "puts its copy in place, and nothing is lost"
     except ManifestError:
         pass
-    previous = inspect_previous(folder) if name in (MANIFEST, *CHECKPOINT) else None
+    if name not in (MANIFEST, CONFIG, *CHECKPOINT):
+        return "sets it aside: weights and training do not depend on it"
+    previous = inspect_previous(folder) if name != CONFIG else None
     if previous is None or not previous.is_intact:
         return ""
     return f"goes back to the previous checkpoint, of step {previous.step:,}"

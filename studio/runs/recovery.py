@@ -31,6 +31,7 @@ __all__ = ["PreviousCheckpoint", "RestoredRun", "previous_checkpoint", "restore_
 
 DAMAGED_FOLDER: Final = "damaged"
 _NAMES: Final = (CONFIG, OVERLAY, *CHECKPOINT)
+_HISTORY: Final = "history/"
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,15 @@ class RestoredRun:
 
     `epoch` and `step` are where the run is now, in finished epochs and steps; `went_back` is
     whether that is the previous checkpoint. `files` were restored, by their POSIX paths below the
-    run; what they replaced is in the folder `kept_in`.
+    run; `set_aside` could not be, and nothing else depends on them. All damaged files are in the
+    folder `kept_in`.
     """
 
     epoch: int
     step: int
     went_back: bool
     files: tuple[str, ...]
+    set_aside: tuple[str, ...]
     kept_in: Path
 
 
@@ -58,9 +61,11 @@ def restore_previous(run: Run) -> RestoredRun:
     """Replace the damaged files of a run; they are moved to a folder `damaged` in the run.
 
     A file of which there is an intact copy is restored as it was, and of a damaged log the complete
-    lines are kept. Where that is not enough, the run goes back to the previous checkpoint, from
-    which it can be resumed. Raises RunError when nothing is damaged or too much, RunLockedError
-    while the run is being trained, and OSError.
+    lines are kept. History and predictions are only set aside. Where that is not enough, the run
+    goes back to the previous checkpoint, from which it can be resumed.
+
+    Raises RunError when nothing is damaged or too much, RunLockedError while the run is being
+    trained, and OSError.
     """
     lock = RunLock(run)
     lock.acquire()
@@ -72,17 +77,23 @@ def restore_previous(run: Run) -> RestoredRun:
 
 def describe_restored(restored: RestoredRun) -> str:
     """What was restored and what that means for the run, in sentences."""
+    sentences = [_describe_files(restored)] if restored.files else []
+    if restored.set_aside:
+        files = ", ".join(restored.set_aside)
+        sentences.append(f"Set aside {files}: weights and training do not depend on it.")
+    return " ".join([*sentences, f"The damaged files are kept in “{restored.kept_in}”."])
+
+
+def _describe_files(restored: RestoredRun) -> str:
     files = ", ".join(restored.files)
     if restored.went_back:
-        text = (
+        return (
             f"The run is back at its previous checkpoint, of step {restored.step:,} with "
             f"{count(restored.epoch, 'finished epoch')}."
         )
-    elif LOG in restored.files:
-        text = f"Restored {files}: damaged lines are missing in the curves of the run."
-    else:
-        text = f"Restored {files}. Nothing was lost."
-    return f"{text} The damaged files are kept in “{restored.kept_in}”."
+    if LOG in restored.files:
+        return f"Restored {files}: damaged lines are missing in the curves of the run."
+    return f"Restored {files}. Nothing was lost."
 
 
 class _Restorer:
@@ -100,7 +111,7 @@ class _Restorer:
         """Restore the run. Raises as `restore_previous`."""
         damaged = [name for name in _NAMES if self._is_damaged(name)]
         copies = {name: copy for name in damaged if (copy := find_copy(self._manifest, name))}
-        lost = [name for name in damaged if name not in copies]
+        lost = [name for name in damaged if name not in copies and name != OVERLAY]
         went_back = self._has_lost_manifest or not set(lost).isdisjoint(CHECKPOINT)
         if went_back:
             copies = self._copies_of_previous(lost)
@@ -109,11 +120,14 @@ class _Restorer:
         if copies:
             self._replace(copies, went_back)
         restored = [*copies, *self._restore_log()]
-        if not restored:
+        set_aside = self._set_aside_others()
+        if not restored and not set_aside:
             raise RunError(f"No file of the run “{self._run.id}” is damaged.", "Use it as it is.")
         state = self._manifest.newest(STATE)
         epoch, step = (state.epoch or 0, state.step or 0) if state else (0, 0)
-        return RestoredRun(epoch, step, went_back, tuple(sorted(restored)), self._kept_in)
+        return RestoredRun(
+            epoch, step, went_back, tuple(sorted(restored)), set_aside, self._kept_in
+        )
 
     def _is_damaged(self, name: str) -> bool:
         return bool(find_problem(self._folder, name, self._manifest.files.get(name)))
@@ -153,6 +167,22 @@ class _Restorer:
         if os.path.lexists(source):
             target.parent.mkdir(parents=True, exist_ok=True)
             source.rename(target)
+
+    def _set_aside_others(self) -> tuple[str, ...]:
+        """Set aside damaged files that no training and no model depends on, and return their names.
+
+        The files of a history are of no use without each other.
+        """
+        others = [name for name in self._manifest.files if name not in (CONFIG, *CHECKPOINT, LOG)]
+        damaged = {name for name in others if self._is_damaged(name)}
+        if any(name.startswith(_HISTORY) for name in damaged):
+            damaged.update(name for name in others if name.startswith(_HISTORY))
+        for name in sorted(damaged):
+            self._set_aside(name)
+            del self._manifest.files[name]
+        if damaged:
+            self._manifest.write()
+        return tuple(sorted(damaged))
 
     def _correct_status(self) -> None:
         """Let the status say where the run is now, so that it can be resumed."""

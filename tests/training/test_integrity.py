@@ -8,14 +8,17 @@ import pytest
 
 from studio.errors import CheckpointError, DamagedRunError, RunError, StudioError
 from studio.inference import Predictor
+from studio.insight import evaluate
 from studio.recipes import load_recipe
 from studio.runs import Run, RunStatus, RunStore
 from studio.runs.checkpoints import load_model, load_state
+from studio.runs.history import load_history
 from studio.runs.manifest import verify_file
 from studio.runs.manifest_file import Manifest
 from studio.runs.manifest_growth import verify_log, verify_to_resume
 from studio.runs.recovery import previous_checkpoint, restore_previous
 from studio.training import Trainer
+from studio.training.events import CheckpointSaved
 from tests.fixed_engine import FIXED_ENGINE
 from tests.training.fitting import fit, same_weights, stop_after
 
@@ -245,16 +248,40 @@ def test_nothing_is_restored_where_nothing_is_damaged_or_everything_is(run):
         restore_previous(run)
 
 
-def test_damage_to_the_history_stays_noticed(stopped, tmp_path):
+def test_damage_to_the_history_stays_noticed_until_it_is_set_aside(stopped, tmp_path):
     run = Run(shutil.copytree(stopped.path, tmp_path / "run"))
     path = run.path / "history" / "probability.npy"
     content = bytearray(path.read_bytes())
     content[200] ^= 1
     path.write_bytes(content)
     fit(run.config, run)
-    with pytest.raises(DamagedRunError, match=r"probability\.npy” is damaged"):
-        verify_file(path)
-    verify_file(run.path / "history" / "correct.npy")
+    with pytest.raises(DamagedRunError, match=r"probability\.npy” is damaged") as caught:
+        load_history(run)
+    assert "sets it aside" in caught.value.hint
+    restored = restore_previous(run)
+    assert (restored.went_back, restored.files, len(restored.set_aside)) == (False, (), 3)
+    assert load_history(run) is None
+    assert (restored.kept_in / "history" / "probability.npy").is_file()
+    verify_all(run)
+
+
+def test_the_last_weights_are_used_and_named_where_no_best_ones_were_saved(
+    small, store, monkeypatch, cli
+):
+    monkeypatch.setattr("studio.training.loop.CHECKPOINT_INTERVAL_S", 0.0)
+    run = store.create(small)
+
+    def break_off(event):
+        if isinstance(event, CheckpointSaved):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Trainer(small, run).fit(break_off)
+    assert not run.best_weights.exists()
+    assert "weights of the last step" in evaluate(run.path).notice
+    monkeypatch.setenv("VGG_STUDIO_RUNS", str(store.runs_dir))
+    code, _, err = cli("evaluate", run.id)
+    assert (code, "weights of the last step" in err) == (0, True)
 
 
 def test_the_command_restores_a_run(cli, run, monkeypatch):

@@ -17,6 +17,7 @@ from studio.insight.learning import LearningStatistics
 from studio.paths import BUNDLED
 from studio.runs import Run
 from studio.runs.history import TrainingHistory, load_history
+from studio.runs.manifest import verify_file
 
 # Smaller probabilities count as this one, so that a single epoch does not decide.
 FLOOR = 1e-6
@@ -144,6 +145,7 @@ def _validation_epochs(run: str | Path, dataset: ImageDataset) -> NDArray[np.flo
     shape = len(dataset.splits["val"]), len(dataset.class_names)
     epochs = []
     for path in sorted((Path(run) / "predictions").glob("epoch_*.npz")):
+        verify_file(path)
         try:
             kept = read_npz(path, ("logits",), max_bytes=shape[0] * shape[1] * _FLOAT_BYTES)
             logits = np.asarray(kept["logits"], np.float32)

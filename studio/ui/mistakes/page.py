@@ -188,6 +188,8 @@ class MistakesPage(QWidget):
         keeps_focus = self.picker.isAncestorOf(self.focusWidget() or self)
         self.stack.setCurrentWidget(self.views)
         self._set_evaluated(True)
+        if evaluation.notice:
+            self.banner.warn(evaluation.notice)
         if self.isVisible() and not keeps_focus:
             self.views.current.focus_content()
 
