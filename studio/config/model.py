@@ -14,7 +14,8 @@ Activation = Literal["relu", "leaky_relu", "elu", "gelu", "silu", "tanh"]
 Kernel = Literal[1, 3, 5, 7]  # odd, so that padding keeps the size of the feature maps
 Pool = Literal["max", "avg"]
 PoolSide = Literal[1, 2, 3, 4, 5, 6, 7, 8]
-Filters = tuple[Annotated[int, Field(ge=1, le=4096)], ...]
+# A hundred thousand layers, which fit into a model card, would take minutes to build.
+Filters = Annotated[tuple[Annotated[int, Field(ge=1, le=4096)], ...], Field(max_length=64)]
 
 # Values of `backbone` that are no file: the weights of torchvision, or a run by its id.
 IMAGENET = "imagenet"

@@ -1,6 +1,7 @@
 """Reads the events that another process appends to metrics.jsonl, each of them once."""
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any, BinaryIO
 
 from studio.files import open_regular
 
+MAX_FILE_BYTES = 8 << 30  # fifty million steps; a file of holes could claim any size
 CHUNK_BYTES = 1 << 16  # some hundred events
 _CONTEXT_BYTES = 256  # bytes before the position, kept to notice that the file was replaced
 
@@ -45,6 +47,8 @@ class MetricsReader:
         """The next events, at most `chunk_bytes`; none while the file cannot be read."""
         try:
             with open_regular(self._path) as file:
+                if os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
+                    return MetricsChunk()
                 is_restarted = not self._is_unchanged(file)
                 start = 0 if is_restarted else self._position
                 file.seek(start)

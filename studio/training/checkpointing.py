@@ -1,7 +1,6 @@
 """Writes metrics, checkpoints and the status of a training into its run folder."""
 
 import dataclasses
-import json
 import os
 import platform
 import shutil
@@ -20,6 +19,7 @@ from studio.config import TrainConfig
 from studio.data import ImageDataset
 from studio.errors import DiskFullError
 from studio.files import waiting_for_room, write_atomic, write_in_place
+from studio.json_text import to_json
 from studio.runs import Run, RunStatus, Status
 from studio.runs.checkpoints import ModelCard, write_state, write_weights
 from studio.runs.disk_reserve import DiskReserve
@@ -116,7 +116,7 @@ class RunRecorder(Recorder):
         self._reserve.take()
 
     def emit(self, event: Event) -> None:
-        line = f"{json.dumps(to_dict(event))}\n".encode()
+        line = f"{to_json(to_dict(event), ensure_ascii=True)}\n".encode()
         write_in_place(self._run.metrics_path, lambda: self._append(line), len(line))
         self._on_event(event)
 
@@ -145,7 +145,7 @@ class RunRecorder(Recorder):
         self._reserve.take()
         with suppress(OSError):
             self.update_status(paused="")
-            self._append(f"{json.dumps(to_dict(paused))}\n".encode())
+            self._append(f"{to_json(to_dict(paused), ensure_ascii=True)}\n".encode())
         self.emit(TrainingContinued(seconds))
 
     def record_start(

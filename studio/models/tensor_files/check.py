@@ -4,7 +4,7 @@ import io
 import struct
 from typing import BinaryIO
 
-from studio.models.tensor_files.error import TensorFileError
+from studio.models.tensor_files.error import MAX_FILE_BYTES, TensorFileError
 from studio.models.tensor_files.pickle_check import check_pickle, no_storage
 from studio.models.tensor_files.pickle_values import STORAGE_TYPES, Container, Storage, is_kind
 from studio.models.tensor_files.zip_directory import Member, read_directory
@@ -26,6 +26,8 @@ def check_tensor_file(handle: BinaryIO) -> None:
 
     Raises TensorFileError with the reason, and OSError. `handle` is at the beginning afterwards.
     """
+    if handle.seek(0, 2) > MAX_FILE_BYTES:
+        raise TensorFileError("it is too large")
     if is_zip(handle):
         _check_zip(handle)
     else:

@@ -8,7 +8,7 @@ from studio.models.tensor_files.error import TensorFileError
 MAX_DEPTH: Final = 16
 MAX_VALUES: Final = 1_000_000
 MAX_INDEX: Final = 1_000_000
-_MAX_AXES: Final = 16
+MAX_AXES: Final = 16
 
 # Bytes of one element.
 STORAGE_TYPES: Final = {
@@ -110,7 +110,7 @@ def check_tensor(arguments: list[Value]) -> TensorValue:
     if not isinstance(storage, Storage) or not _is_count(offset):
         raise TensorFileError("a tensor in it has no valid storage")
     lengths, steps = _counts(size), _counts(stride)
-    if len(lengths) != len(steps) or len(lengths) > _MAX_AXES:
+    if len(lengths) != len(steps):
         raise TensorFileError("a tensor in it has no valid shape")
     elements, last = 1, offset
     for length, step in zip(lengths, steps, strict=True):
@@ -122,7 +122,7 @@ def check_tensor(arguments: list[Value]) -> TensorValue:
 
 
 def _counts(value: Value) -> list[int]:
-    items = value.items if is_kind(value, "tuple") else [None]
+    items = value.items if is_kind(value, "tuple") and len(value.items) <= MAX_AXES else [None]
     counts = [item for item in items if _is_count(item)]
     if len(counts) != len(items):
         raise TensorFileError("a tensor in it has no valid shape")

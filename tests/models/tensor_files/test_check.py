@@ -175,3 +175,33 @@ def test_every_truncated_file_is_refused(is_new):
     for size in range(0, len(whole), max(len(whole) // 200, 1)):
         with pytest.raises(TensorFileError):
             check_tensor_file(io.BytesIO(whole[:size]))
+
+
+def recalled(opcodes, start=b"\x80\x02(" + b"K\x01" * 20_000 + b"tq\x00"):
+    """A pickle that uses one long tuple again and again."""
+    return start + opcodes * 10_000 + b"."
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        recalled(b"ctorch\nSize\nh\x00\x85R"),
+        recalled(
+            b"ccollections\nOrderedDict\nh\x00\x85R",
+            b"\x80\x02]q\x00(" + b"X\x01\x00\x00\x00aK\x01\x86" * 10_000 + b"e",
+        ),
+    ],
+    ids=["size", "ordered dict"],
+)
+def test_a_long_value_is_not_copied_again_and_again(data):
+    with pytest.raises(TensorFileError, match=r"shape|structure"):
+        check_tensor_file(archive(data))
+
+
+def test_a_file_of_holes_is_refused_at_once(tmp_path):
+    path = tmp_path / "sparse.pt"
+    with path.open("wb") as file:
+        file.write(b"PK\x03\x04")
+        file.truncate(1 << 40)
+    with path.open("rb") as file, pytest.raises(TensorFileError, match="too large"):
+        check_tensor_file(file)
