@@ -164,20 +164,32 @@ def collect_garbage(new_modules: bool = False) -> None:
     """Collect the oldest generation that is due, as the automatic collection would.
 
     Objects that came with `new_modules` are frozen, never visited again: torch alone has half a
-    million that stay. So is everything that survives a collection of more than 10 ms; before that,
-    all generations are collected once, because frozen garbage would stay until the program ends.
+    million that stay. So are all objects if visiting those in use takes more than 10 ms.
     """
     if new_modules and gc.get_count()[0] > MAX_YOUNG_OBJECTS:
         gc.freeze()
     counts, thresholds = gc.get_count(), gc.get_threshold()
     due = [age for age in (0, 1, 2) if counts[age] > thresholds[age]]
-    started = time.perf_counter()
-    if due:
-        gc.collect(max(due))
-    if time.perf_counter() - started > MAX_COLLECTION_S:
-        if due and max(due) < _OLDEST:
-            gc.collect()
+    if due and _collect_s(max(due)) > MAX_COLLECTION_S:
+        _freeze_what_stays()
+
+
+def _freeze_what_stays() -> None:
+    """Freeze all objects, unless the last collection took long because of garbage.
+
+    What is frozen is never freed if it becomes part of a cycle later, such as the widgets of an
+    open dialog. So this is only done when it saves time.
+    """
+    gc.collect()
+    if _collect_s(_OLDEST) > MAX_COLLECTION_S:
         gc.freeze()
+
+
+def _collect_s(generation: int) -> float:
+    """Collect a generation; return the seconds that this thread computed."""
+    started = time.thread_time()
+    gc.collect(generation)
+    return time.thread_time() - started
 
 
 def resume_garbage_collection() -> None:

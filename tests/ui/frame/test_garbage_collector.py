@@ -80,6 +80,16 @@ def test_old_garbage_is_not_kept_by_a_long_search(qapp, monkeypatch):
         gc.unfreeze()
 
 
+def test_a_search_that_takes_long_because_of_garbage_keeps_nothing(qapp, monkeypatch):
+    times = iter([0.0, 1.0, 1.0, 1.0])  # of two searches: one second, then nothing
+    monkeypatch.setattr(runtime.time, "thread_time", lambda: next(times))
+    young = [[] for _ in range(gc.get_threshold()[0] + 1)]
+    runtime.collect_garbage()
+    assert next(times, None) is None
+    assert gc.get_freeze_count() == 0
+    assert young
+
+
 def test_python_collects_again_at_the_end(collector):
     gc.freeze()
     assert not gc.isenabled()
