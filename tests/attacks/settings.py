@@ -60,6 +60,7 @@ SECTIONS: dict[str, Any] = {
         "index": 1,
         "open": True,
     },
+    "train_form": {"recipe": "digits-quickstart", "seed": 3, "optim": {"epochs": 3, "lr": 0.02}},
     "runs": {"selected": ["20260101-120000-digits-quickstart-0a1b"], "filter": "digits"},
 }
 ODD_VALUES = (

@@ -1,9 +1,11 @@
 """A drawing as a JSON value, with the images on the canvas in files beside it. No Qt."""
 
-import math
+import base64
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from studio.ui.draw.stored_images import (
     StoredImages,
@@ -15,14 +17,20 @@ from studio.ui.draw.stored_images import (
 from studio.ui.widgets.strokes import Background, DrawingStep, HistorySnapshot, Stroke
 from studio.ui.window_state import StateFiles
 
+POINT_DTYPE = np.dtype("<f8")
 MAX_COORDINATE = 100.0  # in sides of the canvas; Qt takes long to draw what is much farther away
 
 
 class DrawingEncoder:
-    """Encodes snapshots, each image only once. Not to be used by two threads at the same time."""
+    """Encodes snapshots, and each of their steps only once.
+
+    Not to be used by two threads at the same time.
+    """
 
     def __init__(self) -> None:
         self._images = StoredImages()
+        # By identity, because strokes are compared by value; the stroke keeps its id in use.
+        self._strokes: dict[int, tuple[Stroke, dict[str, Any]]] = {}
 
     def encode(self, snapshot: HistorySnapshot, folder: Path) -> dict[str, Any]:
         """Return a JSON value, after the images of the snapshot are in `folder`. Raises OSError.
@@ -30,6 +38,12 @@ class DrawingEncoder:
         The oldest steps are left out where the images take too much space.
         """
         self._images.begin()
+        strokes = [step for step in snapshot.done + snapshot.undone if isinstance(step, Stroke)]
+        known = self._strokes
+        self._strokes = {
+            id(stroke): known.get(id(stroke)) or (stroke, _encode_stroke(stroke))
+            for stroke in strokes
+        }
         done, undone = (self._encode_steps(steps, folder) for steps in snapshot)
         return {"done": done, "undone": undone}
 
@@ -38,7 +52,7 @@ class DrawingEncoder:
         encoded: list[dict[str, Any]] = []
         for step in reversed(steps):
             if isinstance(step, Stroke):
-                encoded.append(_encode_stroke(step))
+                encoded.append(self._strokes[id(step)][1])
                 continue
             encoded.append({"image": self._images.store(step, folder)})
             if self._images.is_full:
@@ -63,8 +77,12 @@ def remove_unused_images(value: Any, folder: Path) -> None:
 
 
 def _encode_stroke(stroke: Stroke) -> dict[str, Any]:
-    points = [coordinate for point in stroke.points for coordinate in point]
-    encoded = {"tool": stroke.tool, "width": stroke.width, "points": points}
+    points = np.array(stroke.points, POINT_DTYPE).tobytes()
+    encoded = {
+        "tool": stroke.tool,
+        "width": stroke.width,
+        "points": base64.b64encode(points).decode(),
+    }
     return encoded | ({"starts_drawing": True} if stroke.starts_drawing else {})
 
 
@@ -74,13 +92,15 @@ def _decode_steps(steps: Iterable[Any], files: StateFiles) -> Iterable[DrawingSt
 
 
 def _decode_stroke(step: Any) -> Stroke:
-    tool, width, flat = step["tool"], float(step["width"]), step["points"]
+    tool, width = step["tool"], float(step["width"])
     if tool not in ("pen", "eraser") or not 0 < width <= 1:
         raise ValueError("not a stroke")
-    if not flat or len(flat) % 2 or not all(map(_is_coordinate, flat)):
+    points = np.frombuffer(base64.b64decode(step["points"], validate=True), POINT_DTYPE)
+    points = points.reshape(-1, 2)
+    if not len(points) or not (np.abs(points) <= MAX_COORDINATE).all():  # also NaN
         raise ValueError("not the points of a stroke")
-    points = list(zip(flat[::2], flat[1::2], strict=True))
-    return Stroke(tool, width, points, bool(step.get("starts_drawing")))
+    pairs = [(x, y) for x, y in points.tolist()]
+    return Stroke(tool, width, pairs, bool(step.get("starts_drawing")))
 
 
 def _decode_image(name: str, files: StateFiles) -> Background:
@@ -92,8 +112,3 @@ def _decode_image(name: str, files: StateFiles) -> Background:
     except (OSError, ValueError, LookupError, EOFError):
         files.set_aside(path)
         return Background()
-
-
-def _is_coordinate(value: Any) -> bool:
-    is_number = isinstance(value, float | int) and not isinstance(value, bool)
-    return is_number and math.isfinite(value) and abs(value) <= MAX_COORDINATE

@@ -59,7 +59,7 @@ class TrainPage(QWidget):
         self._resume_offer = ResumeOffer(context, self.session)
         self._unreadable = UnreadableFilesQuestion(self)
         self._presenter = LivePresenter(context, self.session, self._resume_offer, live, self)
-        self._remembered = RememberedConfig(context.settings, self)
+        self._remembered = RememberedConfig(context.settings, context.window_state, self)
         self._before_resume: FormState | None = None  # the form while a resumed run is shown
         self._was_shown = False
         self._connect_setup()

@@ -11,17 +11,24 @@ from studio.errors import ConfigError
 from studio.recipes import Recipe
 from studio.ui.settings import Settings, parse_path
 from studio.ui.train.form.config_form import form_values
+from studio.ui.window_state import WindowState
 
-KEY = "train/config"
+KEY = "train/config"  # in the settings
+SECTION = "train_form"  # in the state of the window
 SAVE_AFTER_MS = 500  # edits often follow each other
 
 
 class RememberedConfig(QObject):
-    """Loads the configuration at the start and saves it a moment after each edit."""
+    """Loads the configuration at the start and saves it a moment after each edit.
 
-    def __init__(self, settings: Settings, parent: QObject) -> None:
+    It is saved in the state of the window, in the background, and in the settings at the end; where
+    there is no state, in the settings only.
+    """
+
+    def __init__(self, settings: Settings, state: WindowState, parent: QObject) -> None:
         super().__init__(parent)
-        self._settings = settings
+        self._settings, self._state = settings, state
+        state.add(SECTION, self._take)
         self._config: TrainConfig | None = None
         self._is_saved = True
         self._timer = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
@@ -33,27 +40,38 @@ class RememberedConfig(QObject):
         Single wrong values are replaced by those of the recipe.
         """
         known = {name: recipe.config for name, recipe in recipes.items()}
+        value: Any = self._state.read(SECTION, dict, None)
+        config = parse_config(value, known)[0] if value else None
+        self._config = self._load_settings(known) if config is None else config
+        return self._config
+
+    def _load_settings(self, known: Mapping[str, TrainConfig]) -> TrainConfig | None:
         value: Any = self._settings.read_json(KEY, dict, None)
         if value is None:
             return None
         config, is_damaged = parse_config(value, known)
         if is_damaged:
             self._settings.reject(KEY)
-        self._config = config
         return config
 
     def save_later(self, config: TrainConfig) -> None:
         """Save `config` unless another one follows within a moment."""
         if config != self._config:
             self._config, self._is_saved = config, False
-            self._timer.start()
+            if self._state.is_open:
+                self._state.mark_changed(SECTION)
+            else:
+                self._timer.start()
 
     def save(self) -> None:
-        """Save the latest configuration now."""
+        """Save the latest configuration in the settings now."""
         self._timer.stop()
         if self._config is not None and not self._is_saved:
             self._settings.write_json(KEY, self._config.to_dict())
             self._is_saved = True
+
+    def _take(self) -> dict[str, Any]:
+        return self._config.to_dict() if self._config is not None else {}
 
 
 def parse_config(

@@ -18,9 +18,19 @@ def write_state(path: Path, value: object) -> None:
 
     Raises OSError or DiskFullError; ValueError for NaN and infinities.
     """
-    content = json.dumps(value, allow_nan=False, separators=(",", ":")).encode()
+    content = _to_json(value).encode()
     digest = hashlib.sha256(content).hexdigest().encode()
     write_atomic(path, lambda partial: partial.write_bytes(digest + b"\n" + content))
+
+
+def _to_json(value: object) -> str:
+    """Convert to JSON in small steps: the window waits while a single long one is made."""
+    if isinstance(value, dict):
+        members = (f"{json.dumps(str(name))}:{_to_json(member)}" for name, member in value.items())
+        return f"{{{','.join(members)}}}"
+    if isinstance(value, list | tuple):
+        return f"[{','.join(map(_to_json, value))}]"
+    return json.dumps(value, allow_nan=False)
 
 
 def read_state(path: Path) -> Any:

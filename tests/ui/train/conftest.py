@@ -23,9 +23,11 @@ def make_page(qtbot, tmp_path: Path, monkeypatch) -> Callable[..., TrainPage]:
     )
     theme.apply(QApplication.instance(), "light")
 
-    def make(data_dir: Path = tmp_path / "data") -> TrainPage:
+    def make(data_dir: Path = tmp_path / "data", is_open: bool = False) -> TrainPage:
         settings = Settings(tmp_path / "window.ini")
         context = StudioContext(tmp_path / "runs", data_dir, settings)
+        if is_open:
+            context.window_state.open()
         page = TrainPage(context)
         page.stop_wanted.connect(page.stop)  # the window would ask first
         qtbot.addWidget(page, before_close_func=lambda page: end(qtbot, page, context))

@@ -7,7 +7,9 @@ import pytest
 from studio.config import TrainConfig
 from studio.recipes import list_recipes
 from studio.ui.settings import Settings
+from studio.ui.tasks import TaskHost
 from studio.ui.train.remembered_config import KEY, RememberedConfig, parse_config
+from studio.ui.window_state import WindowState
 from tests.ui.train.conftest import child, click, type_value
 
 RECIPES = {recipe.id: recipe.config for recipe in list_recipes()}
@@ -34,6 +36,17 @@ def test_recipe_and_settings_are_there_at_the_next_start(make_page, qtbot) -> No
 def test_an_edit_is_written_without_closing(page, qtbot, tmp_path) -> None:
     type_value(qtbot, page, "epochs_spin", "3")
     qtbot.waitUntil(lambda: _written(tmp_path).get("optim", {}).get("epochs") == 3)
+
+
+def test_an_edit_comes_back_after_a_kill(make_page, qtbot, tmp_path) -> None:
+    page = make_page(is_open=True)
+    type_value(qtbot, page, "epochs_spin", "3")
+    qtbot.waitUntil(lambda: page.context.window_state.is_saved)
+    page.context.window_state.close()
+    assert _written(tmp_path) == {}
+    again = make_page(is_open=True)
+    assert child(again, "epochs_spin").value() == 3
+    again.context.window_state.close()
 
 
 def _written(folder) -> dict:
@@ -124,7 +137,7 @@ def test_a_damaged_value_is_kept_in_a_copy(tmp_path) -> None:
     settings.sync()
     opened = Settings(tmp_path / "window.ini")
     recipes = {recipe.id: recipe for recipe in list_recipes()}
-    config = RememberedConfig(opened, opened).load(recipes)
+    config = RememberedConfig(opened, WindowState(TaskHost(opened), tmp_path), opened).load(recipes)
     assert config is not None
     assert config.optim.lr == 0.02
     assert opened.damaged_copy is not None

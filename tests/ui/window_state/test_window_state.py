@@ -1,5 +1,6 @@
 """The state of a window: saved a moment after each change, restored once, damaged files kept."""
 
+import base64
 import json
 import os
 
@@ -179,6 +180,8 @@ def test_what_cannot_be_written_is_reported_and_retried(qtbot, make_state, monke
 
 # The drawing
 
+POINT = base64.b64encode(np.array([0.2, 0.2], "<f8").tobytes()).decode()
+
 
 @pytest.fixture
 def make_canvas(qtbot, make_state):
@@ -264,7 +267,7 @@ def test_what_is_drawn_while_the_last_drawing_is_read_lies_on_it(qtbot, make_sta
     write_state(
         folder / "drawing.json",
         {
-            "done": [{"tool": "pen", "width": 0.06, "points": [0.2, 0.2]}],
+            "done": [{"tool": "pen", "width": 0.06, "points": POINT}],
             "undone": [],
             "tool": "eraser",
             "pen_width": 0.1,
