@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 from studio.callbacks import OnProgress, ShouldStop
 from studio.crash_log import note_in_session
 from studio.insight.retraining import Retraining
+from studio.runs.abandoned_files import remove_abandoned_files
 from studio.ui import theme
 from studio.ui.context import StudioContext
 from studio.ui.frame.close_controller import CloseController
@@ -322,6 +323,10 @@ class MainWindow(QMainWindow):
                 self.context.load_torch()  # in a thread, while the other pages are created
             finally:
                 self.complete()
+            self.context.tasks.start(self._remove_abandoned_files)
+
+    def _remove_abandoned_files(self, _on_progress: OnProgress, _should_stop: ShouldStop) -> None:
+        remove_abandoned_files(self.context.runs_dir, self.context.data_dir)
 
     def _on_saving(self) -> None:
         self.nav_bar.setEnabled(False)

@@ -9,7 +9,9 @@ import pytest
 
 from studio.config import TrainConfig
 from studio.errors import RunError, RunLockedError
+from studio.paths import cache_dir
 from studio.runs import RunStatus, RunStore
+from studio.runs.abandoned_files import remove_abandoned_files
 from studio.runs.lock import RunLock, is_locked
 
 HOLDER = """
@@ -96,6 +98,17 @@ def test_the_holder_is_named_with_the_time_since_it_trains(run):
     assert run.status.holder.endswith(f"since {date}")
     run.write_status(status.with_values(status=RunStatus.STOPPED))
     assert run.status.holder == "another process"
+
+
+def test_partial_files_of_killed_processes_are_removed_from_runs_and_caches(run, tmp_path):
+    cache = cache_dir() / "pictures"
+    for folder in (run.path / "weights", run.path, cache, tmp_path / "data" / "overlays"):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".a.4194303-1.partial").write_text("")
+        os.utime(folder / ".a.4194303-1.partial", (0, 0))
+    assert remove_abandoned_files(run.path.parent, tmp_path / "data") == 4
+    assert remove_abandoned_files(run.path.parent, tmp_path / "data") == 0
+    assert (run.path / "config.toml").is_file()
 
 
 def test_a_run_that_cannot_be_written_says_so(run):
