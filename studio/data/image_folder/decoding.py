@@ -15,6 +15,7 @@ from studio.data.image_files import DeferredImage
 from studio.data.image_folder.class_layout import SkippedFile
 from studio.data.image_resizing import open_for_resize, resize_to_square
 from studio.errors import ImageError
+from studio.runtime import suppress_warnings
 
 if TYPE_CHECKING:  # settings take longer to import than a small import of images takes
     from studio.config import DataConfig, Fit
@@ -76,7 +77,8 @@ def decode_files(
     Returns what `from_message` takes, in the order of the files.
     """
     wanted = TargetFormat(**target)
-    return [_to_message(decode_image(*file, wanted, defer_above)) for file in files]
+    with suppress_warnings():  # once for all, because changing the filters takes a while
+        return [_to_message(decode_image(*file, wanted, defer_above)) for file in files]
 
 
 def decode_image(
