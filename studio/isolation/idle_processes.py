@@ -13,7 +13,7 @@ _idle: list[tuple[float, ChildProcess]] = []
 
 
 def take_process() -> ChildProcess:
-    """Return an idle process, or start one. Raises OSError."""
+    """Return an idle process, or start one. Raises IsolationError if that fails."""
     _end_old()
     with _lock:
         while _idle:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import studio
+from studio.errors import IsolationError
 from studio.isolation.messages import Message, MessageBuffer, encode_message
 from studio.isolation.pipes import wait_readable
 
@@ -49,7 +50,20 @@ class ChildProcess:
     is_nested = False  # set in a child
 
     def __init__(self) -> None:
-        """Start it; it needs about 50 ms to be ready. Raises OSError."""
+        """Start it; it needs about 50 ms to be ready. Raises IsolationError if that fails."""
+        try:
+            self._start()
+        except OSError as error:
+            message = f"The process that reads files cannot be started: {error.strerror}."
+            hint = "Close other programs to free memory, then try again."
+            raise IsolationError(message, hint, "crash") from error
+        self._buffer = MessageBuffer()
+        self._messages: list[Message] = []
+        self.is_ready = True  # whether it waits for a call: the last one ended as it should
+        self._stderr = b""
+        self._open_pipes = [self._fileno("stdout"), self._fileno("stderr")]
+
+    def _start(self) -> None:
         lifeline, self._lifeline = _open_lifeline()
         try:
             self._process = subprocess.Popen(
@@ -63,14 +77,12 @@ class ChildProcess:
                 pass_fds=(lifeline,) if os.name == "posix" else (),
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
+        except OSError:
+            self._close_lifeline()
+            raise
         finally:
             if lifeline >= 0:
                 os.close(lifeline)
-        self._buffer = MessageBuffer()
-        self._messages: list[Message] = []
-        self.is_ready = True  # whether it waits for a call: the last one ended as it should
-        self._stderr = b""
-        self._open_pipes = [self._fileno("stdout"), self._fileno("stderr")]
 
     def __enter__(self) -> Self:
         return self
@@ -164,6 +176,9 @@ class ChildProcess:
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             assert pipe
             pipe.close()
+        self._close_lifeline()
+
+    def _close_lifeline(self) -> None:
         if self._lifeline >= 0:
             os.close(self._lifeline)
             self._lifeline = -1

@@ -98,7 +98,8 @@ def test_ctrl_c_during_the_import_leaves_no_run(cli, monkeypatch, tmp_path):
     assert code == 130
     assert "Stopping" in err
     assert not (tmp_path / "runs").exists()
-    assert not list(tmp_path.glob("home/**/*.pixels"))
+    # The child process may just have finished: a complete entry of the cache may stay.
+    assert not list(tmp_path.glob("home/**/*.partial"))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Calls in a child process: results, errors, limits, and how it ends."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -202,3 +203,12 @@ def test_the_working_folder_cannot_replace_modules(tmp_path, monkeypatch):
 def test_a_child_needs_neither_qt_nor_torch_nor_numpy():
     modules = set(call("imported_modules"))
     assert not modules & {"PySide6", "torch", "numpy", "PIL"}
+
+
+def test_a_system_without_room_for_a_process_is_an_error_in_plain_words(monkeypatch):
+    def refuse(*_arguments, **_options):
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    with pytest.raises(IsolationError, match="cannot be started: Resource temporarily"):
+        call("echo", reuse=False)

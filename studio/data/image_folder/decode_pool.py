@@ -204,6 +204,10 @@ class DecodePool:
             result = from_message(message)
             if isinstance(result, DeferredFile):
                 self._pending.insert(0, _Job.of_large(file, result.pixel_count))
+            elif isinstance(result, SkippedFile) and job.defer_above is None:
+                # Some decoders report that they got no memory as a damaged file.
+                reason = f"{_describe('memory')}, or is damaged"
+                self._finished.append(SkippedFile(result.file, reason))
             else:
                 self._finished.append(result)
 
