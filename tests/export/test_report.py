@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from studio.callbacks import ignore_progress, never_stop
-from studio.errors import Stopped, StudioError
+from studio.errors import DamagedRunError, Stopped, StudioError
 from studio.export.report.contents import ReportContents
 from studio.export.report.writer import render_report, write_report
 from studio.insight import Evaluation
@@ -156,12 +156,25 @@ def test_empty_single_class_and_perfect_splits_are_described(samples, names, acc
     assert "curves" not in shown.sections  # as for the bundled model, which has no run folder
 
 
-def test_a_damaged_folder_still_gives_a_report(runs, tmp_path):
+@pytest.fixture
+def damaged(runs, tmp_path):
+    """A copy of a run with three damaged files."""
     folder = tmp_path / runs[1].id
     shutil.copytree(runs[1].path, folder)
     for name in ("config.toml", "metrics.jsonl", "status.json"):
         (folder / name).write_bytes(b"\x00damaged\n{")
-    write_report(folder, tmp_path / "report.html")
+    return folder
+
+
+def test_a_run_with_damaged_files_gets_no_report_that_hides_it(damaged, tmp_path):
+    with pytest.raises(DamagedRunError, match=r"config\.toml” is damaged"):
+        write_report(damaged, tmp_path / "report.html")
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_a_damaged_run_of_an_earlier_version_still_gets_a_report(damaged, tmp_path):
+    (damaged / "manifest.json").unlink()
+    write_report(damaged, tmp_path / "report.html")
     shown = Page((tmp_path / "report.html").read_text("utf-8"))
     assert "curves" not in shown.sections
     assert "classes" in shown.sections
