@@ -26,7 +26,7 @@ BandConverter = Callable[[Image.Image], Image.Image]
 
 
 def to_grey_or_rgb(image: Image.Image) -> Image.Image:
-    """Convert any mode to L or RGB; transparency is flattened as `_choose_background` says."""
+    """Convert any mode to L or RGB; transparency is flattened as `_flatten` says."""
     if image.mode.startswith("I") or image.mode == "F":
         return _convert_high_depth(image)
     if image.mode == "LAB":
@@ -60,6 +60,8 @@ def _boxes(image: Image.Image) -> Iterator[Box]:
 
 
 def _convert_bands(image: Image.Image, convert: BandConverter, mode: str) -> Image.Image:
+    if image.width * image.height <= _BAND_PIXELS:
+        return convert(image)
     result = Image.new(mode, image.size)
     for box in _boxes(image):
         result.paste(convert(image.crop(box)), box)
@@ -73,30 +75,41 @@ def _to_rgba(band: Image.Image) -> Image.Image:
 
 
 def _flatten(image: Image.Image, to_rgba: BandConverter, mode: str) -> Image.Image:
-    """Compose the image, which `to_rgba` converts by bands, on white or black."""
-    background = _choose_background(image, to_rgba)
+    """Compose the image, which `to_rgba` converts by bands, on white.
 
-    def flatten(band: Image.Image) -> Image.Image:
-        color = to_rgba(band)
-        sheet = Image.new("RGBA", color.size, background)
-        return Image.alpha_composite(sheet, color).convert(mode)
+    It is composed on black where hardly anything could be seen on white, as white ink.
+    """
 
-    return _convert_bands(image, flatten, mode)
+    def compose(background: str) -> Image.Image:
+        def compose_band(band: Image.Image) -> Image.Image:
+            color = to_rgba(band)
+            sheet = Image.new("RGBA", color.size, background)
+            return Image.alpha_composite(sheet, color).convert(mode)
+
+        return _convert_bands(image, compose_band, mode)
+
+    on_white = compose("white")
+    is_visible = _shows_much(on_white) or not _vanishes_on_white(image, to_rgba)
+    return on_white if is_visible else compose("black")
 
 
-def _choose_background(image: Image.Image, to_rgba: BandConverter) -> str:
-    """Return "white", or "black" where hardly anything could be seen on white, as white ink."""
+def _shows_much(image: Image.Image) -> bool:
+    """Whether enough pixels differ from white in one channel: quick, and usually the case."""
+    counts = image.histogram()  # of all levels of the first channel, then of the next
+    dark = max(sum(counts[k : k + 256 - _MIN_CONTRAST]) for k in range(0, len(counts), 256))
+    return dark > _MIN_DARK_FRACTION * image.width * image.height
+
+
+def _vanishes_on_white(image: Image.Image, to_rgba: BandConverter) -> bool:
+    """Whether many pixels would be seen on black, but hardly any on white."""
     dark = light = 0
-    enough = _MIN_DARK_FRACTION * image.width * image.height
     for box in _boxes(image):
         red, green, blue, alpha = np.moveaxis(np.asarray(to_rgba(image.crop(box))), -1, 0)
         opacity = alpha.astype(np.uint16)
         darkest, lightest = _channel_range(red, green, blue)
         dark += int(np.count_nonzero(opacity * (255 - darkest) >= 255 * _MIN_CONTRAST))
         light += int(np.count_nonzero(opacity * lightest >= 255 * _MIN_CONTRAST))
-        if dark > enough:
-            break
-    return "black" if dark < _MIN_DARK_FRACTION * light else "white"
+    return dark < _MIN_DARK_FRACTION * light
 
 
 def _channel_range(
