@@ -184,7 +184,7 @@ def _find_remedy(folder: Path, name: str) -> str:
         return "keeps its complete lines" if (folder / STATE).is_file() else ""
     try:
         if find_copy(Manifest.read(folder), name):
-            return "puts its copy in place, and nothing is lost"
+            return "puts an intact copy in its place"
     except ManifestError:
         pass
     if name not in (MANIFEST, CONFIG, *CHECKPOINT):

@@ -163,7 +163,7 @@ def test_the_previous_checkpoint_is_no_link_to_the_damaged_file(small, store):
     fit(run.config, run)
     assert run.status.best_epoch == 1
     flip(run.best_weights)
-    with pytest.raises(DamagedRunError, match="puts its copy in place"):
+    with pytest.raises(DamagedRunError, match="puts an intact copy in its place"):
         Predictor.load(run.path)
     assert not restore_previous(run).went_back
     Predictor.load(run.path)

@@ -79,7 +79,7 @@ def test_the_mistakes_of_a_damaged_model_are_shown_after_it_is_restored(qtbot, o
     page = window.mistakes_page
     window.open_mistakes(run.id)
     qtbot.waitUntil(lambda: "is damaged" in banner_text(page), timeout=LONG)
-    assert "Restore puts its copy in place, and nothing is lost." in banner_text(page)
+    assert "Restore puts an intact copy in its place." in banner_text(page)
     click_action(qtbot, page)
     qtbot.waitUntil(lambda: page.stack.currentWidget() is page.views, timeout=LONG)
     assert "Restored weights/best.safetensors" in banner_text(page)
