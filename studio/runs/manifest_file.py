@@ -19,6 +19,7 @@ from studio.runs.content_digest import Content, digest_file
 MANIFEST: Final = "manifest.json"
 _FORMAT: Final = 1
 _MAX_BYTES: Final = 16 << 20
+_MAX_NUMBER: Final = 1 << 60
 
 LOG: Final = "metrics.jsonl"
 ROWS: Final = ("history/probability.npy", "history/correct.npy")
@@ -141,6 +142,19 @@ def _list_covered(folder: Path) -> Iterable[str]:
     return sorted(name for name in names if _COVERED.fullmatch(name))
 
 
+def _parse_version(values: dict[str, Any] | None) -> Version | None:
+    """The version in a manifest. Raises TypeError and ValueError for other values."""
+    if values is None:
+        return None
+    version = Version(**values)
+    numbers = version.size, version.epoch or 0, version.step or 0
+    if not isinstance(version.sha256, str) or not all(type(n) is int for n in numbers):
+        raise ValueError("a version has other values")
+    if not all(0 <= number < _MAX_NUMBER for number in numbers):
+        raise ValueError("a version has other values")
+    return version
+
+
 def _format_version(version: Version | None) -> dict[str, Any] | None:
     if version is None:
         return None
@@ -159,10 +173,9 @@ def _parse(text: bytes) -> dict[str, Versions]:
         files = content["files"]
         if content["sha256"] != _checksum(files):
             raise ManifestError("is damaged: it is not what was saved")
-        return {
-            str(name): tuple(version and Version(**version) for version in versions)
-            for name, versions in files.items()
-        }
+        # Others are of later versions, or paths that lead out of the run.
+        names = [name for name in files if _COVERED.fullmatch(name) or name in GROWING]
+        return {name: tuple(map(_parse_version, files[name])) for name in names}
     except (KeyError, TypeError, AttributeError, RecursionError):
         raise ManifestError("is damaged") from None
     except ValueError as error:

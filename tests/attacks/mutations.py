@@ -51,6 +51,7 @@ from studio.runs import Run, RunStore
 from studio.runs.checkpoints import weights_path
 from studio.runs.history import load_history
 from studio.runs.manifest import verify_file
+from studio.runs.recovery import restore_previous
 from studio.runs.summary import summarize_run
 from studio.training import Trainer
 from studio.training.events import from_dict
@@ -323,9 +324,31 @@ def _listed_targets(run: Run) -> Iterable[Target]:
         for path in (run.best_weights, run.state, run.metrics_path, run.path / "config.toml"):
             verify_file(path)
         Predictor.load(run.path)
+        with tempfile.TemporaryDirectory() as scratch:
+            copy = Run(Path(scratch) / run.id)
+            shutil.copytree(run.path, copy.path)
+            Trainer(copy.config, copy).fit()
+
+    def restore() -> None:
+        with tempfile.TemporaryDirectory() as scratch:
+            outside = Path(scratch) / "outside"
+            outside.write_text("kept")
+            copy = Run(Path(scratch) / "runs" / run.id)
+            shutil.copytree(run.path, copy.path)
+            try:
+                restore_previous(copy)
+            finally:
+                if outside.read_text() != "kept":
+                    raise AssertionError("a file outside of the run was moved")
 
     manifest = run.path / "manifest.json"
-    yield Target("manifest", manifest, open_and_verify, (mutators.json_values,) * 2)
+    yield Target(
+        "manifest",
+        manifest,
+        open_and_verify,
+        (mutators.json_values, *(mutators.manifest_values,) * 3),
+    )
+    yield Target("restore", manifest, restore, (mutators.manifest_values,) * 4)
     yield Target("listed config", run.path / "config.toml", open_and_verify)
 
 

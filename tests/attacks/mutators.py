@@ -1,5 +1,6 @@
 """Changes of files as accidents and attackers make them. The same seed gives the same changes."""
 
+import hashlib
 import io
 import json
 import pickletools
@@ -118,6 +119,17 @@ def json_values(data: bytes, rng: random.Random) -> bytes:
         return flip_bits(data, rng)
     lines[index] = json.dumps(change_tree(tree, rng)).encode()
     return b"\n".join(lines)
+
+
+def manifest_values(data: bytes, rng: random.Random) -> bytes:
+    """Change what a manifest lists, with the checksum that an attacker would also change."""
+    content = json.loads(data)
+    files = change_tree(content["files"], rng)
+    if rng.random() < 0.2 and isinstance(files, dict):
+        files[rng.choice(("../../outside", "/etc/passwd", "a\x00b", "", "x" * 5000))] = [None]
+    text = json.dumps(files, sort_keys=True, separators=(",", ":"))
+    checksum = hashlib.sha256(text.encode()).hexdigest()
+    return json.dumps(content | {"files": files, "sha256": checksum}, indent=1).encode()
 
 
 def change_tree(tree: Any, rng: random.Random) -> Any:

@@ -1,6 +1,8 @@
 """Run folders of strangers: pipes, devices, folders in place of files, and endless files."""
 
+import hashlib
 import io
+import json
 import os
 import zipfile
 from pathlib import Path
@@ -14,6 +16,8 @@ from studio.recipes import read_recipe
 from studio.runs import Run, RunStatus, RunStore
 from studio.runs.checkpoints import load_model, load_state, read_card, weights_path
 from studio.runs.history import load_history
+from studio.runs.manifest_file import Manifest, Version
+from studio.runs.recovery import restore_previous
 from studio.runs.scanner import RunScanner
 
 FILES = ("config.toml", "status.json", "metrics.jsonl", "state.pt", "weights/best.safetensors")
@@ -152,3 +156,29 @@ def test_weights_with_a_header_of_an_impossible_length_are_refused(tmp_path, len
     path.write_bytes(length.to_bytes(8, "little") + b"{" * 100)
     with pytest.raises(CheckpointError, match="damaged"):
         read_card(path)
+
+
+def test_a_manifest_cannot_move_files_outside_of_its_run(store):
+    (summary,) = store.list()
+    outside = store.runs_dir / "outside.txt"
+    outside.write_text("kept")
+    run = Run(summary.path)
+    manifest = Manifest.read(run.path)
+    manifest.files["../outside.txt"] = (Version("0" * 64, 4),)
+    manifest.write()
+    with pytest.raises(RunError, match="No file"):
+        restore_previous(run)
+    assert outside.read_text() == "kept"
+
+
+@pytest.mark.parametrize("version", [{"sha256": 3, "size": "a"}, {"sha256": "", "size": -1}, 0, ""])
+def test_a_manifest_with_other_values_is_damaged(store, version):
+    (summary,) = store.list()
+    path = summary.path / "manifest.json"
+    content = json.loads(path.read_text())
+    files = content["files"] | {"state.pt": [version]}
+    text = json.dumps(files, sort_keys=True, separators=(",", ":"))
+    checksum = hashlib.sha256(text.encode()).hexdigest()
+    path.write_text(json.dumps(content | {"files": files, "sha256": checksum}))
+    with pytest.raises(StudioError, match="damaged"):
+        _ = Run(summary.path).config
