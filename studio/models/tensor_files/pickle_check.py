@@ -5,7 +5,7 @@ lists and dicts; see https://docs.python.org/3/library/pickletools.html for the 
 """
 
 import pickletools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 from studio.models.tensor_files.error import TensorFileError
@@ -58,15 +58,32 @@ def check_pickle(handle: BinaryIO, find_storage: FindStorage) -> Value:
     """
     machine = _PickleMachine(find_storage)
     try:
-        for count, (opcode, argument, _) in enumerate(pickletools.genops(handle)):
+        for count, (name, argument) in enumerate(_read_opcodes(handle)):
             if count > MAX_OPCODES:
                 raise TensorFileError("it contains too many values")
-            machine.step(opcode.name, argument)
+            machine.step(name, argument)
         return machine.pop()
     except TensorFileError:
         raise
     except (ValueError, IndexError, KeyError, OverflowError):
         raise TensorFileError("the structure of its values is damaged") from None
+
+
+def _read_opcodes(handle: BinaryIO) -> Iterator[tuple[str, Any]]:
+    """Yield names and arguments up to the end of the pickle; those of other opcodes are not read.
+
+    `pickletools.genops` would decode those too, which can print warnings.
+    """
+    name = ""
+    while name != "STOP":
+        code = handle.read(1)
+        if not code:
+            raise TensorFileError("its end is missing")
+        opcode = _OPCODES.get(code)
+        if opcode is None:
+            raise TensorFileError("it contains more than tensors and plain values")
+        name = opcode.name
+        yield name, opcode.arg.reader(handle) if opcode.arg else None
 
 
 class _PickleMachine:
@@ -93,10 +110,8 @@ class _PickleMachine:
         elif name in _TUPLES:
             items = [self._stack.pop() for _ in range(_TUPLES[name])]
             self._stack.append(Container("tuple", items[::-1]))
-        elif name in _STEPS:
-            _STEPS[name](self, argument)
         else:
-            raise TensorFileError("it contains more than tensors and plain values")
+            _STEPS[name](self, argument)
 
     def check_protocol(self, protocol: int) -> None:
         """Only protocol 2, which `torch.save` uses."""
@@ -219,6 +234,12 @@ _STEPS: dict[str, Callable[[_PickleMachine, Any], None]] = {
     "BINGET": _PickleMachine.recall,
     "LONG_BINGET": _PickleMachine.recall,
     "BINPERSID": _PickleMachine.load_storage,
+}
+
+
+_KNOWN = {*_VALUES, *_CONSTANTS, *_EMPTY, *_TUPLES, *_STEPS}
+_OPCODES = {
+    opcode.code.encode("latin-1"): opcode for opcode in pickletools.opcodes if opcode.name in _KNOWN
 }
 
 

@@ -90,6 +90,7 @@ HOSTILE = {
     "a method of a dict replaced": (
         b"\x80\x02ccollections\nOrderedDict\n)R}X\x05\x00\x00\x00itemsK\x01sb."
     ),
+    "text with an invalid escape, of which Python warns": b"\x80\x02S'\\X'\n.",
     "nothing": b"",
 }
 
