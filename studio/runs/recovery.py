@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from studio.errors import DamagedRunError, RunError
+from studio.errors import DamagedRunError, RunError, StudioError
 from studio.files import open_regular, write_atomic
 from studio.formatting import count
 from studio.runs.lock import RunLock
@@ -64,13 +64,20 @@ def restore_previous(run: Run) -> RestoredRun:
     lines are kept. History and predictions are only set aside. Where that is not enough, the run
     goes back to the previous checkpoint, from which it can be resumed.
 
-    Raises RunError when nothing is damaged or too much, RunLockedError while the run is being
-    trained, and OSError.
+    Raises RunError when nothing is damaged or too much, or a file cannot be written, DiskFullError,
+    and RunLockedError while the run is being trained.
     """
     lock = RunLock(run)
     lock.acquire()
     try:
         return _Restorer(run).restore()
+    except OSError as error:
+        if isinstance(error, StudioError):  # a full disk says so itself
+            raise
+        raise RunError(
+            f"The run “{run.id}” could not be restored: {error.strerror or error}.",
+            "Check its disk, and restore it again.",
+        ) from None
     finally:
         lock.release()
 
@@ -114,7 +121,7 @@ class _Restorer:
         lost = [name for name in damaged if name not in copies and name != OVERLAY]
         went_back = self._has_lost_manifest or not set(lost).isdisjoint(CHECKPOINT)
         if went_back:
-            copies = self._copies_of_previous(lost)
+            copies = self._copies_of_previous(damaged, lost)
         elif lost:
             raise self._hopeless(lost[0])
         if copies:
@@ -132,12 +139,13 @@ class _Restorer:
     def _is_damaged(self, name: str) -> bool:
         return bool(find_problem(self._folder, name, self._manifest.files.get(name)))
 
-    def _copies_of_previous(self, lost: list[str]) -> dict[str, Path]:
+    def _copies_of_previous(self, damaged: list[str], lost: list[str]) -> dict[str, Path]:
         """Every file of the previous checkpoint, which go together. Raises RunError."""
         previous = inspect_previous(self._folder)
         if previous is None or not previous.is_intact or not set(lost) <= set(previous.intact):
             raise self._hopeless(lost[0] if lost else MANIFEST)
-        names = previous.intact if self._has_lost_manifest else {*CHECKPOINT, *lost}
+        replaced = previous.intact if self._has_lost_manifest else (*CHECKPOINT, *damaged)
+        names = set(replaced).intersection(previous.intact)
         return {name: previous_path(self._folder, name) for name in names}
 
     def _hopeless(self, name: str) -> RunError:

@@ -204,6 +204,14 @@ def test_a_damaged_log_is_an_error_and_its_complete_lines_are_kept(stopped, tmp_
     verify_all(run)
 
 
+def test_damaged_configuration_and_state_are_restored_together(run):
+    flip(run.state)
+    (run.path / "config.toml").write_bytes(b"seed = 7")
+    assert restore_previous(run).went_back
+    verify_all(run)
+    fit(run.config, run)
+
+
 def test_a_damaged_manifest_leads_to_the_previous_checkpoint(run):
     flip(run.path / "manifest.json", 0)
     with pytest.raises(DamagedRunError, match=r"manifest\.json” is damaged"):
@@ -229,7 +237,7 @@ def test_a_restore_that_fails_half_way_is_repeated(run, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(recovery, "_copy", copy_once)
-        with pytest.raises(OSError, match="disk failed"):
+        with pytest.raises(RunError, match="could not be restored: the disk failed"):
             restore_previous(run)
     restore_previous(run)
     verify_all(run)
