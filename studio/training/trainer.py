@@ -91,10 +91,7 @@ class Trainer:
         state: dict[str, Any] | None,
     ) -> FitEnded:
         """Train, and record in the run folder how it goes and ends."""
-        if self._process_group.is_main:
-            recorder: Recorder = RunRecorder(self.run, on_event, state)
-        else:
-            recorder = Recorder()
+        recorder = self._create_recorder(on_event, state)
         try:
             recorder.update_status()
             return self._fit(recorder, should_stop, on_progress, state)
@@ -109,6 +106,16 @@ class Trainer:
             recorder.close()
             release_memory()
             release_cuda_memory()
+
+    def _create_recorder(
+        self, on_event: Callable[[Event], None], state: dict[str, Any] | None
+    ) -> Recorder:
+        if not self._process_group.is_main:
+            return Recorder()
+        try:
+            return RunRecorder(self.run, on_event, state)
+        except OSError as error:
+            raise _to_user_error(error) from None
 
     def _fit(
         self,
@@ -157,8 +164,9 @@ def _to_user_error(error: BaseException) -> BaseException:
     if is_out_of_memory(error):
         return DeviceError("Memory ran out.", "Use a smaller model, batch or image size.")
     if isinstance(error, OSError) and not isinstance(error, StudioError):
-        message = f"The run could not be written: {error}."
-        return StudioError(message, "Free disk space, then resume the run.")
+        path = error.filename2 or error.filename or "a file of the run"
+        message = f"The training cannot use “{path}”: {error.strerror or error}."
+        return StudioError(message, "Check that folder and its disk, then resume the run.")
     return error
 
 

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from studio.errors import DiskFullError
+from studio.errors import DiskFullError, StudioError
 from studio.runs import RunStatus, RunStore, Status
 from studio.runs.checkpoints import load_state
 from studio.training import Trainer, full_disk
@@ -159,3 +159,12 @@ def test_an_earlier_version_reads_the_status_of_a_paused_run_as_running(store, s
     run = store.create(small)
     run.write_status(Status.begin(paused="The disk is full."))
     assert '"status": "running"' in (run.path / "status.json").read_text()
+
+
+@pytest.mark.parametrize("name", ["metrics.jsonl", "status.json"])
+def test_a_folder_in_place_of_a_file_is_named(small, store, name):
+    run = store.create(small)
+    (run.path / name).unlink(missing_ok=True)
+    (run.path / name).mkdir()
+    with pytest.raises(StudioError, match=f"cannot use “.*{name}”: Is a directory"):
+        fit(small, run)
