@@ -76,7 +76,7 @@ def run(argv: list[str] | None = None) -> int:
         crash = next(reversed(take_crashes(WINDOW)), None)
         window = _WindowLife(app, opened.journal, crash, count_early_crashes())
         code = window.run()
-        while window.wants_restart:
+        while window.wants_restart and code == 0:
             window = _WindowLife(app, opened.journal, crash)
             code = window.run()
         forget_early_crashes()

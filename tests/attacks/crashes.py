@@ -1,7 +1,8 @@
 """Windows that fail or crash at a random moment, and what the next start says.
 
 `python -m tests.attacks.crashes --count 40 --seed 1` starts so many windows in one home folder,
-each with a random failure, and prints each one that ended in another way than expected.
+each with a random failure, and prints each one that ended in another way than expected. Then it
+crashes windows that train, and resumes their runs.
 """
 
 import argparse
@@ -199,11 +200,56 @@ def attack(rng: Random, expected: str) -> tuple[str, str, str]:
     return f"{statement} after {wait_ms} ms", CRASHES[statement] if is_crash else "", fault
 
 
+TRAINING = """
+StudioContext.load_torch = load_torch
+
+def act(window):
+    window.poll = QTimer(window, interval=100)
+    window.poll.timeout.connect(lambda: step(window))
+    window.poll.start()
+    window.stage = 0
+
+def state_file(run):
+    return os.path.join(os.environ["VGG_STUDIO_RUNS"], run, "state.pt")
+
+def step(window):
+    train, banner = window._pages.train, window.findChild(Banner, "crash_banner")
+    if window.stage == 0 and train is not None and {ready}:
+        window.stage = 1
+        {begin}
+    elif window.stage == 1 and train.session.run_id and os.path.exists(
+        state_file(train.session.run_id)
+    ):
+        window.poll.stop()
+        say(run=train.session.run_id)
+        {end}
+"""
+BEGIN = 'train.findChild(QWidget, "epochs_spin").setValue(400); train.start()'
+ENDS = ("ctypes.string_at(0)", "os.abort()", "os.kill(os.getpid(), signal.SIGKILL)")
+
+
+def attack_training(rng: Random) -> str:
+    """End a window that trains, and resume the run in the next one; returns the fault found."""
+    end = rng.choice(ENDS)
+    _, told, err = start(TRAINING.format(ready="True", begin=BEGIN, end=end))
+    code, resumed, more = start(
+        TRAINING.format(
+            ready="banner is not None and banner.isVisible()",
+            begin="banner.action_clicked.emit()",
+            end="window.close_and_save()",
+        )
+    )
+    if code == 0 and told and told == resumed:
+        return ""
+    return f"{end}: {told}, then {code} {resumed} {err[-500:]} {more[-500:]}"
+
+
 def main() -> None:
     """Run the attack at full size."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--trainings", type=int, default=3)
     options = parser.parse_args()
     rng, faults, expected = Random(options.seed), 0, ""
     with tempfile.TemporaryDirectory() as home:
@@ -214,7 +260,13 @@ def main() -> None:
             faults += bool(fault)
             sys.stdout.write(f"{number} {what}: {fault or 'as expected'}\n")
             sys.stdout.flush()
-    sys.stdout.write(f"seed {options.seed}: {faults} of {options.count} failed\n")
+        os.environ["VGG_STUDIO_RUNS"] = str(Path(home) / "runs")
+        for number in range(options.trainings):
+            fault = attack_training(rng)
+            faults += bool(fault)
+            sys.stdout.write(f"training {number}: {fault or 'resumed'}\n")
+    total = options.count + options.trainings
+    sys.stdout.write(f"seed {options.seed}: {faults} of {total} failed\n")
     sys.exit(bool(faults))
 
 
