@@ -18,7 +18,7 @@ from studio.isolation.messages import Message, MessageBuffer, encode_error, enco
 from studio.isolation.pipes import wait_readable, wait_until_closed
 from studio.isolation.process import MAX_IDLE_S, ChildProcess
 
-_CHUNK_BYTES = 1 << 18
+_CHUNK_BYTES = 1 << 20
 _POLL_INTERVAL_S = 0.02
 _PROGRESS_INTERVAL_S = 0.05
 

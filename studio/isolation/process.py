@@ -14,7 +14,7 @@ from typing import Any, Self
 import studio
 from studio.errors import IsolationError
 from studio.isolation.messages import Message, MessageBuffer, encode_message
-from studio.isolation.pipes import wait_readable
+from studio.isolation.pipes import enlarge_pipe, wait_readable
 
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
@@ -27,7 +27,7 @@ SINGLE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_T
 # when it has been idle for twice as long.
 MAX_IDLE_S = 60.0
 
-_CHUNK_BYTES = 1 << 18
+_CHUNK_BYTES = 1 << 20
 _STDERR_BYTES = 8192  # what is kept of it: the end
 
 
@@ -62,6 +62,8 @@ class ChildProcess:
         self.is_ready = True  # whether it waits for a call: the last one ended as it should
         self._stderr = b""
         self._open_pipes = [self._fileno("stdout"), self._fileno("stderr")]
+        enlarge_pipe(self._fileno("stdin"))
+        enlarge_pipe(self._fileno("stdout"))
 
     def _start(self) -> None:
         lifeline, self._lifeline = _open_lifeline()
