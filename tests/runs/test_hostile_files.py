@@ -12,6 +12,7 @@ import torch
 
 from studio.config import TrainConfig
 from studio.errors import CheckpointError, RunError, StudioError
+from studio.export.report.contents import read_epoch_metrics
 from studio.recipes import read_recipe
 from studio.runs import Run, RunStatus, RunStore
 from studio.runs.checkpoints import load_model, load_state, read_card, weights_path
@@ -182,3 +183,12 @@ def test_a_manifest_with_other_values_is_damaged(store, version):
     path.write_text(json.dumps(content | {"files": files, "sha256": checksum}))
     with pytest.raises(StudioError, match="damaged"):
         _ = Run(summary.path).config
+
+
+def test_a_report_ignores_an_epoch_that_is_no_number_of_an_epoch(store):
+    (summary,) = store.list()
+    run = Run(summary.path)
+    event = '{"event": "EpochEnd", "epoch": %s, "val_loss": 1.0}\n'
+    run.metrics_path.write_text(event % ("9" * 400) + event % "-1" + event % "2")
+    metrics = read_epoch_metrics(run, lambda: False)
+    assert metrics.epochs.tolist() == [2.0]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from studio.insight import Evaluation
 
 METRICS = ("train_loss", "val_loss", "train_accuracy", "val_accuracy")
+_MAX_EPOCH = 10**9  # a damaged line can hold a number that is no float
 _READ_BYTES = 1 << 20
 
 
@@ -113,8 +114,9 @@ def read_epoch_metrics(run: Run, should_stop: ShouldStop) -> EpochMetrics | None
         # Nearly all lines are steps, which are not parsed.
         lines = [line for line in chunk.lines.split(b"\n") if b'"EpochEnd"' in line]
         for event in parse_lines(b"\n".join(lines)):
-            if isinstance(event.get("epoch"), int):
-                found[event["epoch"]] = event  # a resumed run repeats some epochs
+            epoch = event.get("epoch")
+            if isinstance(epoch, int) and 0 < epoch <= _MAX_EPOCH:
+                found[epoch] = event  # a resumed run repeats some epochs
     if not found:
         return None
     epochs = sorted(found)
