@@ -13,7 +13,7 @@ from studio.ui.runs.run_text import STATUS_TEXT, exact_time, relative_time
 # Painted icon and theme color of each status; the shapes alone are distinct.
 STATUS_ICONS = {
     RunStatus.RUNNING: ("working", "accent"),
-    RunStatus.PAUSED: ("warn", "warn"),
+    RunStatus.PAUSED: ("waiting", "warn"),
     RunStatus.STOPPED: ("idle", "muted"),
     RunStatus.FINISHED: ("good", "good"),
     RunStatus.FAILED: ("bad", "bad"),

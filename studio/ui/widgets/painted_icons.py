@@ -9,7 +9,7 @@ from studio.ui.widgets.paint_helpers import transparent_pixmap
 
 
 def draw_icon(painter: QPainter, name: str, square: QRectF, color: str) -> None:
-    """Draw an icon (info, good, warn, bad, working, idle, pencil or reset) into a square."""
+    """Draw one of the icons below into a square."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(square.topLeft())
@@ -64,6 +64,11 @@ def _idle(painter: QPainter) -> None:
     painter.drawRoundedRect(QRectF(3.5, 3.5, 9, 9), 1.5, 1.5)
 
 
+def _waiting(painter: QPainter) -> None:
+    for x in (5.5, 10.5):
+        painter.drawLine(QPointF(x, 3.5), QPointF(x, 12.5))
+
+
 def _pencil(painter: QPainter) -> None:
     outline = [(10.9, 2.7), (13.3, 5.1), (5.3, 13.1), (2.4, 13.6), (2.9, 10.7)]
     painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in outline]))
@@ -82,6 +87,7 @@ _ICONS: dict[str, Callable[[QPainter], None]] = {
     "bad": _bad,
     "working": _working,
     "idle": _idle,
+    "waiting": _waiting,
     "pencil": _pencil,
     "reset": _reset,
 }

@@ -15,10 +15,12 @@ def wrap_tooltip(text: str) -> str:
     """
     if text.startswith("<"):
         return text
-    lines = [
-        wrap(line, MAX_LINE_LENGTH, break_on_hyphens=False) or [""] for line in text.split("\n")
-    ]
-    return "\n".join(part for parts in lines for part in parts)
+    lines: list[str] = []
+    for line in text.split("\n"):
+        # Joining the words first removes characters that only `split` takes for spaces.
+        words = " ".join(line.split())
+        lines += wrap(words, MAX_LINE_LENGTH, break_on_hyphens=False) or [""]
+    return "\n".join(lines)
 
 
 def wrap_tooltips(root: QWidget) -> None:

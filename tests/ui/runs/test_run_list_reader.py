@@ -61,7 +61,7 @@ def test_a_damaged_configuration_is_a_problem_said_in_words(writer):
     run = writer.write()
     (run.path / "config.toml").write_text("seed = = 3", encoding="utf-8")
     (detail,) = read_details(writer.store, run.id)
-    assert "no readable configuration" in detail.problem
+    assert "config.toml” is damaged" in detail.problem
     assert len(detail.epochs) == 5
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from studio.ui.widgets.painted_icons import icon_pixmap
 
-ICONS = ("info", "good", "warn", "bad", "working", "idle", "pencil")
+ICONS = ("info", "good", "warn", "bad", "working", "idle", "waiting", "pencil")
 
 
 def shape(name):
