@@ -19,7 +19,7 @@ from studio.files import is_file, open_regular
 from studio.models import build_model
 from studio.models.tensor_files import TensorFileError, check_safetensors, check_tensor_file
 from studio.paths import BUNDLED, resource
-from studio.runs.finite import find_non_finite
+from studio.runs.finite import find_non_finite, flatten_values
 from studio.runs.manifest import is_listed, verify_file, write_listed
 from studio.runs.previous import CONFIG
 from studio.runs.run import Run
@@ -193,6 +193,12 @@ def save_state(path: Path, state: Mapping[str, Any]) -> None:
 def write_state(path: Path, state: Mapping[str, Any]) -> None:
     """Write a training state into a new file, unchecked. Raises OSError."""
     torch.save(dict(state), path)
+
+
+def tensor_bytes(values: object) -> int:
+    """The size of all tensors in nested values: about that of the file they are saved in."""
+    leaves = (value for _, value in flatten_values(values))
+    return sum(value.nbytes for value in leaves if isinstance(value, Tensor))
 
 
 def require_finite(values: object) -> None:

@@ -14,7 +14,7 @@ def find_non_finite(values: object) -> str | None:
     read once, and the device is waited for once.
     """
     tensors: list[tuple[str, Tensor]] = []
-    for name, value in _flatten(values, ""):
+    for name, value in flatten_values(values):
         if isinstance(value, float) and not math.isfinite(value):
             return name
         if isinstance(value, Tensor) and value.is_floating_point() and value.numel():
@@ -38,12 +38,13 @@ def _with_non_finite_sum(tensors: list[Tensor]) -> list[int]:
     return sorted(positions)
 
 
-def _flatten(values: object, prefix: str) -> Iterator[tuple[str, object]]:
+def flatten_values(values: object, prefix: str = "") -> Iterator[tuple[str, object]]:
+    """Yield dotted names and values of what is in nested dictionaries, lists and tuples."""
     if isinstance(values, Mapping):
         for key, value in values.items():
-            yield from _flatten(value, f"{prefix}.{key}" if prefix else str(key))
+            yield from flatten_values(value, f"{prefix}.{key}" if prefix else str(key))
     elif isinstance(values, list | tuple):
         for index, value in enumerate(values):
-            yield from _flatten(value, f"{prefix}.{index}" if prefix else str(index))
+            yield from flatten_values(value, f"{prefix}.{index}" if prefix else str(index))
     else:
         yield prefix, values

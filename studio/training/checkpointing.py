@@ -21,7 +21,7 @@ from studio.errors import DiskFullError
 from studio.files import waiting_for_room, write_atomic, write_in_place
 from studio.json_text import to_json
 from studio.runs import Run, RunStatus, Status
-from studio.runs.checkpoints import ModelCard, write_state, write_weights
+from studio.runs.checkpoints import ModelCard, tensor_bytes, write_state, write_weights
 from studio.runs.disk_reserve import DiskReserve
 from studio.runs.manifest import version_of
 from studio.runs.manifest_file import LOG, Manifest, Version
@@ -227,9 +227,10 @@ class RunRecorder(Recorder):
         def copy(partial: Path) -> None:
             shutil.copyfile(run.last_weights, partial)
 
-        write_atomic(run.last_weights, write)
+        size_bytes = tensor_bytes(weights)
+        write_atomic(run.last_weights, write, size_bytes)
         if best:
-            write_atomic(run.best_weights, copy)
+            write_atomic(run.best_weights, copy, size_bytes)
         self.emit(CheckpointSaved(step, card.epoch, self._name(paths[-1]), best))
 
     def save_state(self, state: dict[str, Any]) -> None:
@@ -243,7 +244,7 @@ class RunRecorder(Recorder):
             grown = {LOG: log} | extend_history(self._manifest, epoch)
             self._manifest.expect({self._name(self._run.state): version} | grown)
 
-        write_atomic(self._run.state, write)
+        write_atomic(self._run.state, write, tensor_bytes(state))
         self._manifest.settle()
 
     def _sync_log(self) -> Version:

@@ -84,6 +84,7 @@ def test_a_training_waits_for_room_and_then_has_the_same_bits(small, undisturbed
     assert ended.unsaved == ""
     (paused,) = of(TrainingPaused, disk.events)
     assert paused.free_bytes < paused.needed_bytes
+    assert paused.needed_bytes > 0.9 * run.last_weights.stat().st_size
     assert paused.folder == str(disk.store.runs_dir)
     assert [type(event) for event in disk.events].count(TrainingContinued) == 1
     # The status was right although the disk was full.
