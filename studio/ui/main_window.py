@@ -264,11 +264,9 @@ class MainWindow(QMainWindow):
         self._remembered.follow()
 
     def _restore_pages(self) -> None:
-        """Show on each page what it showed when the program last ended."""
+        """Show what pages showed when the program last ended; others restore themselves."""
         if self._pages.draw is not None:
             self._pages.draw.restore()
-        if self._pages.mistakes is not None:
-            self._pages.mistakes.restore()
         if self._pages.runs is not None:
             self._pages.runs.restore()
 

@@ -87,6 +87,9 @@ class MistakesPage(QWidget):
         self._lay_out()
         self._connect()
         self._show_empty()
+        # At once: the list of runs decides what is shown first, and can be read very soon.
+        self._remembered.restore()
+        self.samples_view.restore()
 
     @property
     def samples_view(self) -> SamplesView:
@@ -94,11 +97,6 @@ class MistakesPage(QWidget):
         view = self.views.view(SAMPLES)
         assert isinstance(view, SamplesView)
         return view
-
-    def restore(self) -> None:
-        """Show what the page showed when the program last ended, once it is opened."""
-        self._remembered.restore()
-        self.samples_view.restore()
 
     def show_run(self, run: str) -> None:
         """Evaluate a run id or "bundled" on the split chosen, and show the mistakes."""

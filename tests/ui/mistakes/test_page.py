@@ -23,8 +23,6 @@ def make_page(qtbot, make_context):
         if is_restored:
             context.window_state.open()
         page = MistakesPage(context)
-        if is_restored:
-            page.restore()
         qtbot.addWidget(page)
         page.resize(1180, 800)
         made.append(page)
