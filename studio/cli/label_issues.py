@@ -51,7 +51,7 @@ def label_issues(
     if as_json:
         name = model if isinstance(model, str) else model.name
         values = asdict(report)
-        source = _own_images(model)
+        source = _find_image_folder(model)
         for issue in values["issues"]:
             issue["file"] = name_on_disk(source, issue["file"])
         print_json({"run": name, "seconds": seconds, **values})
@@ -59,7 +59,7 @@ def label_issues(
     _print_report(report, seconds)
 
 
-def _own_images(model: str | Path) -> Path | None:
+def _find_image_folder(model: str | Path) -> Path | None:
     """The folder, archive or CSV list of the images of a run; None for a known dataset."""
     config = Run(model).config.data if isinstance(model, Path) else None
     return Path(config.path) if config and config.source == FOLDER and config.path else None

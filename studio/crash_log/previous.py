@@ -106,12 +106,12 @@ def _counter_path() -> Path:
 
 
 def _left_files() -> Iterator[Path]:
-    own = current_session()
+    current = current_session()
     try:
         found = sorted(paths.log_dir().glob(f"{PREFIX}*.txt"))
     except OSError:
         return
-    yield from (path for path in found if own is None or path != own.path)
+    yield from (path for path in found if current is None or path != current.path)
 
 
 def _read_crash(path: Path) -> Crash | None:

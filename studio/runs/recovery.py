@@ -127,7 +127,7 @@ class _Restorer:
         if copies:
             self._replace(copies, went_back)
         restored = [*copies, *self._restore_log()]
-        set_aside = self._set_aside_others()
+        set_aside = self._set_aside_derived_files()
         if not restored and not set_aside:
             raise RunError(f"No file of the run “{self._run.id}” is damaged.", "Use it as it is.")
         state = self._manifest.newest(STATE)
@@ -176,15 +176,15 @@ class _Restorer:
             target.parent.mkdir(parents=True, exist_ok=True)
             source.rename(target)
 
-    def _set_aside_others(self) -> tuple[str, ...]:
+    def _set_aside_derived_files(self) -> tuple[str, ...]:
         """Set aside damaged files that no training and no model depends on, and return their names.
 
         The files of a history are of no use without each other.
         """
-        others = [name for name in self._manifest.files if name not in (CONFIG, *CHECKPOINT, LOG)]
-        damaged = {name for name in others if self._is_damaged(name)}
+        derived = [name for name in self._manifest.files if name not in (CONFIG, *CHECKPOINT, LOG)]
+        damaged = {name for name in derived if self._is_damaged(name)}
         if any(name.startswith(_HISTORY) for name in damaged):
-            damaged.update(name for name in others if name.startswith(_HISTORY))
+            damaged.update(name for name in derived if name.startswith(_HISTORY))
         for name in sorted(damaged):
             self._set_aside(name)
             del self._manifest.files[name]

@@ -24,14 +24,6 @@ def workload(tmp_path):
 
 
 @pytest.fixture
-def window(qtbot, open_window):
-    """The shown window with torch loaded."""
-    window = open_window()
-    qtbot.waitUntil(lambda: window.context.torch_ready, timeout=60_000)
-    return window
-
-
-@pytest.fixture
 def stage(window, workload):
     stage = SoakStage(window, workload)
     yield stage

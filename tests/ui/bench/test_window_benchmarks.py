@@ -30,14 +30,6 @@ def workload(tmp_path):
     return Workload("digits-quickstart", tmp_path / "data", tmp_path / "runs", 0.0, SETTINGS)
 
 
-@pytest.fixture
-def window(qtbot, open_window):
-    """The shown window with torch loaded."""
-    window = open_window()
-    qtbot.waitUntil(lambda: window.context.torch_ready, timeout=60_000)
-    return window
-
-
 def measure(name, window, workload):
     benchmark = find_window_benchmark(name)(window, workload)
     return benchmark, benchmark.measure()
