@@ -21,16 +21,18 @@ from studio.ui.draw.image_input import (
 )
 from studio.ui.draw.model_panel import ModelPanel
 from studio.ui.draw.nearest_dialog import NearestDialog
-from studio.ui.draw.page_layout import DrawPageLayout
+from studio.ui.draw.page_layout import DrawPageLayout, PageWidgets
 from studio.ui.draw.prediction_controller import PredictionController
 from studio.ui.draw.prediction_panel import PredictionPanel
 from studio.ui.draw.prediction_text import describe_prediction
 from studio.ui.draw.remembered_drawing import RememberedDrawing
+from studio.ui.draw.session import DrawSession
+from studio.ui.draw.view_stack import DrawViewStack
 from studio.ui.shared.error_dialog import error_text, show_error
 from studio.ui.shared.model_choices import describe_model
 from studio.ui.shared.run_restorer import RESTORE, RunRestorer
 from studio.ui.shared.shortcuts import add_shortcut
-from studio.ui.tasks import Task
+from studio.ui.tasks import NewestTask
 from studio.ui.widgets.banner import Banner
 from studio.ui.widgets.digit_canvas import DigitCanvas
 
@@ -78,8 +80,10 @@ class DrawPage(QWidget):
         self.controller = PredictionController(context, self)
         self._loading_delay = QTimer(self, singleShot=True, interval=LOADING_DELAY_MS)
         self._loading_delay.timeout.connect(self._on_loading_delay)
+        self.session = DrawSession(context, self._canvas, self)
+        self.views = DrawViewStack(self.session)
         self._started = False
-        self._opening: Task | None = None
+        self._opening = NewestTask(context.tasks, self)
         self._failure: tuple[object, str] = (None, "")
         self._predicted: DrawingPrediction | None = None  # the one shown
         self.nearest_dialog: NearestDialog | None = None  # made when it is first opened
@@ -94,6 +98,7 @@ class DrawPage(QWidget):
         """Show what the page showed when the program last ended."""
         self._last_model = self._context.window_state.read(MODEL_SECTION, str, BUNDLED)
         self._remembered.restore()
+        self.views.restore()
         if self._context.torch_ready:
             self._load_first_model()
 
@@ -105,14 +110,14 @@ class DrawPage(QWidget):
     def open_image(self, source: UndecodedImage) -> None:
         """Decode an image in a thread and put it on the canvas."""
         self._banner.hide()
-        self._opening = self._context.tasks.start(partial(decode_image, source))
-        self._opening.succeeded.connect(self._on_image)
-        self._opening.failed.connect(self._on_failed)
+        self._opening.start(partial(decode_image, source), self._on_image)
 
     def shutdown(self) -> None:
         """End the workers before the window is destroyed."""
         self._loading_delay.stop()
+        self._opening.stop()
         self.controller.close()
+        self.views.shutdown()
         if self.nearest_dialog is not None:
             self.nearest_dialog.shutdown()
 
@@ -132,6 +137,7 @@ class DrawPage(QWidget):
 
     def _show_no_prediction(self) -> None:
         self._predicted = None
+        self.session.set_prediction(None)
         panel = self._prediction_panel
         if self.controller.has_failed:
             panel.show_empty(*FAILED)
@@ -159,6 +165,7 @@ class DrawPage(QWidget):
         )
         self._prediction_panel.show_prediction(text, prediction.network_input)
         self._predicted = prediction
+        self.session.set_prediction(prediction)
         if self.nearest_dialog is not None and self.nearest_dialog.isVisible():
             self._search_nearest()
 
@@ -182,6 +189,14 @@ class DrawPage(QWidget):
                 self.controller.class_names,
             )
 
+    # Views
+
+    def _on_view_opened(self, key: str) -> None:
+        has_view = self.views.view(key) is not None
+        self._prediction_panel.set_compact(has_view)
+        self._layout.set_has_view(has_view)
+        self._canvas.setFocus()
+
     # Models
 
     def _chosen_model(self) -> str:
@@ -190,6 +205,10 @@ class DrawPage(QWidget):
     def _on_model_chosen(self, key: str) -> None:
         self._context.window_state.mark_changed(MODEL_SECTION)
         self._banner.hide()
+        self._load(key)
+
+    def _load(self, key: str) -> None:
+        self.session.set_model(key, None)
         self.controller.load(key)
         self._loading_delay.start()
 
@@ -208,6 +227,7 @@ class DrawPage(QWidget):
             self._model_panel.describe_bundled(
                 describe_model(model.variant, model.source, accuracy)
             )
+        self.session.set_model(key, model)
         photos = self.controller.predicts_photos
         self._prediction_panel.set_class_count(len(self.controller.class_names))
         self._canvas.show_photos(photos, PHOTO_HINT if photos else DRAW_HINT)
@@ -240,14 +260,11 @@ class DrawPage(QWidget):
 
     def _on_restored(self, _run: str, text: str, _can_resume: bool) -> None:
         self._banner.show_message(text, "good")
-        self.controller.load(self._model_panel.key)
-        self._loading_delay.start()
+        self._load(self._model_panel.key)
 
     # Images
 
     def _on_image(self, image: OpenedImage) -> None:
-        if self.sender() is not self._opening:  # another image was opened meanwhile
-            return
         model = self.controller.predictor
         if model is not None and not self.controller.predicts_photos and not image.drawing.any():
             self._on_failed(ImageError("The image is blank. Open one with handwriting."), "")
@@ -258,19 +275,31 @@ class DrawPage(QWidget):
     # Layout and connections
 
     def _lay_out(self) -> None:
-        side = QWidget()
-        side_column = QVBoxLayout(side)
-        side_column.setContentsMargins(0, 0, 0, 0)
-        side_column.setSpacing(16)
-        side_column.addWidget(self._model_panel)
-        side_column.addWidget(self._prediction_panel, 1)
+        self._layout = DrawPageLayout(
+            PageWidgets(
+                self.views.selector,
+                self._model_panel,
+                self._canvas,
+                self._toolbar,
+                self._prediction_panel,
+                self.views,
+            )
+        )
+        self._layout.set_has_view(False)
         self._column = QVBoxLayout(self)
         self._column.setSpacing(16)
         self._column.addWidget(self._banner)
-        self._column.addWidget(DrawPageLayout(self._canvas, self._toolbar, side), 1)
+        self._column.addWidget(self._layout, 1)
 
     def _connect(self) -> None:
         self._canvas.changed.connect(self._predict)
+        self._opening.failed.connect(self._on_failed)
+        self.views.opened.connect(self._on_view_opened)
+        self.views.failed.connect(self._on_failed)
+        self.session.model_requested.connect(self.set_model)
+        self.session.image_requested.connect(self.open_image)
+        add_shortcut("next_draw_view", self, self.views.open_next)
+        add_shortcut("previous_draw_view", self, self.views.open_previous)
         self._banner.action_clicked.connect(self._on_banner_action)
         self._toolbar.add_shortcuts(self)
         self._prediction_panel.nearest_clicked.connect(self.open_nearest)
@@ -301,7 +330,7 @@ class DrawPage(QWidget):
         if self._last_model != BUNDLED:
             self._model_panel.choose(self._last_model)
         else:
-            self.controller.load(BUNDLED)
+            self._load(BUNDLED)
 
     # Qt
 

@@ -88,6 +88,12 @@ class PredictionPanel(QFrame):
         self._bars.set_rows(TOP_CLASSES if count > MAX_CLASSES_WITH_BAR else count)
         self._fit_images()
 
+    def set_compact(self, is_compact: bool) -> None:
+        """Show only the headline and the bars, or the images too."""
+        for view in (self._input, self._saliency):
+            view.setVisible(not is_compact)
+        self._fit_images()
+
     def show_prediction(self, text: PredictionText, model_input: NDArray[np.uint8]) -> None:
         """Show a prediction and its model input, uint8 [C, h, w]."""
         self._headline.show_text(text.headline, may_be_large=not text.doubtful)

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from studio.ui import theme
 from studio.ui.mistakes.analysis_view import AnalysisView
 from studio.ui.mistakes.session import EvaluationSession
 from studio.ui.mistakes.views import SAMPLES, VIEWS, ViewEntry
-from studio.ui.widgets.picker_combo import PickerCombo
-from studio.ui.widgets.segmented_control import SegmentedControl
+from studio.ui.shared.view_selector import ViewSelector, ViewTitle
 
 
 class ViewStack(QWidget):
@@ -34,16 +33,14 @@ class ViewStack(QWidget):
         self._keys = [entry.key for entry in self._entries]
         self._key = self._keys[0]
         self._stack = QStackedWidget()
-        self.control = SegmentedControl(
-            {f"{entry.key}_view_button": entry.title for entry in self._entries},
-            [entry.tooltip for entry in self._entries],
+        self.selector = ViewSelector(
+            [ViewTitle(entry.key, entry.title, entry.tooltip) for entry in self._entries],
+            "view_combo",
+            "What to show about the predictions",
         )
-        self.combo = _create_combo(self._entries)
-        self.tools = QHBoxLayout()
-        self.tools.setSpacing(8)
+        self.tools = self.selector.tools
         self._lay_out()
-        self.control.selected.connect(self._on_selected)
-        self.combo.activated.connect(self._on_selected)
+        self.selector.selected.connect(self._on_selected)
         session.samples_requested.connect(self._open_samples)
         session.sample_requested.connect(self._open_samples)
         self.open(self._key)
@@ -72,9 +69,7 @@ class ViewStack(QWidget):
         """Show a view."""
         self._key = key
         self._stack.setCurrentWidget(self.view(key))
-        index = self._keys.index(key)
-        self.control.set_checked(index)
-        self.combo.setCurrentIndex(index)
+        self.selector.set_checked(self._keys.index(key))
         self.opened.emit(key)
 
     def shutdown(self) -> None:
@@ -89,40 +84,8 @@ class ViewStack(QWidget):
         self.open(SAMPLES)
 
     def _lay_out(self) -> None:
-        self._bar = QWidget()
-        row = QHBoxLayout(self._bar)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.control)
-        row.addWidget(self.combo)
-        row.addStretch(1)
-        row.addLayout(self.tools)
-        # The buttons must not keep the window from becoming narrow.
-        self._bar.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        column.addWidget(self._bar)
+        column.addWidget(self.selector)
         column.addWidget(self._stack, 1)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
-            self._fit()
-        return super().event(event)
-
-    def _fit(self) -> None:
-        """Show the buttons if they have space, else the combo box."""
-        needed = self.control.sizeHint().width() + self.tools.sizeHint().width() + 16
-        fits = needed <= self.width()
-        self.control.setVisible(fits)
-        self.combo.setVisible(not fits)
-
-
-def _create_combo(entries: Sequence[ViewEntry]) -> PickerCombo:
-    combo = PickerCombo()
-    combo.setObjectName("view_combo")
-    combo.setAccessibleName("View")
-    combo.setToolTip("What to show about the predictions")
-    for entry in entries:
-        combo.addItem(entry.title)
-    return combo

@@ -43,6 +43,8 @@ SHORTCUTS = {
     "clear_canvas": Shortcut(DRAW, "Clear", ("Del", "Backspace")),
     "open_image": Shortcut(DRAW, "Open an image", ("Ctrl+O",)),
     "paste_image": Shortcut(DRAW, "Paste an image", ("Ctrl+V",)),
+    "next_draw_view": Shortcut(DRAW, "Next view", ("Ctrl+PgDown",)),
+    "previous_draw_view": Shortcut(DRAW, "Previous view", ("Ctrl+PgUp",)),
     "show_nearest": Shortcut(DRAW, "Nearest training samples", ("N",)),
     "move_in_grid": Shortcut(MISTAKES, "Move through the samples", ("Left", "Right", "Up", "Down")),
     "next_sample": Shortcut(MISTAKES, "Next sample", ("N",)),

@@ -73,10 +73,10 @@ def test_requested_samples_open_the_samples(qtbot, views, session):
 
 
 def test_a_narrow_page_chooses_the_view_in_a_combo_box(qtbot, views):
-    assert views.control.isVisible()
+    assert views.selector.control.isVisible()
     views.resize(120, 400)
-    qtbot.waitUntil(views.combo.isVisible)
-    assert not views.control.isVisible()
-    views.combo.setFocus()
-    qtbot.keyClick(views.combo, Qt.Key.Key_Down)
+    qtbot.waitUntil(views.selector.combo.isVisible)
+    assert not views.selector.control.isVisible()
+    views.selector.combo.setFocus()
+    qtbot.keyClick(views.selector.combo, Qt.Key.Key_Down)
     assert views.key == "map"
