@@ -17,7 +17,7 @@ from studio.ui.shared.image_layout import channels_last
 from studio.ui.shared.shortcuts import with_keys
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.pixel_view import PixelView
-from studio.ui.widgets.prediction_bars import PredictionBars
+from studio.ui.widgets.selectable_prediction_bars import SelectablePredictionBars
 from studio.ui.widgets.skeleton import Skeleton
 
 INPUT_CAPTION = "Model input"
@@ -28,7 +28,7 @@ SALIENCY_TIP = "Which pixels change the prediction most: the brighter, the more 
 SKELETON_ROWS = ((0.06, 0.8, 0.1),) * 10
 SKELETON_ROW_PX = 20
 
-MARGIN_PX, GAP_PX = 16, 16
+MARGIN_PX, COMPACT_MARGIN_PX, GAP_PX = 16, 12, 16
 
 # Heights of headline and detail, and the smallest of the bars and of an image with its caption.
 TEXT_PX, MIN_BARS_PX, MIN_IMAGE_PX = 108, 80, 76
@@ -50,7 +50,7 @@ class PredictionPanel(QFrame):
         self._detail = label(
             "muted", name="confidence_label", tooltip="The second most probable class"
         )
-        self._bars = PredictionBars(partial(percent, digits=0))
+        self._bars = SelectablePredictionBars(partial(percent, digits=0))
         self._empty = EmptyState("", "", icon=icon("draw"))
         self._loading_title = label("heading", name="loading_label", tooltip="You can draw already")
         self._input = PixelView("network_view", INPUT_CAPTION)
@@ -66,10 +66,26 @@ class PredictionPanel(QFrame):
         )
         self.nearest_button.setProperty("kind", "link")
         self.nearest_button.clicked.connect(self.nearest_clicked)
+        self._is_compact = False
+        self._images = QWidget()  # model input and saliency map
         self._states = QStackedLayout()
         self._prediction = _column(12, self._bars, self._headline, self._detail_row())
         self._loading = _column(16, Skeleton(SKELETON_ROWS, SKELETON_ROW_PX), self._loading_title)
         self._lay_out()
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Show only headline, detail and bars, as beside another view; or everything."""
+        self._is_compact = is_compact
+        self._images.setVisible(not is_compact)
+        self.nearest_button.setVisible(not is_compact)
+        margin = COMPACT_MARGIN_PX if is_compact else MARGIN_PX
+        self._column.setContentsMargins(margin, 12, margin, margin)
+        self._fit_images()
+
+    @property
+    def is_compact(self) -> bool:
+        """Whether model input and saliency map are hidden."""
+        return self._is_compact
 
     def show_empty(self, title: str, text: str) -> None:
         """Show that there is no prediction, and what to do."""
@@ -86,12 +102,6 @@ class PredictionPanel(QFrame):
     def set_class_count(self, count: int) -> None:
         """Make room for the bars of a model with that many classes."""
         self._bars.set_rows(TOP_CLASSES if count > MAX_CLASSES_WITH_BAR else count)
-        self._fit_images()
-
-    def set_compact(self, is_compact: bool) -> None:
-        """Show only the headline and the bars, or the images too."""
-        for view in (self._input, self._saliency):
-            view.setVisible(not is_compact)
         self._fit_images()
 
     def show_prediction(self, text: PredictionText, model_input: NDArray[np.uint8]) -> None:
@@ -137,15 +147,14 @@ class PredictionPanel(QFrame):
     def _lay_out(self) -> None:
         for state in (self._empty, self._loading, self._prediction):
             self._states.addWidget(state)
-        images = QHBoxLayout()
-        images.setSpacing(16)
+        images = row_layout(self._images, spacing=16)
         images.addWidget(self._input, 1)
         images.addWidget(self._saliency, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN_PX, 12, MARGIN_PX, MARGIN_PX)
-        column.setSpacing(GAP_PX)
-        column.addLayout(self._states, 1)
-        column.addLayout(images)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(MARGIN_PX, 12, MARGIN_PX, MARGIN_PX)
+        self._column.setSpacing(GAP_PX)
+        self._column.addLayout(self._states, 1)
+        self._column.addWidget(self._images)
 
     # Qt
 

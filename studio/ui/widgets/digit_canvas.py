@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.canvas_drawing import Drawing, curves_rect
+from studio.ui.widgets.canvas_overlay import CanvasOverlay
 from studio.ui.widgets.canvas_painter import (
     PhotoPainter,
     paint_background,
@@ -66,6 +67,7 @@ class DigitCanvas(QWidget):
         self._has_focus_ring = False
         self._shows_photos = False
         self._photo_painter = PhotoPainter()
+        self.overlay = CanvasOverlay()
         self._hint = FadingHint("Draw a digit", self)
 
     # Contents
@@ -188,6 +190,11 @@ class DigitCanvas(QWidget):
         self._hint.text = hint
         self.update()
 
+    def set_overlay(self, heat: NDArray[np.float32] | None, opacity: float = 1.0) -> None:
+        """Lay a heatmap over the drawing, float32 [280, 280] of -1..1; None removes it."""
+        self.overlay.set_heat(heat, opacity)
+        self.update()
+
     def _start_stroke(self, position: QPointF, tool: Tool) -> None:
         self._finish_stroke()
         replaces_photo = self.photo() is not None
@@ -278,6 +285,7 @@ class DigitCanvas(QWidget):
             paint_drawing(painter, square, event.rect(), self._drawing, colors)
         else:
             self._photo_painter.paint(painter, square, photo, self.devicePixelRatioF())
+        self.overlay.paint(painter, square)
         paint_border(painter, square, colors, self._has_focus_ring)
         painter.end()
 

@@ -43,10 +43,7 @@ class PredictionBars(QWidget):
         """Show classes in this order; without `highlight` all of them are muted."""
         self._values = list(values)
         self._highlight = highlight
-        best = sorted(values, key=lambda value: -value[1])[:3]
-        self.setAccessibleDescription(
-            ", ".join(f"{label} {self._percent(probability)}" for label, probability in best)
-        )
+        self._describe()
         self.update()
 
     def clear_values(self, text: str = "") -> None:
@@ -67,19 +64,44 @@ class PredictionBars(QWidget):
             self.updateGeometry()
             self.update()
 
+    def row_rect(self, index: int) -> QRectF:
+        """Return the rectangle of a row."""
+        height = self._row_height()
+        return QRectF(0, index * height, self.width(), height)
+
+    def _row_height(self) -> float:
+        return min(self.height() / max(self._rows, len(self._values)), MAX_ROW_HEIGHT)
+
+    def _top(self) -> int:
+        """Return the row of the most probable class."""
+        return max(range(len(self._values)), key=lambda index: self._values[index][1])
+
+    def _describe(self) -> None:
+        """Describe the bars to assistive technology."""
+        best = sorted(self._values, key=lambda value: -value[1])[:3]
+        texts = [f"{label} {self._percent(probability)}" for label, probability in best]
+        self.setAccessibleDescription(", ".join(texts + self._marks()) or self._text)
+
+    def _marks(self) -> list[str]:
+        """Return how rows are marked, for `_describe`."""
+        return []
+
     def _paint_rows(self, painter: QPainter) -> None:
-        height = min(self.height() / max(self._rows, len(self._values)), MAX_ROW_HEIGHT)
         heavy = QFont(self.font())
         heavy.setWeight(QFont.Weight.DemiBold)  # that of the highlighted row, the widest one
         metrics = QFontMetricsF(heavy)
         longest = max(metrics.horizontalAdvance(label) for label, _ in self._values)
         label_width = min(longest + 4, self.width() * MAX_LABEL_FRACTION)
         percent_width = metrics.horizontalAdvance("100 %") + 4
-        top = max(range(len(self._values)), key=lambda index: self._values[index][1])
+        top = self._top()
         for index, (label, probability) in enumerate(self._values):
-            row = QRectF(0, index * height, self.width(), height)
+            row = self._paint_mark(painter, self.row_rect(index), index)
             is_top = index == top and self._highlight
             self._paint_row(painter, row, (label_width, percent_width), label, probability, is_top)
+
+    def _paint_mark(self, painter: QPainter, row: QRectF, index: int) -> QRectF:
+        """Paint how a row is marked, and return the rectangle that is left for it."""
+        return row
 
     def _paint_row(
         self,
