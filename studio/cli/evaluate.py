@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from studio.cli.options import AsJson, DataDir, RunName, RunsDir, data_folder, find_model
+from studio.cli.options import AsJson, DataDir, ModelName, RunsDir, data_folder, find_weights
 from studio.cli.output import err, out, print_json, print_table, progress_bar
 from studio.data import Split
 from studio.data.overlay import fixes_hash
@@ -19,7 +19,7 @@ SplitName = Annotated[Split, typer.Option("--split", help="Split of the dataset 
 
 
 def evaluate(
-    run: RunName,
+    run: ModelName,
     split: SplitName = "test",
     data_dir: DataDir = None,
     runs_dir: RunsDir = None,
@@ -52,7 +52,7 @@ def evaluate(
 
 
 def mistakes(
-    run: RunName,
+    run: ModelName,
     to: Annotated[
         Path | None,
         typer.Option("--out", metavar="FILE.csv|.html", help="Write the list to a file."),
@@ -100,7 +100,7 @@ def evaluate_run(
     """Evaluate the model of that name, with a progress bar."""
     from studio.insight import evaluate as evaluate_model
 
-    model = find_model(run, runs_dir)
+    model = find_weights(run, runs_dir)
     with progress_bar() as on_progress:
         result = evaluate_model(model, split, data_folder(data_dir), on_progress)
     if result.notice:

@@ -28,6 +28,15 @@ RunName = Annotated[
         show_default=False,
     ),
 ]
+ModelName = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN",
+        help="Id of a run or its beginning, its folder, “last”, or “bundled”. RUN@3 is the model "
+        "after epoch 3 if the run kept it, RUN@now the newest one of a training.",
+        show_default=False,
+    ),
+]
 
 Settings = Annotated[
     list[str] | None,
@@ -48,6 +57,11 @@ def run_store(chosen: Path | None) -> RunStore:
 def find_model(name: str, runs_dir: Path | None) -> str | Path:
     """`bundled`, or the folder of the run of that name. Raises RunError."""
     return run_store(runs_dir).model_source(name)
+
+
+def find_weights(name: str, runs_dir: Path | None) -> str | Path:
+    """As `find_model`, also for `RUN@EPOCH` and `RUN@now`. Raises RunError and CheckpointError."""
+    return run_store(runs_dir).weights_source(name)
 
 
 def data_config(given: dict[str, Any], settings: list[str] | None) -> DataConfig:

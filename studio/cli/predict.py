@@ -5,17 +5,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from studio.cli.options import AsJson, RunName, RunsDir, find_model
+from studio.cli.options import AsJson, ModelName, RunsDir, find_weights
 from studio.cli.output import err, print_json, print_table
 from studio.errors import ImageError
 from studio.formatting import percent
+from studio.runs.stored_epochs import source_name
 
 if TYPE_CHECKING:
     from studio.inference import Predictor
 
 
 def predict(
-    run: RunName,
+    run: ModelName,
     images: Annotated[list[Path], typer.Argument(help="Image files.", show_default=False)],
     top: Annotated[int, typer.Option(min=1, help="Number of classes to list.")] = 3,
     runs_dir: RunsDir = None,
@@ -24,7 +25,7 @@ def predict(
     """Predict the classes of image files. Exit 1 if a file cannot be read."""
     from studio.inference import Predictor
 
-    model = find_model(run, runs_dir)
+    model = find_weights(run, runs_dir)
     predictor = Predictor.load(model)
     predictions, failures = [], []
     for path in images:
@@ -33,7 +34,7 @@ def predict(
         except ImageError as error:  # the other files are predicted all the same
             failures.append({"file": str(path), "error": str(error)})
     if as_json:
-        name = model if isinstance(model, str) else model.name
+        name = model if isinstance(model, str) else source_name(model)
         result = {"predictions": predictions, "failed": failures}
         print_json({"run": name, "warning": predictor.warning or None} | result)
     else:

@@ -59,6 +59,17 @@ class EngineConfig(Section):
         "Records in every epoch how each training sample was predicted, for the view “Learning” of "
         "the Mistakes page and for label issues. It takes 3 bytes per sample and epoch.",
     )
+    keep_weights: Literal["none", "powers_of_two", "every"] = setting_field(
+        "none",
+        "Keep weights of epochs",
+        "Keeps the weights after these epochs, so that the Draw page can show what the model said "
+        "at that time. Each kept epoch takes 4 bytes per parameter on the disk.",
+        choices={
+            "none": "None",
+            "powers_of_two": "Epochs 1, 2, 4, 8, …",
+            "every": "Every epoch",
+        },
+    )
     max_steps: int | None = setting_field(
         None,
         "Steps",

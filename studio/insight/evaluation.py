@@ -26,6 +26,7 @@ from studio.paths import data_dir as default_data_dir
 from studio.runs import Run
 from studio.runs.checkpoints import weights_path
 from studio.runs.run_dataset import load_run_dataset
+from studio.runs.stored_epochs import source_name
 
 
 @dataclass(frozen=True)
@@ -207,7 +208,9 @@ def evaluate(
     on_progress: OnProgress = ignore_progress,
     should_stop: ShouldStop = never_stop,
 ) -> Evaluation:
-    """Evaluate a model (`bundled` or a run folder) on a split of the dataset it was trained on.
+    """Evaluate a model on a split of the dataset it was trained on.
+
+    `run` is `bundled`, a run folder, or one of its weights files, as `RunStore.weights_source` has.
 
     The predictions are cached in the run folder and read back while weights and data are the same.
     Raises CheckpointError, DatasetError, and Stopped.
@@ -228,7 +231,7 @@ def evaluate(
         probabilities = _predict(predictor, dataset, split, on_progress, should_stop)
         write_probabilities(run, weights, dataset, split, probabilities)
     return Evaluation(
-        run=BUNDLED if str(run) == BUNDLED else Path(run).name,
+        run=BUNDLED if str(run) == BUNDLED else source_name(Path(run)),
         dataset=dataset.name,
         split=split,
         class_names=predictor.class_names,

@@ -19,6 +19,7 @@ from studio.files import write_atomic
 from studio.insight.prediction_cache import hash_file
 from studio.paths import BUNDLED, cache_dir
 from studio.runs.checkpoints import weights_path
+from studio.runs.stored_epochs import cache_location
 
 if TYPE_CHECKING:
     from studio.inference import Predictor
@@ -126,7 +127,9 @@ def features_key(run: str | Path, images: NDArray[np.uint8]) -> str:
 
 def cache_path(run: str | Path, name: str) -> Path:
     """Return the file beside the run in which something about its features is cached."""
-    folder = Path(run) if str(run) != BUNDLED else cache_dir() / BUNDLED
+    if str(run) == BUNDLED:
+        return cache_dir() / BUNDLED / "features" / f"{name}.npz"
+    folder, name = cache_location(Path(run), name)
     return folder / "features" / f"{name}.npz"
 
 

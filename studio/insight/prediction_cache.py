@@ -11,6 +11,7 @@ from studio.array_files import read_npz
 from studio.data import ImageDataset, Split
 from studio.files import open_regular, write_atomic
 from studio.paths import BUNDLED, cache_dir
+from studio.runs.stored_epochs import cache_location
 
 _HASH_BLOCK_BYTES = 1 << 20
 
@@ -52,8 +53,10 @@ def write_probabilities(
 
 
 def _path(run: str | Path, split: Split) -> Path:
-    folder = Path(run) if str(run) != BUNDLED else cache_dir() / BUNDLED
-    return folder / "predictions" / f"{split}.npz"
+    if str(run) == BUNDLED:
+        return cache_dir() / BUNDLED / "predictions" / f"{split}.npz"
+    folder, name = cache_location(Path(run), split)
+    return folder / "predictions" / f"{name}.npz"
 
 
 def _key(weights: Path, dataset: ImageDataset) -> str:

@@ -43,6 +43,10 @@ class Run:
         """Weights of the last step."""
         return self.path / "weights" / "last.safetensors"
 
+    def epoch_weights(self, epoch: int) -> Path:
+        """Weights after an epoch, counted from 1, which `engine.keep_weights` keeps."""
+        return self.path / "weights" / f"epoch_{epoch:03d}.safetensors"
+
     @property
     def state(self) -> Path:
         """Training state from which the run resumes exactly."""

@@ -13,6 +13,7 @@ from studio.runs.run import Run
 from studio.runs.run_folders import is_run_folder, list_folders
 from studio.runs.scanner import RunScanner
 from studio.runs.status import Status
+from studio.runs.stored_epochs import ModelKey, selected_weights
 from studio.runs.summary import RunSummary
 
 Summaries = list[RunSummary]  # inside the class `list` is a method
@@ -80,6 +81,16 @@ class RunStore:
     def model_source(self, name: str) -> str | Path:
         """Return "bundled", or the folder of the run that a person named. Raises RunError."""
         return BUNDLED if name == BUNDLED else self.open(name).path
+
+    def weights_source(self, name: str) -> str | Path:
+        """As `model_source`, also for `RUN@EPOCH` and `RUN@now`, whose weights files it returns.
+
+        Raises RunError, and CheckpointError where the run has no such weights.
+        """
+        key = ModelKey.parse(name)
+        if key.is_plain or is_run_folder(self.run(name).path):  # a folder may be named so
+            return self.model_source(name)
+        return selected_weights(self.open(key.run), key)
 
     def list(self) -> Summaries:
         """Every run, newest first; a run that lacks files is listed with what it has.

@@ -74,9 +74,14 @@ class Recorder:
         """Save an epoch's validation logits [N, K] as float16."""
 
     def save_weights(
-        self, weights: Mapping[str, Tensor], card: ModelCard, step: int, best: bool
+        self,
+        weights: Mapping[str, Tensor],
+        card: ModelCard,
+        step: int,
+        best: bool,
+        keep: bool = False,
     ) -> None:
-        """Save the last weights, also as the best ones if `best`."""
+        """Save the last weights, also as the best ones if `best` and of their epoch if `keep`."""
 
     def save_state(self, state: dict[str, Any]) -> None:
         """Save what a resumed training needs, and the length of the metrics at this point."""
@@ -213,25 +218,33 @@ class RunRecorder(Recorder):
         write_atomic(path, write)
 
     def save_weights(
-        self, weights: Mapping[str, Tensor], card: ModelCard, step: int, best: bool
+        self,
+        weights: Mapping[str, Tensor],
+        card: ModelCard,
+        step: int,
+        best: bool,
+        keep: bool = False,
     ) -> None:
         run = self._run
         write_in_place(run.path / PREVIOUS, lambda: keep_previous(self._manifest))
-        paths = [run.last_weights, run.best_weights] if best else [run.last_weights]
+        copies = [run.epoch_weights(card.epoch)] if keep else []
+        copies += [run.best_weights] if best else []
         run.last_weights.parent.mkdir(exist_ok=True)
 
         def write(partial: Path) -> None:
             write_weights(partial, weights, card)
-            self._manifest.expect(dict.fromkeys(map(self._name, paths), version_of(partial)))
+            names = map(self._name, (run.last_weights, *copies))
+            self._manifest.expect(dict.fromkeys(names, version_of(partial)))
 
         def copy(partial: Path) -> None:
             shutil.copyfile(run.last_weights, partial)
 
         size_bytes = tensor_bytes(weights)
         write_atomic(run.last_weights, write, size_bytes)
-        if best:
-            write_atomic(run.best_weights, copy, size_bytes)
-        self.emit(CheckpointSaved(step, card.epoch, self._name(paths[-1]), best))
+        for path in copies:
+            write_atomic(path, copy, size_bytes)
+        saved = run.best_weights if best else run.last_weights
+        self.emit(CheckpointSaved(step, card.epoch, self._name(saved), best))
 
     def save_state(self, state: dict[str, Any]) -> None:
         log = self._sync_log()

@@ -15,6 +15,7 @@ from studio.runs import Run, RunStatus
 from studio.runs.checkpoints import load_model
 from studio.runs.finite import find_non_finite
 from studio.runs.history import history_folder
+from studio.runs.stored_epochs import is_kept
 from studio.training.backend.threads import use_threads
 from studio.training.checkpointing import Recorder
 from studio.training.distributed.process_group import ProcessGroup
@@ -27,6 +28,7 @@ from studio.training.loop_state import LoopPosition, RunningMetrics
 from studio.training.prediction import loss_and_accuracy, predict_logits
 from studio.training.preparation import TrainingSetup
 from studio.training.schedules import learning_rate
+from studio.training.snapshots import Snapshot, SnapshotMailbox
 from studio.training.temperature import fit_temperature
 
 # A killed training repeats at most the work of this time.
@@ -43,8 +45,10 @@ class TrainingLoop:
         recorder: Recorder,
         should_stop: ShouldStop,
         process_group: ProcessGroup,
+        snapshots: SnapshotMailbox | None = None,
     ) -> None:
         self._setup = setup
+        self._snapshots = snapshots or SnapshotMailbox()
         self._train_step = setup.train_step
         self._sharding = setup.train_step.sharding
         self._run = run
@@ -61,6 +65,12 @@ class TrainingLoop:
 
     def run(self) -> FitEnded:
         """Train until the last step or a stop request."""
+        with self._snapshots.serving(self._take_snapshot):
+            stopped = self._train_epochs()
+        return self._end(stopped)
+
+    def _train_epochs(self) -> bool:
+        """Train the epochs that are left; return True if stopped before the last step."""
         stopped = False
         while not stopped and self.position.step < self._setup.total_steps:
             stopped = not self._train_epoch()
@@ -69,7 +79,7 @@ class TrainingLoop:
                 self._save_checkpoint(best=self.position.best is None)
             else:
                 self._end_epoch()
-        return self._end(stopped)
+        return stopped
 
     def _train_epoch(self) -> bool:
         """Train to the end of the epoch; return False if stopped before."""
@@ -82,6 +92,7 @@ class TrainingLoop:
         train_step.train()
         with closing(setup.train.batches(shards, position.epoch)) as batches:
             while position.batch < len(order):
+                self._snapshots.serve()
                 if self._should_stop():
                     return False
                 began = time.perf_counter()
@@ -169,21 +180,31 @@ class TrainingLoop:
         self._metrics = RunningMetrics(setup.device)
         self._recorder.save_predictions(event.epoch, logits)
         self._recorder.emit(event)
-        self._save_checkpoint(best)
+        self._save_checkpoint(best, keep=is_kept(setup.config.engine.keep_weights, event.epoch))
         self._recorder.update_status(**position.summary())
 
-    def _save_checkpoint(self, best: bool) -> None:
-        """Save the weights, then the state that refers to them."""
+    def _save_checkpoint(self, best: bool, keep: bool = False) -> None:
+        """Save the weights, also as those of the epoch if `keep`, then the state."""
         position = self.position
         card = self._setup.model_card(position.epoch, position.last)
         weights = self._train_step.eval_model.state_dict()
         state = self._state()
         if find_non_finite(state) is not None:
             raise self._diverged("The weights are no longer finite numbers")
-        self._recorder.save_weights(weights, card, position.step, best)
+        self._recorder.save_weights(weights, card, position.step, best, keep)
         self._recorder.save_state(state)
         self._saved_step = position.step
         self._last_checkpoint = time.perf_counter()
+
+    def _take_snapshot(self) -> Snapshot:
+        """Copy the weights that would be saved now; no random number is drawn."""
+        position = self.position
+        weights = {
+            name: tensor.detach().to("cpu", copy=True)
+            for name, tensor in self._train_step.eval_model.state_dict().items()
+        }
+        card = self._setup.model_card(position.epoch, position.last)
+        return Snapshot(weights, card, position.step)
 
     def _state(self) -> dict[str, Any]:
         """Return everything that a resumed training needs, the weights included."""

@@ -28,6 +28,7 @@ from studio.training.full_disk import FullDiskPause
 from studio.training.loop import TrainingLoop
 from studio.training.preparation import prepare_training
 from studio.training.saved_state import read_saved_state
+from studio.training.snapshots import SnapshotMailbox
 
 
 class Trainer:
@@ -39,16 +40,18 @@ class Trainer:
         run: Run,
         data_dir: Path | None = None,
         process_group: ProcessGroup | None = None,
+        snapshots: SnapshotMailbox | None = None,
     ) -> None:
         """A run with a saved state is resumed, with the configuration given here.
 
         `process_group` are the processes that train together, each with the same arguments; by
-        default this process alone.
+        default this process alone. `snapshots` gives other threads the weights while they change.
         """
         self.run = run
         self._config = config
         self._data_dir = data_dir or default_data_dir()
         self._process_group = process_group or ProcessGroup()
+        self._snapshots = snapshots
 
     def fit(
         self,
@@ -142,7 +145,7 @@ class Trainer:
         if group.is_main:
             save_snapshot(fixes, data_dir, self.run.path)
         with closing(setup.train_step):
-            loop = TrainingLoop(setup, self.run, recorder, should_stop, group)
+            loop = TrainingLoop(setup, self.run, recorder, should_stop, group, self._snapshots)
             if state:
                 loop.restore(state)
             started = setup.start_event(self.run.id, loop.position.epoch, loop.position.step)

@@ -23,6 +23,7 @@ from studio.training.events import (
     TrainingPaused,
     from_dict,
 )
+from studio.training.snapshots import SnapshotMailbox
 
 if TYPE_CHECKING:
     from studio.config import TrainConfig
@@ -102,6 +103,7 @@ class FitThread(QThread):
         self._resume = resume
         self._parent_run = parent_run
         self._condition = threading.Condition()
+        self.snapshots = SnapshotMailbox()  # of the weights while they are trained
         self.paused = False  # whether the training waits at its next step
         self._stopping = False
         self._pending: list[Event] = []
@@ -124,13 +126,22 @@ class FitThread(QThread):
             self._stopping = True
             self._condition.notify_all()
 
+    def request_snapshot(self) -> None:
+        """Ask for a snapshot of the weights, also while the training is paused."""
+        self.snapshots.request()
+        with self._condition:
+            self._condition.notify_all()
+
     def _should_stop(self) -> bool:
         if self.paused:
             self._emit_pending()
-        with self._condition:
-            while self.paused and not self._stopping:
+        while True:
+            if self.paused:
+                self.snapshots.serve()  # without the lock, for which the window would wait
+            with self._condition:
+                if self._stopping or not self.paused:
+                    return self._stopping
                 self._condition.wait()
-            return self._stopping
 
     def _fit(self) -> Any:
         from studio.training import Trainer
@@ -147,7 +158,7 @@ class FitThread(QThread):
                 self._replay(run)
             self._add_event(event)
 
-        trainer = Trainer(config, run, self._data_dir)
+        trainer = Trainer(config, run, self._data_dir, snapshots=self.snapshots)
         return trainer.fit(on_event, self._should_stop, self.progressed.emit)
 
     def _replay(self, run: "Run") -> None:

@@ -14,8 +14,8 @@ from studio.insight.saliency import (
     SaliencyMethod,
     compute_saliency,
 )
-from studio.paths import BUNDLED
 from studio.runs import RunStore
+from studio.training.snapshots import Snapshot
 from studio.ui.tasks import one_thread, spare_threads
 
 if TYPE_CHECKING:
@@ -42,10 +42,21 @@ class LivePredictor:
 
     @classmethod
     def load(cls, run: str, store: RunStore) -> "LivePredictor":
-        """Load the model of a run id or "bundled". Raises RunError or CheckpointError."""
+        """Load the model of a key: a run id, "bundled", `RUN@EPOCH` or `RUN@now`.
+
+        Of a run in training, `RUN@now` is here its last checkpoint; see `load_snapshot`. Raises
+        RunError or CheckpointError.
+        """
         from studio.inference import Predictor
 
-        return cls(Predictor.load("bundled" if run == BUNDLED else store.open(run).path))
+        return cls(Predictor.load(store.weights_source(run)))
+
+    @classmethod
+    def load_snapshot(cls, snapshot: Snapshot) -> "LivePredictor":
+        """Build a predictor of a model in training. Raises CheckpointError when it diverged."""
+        from studio.inference import Predictor
+
+        return cls(Predictor(snapshot.build_model(), snapshot.card))
 
     def predict_drawing(self, ink: NDArray[np.uint8]) -> "DrawingPrediction | None":
         """See `Predictor.predict_drawing`."""

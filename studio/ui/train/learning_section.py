@@ -6,17 +6,19 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 
-from studio.config import MOST_EPOCHS, OptimConfig, setting
+from studio.config import MOST_EPOCHS, OptimConfig, TrainConfig, setting
 from studio.training.schedules import learning_rate
 from studio.ui.shared.builders import label, row_layout
 from studio.ui.train.form.editors import combo_box
 from studio.ui.train.form.section import FormSection, field_row
+from studio.ui.train.form.storage_text import storage_text
 from studio.ui.widgets.collapsible_section import CollapsibleSection
 from studio.ui.widgets.form_field import FormField
 from studio.ui.widgets.sparkline import Sparkline
 
 _CURVE_POINTS = 120
 _EPOCHS, _STEPS = "optim.epochs", "engine.max_steps"
+_KEEP = "engine.keep_weights"
 _SUGGESTED = {_EPOCHS: 10, _STEPS: 1000}  # shown when the unit of the length is changed
 
 
@@ -32,6 +34,8 @@ class LearningSection(FormSection):
         self._schedule_curve.setObjectName("schedule_curve")
         self._schedule_curve.setAccessibleName("Learning rate over the training")
         self._schedule_curve.setToolTip("The learning rate from the first step to the last.")
+        self._storage = label("muted", name="keep_weights_size")
+        self._storage.setToolTip("What the kept epochs add to the folder of the run.")
         self.column.addWidget(label("heading", "Learning"))
         self.column.addLayout(self._main_row())
         self._more = CollapsibleSection(
@@ -49,6 +53,11 @@ class LearningSection(FormSection):
         self._schedule_curve.set_values(rates)
         schedule = setting("optim.schedule").format(optim.schedule).lower()
         self._more.set_summary(f"{setting('optim.optimizer').format(optim.optimizer)}, {schedule}")
+
+    def show_storage(self, config: TrainConfig) -> None:
+        """Say how much room on the disk the kept epochs take."""
+        self._storage.setText(storage_text(config))
+        self._storage.setVisible(bool(self._storage.text()))
 
     def values(self) -> dict[str, Any]:
         """Return the values; a length in steps ends a training before its epochs do."""
@@ -107,6 +116,8 @@ class LearningSection(FormSection):
             history_row.addWidget(widget)
         history_row.addStretch(1)
         grid.addLayout(history_row, grid.rowCount(), 0, 1, 2)
+        grid.addWidget(self.add_field(_KEEP, "keep_weights_combo"), grid.rowCount(), 0, 1, 2)
+        grid.addWidget(self._storage, grid.rowCount(), 0, 1, 2)
         return grid
 
     def _unit_field(self) -> FormField:

@@ -129,6 +129,7 @@ class SetupForm(QWidget):
             section.show_error("", "")
         self.network.show_network(config.model)
         self.learning.show_schedule(config.optim)
+        self.learning.show_storage(config)
         return config
 
     # Fill the form
