@@ -117,7 +117,7 @@ class _Download:
 
     def _receive(self, on_progress: OnProgress, should_stop: ShouldStop) -> None:
         """Request what is missing, once. Raises ServerError, _TooLargeError, OSError, Stopped."""
-        answer = request_from(self.url, _file_size(self.partial))
+        answer = request_from(self.url, _file_size(self.partial), should_stop)
         if answer is None:
             return
         with answer.response:

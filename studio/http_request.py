@@ -3,14 +3,16 @@
 import re
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPException, HTTPMessage, HTTPResponse
 from typing import IO
 from urllib.error import HTTPError, URLError
 
-# How long a server may send nothing; also the longest time until should_stop is called again.
-_TIMEOUT_S = 10
+from studio.callbacks import ShouldStop, never_stop
+from studio.stoppable_connection import TIMEOUT_S, stoppable_handlers
+
 _CHUNK_BYTES = 1 << 20
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(?:\d{1,18}|\*)")
 # Servers answer these while they are overloaded or restarted.
@@ -37,13 +39,11 @@ class Answer:
     length: int
 
     def chunks(self) -> Iterator[bytes]:
-        """Yield what has arrived, at the latest after `_TIMEOUT_S`. Raises ServerError."""
+        """Yield what has arrived. Raises ServerError, Stopped."""
         while True:
-            try:
+            with _server_errors():
                 # read1 does not wait until a chunk is full.
                 chunk = self.response.read1(_CHUNK_BYTES)
-            except (OSError, HTTPException, ValueError) as error:
-                raise ServerError(_reason(error)) from None
             if not chunk:
                 return
             yield chunk
@@ -84,22 +84,36 @@ class HttpsOnlyRedirectHandler(urllib.request.HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def request_from(url: str, start: int) -> Answer | None:
-    """Request the bytes of a file from `start` on; None if there are none. Raises ServerError."""
+def request_from(url: str, start: int, should_stop: ShouldStop = never_stop) -> Answer | None:
+    """Request the bytes of a file from `start` on; None if there are none.
+
+    Raises ServerError, and Stopped when asked to stop before the server has answered; so does
+    reading the chunks.
+    """
     headers = {"User-Agent": "vgg-studio"} | ({"Range": f"bytes={start}-"} if start else {})
-    opener = urllib.request.build_opener(HttpsOnlyRedirectHandler)
+    request = urllib.request.Request(url, headers=headers)
+    handlers = stoppable_handlers(should_stop)
+    opener = urllib.request.build_opener(HttpsOnlyRedirectHandler, *handlers)
     try:
-        response: HTTPResponse = opener.open(
-            urllib.request.Request(url, headers=headers), timeout=_TIMEOUT_S
-        )
+        with _server_errors():
+            response: HTTPResponse = opener.open(request)
     except HTTPError as error:
         error.close()
         if error.code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and start:
             return None
         raise _status_error(url, error.code) from None
+    return Answer(response, _first_byte(response, url, start), _content_length(response))
+
+
+@contextmanager
+def _server_errors() -> Iterator[None]:
+    """Raise everything but the status of an answer as ServerError."""
+    try:
+        yield
+    except HTTPError:
+        raise
     except (OSError, HTTPException, ValueError, OverflowError) as error:
         raise ServerError(_reason(error)) from None
-    return Answer(response, _first_byte(response, url, start), _content_length(response))
 
 
 def _status_error(url: str, code: int) -> ServerError:
@@ -140,7 +154,7 @@ def _reason(error: Exception) -> str:
     if isinstance(reason, ConnectionError):
         return str(reason.strerror or "the server closed the connection")
     if isinstance(reason, TimeoutError):
-        return f"the server sent nothing for {_TIMEOUT_S} s"
+        return f"the server sent nothing for {TIMEOUT_S:.0f} s"
     if isinstance(reason, HTTPException | ValueError | OverflowError):
         return "the answer was not HTTP"
     return str(getattr(reason, "strerror", None) or reason)

@@ -4,13 +4,14 @@ import contextlib
 import hashlib
 import http.server
 import shutil
+import socket
 import urllib.request
 from urllib.error import URLError
 
 import pytest
 
 from studio import download as module
-from studio import http_request
+from studio import http_request, stoppable_connection
 from studio.download import download_file
 from studio.errors import DownloadError, Stopped
 from tests.data.serving import Quiet, Stalling, serving
@@ -81,6 +82,12 @@ def _no_pauses(monkeypatch):
 
 
 @pytest.fixture
+def patient(monkeypatch):
+    """Let a silent server be waited for until the test fails."""
+    monkeypatch.setattr(stoppable_connection, "TIMEOUT_S", 3600.0)
+
+
+@pytest.fixture
 def target(tmp_path):
     return tmp_path / "weights" / "file"
 
@@ -88,6 +95,10 @@ def target(tmp_path):
 @pytest.fixture
 def partial(target):
     return target.with_name("file.partial")
+
+
+def has_bytes(path):
+    return path.exists() and path.stat().st_size > 0
 
 
 def test_a_file_arrives_whole_with_its_progress(serve, target, partial):
@@ -110,7 +121,7 @@ def test_a_broken_connection_is_resumed(serve, target):
 def test_a_stopped_download_is_resumed_by_the_next_call(serve, target, partial):
     url = serve(Ranged)
     with pytest.raises(Stopped):
-        download_file(url, target, CHECKSUM, "It", should_stop=lambda: True)
+        download_file(url, target, CHECKSUM, "It", should_stop=lambda: has_bytes(partial))
     arrived = partial.stat().st_size
     assert 0 < arrived < len(CONTENT)
     assert CONTENT.startswith(partial.read_bytes())
@@ -120,10 +131,33 @@ def test_a_stopped_download_is_resumed_by_the_next_call(serve, target, partial):
     assert Ranged.asked == [None, arrived]
 
 
-def test_a_download_can_be_stopped_while_the_server_is_slow(serve, target, partial):
+def test_a_download_can_be_stopped_while_the_server_is_slow(serve, target, partial, patient):
+    url = serve(Stalling)
     with pytest.raises(Stopped):
-        download_file(serve(Stalling), target, CHECKSUM, "It", should_stop=lambda: True)
+        download_file(url, target, CHECKSUM, "It", should_stop=lambda: has_bytes(partial))
     assert partial.stat().st_size > 0
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("backlog", [0, 9], ids=["does not accept", "does not answer"])
+def test_a_download_can_be_stopped_before_the_server_answers(target, patient, scheme, backlog):
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=backlog))
+        for _ in range(2 if backlog == 0 else 0):  # fill what waits to be accepted
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(server.getsockname())
+        url = f"{scheme}://127.0.0.1:{server.getsockname()[1]}/file"
+        with pytest.raises(Stopped):
+            download_file(url, target, CHECKSUM, "It", should_stop=lambda: True)
+
+
+def test_a_silent_server_is_given_up(target, monkeypatch):
+    monkeypatch.setattr(stoppable_connection, "TIMEOUT_S", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/file"
+        with pytest.raises(DownloadError, match="the server sent nothing for"):
+            download_file(url, target, CHECKSUM, "It")
 
 
 def test_a_server_without_range_requests_sends_the_whole_file(serve, target, partial):
