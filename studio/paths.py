@@ -34,6 +34,11 @@ def data_dir() -> Path:
     return Path(chosen) if chosen else Path(platformdirs.user_data_dir(_APP, False)) / "data"
 
 
+def handwriting_dir(chosen: Path | None = None) -> Path:
+    """Folder of the user's own drawings, in the data folder `chosen` or the default one."""
+    return (chosen or data_dir()) / "handwriting"
+
+
 def runs_dir() -> Path:
     """Folder of the runs: `VGG_STUDIO_RUNS`, else the user's data folder."""
     chosen = os.environ.get("VGG_STUDIO_RUNS")

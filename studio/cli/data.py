@@ -12,6 +12,7 @@ from studio.cli.data_preparation import fetch_dataset, fetch_weights
 from studio.cli.options import AsJson, DataDir, data_folder
 from studio.cli.output import out, print_json, print_table
 from studio.data import DATASETS, find_dataset, is_available
+from studio.data.datasets import HANDWRITING, count_drawings
 from studio.models.imagenet import IMAGENET_FILES, find_imagenet, imagenet_title
 
 # Weights are named after their dataset and network, as in imagenet-vgg16.
@@ -32,7 +33,9 @@ def list_datasets(data_dir: DataDir = None, as_json: AsJson = False) -> None:
             "id": source.id,
             "title": source.title,
             "available": is_available(source.id, folder),
-            "images": source.count,
+            "images": count_drawings(source.raw_dir(folder))
+            if source.is_handwriting
+            else source.count,
             "classes": len(source.class_names),
             "image_size": source.image_size,
             "download_mb": source.download_mb,
@@ -92,4 +95,6 @@ def _list_weights(folder: Path) -> list[dict[str, object]]:
 def _state(row: dict[str, object]) -> str:
     if row["available"]:
         return "available"
+    if row["id"] == HANDWRITING:
+        return "draw some on the Draw page"
     return f"{row['download_mb']} MB: vgg-studio data download {row['id']}"

@@ -18,8 +18,9 @@ from studio.data import (
     require_splits,
 )
 from studio.data.datasets import FOLDER
+from studio.data.handwriting.dataset import HOW_TO_DRAW
 from studio.data.quality.unreadable import describe_many_unreadable, many_unreadable_error
-from studio.errors import ConfigError
+from studio.errors import ConfigError, DatasetError
 from studio.models.backbone import frozen_layers
 from studio.models.imagenet import download_imagenet, find_imagenet, imagenet_title
 
@@ -42,7 +43,10 @@ def ensure_data(
             "data.path", "No images were chosen.", "Choose them with --set data.path=FOLDER."
         )
     if not has_own_images and not is_available(config.source, data_dir):
-        title = find_dataset(config.source).title
+        info = find_dataset(config.source)
+        if info.is_handwriting:
+            raise DatasetError("You have saved no drawings yet.", HOW_TO_DRAW)
+        title = info.title
         err.print(f"{title} is not in {data_dir} yet and is downloaded", markup=False)
         fetch_dataset(config.source, data_dir, should_stop)
     # Importing and resizing take long the first time; other datasets are only read.

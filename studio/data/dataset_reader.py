@@ -27,6 +27,8 @@ def read_dataset_files(info: DatasetInfo, data_dir: Path) -> tuple[Images, Label
             images, labels, test_count = _read_cifar(info, data_dir)
         case "idx" | "emnist":
             images, labels, test_count = _read_idx_files(info, data_dir)
+        case "handwriting":
+            raise ValueError("studio.data.handwriting.dataset reads the user's drawings")
     labels = labels - info.first_label
     if labels.min() < 0 or labels.max() >= len(info.class_names):
         first = info.first_label

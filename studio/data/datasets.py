@@ -13,8 +13,12 @@ from studio.errors import ConfigError, nearest_hint
 # The source of the user's own images, of which nothing is known beforehand.
 FOLDER = "folder"
 
-# What reads the files of a dataset: see `studio.data.dataset_reader`.
-Reader = Literal["digits", "idx", "emnist", "cifar"]
+# The drawings that the user saved on the Draw page: see `studio.data.handwriting`.
+HANDWRITING = "handwriting"
+
+# What reads the files of a dataset: see `studio.data.dataset_reader`, and for the user's drawings
+# `studio.data.handwriting.dataset`.
+Reader = Literal["digits", "idx", "emnist", "cifar", "handwriting"]
 
 _DIGITS = tuple("0123456789")
 _CLOTHES = (
@@ -108,6 +112,11 @@ class DatasetInfo:
     def is_builtin(self) -> bool:
         """Whether the dataset is available without a download."""
         return not self.archives
+
+    @property
+    def is_handwriting(self) -> bool:
+        """Whether it is made of the user's drawings, of which there may be any number."""
+        return self.reader == "handwriting"
 
     @property
     def download_mb(self) -> int:
@@ -247,6 +256,18 @@ _ROWS = (
         ),
         unpacked_bytes=186_214_114,
     ),
+    DatasetInfo(
+        HANDWRITING,
+        "My handwriting",
+        "Your own drawings, saved with their labels on the Draw page",
+        _DIGITS,
+        image_size=28,
+        channels=1,
+        count=0,
+        drawing="mnist",
+        reader="handwriting",
+        folder=HANDWRITING,
+    ),
 )
 DATASETS: dict[str, DatasetInfo] = {row.id: row for row in _ROWS}
 
@@ -259,6 +280,14 @@ def find_dataset(dataset_id: str) -> DatasetInfo:
     raise ConfigError("data.source", f"There is no dataset “{dataset_id}”.", hint)
 
 
+def count_drawings(folder: Path) -> int:
+    """Return the number of the user's drawings in a folder, without reading them."""
+    try:
+        return sum(path.suffix == ".json" and path.stem.isdecimal() for path in folder.iterdir())
+    except OSError:  # nothing was drawn yet
+        return 0
+
+
 def files_in_folder(info: DatasetInfo) -> tuple[str, ...]:
     """Return the files of all datasets in the folder of this one, which are downloaded together."""
     rows = [row for row in DATASETS.values() if row.folder == info.folder]
@@ -266,7 +295,12 @@ def files_in_folder(info: DatasetInfo) -> tuple[str, ...]:
 
 
 def is_available(dataset_id: str, data_dir: Path) -> bool:
-    """Return whether every file of the dataset is in the data folder. Raises ConfigError."""
+    """Return whether every file of the dataset is in the data folder. Raises ConfigError.
+
+    The user's own drawings are available as soon as there is one.
+    """
     info = find_dataset(dataset_id)
     folder = info.raw_dir(data_dir)
+    if info.is_handwriting:
+        return count_drawings(folder) > 0
     return all(find_idx(folder, name) is not None for name in info.files)

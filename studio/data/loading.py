@@ -2,6 +2,7 @@
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -11,8 +12,9 @@ from studio.data.class_mapping import LEFT_OUT, rename_classes
 from studio.data.dataset_reader import Images, read_dataset_files
 from studio.data.dataset_resizing import pixel_key, resize_images, to_grey, to_rgb
 from studio.data.dataset_shape import dataset_title
-from studio.data.datasets import FOLDER, find_dataset
+from studio.data.datasets import FOLDER, HANDWRITING, DatasetInfo, find_dataset
 from studio.data.fix_application import apply_fixes
+from studio.data.handwriting.dataset import read_handwriting, require_drawings
 from studio.data.image_dataset import ImageDataset, Split
 from studio.data.image_folder.image_table import ImageTable
 from studio.data.image_folder.importing import import_images
@@ -20,7 +22,7 @@ from studio.data.overlay.locations import overlays_dir, own_images_key, publishe
 from studio.data.overlay.overlay_file import load_overlay
 from studio.data.overlay.sample_fix import Fixes
 from studio.data.overlay.snapshots import load_snapshot
-from studio.data.sample_ids import published_ids
+from studio.data.sample_ids import SampleIds, published_ids
 from studio.data.splits import Indices, make_splits, subsample_splits
 from studio.errors import DatasetError
 
@@ -68,6 +70,8 @@ def source_key(config: DataConfig, data_dir: Path) -> str:
     if config.source == FOLDER:
         return own_images_key(Path(config.path or ""))
     info = find_dataset(config.source)
+    if info.is_handwriting:  # its overlay stays when drawings are added
+        return own_images_key(info.raw_dir(data_dir))
     images, labels, _ = read_dataset_files(info, data_dir)
     return published_key(info.id, images.shape, labels)
 
@@ -107,6 +111,8 @@ def dataset_from_table(table: ImageTable, config: DataConfig) -> ImageDataset:
 
 def require_splits(dataset: ImageDataset, config: DataConfig) -> None:
     """Raise DatasetError if a split is empty or training has fewer than two classes."""
+    if config.source == HANDWRITING:
+        require_drawings(dataset)
     title, splits = dataset_title(config), dataset.splits
     labels = np.unique(dataset.labels[splits["train"]])
     if len(labels) < 2:
@@ -130,10 +136,23 @@ def _load_known(
 ) -> ImageDataset:
     info = find_dataset(config.source)
     on_progress(0.0, f"Reading {info.title}")
+    if info.is_handwriting:
+        dataset = read_handwriting(info, config, data_dir)
+    else:
+        dataset = _read_published(info, config, data_dir)
+    dataset = _apply_class_names(dataset, config)
+    if (config.subset or config.test_subset) and _changes_size(dataset.images, config):
+        dataset = _drop_unused(dataset)
+    images, key = _convert(dataset.images, config, on_progress, should_stop)
+    on_progress(1.0, f"Read {info.title}")
+    return dataclasses.replace(dataset, images=images, key=key)
+
+
+def _read_published(info: DatasetInfo, config: DataConfig, data_dir: Path) -> ImageDataset:
     images, labels, test_count = read_dataset_files(info, data_dir)
     test = np.arange(len(labels) - test_count, len(labels))
     splits = make_splits(labels, {"test": test} if test_count else {}, config)
-    dataset = ImageDataset(
+    return ImageDataset(
         info.id,
         images,
         labels,
@@ -143,12 +162,6 @@ def _load_known(
         ids=published_ids(len(labels), test_count),
         source_key=published_key(info.id, images.shape, labels),
     )
-    dataset = _apply_class_names(dataset, config)
-    if (config.subset or config.test_subset) and _changes_size(images, config):
-        dataset = _drop_unused(dataset)
-    images, key = _convert(dataset.images, config, on_progress, should_stop)
-    on_progress(1.0, f"Read {info.title}")
-    return dataclasses.replace(dataset, images=images, key=key)
 
 
 def _changes_size(images: Images, config: DataConfig) -> bool:
@@ -162,9 +175,17 @@ def _drop_unused(dataset: ImageDataset) -> ImageDataset:
         dataset,
         images=dataset.images[used],
         labels=dataset.labels[used],
-        ids=dataclasses.replace(dataset.sample_ids, rows=used),
+        **_kept_names(dataset, used),
         splits={name: np.searchsorted(used, split) for name, split in dataset.splits.items()},
     )
+
+
+def _kept_names(dataset: ImageDataset, used: Indices) -> dict[str, Any]:
+    """The names of the samples `used`: files are listed, published samples counted."""
+    if not dataset.files:
+        return {"ids": dataclasses.replace(dataset.sample_ids, rows=used)}
+    files = tuple(dataset.files[row] for row in used)
+    return {"files": files, "ids": SampleIds(files=files)}
 
 
 def _convert(

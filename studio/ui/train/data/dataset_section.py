@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QWidget
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.config import CURRENT_FIXES
-from studio.data.datasets import DATASETS, FOLDER, is_available
+from studio.data.datasets import DATASETS, FOLDER, HANDWRITING, is_available
 from studio.data.overlay import overlay_path
 from studio.data.quality.report import QualityReport
 from studio.ui.context import StudioContext
 from studio.ui.shared.builders import label, row_layout, text_button
 from studio.ui.train.data.dataset_combo import DatasetCombo
-from studio.ui.train.data.dataset_text import issue_counts, split_counts
+from studio.ui.train.data.dataset_text import NO_DRAWINGS, issue_counts, split_counts
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data.recent_datasets import RecentDatasets, Renames
 from studio.ui.train.form.download_row import DownloadRow
@@ -143,7 +143,8 @@ class DatasetSection(FormSection):
         self._samples.setVisible(available)
         self._issues.hide()
         self._folder_buttons.setVisible(is_folder and not available)
-        self.download.setVisible(self.download.is_running or not (is_folder or available))
+        can_download = not (is_folder or available or self.source == HANDWRITING)
+        self.download.setVisible(self.download.is_running or can_download)
         self.show_reading(False)
         self.reading.hide()
         if is_folder:
@@ -183,6 +184,9 @@ class DatasetSection(FormSection):
 
     def _show_source_facts(self, available: bool) -> None:
         source = DATASETS[self.source]
+        if source.is_handwriting:
+            self._facts.setText("" if available else " ".join(NO_DRAWINGS))
+            return
         facts = f"{source.count:,} images · {len(source.class_names)} classes"
         self._facts.setText(facts if available else f"{facts} · not downloaded")
         work = partial(_download_dataset, source.id, self._data_dir)

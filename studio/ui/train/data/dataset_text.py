@@ -12,6 +12,10 @@ from studio.formatting import count, percent
 
 NOT_READ = "Reading was cancelled.", "Read the images again to train on them."
 NOT_DESCRIBED = "These settings describe no dataset.", "Fix the highlighted field."
+NO_DRAWINGS = (
+    "You have saved no drawings yet.",
+    "Draw some on the Draw page, under “My handwriting”.",
+)
 UNREADABLE = "This dataset cannot be read.", "The Data view says why."
 
 
@@ -36,7 +40,10 @@ def missing_text(source: str) -> tuple[str, str]:
     """Return what is missing before a dataset can be read, and what to do."""
     if source == FOLDER:
         return "No images are chosen.", "Choose a folder, or drop one on this window."
-    return f"{find_dataset(source).title} is not on this computer.", "Download it first."
+    info = find_dataset(source)
+    if info.is_handwriting:
+        return NO_DRAWINGS
+    return f"{info.title} is not on this computer.", "Download it first."
 
 
 def dataset_obstacle(

@@ -127,7 +127,9 @@ def preview_of(
 def _given_splits(config: DataConfig, table: ImageTable | None) -> frozenset[str]:
     if table is not None:
         return frozenset(table.splits) - {"", "train"}
-    return frozenset() if find_dataset(config.source).is_builtin else frozenset({"test"})
+    info = find_dataset(config.source)
+    has_test = info.is_handwriting or not info.is_builtin
+    return frozenset({"test"}) if has_test else frozenset()
 
 
 def _within(on_progress: OnProgress, start: float, end: float) -> OnProgress:
