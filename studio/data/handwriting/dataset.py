@@ -9,7 +9,7 @@ from studio.config import DataConfig
 from studio.data.datasets import DatasetInfo
 from studio.data.handwriting.sample import HandwritingSample
 from studio.data.handwriting.store import HandwritingStore
-from studio.data.image_dataset import ImageDataset
+from studio.data.image_dataset import ImageDataset, Split
 from studio.data.overlay.locations import own_images_key
 from studio.data.sample_ids import SampleIds
 from studio.data.splits import make_splits
@@ -65,7 +65,8 @@ def class_names(labels: list[str]) -> tuple[str, ...]:
 def require_drawings(dataset: ImageDataset) -> None:
     """Raise DatasetError where the drawings are too few to train with them."""
     drawn = np.bincount(dataset.labels, minlength=len(dataset.class_names))
-    for split, title in (("train", "training"), ("val", "validation"), ("test", "the test")):
+    titles: dict[Split, str] = {"train": "training", "val": "validation", "test": "the test"}
+    for split, title in titles.items():
         if not len(dataset.splits[split]):
             raise DatasetError(
                 f"Your {drawn.sum()} drawings are too few: none is left for {title}.",

@@ -36,6 +36,7 @@ _MAX_RECORD_BYTES, _MAX_PNG_BYTES = 4 << 20, 1 << 20
 _HINT = "Check the disk and the permissions of that folder."
 
 Pixels = NDArray[np.uint8]
+Names = list[str]  # inside the class `list` is a method
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,7 @@ class HandwritingStore:
         if not is_file(target / f"{sample_id}.json"):
             raise DatasetError(f"The drawing {sample_id} no longer exists.", "Draw it again.")
 
-    def _ids(self, folder: Path, suffix: str) -> "list[str]":
+    def _ids(self, folder: Path, suffix: str) -> Names:
         """The ids of the files with that ending, ascending. Other files are none of the store."""
         try:
             names = [path.name for path in folder.iterdir()] if is_folder(folder) else []
