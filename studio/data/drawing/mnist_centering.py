@@ -19,9 +19,17 @@ def center_like_mnist(crop: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
 
     The box is 20/28 of the image, the center of mass is in its middle.
     """
-    box = max(1, round(size * BOX_SIDE / IMAGE_SIDE))
-    scaled = _stretch_contrast(scale_to_box(crop, box))
-    top, left = _centered_offset(scaled, size)
+    scaled = stretch_contrast(scale_to_box(crop, box_side(size)))
+    return place(scaled, *centered_offset(scaled, size), size)
+
+
+def box_side(size: int) -> int:
+    """Return the side of the box for the strokes in an image of this side."""
+    return max(1, round(size * BOX_SIDE / IMAGE_SIDE))
+
+
+def place(scaled: NDArray[np.uint8], top: int, left: int, size: int) -> NDArray[np.uint8]:
+    """Put a scaled drawing, uint8 [h, w], into an empty image uint8 [size, size]."""
     image = np.zeros((size, size), np.uint8)
     image[top : top + scaled.shape[0], left : left + scaled.shape[1]] = scaled
     return image
@@ -36,13 +44,13 @@ def scale_to_box(drawing: NDArray[np.uint8], side: int) -> NDArray[np.float32]:
     return np.asarray(image.resize(target, Image.Resampling.HAMMING))
 
 
-def _stretch_contrast(grey: NDArray[np.float32]) -> NDArray[np.uint8]:
+def stretch_contrast(grey: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Make the strongest pixel 255: thin strokes become fainter when scaled down."""
     stretched: NDArray[np.uint8] = np.rint(grey * (255 / grey.max())).astype(np.uint8)
     return stretched
 
 
-def _centered_offset(grey: NDArray[np.uint8], size: int) -> tuple[int, int]:
+def centered_offset(grey: NDArray[np.uint8], size: int) -> tuple[int, int]:
     """Top and left that put the center of mass at pixel size / 2, without cutting strokes off.
 
     In MNIST itself the mean of both coordinates of the center of mass is in 13.5..14.5.

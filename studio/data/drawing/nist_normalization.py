@@ -28,13 +28,17 @@ def block_counts(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
     Takes strokes uint8 [h, w] inside their bounding box; returns uint8 [8, 8] of 0..16.
     """
-    bitmap = _deslant(_normalize_stroke_width(_to_bitmap(crop)))
+    return count_in_blocks(deslant(normalize_stroke_width(to_bitmap(crop))))
+
+
+def count_in_blocks(bitmap: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Count the stroke pixels of a bitmap [32, 32] in blocks of 4 x 4, uint8 [8, 8] of 0..16."""
     blocks = bitmap.reshape(SIDE // BLOCK, BLOCK, SIDE // BLOCK, BLOCK)
     counts: NDArray[np.uint8] = blocks.sum(axis=(1, 3)).astype(np.uint8)
     return counts
 
 
-def _to_bitmap(crop: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def to_bitmap(crop: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Stretch the bounding box to 20 x 32 pixels, whatever its shape, in the middle of 32 x 32."""
     image = Image.fromarray(crop.astype(np.float32))
     scaled = np.asarray(image.resize((BOX_WIDTH, SIDE), Image.Resampling.BOX))
@@ -45,7 +49,7 @@ def _to_bitmap(crop: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return bitmap
 
 
-def _normalize_stroke_width(bitmap: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def normalize_stroke_width(bitmap: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Thin or thicken strokes until they cover about as much as those of a usual pen."""
     area = int(bitmap.sum())
     for limit in (THIN_ONCE, THIN_TWICE):
@@ -55,17 +59,23 @@ def _normalize_stroke_width(bitmap: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return bitmap
 
 
-def _deslant(bitmap: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def deslant(bitmap: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Shift rows sideways until the left edges near the top and the bottom are aligned."""
+    return _shift_rows(bitmap, slant_shifts(bitmap))
+
+
+def slant_shifts(bitmap: NDArray[np.bool_]) -> NDArray[np.int_]:
+    """Return by how many pixels `deslant` shifts each row to the right, int [32]."""
+    straight = np.zeros(SIDE, int)
     rows = np.flatnonzero(bitmap.any(axis=1))
     if rows.size == 0 or rows[-1] - rows[0] + 1 < MIN_SHEARED_ROWS:
-        return bitmap
+        return straight
     top, bottom = rows[0] + NOISY_ROWS, rows[-1] - NOISY_ROWS
     if not (bitmap[top].any() and bitmap[bottom].any()):
-        return bitmap
+        return straight
     slope = (int(bitmap[top].argmax()) - int(bitmap[bottom].argmax())) / (bottom - top)
-    shifts = np.rint((np.arange(SIDE) - SIDE // 2) * slope).astype(int)
-    return _shift_rows(bitmap, shifts)
+    shifts: NDArray[np.int_] = np.rint((np.arange(SIDE) - SIDE // 2) * slope).astype(int)
+    return shifts
 
 
 def _shift_rows(bitmap: NDArray[np.bool_], shifts: NDArray[np.int_]) -> NDArray[np.bool_]:

@@ -8,7 +8,7 @@ from PIL import Image
 from scipy.ndimage import find_objects
 
 from studio.data.drawing import DrawingStyle
-from studio.data.drawing.mnist_centering import center_like_mnist, scale_to_box
+from studio.data.drawing.mnist_centering import center_like_mnist, place, scale_to_box
 from studio.data.drawing.nist_normalization import block_counts
 
 STYLES: tuple[DrawingStyle, ...] = get_args(DrawingStyle)
@@ -38,30 +38,35 @@ def prepare_drawing(
         case "digits":
             return _count_blocks(_crop(drawing), size)
         case "picture":
-            return _letterbox(drawing, size)
+            return letterbox(drawing, size)
         case _:
             raise ValueError(f"unknown drawing style {style!r}, known: {', '.join(STYLES)}")
 
 
 def _crop(drawing: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Crop to the bounding box of the strokes."""
+    return drawing[stroke_box(drawing)]
+
+
+def stroke_box(drawing: NDArray[np.uint8]) -> tuple[slice, slice]:
+    """Return rows and columns of the bounding box of the strokes. The drawing must have some."""
     box: tuple[slice, slice] = find_objects(drawing >= MIN_STROKE, 1)[0]
-    return drawing[box]
+    return box
 
 
 def _count_blocks(crop: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    return grey_of_counts(block_counts(crop), size)
+
+
+def grey_of_counts(counts: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     """Block counts of 0..16 as 0..255, resized only when the size is not 8."""
-    counts = block_counts(crop)
     grey: NDArray[np.uint8] = np.rint(counts * (255 / 16)).astype(np.uint8)
     if size == grey.shape[0]:
         return grey
     return np.asarray(Image.fromarray(grey).resize((size, size), Image.Resampling.BILINEAR))
 
 
-def _letterbox(drawing: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+def letterbox(drawing: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     """The whole drawing, padded with paper when it is not square."""
     scaled = np.rint(scale_to_box(drawing, size)).astype(np.uint8)
-    top, left = (size - scaled.shape[0]) // 2, (size - scaled.shape[1]) // 2
-    image = np.zeros((size, size), np.uint8)
-    image[top : top + scaled.shape[0], left : left + scaled.shape[1]] = scaled
-    return image
+    return place(scaled, (size - scaled.shape[0]) // 2, (size - scaled.shape[1]) // 2, size)
