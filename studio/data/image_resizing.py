@@ -1,6 +1,6 @@
 """Resize an image of any size to the square that a model takes."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +40,7 @@ def resize_to_square(
     image = image if image.mode == color_mode else image.convert(color_mode)
     match mode:
         case "crop":
-            square = _resize(image, (size, size), _central_square(image))
+            square = _resize(image, (size, size), _central_square(image.size))
         case "fit":
             square = _letterbox(image, size)
         case "stretch":
@@ -50,23 +50,66 @@ def resize_to_square(
     return np.ascontiguousarray(planes)
 
 
+def input_region(
+    image_size: tuple[int, int], size: int, mode: "Fit"
+) -> tuple[float, float, float, float]:
+    """Return what of an image a model input shows: left, top, right, bottom in its pixels.
+
+    `image_size` is the width and height of the image, `size` the side of the model input that
+    `resize_to_square` makes of it. With `fit` the region is a square around the image, which
+    holds the black padding too.
+    """
+    width, height = image_size
+    match mode:
+        case "crop":
+            left, top, right, bottom = _central_square(image_size)
+            return float(left), float(top), float(right), float(bottom)
+        case "fit":
+            placed = _letterbox_place(image_size, size)
+            left, right = _extend(placed.left, placed.width, width, size)
+            top, bottom = _extend(placed.top, placed.height, height, size)
+            return left, top, right, bottom
+        case "stretch":
+            return 0.0, 0.0, float(width), float(height)
+
+
+def _extend(offset: int, scaled: int, length: int, size: int) -> tuple[float, float]:
+    """Return where 0 and `size` of a model input lie in an image scaled to `scaled` pixels."""
+    per_pixel = length / scaled
+    return -offset * per_pixel, (size - offset) * per_pixel
+
+
 def _resize(
     image: Image.Image, size: tuple[int, int], box: tuple[int, int, int, int]
 ) -> Image.Image:
     return image.resize(size, Image.Resampling.BILINEAR, box, reducing_gap=_REDUCING_GAP)
 
 
-def _central_square(image: Image.Image) -> tuple[int, int, int, int]:
-    side = min(image.size)
-    left, top = (image.width - side) // 2, (image.height - side) // 2
+def _central_square(image_size: tuple[int, int]) -> tuple[int, int, int, int]:
+    side = min(image_size)
+    left, top = (image_size[0] - side) // 2, (image_size[1] - side) // 2
     return left, top, left + side, top + side
+
+
+class _Place(NamedTuple):
+    """Where a scaled image lies in a square, in pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+def _letterbox_place(image_size: tuple[int, int], size: int) -> _Place:
+    scale = size / max(image_size)
+    width, height = (max(1, round(side * scale)) for side in image_size)
+    return _Place((size - width) // 2, (size - height) // 2, width, height)
 
 
 def _letterbox(image: Image.Image, size: int) -> Image.Image:
     """Scale the longer side to `size` and pad the other with black."""
-    scale = size / max(image.size)
-    width, height = (max(1, round(side * scale)) for side in image.size)
+    place = _letterbox_place(image.size, size)
     square = Image.new(image.mode, (size, size))
-    scaled = _resize(image, (width, height), (0, 0, *image.size))
-    square.paste(scaled, ((size - width) // 2, (size - height) // 2))
+    scaled = _resize(image, (place.width, place.height), (0, 0, *image.size))
+    square.paste(scaled, (place.left, place.top))
     return square

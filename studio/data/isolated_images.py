@@ -40,19 +40,19 @@ def decode_model_input(
 
 
 def decode_drawing(source: ImageSource, should_stop: ShouldStop = never_stop) -> Pixels:
-    """Return the handwriting in an image as `extract_foreground` does, uint8 [H, W].
+    """Return the main digit in an image as `find_digits` does, uint8 [H, W].
 
     Raises ImageError, also when it exceeds a limit, and Stopped.
     """
     if isinstance(source, Image.Image):
-        return extract_drawing(open_image(source))
-    return _decode("decode_drawing_here", source, {}, should_stop)[0]
+        return main_drawing(extract_drawing(open_image(source)))
+    return main_drawing(_decode("decode_drawing_here", source, {}, should_stop)[0])
 
 
 def decode_photo_and_drawing(
     source: ImageSource, should_stop: ShouldStop = never_stop
 ) -> tuple[Pixels, Pixels]:
-    """Return a photo for display, uint8 [H, W, 3], and the handwriting in it, uint8 [h, w].
+    """Return a photo for display, uint8 [H, W, 3], and all handwriting in it, uint8 [h, w].
 
     Raises ImageError, also when it exceeds a limit, and Stopped.
     """
@@ -72,11 +72,19 @@ def to_photo(image: Image.Image) -> Pixels:
 
 
 def extract_drawing(image: Image.Image) -> Pixels:
-    """Return the handwriting in an image of mode L or RGB, uint8 [H, W]."""
+    """Return all handwriting in an image of mode L or RGB, uint8 [H, W]."""
     # Late, because the window imports this module and starts faster without scipy.
     from studio.data.drawing.foreground import extract_foreground
 
     return extract_foreground(image)
+
+
+def main_drawing(foreground: Pixels) -> Pixels:
+    """Return the main digit in a foreground, uint8 [H, W]; the foreground itself without one."""
+    from studio.data.drawing.digit_groups import find_digits
+
+    digits = find_digits(foreground)
+    return digits[0].drawing if digits else foreground
 
 
 def _decode(

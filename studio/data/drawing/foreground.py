@@ -11,6 +11,7 @@ from studio.data.drawing.illumination import (
     robust_std,
     zero_below,
 )
+from studio.data.drawing.surroundings import hide_surroundings
 
 # Images are reduced to this many pixels on the longer side: no model here sees more.
 WORKING_SIDE = 512
@@ -28,11 +29,12 @@ MIN_PEN_FRACTION = 0.3
 def extract_foreground(image: Image.Image) -> NDArray[np.uint8]:
     """Return the handwriting in an image of mode L or RGB: uint8 [H, W], 0 = paper, 255 = pen.
 
-    Dark strokes on light paper and light strokes on dark are both found; uneven illumination and
-    dust are removed, and the contrast is stretched. A large image is reduced to 512 pixels on the
-    longer side.
+    Dark strokes on light paper and light strokes on dark are both found; uneven illumination, dust
+    and the table around the paper are removed, and the contrast is stretched. A large image is
+    reduced to 512 pixels on the longer side.
     """
     grey = _to_working_grey(image)
+    grey = hide_surroundings(grey, _otsu_threshold(grey))
     depth = _depth_on_uniform_paper(grey)
     if depth is None:
         depth = _depth_under_uneven_illumination(grey)
