@@ -62,8 +62,7 @@ def input_region(
     width, height = image_size
     match mode:
         case "crop":
-            left, top, right, bottom = _central_square(image_size)
-            return float(left), float(top), float(right), float(bottom)
+            return _central_square(image_size)
         case "fit":
             placed = _letterbox_place(image_size, size)
             left, right = _extend(placed.left, placed.width, width, size)

@@ -123,7 +123,9 @@ def remove_rules(foreground: Pixels) -> Pixels:
     vertical = _find_rules(foreground.T, _MIN_VERTICAL_LENGTH).T
     if not horizontal.any() and not vertical.any():
         return foreground
-    removed = _outside_strokes(foreground, horizontal) | _outside_strokes(foreground.T, vertical.T).T
+    removed = (
+        _outside_strokes(foreground, horizontal) | _outside_strokes(foreground.T, vertical.T).T
+    )
     return np.where(removed, 0, foreground).astype(np.uint8)
 
 
@@ -139,7 +141,8 @@ def _outside_strokes(foreground: Pixels, rules: NDArray[np.bool_]) -> NDArray[np
         above[step:] |= rest[:-step]
         below[:-step] |= rest[step:]
     beside = np.ones((1, 3), bool)  # for slanted strokes
-    return rules & ~(binary_dilation(above, beside) & binary_dilation(below, beside))
+    crossed = binary_dilation(above, beside) & binary_dilation(below, beside)
+    return np.asarray(rules & ~crossed, np.bool_)
 
 
 def _find_rules(foreground: Pixels, min_length: float) -> NDArray[np.bool_]:

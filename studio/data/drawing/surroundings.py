@@ -14,14 +14,16 @@ Mask = NDArray[np.bool_]
 # Surroundings are found in an image of this side; the median removes strokes, not edges.
 _SIDE, _MEDIAN_WINDOW = 64, 9
 
-# Paper and surroundings differ by at least so many grey levels, and each is rather even.
-_MIN_DIFFERENCE, _MAX_SPREAD = 50.0, 0.35
+# Paper and surroundings differ by at least so many grey levels, and each is rather even. The darker
+# one has at most this fraction of the brightness of the other; most shadows are lighter.
+_MIN_DIFFERENCE, _MAX_SPREAD, _MAX_RATIO = 50.0, 0.35, 0.55
 
 # Fractions of the image that surroundings may cover.
 _MIN_COVER, _MAX_COVER = 0.02, 0.6
 
-# With more of all strokes in it, a dark area is a shadow on the paper.
-_MAX_STROKES = 0.1
+# With more of all strokes in it, a dark area is a shadow on the paper. Strokes differ from the
+# paper by at least this fraction of its brightness.
+_MAX_STROKES, _MIN_STROKE_CONTRAST = 0.03, 0.15
 
 
 def hide_surroundings(grey: Grey, threshold: float) -> Grey:
@@ -55,8 +57,11 @@ def _find_surroundings(small: Grey, smooth: Grey, threshold: float) -> Mask:
     if not _MIN_COVER <= other.mean() <= _MAX_COVER:
         return nothing
     paper = light == is_paper_light
-    difference = abs(float(np.median(smooth[paper]) - np.median(smooth[other])))
+    levels = float(np.median(smooth[paper])), float(np.median(smooth[other]))
+    difference = abs(levels[0] - levels[1])
     spread = max(robust_std(smooth[area] - np.median(smooth[area])) for area in (paper, other))
+    if min(levels) > _MAX_RATIO * max(levels):
+        return nothing
     if difference < _MIN_DIFFERENCE or spread > _MAX_SPREAD * difference:
         return nothing
     return nothing if _holds_strokes(small, smooth, other) else other
@@ -71,9 +76,9 @@ def _at_border(mask: Mask) -> Mask:
 
 def _holds_strokes(small: Grey, smooth: Grey, area: Mask) -> bool:
     """Whether a good deal of the strokes lie in an area, away from its edge."""
-    detail = np.abs(small - smooth)
+    detail = np.abs(small - smooth) / np.maximum(smooth, 16.0)  # as dark in a shadow as in light
     edge = binary_dilation(area, iterations=3) & binary_dilation(~area, iterations=3)
-    strokes = (detail > max(8.0, 4 * robust_std(detail))) & ~edge
+    strokes = (detail > _MIN_STROKE_CONTRAST) & ~edge
     return bool((strokes & area).sum() > _MAX_STROKES * strokes.sum())
 
 

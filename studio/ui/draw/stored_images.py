@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from studio.data.opened_image import OpenedImage
+from studio.data.image_crop import WHOLE_IMAGE, ImageCrop
+from studio.data.opened_image import OpenedImage, restore_opened_image
 from studio.files import read_regular, write_atomic
 from studio.ui.widgets.strokes import Background
 
@@ -96,7 +97,11 @@ def _arrays(background: Background) -> dict[str, NDArray[Any]]:
     kept = {name: array for name, array in arrays.items() if array is not None}
     if not isinstance(background.origin, OpenedImage):
         return kept
-    source = background.origin.source
+    whole, crop = background.origin.uncropped, background.origin.crop
+    kept["photo"] = whole.photo
+    if not crop.is_whole:
+        kept["crop"] = np.array([crop.degrees, *crop.box])
+    source = whole.source
     if isinstance(source, Image.Image):
         return kept | {"pixels": np.asarray(source)}  # of mode L or RGB
     assert isinstance(source, io.BytesIO)
@@ -112,5 +117,16 @@ def _background(arrays: Mapping[str, NDArray[Any]]) -> Background:
         content = arrays["content"].tobytes()
     elif "pixels" in arrays:
         content = Image.fromarray(arrays["pixels"])
-    origin = None if content is None or photo is None else OpenedImage(photo, drawing, content)
-    return Background(drawing, photo, origin)
+    if content is None or photo is None:
+        return Background(drawing, photo)
+    origin = restore_opened_image(photo, drawing, content, _crop(arrays))
+    return Background(drawing, origin.photo, origin)
+
+
+def _crop(arrays: Mapping[str, NDArray[Any]]) -> ImageCrop:
+    if "crop" not in arrays:
+        return WHOLE_IMAGE
+    degrees, left, top, right, bottom = arrays["crop"].astype(float).tolist()
+    if not 0 <= left < right <= 1 or not 0 <= top < bottom <= 1 or not abs(degrees) <= 360:
+        raise ValueError("not a crop")
+    return ImageCrop(degrees, (left, top, right, bottom))
