@@ -13,14 +13,17 @@ from studio.bench.session import BenchmarkSession
 from studio.bench.soak import measure_soak
 from studio.bench.training_benchmarks import (
     measure_history,
+    measure_kept_epochs,
     measure_keras,
     measure_mini_vgg,
     measure_recipe,
     measure_tiny_vgg,
+    measure_watched,
 )
 from studio.bench.window_benchmarks import (
     measure_map,
     measure_nearest,
+    measure_over_time,
     measure_plot,
     measure_start,
     measure_stroke,
@@ -67,6 +70,18 @@ _ALL = (
         by_default=False,
     ),
     Benchmark(
+        "keep-weights",
+        "Keeping the weights of every epoch, against training without",
+        measure_kept_epochs,
+        by_default=False,
+    ),
+    Benchmark(
+        "watched",
+        "Training while the Draw page shows the model, against training alone",
+        measure_watched,
+        by_default=False,
+    ),
+    Benchmark(
         "contention",
         "Training and evaluation with one and two threads, beside 0, 1 and 2 busy processes",
         measure_contention,
@@ -87,6 +102,12 @@ _ALL = (
     Benchmark("thumbnails", "Scrolling through 60,000 thumbnails", measure_thumbnails),
     Benchmark("map", "Panning a map of 60,000 samples", measure_map),
     Benchmark("nearest", "Finding the nearest of 60,000 training samples", measure_nearest),
+    Benchmark(
+        "over-time",
+        "Moving the slider over kept epochs, and drawing with all of them",
+        measure_over_time,
+        by_default=False,
+    ),
     Benchmark(
         "soak",
         "Memory and objects left by opening and closing everything again and again",

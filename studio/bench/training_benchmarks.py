@@ -19,6 +19,7 @@ ENDLESS = {"optim.epochs": 10_000, "engine.log_every": 10}
 RATE = "images/s"
 OURS, PLAIN = "VGG Studio", "plain loop"
 _EPOCHS = 10
+_KEPT_SAMPLES = 2000
 
 
 def measure_tiny_vgg(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
@@ -69,6 +70,34 @@ def measure_history(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
         result = BenchmarkResult("history", f"{label}, with history", RATE, "≥ 0.99 ×")
         ours = [(result, ("training", workload))]
         yield from _compare(session, ours, {"without history": ("training", without)}, data)
+
+
+def measure_watched(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
+    """Train while the model is shown as it learns, against the same training alone."""
+    for label, recipe in (("Tiny VGG, batch 32", TINY), ("Simple VGG, batch 64", SIMPLE)):
+        workload, data = session.create_workload(recipe, ENDLESS)
+        result = BenchmarkResult("watched", f"{label}, shown while it learns", RATE, "≥ 0.98 ×")
+        ours = [(result, ("watched-training", workload))]
+        yield from _compare(session, ours, {"alone": ("training", workload)}, data)
+
+
+def measure_kept_epochs(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
+    """Run short epochs that keep their weights, against epochs that do not."""
+    settings = {"optim.epochs": _EPOCHS, "data.subset": _KEPT_SAMPLES}
+    workload, data = session.create_workload(TINY, settings)
+    keeping = replace(workload, settings={**workload.settings, "engine.keep_weights": "every"})
+    without = "without keeping them"
+    workers = {OURS: _worker("complete-run", keeping), without: _worker("complete-run", workload)}
+    conditions, measurements = session.measure(workers)
+    result = BenchmarkResult(
+        "keep-weights",
+        f"Tiny VGG, {_EPOCHS} epochs of {_KEPT_SAMPLES:,} samples, all kept",
+        "s",
+        "",
+        conditions=describe_conditions(conditions, data),
+    )
+    seconds = values_by_worker(measurements, "seconds")
+    yield result.with_baseline(seconds[OURS], seconds[without], without, lower_is_better=True)
 
 
 def measure_recipe(session: BenchmarkSession) -> Iterator[BenchmarkResult]:

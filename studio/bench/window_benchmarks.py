@@ -78,6 +78,14 @@ def measure_stroke(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
     yield from _measure_percentiles(session, "stroke", results)
 
 
+def measure_over_time(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
+    """Move the slider over kept epochs, and draw while all of them predict."""
+    ticks = BenchmarkResult("over-time", "Slider of the view Over time, tick p95", "ms", "≤ 50 ms")
+    drawing = BenchmarkResult("over-time", "Drawing predicted by 30 epochs, median", "ms")
+    results = {"ticks": (ticks, 95.0), "drawing": (drawing, 50.0)}
+    yield from _measure_percentiles(session, "over-time", results)
+
+
 def measure_thumbnails(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
     """Scroll through sixty thousand thumbnails from top to bottom, and filter them."""
     labels = {

@@ -10,6 +10,7 @@ from studio import paths
 from studio.callbacks import OnProgress, ShouldStop
 from studio.runs import RunStore
 from studio.runtime import preload_torch_libraries
+from studio.ui.live_training import LiveTraining
 from studio.ui.settings import Settings, parse_path
 from studio.ui.tasks import TaskHost
 from studio.ui.theme import CHOICES
@@ -43,6 +44,7 @@ class StudioContext(QObject):
         self.settings = settings or Settings()
         self.store = RunStore(self.runs_dir, self._remembered_folders())
         self.tasks = TaskHost(self)
+        self.live_training = LiveTraining(self)
         self.window_state = WindowState(self.tasks, paths.window_state_dir(), self)
         self.torch_ready = False
         self._is_loading = False

@@ -206,6 +206,8 @@ class MainWindow(QMainWindow):
         pages = self._pages
         if pages.train is not None:
             self._connect_train(pages.train)
+        if pages.draw is not None:
+            pages.draw.session.train_requested.connect(self.open_train)
         if pages.mistakes is not None:
             pages.mistakes.open_draw.connect(self.open_draw)
             pages.mistakes.open_image.connect(self.open_image)

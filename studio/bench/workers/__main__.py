@@ -13,6 +13,7 @@ from studio.runtime import limit_openmp_spinning
 # Module and function of each worker.
 WORKERS = {
     "training": ("workers.training", "train"),
+    "watched-training": ("workers.watched", "train_watched"),
     "complete-run": ("workers.training", "train_completely"),
     "evaluation": ("workers.evaluation", "evaluate"),
     "evaluation-and-training": ("workers.evaluation", "evaluate_while_training"),

@@ -36,6 +36,7 @@ _BENCHMARKS = {
     "stroke": ("stroke", "StrokeBenchmark"),
     "thumbnails": ("thumbnails", "ThumbnailsBenchmark"),
     "map": ("sample_map", "SampleMapBenchmark"),
+    "over-time": ("over_time", "OverTimeBenchmark"),
     "soak": ("soak", "SoakBenchmark"),
 }
 

@@ -1,19 +1,20 @@
 """The model that predicts: a combo box to choose it, and a line that describes it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.paths import BUNDLED
+from studio.runs.stored_epochs import ModelKey
 from studio.ui.context import StudioContext
 from studio.ui.shared.builders import label
-from studio.ui.shared.run_picker import RunPicker
+from studio.ui.shared.model_picker import ModelPicker
 
 
 class ModelPanel(QWidget):
     """Starts with the bundled model; `chosen` carries the key of another one.
 
     A run that is not in the list is looked for. If it has no weights, `missing` carries its id and
-    the bundled model is chosen.
+    the bundled model is chosen. A run that was in training is followed by the model it became.
     """
 
     chosen = Signal(str)
@@ -22,14 +23,14 @@ class ModelPanel(QWidget):
 
     def __init__(self, context: StudioContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._live_training = context.live_training
         self._is_drawn = False
         self._is_searching = False  # until the run asked for is found in the list
-        self._picker = RunPicker(context)
-        self._picker.setObjectName("model_combo")
-        self._picker.setAccessibleName("Model that predicts")
-        self._picker.setToolTip("The model that predicts your drawing: the bundled one or any run")
-        self._picker.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._picker.select(BUNDLED)
+        self._picker = ModelPicker(context, "model_combo")
+        self._picker.runs.setAccessibleName("Model that predicts")
+        self._picker.runs.setToolTip(
+            "The model that predicts your drawing: the bundled one, any run, or the run in training"
+        )
         self._description = label("muted", name="model_detail")
         self._warning = label("muted", name="model_warning")
         self._warning.setProperty("tone", "warn")
@@ -38,10 +39,11 @@ class ModelPanel(QWidget):
         self._picker.chosen.connect(self._on_chosen)
         self._picker.refreshed.connect(self._on_refreshed)
         self._picker.failed.connect(self.failed)
+        self._live_training.changed.connect(self._on_training_changed)
 
     @property
     def key(self) -> str:
-        """The model chosen, "bundled" or a run id."""
+        """The model chosen: "bundled", a run id, `RUN@EPOCH` or `RUN@now`."""
         return self._picker.key
 
     def choose(self, key: str) -> None:
@@ -66,27 +68,44 @@ class ModelPanel(QWidget):
 
     def describe_bundled(self, description: str) -> None:
         """Describe the bundled model, which is known once it is loaded."""
-        self._picker.describe_bundled(description)
+        self._picker.runs.describe_bundled(description)
         self._show_choice()
 
     def _on_chosen(self, key: str) -> None:
+        self._is_searching = False
         self._show_choice()
         self.chosen.emit(key)
 
     def _on_refreshed(self) -> None:
         if self._picker.choice is None:
-            missing = self._picker.key
-            self.choose(BUNDLED)
-            self.missing.emit(missing)
+            self._choose_instead()
             return
         self._show_choice()
         if self._is_searching:
             self._is_searching = False
             self.chosen.emit(self._picker.key)
 
+    def _choose_instead(self) -> None:
+        """Replace a model that is not there: by its run, or by the bundled model."""
+        missing = ModelKey.parse(self._picker.key)
+        if not missing.is_plain:
+            self.choose(missing.run)
+            return
+        self.choose(BUNDLED)
+        self.missing.emit(missing.run)
+
+    def _on_training_changed(self) -> None:
+        """Show the model that the one in training has become."""
+        shown = ModelKey.parse(self._picker.key)
+        if shown.is_newest and not self._live_training.run:
+            self.choose(shown.run)
+
     def _show_choice(self) -> None:
-        choice = self._picker.choice
-        self._description.setText(choice.description if choice else "Looking for the run")
+        choice, epoch = self._picker.choice, self._picker.epoch
+        text = choice.description if choice else "Looking for the run"
+        if choice and epoch is not None:
+            text = f"{choice.model}, after epoch {epoch}"
+        self._description.setText(text)
         self._warning.setText(choice.drawing_warning if choice else "")
         self._show_warning()
 

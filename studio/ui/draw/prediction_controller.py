@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
-from studio.callbacks import OnProgress, ShouldStop, never_stop
+from studio.callbacks import ShouldStop, never_stop
 from studio.data.opened_image import OpenedImage
 from studio.insight.saliency import SaliencyMaps
-from studio.runs import RunStore
 from studio.ui.context import StudioContext
 from studio.ui.shared.live_predictor import LivePredictor
+from studio.ui.shared.model_loader import ModelLoader, load_predictor
 from studio.ui.shared.saliency_worker import SaliencyRequest, SaliencyWorker
-from studio.ui.tasks import LatestWorker, NewestTask
+from studio.ui.tasks import LatestWorker, Work
 
 if TYPE_CHECKING:
     from studio.inference import DrawingPrediction
@@ -55,8 +56,10 @@ class PredictionController(QObject):
         super().__init__(parent)
         self._context = context
         self.predictor: LivePredictor | None = None  # the model that predicts, once it is loaded
-        self._loading = NewestTask(context.tasks, self)
-        self._loading.failed.connect(self._on_load_failed)
+        viewer = parent if isinstance(parent, QWidget) else None
+        self._loader = ModelLoader(context, viewer, self, self._load_files)
+        self._loader.loaded.connect(self._on_loaded)
+        self._loader.failed.connect(self._on_load_failed)
         self.has_failed = False  # whether no model, or not the one chosen last, could be loaded
         self._newest: PredictionRequest | None = None
         self._saliency_request: SaliencyRequest | None = None
@@ -85,11 +88,17 @@ class PredictionController(QObject):
         return self.predictor.warning if self.predictor else ""
 
     def load(self, key: str) -> None:
-        """Load the model of a run id or "bundled"; `loaded` or `load_failed` follows."""
+        """Load the model of a run id or "bundled"; `loaded` or `load_failed` follows.
+
+        A model in training, `RUN@now`, is `loaded` again and again while it learns.
+        """
         self._saliency_delay.stop()
         self.predictor = None
         self.has_failed = False
-        self._loading.start(partial(load_predictor, key, self._context.store), self._on_loaded)
+        self._loader.load(key)
+
+    def _load_files(self, key: str) -> Work:
+        return partial(load_predictor, key, self._context.store)
 
     def predict(self, ink: NDArray[np.uint8], image: OpenedImage | None) -> bool:
         """Predict the ink, uint8 [H, W], or for a model of photos `image` if there is one.
@@ -112,11 +121,13 @@ class PredictionController(QObject):
     def close(self) -> None:
         """End both workers."""
         self._saliency_delay.stop()
+        self._loader.stop()
         self._worker.close()
         self._saliency_worker.close()
 
-    def _on_loaded(self, result: tuple[str, LivePredictor]) -> None:
-        key, self.predictor = result
+    def _on_loaded(self, key: str, predictor: LivePredictor) -> None:
+        self.predictor = predictor
+        self.has_failed = False
         self.loaded.emit(key)
 
     def _on_load_failed(self, error: object, traceback_text: str) -> None:
@@ -143,11 +154,3 @@ class PredictionController(QObject):
     def _on_saliency(self, request: SaliencyRequest, maps: SaliencyMaps) -> None:
         if request.model is self.predictor:
             self.explained.emit(request.image, np.abs(maps.scaled()[0]))
-
-
-def load_predictor(
-    key: str, store: RunStore, on_progress: OnProgress, _should_stop: ShouldStop
-) -> tuple[str, LivePredictor]:
-    """Load the model of a run id or "bundled", as the work of a task. Raises StudioError."""
-    on_progress(0.0, "Loading the model")
-    return key, LivePredictor.load(key, store)

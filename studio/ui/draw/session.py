@@ -18,12 +18,14 @@ class DrawSession(QObject):
     """Tells the views of a model or prediction that changed, and the page what a view asks for.
 
     `model_requested` carries the key of a model, `image_requested` an `UndecodedImage`.
+    `train_requested` asks for the Train page.
     """
 
     model_changed = Signal()
     prediction_changed = Signal()
     model_requested = Signal(str)
     image_requested = Signal(object)
+    train_requested = Signal()
 
     def __init__(self, context: StudioContext, canvas: DigitCanvas, parent: QObject) -> None:
         super().__init__(parent)

@@ -23,14 +23,29 @@ class ViewEntry(NamedTuple):
     create: Callable[[DrawSession], DrawView] | None = None
 
 
+def _create_over_time(session: DrawSession) -> DrawView:
+    from studio.ui.draw.over_time.over_time_view import OverTimeView
+
+    return OverTimeView(session)
+
+
+def _create_compare(session: DrawSession) -> DrawView:
+    from studio.ui.draw.compare.compare_view import CompareView
+
+    return CompareView(session)
+
+
 VIEWS = (
     ViewEntry(PREDICT, "Predict", "Draw, and see the prediction"),
     ViewEntry(INPUT, "Input", "What the model receives, step by step", DrawView),
     ViewEntry(INSIDE, "Inside", "What each layer of the model computes", DrawView),
     ViewEntry(
-        OVER_TIME, "Over time", "What the model predicted after each epoch that was kept", DrawView
+        OVER_TIME,
+        "Over time",
+        "What the model predicted after each epoch that was kept",
+        _create_over_time,
     ),
-    ViewEntry(COMPARE, "Compare", "Up to four models side by side", DrawView),
+    ViewEntry(COMPARE, "Compare", "Up to four models side by side", _create_compare),
     ViewEntry(
         HANDWRITING,
         "My handwriting",

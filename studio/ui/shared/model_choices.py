@@ -1,18 +1,23 @@
 """The models that a page can offer: the runs that have weights, and the bundled model. No Qt."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studio.data.datasets import DATASETS, FOLDER
 from studio.formatting import percent
 from studio.models import VARIANTS
 from studio.paths import BUNDLED
-from studio.runs import RunSummary
+from studio.runs import Run, RunSummary
+from studio.runs.stored_epochs import ModelKey, stored_epochs
 
 
 @dataclass(frozen=True)
 class ModelChoice:
-    """One entry of a list of models. `key` is a run id or "bundled"."""
+    """One entry of a list of models. `key` is a run id, "bundled", or `RUN@now` in training.
+
+    `model` names its variant and dataset. `epochs` are those whose weights were kept, `best_epoch`
+    is the one that the run selected.
+    """
 
     key: str
     title: str
@@ -21,6 +26,9 @@ class ModelChoice:
     """When the run began, which tells runs of one recipe apart; empty if unknown."""
     drawing_warning: str = ""
     """What to say while something is drawn for a model that was not trained on drawings."""
+    model: str = ""
+    epochs: tuple[int, ...] = ()
+    best_epoch: int | None = None
 
     @property
     def tooltip(self) -> str:
@@ -36,18 +44,41 @@ def model_choices(runs: Sequence[RunSummary]) -> list[ModelChoice]:
     return [*(_run_choice(run) for run in runs if run.has_weights), BUNDLED_CHOICE]
 
 
+def choices_with_epochs(runs: Sequence[RunSummary]) -> list[ModelChoice]:
+    """As `model_choices`, with the epochs kept, and first the runs in training. Reads folders."""
+    in_training = [_training_choice(run) for run in runs if run.status.is_active]
+    epochs = {run.key: tuple(stored_epochs(Run(run.path))) for run in runs if run.has_weights}
+    choices = model_choices(runs)
+    return in_training + [replace(c, epochs=epochs.get(c.key, ())) for c in choices]
+
+
+def _training_choice(run: RunSummary) -> ModelChoice:
+    choice = _run_choice(run)
+    return replace(
+        choice,
+        key=str(ModelKey(run.key, is_newest=True)),
+        title=f"In training: {run.title}",
+        description=f"{choice.model}, in training: its predictions change as it learns",
+        best_epoch=None,
+    )
+
+
 def describe_model(variant: str, dataset: str, *accuracies: tuple[str, float | None]) -> str:
     """Describe a model: variant, dataset, and the first of the accuracies that is known.
 
     `dataset` is an id of the dataset registry or a title.
     """
-    name = VARIANTS[variant].title if variant in VARIANTS else variant or "Model"
-    dataset = DATASETS[dataset].title if dataset in DATASETS else dataset
-    described = f"{name} on {dataset}" if dataset else name
+    described = _model_text(variant, dataset)
     for split, accuracy in accuracies:
         if accuracy is not None:
             return f"{described}, {percent(accuracy)} {split} accuracy"
     return f"{described}, accuracy not measured"
+
+
+def _model_text(variant: str, dataset: str) -> str:
+    name = VARIANTS[variant].title if variant in VARIANTS else variant or "Model"
+    dataset = DATASETS[dataset].title if dataset in DATASETS else dataset
+    return f"{name} on {dataset}" if dataset else name
 
 
 def _run_choice(run: RunSummary) -> ModelChoice:
@@ -58,6 +89,8 @@ def _run_choice(run: RunSummary) -> ModelChoice:
         describe_model(run.variant, run.dataset_title, *accuracies),
         f"{run.started.day} {run.started:%b %H:%M}" if run.started else "",
         _drawing_warning(run),
+        _model_text(run.variant, run.dataset_title),
+        best_epoch=run.best_epoch,
     )
 
 

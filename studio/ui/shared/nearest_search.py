@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from studio.callbacks import OnProgress, ShouldStop
+from studio.runs import RunStore
 from studio.ui.context import StudioContext
 from studio.ui.tasks import LatestWorker, NewestTask, one_thread, spare_threads
 
@@ -87,8 +88,8 @@ class NearestSearch(QObject):
 
     def _load(self, run: str) -> None:
         self._run, self._samples = run, None
-        source = self._context.store.model_source(run)
-        self._loading.start(partial(_load, source, self._context.data_dir), self._on_loaded)
+        work = partial(_load, self._context.store, run, self._context.data_dir)
+        self._loading.start(work, self._on_loaded)
         self.loading.emit()
 
     def _on_loaded(self, samples: "NearestSamples") -> None:
@@ -113,10 +114,11 @@ class NearestSearch(QObject):
 
 
 def _load(
-    source: str | Path, data_dir: Path, on_progress: OnProgress, should_stop: ShouldStop
+    store: RunStore, run: str, data_dir: Path, on_progress: OnProgress, should_stop: ShouldStop
 ) -> "NearestSamples":
     from studio.insight.nearest import load_nearest
 
+    source = store.weights_source(run)
     with spare_threads(should_stop) as should_stop_and_adapt:
         return load_nearest(source, data_dir, on_progress, should_stop_and_adapt)
 

@@ -9,8 +9,14 @@ from PySide6.QtWidgets import QWidget
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.runs import RunStore, run_title
+from studio.runs.stored_epochs import ModelKey
 from studio.ui.context import StudioContext
-from studio.ui.shared.model_choices import BUNDLED_CHOICE, ModelChoice, model_choices
+from studio.ui.shared.model_choices import (
+    BUNDLED_CHOICE,
+    ModelChoice,
+    choices_with_epochs,
+    model_choices,
+)
 from studio.ui.widgets.picker_combo import PickerCombo
 
 
@@ -18,15 +24,22 @@ class RunPicker(PickerCombo):
     """Lists the runs with weights, newest first, then the bundled model.
 
     The list is read in a thread. `refreshed` follows each reading, `chosen` a choice of the user.
+    With `offers_epochs` it lists runs in training first, and reads which epochs each run has kept.
     """
 
     chosen = Signal(str)
     refreshed = Signal()
     failed = Signal(object, str)
 
-    def __init__(self, context: StudioContext, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        context: StudioContext,
+        parent: QWidget | None = None,
+        offers_epochs: bool = False,
+    ) -> None:
         super().__init__(parent)
         self._context = context
+        self._list_models = _list_with_epochs if offers_epochs else _list_models
         self._choices = [BUNDLED_CHOICE]
         self.key = ""  # the run id shown, "bundled", or "" while nothing is chosen
         self._is_listing = False
@@ -42,7 +55,8 @@ class RunPicker(PickerCombo):
     @property
     def newest_run(self) -> str:
         """Id of the newest run with weights, or "" if there is none."""
-        newest = self._choices[0].key
+        runs = (choice.key for choice in self._choices if ModelKey.parse(choice.key).is_plain)
+        newest = next(runs)
         return "" if newest == BUNDLED_CHOICE.key else newest
 
     def offers(self, key: str) -> bool:
@@ -66,7 +80,7 @@ class RunPicker(PickerCombo):
             self._is_stale = True
             return
         self._is_listing = True
-        task = self._context.tasks.start(partial(_list_models, self._context.store))
+        task = self._context.tasks.start(partial(self._list_models, self._context.store))
         task.succeeded.connect(self._on_listed)
         task.failed.connect(self._on_failed)
         task.stopped.connect(self._on_stopped)
@@ -96,7 +110,8 @@ class RunPicker(PickerCombo):
     def _fill(self) -> None:
         shown = list(self._choices)
         if self.key and self.choice is None:  # named before the list has been read
-            shown.insert(0, ModelChoice(self.key, run_title(Path(self.key).name), self.key))
+            title = run_title(Path(ModelKey.parse(self.key).run).name)
+            shown.insert(0, ModelChoice(self.key, title, self.key))
         with QSignalBlocker(self):
             self.clear()
             for row, choice in enumerate(shown):
@@ -109,3 +124,9 @@ def _list_models(
     store: RunStore, _on_progress: OnProgress, _should_stop: ShouldStop
 ) -> list[ModelChoice]:
     return model_choices(store.list())
+
+
+def _list_with_epochs(
+    store: RunStore, _on_progress: OnProgress, _should_stop: ShouldStop
+) -> list[ModelChoice]:
+    return choices_with_epochs(store.list())

@@ -185,8 +185,10 @@ class TrainPage(QWidget):
         self._presenter.warned.connect(self._banner.show_message)
         self._presenter.failed.connect(self._banner.show_failure)
         session.state_changed.connect(self._lock_setup)
+        session.run_started.connect(self._show_in_training)
         session.run_started.connect(self.run_started)
         session.run_ended.connect(self.run_ended)
+        session.idle.connect(self.context.live_training.end)
         session.idle.connect(self._banner.hide_refusal)
         session.idle.connect(self._restore_form)
         session.idle.connect(self._offer_comparison)
@@ -225,6 +227,12 @@ class TrainPage(QWidget):
         before, self._before_resume = self._before_resume, None
         if before is not None and before != self.setup.form.state():
             self.setup.restore(before)
+
+    def _show_in_training(self, run: str) -> None:
+        """Let other pages show the model while it learns."""
+        thread = self.session.thread_in_training
+        if thread is not None:
+            self.context.live_training.begin(run, thread)
 
     def _offer_comparison(self) -> None:
         """Lead from a run that was trained again to what changed."""

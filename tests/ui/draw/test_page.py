@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from studio.config import TrainConfig
 from studio.data.drawing.preprocessing import prepare_drawing
 from studio.recipes import load_recipe
+from studio.runs import RunStatus
 from studio.ui.widgets.banner import Banner
 from studio.ui.widgets.digit_canvas import DigitCanvas
 from studio.ui.widgets.pixel_view import PixelView
@@ -59,6 +60,7 @@ def run(context):
         made = context.store.create(config)
         made.best_weights.parent.mkdir()
         made.best_weights.touch()
+        values = {"status": RunStatus.STOPPED} | values  # else it would be in training
         made.write_status(made.status.with_values(**values))
         return made.id
 
@@ -152,14 +154,13 @@ def test_without_torch_the_page_says_so(loading_page, context):
     assert label(loading_page) == "No model"
 
 
-def test_the_picker_lists_runs_that_have_weights(page, run, context, qtbot):
-    config = load_recipe("digits-quickstart").config
-    context.store.create(config)
+def test_the_picker_lists_the_run_in_training_and_runs_that_have_weights(page, run, context, qtbot):
+    begun = context.store.create(load_recipe("digits-quickstart").config).id
     known = run(test_accuracy=0.981)
     context.runs_changed.emit()
     combo = part(page, QComboBox, "model_combo")
-    qtbot.waitUntil(lambda: combo.count() == 2)
-    assert [combo.itemData(row) for row in range(2)] == [known, "bundled"]
+    qtbot.waitUntil(lambda: combo.count() == 3)
+    assert [combo.itemData(row) for row in range(3)] == [f"{begun}@now", known, "bundled"]
     assert combo.currentData() == "bundled"
 
 

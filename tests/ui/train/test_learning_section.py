@@ -2,8 +2,12 @@
 
 from PySide6.QtCore import Qt
 
+from studio.formatting import byte_size
 from studio.recipes import list_recipes, load_recipe
+from studio.runs import RunStore
+from studio.training import Trainer
 from studio.ui.train.form.config_form import form_values
+from studio.ui.train.form.storage_text import storage_text
 from studio.ui.train.learning_section import LearningSection
 from tests.ui.train.conftest import child, click, type_value
 
@@ -68,3 +72,31 @@ def test_the_kept_epoch_can_be_chosen(page, qtbot) -> None:
     qtbot.keyClick(combo, Qt.Key.Key_Home)
     assert combo.currentText() == "Lowest validation loss"
     assert page.setup.form.config().optim.select == "val_loss"
+
+
+def test_kept_epochs_say_what_room_they_take(page, qtbot) -> None:
+    page.setup.choose_recipe("simple-vgg-mnist")
+    click(qtbot, page, "more_fold")
+    combo, size = child(page, "keep_weights_combo"), child(page, "keep_weights_size")
+    assert not size.isVisible()
+    combo.setCurrentIndex(combo.findText("Every epoch"))
+    config = page.setup.form.config()
+    assert config.engine.keep_weights == "every"
+    assert size.text() == storage_text(config)
+    assert size.isVisible()
+    type_value(qtbot, page, "epochs_spin", "40")
+    assert size.text().startswith("40 epochs of ")
+    combo.setCurrentIndex(combo.findText("Epochs 1, 2, 4, 8, …"))
+    assert size.text().startswith("6 epochs of ")
+
+
+def test_the_size_of_the_kept_epochs_is_that_of_the_files(tmp_path) -> None:
+    values = {"engine.keep_weights": "every", "optim.epochs": 1, "model.norm": "batch"}
+    config = load_recipe("digits-quickstart").config.with_values(values)
+    run = RunStore(tmp_path).create(config)
+    Trainer(config, run).fit()
+    size = run.epoch_weights(1).stat().st_size
+    assert storage_text(config).startswith(f"1 epoch of {byte_size(size)}"[:-4])
+    in_steps = config.with_values({"engine.max_steps": 10})
+    assert storage_text(in_steps).startswith("Each kept epoch takes ")
+    assert storage_text(config.with_values({"engine.keep_weights": "none"})) == ""

@@ -48,6 +48,11 @@ class TrainingSession(QObject):
         """Whether the thread of a training is running."""
         return self._thread is not None
 
+    @property
+    def thread_in_training(self) -> FitThread | None:
+        """The thread of the training; None while there is none."""
+        return self._thread
+
     def start(self, config: TrainConfig, resume: str | None = None, parent_run: str = "") -> None:
         """Train `config`, or resume the run `resume`, in a thread.
 

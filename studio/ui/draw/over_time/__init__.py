@@ -1,0 +1,1 @@
+"""The view “Over time”: what a model predicted after each epoch that its run has kept."""
