@@ -21,6 +21,7 @@ from studio.errors import CheckpointError
 from studio.models import plan_layers
 from studio.runs.chance_level import model_warning
 from studio.runs.checkpoints import ModelCard, load_model, weights_path
+from studio.training.familiarity import score
 from studio.training.input.normalization import Normalizer
 from studio.training.prediction import predict_logits
 
@@ -30,11 +31,14 @@ class DrawingPrediction:
     """Calibrated probabilities float32 [K], and the model input, uint8 [C, h, w].
 
     `flaw` says why the input is hardly a drawing; it is None for a good drawing and for a photo.
+    `familiarity` is the fraction of validation samples that resemble the training data at most as
+    much as the input, 0..1; None for a model that does not know it.
     """
 
     probabilities: NDArray[np.float32]
     network_input: NDArray[np.uint8]
     flaw: DrawingFlaw | None = None
+    familiarity: float | None = None
 
 
 class Predictor:
@@ -50,6 +54,7 @@ class Predictor:
         for parameter in model.parameters():
             parameter.requires_grad_(False)
         self._normalize = Normalizer(card.mean, card.std, "cpu")
+        self._others = _other_classes(card)
         self._lock = threading.Lock()
 
     @property
@@ -96,13 +101,7 @@ class Predictor:
                 on_progress=on_progress,
                 should_stop=should_stop,
             )
-        # Weights can be finite and still so large that no image has a result.
-        if not torch.isfinite(logits).all():
-            raise CheckpointError(
-                "The model computes values that are not finite numbers: its weights are damaged.",
-                "Choose another model, or train this one again.",
-            )
-        return logits
+        return _require_finite(logits)
 
     @property
     def feature_count(self) -> int:
@@ -140,7 +139,36 @@ class Predictor:
         if grayscale is None:
             return None
         pixels = np.repeat(grayscale[None], self.card.model.in_channels, axis=0)
-        return DrawingPrediction(self.predict(pixels[None])[0], pixels, find_flaw(drawing))
+        return self._predict_input(pixels, find_flaw(drawing))
+
+    def _predict_input(
+        self, pixels: NDArray[np.uint8], flaw: DrawingFlaw | None = None
+    ) -> DrawingPrediction:
+        """Predict one model input uint8 [C, h, w]; logits and familiarity in one pass."""
+        logits, others = self._logits_with_others(pixels[None])
+        probabilities = np.asarray((logits / self.card.temperature).softmax(1).numpy(), np.float32)
+        known = self.card.familiarity
+        fraction = (
+            None if known is None else known.fraction_below(float(score(known, logits, others)))
+        )
+        return DrawingPrediction(probabilities[0], pixels, flaw, fraction)
+
+    def familiarity(self, images: NDArray[np.uint8]) -> NDArray[np.float32] | None:
+        """The familiarity, 0..1 as in DrawingPrediction, of each image uint8 [N, C, H, W]."""
+        known = self.card.familiarity
+        if known is None:
+            return None
+        scores = score(known, *self._logits_with_others(images))
+        return np.array([known.fraction_below(value) for value in scores.tolist()], np.float32)
+
+    def _logits_with_others(self, images: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
+        """Logits [N, K], and those of what is no class of the model, [N, M]; M is mostly 0."""
+        if self._others is None:
+            return self.logits(images), torch.empty(len(images), 0)
+        features = torch.from_numpy(self.features(images))
+        *_, output = self._model.get_submodule("layers").children()
+        logits: Tensor = output(features)
+        return _require_finite(logits), self._others(features)
 
     def predict_picture(
         self, source: ImageSource, should_stop: ShouldStop = never_stop
@@ -153,7 +181,7 @@ class Predictor:
             return self.predict_drawing(decode_drawing(source, should_stop))
         size, channels = self.card.model.image_size, self.card.model.in_channels
         pixels = decode_model_input(source, size, self.card.data.fit, channels, should_stop)
-        return DrawingPrediction(self.predict(pixels[None])[0], pixels)
+        return self._predict_input(pixels)
 
     def gradients(self, pixels: Tensor, classes: Sequence[int]) -> Tensor:
         """Gradients of class logits by pixels, float32 [K, N, C, h, w].
@@ -183,6 +211,30 @@ class Predictor:
                 logits = layers[depth:](features.clone())
                 gradients = _class_gradients(logits, features, classes)
         return features.detach(), gradients[:, 0]
+
+
+def _require_finite(logits: Tensor) -> Tensor:
+    """Return the logits. Raises CheckpointError if they are not finite.
+
+    Weights can be finite and still so large that no image has a result.
+    """
+    if not torch.isfinite(logits).all():
+        raise CheckpointError(
+            "The model computes values that are not finite numbers: its weights are damaged.",
+            "Choose another model, or train this one again.",
+        )
+    return logits
+
+
+def _other_classes(card: ModelCard) -> nn.Linear | None:
+    """The layer of a card that computes logits of what is no class of the model."""
+    if card.familiarity is None or not card.familiarity.weights:
+        return None
+    weights = torch.tensor(card.familiarity.weights)
+    layer = nn.Linear(weights.shape[1], weights.shape[0])
+    layer.weight = nn.Parameter(weights, requires_grad=False)
+    layer.bias = nn.Parameter(torch.tensor(card.familiarity.bias), requires_grad=False)
+    return layer
 
 
 def _class_gradients(logits: Tensor, inputs: Tensor, classes: Sequence[int]) -> Tensor:

@@ -16,9 +16,10 @@ from studio.config import DataConfig, ModelConfig
 from studio.data.drawing import DrawingStyle
 from studio.errors import CheckpointError, StudioError
 from studio.files import is_file, open_regular
-from studio.models import build_model
+from studio.models import build_model, plan_layers
 from studio.models.tensor_files import TensorFileError, check_safetensors, check_tensor_file
 from studio.paths import BUNDLED, resource
+from studio.runs.familiarity import Familiarity
 from studio.runs.finite import find_non_finite, flatten_values
 from studio.runs.manifest import is_listed, verify_file, write_listed
 from studio.runs.previous import CONFIG
@@ -35,7 +36,8 @@ class ModelCard(BaseModel):
 
     `mean` and `std` are those of each input channel, for pixels 0..255. Logits are divided by
     `temperature` before the softmax, see `studio.inference`; 1 where it was never fitted. `select`
-    is how the epoch was selected, empty where an earlier version did not record it.
+    is how the epoch was selected, empty where an earlier version did not record it; `familiarity`
+    is None there.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -51,6 +53,7 @@ class ModelCard(BaseModel):
     val_accuracy: float | None = None
     temperature: float = Field(1.0, gt=0, allow_inf_nan=False)
     select: str = ""
+    familiarity: Familiarity | None = None
 
     @model_validator(mode="after")
     def _check_plausible(self) -> Self:
@@ -62,6 +65,8 @@ class ModelCard(BaseModel):
             raise ValueError("mean must be finite, and std finite and above 0")
         if len(self.class_names) != classes:
             raise ValueError(f"{len(self.class_names)} class names for {classes} classes")
+        if self.familiarity is not None:
+            self.familiarity.check_fits(classes, plan_layers(self.model)[-1].in_shape[0])
         return self
 
 

@@ -13,6 +13,7 @@ from studio.callbacks import ShouldStop
 from studio.errors import CheckpointError, StudioError
 from studio.runs import Run, RunStatus
 from studio.runs.checkpoints import load_model
+from studio.runs.familiarity import Familiarity
 from studio.runs.finite import find_non_finite
 from studio.runs.history import history_folder
 from studio.runs.stored_epochs import is_kept
@@ -21,6 +22,7 @@ from studio.training.checkpointing import Recorder
 from studio.training.distributed.process_group import ProcessGroup
 from studio.training.epoch_selection import is_selected
 from studio.training.events import BatchSplit, EpochEnd, FitEnded, StepEnd
+from studio.training.familiarity import fit_familiarity
 from studio.training.history import HistoryRecorder, RunHistoryRecorder
 from studio.training.input.batches import DeviceDataset, epoch_order
 from studio.training.input.samples import Samples
@@ -58,6 +60,7 @@ class TrainingLoop:
         )
         self._process_group = process_group
         self._metrics = RunningMetrics(setup.device)
+        self._familiarity: Familiarity | None = None  # of the last validation
         self._history = self._create_history()
         self._last_checkpoint = time.perf_counter()
         self._saved_step: int | None = None  # of the last complete checkpoint
@@ -176,6 +179,7 @@ class TrainingLoop:
             temperature=fit_temperature(logits, setup.val.labels),
             select=select,
         )
+        self._familiarity = fit_familiarity(logits, setup.val.labels)
         position.end_epoch(event)
         self._metrics = RunningMetrics(setup.device)
         self._recorder.save_predictions(event.epoch, logits)
@@ -186,7 +190,7 @@ class TrainingLoop:
     def _save_checkpoint(self, best: bool, keep: bool = False) -> None:
         """Save the weights, also as those of the epoch if `keep`, then the state."""
         position = self.position
-        card = self._setup.model_card(position.epoch, position.last)
+        card = self._setup.model_card(position.epoch, position.last, self._familiarity)
         weights = self._train_step.eval_model.state_dict()
         state = self._state()
         if find_non_finite(state) is not None:
@@ -203,7 +207,7 @@ class TrainingLoop:
             name: tensor.detach().to("cpu", copy=True)
             for name, tensor in self._train_step.eval_model.state_dict().items()
         }
-        card = self._setup.model_card(position.epoch, position.last)
+        card = self._setup.model_card(position.epoch, position.last, self._familiarity)
         return Snapshot(weights, card, position.step)
 
     def _state(self) -> dict[str, Any]:
@@ -213,6 +217,7 @@ class TrainingLoop:
             "meter": self._metrics.state(),
             "learner": self._train_step.state_dict(),
             "engine": self._setup.compute.state_dict(),
+            "familiarity": self._familiarity and self._familiarity.model_dump(),
             "normalization": self._train_step.normalize.moments,
             "device": self._setup.device,
         }
@@ -237,6 +242,7 @@ class TrainingLoop:
             self._train_step.load_state_dict(state["learner"])
             self._metrics.restore(state["meter"])
             self.position = LoopPosition.from_dict(state["position"])
+            self._familiarity = _stored_familiarity(state)
             self.position.check(self._setup.steps_per_epoch)
             self._saved_step = self.position.step
         except Exception:  # noqa: BLE001 - torch does not say what it raises for another model
@@ -313,3 +319,9 @@ class TrainingLoop:
     def _on_predict_progress(self, _fraction: float, _message: str) -> None:
         # A large validation can take longer than the heartbeat may be late.
         self._recorder.update_heartbeat()
+
+
+def _stored_familiarity(state: dict[str, Any]) -> Familiarity | None:
+    """The familiarity in a state; earlier versions stored none. Raises ValidationError."""
+    values = state.get("familiarity")
+    return None if values is None else Familiarity.model_validate(values)

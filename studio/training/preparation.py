@@ -13,6 +13,7 @@ from studio.config import TrainConfig
 from studio.data import ImageDataset, load_dataset, require_splits
 from studio.data.overlay.sample_fix import Fixes
 from studio.runs.checkpoints import ModelCard
+from studio.runs.familiarity import Familiarity
 from studio.runtime import keep_freed_memory
 from studio.training.backbone_file import Moments
 from studio.training.backend.calibration import calibrate_settings
@@ -94,8 +95,10 @@ class TrainingSetup:
             engine_reason=self.compute.reason,
         )
 
-    def model_card(self, epoch: int, last: EpochEnd | None) -> ModelCard:
-        """Return the metadata of a weights file; `last` is the last validation."""
+    def model_card(
+        self, epoch: int, last: EpochEnd | None, familiarity: Familiarity | None
+    ) -> ModelCard:
+        """Return the metadata of a weights file; the arguments are of the last validation."""
         mean, std = self.train_step.normalize.moments
         return ModelCard(
             recipe=self.config.recipe,
@@ -109,6 +112,7 @@ class TrainingSetup:
             val_accuracy=last.val_accuracy if last else None,
             temperature=last.temperature if last else 1.0,
             select=self.config.optim.select,
+            familiarity=familiarity,
         )
 
 

@@ -161,7 +161,11 @@ class DrawPage(QWidget):
         if not warning and self.controller.predicts_photos and self._canvas.photo() is None:
             warning = NOT_TRAINED_ON_DRAWINGS
         text = describe_prediction(
-            self.controller.class_names, prediction.probabilities, prediction.flaw, warning
+            self.controller.class_names,
+            prediction.probabilities,
+            prediction.flaw,
+            warning,
+            prediction.familiarity,
         )
         self._prediction_panel.show_prediction(text, prediction.network_input)
         self._predicted = prediction

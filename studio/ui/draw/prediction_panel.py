@@ -108,7 +108,7 @@ class PredictionPanel(QFrame):
         """Show a prediction and its model input, uint8 [C, h, w]."""
         self._headline.show_text(text.headline, may_be_large=not text.doubtful)
         self._detail.setText(text.detail)
-        self._bars.set_values(text.bars, highlight=not text.doubtful)
+        self._bars.set_values(text.bars, not text.doubtful, text.familiarity)
         self._states.setCurrentWidget(self._prediction)
         image = channels_last(model_input)
         height, width = image.shape[:2]

@@ -34,14 +34,32 @@ class PredictionBars(QWidget):
         self._values: list[tuple[str, float]] = []
         self._text = ""
         self._highlight = True
+        self._familiarity = 1.0
 
     def values(self) -> list[tuple[str, float]]:
         """Return (class name, probability 0..1) of each row from top to bottom."""
         return list(self._values)
 
-    def set_values(self, values: list[tuple[str, float]], highlight: bool = True) -> None:
-        """Show classes in this order; without `highlight` all of them are muted."""
+    def familiarity(self) -> float:
+        """Return how much the input resembles the training data, 0..1.
+
+        It is the fraction of validation samples that do so at most as much, so that 0.05 is the
+        threshold that 95 % of them pass. 1 where that is unknown, and without a prediction.
+        """
+        return self._familiarity
+
+    def set_values(
+        self,
+        values: list[tuple[str, float]],
+        highlight: bool = True,
+        familiarity: float | None = None,
+    ) -> None:
+        """Show classes in this order; without `highlight` all of them are muted.
+
+        `familiarity` is reported by the method of that name; None if it is unknown.
+        """
         self._values = list(values)
+        self._familiarity = 1.0 if familiarity is None else familiarity
         self._highlight = highlight
         self._describe()
         self.update()
@@ -49,6 +67,7 @@ class PredictionBars(QWidget):
     def clear_values(self, text: str = "") -> None:
         """Show a text instead of bars."""
         self._values = []
+        self._familiarity = 1.0
         self._text = text
         self.setAccessibleDescription(text)
         self.update()

@@ -24,6 +24,7 @@ class FakePrediction:
     probabilities: np.ndarray
     network_input: np.ndarray
     flaw: str | None = None
+    familiarity: float | None = None
 
 
 class FakePredictor:

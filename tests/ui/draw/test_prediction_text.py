@@ -67,3 +67,18 @@ def test_a_model_that_guesses_states_nothing():
 def test_a_network_of_one_class_has_no_other():
     words = describe_prediction(["only"], np.array([1.0], np.float32))
     assert (words.headline, words.detail) == ("only · 100 % confident", "")
+
+
+@pytest.mark.parametrize(
+    ("names", "headline"),
+    [(DIGITS, "Unlike any digit I know"), (["cat", "dog"], "Unlike anything it was trained on")],
+)
+def test_of_what_is_unlike_the_training_data_only_the_nearest_class_is_named(names, headline):
+    probabilities = np.zeros(len(names), np.float32)
+    probabilities[:2] = 0.39, 0.61
+    words = describe_prediction(names, probabilities, familiarity=0.049)
+    assert (words.headline, words.detail) == (headline, f"Nearest: {names[1]} · 61 %")
+    assert words.doubtful
+    assert words.familiarity == 0.049
+    assert not describe_prediction(names, probabilities, familiarity=0.05).doubtful
+    assert describe_prediction(names, probabilities, None, "Untrained", 0.0).headline == "Untrained"

@@ -57,3 +57,14 @@ def test_the_height_depends_on_the_rows_and_not_on_the_values(bars):
 def test_a_long_class_name_leaves_space_for_the_bar(bars):
     bars.set_values([("a class with a name that never ends and goes on", 0.7), ("b", 0.3)])
     assert shows(bars, theme_colors.current().accent)
+
+
+def test_familiarity_is_that_of_the_values_shown_and_1_if_unknown(bars):
+    assert bars.familiarity() == 1.0
+    bars.set_values(VALUES, highlight=False, familiarity=0.02)
+    assert bars.familiarity() == 0.02
+    bars.set_values(VALUES)
+    assert bars.familiarity() == 1.0
+    bars.set_values(VALUES, familiarity=0.3)
+    bars.clear_values("Nothing drawn")
+    assert bars.familiarity() == 1.0

@@ -1,0 +1,1 @@
+"""Makes the bundled model: strokes for its training, the training, and the card."""
