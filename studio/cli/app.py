@@ -11,6 +11,7 @@ from studio.cli.bench_gpu import BenchCommand
 from studio.cli.compare import compare
 from studio.cli.data import data
 from studio.cli.evaluate import evaluate, mistakes
+from studio.cli.handwriting import handwriting
 from studio.cli.interrupt import INTERRUPTED
 from studio.cli.label_issues import label_issues
 from studio.cli.model import model
@@ -58,6 +59,7 @@ for command in (
     app.command()(command)
 app.command(cls=BenchCommand)(bench)
 app.add_typer(data, name="data")
+app.add_typer(handwriting, name="handwriting")
 app.add_typer(model, name="model")
 app.add_typer(runs, name="runs")
 

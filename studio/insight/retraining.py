@@ -33,7 +33,7 @@ def plan_retraining(name: str, mode: RetrainMode, overlay: str, store: RunStore)
     """
     parent = name if name == BUNDLED else run_key(store.open(name).path, store.runs_dir)
     source = parent if mode == "finetune" else _original(parent, store)
-    return Retraining(retrain_config(_config_of(source, store), mode, overlay, parent), parent)
+    return Retraining(retrain_config(config_of(source, store), mode, overlay, parent), parent)
 
 
 def retrain_config(
@@ -66,7 +66,7 @@ def _finetune_settings(config: TrainConfig) -> dict[str, Any]:
 def _original(name: str, store: RunStore) -> str:
     """The run whose training began with new weights: `name`, or the first of its parents."""
     seen = {name}
-    while start := _config_of(name, store).optim.start_from:
+    while start := config_of(name, store).optim.start_from:
         if start in seen:
             raise RunError(f"The run “{name}” was fine-tuned from itself.", "Fine-tune it instead.")
         seen.add(start)
@@ -74,7 +74,8 @@ def _original(name: str, store: RunStore) -> str:
     return name
 
 
-def _config_of(name: str, store: RunStore) -> TrainConfig:
+def config_of(name: str, store: RunStore) -> TrainConfig:
+    """The configuration of a run, or the one of the bundled model. Raises RunError, StudioError."""
     if name != BUNDLED:
         return store.open(name).config
     from studio.runs.checkpoints import read_card, weights_path  # imports torch

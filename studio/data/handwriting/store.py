@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,7 @@ TEST_INTERVAL = 3  # every third drawing of a class is kept for tests
 
 _ID = re.compile(r"(\d{5,9})\.(?:json|png)")
 _DELETED = "deleted"
-_MAX_RECORD_BYTES, _MAX_PNG_BYTES = 4 << 20, 1 << 20
+MAX_RECORD_BYTES, MAX_PNG_BYTES = 4 << 20, 1 << 20
 _HINT = "Check the disk and the permissions of that folder."
 
 Pixels = NDArray[np.uint8]
@@ -66,7 +67,7 @@ class HandwritingStore:
         for sample_id in self._ids(self.folder, ".json"):
             path = self._record_path(sample_id)
             try:
-                record = parse_record(read_regular(path, _MAX_RECORD_BYTES))
+                record = parse_record(read_regular(path, MAX_RECORD_BYTES))
                 if not is_file(self._image_path(sample_id)):
                     raise ValueError("its image is missing")
             except OSError as error:
@@ -97,7 +98,7 @@ class HandwritingStore:
         """Return a drawing, uint8 [280, 280], 255 = stroke. Raises DatasetError."""
         path = self._image_path(sample_id)
         try:
-            return read_png(path)
+            return decode_png(io.BytesIO(read_regular(path, MAX_PNG_BYTES)))
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             message = f"The drawing “{path}” cannot be read: {reason}."
@@ -160,7 +161,9 @@ class HandwritingStore:
         sample_id = self._next_id()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            write_atomic(self._image_path(sample_id), lambda partial: write_png(partial, image))
+            content = encode_png(image)
+            path = self._image_path(sample_id)
+            write_atomic(path, lambda partial: partial.write_bytes(content), len(content))
             write_text(self._record_path(sample_id), record.model_dump_json())
         except OSError as error:
             raise self._unwritable(error) from None
@@ -184,7 +187,7 @@ class HandwritingStore:
     def _record(self, sample_id: str) -> SampleRecord:
         path = self._record_path(sample_id)
         try:
-            return parse_record(read_regular(path, _MAX_RECORD_BYTES))
+            return parse_record(read_regular(path, MAX_RECORD_BYTES))
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             message = f"The drawing “{path}” cannot be changed: {reason}."
@@ -226,22 +229,22 @@ class HandwritingStore:
         return DatasetError(f"The drawing cannot be saved in “{self.folder}”: {reason}.", _HINT)
 
 
-def write_png(path: Path, image: Pixels) -> None:
-    """Write a drawing as a grayscale PNG file: black strokes on white, as people expect."""
-    Image.fromarray(255 - image).save(path, "PNG")
+def encode_png(image: Pixels) -> bytes:
+    """Return a drawing as a grayscale PNG file: black strokes on white, as people expect."""
+    content = io.BytesIO()
+    Image.fromarray(255 - image).save(content, "PNG")
+    return content.getvalue()
 
 
-def read_png(path: Path) -> Pixels:
-    """Read what `write_png` wrote, uint8 [280, 280], 255 = stroke. Raises OSError, ValueError.
+def decode_png(file: BinaryIO) -> Pixels:
+    """Read what `encode_png` made, uint8 [280, 280], 255 = stroke. Raises ValueError.
 
     Anything but a grayscale PNG file of that size is refused before it is decoded.
     """
-    content = read_regular(path, _MAX_PNG_BYTES)
     try:
-        with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
+        with Image.open(file, formats=["PNG"]) as image:
             if image.size != (IMAGE_SIDE, IMAGE_SIDE) or image.mode != "L":
                 raise ValueError(f"it is not a grayscale image of {IMAGE_SIDE} pixels")
-            pixels: Pixels = 255 - np.asarray(image)
-            return pixels
+            return np.asarray(255 - np.asarray(image), np.uint8)
     except (OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise ValueError("it is damaged") from error

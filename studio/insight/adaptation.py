@@ -1,0 +1,260 @@
+"""Adapt a model to the user's drawings: fine-tune, measure before and after, write a new run."""
+
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
+from studio.data import ImageDataset
+from studio.data.dataset_shape import dataset_title
+from studio.data.handwriting.sample import HandwritingSample
+from studio.data.handwriting.store import HandwritingStore
+from studio.errors import DatasetError
+from studio.inference import Predictor
+from studio.insight.adaptation_receipt import AdaptationReceipt, Figure
+from studio.insight.adapted_run import write_adapted_run
+from studio.insight.handwriting import (
+    HOW_TO_DRAW,
+    NO_DRAWINGS,
+    model_inputs,
+    sample_key,
+    trained_on,
+)
+from studio.paths import BUNDLED, handwriting_dir
+from studio.runs import Run, RunStore
+from studio.runs.checkpoints import ModelCard, load_model, weights_path
+from studio.runs.run_dataset import load_run_dataset
+from studio.runs.run_folders import run_key
+from studio.training.adaptation import AdaptationSettings, Adapter
+from studio.training.input.normalization import Normalizer
+from studio.training.temperature import fit_temperature
+
+FOLDS = 3
+MIN_DRAWINGS, MIN_CLASSES = 6, 2
+
+# The fraction of the whole work after which each stage ends.
+_PREPARED, _FITTED, _TESTED = 0.15, 0.7, 0.97
+
+Correct = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Adaptation:
+    """The new run and its receipt."""
+
+    run: Run
+    receipt: AdaptationReceipt
+
+
+@dataclass(frozen=True, eq=False)
+class _Material:
+    """What a model is adapted with: the drawings it has classes for, and its own dataset.
+
+    `seen` are the keys of drawings that it was trained on before.
+    """
+
+    model: nn.Module
+    card: ModelCard
+    samples: tuple[HandwritingSample, ...]
+    inputs: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    dataset: ImageDataset
+    seen: Collection[str]
+
+    @property
+    def unseen(self) -> NDArray[np.bool_]:
+        """Which drawings count, bool [N]: those that the model was not trained on."""
+        return np.array([sample_key(sample) not in self.seen for sample in self.samples], bool)
+
+
+def adapt_to_handwriting(
+    source: str | Path,
+    store: RunStore,
+    data_dir: Path,
+    settings: AdaptationSettings | None = None,
+    on_progress: OnProgress = ignore_progress,
+    should_stop: ShouldStop = never_stop,
+) -> Adaptation:
+    """Fine-tune a model, “bundled” or a run folder, on its own data and all stored drawings.
+
+    The result is a new run whose parent is the model; nothing is written before it is complete.
+    What it changes on the drawings is measured by cross-validation. Raises DatasetError where
+    drawings or the model's own dataset are missing, CheckpointError, RunError and Stopped.
+    """
+    settings, began = settings or AdaptationSettings(), time.perf_counter()
+    on_progress(0.0, "Reading your drawings")
+    material = _load(source, store, data_dir, should_stop)
+    adapter = _prepare(material, settings, _within(on_progress, 0.0, _PREPARED), should_stop)
+    predictor = Predictor(material.model, material.card)
+    before = _correct(predictor, material.inputs, material.labels, should_stop)
+    fitting = _within(on_progress, _PREPARED, _FITTED)
+    after = cross_validate(
+        adapter, material.inputs, material.labels, material.card, fitting, should_stop
+    )
+    network = adapter.fit(None, _within(fitting, FOLDS / (FOLDS + 1), 1.0), should_stop)
+    adapted = _calibrate(network, material, should_stop)
+    testing = _within(on_progress, _FITTED, _TESTED)
+    test_before, test_after = _test(predictor, adapted, material.dataset, testing, should_stop)
+    parent = BUNDLED if str(source) == BUNDLED else run_key(Path(source), store.runs_dir)
+    counted = material.unseen
+    receipt = AdaptationReceipt(
+        parent=parent,
+        dataset=dataset_title(material.card.data),
+        drawings=len(material.labels),
+        folds=FOLDS,
+        own_before=_figure(before[counted]),
+        own_after=_figure(after[counted]),
+        fixed=int((~before & after)[counted].sum()),
+        broken=int((before & ~after)[counted].sum()),
+        test_before=test_before,
+        test_after=test_after,
+        seed=settings.seed,
+        steps=settings.steps,
+        seconds=time.perf_counter() - began,
+        trained_on=tuple(sample_key(sample) for sample in material.samples),
+    )
+    on_progress(_TESTED, "Writing the run")
+    run = write_adapted_run(store, network, adapted.card, receipt, settings, material.dataset)
+    return Adaptation(run, receipt)
+
+
+def cross_validate(
+    adapter: Adapter,
+    inputs: NDArray[np.uint8],
+    labels: NDArray[np.int64],
+    card: ModelCard,
+    on_progress: OnProgress = ignore_progress,
+    should_stop: ShouldStop = never_stop,
+) -> Correct:
+    """Whether each drawing is predicted correctly by a model adapted without it, bool [N].
+
+    `FOLDS` models are each adapted to the drawings of the other folds. Raises Stopped.
+    """
+    folds, correct = assign_folds(labels), np.zeros(len(labels), bool)
+    for fold in range(FOLDS):
+        report = _within(on_progress, fold / (FOLDS + 1), (fold + 1) / (FOLDS + 1))
+        held_out = folds == fold
+        if not held_out.any():
+            continue
+        report(0.0, f"Testing the adaptation, part {fold + 1} of {FOLDS}")
+        chosen = torch.from_numpy(np.flatnonzero(~held_out))
+        model = Predictor(adapter.fit(chosen, report, should_stop), card)
+        correct[held_out] = _correct(model, inputs[held_out], labels[held_out], should_stop)
+    return correct
+
+
+def assign_folds(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the fold of each drawing, int64 [N]: those of a class go to the folds in turn."""
+    folds = np.zeros(len(labels), np.int64)
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        # Another first fold for each class, so that classes of one drawing are not all in one.
+        folds[members] = (np.arange(len(members)) + label) % FOLDS
+    return folds
+
+
+def _load(
+    source: str | Path, store: RunStore, data_dir: Path, should_stop: ShouldStop
+) -> _Material:
+    listing, drawings = HandwritingStore(handwriting_dir(data_dir)).read()
+    if not listing.samples:
+        raise DatasetError(NO_DRAWINGS, HOW_TO_DRAW)
+    model, card = load_model(weights_path(source))
+    inputs = model_inputs(card, drawings)
+    names = {name: number for number, name in enumerate(card.class_names)}
+    known = [n for n, sample in enumerate(listing.samples) if sample.label in names]
+    samples = tuple(listing.samples[n] for n in known)
+    labels = np.array([names[sample.label] for sample in samples], np.int64)
+    _require_enough(labels)
+    try:
+        dataset = load_run_dataset(source, card.data, data_dir, should_stop=should_stop)
+    except DatasetError as error:
+        message = "A model is adapted with samples of its own dataset beside yours, so that it "
+        message += f"forgets nothing. {error.message}"
+        raise DatasetError(message, error.hint) from None
+    seen = trained_on(source, store, listing.samples)
+    return _Material(model, card, samples, inputs[known], labels, dataset, seen)
+
+
+def _require_enough(labels: NDArray[np.int64]) -> None:
+    """Raise DatasetError where the drawings of classes that the model has are too few."""
+    classes = len(np.unique(labels))
+    if len(labels) < MIN_DRAWINGS or classes < MIN_CLASSES:
+        raise DatasetError(
+            f"{len(labels)} drawings of {classes} classes of this model are too few to adapt it.",
+            f"Draw at least {MIN_DRAWINGS} of {MIN_CLASSES} classes; three of each class are best.",
+        )
+
+
+def _prepare(
+    material: _Material,
+    settings: AdaptationSettings,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+) -> Adapter:
+    card, dataset = material.card, material.dataset
+    model = material.model.to(memory_format=torch.channels_last)
+    adapter = Adapter(model, card.model, Normalizer(card.mean, card.std, "cpu"), settings)
+    on_progress(0.0, "Preparing the samples")
+    replay = torch.from_numpy(np.ascontiguousarray(dataset.images[dataset.splits["train"]]))
+    own = torch.from_numpy(material.inputs), torch.from_numpy(material.labels)
+    adapter.prepare(*own, replay, on_progress, should_stop)
+    return adapter
+
+
+def _calibrate(network: nn.Module, material: _Material, should_stop: ShouldStop) -> Predictor:
+    """The adapted model with the temperature and accuracy of its own validation split."""
+    dataset = material.dataset
+    rows = dataset.splits["val"]
+    logits = Predictor(network, material.card).logits(dataset.images[rows], should_stop=should_stop)
+    labels = torch.from_numpy(dataset.labels[rows])
+    values = {
+        "temperature": fit_temperature(logits, labels),
+        "val_accuracy": float((logits.argmax(1) == labels).double().mean()),
+        "epoch": 1,
+    }
+    return Predictor(network, material.card.model_copy(update=values))
+
+
+def _test(
+    before: Predictor,
+    after: Predictor,
+    dataset: ImageDataset,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+) -> tuple[Figure, Figure]:
+    """The accuracy of both models on the test split of their dataset."""
+    rows = dataset.splits["test"]
+    images, labels = dataset.images[rows], dataset.labels[rows]
+    on_progress(0.0, f"Measuring on {len(rows):,} original test samples")
+    halves = _within(on_progress, 0.0, 0.5), _within(on_progress, 0.5, 1.0)
+    return (
+        _figure(_correct(before, images, labels, should_stop, halves[0])),
+        _figure(_correct(after, images, labels, should_stop, halves[1])),
+    )
+
+
+def _correct(
+    predictor: Predictor,
+    images: NDArray[np.uint8],
+    labels: NDArray[np.int64],
+    should_stop: ShouldStop,
+    on_progress: OnProgress = ignore_progress,
+) -> Correct:
+    predicted = predictor.logits(images, on_progress, should_stop).argmax(1).numpy()
+    return np.asarray(predicted == labels)
+
+
+def _figure(correct: Correct) -> Figure:
+    return Figure(correct=int(correct.sum()), total=len(correct))
+
+
+def _within(on_progress: OnProgress, start: float, end: float) -> OnProgress:
+    """Return a callback whose progress moves from `start` to `end` of the whole."""
+    return lambda fraction, text: on_progress(start + fraction * (end - start), text)
