@@ -1,7 +1,7 @@
 """Predictions of a trained model for any image or drawing."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -17,7 +17,7 @@ from studio.data.drawing.flaws import find_flaw
 from studio.data.drawing.preprocessing import prepare_drawing
 from studio.data.image_files import ImageSource
 from studio.data.isolated_images import decode_drawing, decode_model_input
-from studio.errors import CheckpointError
+from studio.errors import CheckpointError, Stopped
 from studio.models import plan_layers
 from studio.runs.chance_level import model_warning
 from studio.runs.checkpoints import ModelCard, load_model, weights_path
@@ -211,6 +211,54 @@ class Predictor:
                 logits = layers[depth:](features.clone())
                 gradients = _class_gradients(logits, features, classes)
         return features.detach(), gradients[:, 0]
+
+    @torch.no_grad()
+    def visit_layers(
+        self,
+        image: NDArray[np.uint8],
+        visit: Callable[[int, NDArray[np.float32]], object],
+        should_stop: ShouldStop = never_stop,
+    ) -> None:
+        """Call `visit(depth, output)` with the output of the first `depth` layers, for each depth.
+
+        Depth 0 is the normalized model input. `image` is a model input uint8 [C, h, w], an output
+        float32 [F, h, w] or [D], which is valid only during the call: the next layer may overwrite
+        it. Other predictions may run between two layers. Raises Stopped.
+        """
+        layers = self._model.get_submodule("layers")
+        output = self._normalize(_as_tensor(image)[None])
+        visit(0, output[0].numpy())
+        for depth, layer in enumerate(layers.children(), 1):
+            if should_stop():
+                raise Stopped
+            with self._lock:
+                output = layer(output)
+            visit(depth, output[0].numpy())
+
+    def map_gradient(
+        self, image: NDArray[np.uint8], depth: int, channel: int
+    ) -> NDArray[np.float32]:
+        """Gradient by the pixels 0..255, float32 [C, h, w], of the mean positive value of a map.
+
+        The map is that of `channel` in the output of the first `depth` layers for a model input
+        uint8 [C, h, w]. A unit of a linear layer has one value, which counts whatever its sign.
+        K. Simonyan et al., Deep Inside Convolutional Networks (2014), derive the score of a class
+        in the same way.
+        """
+        layers = self._model.get_submodule("layers")
+        assert isinstance(layers, nn.Sequential)
+        with self._lock, torch.enable_grad():
+            pixels = _as_tensor(image)[None].float().requires_grad_()
+            output = layers[:depth](self._normalize(pixels))[0, channel]
+            mean = output.clamp(min=0).mean() if output.dim() else output
+            gradient = torch.autograd.grad(mean, pixels)[0]
+        return np.asarray(gradient[0].numpy(), np.float32)
+
+    def weight(self, layer: str) -> NDArray[np.float32]:
+        """Weight of a convolution [F, C, k, k] or linear layer [D, inputs], float32, read-only."""
+        weight = self._model.get_parameter(f"layers.{layer}.weight").detach().numpy()
+        weight.flags.writeable = False
+        return np.asarray(weight, np.float32)
 
 
 def _require_finite(logits: Tensor) -> Tensor:

@@ -23,6 +23,12 @@ class ViewEntry(NamedTuple):
     create: Callable[[DrawSession], DrawView] | None = None
 
 
+def _create_inside(session: DrawSession) -> DrawView:
+    from studio.ui.draw.inside.inside_view import InsideView
+
+    return InsideView(session)
+
+
 def _create_over_time(session: DrawSession) -> DrawView:
     from studio.ui.draw.over_time.over_time_view import OverTimeView
 
@@ -38,7 +44,7 @@ def _create_compare(session: DrawSession) -> DrawView:
 VIEWS = (
     ViewEntry(PREDICT, "Predict", "Draw, and see the prediction"),
     ViewEntry(INPUT, "Input", "What the model receives, step by step", DrawView),
-    ViewEntry(INSIDE, "Inside", "What each layer of the model computes", DrawView),
+    ViewEntry(INSIDE, "Inside", "What each layer of the model computes", _create_inside),
     ViewEntry(
         OVER_TIME,
         "Over time",

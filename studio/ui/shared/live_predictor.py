@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
+from studio.insight.activations import Activations, compute_activations, driving_regions
+from studio.insight.filters import FilterSlices, find_filter
 from studio.insight.saliency import (
     GRAD_CAM,
     INPUT_TIMES_GRADIENT,
@@ -14,6 +16,7 @@ from studio.insight.saliency import (
     SaliencyMethod,
     compute_saliency,
 )
+from studio.models import plan_layers
 from studio.runs import RunStore
 from studio.training.snapshots import Snapshot
 from studio.ui.tasks import one_thread, spare_threads
@@ -35,6 +38,7 @@ class LivePredictor:
         self._predictor = predictor
         self.class_names: tuple[str, ...] = predictor.class_names
         self.drawing: DrawingStyle = predictor.card.drawing
+        self.config = predictor.card.model
         self.variant = predictor.card.model.variant
         self.source = predictor.card.data.source
         self.val_accuracy = predictor.card.val_accuracy
@@ -103,3 +107,21 @@ class LivePredictor:
             return compute_saliency(
                 self._predictor, image, classes, method, on_progress, should_stop_and_adapt
             )
+
+    def activations(
+        self, image: NDArray[np.uint8], depth: int, should_stop: ShouldStop = never_stop
+    ) -> Activations:
+        """See `studio.insight.activations.compute_activations`. Raises Stopped."""
+        with one_thread():
+            return compute_activations(self._predictor, image, depth, should_stop)
+
+    def driving_regions(
+        self, image: NDArray[np.uint8], depth: int, channel: int
+    ) -> NDArray[np.float32]:
+        """See `studio.insight.activations.driving_regions`."""
+        with one_thread():
+            return driving_regions(self._predictor, image, depth, channel)
+
+    def find_filter(self, depth: int, channel: int) -> FilterSlices | None:
+        """Return the filter of a channel in the output of the first `depth` layers, if any."""
+        return find_filter(self._predictor, plan_layers(self.config)[:depth], channel)

@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from studio.config import ModelConfig
 from studio.data.dataset_shape import DatasetShape
 from studio.ui.shared.builders import card, column_layout, label
+from studio.ui.shared.network_diagram import diagram_layers
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.data.preview_samples import WALL_COLUMNS, WALL_ROWS
-from studio.ui.train.network.network_diagram import diagram_layers
 from studio.ui.widgets.layer_diagram import LayerDiagram
 from studio.ui.widgets.thumbnail_strip import ThumbnailStrip
 

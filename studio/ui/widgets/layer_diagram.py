@@ -15,15 +15,20 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
-    QTransform,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.image_conversion import Pixels, to_qimage
 from studio.ui.widgets.layer_geometry import Box, DiagramLayer, layout_boxes
-from studio.ui.widgets.paint_helpers import mix_colors
+from studio.ui.widgets.layer_painter import (
+    caption_text,
+    fade,
+    layer_color,
+    outline,
+    paint_box,
+    paint_image,
+)
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 _CAPTION_HEIGHT = 20.0
@@ -112,10 +117,13 @@ class LayerDiagram(QWidget):
     def boxes(self) -> list[Box]:
         """Return the boxes of the layers in widget coordinates."""
         area = self._area()
-        boxes = layout_boxes(self._layers, area.width(), area.height())
+        boxes = self._lay_out(area.width(), area.height())
         return [
             replace(box, left=box.left + area.left(), top=box.top + area.top()) for box in boxes
         ]
+
+    def _lay_out(self, width: float, height: float) -> list[Box]:
+        return layout_boxes(self._layers, width, height)
 
     def _area(self) -> QRectF:
         below = _CAPTION_HEIGHT if self._captions else 0.0
@@ -135,7 +143,7 @@ class LayerDiagram(QWidget):
         top = max(0.0, min(output.middle[1] - total / 2, self.height() - total))
         for index, name in enumerate(names):
             middle = top + step * (index + 0.5)
-            painter.setPen(QPen(_fade(_color("output"), 0.5), 1))
+            painter.setPen(QPen(fade(layer_color("output"), 0.5), 1))
             start = QPointF(output.left + output.width, output.middle[1])
             painter.drawLine(start, QPointF(left - 4, middle))
             painter.setPen(QColor(theme_colors.current().muted))
@@ -145,9 +153,9 @@ class LayerDiagram(QWidget):
     def _paint_captions(self, painter: QPainter, boxes: Sequence[Box]) -> None:
         """Paint sizes below the boxes if there is room, once for neighbors of the same size."""
         painter.setPen(QColor(theme_colors.current().muted))
-        named = [box for box in boxes if box.layer.kind != "pool"]
+        named = [box for box in boxes if box.layer.kind in ("input", "conv", "linear", "output")]
         min_left = 0.0
-        for text, group in groupby(named, _caption):
+        for text, group in groupby(named, caption_text):
             members = list(group)
             first, last = members[0], members[-1]
             width = painter.fontMetrics().horizontalAdvance(text)
@@ -158,6 +166,15 @@ class LayerDiagram(QWidget):
             row = QRectF(left, self.height() - _CAPTION_HEIGHT, width + 1, _CAPTION_HEIGHT)
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, text)
             min_left = left + width + 8
+
+    def _edge(self, index: int, box: Box) -> str | None:
+        """Return the color of the edge of a box that is marked."""
+        marked = box.layer is self._hovered or index == self._selected
+        return theme_colors.current().text if marked else None
+
+    def _image_of(self, box: Box) -> QImage | None:
+        """Return the image on the side of a box."""
+        return self._input if box.layer.kind == "input" else None
 
     # Qt
 
@@ -175,9 +192,10 @@ class LayerDiagram(QWidget):
         if self._captions and self._outputs and boxes:
             self._paint_names(painter, boxes[-1])
         for index, box in enumerate(boxes):
-            paint_box(painter, box, box.layer is self._hovered or index == self._selected)
-            if box.layer.kind == "input" and self._input is not None:
-                _paint_image(painter, box, self._input)
+            paint_box(painter, box, self._edge(index, box))
+            image = self._image_of(box)
+            if image is not None:
+                paint_image(painter, box, image)
         if self._captions:
             self._paint_captions(painter, boxes)
         if self.hasFocus():
@@ -222,70 +240,3 @@ class LayerDiagram(QWidget):
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)
-
-
-def outline(box: Box) -> QPolygonF:
-    """Return the outline of a whole box."""
-    x, y, w, h, dx, dy = box.left, box.top, box.width, box.height, box.slant, box.rise
-    back = [(x, y), (x + dx, y - dy), (x + dx + w, y - dy), (x + dx + w, y + h - dy)]
-    return QPolygonF([QPointF(*corner) for corner in [*back, (x + w, y + h), (x, y + h)]])
-
-
-def paint_box(painter: QPainter, box: Box, hovered: bool) -> None:
-    """Paint a box: its front, its top and the side that faces the next layer."""
-    color = _color("input" if box.layer.frozen else box.layer.kind)
-    edge = QColor(theme_colors.current().text if hovered else color)
-    painter.setPen(QPen(edge, 1.5 if hovered else 1))
-    x, y, w, h, dx, dy = box.left, box.top, box.width, box.height, box.slant, box.rise
-    painter.setBrush(_fade(color, 0.85))
-    painter.drawRect(QRectF(x, y, w, h))
-    if box.is_vector:
-        return
-    painter.setBrush(_fade(color, 0.35))
-    painter.drawPolygon(
-        [QPointF(x, y), QPointF(x + dx, y - dy), QPointF(x + dx + w, y - dy), QPointF(x + w, y)]
-    )
-    painter.setBrush(_fade(color, 0.18))
-    painter.drawPolygon(_side(box, 0, 1))
-    if box.layer.kernel and h > 16:
-        painter.setBrush(_fade(color, 0.9))
-        size = min(1.0, box.layer.kernel / box.layer.side)
-        painter.drawPolygon(_side(box, 0.5 - size / 2, 0.5 + size / 2))
-
-
-def _paint_image(painter: QPainter, box: Box, image: QImage) -> None:
-    """Paint an image onto the side of a box."""
-    corners = QPolygonF(QRectF(0, 0, image.width(), image.height()))
-    corners.removeLast()  # QRectF closes its outline
-    transform = QTransform()
-    if QTransform.quadToQuad(corners, _side(box, 0, 1), transform):
-        painter.save()
-        painter.setTransform(transform, True)
-        painter.drawImage(0, 0, image)
-        painter.restore()
-
-
-def _side(box: Box, low: float, high: float) -> QPolygonF:
-    """Return the section low..high (0..1 in both directions) of the side that faces right."""
-    x, y, h = box.left + box.width, box.top, box.height
-
-    def at(along: float, down: float) -> QPointF:
-        return QPointF(x + along * box.slant, y + down * h - along * box.rise)
-
-    return QPolygonF([at(low, low), at(high, low), at(high, high), at(low, high)])
-
-
-def _caption(box: Box) -> str:
-    layer = box.layer
-    return f"{layer.depth}" if box.is_vector else f"{layer.depth} × {layer.side}²"
-
-
-def _color(kind: str) -> QColor:
-    colors = theme_colors.current()
-    series = {"input": colors.muted, "conv": colors.series[0], "pool": colors.series[1]}
-    return QColor(series.get(kind, colors.series[2]))
-
-
-def _fade(color: QColor, opacity: float) -> QColor:
-    """Mix `color` into the surface color; the result is opaque, so that boxes hide others."""
-    return mix_colors(color, theme_colors.current().surface, opacity)

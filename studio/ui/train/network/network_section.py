@@ -13,13 +13,13 @@ from studio.models import VARIANTS, summarize
 from studio.models.backbone import frozen_layers
 from studio.ui.context import StudioContext
 from studio.ui.shared.builders import label
+from studio.ui.shared.network_diagram import diagram_layers
 from studio.ui.train.form.editors import add_item, combo_box
 from studio.ui.train.form.layer_widths_text import add_block, blocks_text, parse_blocks
 from studio.ui.train.form.network_values import backbone_values, variant_values
 from studio.ui.train.form.section import FormSection, field_row
 from studio.ui.train.network.backbone_section import BackboneSection
 from studio.ui.train.network.block_stepper import BlockStepper
-from studio.ui.train.network.network_diagram import diagram_layers
 from studio.ui.train.network.network_text import kernel_text, layers_summary, network_summary
 from studio.ui.train.network.widths_edit import WidthsEdit
 from studio.ui.widgets.collapsible_section import CollapsibleSection

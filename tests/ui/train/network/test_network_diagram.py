@@ -5,7 +5,7 @@ import pytest
 from studio.config import ModelConfig
 from studio.errors import ConfigError
 from studio.models import VARIANTS, summarize
-from studio.ui.train.network.network_diagram import diagram_layers
+from studio.ui.shared.network_diagram import diagram_layers
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

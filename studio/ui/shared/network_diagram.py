@@ -23,6 +23,38 @@ def diagram_layers(model: ModelConfig) -> list[DiagramLayer]:
     return [*diagram[:-1], replace(diagram[-1], kind="output")]
 
 
+def all_diagram_layers(model: ModelConfig) -> list[tuple[int, DiagramLayer]]:
+    """Return the input and every layer that changes values, each with its depth. ConfigError.
+
+    The depth is the number of layers of the model up to and including this one. Flatten and dropout
+    change no value of a trained model.
+    """
+    frozen = {layer.name for layer in frozen_layers(model)}
+    diagram = [(0, _input_layer(model))]
+    for depth, layer in enumerate(plan_layers(model), 1):
+        if layer.kind in ("conv", "pool", "linear"):
+            diagram.append((depth, _diagram_layer(layer, layer.name in frozen)))
+        elif layer.kind in ("norm", "activation"):
+            diagram.append((depth, _changing_layer(layer, layer.name in frozen)))
+    depth, last = diagram[-1]
+    return [*diagram[:-1], (depth, replace(last, kind="output"))]
+
+
+def _changing_layer(layer: Layer, frozen: bool) -> DiagramLayer:
+    """Return a norm or an activation, which keeps the shape of the layer before."""
+    is_vector = len(layer.out_shape) == 1
+    side = 1 if is_vector else layer.out_shape[1]
+    text = f"{layer.name}: {layer.description}\nout {_size(layer)}"
+    if layer.parameters:
+        text += f", {layer.parameters:,} parameters"
+    kind = f"vector_{layer.kind}" if is_vector else layer.kind
+    return DiagramLayer(kind, side, layer.out_shape[0], layer.name, text, frozen=frozen)
+
+
+def _size(layer: Layer) -> str:
+    return " × ".join(map(str, layer.out_shape))
+
+
 def _input_layer(model: ModelConfig) -> DiagramLayer:
     side, channels = model.image_size, model.in_channels
     color = "grayscale" if channels == 1 else f"{channels} channels"

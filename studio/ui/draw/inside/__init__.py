@@ -1,0 +1,1 @@
+"""The view “Inside”: what each layer of the model computes for the drawing."""
