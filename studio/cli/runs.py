@@ -9,6 +9,7 @@ from studio.cli.options import AsJson, RunName, RunsDir, run_store
 from studio.cli.output import out, print_json, print_table
 from studio.formatting import percent
 from studio.runs import RunStatus, RunSummary
+from studio.runs.stored_epochs import stored_epochs
 from studio.runs.summary import summarize_run
 from studio.training.epoch_selection import SELECT_TEXT
 
@@ -45,11 +46,12 @@ def list_runs(runs_dir: RunsDir = None, as_json: AsJson = False) -> None:
 def show_run(run: RunName, runs_dir: RunsDir = None, as_json: AsJson = False) -> None:
     """Show the results of a run and its configuration."""
     found = run_store(runs_dir).open(run)
-    values = _describe(summarize_run(found))
+    values = _describe(summarize_run(found)) | {"kept_epochs": stored_epochs(found)}
     if as_json:
         print_json(values | {"config": found.config.to_dict(), "record": found.record})
         return
     values["select"] = SELECT_TEXT.get(values["select"], "")
+    values["kept_epochs"] = ", ".join(map(str, values["kept_epochs"]))
     print_table(["", ""], [(name.replace("_", " "), value) for name, value in values.items()])
     out.print(found.config_text, markup=False)
 

@@ -43,10 +43,11 @@ class OverTimeBenchmark:
         self._canvas.clear()
         process_events_for(_LAYOUT_MS)
         drawing = measure_paint_ms(self._ribbon, self._draw, self._view.predicted)
+        self._slider.setValue(EPOCHS - 1)
         process_events_for(_LAYOUT_MS)
         ticks = [
             measure_paint_ms(self._bars, partial(self._slider.setValue, index))
-            for index in (*range(EPOCHS - 1), *reversed(range(1, EPOCHS - 1)))
+            for index in (*range(EPOCHS - 1), *reversed(range(EPOCHS - 2)))
         ]
         return {"ticks": ticks, "drawing": [drawing]}
 

@@ -36,9 +36,13 @@ class DrawSession(QObject):
         self.prediction: DrawingPrediction | None = None  # None for a blank canvas
 
     def set_model(self, key: str, model: "LivePredictor | None") -> None:
-        """Set the key of the model chosen, and the model once it is loaded."""
+        """Set the key of the model chosen, and the model once it is loaded.
+
+        A model in training is set again and again: its last prediction stays until the next one.
+        """
+        if key != self.model_key or model is None or self.model is None:
+            self.prediction = None
         self.model_key, self.model = key, model
-        self.prediction = None
         self.model_changed.emit()
 
     def set_prediction(self, prediction: "DrawingPrediction | None") -> None:

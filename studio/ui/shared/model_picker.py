@@ -18,7 +18,8 @@ class ModelPicker(QWidget):
     """Starts with the bundled model. `chosen` carries the key that the user chose.
 
     The epochs are shown for a run that has kept any. `name` is that of the first combo box, and
-    `epoch_name` that of the second one, which is below it with `is_stacked`.
+    `epoch_name` that of the second one, which is below it with `is_stacked`; `epoch_row` has room
+    for buttons beside it.
     """
 
     chosen = Signal(str)
@@ -46,11 +47,16 @@ class ModelPicker(QWidget):
         self._epochs.setAccessibleName("Epoch of the model")
         self._epochs.setToolTip(_EPOCH_TIP)
         self._epochs.activated.connect(self._on_epoch_activated)
+        policy = self._epochs.sizePolicy()
+        policy.setRetainSizeWhenHidden(is_stacked)  # pickers side by side have the same height
+        self._epochs.setSizePolicy(policy)
         row: QBoxLayout = (
             column_layout(self, spacing=4) if is_stacked else row_layout(self, spacing=8)
         )
-        row.addWidget(self.runs, 1)
-        row.addWidget(self._epochs)
+        self.epoch_row = row_layout(spacing=4)
+        self.epoch_row.addWidget(self._epochs, 1)
+        row.addWidget(self.runs, 0 if is_stacked else 1)
+        row.addLayout(self.epoch_row)
         self.setFocusProxy(self.runs)
         self._fill_epochs()
 

@@ -34,7 +34,8 @@ class NewestWeights(QObject):
         self._context, self._viewer = context, viewer
         self._key = ModelKey("")
         self.snapshot: Snapshot | None = None  # of a training of this window
-        self._stamp: Stamp = None
+        self._stamp: Stamp = None  # of the file, once it was looked at
+        self._has_looked = False
         self._reading = NewestTask(context.tasks, self)
         # A folder that cannot be read now may be readable later.
         self._reading.failed.connect(self._on_unreadable)
@@ -55,13 +56,16 @@ class NewestWeights(QObject):
         if self._is_own:
             self.snapshot = self._context.live_training.snapshot
             self._context.live_training.request_snapshot()
-        self._timer.start(POLL_MS if self._is_own else FILE_POLL_MS)
+            self._timer.start(POLL_MS)
+        else:
+            self._look_at_file()
+            self._timer.start(FILE_POLL_MS)
 
     def stop(self) -> None:
         """Watch nothing."""
         self._timer.stop()
         self._reading.stop()
-        self._key, self.snapshot, self._stamp = ModelKey(""), None, None
+        self._key, self.snapshot, self._has_looked = ModelKey(""), None, False
 
     @property
     def _is_own(self) -> bool:
@@ -72,9 +76,7 @@ class NewestWeights(QObject):
         if self._viewer is not None and not self._viewer.isVisible():
             return
         if not self._is_own:
-            path = self._context.store.run(self._key.run).last_weights
-            if not self._reading.is_running:
-                self._reading.start(partial(_read_stamp, path), self._on_stamp)
+            self._look_at_file()
             return
         newest = self._context.live_training.snapshot
         if newest is not None and newest is not self.snapshot:
@@ -82,9 +84,15 @@ class NewestWeights(QObject):
             self.changed.emit()
         self._context.live_training.request_snapshot()
 
+    def _look_at_file(self) -> None:
+        path = self._context.store.run(self._key.run).last_weights
+        if not self._reading.is_running:
+            self._reading.start(partial(_read_stamp, path), self._on_stamp)
+
     def _on_stamp(self, stamp: Stamp) -> None:
-        before, self._stamp = self._stamp, stamp
-        if before is not None and stamp is not None and stamp != before:
+        is_newer = self._has_looked and stamp is not None and stamp != self._stamp
+        self._stamp, self._has_looked = stamp, True
+        if is_newer:
             self.changed.emit()
 
     def _on_unreadable(self, _error: object, _traceback_text: str) -> None: ...

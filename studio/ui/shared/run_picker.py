@@ -1,5 +1,6 @@
 """A combo box that chooses a model: a run with weights, or the bundled model."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -58,6 +59,11 @@ class RunPicker(PickerCombo):
         runs = (choice.key for choice in self._choices if ModelKey.parse(choice.key).is_plain)
         newest = next(runs)
         return "" if newest == BUNDLED_CHOICE.key else newest
+
+    def find_other(self, present: Collection[str]) -> str:
+        """Return the first model of the list that is not in `present`, else the bundled model."""
+        others = (choice.key for choice in self._choices if choice.key not in present)
+        return next(others, BUNDLED_CHOICE.key)
 
     def offers(self, key: str) -> bool:
         """Whether a model is in the list."""

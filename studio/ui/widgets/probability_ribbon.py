@@ -6,7 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.widgets import theme_colors
@@ -15,8 +23,8 @@ from studio.ui.widgets.paint_helpers import MIDDLE_LEFT, MIDDLE_RIGHT
 MOST_CLASSES = 6  # with a color of their own
 OTHERS = "others"
 
-LEFT_PX, TOP_PX, BOTTOM_PX, LABEL_PX = 44, 8, 24, 96
-LABEL_HEIGHT_PX, MIN_TICK_PX = 16, 28
+LEFT_PX, TOP_PX, BOTTOM_PX, MAX_LABEL_PX = 44, 8, 24, 120
+SWATCH_PX, LABEL_HEIGHT_PX, MIN_TICK_PX = 24, 16, 28
 
 
 @dataclass(frozen=True)
@@ -98,6 +106,16 @@ class ProbabilityRibbon(QWidget):
         self._describe()
         self.update()
 
+    def image(self) -> QImage:
+        """Return what is shown as an image, on the surface color of the theme."""
+        image = QImage(self.size() * self.devicePixelRatio(), QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(self.devicePixelRatio())
+        image.fill(QColor(theme_colors.current().surface))
+        painter = QPainter(image)
+        self._paint(painter)
+        painter.end()
+        return image
+
     def _describe(self) -> None:
         if not self._bands or self._index >= len(self._epochs):
             self.setAccessibleDescription("")
@@ -109,7 +127,10 @@ class ProbabilityRibbon(QWidget):
         self.setAccessibleDescription(f"Epoch {self._epochs[self._index]}: {text}")
 
     def _plot(self) -> QRectF:
-        rect = QRectF(self.rect()).adjusted(LEFT_PX, TOP_PX, -LABEL_PX, -BOTTOM_PX)
+        metrics = QFontMetricsF(self.font())
+        names = [metrics.horizontalAdvance(band.name) for band in self._bands]
+        label = SWATCH_PX + min(max(names, default=0) + 2, MAX_LABEL_PX, self.width() / 4)
+        rect = QRectF(self.rect()).adjusted(LEFT_PX, TOP_PX, -label, -BOTTOM_PX)
         return rect if rect.width() > 40 and rect.height() > 40 else QRectF()
 
     def _x(self, plot: QRectF, index: int) -> float:
@@ -159,7 +180,7 @@ class ProbabilityRibbon(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(_color(number, band.name))
             painter.drawRoundedRect(swatch, 2, 2)
-            box = QRectF(swatch.right() + 6, top, self.width() - swatch.right() - 8, 16)
+            box = QRectF(swatch.right() + 6, top, self.width() - swatch.right() - 6, 16)
             painter.setPen(QColor(theme_colors.current().text if number == 0 else _muted()))
             name = metrics.elidedText(band.name, Qt.TextElideMode.ElideRight, box.width())
             painter.drawText(box, MIDDLE_LEFT, name)
@@ -208,7 +229,10 @@ class ProbabilityRibbon(QWidget):
         return QSize(200, 120)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, plot = QPainter(self), self._plot()
+        self._paint(QPainter(self))
+
+    def _paint(self, painter: QPainter) -> None:
+        plot = self._plot()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if plot.isEmpty() or not self._epochs:
             return

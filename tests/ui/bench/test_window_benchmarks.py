@@ -13,7 +13,7 @@ from studio.bench.workers.protocol import wait_for_request
 from studio.bench.workload import Workload
 from studio.callbacks import ignore_progress, never_stop
 from studio.errors import StudioError
-from studio.ui.bench import driver, plot, sample_map, stroke, thumbnails
+from studio.ui.bench import driver, over_time, plot, sample_map, stroke, thumbnails
 from studio.ui.bench.driver import find_child, measure_paint_ms, wait_until
 from studio.ui.bench.runner import find_window_benchmark, read_request
 from studio.ui.widgets.curve_plot import CurvePlot
@@ -100,6 +100,12 @@ def test_the_map_is_panned_whole_and_enlarged(window, workload, monkeypatch):
     scatter = window.mistakes_page.findChild(ScatterView)
     assert len(scatter.positions()) == 2_000
     assert scatter.zoom() > 1
+
+
+def test_the_slider_over_kept_epochs_is_moved(window, workload, monkeypatch):
+    monkeypatch.setattr(over_time, "EPOCHS", 3)
+    _, times = measure("over-time", window, workload)
+    assert {name: len(values) for name, values in times.items()} == {"ticks": 3, "drawing": 1}
 
 
 def test_startup_reports_a_painted_and_a_complete_window_and_torch(tmp_path):

@@ -3,8 +3,17 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
 
 from studio.inference import Predictor
 from studio.recipes import load_recipe
@@ -109,7 +118,18 @@ def test_the_change_over_the_epochs_is_said():
     assert describe_change((3,), names, rows[:1]) == "One epoch is kept."
 
 
-def test_the_slider_shows_what_each_epoch_said(page, hand, runs, qtbot):
+def export(view, path, qtbot):
+    QTest.mouseClick(find(view, QPushButton, "epoch_export_button"), LEFT)
+    dialog = find(view, QFileDialog, "epoch_export_dialog")
+    dialog.fileSelected.emit(str(path))
+    dialog.reject()
+    qtbot.waitUntil(path.exists, timeout=LONG)
+    note = find(view, QLabel, "over_time_note")
+    qtbot.waitUntil(lambda: path.name in note.text(), timeout=LONG)
+    qtbot.waitUntil(lambda: view.findChild(QFileDialog) is None, timeout=LONG)
+
+
+def test_the_slider_shows_what_each_epoch_said(page, hand, runs, tmp_path, qtbot):
     page.views.open(OVER_TIME)
     view = page.views.view(OVER_TIME)
     hand.draw_one()
@@ -136,6 +156,14 @@ def test_the_slider_shows_what_each_epoch_said(page, hand, runs, qtbot):
     QTest.mouseClick(play, LEFT)
     assert play.text() == "Pause"
     qtbot.waitUntil(lambda: slider.value() == 2 and play.text() == "Play", timeout=LONG)
+
+    export(view, tmp_path / "epochs.csv", qtbot)
+    header, *rows = (tmp_path / "epochs.csv").read_text().splitlines()
+    assert header == "epoch,predicted," + ",".join("0123456789")
+    assert [row.split(",")[0] for row in rows] == ["1", "2", "4"]
+    assert float(rows[1].split(",")[9]) == pytest.approx(shown["7"], abs=1e-6)
+    export(view, tmp_path / "epochs.png", qtbot)
+    assert not QImage(str(tmp_path / "epochs.png")).isNull()
 
     before = view.predictions
     hand.draw_zero()  # it follows the drawing
@@ -188,7 +216,7 @@ def test_models_are_compared_while_one_draws(page, hand, runs, context, qtbot):
     third = find(view, PredictionBars, "compare_bars_3")
     qtbot.waitUntil(lambda: bool(third.values()), timeout=LONG)
     assert third.values() != bars[0].values()
-    assert column.title.endswith(", epoch 1")
+    assert column.title.endswith(" after epoch 1")
 
     column.choose(f"{runs[1]}@1")  # the others go on where a model fails
     qtbot.waitUntil(lambda: "has not kept" in third.text(), timeout=LONG)

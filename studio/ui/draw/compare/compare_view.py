@@ -86,10 +86,9 @@ class CompareView(DrawView):
         column.picker.refresh()
 
     def _add_model(self) -> None:
-        """Add the newest run that is not there yet, else the bundled model."""
+        """Add the newest model that is not there yet, else the bundled model."""
         present = {column.key for column in self._columns}
-        newest = self._columns[0].picker.runs.newest_run
-        self._append(newest if newest and newest not in present else BUNDLED)
+        self._append(self._columns[0].picker.runs.find_other(present))
         self._update_buttons()
         self._columns[-1].picker.setFocus()
 

@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QStackedLayout
+from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedLayout
 
 from studio.formatting import percent
 from studio.runs.stored_epochs import ModelKey
@@ -16,7 +16,7 @@ from studio.ui.draw.prediction_text import (
     PredictionText,
     describe_prediction,
 )
-from studio.ui.shared.builders import column_layout, label, row_layout, set_style, tool_button
+from studio.ui.shared.builders import column_layout, elided_label, set_style, tool_button
 from studio.ui.shared.error_dialog import error_text
 from studio.ui.shared.live_predictor import LivePredictor
 from studio.ui.shared.model_loader import ModelLoader
@@ -63,12 +63,12 @@ class ModelColumn(QFrame):
         self.remove_button.clicked.connect(self.remove_wanted)
         self._headline = Headline(f"compare_headline_{number}")
         self._headline.setToolTip("The class that this model predicts, and its probability")
-        self._detail = label("muted", name=f"compare_detail_{number}")
-        self._detail.setWordWrap(True)
+        self._detail = elided_label("muted", f"compare_detail_{number}")
         self._bars = PredictionBars(partial(percent, digits=0))
         self._bars.setObjectName(f"compare_bars_{number}")
         self._bars.setAccessibleName(f"Prediction of model {number}")
         self._empty = EmptyState(*BLANK)
+        self._empty.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._skeleton = Skeleton(LOADING_ROWS)
         self._states = QStackedLayout()
         self._lay_out()
@@ -81,9 +81,9 @@ class ModelColumn(QFrame):
 
     @property
     def title(self) -> str:
-        """The name of the model in a sentence: "Digits quickstart 33fb, epoch 4"."""
-        title = self.picker.runs.currentText()
-        return title if self.picker.epoch is None else f"{title}, epoch {self.picker.epoch}"
+        """The name of the model in a sentence: "Digits quickstart 33fb after epoch 4"."""
+        title = self.picker.runs.currentText().removeprefix("In training: ")
+        return title if self.picker.epoch is None else f"{title} after epoch {self.picker.epoch}"
 
     def choose(self, key: str) -> None:
         """Show another model, as the user would."""
@@ -102,7 +102,11 @@ class ModelColumn(QFrame):
             return None
         model, prediction = answer.model, answer.prediction
         text = describe_prediction(
-            model.class_names, prediction.probabilities, prediction.flaw, model.warning
+            model.class_names,
+            prediction.probabilities,
+            prediction.flaw,
+            model.warning,
+            prediction.familiarity,
         )
         self._show_text(text)
         return model.class_names[int(prediction.probabilities.argmax())]
@@ -149,7 +153,7 @@ class ModelColumn(QFrame):
         headline = text.headline.removesuffix(" confident")
         self._headline.show_text(headline, may_be_large=not text.doubtful)
         self._detail.setText(text.detail)
-        self._bars.set_values(text.bars, highlight=not text.doubtful)
+        self._bars.set_values(text.bars, not text.doubtful, text.familiarity)
         self._states.setCurrentWidget(self._bars)
 
     def _show_error(self, error: object) -> None:
@@ -164,14 +168,12 @@ class ModelColumn(QFrame):
         self._states.setCurrentWidget(self._empty)
 
     def _lay_out(self) -> None:
-        head = row_layout(spacing=4)
-        head.addWidget(self.picker, 1)
-        head.addWidget(self.remove_button)
+        self.picker.epoch_row.addWidget(self.remove_button)
         for state in (self._empty, self._skeleton, self._bars):
             self._states.addWidget(state)
         column = column_layout(self, spacing=8)
-        column.setContentsMargins(12, 12, 12, 12)
-        column.addLayout(head)
+        column.setContentsMargins(10, 10, 10, 10)
+        column.addWidget(self.picker)
         column.addWidget(self._headline)
         column.addWidget(self._detail)
         column.addLayout(self._states, 1)

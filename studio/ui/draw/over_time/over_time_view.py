@@ -1,15 +1,17 @@
 """What the model said of the drawing after each epoch that its run has kept."""
 
 from functools import partial
+from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QSlider, QStackedLayout, QStyle, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSlider, QStackedLayout, QWidget
 
 from studio.data.opened_image import OpenedImage
 from studio.formatting import percent
 from studio.paths import BUNDLED
 from studio.runs.stored_epochs import ModelKey
 from studio.ui.draw.draw_view import DrawView
+from studio.ui.draw.over_time.epoch_export import EpochExporter
 from studio.ui.draw.over_time.epoch_models import (
     EpochModels,
     EpochPredictions,
@@ -18,6 +20,7 @@ from studio.ui.draw.over_time.epoch_models import (
     describe_change,
     find_kept_epochs,
 )
+from studio.ui.draw.over_time.epoch_player import EpochPlayer
 from studio.ui.draw.prediction_text import MAX_CLASSES_WITH_BAR, TOP_CLASSES, bar_values
 from studio.ui.draw.session import DrawSession
 from studio.ui.icons import icon
@@ -26,8 +29,6 @@ from studio.ui.tasks import LatestWorker, NewestTask
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.prediction_bars import PredictionBars
 from studio.ui.widgets.probability_ribbon import ProbabilityRibbon
-
-STEP_MS, REDUCED_STEP_MS = 350, 1_000  # of an epoch while it plays
 
 OF_BUNDLED = (
     "The bundled model has kept no epochs",
@@ -62,9 +63,9 @@ class OverTimeView(DrawView):
         self._worker = LatestWorker(self._compute, self)
         self._worker.completed.connect(self._on_predicted)
         self._worker.failed.connect(self._on_failed)
-        self._playing = QTimer(self)
-        self._playing.timeout.connect(self._play_next)
+        self._exporter = EpochExporter(session.context.tasks, self)
         self._create_widgets()
+        self._player = EpochPlayer(self._slider, self._play, self)
         self._lay_out()
         self._connect()
 
@@ -77,7 +78,7 @@ class OverTimeView(DrawView):
         """Look for the epochs that the run of the model has kept."""
         run = ModelKey.parse(self.session.model_key).run
         if run == BUNDLED:
-            self._show_empty(*OF_BUNDLED)
+            self._show_empty(*OF_BUNDLED, "Open Train")
             return
         if run != self._kept.run:
             self._show_epochs(KeptEpochs(run))
@@ -86,12 +87,12 @@ class OverTimeView(DrawView):
 
     def deactivate(self) -> None:
         """Stop playing, and drop what is no longer looked at."""
-        self._stop_playing()
+        self._player.stop()
         self._worker.cancel()
 
     def shutdown(self) -> None:
         """End the thread."""
-        self._playing.stop()
+        self._player.stop()
         self._listing.stop()
         self._worker.close()
 
@@ -119,7 +120,7 @@ class OverTimeView(DrawView):
         self._clear(LOADING)
 
     def _show_empty(self, title: str, text: str, action: str = "") -> None:
-        self._stop_playing()
+        self._player.stop()
         self._listing.stop()
         self._kept, self._shown = KeptEpochs(""), None
         self._empty.set_text(title, text, action)
@@ -181,6 +182,7 @@ class OverTimeView(DrawView):
         is_selected = epoch == self._kept.selected
         self._title.setText(f"Epoch {epoch}" + (", the selected one" if is_selected else ""))
         self._use.setEnabled(self.session.model_key != self._key_of(epoch))
+        self._export.setEnabled(found is not None)
         self._slider.setAccessibleDescription(self._title.text())
         if found is None:
             self._said.setText("")
@@ -199,33 +201,12 @@ class OverTimeView(DrawView):
         if epoch is not None:
             self.session.choose_model(self._key_of(epoch))
 
-    # Playing
+    def _open_export(self) -> None:
+        if self._shown is not None:
+            self._exporter.open_dialog(self._shown, self._ribbon.image())
 
-    def _toggle_playing(self) -> None:
-        if self._playing.isActive():
-            self._stop_playing()
-            return
-        if self._slider.value() == self._slider.maximum():
-            self._slider.setValue(0)
-        hint = QStyle.StyleHint.SH_Widget_Animation_Duration
-        is_animated = self.style().styleHint(hint, None, self)
-        self._playing.start(STEP_MS if is_animated else REDUCED_STEP_MS)
-        self._show_playing()
-
-    def _play_next(self) -> None:
-        self._slider.setValue(self._slider.value() + 1)
-        if self._slider.value() == self._slider.maximum():
-            self._stop_playing()
-
-    def _stop_playing(self) -> None:
-        self._playing.stop()
-        self._show_playing()
-
-    def _show_playing(self) -> None:
-        is_playing = self._playing.isActive()
-        self._play.setIcon(icon("pause" if is_playing else "play", "text"))
-        self._play.setText("Pause" if is_playing else "Play")
-        self._play.setAccessibleName("Pause" if is_playing else "Play the epochs")
+    def _on_exported(self, path: Path) -> None:
+        self._note.setText(f"Saved “{path.name}”.")
 
     # Layout and connections
 
@@ -251,6 +232,12 @@ class OverTimeView(DrawView):
             "Use this epoch",
             tooltip="Let this epoch predict on the whole page, also in the view Inside",
         )
+        self._export = text_button(
+            "epoch_export_button",
+            "Export…",
+            "download",
+            tooltip="Save the probabilities of all epochs as a CSV table, or the plot as an image",
+        )
 
     def _lay_out(self) -> None:
         title = label("heading", "What each epoch says of this drawing")
@@ -268,7 +255,11 @@ class OverTimeView(DrawView):
         for widget in (self._title, self._said):
             right_column.addWidget(widget)
         right_column.addWidget(self._bars, 1)
-        right_column.addWidget(self._use, 0, Qt.AlignmentFlag.AlignLeft)
+        buttons = row_layout(spacing=8)
+        buttons.addWidget(self._use)
+        buttons.addWidget(self._export)
+        buttons.addStretch(1)
+        right_column.addLayout(buttons)
         right.setMaximumWidth(320)
         body = QWidget()
         row = row_layout(body, spacing=24)
@@ -285,10 +276,12 @@ class OverTimeView(DrawView):
         session.context.runs_changed.connect(self._on_model_changed)
         self._slider.valueChanged.connect(self._show_epoch)
         self._ribbon.index_chosen.connect(self._on_index_chosen)
-        self._play.clicked.connect(self._toggle_playing)
         self._use.clicked.connect(self._use_epoch)
+        self._export.clicked.connect(self._open_export)
+        self._exporter.written.connect(self._on_exported)
+        self._exporter.failed.connect(self.failed)
         self._empty.action_clicked.connect(session.train_requested)
 
     def _on_index_chosen(self, index: int) -> None:
-        self._stop_playing()
+        self._player.stop()
         self._slider.setValue(index)

@@ -8,18 +8,21 @@ from studio.runs.stored_epochs import NONE, count_kept
 _BYTES_PER_VALUE = 4  # weights are saved in float32
 
 
-def storage_text(config: TrainConfig) -> str:
-    """Describe the size of the kept epochs: "4 epochs of 1.6 MB, 6.4 MB in all"; mostly empty.
+def epoch_bytes(config: TrainConfig) -> int:
+    """Return the size of the weights of one epoch, without the few kilobytes of their header."""
+    summary = summarize(config.model)
+    return _BYTES_PER_VALUE * (summary.parameters + summary.buffers)
 
-    The size of the files without their headers, which have a few kilobytes each.
+
+def storage_text(config: TrainConfig) -> str:
+    """Describe the size of the kept epochs: "4 epochs of 1.6 MB: 6.4 MB on the disk."
+
+    It is empty where none are kept.
     """
-    keep = config.engine.keep_weights
+    keep, size = config.engine.keep_weights, epoch_bytes(config)
     if keep == NONE:
         return ""
-    summary = summarize(config.model)
-    epoch_bytes = _BYTES_PER_VALUE * (summary.parameters + summary.buffers)
     if not config.planned_epochs:  # a length in steps
-        return f"Each kept epoch takes {byte_size(epoch_bytes)} on the disk."
+        return f"Each kept epoch takes {byte_size(size)} on the disk."
     kept = count_kept(keep, config.planned_epochs)
-    total = byte_size(kept * epoch_bytes)
-    return f"{count(kept, 'epoch')} of {byte_size(epoch_bytes)}: {total} on the disk."
+    return f"{count(kept, 'epoch')} of {byte_size(size)}: {byte_size(kept * size)} on the disk."
