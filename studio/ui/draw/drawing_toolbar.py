@@ -1,24 +1,31 @@
-"""The tools under the canvas: pen, eraser, pen width, undo, redo, clear, open image."""
+"""The tools under the canvas: pen, eraser, pen width, undo, redo, clear, open, and a menu."""
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QPushButton, QSlider, QWidget
 
+from studio.ui.draw.toolbar_menu import DrawingMenu
 from studio.ui.icons import ALONE, BESIDE_TEXT, icon
-from studio.ui.shared.shortcuts import add_shortcut, key_text, with_keys
+from studio.ui.shared.builders import set_style
+from studio.ui.shared.shortcuts import add_shortcut, declare_shortcut, key_text, with_keys
 from studio.ui.widgets.digit_canvas import MAX_PEN_WIDTH, MIN_PEN_WIDTH, DigitCanvas
 
 STEPS = 100
+_DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 MIN_SLIDER_PX, MAX_SLIDER_PX = 56, 112
 
-# The width of the icons, and the width from which on there is space for texts beside them.
-MIN_WIDTH_PX, WIDE_PX = 384, 580
+# The width of the fewest tools, close together. From the other widths on there is space for the
+# slider, for the button to open an image, for the usual distances, and for texts beside icons.
+MIN_WIDTH_PX, SLIDER_PX, OPEN_PX, SPACIOUS_PX, WIDE_PX = 224, 284, 322, 416, 628
 
 
 class DrawingToolbar(QWidget):
-    """Acts on a canvas; opening an image is left to the page."""
+    """Acts on a canvas; what needs files or the clipboard is left to the page."""
 
     open_clicked = Signal()
+    paste_clicked = Signal()
+    copy_clicked = Signal()
+    save_clicked = Signal()
 
     def __init__(self, canvas: DigitCanvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +55,13 @@ class DrawingToolbar(QWidget):
             "Predict an image file; images can be pasted and dropped too",
             "open_image",
         )
+        self.more_button = QPushButton(icon("more"), "")
+        self.more_button.setObjectName("more_button")
+        self.more_button.setAccessibleName("More tools")
+        self.more_button.setToolTip("Copy, save, scale, rotate and center the drawing")
+        self.more_button.setProperty("kind", "quiet")
+        self.menu = DrawingMenu(canvas, self)
+        self.more_button.setMenu(self.menu)
         self._texts = {self.clear_button: "Clear", self.open_button: "Open image…"}
         self._lay_out()
         self._connect()
@@ -59,16 +73,16 @@ class DrawingToolbar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # `_fit` hides what is wide
         row.addWidget(self.pen_button)
         row.addWidget(self.eraser_button)
-        row.addSpacing(8)
         row.addWidget(self.width_slider, 1)
-        row.addSpacing(8)
         row.addWidget(self.undo_button)
         row.addWidget(self.redo_button)
         row.addWidget(self.clear_button)
         row.addStretch(1)
         row.addWidget(self.open_button)
+        row.addWidget(self.more_button)
 
     def _connect(self) -> None:
         canvas = self._canvas
@@ -81,6 +95,10 @@ class DrawingToolbar(QWidget):
         self.redo_button.clicked.connect(canvas.redo)
         self.clear_button.clicked.connect(canvas.clear)
         self.open_button.clicked.connect(self.open_clicked)
+        self.menu.open_clicked.connect(self.open_clicked)
+        self.menu.paste_clicked.connect(self.paste_clicked)
+        self.menu.copy_clicked.connect(self.copy_clicked)
+        self.menu.save_clicked.connect(self.save_clicked)
         canvas.tool_changed.connect(self._show_tool)
         canvas.pen_width_changed.connect(self._show_width)
         canvas.changed.connect(self._show_history)
@@ -98,8 +116,18 @@ class DrawingToolbar(QWidget):
             ("redo_stroke", self._canvas.redo),
             ("clear_canvas", self._canvas.clear),
             ("open_image", self.open_clicked.emit),
+            ("paste_image", self.paste_clicked.emit),
+            ("copy_drawing", self.copy_clicked.emit),
+            ("save_drawing", self.save_clicked.emit),
+            ("enlarge_drawing", self._canvas.zoom_in),
+            ("shrink_drawing", self._canvas.zoom_out),
+            ("rotate_drawing_left", self._canvas.rotate_left),
+            ("rotate_drawing_right", self._canvas.rotate_right),
+            ("center_drawing", self._canvas.center),
         ):
             add_shortcut(name, page, slot)
+        declare_shortcut("nudge_drawing", self._canvas)
+        declare_shortcut("nudge_drawing_far", self._canvas)
 
     def _use_pen(self) -> None:
         self._canvas.set_tool("pen")
@@ -137,7 +165,17 @@ class DrawingToolbar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        is_wide = event.size().width() >= WIDE_PX
+        self._fit(event.size().width())
+
+    def _fit(self, width: int) -> None:
+        """Show what there is space for; the menu has the rest."""
+        self.width_slider.setVisible(width >= SLIDER_PX)
+        self.open_button.setVisible(width >= OPEN_PX)
+        self.menu.set_complete(width < OPEN_PX, width < SLIDER_PX)
+        for button in self.findChildren(QPushButton, options=_DIRECT):
+            set_style(button, dense=width < SPACIOUS_PX)
+            button.updateGeometry()
+        is_wide = width >= WIDE_PX
         for button, text in self._texts.items():
             button.setText(text if is_wide else "")
             button.setIconSize(BESIDE_TEXT if is_wide else ALONE)

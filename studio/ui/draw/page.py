@@ -1,6 +1,7 @@
 """The Draw page: a canvas, the prediction beside it, and the connections between them."""
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -11,6 +12,7 @@ from studio.data.opened_image import OpenedImage
 from studio.errors import ImageError, StudioError
 from studio.paths import BUNDLED
 from studio.ui.context import StudioContext
+from studio.ui.draw.drawing_export import DrawingExport
 from studio.ui.draw.drawing_toolbar import DrawingToolbar
 from studio.ui.draw.image_input import (
     ImageInput,
@@ -25,9 +27,10 @@ from studio.ui.draw.page_layout import DrawPageLayout, PageWidgets
 from studio.ui.draw.prediction_controller import PredictionController
 from studio.ui.draw.prediction_panel import PredictionPanel
 from studio.ui.draw.prediction_text import describe_prediction
-from studio.ui.draw.remembered_drawing import RememberedDrawing
+from studio.ui.draw.remembered_drawing import FirstStroke, RememberedDrawing
 from studio.ui.draw.session import DrawSession
 from studio.ui.draw.view_stack import DrawViewStack
+from studio.ui.shared.desktop import open_path
 from studio.ui.shared.error_dialog import error_text, show_error
 from studio.ui.shared.model_choices import describe_model
 from studio.ui.shared.run_restorer import RESTORE, RunRestorer
@@ -49,7 +52,7 @@ LOADING = "Loading the model"
 FAILED = ("No model", "Choose another model above.")
 
 NOT_TRAINED_ON_DRAWINGS = "Not trained on drawings"
-DRAW_HINT = "Draw a digit"
+DRAW_HINT = "Draw a digit with the mouse, a pen or a finger"
 PHOTO_HINT = "Try an image\nOpen, paste or drop a photo"
 
 MODEL_SECTION = "draw_model"  # in the state of the window
@@ -76,6 +79,8 @@ class DrawPage(QWidget):
         self._model_panel = ModelPanel(context)
         self._prediction_panel = PredictionPanel()
         self._image_input = ImageInput(self)
+        self._export = DrawingExport(self._canvas, context.tasks, self)
+        self._saved: Path | None = None  # what the banner offers to show in its folder
         self._restorer = RunRestorer(context, self)
         self.controller = PredictionController(context, self)
         self._loading_delay = QTimer(self, singleShot=True, interval=LOADING_DELAY_MS)
@@ -89,6 +94,7 @@ class DrawPage(QWidget):
         self.nearest_dialog: NearestDialog | None = None  # made when it is first opened
         self._lay_out()
         self._connect()
+        self._first_stroke = FirstStroke(context.settings, self._canvas, self)
         self._remembered = RememberedDrawing(context.window_state, self._canvas, self)
         self._last_model = BUNDLED  # that of the last session, until torch is loaded
         context.window_state.add(MODEL_SECTION, self._chosen_model)
@@ -116,6 +122,7 @@ class DrawPage(QWidget):
         """End the workers before the window is destroyed."""
         self._loading_delay.stop()
         self._opening.stop()
+        self._export.stop()
         self.controller.close()
         self.views.shutdown()
         if self.nearest_dialog is not None:
@@ -248,7 +255,7 @@ class DrawPage(QWidget):
 
     def _on_failed(self, error: object, traceback_text: str) -> None:
         """Show an error in the banner; an unexpected one has a report behind a button."""
-        self._failure = (error, traceback_text)
+        self._failure, self._saved = (error, traceback_text), None
         if offer := self._restorer.offer(error):
             self._banner.show_message(offer, "bad", RESTORE)
             return
@@ -256,7 +263,10 @@ class DrawPage(QWidget):
         self._banner.show_message(" ".join(error_text(error)).strip(), "bad", action)
 
     def _on_banner_action(self) -> None:
-        if self._restorer.has_offer:
+        if self._saved is not None:
+            if problem := open_path(self._saved.parent):
+                self._banner.show_message(problem, "warn")
+        elif self._restorer.has_offer:
             self._restorer.start()
             self._banner.show_message("Restoring the run…", "info")
         else:
@@ -265,6 +275,10 @@ class DrawPage(QWidget):
     def _on_restored(self, _run: str, text: str, _can_resume: bool) -> None:
         self._banner.show_message(text, "good")
         self._load(self._model_panel.key)
+
+    def _on_saved(self, path: Path) -> None:
+        self._saved = path
+        self._banner.show_message(f"Saved {path.name}", "good", "Show in folder")
 
     # Images
 
@@ -311,7 +325,12 @@ class DrawPage(QWidget):
         self._toolbar.open_clicked.connect(self._image_input.open_file_dialog)
         self._image_input.opened.connect(self.open_image)
         self._image_input.empty.connect(self._banner.show_message)
-        add_shortcut("paste_image", self, self._image_input.paste)
+        self._toolbar.paste_clicked.connect(self._image_input.paste)
+        self._toolbar.copy_clicked.connect(self._export.copy)
+        self._toolbar.save_clicked.connect(self._export.open_file_dialog)
+        self._export.empty.connect(self._banner.show_message)
+        self._export.saved.connect(self._on_saved)
+        self._export.failed.connect(self._on_failed)
         self._model_panel.chosen.connect(self._on_model_chosen)
         self._model_panel.missing.connect(self._on_model_missing)
         self._model_panel.failed.connect(self._on_failed)

@@ -6,11 +6,13 @@ from typing import Any, NamedTuple, cast
 from PySide6.QtCore import QObject
 
 from studio.ui.draw.drawing_state import DrawingEncoder, decode_drawing, remove_unused_images
+from studio.ui.settings import Settings
 from studio.ui.widgets.digit_canvas import DEFAULT_PEN_WIDTH, DigitCanvas
-from studio.ui.widgets.strokes import HistorySnapshot, Tool
+from studio.ui.widgets.strokes import HistorySnapshot, Stroke, Tool
 from studio.ui.window_state import StateFiles, WindowState
 
 SECTION = "drawing"
+HAS_DRAWN_KEY = "has_drawn"
 
 
 class CanvasSnapshot(NamedTuple):
@@ -19,6 +21,21 @@ class CanvasSnapshot(NamedTuple):
     steps: HistorySnapshot
     tool: Tool = "pen"
     pen_width: float = DEFAULT_PEN_WIDTH
+
+
+class FirstStroke(QObject):
+    """Remembers, for all windows, that someone has drawn: then no hint to draw is shown."""
+
+    def __init__(self, settings: Settings, canvas: DigitCanvas, parent: QObject) -> None:
+        super().__init__(parent)
+        self._settings, self._canvas = settings, canvas
+        canvas.set_has_drawn(bool(settings.read_int(HAS_DRAWN_KEY, 0, (0, 1))))
+        if not canvas.has_drawn:
+            canvas.stroke_finished.connect(self._save)
+
+    def _save(self) -> None:
+        self._canvas.stroke_finished.disconnect(self._save)
+        self._settings.setValue(HAS_DRAWN_KEY, 1)
 
 
 class RememberedDrawing(QObject):
@@ -48,6 +65,8 @@ class RememberedDrawing(QObject):
         return steps | {"tool": taken.tool, "pen_width": taken.pen_width}
 
     def _show(self, restored: CanvasSnapshot) -> None:
+        if any(isinstance(step, Stroke) for step in restored.steps.done):
+            self._canvas.set_has_drawn(True)  # before this was remembered by itself
         self._canvas.prepend(restored.steps)
         self._canvas.set_tool(restored.tool)
         self._canvas.set_pen_width(restored.pen_width)

@@ -2,21 +2,28 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
+from studio.ui.widgets import transform as transforms
+from studio.ui.widgets.drawing_bounds import Box, content_box, is_within_reach, mean_point
+from studio.ui.widgets.drawing_history import DrawingHistory
+from studio.ui.widgets.stroke_painter import paint_curve
 from studio.ui.widgets.strokes import (
     Background,
     BezierCurve,
-    DrawingHistory,
-    DrawingStep,
+    DrawnStep,
     HistorySnapshot,
-    Point,
     Stroke,
     Tool,
 )
+from studio.ui.widgets.transform import Point, Transform
 
 IMAGE_SIDE = 280
+
+# From this magnification on, pixels stay sharp squares: smoothed they would only be a blur. An
+# opened image of 28 x 28 px gives the model the very pixels it has.
+PIXELATED_FROM = 8
 
 
 class Drawing:
@@ -54,12 +61,15 @@ class Drawing:
         if starts_drawing:
             self._render_all()
 
-    def extend_stroke(self, point: Point) -> list[BezierCurve]:
-        """Extend the stroke to a point, in fractions of the side; return the changed segments."""
+    def extend_stroke(self, point: Point, relative_width: float = 1.0) -> list[BezierCurve]:
+        """Extend the stroke to a point, in fractions of the side; return the changed segments.
+
+        `relative_width` is a multiple of the width of the stroke.
+        """
         if self.stroke is None:
             return []
         old_tail = [self.stroke.tail()] if self.stroke.points else []
-        segment = self.stroke.add(point)
+        segment = self.stroke.add(point, relative_width)
         if segment is None:
             return []
         self._render(self.stroke, [segment])
@@ -95,6 +105,40 @@ class Drawing:
         if self.stroke is not None:
             self._render(self.stroke, self.stroke.curves()[:-1])
 
+    def transform(self, change: Transform, is_continued: bool = False) -> bool:
+        """Move, scale or rotate what is drawn, and return whether that was possible.
+
+        It is not on an empty canvas, nor if the drawing would be out of reach, too large or too
+        small. A continued transform becomes one step with the one before it.
+        """
+        visible = self.history.visible()
+        before = content_box(visible)
+        after = content_box([step.transformed(change) for step in visible])
+        if before is None or after is None or not is_within_reach(before, after):
+            return False
+        self.history.push_transform(change, is_continued)
+        self._render_all()
+        return True
+
+    def box(self) -> Box | None:
+        """Return the box around the pen strokes and images; None if there are none."""
+        return content_box(self.history.visible())
+
+    def rotation(self, degrees: float) -> Transform:
+        """Return a clockwise rotation of the drawing, which must have a box."""
+        return transforms.rotate(degrees, mean_point(self.history.visible()))
+
+    def render(self, side: int) -> QImage:
+        """Return the finished strokes and images black on white, `side` pixels wide."""
+        raster = DrawingRaster(side, QColor("black"))
+        raster.draw_steps(self.history.visible())
+        image = QImage(side, side, QImage.Format.Format_RGB32)
+        image.fill(QColor("white"))
+        painter = QPainter(image)
+        painter.drawImage(0, 0, raster.image)
+        painter.end()
+        return image
+
     def set_background(self, background: Background) -> None:
         """Cover everything with a background, empty or with an image."""
         self.history.push(background)
@@ -116,7 +160,7 @@ class Drawing:
         self._array.draw_steps(steps)
         self.screen.draw_steps(steps)
 
-    def _finished_steps(self) -> list[DrawingStep]:
+    def _finished_steps(self) -> list[DrawnStep]:
         """Return the visible steps below the stroke in progress."""
         return [] if self.stroke and self.stroke.starts_drawing else self.history.visible()
 
@@ -136,7 +180,7 @@ class DrawingRaster:
         other.image = self.image.copy()
         return other
 
-    def draw_steps(self, steps: list[DrawingStep]) -> None:
+    def draw_steps(self, steps: list[DrawnStep]) -> None:
         """Draw from scratch, as after an undo or at a new size."""
         self.image.fill(Qt.GlobalColor.transparent)
         for step in steps:
@@ -155,7 +199,7 @@ class DrawingRaster:
         if stroke.tool == "eraser":
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
         for curve in curves:
-            paint_curves(painter, stroke, [curve], QRectF(self.image.rect()), self.color)
+            paint_curve(painter, stroke, curve, QRectF(self.image.rect()), self.color)
         painter.end()
 
     def pixels(self) -> NDArray[np.uint8]:
@@ -168,48 +212,21 @@ class DrawingRaster:
         self.image.fill(Qt.GlobalColor.transparent)
         if background.drawing is None or background.drawing.size == 0:
             return
-        painter = QPainter(self.image)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         tinted = _tint(background.drawing, self.color)
         size = tinted.size().scaled(self.side, self.side, Qt.AspectRatioMode.KeepAspectRatio)
         left, top = (self.side - size.width()) / 2, (self.side - size.height()) / 2
+        painter = QPainter(self.image)
+        is_smooth = size.width() < PIXELATED_FROM * tinted.width() or background.transform.sine != 0
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_smooth)
+        painter.setTransform(_to_qt(background.transform, self.side))
         painter.drawImage(QRectF(left, top, size.width(), size.height()), tinted)
         painter.end()
 
 
-def paint_curves(
-    painter: QPainter, stroke: Stroke, curves: list[BezierCurve], square: QRectF, color: QColor
-) -> None:
-    """Paint segments, whose points are fractions of `square`, with a round pen."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    pen = QPen(color, max(1.0, stroke.width * square.width()))
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.setPen(pen)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    path = QPainterPath()
-    for curve in curves:
-        start, control, end = (_to_pixels(point, square) for point in curve)
-        if start == control == end:
-            painter.drawPoint(start)
-            continue
-        if path.isEmpty() or path.currentPosition() != start:
-            path.moveTo(start)
-        path.quadTo(control, end)
-    painter.drawPath(path)
-
-
-def curves_rect(stroke: Stroke, curves: list[BezierCurve], square: QRectF) -> QRectF:
-    """Return the part of `square` that these segments touch, including the width of the pen."""
-    points = QPolygonF([_to_pixels(point, square) for curve in curves for point in curve])
-    margin = stroke.width * square.width() / 2 + 2
-    return points.boundingRect().adjusted(-margin, -margin, margin, margin)
-
-
-def _to_pixels(point: Point, square: QRectF) -> QPointF:
-    return QPointF(
-        square.left() + point[0] * square.width(), square.top() + point[1] * square.height()
-    )
+def _to_qt(transform: Transform, side: int) -> QTransform:
+    """Convert a transform of fractions to one of the pixels of a square."""
+    cosine, sine = transform.cosine, transform.sine
+    return QTransform(cosine, sine, -sine, cosine, transform.right * side, transform.down * side)
 
 
 def _tint(opacity: NDArray[np.uint8], color: QColor) -> QImage:

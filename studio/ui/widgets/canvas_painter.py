@@ -5,13 +5,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QCursor, QImage, QPainter, QPainterPath, QPen
 
-from studio.ui.widgets.canvas_drawing import Drawing, paint_curves
+from studio.ui.widgets.canvas_drawing import PIXELATED_FROM, Drawing
 from studio.ui.widgets.paint_helpers import transparent_pixmap
+from studio.ui.widgets.stroke_painter import paint_curve
 from studio.ui.widgets.theme_colors import ThemeColors
 
 CORNER = 8
-# From this magnification on, pixels stay sharp squares: smoothed they would only be a blur.
-_PIXELATED_FROM = 8
 _MIN_CURSOR, _MAX_CURSOR = 6, 120
 
 
@@ -36,7 +35,7 @@ def paint_drawing(
         color = QColor(colors.surface) if erases else drawing.screen.color
         painter.save()
         painter.setClipRect(square)
-        paint_curves(painter, drawing.stroke, [drawing.stroke.tail()], square, color)
+        paint_curve(painter, drawing.stroke, drawing.stroke.tail(), square, color)
         painter.restore()
 
 
@@ -83,7 +82,7 @@ def _scale_photo(photo: NDArray[np.uint8], size: QSize) -> QImage:
     target = target.expandedTo(QSize(1, 1))  # the height of a very wide photo may round to 0
     smooth = Qt.TransformationMode.SmoothTransformation
     pixelated = Qt.TransformationMode.FastTransformation
-    mode = pixelated if target.width() >= _PIXELATED_FROM * width else smooth
+    mode = pixelated if target.width() >= PIXELATED_FROM * width else smooth
     return image.convertToFormat(QImage.Format.Format_RGB32).scaled(
         target, Qt.AspectRatioMode.IgnoreAspectRatio, mode
     )

@@ -1,47 +1,40 @@
-"""A canvas to draw on with pen and eraser, which returns the drawing as an array."""
+"""A canvas to draw on with mouse, tablet or finger, which returns the drawing as an array."""
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QTabletEvent
+from PySide6.QtWidgets import QWidget
 
-from studio.ui.widgets import theme_colors
-from studio.ui.widgets.canvas_drawing import Drawing, curves_rect
-from studio.ui.widgets.canvas_overlay import CanvasOverlay
-from studio.ui.widgets.canvas_painter import (
-    PhotoPainter,
-    paint_background,
-    paint_border,
-    paint_drawing,
-    pen_cursor,
-)
-from studio.ui.widgets.fading_hint import FadingHint
-from studio.ui.widgets.strokes import Background, HistorySnapshot, Point, Tool
+from studio.ui.widgets import theme_colors, transform
+from studio.ui.widgets.canvas_painter import pen_cursor
+from studio.ui.widgets.canvas_view import CanvasView
+from studio.ui.widgets.stroke_painter import curves_rect
+from studio.ui.widgets.strokes import Background, HistorySnapshot, Tool
+from studio.ui.widgets.tablet_pen import is_eraser_end, relative_width
+from studio.ui.widgets.transform import Transform
 
 # Fractions of the side. A digit of usual size drawn with the default is as thick as in MNIST.
 MIN_PEN_WIDTH, MAX_PEN_WIDTH, DEFAULT_PEN_WIDTH, PEN_WIDTH_STEP = 0.01, 0.14, 0.06, 0.01
 ERASER_FACTOR = 2.0
 
-_KEYBOARD_FOCUS_REASONS = (
-    Qt.FocusReason.TabFocusReason,
-    Qt.FocusReason.BacktabFocusReason,
-    Qt.FocusReason.ShortcutFocusReason,
-)
+# By how much a key moves the drawing, alone and with Shift, and scales and rotates it.
+NUDGE, LARGE_NUDGE = 0.01, 0.05
+ZOOM_FACTOR, ROTATION_DEGREES = 1.1, 5.0
+
+_DIRECTIONS: dict[int, tuple[int, int]] = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 
 
-class DigitCanvas(QWidget):
-    """A square canvas for drawing digits with the mouse, and for showing photos.
+class DigitCanvas(CanvasView):
+    """A square canvas for drawing digits, and for showing photos.
 
-    `image()` has the same resolution at every size of the widget, at least 200 x 200 px. Strokes
-    are kept as points, so that nothing is lost when the widget grows.
+    The width of a stroke follows the pressure of a tablet pen, whose other end erases. The arrow
+    keys move the drawing.
 
     Signals: `changed()` after every change of the image, `stroke_started()` and
     `stroke_finished()`, `tool_changed(tool)` with "pen" or "eraser", and `pen_width_changed(width)`
@@ -59,51 +52,9 @@ class DigitCanvas(QWidget):
         self.setObjectName("digit_canvas")
         self.setAccessibleName("Drawing canvas")
         self.setToolTip("Draw with the left button; the right button erases")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._drawing = Drawing()
         self._tool: Tool = "pen"
         self._width = DEFAULT_PEN_WIDTH
-        self._has_focus_ring = False
-        self._shows_photos = False
-        self._photo_painter = PhotoPainter()
-        self.overlay = CanvasOverlay()
-        self._hint = FadingHint("Draw a digit", self)
-
-    # Contents
-
-    def image(self) -> NDArray[np.uint8]:
-        """Return the drawing, uint8 [280, 280], 255 = stroke, 0 = background."""
-        return self._drawing.image()
-
-    def is_blank(self) -> bool:
-        """Return whether the canvas is empty."""
-        return self._drawing.is_blank()
-
-    def photo(self) -> NDArray[np.uint8] | None:
-        """Return the photo shown, uint8 [H, W, 3]; None if a drawing is shown."""
-        background = self._drawing.bare_background
-        return background.photo if background is not None and self._shows_photos else None
-
-    @property
-    def origin(self) -> object:
-        """The origin passed to `set_image`; None once something is drawn."""
-        background = self._drawing.bare_background
-        return background.origin if background is not None else None
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is something to undo."""
-        return self._drawing.history.can_undo
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is something to redo."""
-        return self._drawing.history.can_redo
-
-    def snapshot(self) -> HistorySnapshot:
-        """Return all strokes and images with what was undone, for `prepend` of another canvas."""
-        return self._drawing.snapshot()
+        self._draws_with_tablet = False
 
     # Tools
 
@@ -140,10 +91,20 @@ class DigitCanvas(QWidget):
         """Make the pen one step wider."""
         self.set_pen_width(self._width + PEN_WIDTH_STEP)
 
-    # Changes
+    # History
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to undo."""
+        return self._drawing.history.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is something to redo."""
+        return self._drawing.history.can_redo
 
     def undo(self) -> None:
-        """Undo the last stroke, clearing or image."""
+        """Undo the last stroke, movement, clearing or image."""
         self._finish_stroke()
         self._drawing.undo()
         self._on_replaced()
@@ -153,6 +114,13 @@ class DigitCanvas(QWidget):
         self._finish_stroke()
         self._drawing.redo()
         self._on_replaced()
+
+    def prepend(self, earlier: HistorySnapshot) -> None:
+        """Put an earlier drawing with its history below what is on the canvas."""
+        self._drawing.prepend(earlier)
+        self._on_replaced()
+
+    # Contents
 
     def clear(self) -> None:
         """Clear the canvas, which `undo` reverts."""
@@ -177,25 +145,76 @@ class DigitCanvas(QWidget):
         self._drawing.set_background(Background(drawing, photo, origin))
         self._on_replaced()
 
-    def prepend(self, earlier: HistorySnapshot) -> None:
-        """Put an earlier drawing with its history below what is on the canvas."""
-        self._drawing.prepend(earlier)
-        self._on_replaced()
-
     def show_photos(self, shown: bool, hint: str) -> None:
-        """Show images as photos or as drawings; `hint` is the text on an empty canvas."""
+        """Show images as photos or as drawings; `hint` is the text on an empty canvas.
+
+        The hint to draw is only shown until a first stroke was drawn.
+        """
         if shown != self._shows_photos:  # a model that loads meanwhile must not end a stroke
             self._finish_stroke()
         self._shows_photos = shown
         self._hint.text = hint
+        self._show_hint()
+        self._describe()
         self.update()
 
-    def set_overlay(self, heat: NDArray[np.float32] | None, opacity: float = 1.0) -> None:
-        """Lay a heatmap over the drawing, float32 [280, 280] of -1..1; None removes it."""
-        self.overlay.set_heat(heat, opacity)
-        self.update()
+    # Moving the drawing
 
-    def _start_stroke(self, position: QPointF, tool: Tool) -> None:
+    @property
+    def can_transform(self) -> bool:
+        """Whether there is a drawing that can be moved, scaled and rotated."""
+        return self.photo() is None and self._drawing.box() is not None
+
+    def nudge(self, right: float, down: float, is_continued: bool = False) -> None:
+        """Move the drawing by fractions of the side.
+
+        What a held key does, with `is_continued`, is undone together.
+        """
+        self._transform(transform.move(right, down), is_continued)
+
+    def center(self) -> None:
+        """Move the drawing to the middle of the canvas."""
+        self._finish_stroke()
+        if (box := self._drawing.box()) is not None:
+            x, y = box.center
+            self._transform(transform.move(0.5 - x, 0.5 - y))
+
+    def zoom_in(self) -> None:
+        """Make the drawing one step larger."""
+        self.zoom(ZOOM_FACTOR)
+
+    def zoom_out(self) -> None:
+        """Make the drawing one step smaller."""
+        self.zoom(1 / ZOOM_FACTOR)
+
+    def zoom(self, factor: float) -> None:
+        """Scale the drawing about its center, with the width of its strokes."""
+        self._finish_stroke()
+        if (box := self._drawing.box()) is not None:
+            self._transform(transform.scale(factor, box.center))
+
+    def rotate_left(self) -> None:
+        """Rotate the drawing one step counterclockwise."""
+        self.rotate(-ROTATION_DEGREES)
+
+    def rotate_right(self) -> None:
+        """Rotate the drawing one step clockwise."""
+        self.rotate(ROTATION_DEGREES)
+
+    def rotate(self, degrees: float) -> None:
+        """Rotate the drawing clockwise about its middle."""
+        self._finish_stroke()
+        if self._drawing.box() is not None:
+            self._transform(self._drawing.rotation(degrees))
+
+    def _transform(self, change: Transform, is_continued: bool = False) -> None:
+        self._finish_stroke()
+        if self.photo() is None and self._drawing.transform(change, is_continued):
+            self._on_replaced()
+
+    # Strokes
+
+    def _start_stroke(self, position: QPointF, tool: Tool, width: float = 1.0) -> None:
         self._finish_stroke()
         replaces_photo = self.photo() is not None
         if replaces_photo and tool == "eraser":  # there is nothing to erase
@@ -205,53 +224,36 @@ class DigitCanvas(QWidget):
             self.update()
         self._hint.fade_out()
         self.stroke_started.emit()
-        self._extend_stroke(position)
+        self._extend_stroke(position, width)
 
-    def _extend_stroke(self, position: QPointF) -> None:
+    def _extend_stroke(self, position: QPointF, width: float = 1.0) -> None:
         """Extend the stroke and repaint only the changed part."""
-        segments = self._drawing.extend_stroke(self._to_fractions(position))
+        segments = self._drawing.extend_stroke(self._to_fractions(position), width)
         if segments and self._drawing.stroke is not None:
             changed = curves_rect(self._drawing.stroke, segments, self._square())
             self.update(changed.toAlignedRect())
             self.changed.emit()
 
     def _finish_stroke(self) -> None:
+        self._draws_with_tablet = False
         if self._drawing.finish_stroke():
+            self._has_drawn = True
+            self._describe()
             self.changed.emit()
             self.stroke_finished.emit()
 
     def _on_replaced(self) -> None:
-        if self._drawing.is_blank():
-            self._hint.show()
-        else:
-            self._hint.hide()
+        self._show_hint()
+        self._describe()
         self.update()
         self.changed.emit()
 
-    def _fit_screen(self) -> None:
-        self._drawing.resize_screen(self._screen_side(), QColor(theme_colors.current().text))
-        self._update_cursor()
-        self.update()
-
-    # Geometry
-
-    def _square(self) -> QRectF:
-        """Return the canvas: the largest centered square, aligned to whole pixels."""
-        side = max(1, min(self.width(), self.height()))
-        return QRectF((self.width() - side) // 2, (self.height() - side) // 2, side, side)
-
-    def _to_fractions(self, position: QPointF) -> Point:
-        square = self._square()
-        return (
-            (position.x() - square.left()) / square.width(),
-            (position.y() - square.top()) / square.height(),
-        )
-
-    def _screen_side(self) -> int:
-        return max(1, round(self._square().width() * self.devicePixelRatioF()))
-
     def _tool_width(self, tool: Tool) -> float:
         return self._width * (ERASER_FACTOR if tool == "eraser" else 1)
+
+    def _fit_screen(self) -> None:
+        super()._fit_screen()
+        self._update_cursor()
 
     def _update_cursor(self) -> None:
         diameter = self._tool_width(self._tool) * self._square().width()
@@ -260,55 +262,50 @@ class DigitCanvas(QWidget):
     # Qt
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._draws_with_tablet:  # some systems report the pen as a mouse too
+            return
         if event.button() == Qt.MouseButton.LeftButton:
             self._start_stroke(event.position(), self._tool)
         elif event.button() == Qt.MouseButton.RightButton:
             self._start_stroke(event.position(), "eraser")
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._extend_stroke(event.position())
+        if not self._draws_with_tablet:
+            self._extend_stroke(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() == Qt.MouseButton.NoButton:
+        if not self._draws_with_tablet and event.buttons() == Qt.MouseButton.NoButton:
             self._finish_stroke()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        square = self._square()
-        if self._drawing.screen.side != self._screen_side():
-            self._fit_screen()  # the window moved to a screen with another pixel ratio
-        colors = theme_colors.current()
-        painter = QPainter(self)
-        paint_background(painter, square, colors)
-        self._hint.paint(painter, square, colors)
-        photo = self.photo()
-        if photo is None:
-            paint_drawing(painter, square, event.rect(), self._drawing, colors)
-        else:
-            self._photo_painter.paint(painter, square, photo, self.devicePixelRatioF())
-        self.overlay.paint(painter, square)
-        paint_border(painter, square, colors, self._has_focus_ring)
-        painter.end()
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """Draw with a pen; an event that is accepted does not come again as a mouse event."""
+        match event.type():
+            case QEvent.Type.TabletPress:
+                self._press_tablet_pen(event)
+            case QEvent.Type.TabletMove if self._draws_with_tablet:
+                self._extend_stroke(event.position(), relative_width(event))
+            case QEvent.Type.TabletRelease if self._draws_with_tablet:
+                if event.buttons() == Qt.MouseButton.NoButton:
+                    self._finish_stroke()
+            case _:  # a pen above the tablet moves the cursor as the mouse does
+                event.ignore()
+                return
+        event.accept()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        # The keyboard needs a focus ring; with the mouse, the pen shows where the focus is.
-        self._has_focus_ring = event.reason() in _KEYBOARD_FOCUS_REASONS
+    def _press_tablet_pen(self, event: QTabletEvent) -> None:
+        is_tip = event.button() == Qt.MouseButton.LeftButton and not is_eraser_end(event)
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        tool = self._tool if is_tip else "eraser"
+        self._start_stroke(event.position(), tool, relative_width(event))
+        self._draws_with_tablet = True
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._has_focus_ring = False
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_screen()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._fit_screen()
-
-    def sizeHint(self) -> QSize:
-        return QSize(480, 480)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, 200)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the drawing by the arrow keys; what a held key does is one step of the history."""
+        direction = _DIRECTIONS.get(event.key())
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        is_shifted = modifiers == Qt.KeyboardModifier.ShiftModifier
+        if direction is None or not (is_shifted or modifiers == Qt.KeyboardModifier.NoModifier):
+            super().keyPressEvent(event)
+            return
+        step = LARGE_NUDGE if is_shifted else NUDGE
+        self.nudge(direction[0] * step, direction[1] * step, event.isAutoRepeat())

@@ -1,7 +1,7 @@
 """A hint in the middle of an empty widget, which fades out at first use."""
 
 from PySide6.QtCore import QEasingCurve, QRectF, Qt, QVariantAnimation
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QWidget
 
 from studio.ui.widgets.paint_helpers import sized_font
@@ -9,6 +9,8 @@ from studio.ui.widgets.theme_colors import ThemeColors
 
 FADE_MS = 160
 _LINE_DISTANCE = 28  # px from the first line to the second
+_MARGIN, _SIZES_PX = 16, (20, 15, 13)
+_CENTERED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
 
 
 class FadingHint(QVariantAnimation):
@@ -50,23 +52,26 @@ class FadingHint(QVariantAnimation):
         self._set_opacity(0.0)
 
     def paint(self, painter: QPainter, box: QRectF, colors: ThemeColors) -> None:
-        """Paint the hint in the middle of `box`."""
+        """Paint the hint in the middle of `box`, in the largest font of which a line fits."""
         if self.opacity == 0:
             return
+        box = box.adjusted(_MARGIN, 0, -_MARGIN, 0)
+        first, _, second = self.text.partition("\n")
         painter.save()
         painter.setOpacity(self.opacity)
-        font = sized_font(self._owner.font(), 20)
-        painter.setFont(font)
         painter.setPen(QColor(colors.muted))
-        first, _, second = self.text.partition("\n")
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, first)
+        painter.setFont(self._fitting_font(first, box.width()))
+        painter.drawText(box, _CENTERED, first)
         if second:
-            font.setPixelSize(13)
-            painter.setFont(font)
-            painter.drawText(
-                box.translated(0, _LINE_DISTANCE), Qt.AlignmentFlag.AlignCenter, second
-            )
+            painter.setFont(sized_font(self._owner.font(), _SIZES_PX[-1]))
+            painter.drawText(box.translated(0, _LINE_DISTANCE), _CENTERED, second)
         painter.restore()
+
+    def _fitting_font(self, line: str, width: float) -> QFont:
+        """Return the largest font in which a line fits; the smallest one wraps it."""
+        fonts = [sized_font(self._owner.font(), size) for size in _SIZES_PX]
+        fitting = (font for font in fonts if QFontMetricsF(font).horizontalAdvance(line) <= width)
+        return next(fitting, fonts[-1])
 
     def _set_opacity(self, opacity: float) -> None:
         self.opacity = opacity

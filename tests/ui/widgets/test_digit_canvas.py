@@ -249,12 +249,14 @@ def test_a_wide_image_is_scaled_to_fit(canvas):
     assert pixel_at(canvas, 0.5, 0.2) == 0
 
 
-def test_the_hint_hides_at_the_first_stroke_and_returns_with_a_blank_canvas(canvas, qtbot):
+def test_the_hint_to_draw_is_gone_after_the_first_stroke(canvas, qtbot):
     hint = canvas.findChild(FadingHint)
     assert hint.opacity == 1
     draw(canvas, ACROSS)
     qtbot.waitUntil(lambda: hint.opacity == 0)
     canvas.clear()
+    assert hint.opacity == 0
+    canvas.show_photos(True, "Try an image")  # says what else can be done here
     assert hint.opacity == 1
     canvas.undo()
     assert hint.opacity == 0

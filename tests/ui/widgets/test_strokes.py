@@ -4,10 +4,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.ui.widgets.strokes import Background, BezierCurve, DrawingHistory, Stroke
+from studio.ui.widgets.drawing_history import DrawingHistory, place_steps
+from studio.ui.widgets.strokes import Background, BezierCurve, Stroke
+from studio.ui.widgets.transform import move, rotate, scale
 
 coordinates = st.floats(-0.5, 1.5)
 points = st.lists(st.tuples(coordinates, coordinates), min_size=1, max_size=20)
@@ -127,3 +129,52 @@ def test_history_behaves_like_two_stacks(actions):
                 done.append(undone.pop())
         assert history.visible() == done
         assert (history.can_undo, history.can_redo) == (bool(done), bool(undone))
+
+
+widths = st.floats(0.4, 1.2)
+
+
+@settings(max_examples=30)
+@given(st.lists(st.tuples(coordinates, coordinates, widths), min_size=1, max_size=12))
+def test_pressed_segments_drawn_while_moving_equal_the_final_curve(path):
+    stroke, drawn = Stroke("pen", 0.1), []
+    for x, y, width in path:
+        segment = stroke.add((x, y), width)
+        drawn += [] if segment is None else [segment]
+    assert [*drawn, stroke.tail()] == stroke.curves()
+    for before, after in pairwise(stroke.curves()):
+        assert before.end_width == pytest.approx(after.start_width)
+    assert stroke.curves()[-1].end_width == (stroke.relative_widths or [1.0])[-1]
+
+
+def test_pressing_harder_in_one_place_makes_the_dot_larger():
+    stroke = stroke_through((0.2, 0.3))
+    assert stroke.add((0.2, 0.3), 0.6) is None
+    assert stroke.add((0.2, 0.3), 1.2) is not None
+    assert stroke.tail().end_width == 1.2
+
+
+def test_a_transform_moves_what_was_drawn_before_it():
+    first, second = stroke_through((0.25, 0.5)), stroke_through((0.5, 0.5))
+    placed = place_steps([first, move(0.25, 0), second, scale(2, (0.5, 0.5))])
+    assert [stroke.points for stroke in placed] == [[(0.5, 0.5)], [(0.5, 0.5)]]
+    assert [stroke.width for stroke in placed] == [0.2, 0.2]
+    assert first.points == [(0.25, 0.5)]
+
+
+def test_a_rotation_is_clockwise_on_the_screen():
+    (stroke,) = place_steps([stroke_through((0.7, 0.5)), rotate(90, (0.5, 0.5))])
+    assert stroke.points[0] == pytest.approx((0.5, 0.7))
+
+
+def test_a_moved_image_is_no_longer_the_bare_background():
+    history = DrawingHistory()
+    history.push(Background(np.full((2, 2), 255, np.uint8)))
+    history.push_transform(move(0.1, 0))
+    history.push_transform(move(0.1, 0), is_continued=True)
+    assert history.bare_background() is None
+    assert not history.is_blank()
+    (shown,) = history.visible()
+    assert shown.transform == move(0.2, 0)
+    history.undo()
+    assert history.bare_background() is not None
