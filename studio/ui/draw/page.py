@@ -14,13 +14,8 @@ from studio.paths import BUNDLED
 from studio.ui.context import StudioContext
 from studio.ui.draw.drawing_export import DrawingExport
 from studio.ui.draw.drawing_toolbar import DrawingToolbar
-from studio.ui.draw.image_input import (
-    ImageInput,
-    UndecodedImage,
-    decode_image,
-    find_image,
-    has_image,
-)
+from studio.ui.draw.image_input import ImageInput, UndecodedImage, decode_image, has_image
+from studio.ui.draw.images.images_controller import ImagesController
 from studio.ui.draw.model_panel import ModelPanel
 from studio.ui.draw.nearest_dialog import NearestDialog
 from studio.ui.draw.page_layout import DrawPageLayout, PageWidgets
@@ -30,6 +25,7 @@ from studio.ui.draw.prediction_text import describe_prediction
 from studio.ui.draw.remembered_drawing import FirstStroke, RememberedDrawing
 from studio.ui.draw.session import DrawSession
 from studio.ui.draw.view_stack import DrawViewStack
+from studio.ui.draw.views import PREDICT, VIEWS
 from studio.ui.shared.desktop import open_path
 from studio.ui.shared.error_dialog import error_text, show_error
 from studio.ui.shared.model_choices import describe_model
@@ -48,7 +44,9 @@ NOTHING_DRAWN = (
 )
 NO_IMAGE = ("No image yet", "Open, paste or drop a photo on the left.")
 NO_INK = ("Nothing to predict", "No handwriting was found in the image.")
+SEVERAL_IMAGES = ("Several images", "Choose one to see its prediction in full.")
 LOADING = "Loading the model"
+TRY = "Try"  # the title of the first view for a model of photos
 FAILED = ("No model", "Choose another model above.")
 
 NOT_TRAINED_ON_DRAWINGS = "Not trained on drawings"
@@ -79,6 +77,7 @@ class DrawPage(QWidget):
         self._model_panel = ModelPanel(context)
         self._prediction_panel = PredictionPanel()
         self._image_input = ImageInput(self)
+        self.images = ImagesController(context.tasks, self._canvas, self._image_input, self)
         self._export = DrawingExport(self._canvas, context.tasks, self)
         self._saved: Path | None = None  # what the banner offers to show in its folder
         self._restorer = RunRestorer(context, self)
@@ -125,6 +124,7 @@ class DrawPage(QWidget):
         self._export.stop()
         self.controller.close()
         self.views.shutdown()
+        self.images.shutdown()
         if self.nearest_dialog is not None:
             self.nearest_dialog.shutdown()
 
@@ -132,13 +132,16 @@ class DrawPage(QWidget):
 
     def _predict(self) -> None:
         """Predict what is on the canvas, or say why there is no prediction."""
-        blank = self._canvas.is_blank()
-        self._model_panel.set_drawn(not blank and self._canvas.photo() is None)
+        image = self.images.image()
+        blank = (image is None and self._canvas.is_blank()) or self.images.shows_several
+        self._model_panel.set_drawn(not blank and not self._is_photo())
         if blank:
             self.controller.cancel()
             self._show_no_prediction()
             return
-        submitted = self.controller.predict(self._canvas.image(), self._opened_image())
+        submitted = self.controller.predict(
+            self._canvas.image() if image is None else image.drawing, image
+        )
         if not submitted and not self._loading_delay.isActive():
             self._show_no_prediction()
 
@@ -150,22 +153,24 @@ class DrawPage(QWidget):
             panel.show_empty(*FAILED)
         elif self.controller.predictor is None:
             panel.show_loading(LOADING)
-        elif self._opened_image() is not None:
+        elif self.images.shows_several:
+            panel.show_empty(*SEVERAL_IMAGES)
+        elif self.images.image() is not None:
             panel.show_empty(*NO_INK)
         else:
             panel.show_empty(*(NO_IMAGE if self.controller.predicts_photos else NOTHING_DRAWN))
 
-    def _opened_image(self) -> OpenedImage | None:
-        """The image on the canvas, as long as nothing is drawn on it."""
-        origin = self._canvas.origin
-        return origin if isinstance(origin, OpenedImage) else None
+    def _is_photo(self) -> bool:
+        """Whether the model is one of photos and gets an image rather than a drawing."""
+        return self.controller.predicts_photos and self.images.image() is not None
 
     def _on_predicted(self, prediction: "DrawingPrediction | None") -> None:
-        if prediction is None or self._canvas.is_blank():
+        has_input = self.images.image() is not None or not self._canvas.is_blank()
+        if prediction is None or self.images.shows_several or not has_input:
             self._show_no_prediction()
             return
         warning = self.controller.warning
-        if not warning and self.controller.predicts_photos and self._canvas.photo() is None:
+        if not warning and self.controller.predicts_photos and not self._is_photo():
             warning = NOT_TRAINED_ON_DRAWINGS
         text = describe_prediction(
             self.controller.class_names,
@@ -206,7 +211,22 @@ class DrawPage(QWidget):
         has_view = self.views.view(key) is not None
         self._prediction_panel.set_compact(has_view)
         self._layout.set_has_view(has_view)
-        self._canvas.setFocus()
+        self.images.set_has_view(has_view)
+        self._focus_input()
+
+    def _open_first_view(self) -> None:
+        if self.views.key != PREDICT:
+            self.views.open(PREDICT)
+
+    def _focus_input(self) -> None:
+        stage = self.images.stage.view
+        (stage if stage.isVisible() else self._canvas).setFocus()
+
+    def _on_images_shown(self, shown: bool) -> None:
+        had_focus = self._canvas.hasFocus() or self.images.stage.view.hasFocus()
+        self._layout.show_images(shown)
+        if had_focus:
+            self._focus_input()
 
     # Models
 
@@ -220,6 +240,7 @@ class DrawPage(QWidget):
 
     def _load(self, key: str) -> None:
         self.session.set_model(key, None)
+        self.images.set_model(None)
         self.controller.load(key)
         self._loading_delay.start()
 
@@ -242,6 +263,8 @@ class DrawPage(QWidget):
         photos = self.controller.predicts_photos
         self._prediction_panel.set_class_count(len(self.controller.class_names))
         self._canvas.show_photos(photos, PHOTO_HINT if photos else DRAW_HINT)
+        self.views.selector.set_title(0, TRY if photos else VIEWS[0].title)
+        self.images.set_model(model)
         self._predict()
 
     def _on_load_failed(self, error: object, traceback_text: str) -> None:
@@ -287,8 +310,9 @@ class DrawPage(QWidget):
         if model is not None and not self.controller.predicts_photos and not image.drawing.any():
             self._on_failed(ImageError("The image is blank. Open one with handwriting."), "")
             return
+        self.images.show_opened()
         self._canvas.set_image(image.drawing, image.photo, image)
-        self._canvas.setFocus()
+        self._focus_input()
 
     # Layout and connections
 
@@ -303,6 +327,7 @@ class DrawPage(QWidget):
                 self.views,
             )
         )
+        self._layout.set_images(self.images.pane)
         self._layout.set_has_view(False)
         self._column = QVBoxLayout(self)
         self._column.setSpacing(16)
@@ -310,7 +335,16 @@ class DrawPage(QWidget):
         self._column.addWidget(self._layout, 1)
 
     def _connect(self) -> None:
+        self._canvas.changed.connect(self.images.refresh)
         self._canvas.changed.connect(self._predict)
+        self.images.changed.connect(self._predict)
+        self.images.shown_changed.connect(self._on_images_shown)
+        self.images.image_requested.connect(self.open_image)
+        self.images.place_needed.connect(self._open_first_view)
+        self.images.message.connect(self._banner.show_message)
+        self.images.failed.connect(self._on_failed)
+        add_shortcut("open_image_folder", self, self._image_input.open_folder_dialog)
+        add_shortcut("use_webcam", self, self.images.toggle_webcam)
         self._opening.failed.connect(self._on_failed)
         self.views.opened.connect(self._on_view_opened)
         self.views.failed.connect(self._on_failed)
@@ -338,6 +372,7 @@ class DrawPage(QWidget):
         self.controller.load_failed.connect(self._on_load_failed)
         self.controller.predicted.connect(self._on_predicted)
         self.controller.explained.connect(self._prediction_panel.show_saliency)
+        self.controller.explained.connect(self.images.stage.show_saliency)
         self.controller.failed.connect(self._on_failed)
         self._restorer.restored.connect(self._on_restored)
         self._restorer.failed.connect(self._on_failed)
@@ -364,7 +399,7 @@ class DrawPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._canvas.setFocus()
+        self._focus_input()
         self._model_panel.refresh()
         if self._context.torch_ready:
             self._load_first_model()
@@ -374,7 +409,6 @@ class DrawPage(QWidget):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        image = find_image(event.mimeData())
-        if image is not None:
+        if has_image(event.mimeData()):
             event.acceptProposedAction()
-            self.open_image(image)
+            self._image_input.open_data(event.mimeData())

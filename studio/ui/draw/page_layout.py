@@ -99,6 +99,7 @@ class DrawPageLayout(QWidget):
         super().__init__()
         self._widgets = widgets
         self._has_view = False
+        self._images: QWidget | None = None
         for widget in widgets:
             widget.setParent(self)
         for first, second in pairwise(widgets):
@@ -107,6 +108,21 @@ class DrawPageLayout(QWidget):
     def set_has_view(self, has_view: bool) -> None:
         """Make room for a view, or give all of it to the canvas and the prediction."""
         self._has_view = has_view
+        self._arrange()
+
+    def set_images(self, images: QWidget) -> None:
+        """Add what `show_images` shows in place of the canvas and its tools."""
+        self._images = images
+        images.setParent(self)
+        images.hide()
+        QWidget.setTabOrder(self._widgets.tools, images)
+
+    def show_images(self, shown: bool) -> None:
+        """Show the images, or the canvas and its tools."""
+        for widget in (self._widgets.canvas, self._widgets.tools):
+            widget.setVisible(not shown)
+        if self._images is not None:
+            self._images.setVisible(shown)
         self._arrange()
 
     def minimumSizeHint(self) -> QSize:
@@ -137,6 +153,8 @@ class DrawPageLayout(QWidget):
         geometry = compute(self.width(), self.height(), self._sizes())
         for widget, rectangle in zip(self._widgets, geometry, strict=True):
             widget.setGeometry(rectangle)
+        if self._images is not None:
+            self._images.setGeometry(geometry.canvas.united(geometry.tools))
 
     # Qt
 

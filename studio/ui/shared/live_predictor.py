@@ -22,6 +22,7 @@ from studio.training.snapshots import Snapshot
 from studio.ui.tasks import one_thread, spare_threads
 
 if TYPE_CHECKING:
+    from studio.config import Fit
     from studio.data.drawing import DrawingStyle
     from studio.data.image_files import ImageSource
     from studio.inference import DrawingPrediction, Predictor
@@ -41,6 +42,7 @@ class LivePredictor:
         self.config = predictor.card.model
         self.variant = predictor.card.model.variant
         self.source = predictor.card.data.source
+        self.fit: Fit = predictor.card.data.fit
         self.val_accuracy = predictor.card.val_accuracy
         self.warning = predictor.warning
 

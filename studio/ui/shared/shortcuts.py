@@ -42,6 +42,8 @@ SHORTCUTS = {
     "redo_stroke": Shortcut(DRAW, "Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
     "clear_canvas": Shortcut(DRAW, "Clear", ("Del", "Backspace")),
     "open_image": Shortcut(DRAW, "Open an image", ("Ctrl+O",)),
+    "open_image_folder": Shortcut(DRAW, "Open a folder of images", ("Ctrl+Shift+O",)),
+    "use_webcam": Shortcut(DRAW, "Use the webcam, or freeze its image", ("Ctrl+Shift+W",)),
     "paste_image": Shortcut(DRAW, "Paste an image", ("Ctrl+V",)),
     "copy_drawing": Shortcut(DRAW, "Copy as image", ("Ctrl+C",)),
     "save_drawing": Shortcut(DRAW, "Save as PNG", ("Ctrl+S",)),

@@ -51,6 +51,11 @@ class ViewSelector(QWidget):
         self.control.selected.connect(self.selected)
         self.combo.activated.connect(self.selected)
 
+    def set_title(self, index: int, title: str) -> None:
+        """Give a view another title."""
+        self.control.set_label(index, title)
+        self.combo.setItemText(index, title)
+
     def set_checked(self, index: int) -> None:
         """Show which view is open, without `selected`."""
         self.control.set_checked(index)

@@ -34,6 +34,12 @@ class SegmentedControl(QWidget):
         self._group.button(0).setChecked(True)
         self._group.idClicked.connect(self.selected)
 
+    def set_label(self, index: int, label: str) -> None:
+        """Give an option another text."""
+        button = self._group.button(index)
+        button.setText(label)
+        button.setAccessibleName(label)
+
     def set_checked(self, index: int) -> None:
         """Check an option without `selected`."""
         self._group.button(index).setChecked(True)

@@ -36,6 +36,7 @@ class FakePredictor:
         self.drawing = drawing
         self.variant, self.source, self.val_accuracy = "simple-vgg", "mnist", 0.9955
         self.warning = warning
+        self.fit = "crop"
 
     def predict_picture(self, source, should_stop):
         shares = np.full(10, 0.01, np.float32)

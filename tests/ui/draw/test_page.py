@@ -247,7 +247,7 @@ def test_a_network_of_clothes_warns_of_a_drawing(page, hand, run, networks, qtbo
 def test_a_picture_file_is_read(page, picture_of_one, qtbot):
     part(page, QPushButton, "open_picture_button").click()
     dialog = part(page, QFileDialog, "open_image_dialog")
-    dialog.fileSelected.emit(str(picture_of_one))
+    dialog.filesSelected.emit([str(picture_of_one)])
     dialog.reject()
     waits_for(page, qtbot, "1 · 91 % confident")
     part(page, QPushButton, "undo_button").click()

@@ -9,7 +9,7 @@ from PIL import Image
 from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from studio.recipes import load_recipe
 from studio.runs import RunStore
@@ -21,7 +21,7 @@ from studio.ui.widgets.pixel_view import PixelView
 from studio.ui.widgets.prediction_bars import PredictionBars
 
 LONG = 60_000
-CTRL = Qt.KeyboardModifier.ControlModifier
+CTRL, LEFT = Qt.KeyboardModifier.ControlModifier, Qt.MouseButton.LeftButton
 COLORS = {"embers": (200, 70, 40), "meadow": (60, 170, 50), "sea": (40, 80, 190)}
 WIDTH, HEIGHT = 180, 120
 
@@ -85,9 +85,17 @@ class Bench:
         self.page.open_image(path)
 
     def paste(self, data):
-        """Copy, then press Ctrl+V on the canvas."""
+        """Copy, then press Ctrl+V."""
         QGuiApplication.clipboard().setMimeData(data)
-        QTest.keyClick(self.canvas, Qt.Key.Key_V, CTRL)
+        self.press(Qt.Key.Key_V, CTRL)
+
+    def press(self, key, modifier=Qt.KeyboardModifier.NoModifier):
+        QTest.keyClick(self.page, key, modifier)
+
+    def draw(self):
+        """Take the canvas rather than the stage."""
+        QTest.mouseClick(self.page.findChild(QWidget, "draw_on_image_button"), LEFT)
+        assert self.canvas.isVisible()
 
     def drop(self, data):
         how = Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton
@@ -195,6 +203,7 @@ def test_the_page_invites_to_try_an_image(photos):
 
 def test_only_a_drawing_is_warned_of(photos, sea, hand, qtbot):
     assert not photos.warning.isVisible()
+    photos.draw()
     hand.draw_one()
     assert photos.warning.isVisible()
     assert "not on drawings" in photos.warning.text()
@@ -210,6 +219,7 @@ def test_a_drawing_takes_the_place_of_a_photo_and_undo_brings_it_back(photos, se
     photos.open(sea)
     photos.waits_for("sea")
     before, pixels = photos.bars.values(), photos.input.image()
+    photos.draw()
     hand.draw_zero()
     assert photos.canvas.photo() is None
     assert min(photos.pixel(0.5, 0.5)) > 240
@@ -217,7 +227,7 @@ def test_a_drawing_takes_the_place_of_a_photo_and_undo_brings_it_back(photos, se
     seen = photos.input.image()
     assert np.array_equal(seen[..., 0], seen[..., 1])  # the drawing alone, no colors
     assert photos.canvas.image()[130:150, 130:150].max() == 0
-    QTest.keyClick(photos.canvas, Qt.Key.Key_Z, CTRL)
+    photos.press(Qt.Key.Key_Z, CTRL)
     assert photos.canvas.photo() is not None
     qtbot.waitUntil(lambda: photos.bars.values() == before, timeout=LONG)
 
@@ -225,12 +235,13 @@ def test_a_drawing_takes_the_place_of_a_photo_and_undo_brings_it_back(photos, se
 def test_clear_takes_a_photo_away_and_the_eraser_does_not(photos, sea, hand, qtbot):
     photos.open(sea)
     photos.waits_for("sea")
+    photos.draw()
     photos.canvas.set_tool("eraser")
     hand.draw((0.3, 0.5), (0.7, 0.5))
     assert photos.canvas.photo() is not None
-    QTest.keyClick(photos.canvas, Qt.Key.Key_Delete)
+    photos.press(Qt.Key.Key_Delete)
     assert photos.label.text() == "No image yet"
-    QTest.keyClick(photos.canvas, Qt.Key.Key_Z, CTRL)
+    photos.press(Qt.Key.Key_Z, CTRL)
     photos.waits_for("sea")
 
 

@@ -1,0 +1,136 @@
+"""The tools below an image on the stage."""
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtWidgets import QLabel, QSlider, QWidget
+
+from studio.ui.shared.builders import column_layout, row_layout, text_button, tool_button
+from studio.ui.shared.shortcuts import with_keys
+
+MAX_TILT_DEGREES = 44  # more is less of the next quarter turn
+DEFAULT_OPACITY_PERCENT = 60
+_MIN_SLIDER_PX, _MAX_SLIDER_PX, _VALUE_PX = 64, 160, 36
+
+
+class StageTools(QWidget):
+    """Buttons and sliders; `tilted` carries degrees, `opacity_changed` a value of 0..1."""
+
+    tilted = Signal(float)
+    opacity_changed = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.open_button = tool_button(
+            "stage_open_button", "open", "Open images", with_keys("Open images", "open_image")
+        )
+        self.folder_button = tool_button(
+            "open_folder_button",
+            "folder",
+            "Open a folder",
+            with_keys("Predict all images in a folder", "open_image_folder"),
+        )
+        self.webcam_button = tool_button(
+            "webcam_button",
+            "webcam",
+            "Webcam",
+            with_keys("Predict what a webcam sees", "use_webcam"),
+        )
+        self.webcam_button.setCheckable(True)
+        self.crop_button = tool_button(
+            "crop_button",
+            "crop",
+            "Crop",
+            "Cut out a part: drag on the image, or use the arrow keys, with Shift to resize",
+        )
+        self.crop_button.setCheckable(True)
+        self.rotate_button = tool_button(
+            "rotate_button", "rotate", "Rotate by 90°", "Rotate by 90° clockwise"
+        )
+        self.reset_button = tool_button(
+            "reset_image_button", "refresh", "Reset", "Show the whole image, not rotated"
+        )
+        self.draw_button = text_button(
+            "draw_on_image_button", "Draw", "pen", tooltip="Draw on the canvas instead"
+        )
+        self.tilt_slider = _slider("tilt_slider", "Rotation", -MAX_TILT_DEGREES, MAX_TILT_DEGREES)
+        self.tilt_slider.setToolTip("Rotate by up to 44°, to straighten the image")
+        self.opacity_slider = _slider("saliency_slider", "Saliency", 0, 100)
+        self.opacity_slider.setValue(DEFAULT_OPACITY_PERCENT)
+        self.opacity_slider.setToolTip(
+            "How strongly the pixels that matter for the class are colored"
+        )
+        self._tilt_value = _value_label()
+        self._opacity_row = QWidget()
+        self._lay_out()
+        self.tilt_slider.valueChanged.connect(self._on_tilted)
+        self.opacity_slider.valueChanged.connect(self._on_opacity)
+        self.show_tilt(0.0)
+
+    @property
+    def opacity(self) -> float:
+        """The opacity of the saliency map, 0..1."""
+        return self.opacity_slider.value() / 100
+
+    def show_tilt(self, degrees: float) -> None:
+        """Show a rotation of up to 45 degrees."""
+        with QSignalBlocker(self.tilt_slider):
+            self.tilt_slider.setValue(round(degrees))
+        self._tilt_value.setText(f"{round(degrees):d}°")
+
+    def set_has_saliency(self, has_saliency: bool) -> None:
+        """Show or hide the slider of the saliency map."""
+        self._opacity_row.setVisible(has_saliency)
+
+    def set_can_edit(self, can_edit: bool) -> None:
+        """Enable the tools that need an image."""
+        for tool in (self.crop_button, self.rotate_button, self.tilt_slider):
+            tool.setEnabled(can_edit)
+
+    def _on_tilted(self, degrees: int) -> None:
+        self.show_tilt(degrees)
+        self.tilted.emit(float(degrees))
+
+    def _on_opacity(self, percent: int) -> None:
+        self.opacity_changed.emit(percent / 100)
+
+    def _lay_out(self) -> None:
+        buttons = row_layout(spacing=4)
+        for button in (self.open_button, self.folder_button, self.webcam_button):
+            buttons.addWidget(button)
+        buttons.addSpacing(8)
+        for button in (self.crop_button, self.rotate_button, self.reset_button):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        buttons.addWidget(self.draw_button)
+        opacity = row_layout(self._opacity_row, spacing=8)
+        opacity.addWidget(QLabel("Saliency"))
+        opacity.addWidget(self.opacity_slider, 1)
+        sliders = row_layout(spacing=8)
+        sliders.addWidget(QLabel("Rotate"))
+        sliders.addWidget(self.tilt_slider, 1)
+        sliders.addWidget(self._tilt_value)
+        sliders.addSpacing(8)
+        sliders.addWidget(self._opacity_row, 1)
+        sliders.addStretch(1)
+        column = column_layout(self, spacing=4)
+        column.addLayout(buttons)
+        column.addLayout(sliders)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+
+def _slider(name: str, accessible_name: str, low: int, high: int) -> QSlider:
+    slider = QSlider(Qt.Orientation.Horizontal)
+    slider.setObjectName(name)
+    slider.setAccessibleName(accessible_name)
+    slider.setRange(low, high)
+    slider.setMinimumWidth(_MIN_SLIDER_PX)
+    slider.setMaximumWidth(_MAX_SLIDER_PX)
+    return slider
+
+
+def _value_label() -> QLabel:
+    made = QLabel()
+    made.setFixedWidth(_VALUE_PX)
+    made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return made
