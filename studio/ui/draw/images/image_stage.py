@@ -57,12 +57,12 @@ class ImageStage(QWidget):
         self.digits = FoundDigits()
         self.back_button = text_button("batch_back_button", "", "chevron-left")
         self.back_button.setProperty("kind", "link")
-        self.back_button.hide()
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._worker = CropWorker(self)
         self._pages = QStackedLayout()
         self._lay_out()
         self._connect()
+        self.show_back("")
         self.show_image(None)
 
     # Contents
