@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.callbacks import OnProgress, ShouldStop
@@ -79,5 +79,6 @@ def write_table(predictions: EpochPredictions, path: Path) -> None:
 
 
 def _save_image(image: QImage, path: Path) -> None:
-    if not image.save(str(path), b"PNG"):
-        raise OSError("the image could not be saved")
+    writer = QImageWriter(str(path), b"PNG")  # the temporary name has another suffix
+    if not writer.write(image):
+        raise OSError(writer.errorString())
