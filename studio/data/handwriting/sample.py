@@ -1,8 +1,7 @@
 """One drawing of the user: its label, and the strokes it was drawn with."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -12,7 +11,7 @@ MAX_LABEL_CHARS = 60
 class StrokeRecord(BaseModel):
     """One movement of a tool; `width` and `points` (x, y) are fractions of the canvas side.
 
-    `widths` has one value for each point where a pen with pressure changed the width, else none.
+    `relative_widths` has a factor of the width for each point where a pen with pressure drew.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -20,7 +19,7 @@ class StrokeRecord(BaseModel):
     tool: Literal["pen", "eraser"] = "pen"
     width: float = Field(gt=0, le=1)
     points: tuple[tuple[float, float], ...] = Field(min_length=1)
-    widths: tuple[float, ...] = ()
+    relative_widths: tuple[float, ...] = ()
 
 
 class SampleRecord(BaseModel):
@@ -63,31 +62,6 @@ class DamagedSample:
 
     file: str
     reason: str
-
-
-class AnyStroke(Protocol):
-    """A stroke of a canvas."""
-
-    @property
-    def tool(self) -> Any: ...
-    @property
-    def width(self) -> float: ...
-    @property
-    def points(self) -> Sequence[Any]: ...
-
-
-def record_strokes(strokes: Iterable[AnyStroke]) -> tuple[StrokeRecord, ...]:
-    """Return the strokes of a canvas as records; what is no stroke, as an image, is left out."""
-    return tuple(
-        StrokeRecord(
-            tool=stroke.tool,
-            width=min(max(stroke.width, 1e-4), 1.0),
-            points=tuple((round(float(p[0]), 5), round(float(p[1]), 5)) for p in stroke.points),
-            widths=tuple(round(float(w), 5) for w in getattr(stroke, "widths", None) or ()),
-        )
-        for stroke in strokes
-        if getattr(stroke, "points", None)
-    )
 
 
 def parse_record(content: bytes) -> SampleRecord:

@@ -41,6 +41,12 @@ def _create_compare(session: DrawSession) -> DrawView:
     return CompareView(session)
 
 
+def _create_handwriting(session: DrawSession) -> DrawView:
+    from studio.ui.draw.handwriting.handwriting_view import HandwritingView
+
+    return HandwritingView(session)
+
+
 VIEWS = (
     ViewEntry(PREDICT, "Predict", "Draw, and see the prediction"),
     ViewEntry(INPUT, "Input", "What the model receives, step by step", DrawView),
@@ -56,6 +62,6 @@ VIEWS = (
         HANDWRITING,
         "My handwriting",
         "Collect your own drawings, to test and adapt models",
-        DrawView,
+        _create_handwriting,
     ),
 )

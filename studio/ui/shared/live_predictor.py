@@ -1,6 +1,6 @@
 """A predictor for the window: it answers between two pen movements, even beside a training."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,8 +24,10 @@ from studio.ui.tasks import one_thread, spare_threads
 if TYPE_CHECKING:
     from studio.config import Fit
     from studio.data.drawing import DrawingStyle
+    from studio.data.handwriting.sample import HandwritingSample
     from studio.data.image_files import ImageSource
     from studio.inference import DrawingPrediction, Predictor
+    from studio.insight.handwriting import HandwritingEvaluation
 
 
 class LivePredictor:
@@ -90,6 +92,22 @@ class LivePredictor:
         """Predict on as many threads as there are to spare. Raises Stopped."""
         with spare_threads(should_stop) as should_stop_and_adapt:
             return self._predictor.predict(images, on_progress, should_stop_and_adapt)
+
+    def evaluate_drawings(
+        self,
+        run: str,
+        samples: Sequence["HandwritingSample"],
+        drawings: NDArray[np.uint8],
+        seen: Collection[str],
+        should_stop: ShouldStop = never_stop,
+    ) -> "HandwritingEvaluation":
+        """See `studio.insight.handwriting.evaluate_drawings`. Raises DatasetError and Stopped."""
+        from studio.insight.handwriting import evaluate_drawings
+
+        with one_thread():
+            return evaluate_drawings(
+                self._predictor, run, samples, drawings, seen, should_stop=should_stop
+            )
 
     def saliency(
         self,

@@ -56,6 +56,8 @@ SHORTCUTS = {
     "center_drawing": Shortcut(DRAW, "Center the drawing", ("C",)),
     "next_draw_view": Shortcut(DRAW, "Next view", ("Ctrl+PgDown",)),
     "previous_draw_view": Shortcut(DRAW, "Previous view", ("Ctrl+PgUp",)),
+    "label_drawing": Shortcut(DRAW, "My handwriting: save as this digit", ("0", "9")),
+    "delete_drawing": Shortcut(DRAW, "My handwriting: delete the selected drawings", ("Del",)),
     "show_nearest": Shortcut(DRAW, "Nearest training samples", ("N",)),
     "move_in_grid": Shortcut(MISTAKES, "Move through the samples", ("Left", "Right", "Up", "Down")),
     "next_sample": Shortcut(MISTAKES, "Next sample", ("N",)),
