@@ -8,6 +8,7 @@ from studio.errors import DiskFullError, Stopped
 from studio.files import waiting_for_room
 from studio.runs import Run
 from studio.training.checkpointing import Recorder
+from studio.training.distributed.process_group import ProcessGroup
 from studio.training.events import TrainingPaused
 
 POLL_S = 0.25
@@ -21,14 +22,19 @@ class FullDiskPause:
     Raises Stopped when the training is stopped meanwhile.
     """
 
-    def __init__(self, run: Run, recorder: Recorder, should_stop: ShouldStop) -> None:
+    def __init__(
+        self, run: Run, recorder: Recorder, should_stop: ShouldStop, group: ProcessGroup
+    ) -> None:
         self._run, self._recorder, self._should_stop = run, recorder, should_stop
+        self._group = group
         self._began: float | None = None
         self._shown: TrainingPaused | None = None
 
     def wait(self, error: DiskFullError) -> None:
         now = time.monotonic()
-        self._began = self._began or now
+        if self._began is None:
+            self._began = now
+            self._group.report_pause()
         with waiting_for_room(None):  # what is written meanwhile cannot wait too
             free, needed = error.free_bytes, max(error.needed_bytes, _checkpoint_bytes(self._run))
             while not (needed <= free > error.free_bytes):
@@ -41,11 +47,14 @@ class FullDiskPause:
                 free = free_bytes(self._run.path)
 
     def resume(self) -> None:
-        if self._shown is None or self._began is None:
-            return
-        with waiting_for_room(None):
-            self._recorder.end_pause(self._shown, time.monotonic() - self._began)
+        began, shown = self._began, self._shown
         self._began = self._shown = None
+        if began is None:
+            return
+        if shown:
+            with waiting_for_room(None):
+                self._recorder.end_pause(shown, time.monotonic() - began)
+        self._group.report_pause()
 
     def _show(self, needed_bytes: int, free_bytes: int) -> None:
         paused = TrainingPaused(str(self._run.path.parent), needed_bytes, free_bytes)

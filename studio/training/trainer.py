@@ -152,13 +152,13 @@ class Trainer:
             if state:
                 origin = describe_other_origin(state, setup.device)
                 started = replace(started, other_origin=origin)
-            room = FullDiskPause(self.run, recorder, should_stop)
+            room = FullDiskPause(self.run, recorder, should_stop, group)
             try:
-                # Several processes cannot wait: the others give this one up after a while.
-                with waiting_for_room(room if group.world_size == 1 else None):
+                with waiting_for_room(room if group.can_wait else None):
                     recorder.record_start(setup.config, setup.dataset, started, group.world_size)
                     return loop.run()
             except Stopped:
+                group.report_stop()
                 return loop.end_unsaved()
 
 

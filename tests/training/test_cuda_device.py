@@ -12,6 +12,7 @@ from studio.insight import evaluate
 from studio.runs import RunStatus
 from studio.runs.history import load_history
 from studio.training.distributed.collectives import Collectives
+from studio.training.distributed.status_store import StatusStore
 from studio.training.events import BatchSplit, EpochEnd, FitStarted
 from studio.training.input.batches import DeviceDataset, epoch_order
 from studio.training.input.samples import load_samples
@@ -123,19 +124,19 @@ def test_a_batch_that_does_not_fit_is_split(on_cuda, store):
 def test_without_nccl_tensors_are_exchanged_on_the_cpu(monkeypatch):
     seen = []
 
-    def all_reduce(values):
+    def all_reduce(values, **_):
         seen.append(values.device.type)
         values.mul_(2)
 
-    def all_gather(everyone, values):
+    def all_gather(everyone, values, **_):
         seen.append(values.device.type)
         for own in everyone:
             own.copy_(values)
 
     monkeypatch.setattr(dist, "all_reduce", all_reduce)
     monkeypatch.setattr(dist, "all_gather", all_gather)
-    monkeypatch.setattr(dist, "broadcast", lambda values, _: seen.append(values.device.type))
-    collectives = Collectives(0, 2, lambda: "")
+    monkeypatch.setattr(dist, "broadcast", lambda values, *_, **__: seen.append(values.device.type))
+    collectives = Collectives(0, 2, StatusStore(dist.HashStore()))
     values = torch.ones(3, device="cuda")
     assert collectives.all_reduce_sum(values) is values
     assert values.tolist() == [2, 2, 2]

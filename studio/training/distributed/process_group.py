@@ -24,6 +24,7 @@ class ProcessGroup:
     local_world_size = 1  # processes that share the cores of this machine
     launch_id = ""  # stays the same when torchrun restarts the processes
     is_restart = False
+    can_wait = True  # for longer than a step may take
     collectives: "Collectives | None" = None
 
     def broadcast_from_main(
@@ -56,6 +57,12 @@ class ProcessGroup:
         The processes communicate at least every `max_steps` steps.
         """
         return should_stop
+
+    def report_pause(self) -> None:
+        """Let the other processes know that this one, the main one, begins or ends to wait."""
+
+    def report_stop(self) -> None:
+        """Let the other processes know that this one was stopped while they wait for it."""
 
     def report_failure(self, error: BaseException) -> None:
         """Let the other processes know why this one is about to end."""

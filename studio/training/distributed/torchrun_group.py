@@ -17,17 +17,21 @@ from studio.callbacks import ShouldStop, never_stop
 from studio.config import TrainConfig
 from studio.errors import ConfigError, DeviceError, Stopped
 from studio.training.backend.devices import DeviceChoice, describe_device
-from studio.training.distributed.collectives import Collectives, ProcessLostError
+from studio.training.distributed.collectives import (
+    STEP_TIMEOUT,
+    Collectives,
+    ProcessLostError,
+)
 from studio.training.distributed.process_group import ProcessGroup
 from studio.training.distributed.status_store import StatusStore
 from studio.training.torchrun import TorchrunLaunch
 
 T = TypeVar("T")
 
-# How long the processes may take to find each other, and how long one may keep the others waiting
-# in a step. A killed process is noticed at once; the timeout is for one that hangs.
+# How long the processes may take to find each other.
 _START_TIMEOUT = timedelta(minutes=10)
-_STEP_TIMEOUT = timedelta(seconds=45)
+# While the main process says that it waits, for example for room on its disk.
+_WAIT_TIMEOUT = timedelta(days=30)
 # A stop request is noticed after about this long.
 _STOP_DELAY_S = 1.0
 _DONE, _STOPPED, _FAILED = "done", "stopped", "failed"
@@ -60,13 +64,15 @@ class TorchrunGroup(ProcessGroup):
                 store=store,
                 rank=launch.rank,
                 world_size=launch.world_size,
-                timeout=_STEP_TIMEOUT,
+                timeout=STEP_TIMEOUT,
             )
+            patient = None if has_nccl else dist.new_group(timeout=_WAIT_TIMEOUT, backend="gloo")
         except RuntimeError as error:
             raise ProcessLostError from error
         self.collectives: Collectives = Collectives(
-            launch.rank, launch.world_size, self._statuses.read_failure, has_nccl
+            launch.rank, launch.world_size, self._statuses, has_nccl, patient
         )
+        self.can_wait = patient is not None
 
     def close(self) -> None:
         """Leave the group after a training that ended without an error."""
@@ -103,6 +109,12 @@ class TorchrunGroup(ProcessGroup):
 
     def sync_should_stop(self, should_stop: ShouldStop, max_steps: int) -> ShouldStop:
         return SyncedStop(should_stop, max_steps, self.collectives.all_reduce_max)
+
+    def report_pause(self) -> None:
+        self._statuses.write_pause()
+
+    def report_stop(self) -> None:
+        self._statuses.write_stop()
 
     def report_failure(self, error: BaseException) -> None:
         message = " ".join(str(error).split()) or type(error).__name__
