@@ -193,9 +193,9 @@ def _open_lifeline() -> tuple[int, int]:
 
 def _import_paths() -> list[str]:
     """Where the child finds modules: where this process does, but not in the working folder."""
-    own = str(Path(studio.__file__).resolve().parents[1])
+    root = str(Path(studio.__file__).resolve().parents[1])
     paths = [path for path in sys.path if path]
-    return paths if own in map(os.path.realpath, paths) else [own, *paths]
+    return paths if root in map(os.path.realpath, paths) else [root, *paths]
 
 
 def request_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:

@@ -50,8 +50,8 @@ class UncaughtErrorDialog(ErrorDialog):
 def count_text(counts: list[int], is_last: bool) -> str:
     """Say how often errors occurred; `counts` has one number for each distinct error."""
     total = sum(counts)
-    others = f"{len(counts)} different errors occurred, {total:,} times in total."
-    text = others if len(counts) > 1 else f"It occurred {_times(total)}."
+    several = f"{len(counts)} different errors occurred, {total:,} times in total."
+    text = several if len(counts) > 1 else f"It occurred {_times(total)}."
     more = "Further errors are only logged." if is_last else "Repeats are counted, not shown again."
     return f"{text} {more}"
 

@@ -1,6 +1,7 @@
 """Keeps the state of the window on disk, in sections, a moment after each change."""
 
 import contextlib
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -44,10 +45,14 @@ class _Snapshot:
 
 @dataclass(frozen=True)
 class _Restored:
-    """What was read of a section: its decoded value, and the names of damaged files."""
+    """What was read of a section: its decoded value, and the names of damaged files.
+
+    `failure` is the error that ended the reading, and its traceback.
+    """
 
     value: Any
     damaged: Sequence[Path]
+    failure: tuple[Exception, str] | None = None
 
 
 class WindowState(QObject):
@@ -203,6 +208,8 @@ class WindowState(QObject):
         if self._folder is None:  # the window is being closed
             return
         self._report_damage(restored.damaged)
+        if restored.failure is not None:
+            self.failed.emit(*restored.failure)
         if restored.value is not None:
             show(restored.value)
         self.save()
@@ -238,4 +245,7 @@ def _restore_in_task(
     _on_progress: OnProgress,
     _should_stop: ShouldStop,
 ) -> tuple[str, _Restored]:
-    return name, _restore(path, decode)
+    try:
+        return name, _restore(path, decode)
+    except Exception as error:  # noqa: BLE001 - later changes of the section must still be saved
+        return name, _Restored(None, (), (error, traceback.format_exc()))

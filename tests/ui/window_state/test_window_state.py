@@ -282,3 +282,20 @@ def test_what_is_drawn_while_the_last_drawing_is_read_lies_on_it(qtbot, make_sta
     assert (canvas.tool, canvas.pen_width) == ("eraser", 0.1)
     qtbot.waitUntil(lambda: state.is_saved)
     assert len(read_state(folder / "drawing.json")["done"]) == 2
+
+
+def test_a_section_that_cannot_be_restored_is_saved_again_later(
+    qtbot, make_state, folder, monkeypatch
+):
+    def fail(path, decode):
+        raise MemoryError
+
+    monkeypatch.setattr("studio.ui.window_state.window_state._restore", fail)
+    state = make_state()
+    state.add("number", lambda: 7)
+    with qtbot.waitSignal(state.failed) as failed:
+        state.restore("number", lambda value, files: value, pytest.fail)
+    assert isinstance(failed.args[0], MemoryError)
+    with qtbot.waitSignal(state.saved):
+        state.mark_changed("number")
+    assert read_state(folder / "number.json") == 7
