@@ -189,27 +189,30 @@ def _leaked_qt_objects() -> "list[QObject]":
 
 def _active_objects() -> "list[QObject]":
     from PySide6.QtCore import QAbstractAnimation, QThread, QTimer
-    from PySide6.QtWidgets import QWidget
     from shiboken6 import Shiboken
 
-    # Filter by type first: there are thousands of objects, and this runs after every test.
-    types = (QTimer, QAbstractAnimation, QThread, QWidget)
+    def is_active(item: object) -> bool:
+        if isinstance(item, QTimer):
+            return item.isActive()
+        if isinstance(item, QAbstractAnimation):
+            return item.state() == QAbstractAnimation.State.Running
+        return isinstance(item, QThread) and _is_running(item)
+
+    # This runs after every test, with thousands of widgets: they are not asked one by one, and
+    # nothing is imported in the loop, which PySide makes slow.
+    types = (QTimer, QAbstractAnimation, QThread)
     objects = [wrapper for wrapper in Shiboken.getAllValidWrappers() if isinstance(wrapper, types)]
-    valid = [item for item in objects if Shiboken.isValid(item)]
-    return [item for item in valid if _is_active(item) and item not in _reported]
+    active = [item for item in objects if Shiboken.isValid(item) and is_active(item)]
+    return [item for item in [*active, *_open_windows()] if item not in _reported]
 
 
-def _is_active(item: object) -> bool:
-    from PySide6.QtCore import QAbstractAnimation, QThread, QTimer
-    from PySide6.QtWidgets import QWidget
+def _open_windows() -> "list[QWidget]":
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QApplication
 
-    if isinstance(item, QTimer):
-        return item.isActive()
-    if isinstance(item, QAbstractAnimation):
-        return item.state() == QAbstractAnimation.State.Running
-    if isinstance(item, QThread):
-        return _is_running(item)
-    return isinstance(item, QWidget) and _is_open(item)
+    is_tooltip = Qt.WindowType.ToolTip  # these close by themselves
+    windows = QApplication.topLevelWidgets() if QApplication.instance() else []
+    return [each for each in windows if each.isVisible() and each.windowType() != is_tooltip]
 
 
 def _is_running(thread: "QThread") -> bool:
@@ -218,13 +221,6 @@ def _is_running(thread: "QThread") -> bool:
     if thread is QCoreApplication.instance().thread() or thread in _reported:
         return False
     return thread.isRunning() and not thread.wait(int(THREAD_TIMEOUT_S * 1000))
-
-
-def _is_open(widget: "QWidget") -> bool:
-    from PySide6.QtCore import Qt
-
-    is_tooltip = widget.windowType() == Qt.WindowType.ToolTip  # these close by themselves
-    return widget.isWindow() and widget.isVisible() and not is_tooltip
 
 
 def _describe(item: "QObject") -> str:

@@ -1,7 +1,7 @@
 """The whole window for tests, closed as a person would close it."""
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtWidgets import QWidget
 from shiboken6 import Shiboken
 
@@ -84,3 +84,5 @@ def open_window(qtbot, qapp, tmp_path):
         qtbot.waitUntil(lambda gone=gone: gone.heard, timeout=60_000)
         window.context.tasks.wait_all()
         window.deleteLater()
+    # Now: the next change of the theme would style all their widgets again.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

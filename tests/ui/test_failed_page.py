@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QListWidget, QPushButton, QStackedWidget, QWidget
 from studio.ui.frame.failed_page import FailedPage
 from studio.ui.page_stack import DRAW, MISTAKES, PAGES, RUNS, TRAIN
 
+LONG = 60_000
 CLASSES = {
     TRAIN: ("studio.ui.train.page", "TrainPage", "train_page"),
     DRAW: ("studio.ui.draw.page", "DrawPage", "draw_page"),
@@ -56,9 +57,12 @@ def click_in_nav(qtbot, window, row):
     qtbot.mouseClick(nav.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
-@pytest.mark.parametrize("start", ["first", "later"])
-@pytest.mark.parametrize("end", ["close", "close_and_save"])
-@pytest.mark.parametrize("broken", PAGES)
+# Every pair of page, start and end occurs.
+ENDS = ("close", "close_and_save")
+CASES = [(b, s, ENDS[(b + (s == "later")) % 2]) for b in PAGES for s in ("first", "later")]
+
+
+@pytest.mark.parametrize(("broken", "start", "end"), CASES)
 def test_the_others_work_and_the_window_closes(
     qtbot, open_window, break_page, broken, end, start, capsys
 ):
@@ -67,7 +71,7 @@ def test_the_others_work_and_the_window_closes(
     before.close()
     break_page(broken)
     window = open_window(complete=False)
-    qtbot.waitUntil(lambda: stack_of(window).count() == len(PAGES))
+    qtbot.waitUntil(lambda: stack_of(window).count() == len(PAGES), timeout=LONG)
     for row in PAGES:
         click_in_nav(qtbot, window, row)
         if row == broken:
@@ -75,7 +79,7 @@ def test_the_others_work_and_the_window_closes(
             assert shown(window).isVisible()
         else:
             assert shown(window) is getattr(window, CLASSES[row][2])
-    with qtbot.waitSignal(window.closed):
+    with qtbot.waitSignal(window.closed, timeout=LONG):
         getattr(window, end)()
     assert "too deep" in capsys.readouterr().err  # it is not lost
 
@@ -87,7 +91,7 @@ def test_all_four_may_fail(qtbot, open_window, break_page):
     for row in PAGES:
         click_in_nav(qtbot, window, row)
         assert isinstance(shown(window), FailedPage)
-    with qtbot.waitSignal(window.closed):
+    with qtbot.waitSignal(window.closed, timeout=LONG):
         window.close()
 
 
@@ -135,7 +139,7 @@ def test_an_error_after_the_pages_are_made_leaves_a_window_that_closes(
     window.show()
     click_in_nav(qtbot, window, RUNS)
     assert shown(window) is window.runs_page
-    with qtbot.waitSignal(window.closed):
+    with qtbot.waitSignal(window.closed, timeout=LONG):
         window.close()
 
 
@@ -151,7 +155,7 @@ def test_a_page_that_fails_to_shut_down_keeps_nobody_open(qtbot, open_window, mo
     before = RunsPage.shutdown
     monkeypatch.setattr(shut_down, lambda page: ended.append(before(page)))
     window = open_window()
-    with qtbot.capture_exceptions() as errors, qtbot.waitSignal(window.closed):
+    with qtbot.capture_exceptions() as errors, qtbot.waitSignal(window.closed, timeout=LONG):
         window.close()
     assert [str(error) for _, error, _ in errors] == ["not shut down"]
     assert len(ended) == 1

@@ -99,45 +99,51 @@ def assert_in_full_view(window, names):
         assert not place(first).intersects(place(second)), f"{name} lies over {other}"
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("page", CONTROLS)
-def test_a_page_that_shows_something_fits(qtbot, window, show_a_run, page, size):
+def test_a_page_that_shows_something_fits(qtbot, window, show_a_run, page):
     if page in (MISTAKES, RUNS):
         show_a_run(window)
     window.show_page(page)
     if page in (TRAIN, DRAW):
         {TRAIN: fill_train, DRAW: draw_a_stroke}[page](qtbot, window)
-    window.resize(*size)
-    qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
-    window.train_page.drawer.close()
     setup = window.findChild(QWidget, "setup_panel")
-    qtbot.waitUntil(lambda: window.width() >= 1100 or not setup.isVisible())
-    qtbot.waitUntil(lambda: assert_in_full_view(window, CONTROLS[page]))
+    for size in SIZES:
+        resize(qtbot, window, *size)
+        window.train_page.drawer.close()
+        qtbot.waitUntil(lambda: window.width() >= 1100 or not setup.isVisible())
+        qtbot.waitUntil(lambda: assert_in_full_view(window, CONTROLS[page]))
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_the_form_shows_all_recipes_and_the_train_button(qtbot, window, size):
+def resize(qtbot, window, width, height):
+    window.resize(width, height)
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == (width, height))
+
+
+def test_the_form_shows_all_recipes_and_the_train_button(qtbot, window):
     window.show_page(TRAIN)
-    window.resize(*size)
-    qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
-    # The scroll bar of the form comes and goes a moment after the size.
-    qtbot.waitUntil(lambda: assert_in_full_view(window, ["recipe_list", "train_button"]))
-    cards = shown(window, "recipe_list")
-    rows = [cards.visualRect(cards.model().index(row, 0)) for row in range(9)]
-    assert cards.model().rowCount() == 9
-    assert all(cards.viewport().rect().contains(row) for row in rows)
+    for size in SIZES:
+        resize(qtbot, window, *size)
+        # The scroll bar of the form comes and goes a moment after the size.
+        qtbot.waitUntil(lambda: assert_in_full_view(window, ["recipe_list", "train_button"]))
+        cards = shown(window, "recipe_list")
+        rows = [cards.visualRect(cards.model().index(row, 0)) for row in range(9)]
+        assert cards.model().rowCount() == 9
+        assert all(cards.viewport().rect().contains(row) for row in rows)
 
 
-@pytest.mark.parametrize("width", [900, 960, 1100, 1280])
-def test_the_title_ends_before_the_tabs(qtbot, window, width):
+def test_the_title_ends_before_the_tabs(qtbot, window):
     window.show_page(TRAIN)
     window.train_page.live.set_title("A recipe with a title that is far too long " * 3, "")
-    window.resize(width, 510)
+    for width in (900, 960, 1100, 1280):
+        resize(qtbot, window, width, 510)
+        qtbot.waitUntil(lambda: assert_title_beside_tabs(window))
+
+
+def assert_title_beside_tabs(window):
     title, tab = (
         place(window.train_page.findChild(QWidget, "plan_title")),
         place(shown(window, "data_tab")),
     )
-    qtbot.waitUntil(lambda: window.width() == width)
     assert title.right() + 8 <= tab.left()
     assert place(shown(window, "log_tab")).right() < window.width()
 

@@ -315,7 +315,7 @@ def training(open_window, qtbot, monkeypatch):
 
     monkeypatch.setattr("studio.training.Trainer", WaitingTrainer)
     window = open_window()
-    with qtbot.waitSignal(window.train_page.run_started):
+    with qtbot.waitSignal(window.train_page.run_started, timeout=60_000):
         window.train_page.start()
     assert window.train_page.is_training
     return window

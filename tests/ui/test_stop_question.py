@@ -74,7 +74,7 @@ def test_the_question_goes_when_the_training_ends_first(qtbot, window) -> None:
 
 
 def test_a_key_resumes_from_any_page(qtbot, window) -> None:
-    run = start(qtbot, window, epochs=30)
+    run = start(qtbot, window, epochs=15)
     qtbot.waitUntil(lambda: len(window.train_page.session.progress.epochs) > 0, timeout=LONG)
     question = ask(qtbot, window, "Esc")
     with qtbot.waitSignal(window.train_page.idle, timeout=LONG):
@@ -86,4 +86,4 @@ def test_a_key_resumes_from_any_page(qtbot, window) -> None:
         qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     assert window.train_page.isVisible()
     assert run.status.status is RunStatus.FINISHED
-    assert run.status.epochs_done == 30
+    assert run.status.epochs_done == 15

@@ -138,7 +138,7 @@ def test_closing_while_training_asks_and_then_saves(qtbot, window, tmp_path):
 
 def test_a_stopped_run_goes_on_from_the_list_of_runs(qtbot, window, tmp_path):
     go_to(window, 0)
-    find(window, "epochs_spin").setValue(30)
+    find(window, "epochs_spin").setValue(15)
     with qtbot.waitSignal(window.train_page.run_started, timeout=LONG) as started:
         click(find(window, "train_button"))
     run = RunStore(tmp_path / "runs").open(started.args[0])
@@ -152,11 +152,11 @@ def test_a_stopped_run_goes_on_from_the_list_of_runs(qtbot, window, tmp_path):
     with qtbot.waitSignal(window.train_page.idle, timeout=LONG):
         click(find(window, "run_resume"))
     assert run.status.observed is RunStatus.FINISHED
-    assert find(window, "epoch_table").model().rowCount() == 30
+    assert find(window, "epoch_table").model().rowCount() == 15
     validation = [e["val_loss"] for e in run.metrics() if e["event"] == "EpochEnd"]
     curve = find(window, "loss_plot").curves()["validation"]
     assert list(curve[1]) == pytest.approx(validation)
-    assert list(curve[0]) == list(range(1, 31))
+    assert list(curve[0]) == list(range(1, 16))
 
 
 def test_the_focus_of_the_locked_form_goes_to_no_other_button(qtbot, window):

@@ -50,6 +50,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 QSettings.setDefaultFormat(QSettings.Format.IniFormat)
 from studio.ui.app import create_main_window
+from studio.ui.context import StudioContext
+StudioContext.load_torch = lambda context: None  # nothing here needs it
 app = QApplication([])
 window = create_main_window()
 window.show_page(0)
