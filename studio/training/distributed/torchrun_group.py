@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from itertools import count
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 import torch.distributed as dist
@@ -66,7 +66,10 @@ class TorchrunGroup(ProcessGroup):
                 world_size=launch.world_size,
                 timeout=STEP_TIMEOUT,
             )
-            patient = None if has_nccl else dist.new_group(timeout=_WAIT_TIMEOUT, backend="gloo")
+            # torch returns a number to processes outside of the group, of which there are none.
+            patient: Any = None
+            if not has_nccl:
+                patient = dist.new_group(timeout=_WAIT_TIMEOUT, backend="gloo")
         except RuntimeError as error:
             raise ProcessLostError from error
         self.collectives: Collectives = Collectives(
