@@ -19,11 +19,14 @@ from shiboken6 import Shiboken
 from studio.data.image_crop import ImageCrop, crop_image
 from studio.data.image_resizing import input_region, resize_to_square
 from studio.data.isolated_images import decode_drawing, decode_model_input
+from studio.data.opened_image import load_opened_image
 from studio.insight.saliency import SaliencyMaps
 from studio.ui.context import StudioContext
 from studio.ui.draw import prediction_controller
 from studio.ui.draw.images import webcam
 from studio.ui.draw.page import DrawPage
+from studio.ui.draw.stored_images import StoredImages, image_path, load_image
+from studio.ui.widgets.strokes import Background
 from tests.ui.draw.conftest import FakePrediction, FakePredictor
 
 LONG = 30_000
@@ -451,6 +454,29 @@ def test_without_qt_multimedia_the_webcam_says_how_to_install_it(colors, monkeyp
     failing.failed.emit(webcam.NO_CAMERA)
     assert "No webcam was found" in colors.find("banner_text").text()
     assert not failing.is_on
+
+
+def test_newer_weights_of_a_model_in_training_interrupt_nothing(colors, photo):
+    colors.opened(photo, "red")
+    QTest.mouseClick(colors.find("draw_on_image_button"), LEFT)
+    colors.page._on_loaded("colors")  # without another model being chosen
+    assert colors.canvas.isVisible()
+    colors.choose("colors")
+    assert colors.stage.isVisible()
+
+
+def test_a_stored_crop_is_restored_with_its_image(tmp_path):
+    whole = load_opened_image(halves())
+    crop = ImageCrop(30, (0.2, 0.2, 0.8, 0.9))
+    image = whole.cropped(crop)
+    name = StoredImages().store(Background(image.drawing, image.photo, image), tmp_path)
+    background = load_image(image_path(tmp_path, name))
+    restored = background.origin
+    assert np.array_equal(background.photo, image.photo)
+    assert np.array_equal(restored.source, image.source)
+    assert restored.crop == crop
+    assert np.array_equal(restored.uncropped.photo, whole.photo)
+    assert np.array_equal(restored.uncropped.source, whole.source)
 
 
 def test_every_control_has_a_name_and_a_tooltip(colors, photo):

@@ -98,7 +98,7 @@ class BatchView(QWidget):
         self._paths = tuple(paths)
         self._start()
 
-    def set_model(self, model: LivePredictor | None) -> None:
+    def set_model(self, model: LivePredictor) -> None:
         """Predict the files with another model."""
         if model is not self._model:
             self._model = model

@@ -97,14 +97,15 @@ class FoundDigits(QWidget):
         self, digits: "tuple[FoundDigit, ...]", chosen: int, predictor: LivePredictor | None
     ) -> None:
         """Show digits, of which one is chosen, and have them predicted."""
-        is_new = digits is not self._digits or predictor is not self._predictor
+        are_new = digits is not self._digits
+        is_outdated = are_new or predictor is not self._predictor
         self._digits, self._predictor, self._chosen = digits, predictor, chosen
         found = count(len(digits), "digit") if digits else "No handwriting"
         self._title.setText(f"{found} found" + (": choose one" if len(digits) > 1 else ""))
-        if is_new:
+        if are_new:
             self._set_table(DigitTable(_tile_images(digits)))
-            if predictor is not None and digits:
-                self._worker.submit(DigitsRequest(predictor, digits))
+        if is_outdated and predictor is not None and digits:
+            self._worker.submit(DigitsRequest(predictor, digits))
         self._select()
 
     def shutdown(self) -> None:

@@ -82,10 +82,9 @@ class ImageStage(QWidget):
         """Whether the model was trained on photos."""
         return self._model is not None and self._model.drawing == "picture"
 
-    def set_model(self, model: LivePredictor | None) -> None:
+    def set_model(self, model: LivePredictor) -> None:
         """Set the model that predicts the image."""
         self._model = model
-        self.view.set_heat(None)
         self._show()
 
     def show_image(self, image: OpenedImage | None) -> None:

@@ -40,6 +40,7 @@ class ImagesController(QObject):
         self._has_view = False
         self._draws = False  # whether the user wants the canvas rather than the stage
         self._is_shown = False
+        self._is_other_model = True  # whether the next model replaces another one
         self.stage = ImageStage()
         self.batch = BatchView(tasks)
         self.webcam = Webcam(self)
@@ -73,13 +74,20 @@ class ImagesController(QObject):
         return origin if isinstance(origin, OpenedImage) else None
 
     def set_model(self, model: LivePredictor | None) -> None:
-        """Set the model, None while one is loaded."""
+        """Set the model, None while another one is loaded, which is shown until then.
+
+        Without None before, it is the same model in training with newer weights.
+        """
+        if model is None:
+            self._is_other_model = True
+            self.stage.view.set_heat(None)
+            return
         self._model = model
         self.stage.set_model(model)
-        self.batch.set_model(model)
-        if model is not None:
-            self._draws = False
-            self.refresh()
+        if self._is_other_model:
+            self._is_other_model = self._draws = False
+            self.batch.set_model(model)
+        self.refresh()
 
     def set_has_view(self, has_view: bool) -> None:
         """Leave the place to the canvas while another view is open beside it."""
