@@ -183,6 +183,14 @@ class Predictor:
         pixels = decode_model_input(source, size, self.card.data.fit, channels, should_stop)
         return self._predict_input(pixels)
 
+    def without_normalization(self) -> Self:
+        """Return the same model with inputs that are only divided by 255."""
+        channels = self.card.model.in_channels
+        moments = {"mean": (0.0,) * channels, "std": (255.0,) * channels}
+        other = type(self)(self._model, self.card.model_copy(update=moments))
+        other._lock = self._lock
+        return other
+
     def gradients(self, pixels: Tensor, classes: Sequence[int]) -> Tensor:
         """Gradients of class logits by pixels, float32 [K, N, C, h, w].
 

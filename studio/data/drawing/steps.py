@@ -40,12 +40,12 @@ def trace_drawing(
     return trace_picture(drawing, size)
 
 
-def drawing_placement(drawing: NDArray[np.uint8], style: DrawingStyle, size: int) -> Placement:
-    """Return where the pixels of the model input of a drawing come from; it must not be blank."""
+def drawing_placement(
+    drawing: NDArray[np.uint8], style: DrawingStyle, size: int
+) -> Placement | None:
+    """Return where the pixels of the model input of a drawing come from, None for a blank one."""
     trace = trace_drawing(drawing, style, size)
-    if trace is None:
-        raise ValueError("a blank drawing has no model input")
-    return trace.placement
+    return None if trace is None else trace.placement
 
 
 def trace_picture(drawing: NDArray[np.uint8], size: int) -> InputTrace:

@@ -23,6 +23,7 @@ from studio.ui.draw.prediction_controller import PredictionController
 from studio.ui.draw.prediction_panel import PredictionPanel
 from studio.ui.draw.prediction_text import describe_prediction
 from studio.ui.draw.remembered_drawing import FirstStroke, RememberedDrawing
+from studio.ui.draw.saliency_controller import SaliencyController
 from studio.ui.draw.session import DrawSession
 from studio.ui.draw.view_stack import DrawViewStack
 from studio.ui.draw.views import PREDICT, VIEWS
@@ -85,6 +86,7 @@ class DrawPage(QWidget):
         self._loading_delay = QTimer(self, singleShot=True, interval=LOADING_DELAY_MS)
         self._loading_delay.timeout.connect(self._on_loading_delay)
         self.session = DrawSession(context, self._canvas, self)
+        self._saliency = SaliencyController(self.session, self._prediction_panel, self)
         self.views = DrawViewStack(self.session)
         self._started = False
         self._opening = NewestTask(context.tasks, self)
@@ -123,6 +125,7 @@ class DrawPage(QWidget):
         self._opening.stop()
         self._export.stop()
         self.controller.close()
+        self._saliency.close()
         self.views.shutdown()
         self.images.shutdown()
         if self.nearest_dialog is not None:
@@ -371,8 +374,9 @@ class DrawPage(QWidget):
         self.controller.loaded.connect(self._on_loaded)
         self.controller.load_failed.connect(self._on_load_failed)
         self.controller.predicted.connect(self._on_predicted)
-        self.controller.explained.connect(self._prediction_panel.show_saliency)
-        self.controller.explained.connect(self.images.stage.show_saliency)
+        self._saliency.explained.connect(self.images.stage.show_saliency)
+        self._saliency.failed.connect(self._on_failed)
+        self._prediction_panel.saliency.add_shortcuts(self)
         self.controller.failed.connect(self._on_failed)
         self._restorer.restored.connect(self._on_restored)
         self._restorer.failed.connect(self._on_failed)

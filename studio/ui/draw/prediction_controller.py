@@ -1,4 +1,4 @@
-"""Loads the chosen model, has it predict the newest drawing, and asks for the saliency map."""
+"""Loads the chosen model, and has it predict the newest drawing."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -6,23 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from studio.callbacks import ShouldStop, never_stop
 from studio.data.opened_image import OpenedImage
-from studio.insight.saliency import SaliencyMaps
 from studio.ui.context import StudioContext
 from studio.ui.shared.live_predictor import LivePredictor
 from studio.ui.shared.model_loader import ModelLoader, load_predictor
-from studio.ui.shared.saliency_worker import SaliencyRequest, SaliencyWorker
 from studio.ui.tasks import LatestWorker, Work
 
 if TYPE_CHECKING:
     from studio.inference import DrawingPrediction
-
-# A saliency map takes longer than a prediction and would delay the next one while the pen moves.
-SALIENCY_DELAY_MS = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,15 +36,11 @@ class PredictionRequest:
 
 
 class PredictionController(QObject):
-    """Predicts the newest drawing only, and drops predictions of a model no longer chosen.
-
-    `explained` carries the model input and its saliency map for the class predicted.
-    """
+    """Predicts the newest drawing only, and drops predictions of a model no longer chosen."""
 
     loaded = Signal(str)
     load_failed = Signal(object, str)
     predicted = Signal(object)
-    explained = Signal(object, object)
     failed = Signal(object, str)
 
     def __init__(self, context: StudioContext, parent: QObject | None = None) -> None:
@@ -61,16 +52,9 @@ class PredictionController(QObject):
         self._loader.loaded.connect(self._on_loaded)
         self._loader.failed.connect(self._on_load_failed)
         self.has_failed = False  # whether no model, or not the one chosen last, could be loaded
-        self._newest: PredictionRequest | None = None
-        self._saliency_request: SaliencyRequest | None = None
-        self._saliency_delay = QTimer(self, singleShot=True, interval=SALIENCY_DELAY_MS)
-        self._saliency_delay.timeout.connect(self._request_saliency)
         self._worker = LatestWorker(PredictionRequest.predict, self)
         self._worker.completed.connect(self._on_predicted)
         self._worker.failed.connect(self.failed)
-        self._saliency_worker = SaliencyWorker(context.store, self)
-        self._saliency_worker.completed.connect(self._on_saliency)
-        self._saliency_worker.failed.connect(self.failed)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -92,7 +76,6 @@ class PredictionController(QObject):
 
         A model in training, `RUN@now`, is `loaded` again and again while it learns.
         """
-        self._saliency_delay.stop()
         self.predictor = None
         self.has_failed = False
         self._loader.load(key)
@@ -105,25 +88,21 @@ class PredictionController(QObject):
 
         Returns False if no model is loaded.
         """
-        self._saliency_delay.stop()
         if self.predictor is None:
             return False
         pixels = ink if image is None or not self.predicts_photos else image
-        self._newest = PredictionRequest(self.predictor, pixels, self._worker.is_superseded)
-        self._worker.submit(self._newest)
+        request = PredictionRequest(self.predictor, pixels, self._worker.is_superseded)
+        self._worker.submit(request)
         return True
 
     def cancel(self) -> None:
         """Drop what was requested, because the canvas is empty."""
-        self._saliency_delay.stop()
-        self._newest = None
+        self._worker.cancel()
 
     def close(self) -> None:
-        """End both workers."""
-        self._saliency_delay.stop()
+        """End the worker."""
         self._loader.stop()
         self._worker.close()
-        self._saliency_worker.close()
 
     def _on_loaded(self, key: str, predictor: LivePredictor) -> None:
         self.predictor = predictor
@@ -137,20 +116,5 @@ class PredictionController(QObject):
     def _on_predicted(
         self, request: PredictionRequest, prediction: "DrawingPrediction | None"
     ) -> None:
-        if request.predictor is not self.predictor:
-            return
-        self.predicted.emit(prediction)
-        if prediction is not None and request is self._newest:
-            class_index = int(np.argmax(prediction.probabilities))
-            self._saliency_request = SaliencyRequest(
-                request.predictor, prediction.network_input, (class_index,)
-            )
-            self._saliency_delay.start()
-
-    def _request_saliency(self) -> None:
-        if self._saliency_request is not None:
-            self._saliency_worker.submit(self._saliency_request)
-
-    def _on_saliency(self, request: SaliencyRequest, maps: SaliencyMaps) -> None:
-        if request.model is self.predictor:
-            self.explained.emit(request.image, np.abs(maps.scaled()[0]))
+        if request.predictor is self.predictor:
+            self.predicted.emit(prediction)

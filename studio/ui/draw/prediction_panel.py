@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QStackedLayout, QVBo
 from studio.formatting import percent
 from studio.ui.draw.headline import Headline
 from studio.ui.draw.prediction_text import MAX_CLASSES_WITH_BAR, TOP_CLASSES, PredictionText
+from studio.ui.draw.saliency_controls import SaliencyControls
 from studio.ui.icons import icon
 from studio.ui.shared.builders import label, row_layout, text_button
 from studio.ui.shared.image_layout import channels_last
@@ -22,7 +23,7 @@ from studio.ui.widgets.skeleton import Skeleton
 
 INPUT_CAPTION = "Model input"
 INPUT_TIP = "The pixels that the model receives, prepared like its training data"
-SALIENCY_TIP = "Which pixels change the prediction most: the brighter, the more they matter"
+SALIENCY_TIP = "Which pixels speak for the class, in orange, or against it, in blue"
 
 # The shape of ten bars, each between a class name and a probability.
 SKELETON_ROWS = ((0.06, 0.8, 0.1),) * 10
@@ -37,10 +38,14 @@ TEXT_PX, MIN_BARS_PX, MIN_IMAGE_PX = 108, 80, 76
 class PredictionPanel(QFrame):
     """Shows a prediction, or says why there is none.
 
-    `nearest_clicked` asks for the training samples nearest to the model input.
+    `nearest_clicked` asks for the training samples nearest to the model input. `class_chosen`
+    carries the name of the class whose saliency map is wanted, "" for the predicted one, and
+    `compact_changed` follows `set_compact`.
     """
 
     nearest_clicked = Signal()
+    class_chosen = Signal(str)
+    compact_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,12 +56,14 @@ class PredictionPanel(QFrame):
             "muted", name="confidence_label", tooltip="The second most probable class"
         )
         self._bars = SelectablePredictionBars(partial(percent, digits=0))
+        self._bars.class_chosen.connect(self.class_chosen)
         self._empty = EmptyState("", "", icon=icon("draw"))
         self._loading_title = label("heading", name="loading_label", tooltip="You can draw already")
         self._input = PixelView("network_view", INPUT_CAPTION)
         self._input.setToolTip(INPUT_TIP)
         self._saliency = PixelView("saliency_view", "Saliency")
         self._saliency.setToolTip(SALIENCY_TIP)
+        self.saliency = SaliencyControls()
         self.nearest_button = text_button(
             "nearest_button",
             "Nearest samples…",
@@ -76,16 +83,26 @@ class PredictionPanel(QFrame):
     def set_compact(self, is_compact: bool) -> None:
         """Show only headline, detail and bars, as beside another view; or everything."""
         self._is_compact = is_compact
-        self._images.setVisible(not is_compact)
+        for widget in (self._images, self.saliency):
+            widget.setVisible(not is_compact)
         self.nearest_button.setVisible(not is_compact)
         margin = COMPACT_MARGIN_PX if is_compact else MARGIN_PX
         self._column.setContentsMargins(margin, 12, margin, margin)
         self._fit_images()
+        self.compact_changed.emit()
 
     @property
     def is_compact(self) -> bool:
         """Whether model input and saliency map are hidden."""
         return self._is_compact
+
+    def chosen_class(self) -> str:
+        """Return the class chosen in the bars, "" for none."""
+        return self._bars.chosen()
+
+    def choose_class(self, name: str) -> None:
+        """Choose a class in the bars, or with "" none."""
+        self._bars.choose(name)
 
     def show_empty(self, title: str, text: str) -> None:
         """Show that there is no prediction, and what to do."""
@@ -117,11 +134,19 @@ class PredictionPanel(QFrame):
         # The last saliency map stays until the new one is computed, so that nothing blinks.
         last = self._saliency.heatmap()
         fits = last is not None and last.shape == image.shape[:2]
-        self._saliency.set_image(image, last if fits else None)
+        has_sign = self.saliency.method.has_sign
+        self._saliency.set_image(image, last if fits else None, has_sign)
 
-    def show_saliency(self, model_input: NDArray[np.uint8], saliency: NDArray[np.float32]) -> None:
-        """Lay a saliency map, [h, w] of 0..1, over a model input, uint8 [C, h, w]."""
-        self._saliency.set_image(channels_last(model_input), saliency)
+    def show_saliency(
+        self, model_input: NDArray[np.uint8], saliency: NDArray[np.float32], scale: float
+    ) -> None:
+        """Lay a saliency map, [h, w] of -1..1, over a model input, uint8 [C, h, w].
+
+        `scale` is what 1 stands for, in logits.
+        """
+        has_sign = self.saliency.method.has_sign
+        self._saliency.set_image(channels_last(model_input), saliency, has_sign)
+        self.saliency.show_scale(scale)
 
     def _clear(self, title: str, text: str) -> None:
         self._headline.show_text(title)
@@ -129,6 +154,7 @@ class PredictionPanel(QFrame):
         self._input.set_image(None)
         self._input.set_caption(INPUT_CAPTION)
         self._saliency.set_image(None)
+        self.saliency.show_scale(None)
 
     def _detail_row(self) -> QHBoxLayout:
         row = row_layout(spacing=8)
@@ -140,7 +166,8 @@ class PredictionPanel(QFrame):
     def _fit_images(self) -> None:
         """Limit the height of the images, so that a low page still has room for the bars."""
         bars = max(self._bars.minimumSizeHint().height(), MIN_BARS_PX)
-        available = self.height() - 2 * MARGIN_PX - GAP_PX - TEXT_PX - bars
+        controls = self.saliency.sizeHint().height() + GAP_PX
+        available = self.height() - 2 * MARGIN_PX - GAP_PX - TEXT_PX - bars - controls
         for view in (self._input, self._saliency):
             view.setMaximumHeight(max(MIN_IMAGE_PX, available))
 
@@ -155,6 +182,7 @@ class PredictionPanel(QFrame):
         self._column.setSpacing(GAP_PX)
         self._column.addLayout(self._states, 1)
         self._column.addWidget(self._images)
+        self._column.addWidget(self.saliency)
 
     # Qt
 

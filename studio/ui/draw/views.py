@@ -23,6 +23,12 @@ class ViewEntry(NamedTuple):
     create: Callable[[DrawSession], DrawView] | None = None
 
 
+def _create_input(session: DrawSession) -> DrawView:
+    from studio.ui.draw.input_steps.input_view import InputView
+
+    return InputView(session)
+
+
 def _create_inside(session: DrawSession) -> DrawView:
     from studio.ui.draw.inside.inside_view import InsideView
 
@@ -49,7 +55,7 @@ def _create_handwriting(session: DrawSession) -> DrawView:
 
 VIEWS = (
     ViewEntry(PREDICT, "Predict", "Draw, and see the prediction"),
-    ViewEntry(INPUT, "Input", "What the model receives, step by step", DrawView),
+    ViewEntry(INPUT, "Input", "What the model receives, step by step", _create_input),
     ViewEntry(INSIDE, "Inside", "What each layer of the model computes", _create_inside),
     ViewEntry(
         OVER_TIME,

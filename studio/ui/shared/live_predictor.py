@@ -1,6 +1,7 @@
 """A predictor for the window: it answers between two pen movements, even beside a training."""
 
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from studio.data.image_files import ImageSource
     from studio.inference import DrawingPrediction, Predictor
     from studio.insight.handwriting import HandwritingEvaluation
+    from studio.insight.input_effects import InputEffects, Trace
 
 
 class LivePredictor:
@@ -42,6 +44,7 @@ class LivePredictor:
         self.class_names: tuple[str, ...] = predictor.class_names
         self.drawing: DrawingStyle = predictor.card.drawing
         self.config = predictor.card.model
+        self.image_size = predictor.card.model.image_size
         self.variant = predictor.card.model.variant
         self.source = predictor.card.data.source
         self.fit: Fit = predictor.card.data.fit
@@ -77,6 +80,26 @@ class LivePredictor:
         """See `Predictor.predict_picture`."""
         with one_thread():
             return self._predictor.predict_picture(source, should_stop)
+
+    def input_effects(
+        self,
+        drawing: NDArray[np.uint8],
+        photo: NDArray[np.uint8] | None = None,
+        without: Collection[str] = (),
+    ) -> "InputEffects | None":
+        """See `compute_input_effects`, for a drawing [H, W] or a photo [H, W, 3] instead."""
+        from studio.data.drawing.steps import trace_drawing
+        from studio.data.photo_steps import trace_photo
+        from studio.insight.input_effects import compute_input_effects
+
+        card = self._predictor.card
+        size, channels = card.model.image_size, card.model.in_channels
+        if photo is not None:
+            trace: Trace = partial(trace_photo, photo, size, card.data.fit, channels)
+        else:
+            trace = partial(trace_drawing, drawing, card.drawing, size)
+        with one_thread():
+            return compute_input_effects(self._predictor, trace, without)
 
     def predict(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """See `Predictor.predict`."""

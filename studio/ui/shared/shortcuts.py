@@ -58,6 +58,7 @@ SHORTCUTS = {
     "previous_draw_view": Shortcut(DRAW, "Previous view", ("Ctrl+PgUp",)),
     "label_drawing": Shortcut(DRAW, "My handwriting: save as this digit", ("0", "9")),
     "delete_drawing": Shortcut(DRAW, "My handwriting: delete the selected drawings", ("Del",)),
+    "toggle_overlay": Shortcut(DRAW, "Saliency on the drawing", ("W",)),
     "show_nearest": Shortcut(DRAW, "Nearest training samples", ("N",)),
     "move_in_grid": Shortcut(MISTAKES, "Move through the samples", ("Left", "Right", "Up", "Down")),
     "next_sample": Shortcut(MISTAKES, "Next sample", ("N",)),

@@ -83,13 +83,23 @@ class PredictionBars(QWidget):
             self.updateGeometry()
             self.update()
 
+    def shown_rows(self) -> list[int]:
+        """Return the rows for which there is room: the most probable ones of a low widget."""
+        rows = range(len(self._values))
+        count = max(1, int(self.height() / MIN_ROW_HEIGHT))
+        if count >= len(rows):
+            return list(rows)
+        return sorted(sorted(rows, key=lambda row: -self._values[row][1])[:count])
+
     def row_rect(self, index: int) -> QRectF:
-        """Return the rectangle of a row."""
+        """Return the rectangle of a row that is shown."""
         height = self._row_height()
-        return QRectF(0, index * height, self.width(), height)
+        return QRectF(0, self.shown_rows().index(index) * height, self.width(), height)
 
     def _row_height(self) -> float:
-        return min(self.height() / max(self._rows, len(self._values)), MAX_ROW_HEIGHT)
+        rows = max(self._rows, len(self._values))
+        fitting = max(1, int(self.height() / MIN_ROW_HEIGHT))
+        return min(self.height() / min(rows, fitting), MAX_ROW_HEIGHT)
 
     def _top(self) -> int:
         """Return the row of the most probable class."""
@@ -113,7 +123,8 @@ class PredictionBars(QWidget):
         label_width = min(longest + 4, self.width() * MAX_LABEL_FRACTION)
         percent_width = metrics.horizontalAdvance("100 %") + 4
         top = self._top()
-        for index, (label, probability) in enumerate(self._values):
+        for index in self.shown_rows():
+            label, probability = self._values[index]
             row = self._paint_mark(painter, self.row_rect(index), index)
             is_top = index == top and self._highlight
             self._paint_row(painter, row, (label_width, percent_width), label, probability, is_top)

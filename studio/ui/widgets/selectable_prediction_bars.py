@@ -55,8 +55,8 @@ class SelectablePredictionBars(PredictionBars):
 
     def _row_at(self, position: QPointF) -> int:
         """Return the row at a position, -1 outside of all rows."""
-        row = int(position.y() // self._row_height())
-        return row if 0 <= row < len(self._values) else -1
+        shown, place = self.shown_rows(), int(position.y() // self._row_height())
+        return shown[place] if 0 <= place < len(shown) else -1
 
     def _enter_rows(self) -> None:
         """Put the keyboard on the class chosen, or on the most probable one."""
@@ -65,7 +65,9 @@ class SelectablePredictionBars(PredictionBars):
         self._show_marks()
 
     def _move(self, step: int) -> None:
-        self._current = min(max(self._current + step, 0), len(self._values) - 1)
+        shown = self.shown_rows()
+        place = shown.index(self._current) + step if self._current in shown else 0
+        self._current = shown[min(max(place, 0), len(shown) - 1)]
         self._show_marks()
 
     def _set_hovered(self, row: int) -> None:

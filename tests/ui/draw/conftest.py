@@ -31,6 +31,7 @@ class FakePredictor:
     """Reads 1 in a slim drawing, 0 in any other."""
 
     class_names = tuple("0123456789")
+    image_size, fit = 28, "crop"
 
     def __init__(self, drawing="mnist", warning=""):
         self.drawing = drawing

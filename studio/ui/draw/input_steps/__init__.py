@@ -1,0 +1,1 @@
+"""The view of the steps from a drawing to the model input."""
