@@ -21,6 +21,7 @@ from studio.bench.training_benchmarks import (
     measure_watched,
 )
 from studio.bench.window_benchmarks import (
+    measure_inside,
     measure_map,
     measure_nearest,
     measure_over_time,
@@ -99,6 +100,7 @@ _ALL = (
     Benchmark("window", "Training in the window, and lateness of its event loop", measure_window),
     Benchmark("plot", "Redrawing a loss plot of a million points", measure_plot),
     Benchmark("stroke", "Time from a pen movement to the prediction", measure_stroke),
+    Benchmark("inside", "Time from a pen movement to the activation maps", measure_inside),
     Benchmark("thumbnails", "Scrolling through 60,000 thumbnails", measure_thumbnails),
     Benchmark("map", "Panning a map of 60,000 samples", measure_map),
     Benchmark("nearest", "Finding the nearest of 60,000 training samples", measure_nearest),

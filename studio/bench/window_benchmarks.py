@@ -86,6 +86,14 @@ def measure_over_time(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
     yield from _measure_percentiles(session, "over-time", results)
 
 
+def measure_inside(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
+    """Draw until the activation maps of a layer are painted, idle and while training."""
+    idle = BenchmarkResult("inside", "Stroke to activation maps, p95", "ms", "≤ 50 ms")
+    label = "Stroke to activation maps while training, p95"
+    results = {"idle": (idle, 95.0), "training": (BenchmarkResult("inside", label, "ms", ""), 95.0)}
+    yield from _measure_percentiles(session, "inside", results)
+
+
 def measure_thumbnails(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
     """Scroll through sixty thousand thumbnails from top to bottom, and filter them."""
     labels = {

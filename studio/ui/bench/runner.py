@@ -34,6 +34,7 @@ _BENCHMARKS = {
     "window": ("training", "TrainingBenchmark"),
     "plot": ("plot", "PlotBenchmark"),
     "stroke": ("stroke", "StrokeBenchmark"),
+    "inside": ("inside", "InsideBenchmark"),
     "thumbnails": ("thumbnails", "ThumbnailsBenchmark"),
     "map": ("sample_map", "SampleMapBenchmark"),
     "over-time": ("over_time", "OverTimeBenchmark"),

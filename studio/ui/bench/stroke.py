@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from studio.bench.workload import Workload
 from studio.ui.bench.driver import find_child, measure_paint_ms, process_events_for, wait_until
@@ -30,8 +30,9 @@ class StrokeBenchmark:
         self.conditions: dict[str, Any] = self._training.conditions
         window.open_draw("bundled")
         self._canvas = find_child(window, DigitCanvas, "digit_canvas")
-        self._bars = find_child(window, PredictionBars, "prediction_bars")
-        self._controller = find_child(window.draw_page, PredictionController)
+        # What is painted in the end, and the signal after which painting counts.
+        self._painted: QWidget = find_child(window, PredictionBars, "prediction_bars")
+        self._updated = find_child(window.draw_page, PredictionController).predicted
         label = find_child(window, QLabel, "prediction_label")
         wait_until(lambda: label.text() == "Nothing drawn yet", "the model is loading")
 
@@ -52,7 +53,7 @@ class StrokeBenchmark:
         times_ms = []
         for point in points:
             move = partial(self._send_mouse_event, QEvent.Type.MouseMove, point, _NONE, _LEFT)
-            times_ms.append(measure_paint_ms(self._bars, move, self._controller.predicted))
+            times_ms.append(measure_paint_ms(self._painted, move, self._updated))
             process_events_for(_MOVE_INTERVAL_MS)
         self._send_mouse_event(QEvent.Type.MouseButtonRelease, points[-1], _LEFT, _NONE)
         process_events_for(_MOVE_INTERVAL_MS)

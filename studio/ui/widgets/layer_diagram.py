@@ -52,6 +52,7 @@ class LayerDiagram(QWidget):
         self._hovered: DiagramLayer | None = None
         self._selected = -1  # index, selected with the keyboard
         self._stale = False
+        self._laid_out: tuple[object, list[Box]] = (None, [])
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -60,6 +61,7 @@ class LayerDiagram(QWidget):
     def set_layers(self, layers: Sequence[DiagramLayer]) -> None:
         """Replace the layers."""
         self._layers, self._hovered = tuple(layers), None
+        self._laid_out = None, []
         self._select(-1)
 
     def set_stale(self, stale: bool) -> None:
@@ -117,10 +119,13 @@ class LayerDiagram(QWidget):
     def boxes(self) -> list[Box]:
         """Return the boxes of the layers in widget coordinates."""
         area = self._area()
-        boxes = self._lay_out(area.width(), area.height())
-        return [
-            replace(box, left=box.left + area.left(), top=box.top + area.top()) for box in boxes
-        ]
+        key = area.getRect()
+        if self._laid_out[0] != key:  # the same ones are painted many times per second
+            boxes = self._lay_out(area.width(), area.height())
+            left, top = area.left(), area.top()
+            moved = [replace(box, left=box.left + left, top=box.top + top) for box in boxes]
+            self._laid_out = key, moved
+        return list(self._laid_out[1])
 
     def _lay_out(self, width: float, height: float) -> list[Box]:
         return layout_boxes(self._layers, width, height)
@@ -167,12 +172,19 @@ class LayerDiagram(QWidget):
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, text)
             min_left = left + width + 8
 
+    def _paint_boxes(self, painter: QPainter, boxes: Sequence[Box]) -> None:
+        """Paint the boxes without images, and their captions."""
+        for index, box in enumerate(boxes):
+            paint_box(painter, box, self._edge(index, box))
+        if self._captions:
+            self._paint_captions(painter, boxes)
+
     def _edge(self, index: int, box: Box) -> str | None:
         """Return the color of the edge of a box that is marked."""
         marked = box.layer is self._hovered or index == self._selected
         return theme_colors.current().text if marked else None
 
-    def _image_of(self, box: Box) -> QImage | None:
+    def _image_of(self, index: int, box: Box) -> QImage | None:
         """Return the image on the side of a box."""
         return self._input if box.layer.kind == "input" else None
 
@@ -191,13 +203,11 @@ class LayerDiagram(QWidget):
         boxes = self.boxes()
         if self._captions and self._outputs and boxes:
             self._paint_names(painter, boxes[-1])
+        self._paint_boxes(painter, boxes)
         for index, box in enumerate(boxes):
-            paint_box(painter, box, self._edge(index, box))
-            image = self._image_of(box)
+            image = self._image_of(index, box)
             if image is not None:
                 paint_image(painter, box, image)
-        if self._captions:
-            self._paint_captions(painter, boxes)
         if self.hasFocus():
             painter.setPen(QPen(QColor(theme_colors.current().accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)

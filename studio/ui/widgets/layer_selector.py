@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QMouseEvent, QPainter, QPen
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QMouseEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.widgets import theme_colors
@@ -13,7 +13,7 @@ from studio.ui.widgets.image_conversion import Pixels, to_qimage
 from studio.ui.widgets.layer_diagram import LayerDiagram
 from studio.ui.widgets.layer_geometry import Box, DiagramLayer, layout_wide_boxes
 from studio.ui.widgets.layer_painter import fade, layer_color
-from studio.ui.widgets.paint_helpers import MIDDLE_LEFT, draw_elided
+from studio.ui.widgets.paint_helpers import MIDDLE_LEFT, draw_elided, transparent_pixmap
 
 _MAX_NAME_WIDTH, _BAR_WIDTH, _BAR_HEIGHT = 110, 40, 6
 _GAP, _LINES_WIDTH = 6, 20  # px, between name and bar, and of the lines from the last box
@@ -32,6 +32,8 @@ class LayerSelector(LayerDiagram):
         super().__init__(captions=True, parent=parent)
         self._images: dict[int, QImage] = {}
         self._probabilities: NDArray[np.float32] | None = None
+        self._name_width = 0
+        self._painted: tuple[object, QPixmap] = (None, QPixmap())  # the boxes without images
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def set_layers(self, layers: Sequence[DiagramLayer]) -> None:
@@ -39,6 +41,10 @@ class LayerSelector(LayerDiagram):
         super().set_layers(layers)
         self._selected = -1
         self.setAccessibleDescription("; ".join(layer.text for layer in layers))
+
+    def set_outputs(self, names: Sequence[str]) -> None:
+        super().set_outputs(names)
+        self._measure_names()
 
     def set_selected(self, index: int) -> None:
         """Select a layer without `layer_selected`."""
@@ -97,20 +103,34 @@ class LayerSelector(LayerDiagram):
             return theme_colors.current().accent
         return super()._edge(index, box)
 
-    def _image_of(self, box: Box) -> QImage | None:
+    def _image_of(self, index: int, box: Box) -> QImage | None:
         if box.is_covered:
             return None
-        if box.layer.kind == "input":
-            return super()._image_of(box)
-        index = next(i for i, layer in enumerate(self._layers) if layer is box.layer)
-        return self._images.get(index)
+        return self._images.get(index, super()._image_of(index, box))
+
+    def _measure_names(self) -> None:
+        advance = self.fontMetrics().horizontalAdvance
+        self._name_width = min(max(map(advance, self._outputs), default=0), _MAX_NAME_WIDTH)
 
     def _names_width(self) -> float:
         if not self._outputs:
             return 0.0
-        widest = max(self.fontMetrics().horizontalAdvance(name) for name in self.output_names())
-        name = min(widest, _MAX_NAME_WIDTH)
-        return float(name + _LINES_WIDTH + _GAP + _BAR_WIDTH)
+        return float(self._name_width + _LINES_WIDTH + _GAP + _BAR_WIDTH)
+
+    def _paint_boxes(self, painter: QPainter, boxes: Sequence[Box]) -> None:
+        """Paint the boxes from a pixmap, as only their images change while a pen moves."""
+        ratio = self.devicePixelRatioF()
+        look = theme_colors.current(), self.font().key(), self._stale, ratio
+        key = self._layers, self.size(), self._names_width(), self._selected, self._hovered, look
+        if self._painted[0] != key:
+            pixmap = transparent_pixmap(self.size(), ratio)
+            boxes_painter = QPainter(pixmap)
+            boxes_painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            boxes_painter.setFont(self.font())
+            super()._paint_boxes(boxes_painter, boxes)
+            boxes_painter.end()
+            self._painted = key, pixmap
+        painter.drawPixmap(0, 0, self._painted[1])
 
     def _paint_names(self, painter: QPainter, output: Box) -> None:
         names, probabilities = self.output_names(), self.probabilities_shown()
@@ -153,6 +173,11 @@ class LayerSelector(LayerDiagram):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(240, 96)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._measure_names()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         layer = self.layer_at(event.position())

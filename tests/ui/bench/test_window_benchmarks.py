@@ -66,6 +66,14 @@ def test_strokes_are_predicted_idle_and_while_training(window, workload, monkeyp
     assert find_child(window, DigitCanvas, "digit_canvas").image().any()
 
 
+def test_activation_maps_follow_a_stroke(window, workload, monkeypatch):
+    monkeypatch.setattr(stroke, "MOVES", 2)
+    monkeypatch.setattr(stroke, "WARM_UP_MS", 50)
+    _, times = measure("inside", window, workload)
+    assert [len(times[name]) for name in ("idle", "training")] == [2, 2]
+    assert min(times["idle"] + times["training"]) > 0
+
+
 def test_a_long_loss_curve_is_redrawn(window, workload, monkeypatch):
     monkeypatch.setattr(plot, "POINTS", 5_000)
     monkeypatch.setattr(plot, "REDRAWS", 2)

@@ -83,7 +83,6 @@ class InsideView(DrawView):
         if prediction is None or self._model is None or self._model is not self.session.model:
             self._show_no_values()
             return
-        self._diagram.set_probabilities(prediction.probabilities)
         self._request(prediction)
 
     def deactivate(self) -> None:
@@ -138,6 +137,8 @@ class InsideView(DrawView):
         }
         self._diagram.set_images(images)
         self._diagram.set_input(request.image)
+        if self.session.prediction is not None:  # here, so that the diagram is painted once
+            self._diagram.set_probabilities(self.session.prediction.probabilities)
 
     def _request_detail(self) -> None:
         channel = self._grid.channel()
