@@ -1,153 +1,148 @@
-"""Turn a finished run of `mnist-best` into the bundled model.
+"""Turn the weights of packaging/bundled/train.py into the bundled model.
 
-    vgg-studio train mnist-best
-    python packaging/bundle_model.py last --drawings drawings.npz
+    python packaging/bundle_model.py bundled.pt STROKES RUN/weights/best.safetensors
 
-Writes float16 weights and their model card to resources/models/ and evaluates them. Without a run,
-it only calibrates the bundled weights again.
+Writes float16 weights to resources/models/, calibrates them and fits their familiarity. Then
+measures the validation data and, with --test, the test sets; the figures belong in the model card.
 """
 
 import argparse
+import json
+import sys
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
-from safetensors.torch import load_file
+from torch import Tensor
 
-from studio import paths
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from bundled.datasets import FIRST_LETTER, FIRST_SHAPE
+from bundled.fonts import LIKE_DIGITS
+from bundled.train import DIGITS, load_part
+
 from studio.data import load_dataset
 from studio.data.drawing.foreground import extract_foreground
-from studio.files import write_text
 from studio.inference import Predictor
 from studio.insight import evaluate
-from studio.runs import Run, RunStore
-from studio.runs.checkpoints import load_model, save_weights
+from studio.insight.calibration import expected_calibration_error
+from studio.paths import data_dir
+from studio.runs.checkpoints import ModelCard, load_model, read_card, save_weights
+from studio.runs.familiarity import LEVELS, UNFAMILIAR, Familiarity
+from studio.training.familiarity import quantiles, score
 from studio.training.temperature import fit_temperature
 
-FOLDER = Path(__file__).resolve().parents[1] / "resources" / "models"
-CALIBRATION = "| Calibration |"
-
-CARD = """# The bundled model
-
-A VGG-style classifier for handwritten digits, included with VGG Studio.
-
-| | |
-|---|---|
-| Model | `simple-vgg`, blocks 32-32, 64-64, 128-128, batch norm, hidden 256 |
-| Parameters | {parameters:,} |
-| File | `mnist-best.safetensors`, float16, {kilobytes:,} kB; inference in float32 |
-| Dataset | MNIST (Y. LeCun, C. Cortes, C. J. C. Burges; CC BY-SA 3.0) |
-| Split | {train:,} train, {val:,} validation (to select the epoch) |
-| Recipe | `mnist-best`: rotation, shear, zoom, shift, stroke thickness; averaged weights (EMA) |
-| Trained | seed {seed}, {device}, {precision}, threads {threads}, {seconds:.0f} s, torch {torch} |
-| Validation | {val_accuracy:.2%} (epoch {epoch} of {epochs}, the best) |
-| Test | {test_accuracy:.2%} on MNIST's 10,000 test samples, measured once with this file |
-{calibration}
-{drawings}
-## Intended use
-
-Trying VGG Studio with single digits, drawn or photographed, dark on light or light on dark. It was
-trained on digits only and predicts a digit for any input. Its probabilities are calibrated for
-digits like those of MNIST; for other drawings they mean nothing. American and European forms of 1,
-4 and 7 are not equally frequent in MNIST; expect more errors on the rarer ones.
-
-## Rebuild it
-
-```
-vgg-studio train mnist-best
-python packaging/bundle_model.py last
-```
-
-The same seed gives the same weights on the same processor with the same version of torch. Otherwise
-the accuracy can differ by about 0.1 points.
-"""
+TARGET = Path(__file__).resolve().parents[1] / "resources" / "models" / "mnist-best.safetensors"
+DIGIT_PARTS = ("val_traced", "val_fonts", "val_forms")
+OTHER_PARTS = ("val_letters", "val_shapes")
 
 
 def main() -> None:
-    """Write the weights and the model card."""
+    """Write the weights, print the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("run", nargs="?", help="id of a run or its beginning, or “last”")
-    parser.add_argument(
-        "--drawings", type=Path, help="an .npz file of drawn digits: x uint8 [N, H, W] and labels y"
-    )
+    parser.add_argument("weights", type=Path, help="written by packaging/bundled/train.py")
+    parser.add_argument("strokes", type=Path, help="written by packaging/bundled/datasets.py")
+    parser.add_argument("start", type=Path, help="weights of the run of mnist-best")
+    parser.add_argument("--out", type=Path, default=TARGET)
+    parser.add_argument("--test", action="store_true", help="measure the test split too")
+    parser.add_argument("--drawings", type=Path, help=".npz with x uint8 [N, H, W] and labels y")
     options = parser.parse_args()
-    target, model_card = FOLDER / "mnist-best.safetensors", FOLDER / "mnist-best.md"
-    if options.run:
-        run = RunStore(paths.runs_dir()).open(options.run)
-        write_half(run, target)
-        calibrate(target)
-        text = card_text(run, target, options.drawings)
-    else:
-        calibrate(target)
-        text = with_calibration(model_card.read_text(encoding="utf-8"), target)
-    write_text(model_card, text)
+    torch.set_num_threads(1)
+    samples = validation_samples(options.strokes, read_card(options.start))
+    write_half(options.weights, options.start, options.out)
+    calibrate(options.out, samples)
+    print(json.dumps(figures(options.out, samples), indent=1))
+    if options.test:
+        result = evaluate(options.out)
+        print("test", result.accuracy, "calibration error", result.calibration_error)
+    if options.drawings:
+        print("drawings", drawings_accuracy(options.out, options.drawings))
 
 
-def write_half(run: Run, target: Path) -> None:
-    """Write the best weights of a run as float16."""
-    network, card = load_model(run.best_weights)
-    weights = {
-        name: tensor.half() if tensor.is_floating_point() else tensor
-        for name, tensor in network.state_dict().items()
-    }
-    save_weights(target, weights, card)
+Samples = dict[str, tuple[NDArray[np.uint8], NDArray[np.int64]]]
 
 
-def calibrate(target: Path) -> None:
-    """Fit the temperature on the validation split and store it with the unchanged weights."""
+def validation_samples(strokes: Path, card: ModelCard) -> Samples:
+    """The validation split of MNIST and the rendered strokes of unseen writers, fonts, shapes."""
+    mnist = load_dataset(card.data, data_dir())
+    rows = mnist.splits["val"]
+    samples: Samples = {"mnist": (np.asarray(mnist.images[rows]), np.asarray(mnist.labels[rows]))}
+    return samples | {name: load_part(strokes, name) for name in (*DIGIT_PARTS, *OTHER_PARTS)}
+
+
+def write_half(trained: Path, start: Path, target: Path) -> None:
+    """Write float16 weights; the further classes go into the card, not yet with quantiles."""
+    _, card = load_model(start)
+    weights = torch.load(trained, weights_only=True)
+    others = {}
+    for name in ("weight", "bias"):
+        key = next(key for key in weights if key.endswith(f"output.{name}"))
+        weights[key], others[name] = weights[key][:DIGITS], weights[key][DIGITS:]
+    familiarity = Familiarity(
+        quantiles=(0.0,) * len(LEVELS),
+        weights=tuple(tuple(_short(value) for value in row) for row in others["weight"].tolist()),
+        bias=tuple(_short(value) for value in others["bias"].tolist()),
+    )
+    half = {name: t.half() if t.is_floating_point() else t for name, t in weights.items()}
+    update = {"familiarity": familiarity, "recipe": "mnist-best", "temperature": 1.0}
+    save_weights(target, half, card.model_copy(update=update))
+
+
+def _short(value: float) -> float:
+    """Four significant digits, as many as float16 has."""
+    return float(f"{value:.4g}")
+
+
+def calibrate(target: Path, samples: Samples) -> None:
+    """Fit temperature, familiarity and accuracy on MNIST's validation split and pen strokes."""
     predictor = Predictor.load(target)
-    digits = load_dataset(predictor.card.data, paths.data_dir())
-    rows = digits.splits["val"]
-    logits = predictor.logits(digits.images[rows])
-    temperature = fit_temperature(logits, torch.from_numpy(digits.labels[rows]))
-    card = predictor.card.model_copy(update={"temperature": temperature})
-    save_weights(target, load_file(target), card)
+    known = predictor.card.familiarity
+    assert known is not None
+    digits = ("mnist", *DIGIT_PARTS)
+    outputs = {name: predictor.logits_with_others(samples[name][0]) for name in digits}
+    scores = torch.cat([score(known, *outputs[name]) for name in digits])
+    labels = torch.from_numpy(samples["mnist"][1])
+    update = {
+        "temperature": fit_temperature(outputs["mnist"][0], labels),
+        "familiarity": known.model_copy(update={"quantiles": quantiles(scores)}),
+        "val_accuracy": _accuracy(outputs["mnist"][0], samples["mnist"][1]),
+    }
+    model, card = load_model(target)
+    half = {n: t.half() if t.is_floating_point() else t for n, t in model.state_dict().items()}
+    save_weights(target, half, card.model_copy(update=update))
 
 
-def calibration_row(target: Path) -> str:
-    """The row of the model card with the measured calibration."""
-    temperature = Predictor.load(target).card.temperature
-    return (
-        f"{CALIBRATION} temperature {temperature:.3f}, fitted on the validation split; expected "
-        f"calibration error on the test split {evaluate(target).calibration_error:.4f} (15 bins) |"
-    )
+def figures(target: Path, samples: Samples) -> dict[str, float]:
+    """Accuracy of the digits, and how much of each part passes the threshold of familiarity."""
+    predictor = Predictor.load(target)
+    found: dict[str, float] = {}
+    for name, (images, labels) in samples.items():
+        probabilities, familiar = predictor.predict(images), predictor.familiarity(images)
+        assert familiar is not None
+        found[f"{name} familiar"] = float((familiar >= UNFAMILIAR).mean())
+        found[f"{name} above 90 %"] = float((probabilities.max(1) > 0.9).mean())
+        if name not in OTHER_PARTS:
+            found[f"{name} accuracy"] = float((probabilities.argmax(1) == labels).mean())
+            found[f"{name} calibration"] = expected_calibration_error(probabilities, labels)
+        if name == "val_letters":
+            found |= _by_letter(familiar >= UNFAMILIAR, labels)
+    return found
 
 
-def with_calibration(text: str, target: Path) -> str:
-    """The model card with an updated calibration row."""
-    row = calibration_row(target)
-    lines = [row if line.startswith(CALIBRATION) else line for line in text.splitlines()]
-    return "\n".join(lines) + "\n"
+def _by_letter(passes: NDArray[np.bool_], labels: NDArray[np.int64]) -> dict[str, float]:
+    like = {FIRST_LETTER + ord(c.lower()) - ord("a") for c in LIKE_DIGITS}
+    unlike = ~np.isin(labels, list(like))
+    found = {"letters other than o, l, i familiar": float(passes[unlike].mean())}
+    for label in range(FIRST_LETTER, FIRST_SHAPE):
+        letter = chr(ord("a") + label - FIRST_LETTER)
+        found[f"{letter} familiar"] = float(passes[labels == label].mean())
+    return found
 
 
-def card_text(run: Run, target: Path, drawings: Path | None) -> str:
-    """The model card, filled with measured values."""
-    status, record = run.status, run.record
-    assert status is not None
-    started = next(event for event in run.metrics() if event["event"] == "FitStarted")
-    return CARD.format(
-        parameters=status.parameters,
-        kilobytes=target.stat().st_size // 1000,
-        train=started["train_images"],
-        val=started["val_images"],
-        seed=run.config.seed,
-        device=record["device"],
-        precision=record["precision"],
-        threads=record["threads"],
-        seconds=status.seconds,
-        torch=record["versions"]["torch"],
-        val_accuracy=status.val_accuracy,
-        epoch=status.best_epoch,
-        epochs=status.epochs,
-        test_accuracy=evaluate(target).accuracy,
-        calibration=calibration_row(target),
-        drawings=drawings_row(target, drawings) if drawings else "",
-    )
-
-
-def drawings_row(target: Path, drawings: Path) -> str:
-    """The row of the model card with the accuracy on drawn digits, read like image files."""
+def drawings_accuracy(target: Path, drawings: Path) -> float:
+    """The accuracy on drawn digits, read like image files."""
     predictor = Predictor.load(target)
     with np.load(drawings) as kept:
         images, labels = kept["x"], kept["y"]
@@ -155,10 +150,11 @@ def drawings_row(target: Path, drawings: Path) -> str:
     for drawing, label in zip(images, labels, strict=True):
         prediction = predictor.predict_drawing(extract_foreground(Image.fromarray(drawing)))
         correct += prediction is not None and int(prediction.probabilities.argmax()) == int(label)
-    return (
-        f"| Mouse drawings | {correct / len(labels):.1%} of {len(labels):,} digits drawn in a "
-        "paint program (niklashenning/hwd-1000-dataset, MIT), not used for training |\n"
-    )
+    return correct / len(labels)
+
+
+def _accuracy(logits: Tensor, labels: NDArray[np.int64]) -> float:
+    return float((logits.argmax(1).numpy() == labels).mean())
 
 
 if __name__ == "__main__":

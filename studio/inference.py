@@ -145,7 +145,7 @@ class Predictor:
         self, pixels: NDArray[np.uint8], flaw: DrawingFlaw | None = None
     ) -> DrawingPrediction:
         """Predict one model input uint8 [C, h, w]; logits and familiarity in one pass."""
-        logits, others = self._logits_with_others(pixels[None])
+        logits, others = self.logits_with_others(pixels[None])
         probabilities = np.asarray((logits / self.card.temperature).softmax(1).numpy(), np.float32)
         known = self.card.familiarity
         fraction = (
@@ -158,11 +158,14 @@ class Predictor:
         known = self.card.familiarity
         if known is None:
             return None
-        scores = score(known, *self._logits_with_others(images))
+        scores = score(known, *self.logits_with_others(images))
         return np.array([known.fraction_below(value) for value in scores.tolist()], np.float32)
 
-    def _logits_with_others(self, images: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
-        """Logits [N, K], and those of what is no class of the model, [N, M]; M is mostly 0."""
+    def logits_with_others(self, images: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
+        """Logits [N, K], and those of what is no class of the model, float32 [N, M].
+
+        M is 0 where the card has no such classes. Raises as `logits`.
+        """
         if self._others is None:
             return self.logits(images), torch.empty(len(images), 0)
         features = torch.from_numpy(self.features(images))

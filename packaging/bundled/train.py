@@ -36,6 +36,7 @@ from studio.training.optimizer import build_optimizer
 from studio.training.schedules import learning_rate
 
 DIGITS = 10
+TICKS = 10_000  # of the schedule
 SMOOTHING = 0.05  # of the labels of digits
 UNIFORM_WEIGHT = 0.3  # of the loss that makes digits equally probable for what is none
 
@@ -57,18 +58,20 @@ OPTIM = OptimConfig(
 class Mixture:
     """Random batches from several sources."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, mnist_share: float) -> None:
         mnist = load_dataset(DataConfig(source="mnist", val_share=0.1), data_dir())
         rows = mnist.splits["train"]
         parts = {"mnist": (np.asarray(mnist.images[rows]), np.asarray(mnist.labels[rows]))}
         parts |= {name: load_part(folder, name) for name in MIXTURE if name != "mnist"}
         self._random = np.random.default_rng(seed)
+        others = (1 - mnist_share) / (1 - MIXTURE["mnist"])
+        self._shares = [mnist_share, *[s * others for n, s in MIXTURE.items() if n != "mnist"]]
         self._parts = [parts[name] for name in MIXTURE]
         self._orders = [self._shuffle(len(labels)) for _, labels in self._parts]
 
     def batch(self, size: int) -> tuple[Tensor, Tensor]:
         """Images uint8 [size, 1, 28, 28] and classes."""
-        counts = self._random.multinomial(size, list(MIXTURE.values()))
+        counts = self._random.multinomial(size, self._shares)
         images, labels = [], []
         for part, (count, (x, y)) in enumerate(zip(counts, self._parts, strict=True)):
             if len(self._orders[part]) < count:
@@ -88,16 +91,19 @@ def load_part(folder: Path, name: str) -> tuple[NDArray[np.uint8], NDArray[np.in
         return stored["x"][:, None], stored["y"]
 
 
-def build(start: Path) -> tuple[nn.Module, Normalizer]:
-    """The model with further classes, and the normalization of its inputs."""
+def build(start: Path, weights: Path | None = None) -> tuple[nn.Module, Normalizer]:
+    """The model with further classes, and the normalization of its inputs.
+
+    Its weights are those of `start`, a run of `mnist-best`, or those that a training saved.
+    """
     trained, card = load_model(start)
     model = build_model(card.model.model_copy(update={"num_classes": CLASSES}))
-    weights = trained.state_dict()
+    values = trained.state_dict()
     fresh = model.state_dict()
     for name in ("weight", "bias"):
         key = next(key for key in fresh if key.endswith(f"output.{name}"))
-        weights[key] = torch.cat([weights[key][:DIGITS], fresh[key][DIGITS:]])
-    model.load_state_dict(weights)
+        values[key] = torch.cat([values[key][:DIGITS], fresh[key][DIGITS:]])
+    model.load_state_dict(torch.load(weights, weights_only=True) if weights else values)
     normalize = Normalizer(card.mean, card.std, "cpu")
     return model.to(memory_format=normalize.memory_format), normalize
 
@@ -118,14 +124,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("strokes", type=Path)
     parser.add_argument("--start", type=Path, required=True)
+    parser.add_argument("--weights", type=Path, help="weights saved by this script, to continue")
     parser.add_argument("--out", type=Path, default=Path("bundled.pt"))
-    parser.add_argument("--steps", type=int, default=4_000)
+    parser.add_argument("--minutes", type=float, default=30.0)
+    parser.add_argument("--mnist", type=float, default=MIXTURE["mnist"], help="its share")
+    parser.add_argument("--lr", type=float, default=OPTIM.lr)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(options.seed)
-    model, normalize = build(options.start)
-    train(model, normalize, Mixture(options.strokes, options.seed), options)
+    model, normalize = build(options.start, options.weights)
+    train(model, normalize, Mixture(options.strokes, options.seed, options.mnist), options)
 
 
 def train(
@@ -137,9 +146,12 @@ def train(
     augmentation = Augmentation(AUGMENT, options.seed + 1, Sharding())
     model.train()
     began, total_loss = time.perf_counter(), 0.0
-    for step in range(options.steps):
+    optim = OPTIM.model_copy(update={"lr": options.lr})
+    step = 0
+    # The schedule follows the clock, so that a busy computer does not make it longer.
+    while (elapsed := (time.perf_counter() - began) / (60 * options.minutes)) < 1:
         for group in optimizer.param_groups:
-            group["lr"] = learning_rate(OPTIM, step, options.steps, options.steps)
+            group["lr"] = learning_rate(optim, int(elapsed * TICKS), TICKS, TICKS)
         images, labels = mixture.batch(OPTIM.batch_size)
         images = augmentation.apply(images, augmentation.draw(images))
         optimizer.zero_grad(set_to_none=True)
@@ -150,12 +162,14 @@ def train(
         optimizer.step()
         average.update(model)
         total_loss += loss.item()
-        if (step + 1) % 100 == 0:
-            rate = (step + 1) * OPTIM.batch_size / (time.perf_counter() - began)
-            print(f"step {step + 1} loss {total_loss / 100:.4f} {rate:.0f}/s", flush=True)
+        step += 1
+        if step % 100 == 0:
+            print(f"step {step} of {elapsed:.0%} loss {total_loss / 100:.4f}", flush=True)
             total_loss = 0.0
-        if (step + 1) % 500 == 0 or step + 1 == options.steps:
+        if step % 500 == 0:
             torch.save(average.model.state_dict(), options.out)
+    torch.save(average.model.state_dict(), options.out)
+    print(f"{step} steps of {OPTIM.batch_size} samples", flush=True)
 
 
 if __name__ == "__main__":
