@@ -116,10 +116,9 @@ class CompareView(DrawView):
             return
         canvas = self.session.canvas
         image = canvas.origin if isinstance(canvas.origin, OpenedImage) else None
+        ink = canvas.image() if image is None else image.drawing
         models = tuple(column.model for column in self._columns)
-        self._worker.submit(
-            ComparisonRequest(models, canvas.image(), image, self._worker.is_superseded)
-        )
+        self._worker.submit(ComparisonRequest(models, ink, image, self._worker.is_superseded))
 
     def _on_predicted(
         self, request: ComparisonRequest, answers: "Sequence[ModelAnswer | None]"

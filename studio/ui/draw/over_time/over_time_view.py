@@ -130,13 +130,18 @@ class OverTimeView(DrawView):
         """Ask all epochs what they say of what is on the canvas."""
         if not self.isVisible() or not self._kept.epochs:
             return
-        canvas = self.session.canvas
-        if canvas.is_blank():
+        canvas, image = self.session.canvas, self._opened_image()
+        if image is None and canvas.is_blank():
             self._worker.cancel()
             self._clear(NOTHING_DRAWN)
             return
-        image = canvas.origin if isinstance(canvas.origin, OpenedImage) else None
-        self._worker.submit(EpochRequest(self._kept, canvas.image(), image))
+        ink = canvas.image() if image is None else image.drawing
+        self._worker.submit(EpochRequest(self._kept, ink, image))
+
+    def _opened_image(self) -> OpenedImage | None:
+        """The image on the canvas, as long as nothing is drawn on it."""
+        origin = self.session.canvas.origin
+        return origin if isinstance(origin, OpenedImage) else None
 
     def _compute(self, request: EpochRequest) -> EpochPredictions | None:
         return self._models.predict(request, self._worker.is_superseded)
@@ -144,7 +149,8 @@ class OverTimeView(DrawView):
     def _on_predicted(self, request: EpochRequest, found: EpochPredictions | None) -> None:
         if request.kept is not self._kept:
             return
-        if found is None or self.session.canvas.is_blank():
+        has_input = self._opened_image() is not None or not self.session.canvas.is_blank()
+        if found is None or not has_input:
             self._clear(NOTHING_DRAWN)
             return
         self._shown = found
