@@ -119,7 +119,7 @@ def test_the_change_over_the_epochs_is_said():
 
 
 def export(view, path, qtbot):
-    QTest.mouseClick(find(view, QPushButton, "epoch_export_button"), LEFT)
+    QTest.mouseClick(find(view, QToolButton, "epoch_export_button"), LEFT)
     dialog = find(view, QFileDialog, "epoch_export_dialog")
     dialog.fileSelected.emit(str(path))
     dialog.reject()

@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedLayout
+from PySide6.QtWidgets import QFrame, QStackedLayout
 
 from studio.formatting import percent
 from studio.runs.stored_epochs import ModelKey
@@ -21,11 +21,11 @@ from studio.ui.shared.error_dialog import error_text
 from studio.ui.shared.live_predictor import LivePredictor
 from studio.ui.shared.model_loader import ModelLoader
 from studio.ui.shared.model_picker import ModelPicker
-from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.prediction_bars import PredictionBars
 from studio.ui.widgets.skeleton import Skeleton
 
 MIN_WIDTH_PX = 176
+HEADLINE_PX = 36  # of one line in large type, so that the bars of all columns are in line
 LOADING_ROWS = ((0.1, 0.7, 0.1),) * 10
 BLANK = ("Nothing drawn yet", "Draw on the left.")
 
@@ -62,13 +62,12 @@ class ModelColumn(QFrame):
         )
         self.remove_button.clicked.connect(self.remove_wanted)
         self._headline = Headline(f"compare_headline_{number}")
+        self._headline.setMinimumHeight(HEADLINE_PX)
         self._headline.setToolTip("The class that this model predicts, and its probability")
         self._detail = elided_label("muted", f"compare_detail_{number}")
         self._bars = PredictionBars(partial(percent, digits=0))
         self._bars.setObjectName(f"compare_bars_{number}")
         self._bars.setAccessibleName(f"Prediction of model {number}")
-        self._empty = EmptyState(*BLANK)
-        self._empty.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._skeleton = Skeleton(LOADING_ROWS)
         self._states = QStackedLayout()
         self._lay_out()
@@ -161,15 +160,14 @@ class ModelColumn(QFrame):
         self._show_empty("This model cannot predict", f"{message} {hint}".strip())
 
     def _show_empty(self, title: str, text: str) -> None:
-        self._headline.show_text("")
+        self._headline.show_text(title, may_be_large=False)
         self._detail.setText("")
         self._bars.clear_values(text)
-        self._empty.set_text(title, text)
-        self._states.setCurrentWidget(self._empty)
+        self._states.setCurrentWidget(self._bars)
 
     def _lay_out(self) -> None:
         self.picker.epoch_row.addWidget(self.remove_button)
-        for state in (self._empty, self._skeleton, self._bars):
+        for state in (self._skeleton, self._bars):
             self._states.addWidget(state)
         column = column_layout(self, spacing=8)
         column.setContentsMargins(10, 10, 10, 10)

@@ -24,7 +24,14 @@ from studio.ui.draw.over_time.epoch_player import EpochPlayer
 from studio.ui.draw.prediction_text import MAX_CLASSES_WITH_BAR, TOP_CLASSES, bar_values
 from studio.ui.draw.session import DrawSession
 from studio.ui.icons import icon
-from studio.ui.shared.builders import card, column_layout, label, row_layout, text_button
+from studio.ui.shared.builders import (
+    card,
+    column_layout,
+    label,
+    row_layout,
+    text_button,
+    tool_button,
+)
 from studio.ui.tasks import LatestWorker, NewestTask
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.prediction_bars import PredictionBars
@@ -238,15 +245,15 @@ class OverTimeView(DrawView):
             "Use this epoch",
             tooltip="Let this epoch predict on the whole page, also in the view Inside",
         )
-        self._export = text_button(
+        self._export = tool_button(
             "epoch_export_button",
-            "Export…",
             "download",
-            tooltip="Save the probabilities of all epochs as a CSV table, or the plot as an image",
+            "Export the epochs",
+            "Save the probabilities of all epochs as a CSV table, or the plot as an image",
         )
 
     def _lay_out(self) -> None:
-        title = label("heading", "What each epoch says of this drawing")
+        title = label("heading", "Predictions by epoch")
         slider_row = row_layout(spacing=12)
         slider_row.addWidget(self._play)
         slider_row.addWidget(self._slider, 1)
