@@ -5,6 +5,8 @@ import errno
 from collections.abc import Iterable
 from pathlib import Path
 
+_MAX_TYPED = 80  # characters
+
 
 class StudioError(Exception):
     """An error that a user can act on: `message` says what happened, `hint` what to do next."""
@@ -16,6 +18,16 @@ class StudioError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
+
+
+def shortened(text: str) -> str:
+    """Return a text that somebody typed, cut if it would hide the rest of a message."""
+    return text if len(text) <= _MAX_TYPED else f"{text[: _MAX_TYPED - 1]}…"
+
+
+def quoted(name: str) -> str:
+    """Return “name”, shortened if necessary."""
+    return f"“{shortened(name)}”"
 
 
 def nearest_hint(name: str, known: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.config import TrainConfig
-from studio.errors import ConfigError, StudioError, nearest_hint
+from studio.errors import ConfigError, StudioError, nearest_hint, quoted
 from studio.files import read_regular
 from studio.paths import resource
 
@@ -80,7 +80,7 @@ def load_recipe(recipe_id: str) -> Recipe:
     known = sorted(path.stem for path in resource("recipes").glob("*.toml"))
     if recipe_id not in known:
         hint = nearest_hint(recipe_id, known)
-        raise ConfigError("recipe", f"There is no recipe “{recipe_id}”.", hint)
+        raise ConfigError("recipe", f"There is no recipe {quoted(recipe_id)}.", hint)
     return read_recipe(resource("recipes", f"{recipe_id}.toml"))
 
 

@@ -31,7 +31,7 @@ from studio.bench.window_benchmarks import (
     measure_thumbnails,
     measure_window,
 )
-from studio.errors import ConfigError, StudioError
+from studio.errors import ConfigError, StudioError, quoted
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def select_benchmarks(names: Sequence[str]) -> list[Benchmark]:
     for name in names:
         if name not in BENCHMARKS:
             hint = f"Choose from: {', '.join(BENCHMARKS)}."
-            raise ConfigError("part", f"There is no benchmark “{name}”.", hint)
+            raise ConfigError("part", f"There is no benchmark {quoted(name)}.", hint)
     return [BENCHMARKS[name] for name in names] or [one for one in _ALL if one.by_default]
 
 

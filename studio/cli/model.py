@@ -7,7 +7,7 @@ import typer
 from studio.cli.options import AsJson, parse_settings
 from studio.cli.output import out, print_json, print_table
 from studio.config import ModelConfig, TrainConfig
-from studio.errors import ConfigError, nearest_hint
+from studio.errors import ConfigError, nearest_hint, quoted
 from studio.models import VARIANTS, Layer, Summary, Variant, smallest_size, summarize
 
 model = typer.Typer(help="List the networks and show their layers.", no_args_is_help=True)
@@ -61,7 +61,7 @@ def _default_config(name: str) -> ModelConfig:
     """The network with the input it was published for. Raises ConfigError."""
     if name not in VARIANTS:
         hint = nearest_hint(name, VARIANTS)
-        raise ConfigError("model.variant", f"There is no network “{name}”.", hint)
+        raise ConfigError("model.variant", f"There is no network {quoted(name)}.", hint)
     channels, side, classes = VARIANTS[name].input_shape
     return ModelConfig(variant=name, in_channels=channels, image_size=side, num_classes=classes)
 

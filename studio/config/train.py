@@ -12,7 +12,7 @@ from studio.config.engine import EngineConfig
 from studio.config.model import ModelConfig
 from studio.config.optim import OptimConfig
 from studio.config.setting_field import Section, Setting, read_settings, setting_field
-from studio.errors import ConfigError
+from studio.errors import ConfigError, quoted, shortened
 
 
 class TrainConfig(Section):
@@ -96,7 +96,7 @@ def setting_label(name: str) -> str:
 
 
 def _unknown(name: str) -> ConfigError:
-    return ConfigError(name, f"There is no setting “{name}”.", _nearest(name))
+    return ConfigError(name, f"There is no setting {quoted(name)}.", _nearest(name))
 
 
 def _nearest(name: str) -> str:
@@ -115,4 +115,5 @@ def _explain(error: ValidationError) -> ConfigError:
     if first["type"] == "extra_forbidden":
         return _unknown(name)
     reason = first["msg"].replace("Input should", "it must").replace("Value error, ", "")
-    return ConfigError(name, f"“{name}” cannot be {first['input']!r}: {reason}.")
+    given = shortened(repr(first["input"]))
+    return ConfigError(name, f"“{name}” cannot be {given}: {reason}.")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.errors import ConfigError, nearest_hint
+from studio.errors import ConfigError, nearest_hint, quoted
 
 # The label of samples whose class is left out; they are in no split.
 LEFT_OUT = -1
@@ -24,7 +24,7 @@ def rename_classes(
     unknown = next((old for old in new_names if old not in names), None)
     if unknown is not None:
         hint = nearest_hint(unknown, names)
-        raise ConfigError("data.rename", f"There is no class “{unknown}” to rename.", hint)
+        raise ConfigError("data.rename", f"There is no class {quoted(unknown)} to rename.", hint)
     renamed = [new_names.get(name, name) for name in names]
     kept = tuple(dict.fromkeys(name for name in renamed if name))
     return kept, np.array([kept.index(name) if name else LEFT_OUT for name in renamed], np.int64)

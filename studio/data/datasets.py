@@ -8,7 +8,7 @@ from typing import Literal
 from studio.data.drawing import DrawingStyle
 from studio.data.formats.cifar import CIFAR10_MD5
 from studio.data.formats.idx import find_idx
-from studio.errors import ConfigError, nearest_hint
+from studio.errors import ConfigError, nearest_hint, quoted
 
 # The source of the user's own images, of which nothing is known beforehand.
 FOLDER = "folder"
@@ -277,7 +277,7 @@ def find_dataset(dataset_id: str) -> DatasetInfo:
     if dataset_id in DATASETS:
         return DATASETS[dataset_id]
     hint = nearest_hint(dataset_id, [*DATASETS, FOLDER])
-    raise ConfigError("data.source", f"There is no dataset “{dataset_id}”.", hint)
+    raise ConfigError("data.source", f"There is no dataset {quoted(dataset_id)}.", hint)
 
 
 def count_drawings(folder: Path) -> int:

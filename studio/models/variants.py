@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
 from studio.config import Activation, FlatNorm, Kernel, ModelConfig, Norm, Pool, PoolSide
-from studio.errors import ConfigError, nearest_hint
+from studio.errors import ConfigError, nearest_hint, quoted
 
 T = TypeVar("T", bound=int)
 Blocks = tuple[tuple[int, ...], ...]
@@ -143,7 +143,7 @@ def resolve_variant(config: ModelConfig) -> Variant:
     """
     if config.variant not in VARIANTS:
         hint = nearest_hint(config.variant, VARIANTS)
-        raise ConfigError("model.variant", f"There is no variant “{config.variant}”.", hint)
+        raise ConfigError("model.variant", f"There is no variant {quoted(config.variant)}.", hint)
     given = {name: getattr(config, name) for name in VARIANT_FIELDS}
     row = replace(VARIANTS[config.variant], **{k: v for k, v in given.items() if v is not None})
     _check_blocks(row, given)

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from studio.config import TrainConfig
-from studio.errors import RunError
+from studio.errors import RunError, quoted
 from studio.files import is_folder
 from studio.paths import BUNDLED
 from studio.runs.run import Run
@@ -72,10 +72,10 @@ class RunStore:
             return Run(found[0])
         if found:
             raise RunError(
-                f"“{name}” is the beginning of {len(found)} run ids.", "Enter more of the id."
+                f"{quoted(name)} is the beginning of {len(found)} run ids.", "Enter more of the id."
             )
         raise RunError(
-            f"There is no run “{name}” in “{self.runs_dir}”.", "See: vgg-studio runs list"
+            f"There is no run {quoted(name)} in “{self.runs_dir}”.", "See: vgg-studio runs list"
         )
 
     def model_source(self, name: str) -> str | Path:

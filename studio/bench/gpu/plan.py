@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
-from studio.errors import ConfigError
+from studio.errors import ConfigError, quoted
 
 # Kept free for writing the results after the last benchmark.
 RESERVE_S = 5.0
@@ -65,7 +65,7 @@ def select_gpu_benchmarks(names: Sequence[str]) -> list[GpuBenchmark]:
     for name in names:
         if name not in known:
             hint = f"Choose from: {', '.join(known)}."
-            raise ConfigError("part", f"There is no GPU benchmark “{name}”.", hint)
+            raise ConfigError("part", f"There is no GPU benchmark {quoted(name)}.", hint)
     return [benchmark for benchmark in GPU_BENCHMARKS if not names or benchmark.name in names]
 
 

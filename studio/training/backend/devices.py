@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import torch
 
-from studio.errors import DeviceError
+from studio.errors import DeviceError, quoted
 from studio.processor_override import PROCESSORS, processor_override
 from studio.training.backend.threads import count_cores
 
@@ -33,7 +33,7 @@ def describe_device(requested: str = "auto") -> DeviceChoice:
         count, index = torch.cuda.device_count(), torch.device(requested).index
         if index not in (None, *range(count)):
             hint = f"The number of CUDA devices is {count}."
-            raise DeviceError(f"There is no “{requested}”.", hint)
+            raise DeviceError(f"There is no {quoted(requested)}.", hint)
     if device_type == "mps" and not torch.backends.mps.is_available():
         raise DeviceError("No Apple GPU was found.", "Choose “auto” or “cpu”.")
     return DeviceChoice(requested, _device_name(requested), "chosen")
