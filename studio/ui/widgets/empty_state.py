@@ -35,8 +35,8 @@ class EmptyState(QWidget):
         self._button.setProperty("kind", "primary")
         self._button.setObjectName("empty_action")
         self._button.clicked.connect(self.action_clicked)
-        self._show_action(action)
         self._lay_out()
+        self._show_action(action)  # once it has a parent, or it would be a window for a moment
         self._paint_icon()
         self.setAccessibleName(f"{title}. {text}")
 

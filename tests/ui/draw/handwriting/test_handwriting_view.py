@@ -1,0 +1,226 @@
+"""My handwriting, driven by mouse and keys: save, relabel, delete, capture, test, adapt."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from studio.data.handwriting.store import HandwritingStore
+from studio.errors import DatasetError, Stopped
+from studio.insight.adaptation_receipt import AdaptationReceipt, Figure
+from studio.insight.handwriting import HandwritingEvaluation, sample_key
+from studio.paths import handwriting_dir
+from studio.ui.draw.handwriting import handwriting_view
+from studio.ui.draw.handwriting.capture_plan import REPEATS, CapturePlan
+from studio.ui.draw.handwriting.drawing_strokes import record_strokes
+from studio.ui.draw.views import HANDWRITING
+from studio.ui.widgets.strokes import Background, Stroke
+from tests.ui.draw.conftest import FakePredictor, Hand
+
+LONG = 20_000
+
+
+def evaluate_drawings(self, run, samples, drawings, seen, should_stop=None):
+    """What the real model does, with predictions of the stand-in."""
+    found = [self.predict_drawing(drawing).probabilities for drawing in drawings]
+    predicted = np.array([p.argmax() for p in found], np.int64)
+    return HandwritingEvaluation(
+        run,
+        self.class_names,
+        tuple(samples),
+        np.array([self.class_names.index(s.label) for s in samples], np.int64),
+        predicted,
+        np.array([p.max() for p in found], np.float32),
+        np.array([sample_key(s) in seen for s in samples], bool),
+    )
+
+
+@pytest.fixture
+def view(qtbot, page, context, monkeypatch):
+    """The view on a page whose model tells 1 from everything else, which is a 0."""
+    monkeypatch.setattr(FakePredictor, "evaluate_drawings", evaluate_drawings, raising=False)
+    page.window().activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    page.views.open(HANDWRITING)
+    shown = page.views.view(HANDWRITING)
+    qtbot.waitUntil(lambda: shown.controller.is_loaded)
+    return shown
+
+
+def labels(context) -> list[str]:
+    store = HandwritingStore(handwriting_dir(context.data_dir))
+    return [sample.label for sample in store.list().samples]
+
+
+def wait_for_labels(qtbot, view, context, expected: list[str]) -> None:
+    qtbot.waitUntil(
+        lambda: [s.label for s in view.controller.drawings.samples] == expected, timeout=LONG
+    )
+    assert labels(context) == expected
+
+
+def captions(view) -> list[str]:
+    table = view.grid.samples.table
+    return [table.caption(position) for position in range(len(table.images))]
+
+
+def test_saving_and_changing_drawings(qtbot, page, view, context) -> None:
+    hand = Hand(page)
+    assert view._pages.currentWidget() is view._empty
+    save = view.findChild(QPushButton, "save_drawing_button")
+    assert not save.isEnabled()
+    hand.draw_one()
+    assert save.isEnabled()
+    QTest.keyClick(hand.canvas, Qt.Key.Key_1)
+    assert hand.canvas.is_blank()
+    hand.draw_zero()
+    combo = view.findChild(QWidget, "drawing_label_combo")
+    qtbot.waitUntil(lambda: combo.currentText() == "0")  # the prediction is suggested
+    hand.draw_zero()
+    QTest.keyClick(hand.canvas, Qt.Key.Key_7)
+    wait_for_labels(qtbot, view, context, ["1", "7"])
+    assert len(view.controller.drawings.samples[1].record.strokes) == 2
+    qtbot.waitUntil(lambda: captions(view) == ["1 ✓", "7 → 0"])
+    assert [bool(view._badges(n)) for n in (0, 1)] == [False, True]
+    assert view.accuracy._headline.text().startswith("1 of 2 of your drawings correct · 50.0 %")
+    assert view.accuracy.matrix.matrix()[7, 0] == 1
+
+    QTest.keyClick(hand.canvas, Qt.Key.Key_3)  # nothing is drawn
+    grid = view.grid
+    center = grid.visualRect(grid.samples.index(1, 0)).center()
+    QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=center)
+    grid.setFocus()
+    QTest.keyClick(grid, Qt.Key.Key_0)
+    wait_for_labels(qtbot, view, context, ["1", "0"])
+    qtbot.waitUntil(lambda: captions(view) == ["0 ✓", "1 ✓"])
+    QTest.keyClick(grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    wait_for_labels(qtbot, view, context, ["1", "7"])
+    grid.select_row(0)
+    QTest.keyClick(grid, Qt.Key.Key_Delete)
+    wait_for_labels(qtbot, view, context, ["7"])
+    QTest.keyClick(grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    wait_for_labels(qtbot, view, context, ["1", "7"])
+    QTest.keyClick(grid, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    wait_for_labels(qtbot, view, context, ["7"])
+    view.findChild(QWidget, "handwriting_undo").click()
+    wait_for_labels(qtbot, view, context, ["1", "7"])
+
+    view.findChild(QPushButton, "accuracy_tab").click()
+    qtbot.waitUntil(lambda: view.evaluation is not None)
+    view._show_cell(7, 0)
+    assert view._pages.currentWidget() is grid
+    assert view._tiles.samples[grid.selected_position()].label == "7"
+
+
+def test_guided_capture(qtbot, page, view, context) -> None:
+    hand, capture = Hand(page), view.capture
+    qtbot.mouseClick(view.findChild(QPushButton, "capture_button"), Qt.MouseButton.LeftButton)
+    order = capture.plan.order
+    prompt = view.findChild(QLabel, "capture_prompt")
+    assert prompt.text() == f"Draw a {order[0]}"
+    assert hand.canvas.hasFocus()
+    QTest.keyClick(hand.canvas, Qt.Key.Key_Return)  # nothing is drawn
+    assert capture.plan.position == 0
+    hand.draw_one()
+    QTest.keyClick(hand.canvas, Qt.Key.Key_5)  # a class key has no meaning here
+    QTest.keyClick(hand.canvas, Qt.Key.Key_Return)
+    assert hand.canvas.is_blank()
+    assert prompt.text() == f"Draw a {order[1]}"
+    wait_for_labels(qtbot, view, context, [order[0]])
+    QTest.keyClick(hand.canvas, Qt.Key.Key_Left)
+    wait_for_labels(qtbot, view, context, [])
+    capture._pause.setInterval(1)
+    hand.draw_zero()
+    qtbot.waitUntil(lambda: capture.plan.position == 1)  # after the pause
+    QTest.keyClick(hand.canvas, Qt.Key.Key_Right)
+    assert prompt.text() == f"Draw a {order[2]}"
+    hand.draw_one()
+    qtbot.waitUntil(lambda: capture.plan.position == 3)
+    QTest.keyClick(hand.canvas, Qt.Key.Key_Escape)
+    assert not capture.is_active
+    assert not capture.isVisible()
+    wait_for_labels(qtbot, view, context, [order[0], order[2]])
+    view.findChild(QPushButton, "capture_button").click()
+    page.views.open("predict")  # leaving the view ends the capture
+    assert not capture.is_active
+
+
+RECEIPT = AdaptationReceipt(
+    parent="bundled",
+    dataset="MNIST",
+    drawings=30,
+    folds=3,
+    own_before=Figure(correct=25, total=30),
+    own_after=Figure(correct=29, total=30),
+    fixed=4,
+    broken=0,
+    test_before=Figure(correct=9950, total=10_000),
+    test_after=Figure(correct=9945, total=10_000),
+    seed=0,
+    steps=120,
+    seconds=30,
+    trained_on=(),
+)
+
+
+def test_adapting_the_model(qtbot, page, view, monkeypatch) -> None:
+    button, card = view.findChild(QPushButton, "adapt_button"), view._card
+    text = card.findChild(QLabel, "adapt_receipt")
+
+    def wait_until_stopped(key, store, data_dir, on_progress, should_stop):
+        on_progress(0.5, "Halfway")
+        while not should_stop():
+            pass
+        raise Stopped
+
+    monkeypatch.setattr(handwriting_view, "adapt", wait_until_stopped)
+    button.click()
+    qtbot.waitUntil(lambda: text.text() == "Halfway")
+    assert not button.isEnabled()
+    card.findChild(QPushButton, "adapt_cancel").click()
+    qtbot.waitUntil(button.isEnabled)
+    assert not card.isVisible()
+
+    def fail(key, store, data_dir, on_progress, should_stop):
+        raise DatasetError("MNIST is missing.", "Download it.")
+
+    monkeypatch.setattr(handwriting_view, "adapt", fail)
+    with qtbot.waitSignal(view.failed) as failed:
+        button.click()
+    assert "MNIST is missing" in str(failed.args[0])
+
+    run = SimpleNamespace(
+        id="20260101-120000-Bundled-model--adapted-to-me-ab12",
+        config=SimpleNamespace(recipe="Bundled model, adapted to me"),
+    )
+    found = SimpleNamespace(run=run, receipt=RECEIPT)
+    monkeypatch.setattr(handwriting_view, "adapt", lambda *_: found)
+    with qtbot.waitSignal(view.session.context.runs_changed):
+        button.click()
+    assert "25 of 30 before, 29 of 30 after" in text.text()
+    assert "-0.05 points" in text.text()
+    assert "Bundled model, adapted to me ab12" in card.findChild(QLabel, "adapt_title").text()
+    with qtbot.waitSignal(view.session.model_requested) as requested:
+        card.findChild(QPushButton, "adapt_use").click()
+    assert requested.args == [run.id]
+
+
+def test_the_order_of_a_capture() -> None:
+    plan = CapturePlan("0123456789")
+    assert plan.order == CapturePlan("0123456789").order
+    assert sorted(plan.order) == sorted("0123456789" * REPEATS)
+    assert all(a != b for a, b in zip(plan.order, plan.order[1:], strict=False))
+    plan.advance(saved=True)
+    plan.advance(saved=False)
+    assert (plan.saved, plan.position) == (1, 2)
+    assert [plan.go_back(), plan.go_back(), plan.go_back()] == [False, True, False]
+
+
+def test_only_visible_strokes_are_recorded() -> None:
+    old = Stroke("pen", 0.06, [(0.1, 0.1)])
+    new = Stroke("eraser", 0.12, [(0.2, 0.2), (0.3, 0.3)])
+    found = record_strokes([old, Background(), new])
+    assert [(s.tool, s.points) for s in found] == [("eraser", ((0.2, 0.2), (0.3, 0.3)))]
