@@ -45,13 +45,15 @@ def main() -> None:
     parser.add_argument("weights", type=Path, help="written by packaging/bundled/train.py")
     parser.add_argument("strokes", type=Path, help="written by packaging/bundled/datasets.py")
     parser.add_argument("start", type=Path, help="weights of the run of mnist-best")
+    parser.add_argument("--average", type=Path, help="further weights, averaged with the first")
     parser.add_argument("--out", type=Path, default=TARGET)
     parser.add_argument("--test", action="store_true", help="measure the test split too")
     parser.add_argument("--drawings", type=Path, help=".npz with x uint8 [N, H, W] and labels y")
     options = parser.parse_args()
     torch.set_num_threads(1)
     samples = validation_samples(options.strokes, read_card(options.start))
-    write_half(options.weights, options.start, options.out)
+    trained = [path for path in (options.weights, options.average) if path]
+    write_half(trained, options.start, options.out)
     calibrate(options.out, samples)
     print(json.dumps(figures(options.out, samples), indent=1))
     if options.test:
@@ -72,10 +74,17 @@ def validation_samples(strokes: Path, card: ModelCard) -> Samples:
     return samples | {name: load_part(strokes, name) for name in (*DIGIT_PARTS, *OTHER_PARTS)}
 
 
-def write_half(trained: Path, start: Path, target: Path) -> None:
-    """Write float16 weights; the further classes go into the card, not yet with quantiles."""
+def write_half(trained: list[Path], start: Path, target: Path) -> None:
+    """Write the mean weights as float16; the further classes go into the card.
+
+    The familiarity has no quantiles yet.
+    """
     _, card = load_model(start)
-    weights = torch.load(trained, weights_only=True)
+    states = [torch.load(path, weights_only=True) for path in trained]
+    weights = {
+        name: sum(state[name] for state in states) / len(states) if t.is_floating_point() else t
+        for name, t in states[0].items()
+    }
     others = {}
     for name in ("weight", "bias"):
         key = next(key for key in weights if key.endswith(f"output.{name}"))

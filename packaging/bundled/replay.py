@@ -27,6 +27,8 @@ from bundled.shapes import SHAPES
 from bundled.thinning import trace_images
 from studio.config import DataConfig
 from studio.data import load_dataset
+from studio.data.drawing.preprocessing import prepare_drawing
+from studio.inference import DrawingPrediction
 from studio.insight.intervals import wilson_interval
 from studio.paths import data_dir
 from studio.runs.familiarity import UNFAMILIAR
@@ -51,13 +53,13 @@ class Replay:
         window.open_draw("bundled")
         self._canvas = find_child(window, DigitCanvas, "digit_canvas")
         self._bars = find_child(window, PredictionBars, "prediction_bars")
-        self._predicted = 0
+        self._newest: DrawingPrediction | None = None
         controller = find_child(window.draw_page, PredictionController)
-        controller.predicted.connect(self._count)
+        controller.predicted.connect(self._keep)
         wait_until(lambda: controller.predictor is not None, "the model is loading")
 
-    def _count(self, _prediction: object) -> None:
-        self._predicted += 1
+    def _keep(self, prediction: DrawingPrediction | None) -> None:
+        self._newest = prediction
 
     def draw(self, strokes: Strokes, width: float) -> tuple[str, float]:
         """Draw strokes in fractions of the canvas; return the predicted class and familiarity."""
@@ -65,9 +67,16 @@ class Replay:
         self._canvas.set_pen_width(width)
         for line in strokes:
             self._stroke(line)
-        before = self._predicted
-        self._canvas.changed.emit()  # the prediction of the finished drawing is the next
-        wait_until(lambda: self._predicted > before, "no prediction")
+        # Predictions of the unfinished drawing may still arrive.
+        drawn = prepare_drawing(self._canvas.image(), "mnist", 28)
+        wait_until(
+            lambda: (
+                self._newest is not None
+                and drawn is not None
+                and np.array_equal(self._newest.network_input[0], drawn)
+            ),
+            "no prediction",
+        )
         label, _ = max(self._bars.values(), key=lambda value: value[1])
         return label, self._bars.familiarity()
 
