@@ -31,6 +31,9 @@ _MAX_BORDER_FRACTION = 0.35
 # vertical one must be longer, because a 1 looks like it.
 _MIN_RULE_LENGTH, _MIN_VERTICAL_LENGTH, _MAX_RULE_THICKNESS = 0.6, 0.85, 0.025
 
+# A pen is deeper than this multiple of a ruled line.
+_PEN_DEPTH = 1.5
+
 # The margin around a digit, as a fraction of its longer side.
 _MARGIN = 0.15
 
@@ -157,17 +160,29 @@ def _find_rules(foreground: Pixels, min_length: float) -> NDArray[np.bool_]:
     pieces = binary_opening(thick, np.ones((1, max(8, width // 12)), bool))
     labels = label_components(pieces)
     margin = 0.03 * width
-    found, at_side = [], False
+    rules, at_side, found = np.zeros_like(mask), False, 0
     for number, (rows, columns) in enumerate(find_objects(labels), start=1):
         part = labels[rows, columns] == number
         length = int(part.any(0).sum())
         is_thin = part.sum() / length <= _MAX_RULE_THICKNESS * max(height, width) + 2
         if length >= min_length * width and is_thin:
-            found.append(number)
+            found += 1
+            rules[rows, columns] |= part & _is_rule(part, foreground[rows, columns])
             at_side |= columns.start <= margin or columns.stop >= width - margin
-    if len(found) < 2 and not at_side:
+    if found < 2 and not at_side:
         return np.zeros_like(mask)
-    return np.isin(labels, found) & mask
+    return rules & mask
+
+
+def _is_rule(part: NDArray[np.bool_], foreground: Pixels) -> NDArray[np.bool_]:
+    """Tell a line from strokes that run along it, which are thicker or darker.
+
+    `part` is the line with them, bool [h, w], of the foreground uint8 [h, w].
+    """
+    thickness = part.sum(0)
+    is_thin = thickness <= 2 * np.median(thickness[thickness > 0])
+    depth = float(np.median(foreground[part & (foreground >= _MIN_STROKE // 2)]))
+    return np.asarray(is_thin[None, :] & (foreground <= _PEN_DEPTH * depth), np.bool_)
 
 
 def _group_strokes(labels: NDArray[np.intp]) -> list[_Group]:
