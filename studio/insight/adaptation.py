@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.data import ImageDataset
@@ -29,9 +29,11 @@ from studio.insight.handwriting import (
 from studio.paths import BUNDLED, handwriting_dir
 from studio.runs import Run, RunStore
 from studio.runs.checkpoints import ModelCard, load_model, weights_path
+from studio.runs.familiarity import Familiarity
 from studio.runs.run_dataset import load_run_dataset
 from studio.runs.run_folders import run_key
 from studio.training.adaptation import AdaptationSettings, Adapter
+from studio.training.familiarity import fit_familiarity, quantiles, score
 from studio.training.input.normalization import Normalizer
 from studio.training.temperature import fit_temperature
 
@@ -40,6 +42,8 @@ MIN_DRAWINGS, MIN_CLASSES = 6, 2
 
 # The fraction of the whole work after which each stage ends.
 _PREPARED, _FITTED, _TESTED = 0.15, 0.7, 0.97
+
+_CHUNK = 500  # images whose familiarity is computed at a time
 
 Correct = NDArray[np.bool_]
 
@@ -209,17 +213,39 @@ def _prepare(
 
 
 def _calibrate(network: nn.Module, material: _Material, should_stop: ShouldStop) -> Predictor:
-    """The adapted model with the temperature and accuracy of its own validation split."""
+    """The adapted model with temperature, familiarity and accuracy of its validation split."""
     dataset = material.dataset
     rows = dataset.splits["val"]
-    logits = Predictor(network, material.card).logits(dataset.images[rows], should_stop=should_stop)
+    probe, images = Predictor(network, material.card), dataset.images[rows]
+    logits = probe.logits(images, should_stop=should_stop)
     labels = torch.from_numpy(dataset.labels[rows])
     values = {
         "temperature": fit_temperature(logits, labels),
         "val_accuracy": float((logits.argmax(1) == labels).double().mean()),
+        "familiarity": _familiarity(material.card.familiarity, probe, images, logits, labels),
         "epoch": 1,
     }
     return Predictor(network, material.card.model_copy(update=values))
+
+
+def _familiarity(
+    known: Familiarity | None,
+    probe: Predictor,
+    images: NDArray[np.uint8],
+    logits: Tensor,
+    labels: Tensor,
+) -> Familiarity | None:
+    """The familiarity of the adapted model: its scores moved, so their quantiles are new.
+
+    Classes of what is no digit stay as they were trained.
+    """
+    if known is None or not known.weights:
+        return fit_familiarity(logits, labels) if known is not None else None
+    parts = [
+        probe.logits_with_others(images[n : n + _CHUNK]) for n in range(0, len(images), _CHUNK)
+    ]
+    scores = torch.cat([score(known, *part) for part in parts])
+    return known.model_copy(update={"quantiles": quantiles(scores)})
 
 
 def _test(

@@ -38,7 +38,7 @@ _WARM_UP = 0.2  # fraction of the steps in which the learning rate rises
 
 @dataclass(frozen=True)
 class AdaptationSettings:
-    """How a model is adapted. `vgg-studio bench adaptation` measures the defaults.
+    """How a model is adapted; the defaults were tried on `studio.bench.synthetic_writers`.
 
     `views` is how many augmented versions of each drawing there are, `replay` the number of
     replayed samples. A batch has `own_batch` drawings and `replay_batch` replayed samples. `blend`
