@@ -31,6 +31,9 @@ SKELETON_ROW_PX = 20
 
 MARGIN_PX, COMPACT_MARGIN_PX, GAP_PX = 16, 12, 16
 
+# A panel lower than this has smaller gaps, and no legend.
+LOW_PX, LOW_GAP_PX = 480, 8
+
 # Heights of headline and detail, and the smallest of the bars and of an image with its caption.
 TEXT_PX, MIN_BARS_PX, MIN_IMAGE_PX = 108, 80, 76
 
@@ -165,7 +168,10 @@ class PredictionPanel(QFrame):
 
     def _fit_images(self) -> None:
         """Limit the height of the images, so that a low page still has room for the bars."""
-        bars = max(self._bars.minimumSizeHint().height(), MIN_BARS_PX)
+        is_low = self.height() < LOW_PX
+        self.saliency.set_low(is_low)
+        self._column.setSpacing(LOW_GAP_PX if is_low else GAP_PX)
+        bars = max(self._bars.needed_height(), MIN_BARS_PX)
         controls = self.saliency.sizeHint().height() + GAP_PX
         available = self.height() - 2 * MARGIN_PX - GAP_PX - TEXT_PX - bars - controls
         for view in (self._input, self._saliency):

@@ -29,6 +29,7 @@ class SaliencyControls(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.method = INPUT_TIMES_GRADIENT
+        self._is_low = False
         self._label = elided_label("muted", "saliency_class_label")
         self._label.tooltip_text = CLASS_TIP
         self.overlay_button = text_button(
@@ -71,6 +72,15 @@ class SaliencyControls(QWidget):
         low = f"\N{MINUS SIGN}{value} against" if value else "against"
         self.legend.set_scale(True, low, f"for +{value}" if value else "for")
 
+    def set_low(self, is_low: bool) -> None:
+        """Hide the legend and the opacity where there is too little room."""
+        self._is_low = is_low
+        self._show_second_row()
+
+    def _show_second_row(self) -> None:
+        self.legend.setVisible(not self._is_low)
+        self.opacity_slider.setVisible(self.has_overlay and not self._is_low)
+
     def add_shortcuts(self, page: QWidget) -> None:
         """Let a key toggle the overlay wherever the focus is on the page."""
         add_shortcut("toggle_overlay", page, self.overlay_button.click)
@@ -93,7 +103,7 @@ class SaliencyControls(QWidget):
         )
 
     def _on_overlay_toggled(self) -> None:
-        self.opacity_slider.setVisible(self.has_overlay)
+        self._show_second_row()
         self.overlay_changed.emit()
 
     def _create_method_button(self) -> QToolButton:

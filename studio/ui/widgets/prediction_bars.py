@@ -11,6 +11,7 @@ from studio.ui.widgets.paint_helpers import MIDDLE_LEFT, MIDDLE_RIGHT
 
 # Lengths in pixels.
 MIN_ROW_HEIGHT, MAX_ROW_HEIGHT, BAR_HEIGHT, GAP = 17, 44, 10, 12
+MIN_SHOWN_ROWS = 5  # in a low widget, which shows only the most probable classes
 MAX_LABEL_FRACTION = 0.4  # of the width
 
 
@@ -82,6 +83,10 @@ class PredictionBars(QWidget):
             self._rows = rows
             self.updateGeometry()
             self.update()
+
+    def needed_height(self) -> int:
+        """Return the height that all rows need, in pixels."""
+        return self._rows * MIN_ROW_HEIGHT
 
     def shown_rows(self) -> list[int]:
         """Return the rows for which there is room: the most probable ones of a low widget."""
@@ -164,7 +169,7 @@ class PredictionBars(QWidget):
         return QSize(320, self._rows * 28)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, self._rows * MIN_ROW_HEIGHT)
+        return QSize(160, min(self._rows, MIN_SHOWN_ROWS) * MIN_ROW_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
