@@ -56,7 +56,8 @@ def fill_train(qtbot, window):
     page.findChild(QWidget, "epochs_spin").setValue(200)
     with qtbot.waitSignal(page.run_started, timeout=LONG):
         page.start()
-    qtbot.waitUntil(lambda: page.findChild(QWidget, "epoch_table").model().rowCount() > 3)
+    table = page.findChild(QWidget, "epoch_table")
+    qtbot.waitUntil(lambda: table.model().rowCount() > 3, timeout=LONG)
     page.pause_or_resume()
 
 
