@@ -119,6 +119,7 @@ def walk(window: MainWindow, camera: Camera, folder: Path) -> None:
     draw(find(window, "digit_canvas"))
     wait(3000)
     camera.shoot(window, "draw")
+    show_draw_views(window, camera)
     window.open_mistakes(window.context.store.list()[0].id)
     wait(4000)
     camera.shoot(window, "mistakes")
@@ -134,6 +135,20 @@ def walk(window: MainWindow, camera: Camera, folder: Path) -> None:
     window.train_page.choose_dataset(str(folder))
     wait(8000)
     camera.shoot(window, "data")
+
+
+def show_draw_views(window: MainWindow, camera: Camera) -> None:
+    """Take the other views of the Draw page, of the last run where one needs kept epochs."""
+    views = window.draw_page.views
+    for key in ("input", "inside", "compare", "handwriting"):
+        views.open(key)
+        wait(2500)
+        camera.shoot(window, f"draw-{key}")
+    window.open_draw(window.context.store.list()[0].id)
+    views.open("over_time")
+    wait(5000)
+    camera.shoot(window, "draw-over-time")
+    views.open("predict")
 
 
 def show_mistake_views(window: MainWindow, camera: Camera) -> None:
@@ -163,6 +178,8 @@ def show_mistake_views(window: MainWindow, camera: Camera) -> None:
 
 def train(window: MainWindow, camera: Camera) -> None:
     """Run two trainings; the first one is paused for a screenshot."""
+    keep_weights = find(window, "keep_weights_combo")
+    keep_weights.setCurrentIndex(keep_weights.count() - 1)  # type: ignore[attr-defined]
     for batch in (32, 64):
         window.show_page(TRAIN)
         find(window, "batch_spin").setValue(batch)  # type: ignore[attr-defined]
