@@ -100,6 +100,7 @@ class DrawPageLayout(QWidget):
         self._widgets = widgets
         self._has_view = False
         self._images: QWidget | None = None
+        self._arranged: tuple[object, ...] = ()  # what the geometry was computed from
         for widget in widgets:
             widget.setParent(self)
         for first, second in pairwise(widgets):
@@ -149,8 +150,13 @@ class DrawPageLayout(QWidget):
         )
 
     def _arrange(self) -> None:
+        sizes = self._sizes()
+        arranged = (self.size(), sizes, self._has_view, self._images)
+        if arranged == self._arranged:  # texts change with each movement of the pen
+            return
+        self._arranged = arranged
         compute = compute_view_geometry if self._has_view else compute_geometry
-        geometry = compute(self.width(), self.height(), self._sizes())
+        geometry = compute(self.width(), self.height(), sizes)
         for widget, rectangle in zip(self._widgets, geometry, strict=True):
             widget.setGeometry(rectangle)
         if self._images is not None:
