@@ -390,7 +390,7 @@ def test_the_slider_sets_the_pen_and_follows_the_keys(page, hand):
 
 @pytest.mark.parametrize(("width", "words"), [(760, ""), (1200, "Clear")])
 def test_a_narrow_page_keeps_its_tools_and_its_answer(page, width, words):
-    page.resize(width, 760)
+    page.resize(width, 800)
     clear = part(page, QPushButton, "clear_button")
     assert clear.text() == words
     for name in ("open_picture_button", "clear_button", "model_combo", "digit_canvas"):
@@ -451,4 +451,4 @@ def test_the_page_fits_the_smallest_window(page, hand, run, networks, qtbot, wor
     assert all(a.bottom() < b.top() for a, b in itertools.pairwise(boxes))
     bottom = bars(page).mapTo(page, bars(page).rect().bottomLeft()).y()
     assert bottom < part(page, PixelView, "network_view").mapTo(page, QPoint(0, 0)).y()
-    assert hand.canvas.width() >= 400
+    assert hand.canvas.width() >= 380
