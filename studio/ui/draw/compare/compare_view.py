@@ -48,6 +48,8 @@ class CompareView(DrawView):
         for key in self._first_keys():
             self._append(key)
         self._update_buttons()
+        self._needs_second = len(self._columns) == 1
+        self._columns[0].picker.runs.refreshed.connect(self._on_first_refreshed)
         session.canvas.changed.connect(self._predict)
         context.runs_changed.connect(self._refresh_pickers)
 
@@ -91,6 +93,16 @@ class CompareView(DrawView):
         self._append(self._columns[0].picker.runs.find_other(present))
         self._update_buttons()
         self._columns[-1].picker.setFocus()
+
+    def _on_first_refreshed(self) -> None:
+        """Begin with two models, as soon as the list of runs offers another one."""
+        first = self._columns[0]
+        if self._needs_second and len(self._columns) == 1:
+            other = first.picker.runs.find_other({first.key})
+            if other != first.key:
+                self._append(other)
+                self._update_buttons()
+        self._needs_second = False
 
     def _on_remove_wanted(self) -> None:
         column = self.sender()

@@ -40,7 +40,7 @@ class SaveBar(QWidget):
             "Fine-tune the chosen model on its own data and your drawings. "
             "The result is a new run; the model stays as it is."
         )
-        self.adapt = text_button("adapt_button", "Adapt to me", "train", tooltip=tip)
+        self.adapt = text_button("adapt_button", "Adapt to me", tooltip=tip)
         self.undo = tool_button("handwriting_undo", "undo", "Undo", "Nothing to undo")
         self.redo = tool_button("handwriting_redo", "redo", "Redo", "Nothing to redo")
         self.menu = self._create_menu()

@@ -151,7 +151,8 @@ class InputView(DrawView):
 
     def _header(self) -> QHBoxLayout:
         row = row_layout(spacing=12)
-        row.addWidget(self._summary, 1)
+        row.addWidget(self._summary)
+        row.addStretch(1)
         row.addWidget(self.reset_button)
         return row
 

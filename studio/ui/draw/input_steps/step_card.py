@@ -22,7 +22,7 @@ class StepCard(QWidget):
         title = f"{number}  {step.title}"
         name = f"input_step_{step.key}"
         self.check_box = QCheckBox(title) if step.can_switch else None
-        self._title = self.check_box or label("heading", title, name=name)
+        self._title = self.check_box or label("body", title, name=name)
         self.view = PixelView(f"input_image_{step.key}", " ")
         self.view.setAccessibleName(f"Image after {step.title}")
         self.sentence = label("muted", name=f"input_text_{step.key}")
@@ -48,7 +48,7 @@ class StepCard(QWidget):
         """Show what is predicted once the step is toggled."""
         self.effect.setText("" if effect is None else effect.text)
         is_change = effect is not None and effect.is_change
-        set_style(self.effect, role="body" if is_change else "muted", tone="warn" * is_change)
+        set_style(self.effect, role="muted", tone="warn" * is_change)
 
     def set_has_sentence(self, has_sentence: bool) -> None:
         """Show the sentence, or only as a tooltip."""
