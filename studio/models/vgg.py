@@ -138,6 +138,8 @@ def _initialize(module: nn.Module) -> None:
     weight, bias = getattr(module, "weight", None), getattr(module, "bias", None)
     if weight is None or weight.dim() < 2:  # none, or of a norm
         return
+    if weight.is_meta:  # it has no values, and torch would import its compiler, which takes seconds
+        return
     nn.init.kaiming_normal_(weight, mode="fan_in", nonlinearity="relu")
     if bias is not None:
         nn.init.zeros_(bias)

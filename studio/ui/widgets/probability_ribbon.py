@@ -23,7 +23,7 @@ from studio.ui.widgets.paint_helpers import MIDDLE_LEFT, MIDDLE_RIGHT
 MOST_CLASSES = 6  # with a color of their own
 OTHERS = "others"
 
-LEFT_PX, TOP_PX, BOTTOM_PX, MAX_LABEL_PX = 44, 8, 24, 120
+LEFT_PX, TOP_PX, BOTTOM_PX, MAX_LABEL_PX = 52, 8, 24, 120
 SWATCH_PX, LABEL_HEIGHT_PX, MIN_TICK_PX = 24, 16, 28
 
 
