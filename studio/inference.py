@@ -290,7 +290,8 @@ def _other_classes(card: ModelCard) -> nn.Linear | None:
     if card.familiarity is None or not card.familiarity.weights:
         return None
     weights = torch.tensor(card.familiarity.weights)
-    layer = nn.Linear(weights.shape[1], weights.shape[0])
+    # On the meta device, which draws no random numbers: a training may be running.
+    layer = nn.Linear(weights.shape[1], weights.shape[0], device="meta")
     layer.weight = nn.Parameter(weights, requires_grad=False)
     layer.bias = nn.Parameter(torch.tensor(card.familiarity.bias), requires_grad=False)
     return layer

@@ -15,7 +15,7 @@ def session(tmp_path):
 
 def test_without_names_the_default_benchmarks_are_selected():
     names = [benchmark.name for benchmark in select_benchmarks([])]
-    windows = ["start", "window", "plot", "stroke", "thumbnails", "map", "nearest"]
+    windows = ["start", "window", "plot", "stroke", "inside", "thumbnails", "map", "nearest"]
     assert names == ["tiny-vgg", "mini-vgg", *windows]
     assert [one.name for one in select_benchmarks(["keras", "plot"])] == ["keras", "plot"]
 

@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from studio.runs import RunStatus, RunStore
+from studio.runs.checkpoints import read_card
 from studio.ui import theme
 
 LONG = 60_000
@@ -118,6 +119,7 @@ def test_the_same_seed_learns_the_same_from_the_command_line(qtbot, window, tmp_
     run = store.open(ended.args[0])
     again = store.create(run.config)
     Trainer(run.config, again).fit()
+    assert read_card(run.last_weights) == read_card(again.last_weights)
     assert run.last_weights.read_bytes() == again.last_weights.read_bytes()
 
 

@@ -64,8 +64,8 @@ def trained(config, tmp_path_factory):
 def runs(trained, context):
     """The ids of the two runs; the window shows the runs of that folder."""
     context.store.runs_dir = trained.runs_dir
-    kept, none = (run.id for run in reversed(trained.list()))
-    return kept, none
+    by_setting = {trained.run(run.id).config.engine.keep_weights: run.id for run in trained.list()}
+    return by_setting["powers_of_two"], by_setting["none"]
 
 
 @pytest.fixture

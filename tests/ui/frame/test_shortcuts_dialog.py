@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from studio.ui.draw.views import VIEWS as DRAW_VIEWS
 from studio.ui.frame.shortcuts_dialog import COLUMNS, ShortcutsDialog
 from studio.ui.mistakes.views import VIEWS
 from studio.ui.shared.shortcuts import SHORTCUTS
@@ -15,9 +16,12 @@ def texts(dialog):
 
 def test_every_shortcut_of_the_table_exists_in_the_window_and_no_other(open_window):
     window = open_window()
-    page = window.mistakes_page
-    for entry in VIEWS:  # they are made when they are first opened
-        page.views.view(entry.key)
+    for views, entries in (
+        (window.mistakes_page.views, VIEWS),
+        (window.draw_page.views, DRAW_VIEWS),
+    ):
+        for entry in entries:  # they are made when they are first opened
+            views.view(entry.key)
     names = [shortcut.objectName() for shortcut in window.findChildren(QShortcut)]
     assert sorted(names) == sorted(SHORTCUTS)
 

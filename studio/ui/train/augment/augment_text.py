@@ -15,6 +15,7 @@ _CHARACTERS = {
     "digits": _DIGITS,
     "mnist": _DIGITS,
     "emnist_digits": _DIGITS,
+    "handwriting": _DIGITS,
     "emnist_letters": (
         "Mirrored letters are other letters: b becomes d, p becomes q.",
         "Rotated this far, n and u look alike.",
