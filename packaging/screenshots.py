@@ -138,13 +138,13 @@ def walk(window: MainWindow, camera: Camera, folder: Path) -> None:
 
 
 def show_draw_views(window: MainWindow, camera: Camera) -> None:
-    """Take the other views of the Draw page, of the last run where one needs kept epochs."""
+    """Take the other views of the Draw page, of the first run where one needs kept epochs."""
     views = window.draw_page.views
     for key in ("input", "inside", "compare", "handwriting"):
         views.open(key)
         wait(2500)
         camera.shoot(window, f"draw-{key}")
-    window.open_draw(window.context.store.list()[0].id)
+    window.open_draw(window.context.store.list()[-1].id)
     views.open("over_time")
     wait(5000)
     camera.shoot(window, "draw-over-time")
@@ -179,9 +179,10 @@ def show_mistake_views(window: MainWindow, camera: Camera) -> None:
 def train(window: MainWindow, camera: Camera) -> None:
     """Run two trainings; the first one is paused for a screenshot."""
     keep_weights = find(window, "keep_weights_combo")
-    keep_weights.setCurrentIndex(keep_weights.count() - 1)  # type: ignore[attr-defined]
     for batch in (32, 64):
         window.show_page(TRAIN)
+        kept = keep_weights.count() - 1 if batch == 32 else 0  # type: ignore[attr-defined]
+        keep_weights.setCurrentIndex(kept)  # type: ignore[attr-defined]
         find(window, "batch_spin").setValue(batch)  # type: ignore[attr-defined]
         click(find(window, "train_button"))
         if batch == 32:
