@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from studio.bench.workers.protocol import Send
 from studio.bench.workload import Workload
 from studio.callbacks import OnProgress, ShouldStop
-from studio.ui.app import create_main_window
+from studio.ui.app import create_first_page
 from studio.ui.bench.driver import wait_for_signal, wait_until_idle
 from studio.ui.bench.startup import isolate_settings
 from studio.ui.frame.garbage_collector import GarbageCollector
@@ -54,7 +54,9 @@ def run_window_benchmark(name: str, workload: Workload, send: Send) -> None:
     isolate_settings(workload.runs_dir)
     app = QApplication(["vgg-studio"])
     collector = GarbageCollector(app)
-    window = create_main_window(workload.runs_dir, workload.data_dir)
+    # It neither shows nor overwrites the drawing and the pages of the user's last session.
+    window = create_first_page(workload.runs_dir, workload.data_dir, restore_state=False)
+    window.complete()
     window.resize(START_SIZE)  # the same size on every screen
     window.show()
     wait_for_signal(window.context.torch_loaded, "torch is loading")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from studio.ui.app import create_main_window
+from studio.ui.app import create_first_page
 from studio.ui.bench.driver import wait_for_signal
 from studio.ui.bench.soak_stage import SoakStage
 from studio.ui.draw.nearest_dialog import NearestDialog
@@ -159,7 +159,8 @@ def _show_pages(stage: SoakStage) -> None:
 
 
 def _open_and_close_window(stage: SoakStage) -> None:
-    window = create_main_window(stage.context.runs_dir, stage.data_dir)
+    window = create_first_page(stage.context.runs_dir, stage.data_dir, restore_state=False)
+    window.complete()
     window.show()
     if not window.context.torch_ready:
         wait_for_signal(window.context.torch_loaded, "torch is loading")
