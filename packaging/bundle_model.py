@@ -110,7 +110,7 @@ def calibrate(target: Path, samples: Samples) -> None:
     known = predictor.card.familiarity
     assert known is not None
     digits = ("mnist", *DIGIT_PARTS)
-    outputs = {name: predictor.logits_with_others(samples[name][0]) for name in digits}
+    outputs = {name: predictor.logits_with_outliers(samples[name][0]) for name in digits}
     scores = torch.cat([score(known, *outputs[name]) for name in digits])
     labels = torch.from_numpy(samples["mnist"][1])
     update = {

@@ -145,7 +145,7 @@ class Predictor:
         self, pixels: NDArray[np.uint8], flaw: DrawingFlaw | None = None
     ) -> DrawingPrediction:
         """Predict one model input uint8 [C, h, w]; logits and familiarity in one pass."""
-        logits, others = self.logits_with_others(pixels[None])
+        logits, others = self.logits_with_outliers(pixels[None])
         probabilities = np.asarray((logits / self.card.temperature).softmax(1).numpy(), np.float32)
         known = self.card.familiarity
         fraction = (
@@ -158,10 +158,10 @@ class Predictor:
         known = self.card.familiarity
         if known is None:
             return None
-        scores = score(known, *self.logits_with_others(images))
+        scores = score(known, *self.logits_with_outliers(images))
         return np.array([known.fraction_below(value) for value in scores.tolist()], np.float32)
 
-    def logits_with_others(self, images: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
+    def logits_with_outliers(self, images: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
         """Logits [N, K], and those of what is no class of the model, float32 [N, M].
 
         M is 0 where the card has no such classes. Raises as `logits`.

@@ -65,13 +65,13 @@ class Mixture:
         parts |= {name: load_part(folder, name) for name in MIXTURE if name != "mnist"}
         self._random = np.random.default_rng(seed)
         others = (1 - mnist_share) / (1 - MIXTURE["mnist"])
-        self._shares = [mnist_share, *[s * others for n, s in MIXTURE.items() if n != "mnist"]]
+        self._fractions = [mnist_share, *[s * others for n, s in MIXTURE.items() if n != "mnist"]]
         self._parts = [parts[name] for name in MIXTURE]
         self._orders = [self._shuffle(len(labels)) for _, labels in self._parts]
 
     def batch(self, size: int) -> tuple[Tensor, Tensor]:
         """Images uint8 [size, 1, 28, 28] and classes."""
-        counts = self._random.multinomial(size, self._shares)
+        counts = self._random.multinomial(size, self._fractions)
         images, labels = [], []
         for part, (count, (x, y)) in enumerate(zip(counts, self._parts, strict=True)):
             if len(self._orders[part]) < count:
@@ -127,7 +127,7 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, help="weights saved by this script, to continue")
     parser.add_argument("--out", type=Path, default=Path("bundled.pt"))
     parser.add_argument("--minutes", type=float, default=30.0)
-    parser.add_argument("--mnist", type=float, default=MIXTURE["mnist"], help="its share")
+    parser.add_argument("--mnist", type=float, default=MIXTURE["mnist"], help="its fraction")
     parser.add_argument("--lr", type=float, default=OPTIM.lr)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()

@@ -112,8 +112,8 @@ def adapt_to_handwriting(
         dataset=dataset_title(material.card.data),
         drawings=len(material.labels),
         folds=FOLDS,
-        own_before=_figure(before[counted]),
-        own_after=_figure(after[counted]),
+        drawings_before=_figure(before[counted]),
+        drawings_after=_figure(after[counted]),
         fixed=int((~before & after)[counted].sum()),
         broken=int((before & ~after)[counted].sum()),
         test_before=test_before,
@@ -242,7 +242,7 @@ def _familiarity(
     if known is None or not known.weights:
         return fit_familiarity(logits, labels) if known is not None else None
     parts = [
-        probe.logits_with_others(images[n : n + _CHUNK]) for n in range(0, len(images), _CHUNK)
+        probe.logits_with_outliers(images[n : n + _CHUNK]) for n in range(0, len(images), _CHUNK)
     ]
     scores = torch.cat([score(known, *part) for part in parts])
     return known.model_copy(update={"quantiles": quantiles(scores)})

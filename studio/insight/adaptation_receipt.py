@@ -29,10 +29,10 @@ class Figure(BaseModel):
 class AdaptationReceipt(BaseModel):
     """The figures before and after, and what the model was trained on.
 
-    `own_before` and `own_after` count the same drawings. Each was predicted by a model that was
-    adapted without it: `folds` models, each adapted to the other drawings. The adapted run itself
-    is trained on all of them. `test_before` and `test_after` are of the test split of the model's
-    own dataset. `trained_on` are the keys of the drawings.
+    `drawings_before` and `drawings_after` count the same drawings. Each was predicted by a model
+    that was adapted without it: `folds` models, each adapted to the other drawings. The adapted run
+    itself is trained on all of them. `test_before` and `test_after` are of the test split of the
+    model's own dataset. `trained_on` are the keys of the drawings.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -41,8 +41,8 @@ class AdaptationReceipt(BaseModel):
     dataset: str
     drawings: int
     folds: int
-    own_before: Figure
-    own_after: Figure
+    drawings_before: Figure
+    drawings_after: Figure
     fixed: int
     broken: int
     test_before: Figure
@@ -60,7 +60,7 @@ class AdaptationReceipt(BaseModel):
     @property
     def lines(self) -> tuple[str, ...]:
         """The receipt in words."""
-        before, after = self.own_before.proportion, self.own_after.proportion
+        before, after = self.drawings_before.proportion, self.drawings_after.proportion
         test_before, test_after = self.test_before.proportion, self.test_after.proportion
         return (
             f"On your drawings: {before.count} of {before.total} before, {after.count} of "

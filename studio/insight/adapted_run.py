@@ -62,7 +62,7 @@ def _config(
         "optim.start_from": receipt.parent,
         "optim.optimizer": "adamw",
         "optim.lr": settings.lr,
-        "optim.batch_size": settings.own_batch + settings.replay_batch,
+        "optim.batch_size": settings.drawing_batch + settings.replay_batch,
         "optim.epochs": 1,
         "engine.max_steps": settings.steps,
     }

@@ -41,14 +41,14 @@ class AdaptationSettings:
     """How a model is adapted; the defaults were tried on `studio.bench.synthetic_writers`.
 
     `views` is how many augmented versions of each drawing there are, `replay` the number of
-    replayed samples. A batch has `own_batch` drawings and `replay_batch` replayed samples. `blend`
-    is how far the result lies from the old weights (0) to the fine-tuned ones (1).
+    replayed samples. A batch has `drawing_batch` drawings and `replay_batch` replayed samples.
+    `blend` is how far the result lies from the old weights (0) to the fine-tuned ones (1).
     """
 
     steps: int = 120
     views: int = 25
     replay: int = 6000
-    own_batch: int = 24
+    drawing_batch: int = 24
     replay_batch: int = 96
     lr: float = 3e-4
     replay_weight: float = 6.0
@@ -174,13 +174,13 @@ class Adapter:
         for step in range(settings.steps):
             if should_stop():
                 raise Stopped
-            own = self._own.draw(settings.own_batch, rows, generator)
+            own = self._own.draw(settings.drawing_batch, rows, generator)
             replayed = self._replayed.draw(settings.replay_batch, all_replayed, generator)
             logits = layers(torch.cat((own.inputs, replayed.inputs)))
-            own_logits, other_logits = torch.split(
-                logits, [settings.own_batch, settings.replay_batch]
+            drawing_logits, other_logits = torch.split(
+                logits, [settings.drawing_batch, settings.replay_batch]
             )
-            loss = functional.cross_entropy(own_logits, own.targets)
+            loss = functional.cross_entropy(drawing_logits, own.targets)
             kept = functional.cross_entropy(other_logits, replayed.targets)
             optimizer.zero_grad(set_to_none=True)
             total: Tensor = loss + settings.replay_weight * kept

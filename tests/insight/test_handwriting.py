@@ -87,9 +87,9 @@ def test_the_receipt_counts_each_drawing_by_a_model_that_never_saw_it(place, ada
     receipt = read_receipt(adapted.run)
     assert receipt == adapted.receipt
     before = evaluate_handwriting(run.path, store, data_dir)
-    assert receipt.own_before.correct == before.accuracy.count
-    assert receipt.own_before.total == receipt.own_after.total == receipt.drawings == 30
-    change = receipt.own_after.correct - receipt.own_before.correct
+    assert receipt.drawings_before.correct == before.accuracy.count
+    assert receipt.drawings_before.total == receipt.drawings_after.total == receipt.drawings == 30
+    change = receipt.drawings_after.correct - receipt.drawings_before.correct
     assert receipt.fixed - receipt.broken == change
     assert "adapted without it" in " ".join(receipt.lines)
     folds = assign_folds(np.repeat(np.arange(10), 3))
@@ -183,7 +183,7 @@ def test_the_commands(place, adapted, cli, tmp_path: Path) -> None:
 
     assert call("list", *folders[:2], "--json")["classes"] == dict.fromkeys("0123456789", 3)
     found = call("evaluate", run.id, *folders)
-    assert found["accuracy"] == pytest.approx(adapted.receipt.own_before.proportion.value)
+    assert found["accuracy"] == pytest.approx(adapted.receipt.drawings_before.proportion.value)
     everything = call("evaluate", "--all", *folders)
     assert {row["run"] for row in everything["evaluations"]} >= {run.id, "bundled"}
     archive = tmp_path / "drawings.zip"

@@ -270,9 +270,9 @@ def _cut(foreground: Pixels, labels: NDArray[np.intp], group: _Group) -> FoundDi
     margin = max(2, round(_MARGIN * max(rect.width, rect.height)))
     rows = slice(max(0, rect.top - margin), min(height, rect.bottom + margin))
     columns = slice(max(0, rect.left - margin), min(width, rect.right + margin))
-    own = np.isin(labels[rows, columns], list(group.numbers))
-    own = binary_dilation(own, np.ones((3, 3), bool), iterations=2)  # with the soft edges
-    drawing = np.where(own, foreground[rows, columns], 0).astype(np.uint8)
+    mask = np.isin(labels[rows, columns], list(group.numbers))
+    mask = binary_dilation(mask, np.ones((3, 3), bool), iterations=2)  # with the soft edges
+    drawing = np.where(mask, foreground[rows, columns], 0).astype(np.uint8)
     return FoundDigit(drawing, _fractions(rect, foreground.shape))
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.data.drawing.placement import Box, Placement
+from studio.data.drawing.preprocessing import stroke_box
 
 # Keys of steps.
 DRAWING, CROP, SCALE, CONTRAST, CENTER = "drawing", "crop", "scale", "contrast", "center"
@@ -62,6 +63,20 @@ def drawing_step(drawing: NDArray[np.uint8]) -> InputStep:
     """Return the first step."""
     text = "As drawn: strokes are 255, paper is 0."
     return InputStep(DRAWING, drawing, text, can_switch=False)
+
+
+def crop_step(drawing: NDArray[np.uint8], is_on: bool, next_change: str) -> tuple[Box, InputStep]:
+    """Return the rectangle of the strokes and the step; that of the whole canvas if it is left out.
+
+    `next_change` says what the next step does: "scaled".
+    """
+    if not is_on:
+        text = f"Left out: the whole canvas is {next_change}, with its empty paper."
+        return whole(drawing), InputStep(CROP, drawing, text, is_on)
+    rows, columns = stroke_box(drawing)
+    crop = drawing[rows, columns]
+    text = "The smallest rectangle that holds all strokes."
+    return Box(rows.start, columns.start, *crop.shape), InputStep(CROP, crop, text)
 
 
 def switchable(steps: tuple[InputStep, ...]) -> list[str]:

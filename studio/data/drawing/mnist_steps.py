@@ -12,8 +12,8 @@ from studio.data.drawing.input_step import (
     SCALE,
     InputStep,
     InputTrace,
+    crop_step,
     drawing_step,
-    whole,
 )
 from studio.data.drawing.mnist_centering import (
     box_side,
@@ -23,7 +23,6 @@ from studio.data.drawing.mnist_centering import (
     stretch_contrast,
 )
 from studio.data.drawing.placement import Box, Placement
-from studio.data.drawing.preprocessing import stroke_box
 
 Pixels = NDArray[np.uint8]
 
@@ -35,7 +34,7 @@ def trace_mnist(drawing: Pixels, size: int, without: Collection[str] = ()) -> In
     canvas, without `contrast` thin strokes stay faint, without `center` the drawing stays where it
     was drawn.
     """
-    box, crop = _crop(drawing, CROP not in without)
+    box, crop = crop_step(drawing, CROP not in without, "scaled")
     scaled, scale = _scale(drawing, crop.image, size, SCALE not in without)
     grey, contrast = _contrast(scaled, CONTRAST not in without)
     top, left = _offset(drawing, box, grey, size, CENTER not in without)
@@ -44,16 +43,6 @@ def trace_mnist(drawing: Pixels, size: int, without: Collection[str] = ()) -> In
     placement = Placement(box, Box(top, left, *grey.shape), size)
     steps = (drawing_step(drawing), crop, scale, contrast, center)
     return InputTrace(steps, image, placement)
-
-
-def _crop(drawing: Pixels, is_on: bool) -> tuple[Box, InputStep]:
-    if not is_on:
-        text = "Left out: the whole canvas is scaled, with its empty paper."
-        return whole(drawing), InputStep(CROP, drawing, text, is_on)
-    rows, columns = stroke_box(drawing)
-    crop = drawing[rows, columns]
-    text = "The smallest rectangle that holds all strokes."
-    return Box(rows.start, columns.start, *crop.shape), InputStep(CROP, crop, text)
 
 
 def _scale(

@@ -14,12 +14,12 @@ from studio.data.drawing.input_step import (
     STROKE_WIDTH,
     InputStep,
     InputTrace,
+    crop_step,
     drawing_step,
-    whole,
 )
 from studio.data.drawing.mnist_centering import scale_to_box
 from studio.data.drawing.placement import Box, Placement
-from studio.data.drawing.preprocessing import grey_of_counts, stroke_box
+from studio.data.drawing.preprocessing import grey_of_counts
 
 Pixels = NDArray[np.uint8]
 Bitmap = NDArray[np.bool_]
@@ -31,7 +31,7 @@ def trace_nist(drawing: Pixels, size: int, without: Collection[str] = ()) -> Inp
     Without `crop` the whole canvas is stretched, without `stretch` it keeps its proportions; the
     width and the slant of strokes stay as they are without those steps.
     """
-    box, crop = _crop(drawing, CROP not in without)
+    box, crop = crop_step(drawing, CROP not in without, "stretched")
     target, bitmap, stretch = _stretch(crop.image, STRETCH not in without)
     bitmap, width = _stroke_width(bitmap, STROKE_WIDTH not in without)
     bitmap, shifts, slant = _deslant(bitmap, DESLANT not in without)
@@ -41,16 +41,6 @@ def trace_nist(drawing: Pixels, size: int, without: Collection[str] = ()) -> Inp
     target = Box(*(side * size / nist.SIDE for side in target))
     steps = (drawing_step(drawing), crop, stretch, width, slant, blocks)
     return InputTrace(steps, image, Placement(box, target, size, shifts))
-
-
-def _crop(drawing: Pixels, is_on: bool) -> tuple[Box, InputStep]:
-    if not is_on:
-        text = "Left out: the whole canvas is stretched, with its empty paper."
-        return whole(drawing), InputStep(CROP, drawing, text, is_on)
-    rows, columns = stroke_box(drawing)
-    crop = drawing[rows, columns]
-    text = "The smallest rectangle that holds all strokes."
-    return Box(rows.start, columns.start, *crop.shape), InputStep(CROP, crop, text)
 
 
 def _stretch(crop: Pixels, is_on: bool) -> tuple[Box, Bitmap, InputStep]:

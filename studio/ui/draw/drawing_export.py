@@ -5,11 +5,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.errors import StudioError
 from studio.files import write_atomic
+from studio.ui.shared.save_dialog import open_save_dialog
 from studio.ui.tasks import NewestTask, TaskHost
 from studio.ui.widgets.digit_canvas import DigitCanvas
 
@@ -44,13 +45,8 @@ class DrawingExport(NewestTask):
             self.empty.emit(NOTHING_TO_SAVE)
             return
         suggested = str(Path(self._folder) / "drawing.png")
-        dialog = QFileDialog(self._window, "Save the drawing", suggested, FILTER)
-        dialog.setObjectName("save_drawing_dialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("png")
-        dialog.fileSelected.connect(self._on_file_selected)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        title, on_selected = "Save the drawing", self._on_file_selected
+        open_save_dialog(self._window, "save_drawing_dialog", title, suggested, FILTER, on_selected)
 
     def _on_file_selected(self, name: str) -> None:
         path = Path(name)

@@ -91,7 +91,6 @@ class DrawPage(QWidget):
         self._started = False
         self._opening = NewestTask(context.tasks, self)
         self._failure: tuple[object, str] = (None, "")
-        self._predicted: DrawingPrediction | None = None  # the one shown
         self.nearest_dialog: NearestDialog | None = None  # made when it is first opened
         self._lay_out()
         self._connect()
@@ -149,7 +148,6 @@ class DrawPage(QWidget):
             self._show_no_prediction()
 
     def _show_no_prediction(self) -> None:
-        self._predicted = None
         self.session.set_prediction(None)
         panel = self._prediction_panel
         if self.controller.has_failed:
@@ -183,14 +181,13 @@ class DrawPage(QWidget):
             prediction.familiarity,
         )
         self._prediction_panel.show_prediction(text, prediction.network_input)
-        self._predicted = prediction
         self.session.set_prediction(prediction)
         if self.nearest_dialog is not None and self.nearest_dialog.isVisible():
             self._search_nearest()
 
     def open_nearest(self) -> None:
         """Show the training samples nearest to the drawing, beside the window."""
-        if self._predicted is None:
+        if self.session.prediction is None:
             return
         if self.nearest_dialog is None:
             self.nearest_dialog = NearestDialog(self._context, self)
@@ -199,7 +196,7 @@ class DrawPage(QWidget):
         self._search_nearest()
 
     def _search_nearest(self) -> None:
-        shown = self._predicted
+        shown = self.session.prediction
         if shown is not None and self.nearest_dialog is not None:
             self.nearest_dialog.show_drawing(
                 self._model_panel.key,

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.ui.icons import BESIDE_TEXT, icon
+from studio.ui.shared.save_dialog import open_save_dialog
 from studio.ui.tasks import TaskHost
 
 if TYPE_CHECKING:
@@ -68,18 +69,14 @@ class MistakeExporter(QObject):
         `suffix` is a key of `FORMATS`.
         """
         self._samples = (evaluation, positions)
-        dialog = QFileDialog(
+        open_save_dialog(
             self._page,
+            "export_dialog",
             f"Export the samples shown as {FORMATS[suffix]}",
             f"mistakes.{suffix}",
             f"{FORMATS[suffix]} (*.{suffix})",
+            self._write,
         )
-        dialog.setObjectName("export_dialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(suffix)
-        dialog.fileSelected.connect(self._write)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     def _write(self, path: str) -> None:
         if self._samples is not None:

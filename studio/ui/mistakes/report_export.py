@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.ui.context import StudioContext
+from studio.ui.shared.save_dialog import open_save_dialog
 from studio.ui.tasks import NewestTask, spare_threads
 
 if TYPE_CHECKING:
@@ -34,13 +35,8 @@ class ReportExporter(NewestTask):
     def open_dialog(self, run: str, split: "Split") -> None:
         """Open a file dialog for the report of a run id or "bundled", and return at once."""
         self._request = (run, split)
-        dialog = QFileDialog(self._page, "Write a report", "report.html", "HTML page (*.html)")
-        dialog.setObjectName("report_dialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("html")
-        dialog.fileSelected.connect(self._write)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        title, filters = "Write a report", "HTML page (*.html)"
+        open_save_dialog(self._page, "report_dialog", title, "report.html", filters, self._write)
 
     def _write(self, path: str) -> None:
         work = partial(_write_report, self._context, *self._request, Path(path))

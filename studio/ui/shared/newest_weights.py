@@ -45,7 +45,7 @@ class NewestWeights(QObject):
     @property
     def is_waiting(self) -> bool:
         """Whether the training of this window has given no weights of the run followed yet."""
-        return self._is_own and self.snapshot is None
+        return self._is_trained_here and self.snapshot is None
 
     def follow(self, key: str) -> None:
         """Watch the weights of a model key; nothing is watched for one that does not change."""
@@ -53,7 +53,7 @@ class NewestWeights(QObject):
         self._key = ModelKey.parse(key)
         if not self._key.is_newest:
             return
-        if self._is_own:
+        if self._is_trained_here:
             self.snapshot = self._context.live_training.snapshot
             self._context.live_training.request_snapshot()
             self._timer.start(POLL_MS)
@@ -68,14 +68,14 @@ class NewestWeights(QObject):
         self._key, self.snapshot, self._has_looked = ModelKey(""), None, False
 
     @property
-    def _is_own(self) -> bool:
+    def _is_trained_here(self) -> bool:
         run = self._context.live_training.run
         return self._key.is_newest and bool(run) and self._key.run == run
 
     def _poll(self) -> None:
         if self._viewer is not None and not self._viewer.isVisible():
             return
-        if not self._is_own:
+        if not self._is_trained_here:
             self._look_at_file()
             return
         newest = self._context.live_training.snapshot

@@ -169,9 +169,9 @@ class ProbabilityRibbon(QWidget):
         metrics, end = QFontMetricsF(self.font()), 0.0
         places = []
         for number, band in enumerate(self._bands):
-            share = float(band.probabilities[-1])
-            places.append([plot.bottom() - plot.height() * (end + share / 2), number])
-            end += share
+            probability = float(band.probabilities[-1])
+            places.append([plot.bottom() - plot.height() * (end + probability / 2), number])
+            end += probability
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for y, number in _spread(places, plot.top(), plot.bottom()):
             band = self._bands[number]

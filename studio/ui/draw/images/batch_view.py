@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QLabel, QListWidget, QProgressBar, QWidget
+from PySide6.QtWidgets import QLabel, QListWidget, QProgressBar, QWidget
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.formatting import count
@@ -13,6 +13,7 @@ from studio.ui.draw.images.batch_prediction import MAX_FILES, BatchPredictor
 from studio.ui.draw.images.batch_table import ORDERS, BatchResult, BatchTable, write_csv
 from studio.ui.shared.builders import column_layout, label, row_layout, text_button, tool_button
 from studio.ui.shared.live_predictor import LivePredictor
+from studio.ui.shared.save_dialog import open_save_dialog
 from studio.ui.tasks import TaskHost
 from studio.ui.widgets.image_grid import ImageGrid
 from studio.ui.widgets.picker_combo import PickerCombo
@@ -205,13 +206,10 @@ class BatchView(QWidget):
     # Export
 
     def _open_export_dialog(self) -> None:
-        dialog = QFileDialog(self, "Export the predictions", "predictions.csv", "CSV table (*.csv)")
-        dialog.setObjectName("batch_export_dialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(self.export)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        title, filters = "Export the predictions", "CSV table (*.csv)"
+        open_save_dialog(
+            self, "batch_export_dialog", title, "predictions.csv", filters, self.export
+        )
 
     def export(self, path: str) -> None:
         """Write the predictions so far to a CSV file; `exported` or `failed` follows."""

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QImageWriter
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.data.csv_cells import to_cell
 from studio.errors import StudioError
 from studio.files import write_atomic
 from studio.ui.draw.over_time.epoch_models import EpochPredictions
+from studio.ui.shared.save_dialog import open_save_dialog
 from studio.ui.tasks import TaskHost
 
 FILTERS = "CSV table (*.csv);;PNG image (*.png)"
@@ -32,13 +33,10 @@ class EpochExporter(QObject):
     def open_dialog(self, predictions: EpochPredictions, image: QImage) -> None:
         """Open a file dialog for these predictions and their image, and return at once."""
         self._content = predictions, image
-        dialog = QFileDialog(self._page, "Export the epochs", "epochs.csv", FILTERS)
-        dialog.setObjectName("epoch_export_dialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(self._write)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        title = "Export the epochs"
+        open_save_dialog(
+            self._page, "epoch_export_dialog", title, "epochs.csv", FILTERS, self._write
+        )
 
     def _write(self, path: str) -> None:
         if self._content is not None:
@@ -74,8 +72,8 @@ def write_table(predictions: EpochPredictions, path: Path) -> None:
         table = csv.writer(file)
         table.writerow(["epoch", "predicted", *map(to_cell, names)])
         for epoch, row in zip(predictions.kept.epochs, predictions.probabilities, strict=True):
-            shares = [f"{share:.6f}" for share in row.tolist()]
-            table.writerow([epoch, to_cell(names[int(row.argmax())]), *shares])
+            values = [f"{probability:.6f}" for probability in row.tolist()]
+            table.writerow([epoch, to_cell(names[int(row.argmax())]), *values])
 
 
 def _save_image(image: QImage, path: Path) -> None:
