@@ -138,7 +138,7 @@ def prepare_training(
     if device == "cpu":
         keep_freed_memory()
     if device.startswith("cuda"):
-        _configure_cuda(device)
+        configure_cuda(device)
     pretrained = _load_pretrained(config, data_dir, runs_dir, state, should_stop)
     dataset = process_group.local_main_first(
         lambda: load_dataset(config.data, data_dir, on_progress, should_stop, fixes), should_stop
@@ -262,7 +262,7 @@ def load_splits(
     return train, DeviceDataset.load(dataset, "val", device, should_stop)
 
 
-def _configure_cuda(device: str) -> None:
+def configure_cuda(device: str) -> None:
     """Make `device` the current one of this thread, for its streams, generators and graphs."""
     if torch.device(device).index is not None:
         torch.cuda.set_device(device)

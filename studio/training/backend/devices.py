@@ -1,16 +1,14 @@
 """The device of a computation and the bfloat16 support of its processor."""
 
-import platform
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import psutil
 import torch
 
 from studio.errors import DeviceError, quoted
 from studio.processor_override import PROCESSORS, processor_override
-from studio.training.backend.threads import count_cores
+from studio.training.backend.processor import count_cores, processor_name
 
 
 @dataclass(frozen=True)
@@ -87,13 +85,4 @@ def describe_machine() -> str:
 
 @cache
 def _describe_hardware() -> str:
-    return f"{_processor_name()}, {count_cores()} cores, torch {torch.__version__}"
-
-
-def _processor_name() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:  # not Linux
-        lines = []
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(names, platform.processor() or platform.machine())
+    return f"{processor_name()}, {count_cores()} cores, torch {torch.__version__}"

@@ -1,14 +1,13 @@
 """How many threads torch uses on the CPU: the setting of a thread, and the number to choose."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psutil
 import torch
 
 from studio.config import TrainConfig
 from studio.models import summarize
+from studio.training.backend.processor import count_cores
 
 # Multiply-adds of a batch in the forward pass that occupy one thread.
 _MULTIPLY_ADDS_PER_THREAD = 100_000_000
@@ -62,9 +61,3 @@ def max_threads() -> int:
 def evaluation_threads(beside_training: bool) -> int:
     """Return the threads of an evaluation: one beside a training, which uses all cores."""
     return 1 if beside_training else max_threads()
-
-
-def count_cores() -> int:
-    """Return the number of physical cores that this process may use."""
-    cores = psutil.cpu_count(logical=False) or 1
-    return min(cores, len(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else cores
