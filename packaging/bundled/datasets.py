@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bundled.digit_forms import digit
 from bundled.fonts import DIGITS, LETTERS, LIKE_DIGITS, SIGNS, font_files, glyph_strokes
-from bundled.rendering import distort, render
-from bundled.shapes import SHAPES, blob, dot
-from bundled.thinning import trace_images
+from bundled.rendering import render
+from studio.bench.strokes.digit_forms import digit
+from studio.bench.strokes.hands import distort
+from studio.bench.strokes.shapes import SHAPES, blob, dot
+from studio.bench.strokes.thinning import trace_images
 from studio.config import DataConfig
 from studio.data import load_dataset
 from studio.data.image_dataset import Split

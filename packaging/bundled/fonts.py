@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from bundled.thinning import Polyline, trace_images
+from studio.bench.strokes.thinning import Polyline, trace_images
 
 # Not shipped. All are under the SIL Open Font License; each is a package “@fontsource/NAME”.
 _NAMES = """

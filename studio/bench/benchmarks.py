@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from studio.bench.contention_benchmarks import measure_contention
+from studio.bench.drawing_benchmark import measure_drawing
 from studio.bench.label_issue_benchmarks import measure_label_issues
 from studio.bench.results import BenchmarkResult
 from studio.bench.session import BenchmarkSession
@@ -104,6 +105,12 @@ _ALL = (
     Benchmark("thumbnails", "Scrolling through 60,000 thumbnails", measure_thumbnails),
     Benchmark("map", "Panning a map of 60,000 samples", measure_map),
     Benchmark("nearest", "Finding the nearest of 60,000 training samples", measure_nearest),
+    Benchmark(
+        "drawing",
+        "Drawings replayed on the canvas: accuracy, and what is no digit but familiar",
+        measure_drawing,
+        by_default=False,
+    ),
     Benchmark(
         "over-time",
         "Moving the slider over kept epochs, and drawing with all of them",

@@ -6,6 +6,8 @@ from typing import Any, Self
 
 import numpy as np
 
+from studio.insight.intervals import wilson_interval
+
 # Keys of `vgg-studio bench --json` that differ from the names of the fields.
 _JSON_KEYS = {
     "benchmark": "part",
@@ -21,7 +23,8 @@ _JSON_KEYS = {
 class BenchmarkResult:
     """One row of the table. Values are in `unit`, and None if nothing was measured.
 
-    `value` is the median over the repetitions, `low` and `high` their minimum and maximum. `ratio`
+    `value` is the median over the repetitions, `low` and `high` their minimum and maximum; for a
+    proportion it is that of all repetitions in percent, with its 95 % interval. `ratio`
     says how many times as fast as `baseline` the program is: the median over pairs of consecutive
     measurements, between `ratio_low` and `ratio_high`. `conditions` describe data, device,
     precision and threads; `failure` says why there is no value.
@@ -64,6 +67,11 @@ class BenchmarkResult:
             ratio_low=min(ratios),
             ratio_high=max(ratios),
         )
+
+    def with_proportion(self, count: int, total: int) -> Self:
+        """Return the result with `count` of `total`, at least 1, and the Wilson interval."""
+        low, high = wilson_interval(count, total)
+        return replace(self, value=100 * count / total, low=100 * low, high=100 * high)
 
     def with_percentile(self, percent: float, samples: Sequence[Sequence[float]]) -> Self:
         """Return the result with a percentile of all samples.

@@ -35,6 +35,7 @@ _BENCHMARKS = {
     "plot": ("plot", "PlotBenchmark"),
     "stroke": ("stroke", "StrokeBenchmark"),
     "inside": ("inside", "InsideBenchmark"),
+    "drawing": ("drawing", "DrawingBenchmark"),
     "thumbnails": ("thumbnails", "ThumbnailsBenchmark"),
     "map": ("sample_map", "SampleMapBenchmark"),
     "over-time": ("over_time", "OverTimeBenchmark"),

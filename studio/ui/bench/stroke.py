@@ -4,11 +4,10 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from studio.bench.workload import Workload
+from studio.ui.bench.canvas_mouse import CanvasMouse
 from studio.ui.bench.driver import find_child, measure_paint_ms, process_events_for, wait_until
 from studio.ui.bench.training import TrainingBenchmark
 from studio.ui.draw.prediction_controller import PredictionController
@@ -19,7 +18,6 @@ from studio.ui.widgets.prediction_bars import PredictionBars
 MOVES = 40
 WARM_UP_MS = 1000
 _MOVE_INTERVAL_MS = 16  # a mouse reports about as often as a screen is refreshed
-_LEFT, _NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 
 
 class StrokeBenchmark:
@@ -30,6 +28,7 @@ class StrokeBenchmark:
         self.conditions: dict[str, Any] = self._training.conditions
         window.open_draw("bundled")
         self._canvas = find_child(window, DigitCanvas, "digit_canvas")
+        self._mouse = CanvasMouse(self._canvas)
         # What is painted in the end, and the signal after which painting counts.
         self._painted: QWidget = find_child(window, PredictionBars, "prediction_bars")
         self._updated = find_child(window.draw_page, PredictionController).predicted
@@ -49,31 +48,15 @@ class StrokeBenchmark:
         """Draw one stroke on an empty canvas."""
         self._canvas.clear()
         first, *points = zero_outline(MOVES + 1)
-        self._send_mouse_event(QEvent.Type.MouseButtonPress, first, _LEFT, _LEFT)
+        self._mouse.press(first)
         times_ms = []
         for point in points:
-            move = partial(self._send_mouse_event, QEvent.Type.MouseMove, point, _NONE, _LEFT)
+            move = partial(self._mouse.move, point)
             times_ms.append(measure_paint_ms(self._painted, move, self._updated))
             process_events_for(_MOVE_INTERVAL_MS)
-        self._send_mouse_event(QEvent.Type.MouseButtonRelease, points[-1], _LEFT, _NONE)
+        self._mouse.release(points[-1])
         process_events_for(_MOVE_INTERVAL_MS)
         return times_ms
-
-    def _send_mouse_event(
-        self,
-        event_type: QEvent.Type,
-        point: tuple[float, float],
-        button: Qt.MouseButton,
-        buttons: Qt.MouseButton,
-    ) -> None:
-        """Send a mouse event at a point of the drawing area, 0..1 in both directions."""
-        side = min(self._canvas.width(), self._canvas.height())
-        left, top = (self._canvas.width() - side) / 2, (self._canvas.height() - side) / 2
-        local = QPointF(left + point[0] * side, top + point[1] * side)
-        on_screen = QPointF(self._canvas.mapToGlobal(local))
-        modifiers = Qt.KeyboardModifier.NoModifier
-        event = QMouseEvent(event_type, local, on_screen, button, buttons, modifiers)
-        QApplication.sendEvent(self._canvas, event)
 
 
 def zero_outline(count: int) -> list[tuple[float, float]]:

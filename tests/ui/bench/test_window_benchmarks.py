@@ -9,11 +9,12 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
+from studio.bench.drawing_benchmark import drawing_results
 from studio.bench.workers.protocol import wait_for_request
 from studio.bench.workload import Workload
 from studio.callbacks import ignore_progress, never_stop
 from studio.errors import StudioError
-from studio.ui.bench import driver, over_time, plot, sample_map, stroke, thumbnails
+from studio.ui.bench import drawing, driver, over_time, plot, sample_map, stroke, thumbnails
 from studio.ui.bench.driver import find_child, measure_paint_ms, wait_until
 from studio.ui.bench.runner import find_window_benchmark, read_request
 from studio.ui.widgets.curve_plot import CurvePlot
@@ -64,6 +65,20 @@ def test_strokes_are_predicted_idle_and_while_training(window, workload, monkeyp
     assert [len(times[name]) for name in ("idle", "training")] == [3, 3]
     assert min(times["idle"] + times["training"]) > 0
     assert find_child(window, DigitCanvas, "digit_canvas").image().any()
+
+
+def test_replayed_digits_are_predicted_and_shapes_are_unfamiliar(window, workload, monkeypatch):
+    monkeypatch.setattr(drawing, "COUNT", 4)
+    monkeypatch.setattr(drawing, "PENS", ((0.8, 0.06), (0.2, 0.03)))
+    benchmark, measured = measure("drawing", window, workload)
+    conditions = benchmark.conditions | {"platform": "offscreen"}
+    rows = {row.label: row for row in drawing_results(conditions, [measured])}
+    digits = [reading for pen in measured["formed"] for reading in pen]
+    assert len(digits) == 8
+    assert sum(is_correct for is_correct, _ in digits) >= 7
+    assert rows["Digits that are familiar"].value >= 75
+    assert rows["Letters that are familiar"].value <= 50
+    assert rows["Shapes and scribbles that are familiar"].value <= 25
 
 
 def test_activation_maps_follow_a_stroke(window, workload, monkeypatch):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from bundled.digit_forms import Points, Random, arc, curve, digit, line
+from studio.bench.strokes.digit_forms import Points, Random, arc, curve, digit, line
 
 Strokes = list[NDArray[np.float64]]
 
