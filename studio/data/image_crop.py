@@ -10,6 +10,9 @@ from PIL import Image
 Size = tuple[int, int]
 Box = tuple[float, float, float, float]
 
+# The largest input of a model, and the pixels that are kept of an image for it.
+MAX_INPUT_SIDE_PX, MAX_KEPT_PIXELS = 1024, 16_000_000
+
 _QUARTER_TURNS = {
     90: Image.Transpose.ROTATE_270,  # Pillow turns counterclockwise
     180: Image.Transpose.ROTATE_180,
@@ -90,6 +93,19 @@ def _rotate(image: Image.Image, degrees: float) -> Image.Image:
         return image.transpose(_QUARTER_TURNS[int(degrees)])
     bicubic = Image.Resampling.BICUBIC
     return image.rotate(-degrees, bicubic, expand=True, fillcolor=border_color(image))
+
+
+def reduce_for_models(image: Image.Image) -> Image.Image:
+    """Average blocks of pixels where there are more of them than a model or a digit needs.
+
+    No side falls below 1,024 pixels, the largest model input, as long as there are at most 16
+    million pixels.
+    """
+    width, height = image.size
+    factor = max(min(width, height) // MAX_INPUT_SIDE_PX, 1)
+    while (width // factor) * (height // factor) > MAX_KEPT_PIXELS:
+        factor += 1
+    return image.reduce(factor) if factor > 1 else image
 
 
 def border_color(image: Image.Image) -> int | tuple[int, ...]:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
+from studio.data.image_crop import WHOLE_IMAGE, ImageCrop, crop_image, reduce_for_models
 from studio.data.image_files import ImageSource, display_name, open_image, read_file
 from studio.data.image_resizing import open_for_resize, resize_to_square
 from studio.errors import ImageError, IsolationError
@@ -24,6 +25,20 @@ LIMITS = Limits(seconds=10.0, memory_bytes=1_000_000_000, output_bytes=64_000_00
 MAX_DISPLAY_SIDE_PX = 1600
 
 Pixels = NDArray[np.uint8]
+
+
+class DecodedPhoto(NamedTuple):
+    """An image, or a crop of it, as it is shown and searched.
+
+    `photo` uint8 [H, W, 3] is for display; `gray` uint8 [h, w] is what `foreground` uint8 [h, w],
+    all handwriting in it, was found in. `pixels` uint8 [H, W] or [H, W, 3] are those of a crop, as
+    `reduce_for_models` keeps them, None of a whole image.
+    """
+
+    photo: Pixels
+    gray: Pixels
+    foreground: Pixels
+    pixels: Pixels | None = None
 
 
 def decode_model_input(
@@ -49,18 +64,29 @@ def decode_drawing(source: ImageSource, should_stop: ShouldStop = never_stop) ->
     return main_drawing(_decode("decode_drawing_here", source, {}, should_stop)[0])
 
 
-def decode_photo_and_drawing(
-    source: ImageSource, should_stop: ShouldStop = never_stop
-) -> tuple[Pixels, Pixels]:
-    """Return a photo for display, uint8 [H, W, 3], and all handwriting in it, uint8 [h, w].
+def decode_photo(
+    source: ImageSource, crop: ImageCrop = WHOLE_IMAGE, should_stop: ShouldStop = never_stop
+) -> DecodedPhoto:
+    """Return what is shown and found of an image, or of a crop of it.
 
     Raises ImageError, also when it exceeds a limit, and Stopped.
     """
     if isinstance(source, Image.Image):
-        image = open_image(source)
-        return to_photo(image), extract_drawing(image)
-    photo, drawing = _decode("decode_photo_and_drawing_here", source, {}, should_stop)
-    return photo, drawing
+        return _analyze(open_image(source), crop)
+    wanted = {"degrees": crop.degrees, "box": list(crop.box)}
+    return DecodedPhoto(*_decode("decode_photo_here", source, wanted, should_stop))
+
+
+def _analyze(image: Image.Image, crop: ImageCrop) -> DecodedPhoto:
+    from studio.data.drawing.foreground import compute_stages, to_working_gray
+
+    image = crop_image(image, crop)
+    gray = to_working_gray(image)
+    foreground = compute_stages(gray).foreground
+    if crop.is_whole:
+        return DecodedPhoto(to_photo(image), gray, foreground)
+    kept = reduce_for_models(image)
+    return DecodedPhoto(to_photo(kept), gray, foreground, np.asarray(kept))
 
 
 def to_photo(image: Image.Image) -> Pixels:
@@ -131,12 +157,19 @@ def decode_drawing_here(
     return _to_message(extract_drawing(open_image(NamedBytes(content, path))))
 
 
-def decode_photo_and_drawing_here(
-    content: bytes, path: str, on_progress: OnProgress, should_stop: ShouldStop
+def decode_photo_here(
+    content: bytes,
+    path: str,
+    degrees: float,
+    box: list[float],
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
 ) -> list[Any]:
-    """Do the work of `decode_photo_and_drawing`, in the child process."""
-    image = open_image(NamedBytes(content, path))
-    return _to_message(to_photo(image), extract_drawing(image))
+    """Do the work of `decode_photo`, in the child process."""
+    left, top, right, bottom = box
+    crop = ImageCrop(degrees, (left, top, right, bottom))
+    analyzed = _analyze(open_image(NamedBytes(content, path)), crop)
+    return _to_message(*(array for array in analyzed if array is not None))
 
 
 def _to_message(*arrays: Pixels) -> list[Any]:

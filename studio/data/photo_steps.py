@@ -1,6 +1,6 @@
 """The steps from a photo to the input of a model of photos, as `resize_to_square` takes them."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,16 +24,25 @@ _TEXTS = {
 
 
 def trace_photo(
-    photo: Pixels, size: int, fit: "Fit", channels: int, without: Collection[str] = ()
+    photo: Pixels,
+    size: int,
+    fit: "Fit",
+    channels: int,
+    without: Collection[str] = (),
+    decode: "Callable[[Fit], Pixels] | None" = None,
 ) -> InputTrace:
     """Return the steps of a photo uint8 [H, W, 3]; the model input is uint8 [C, size, size].
 
-    Without `square` the photo is stretched.
+    Without `square` the photo is stretched. `decode` returns the model input where the photo is
+    only a smaller copy of the image.
     """
     is_on = SQUARE not in without
     mode: Fit = fit if is_on else "stretch"
     height, width = photo.shape[:2]
-    model_input = resize_to_square(Image.fromarray(photo), size, mode, channels)
+    if decode is None:
+        model_input = resize_to_square(Image.fromarray(photo), size, mode, channels)
+    else:
+        model_input = decode(mode)
     shown = model_input[0] if channels == 1 else model_input.transpose(1, 2, 0)
     text = _TEXTS[mode] if is_on else "Left out: the photo is stretched to a square."
     color = "color" if channels == 3 else "gray"

@@ -22,32 +22,55 @@ class InputEffects:
     """Steps to a model input and probabilities float32 [K], calibrated as those of a prediction.
 
     `chosen` are those with the steps of `trace`, `complete` those with all steps, and `toggled` by
-    key those with one step more or less than chosen.
+    key those with one step more or less than chosen, None where nothing is left to predict.
     """
 
     trace: InputTrace
     chosen: NDArray[np.float32]
     complete: NDArray[np.float32]
-    toggled: dict[str, NDArray[np.float32]]
+    toggled: dict[str, NDArray[np.float32] | None]
 
 
 def compute_input_effects(
-    predictor: "Predictor", trace: Trace, without: Collection[str] = ()
+    predictor: "Predictor",
+    trace: Trace,
+    without: Collection[str] = (),
+    has_toggled: bool = True,
 ) -> InputEffects | None:
     """Predict what `trace` returns `without` some steps, and with one step more or less.
 
-    Returns None where there is nothing to predict.
+    Unless it `has_toggled`, these are left out, for a first answer. Returns None where there is
+    nothing to predict.
     """
     chosen = _normalized(predictor, trace(without), without)
     if chosen is None:
         return None
-    left_out = frozenset(without) & frozenset(switchable(chosen.steps))
     keys = switchable(chosen.steps)
-    variants = [left_out, frozenset(), *(left_out ^ {key} for key in keys)]
+    left_out = frozenset(without) & frozenset(keys)
+    toggled_keys = keys if has_toggled else []
+    variants = [left_out, frozenset(), *(left_out ^ {key} for key in toggled_keys)]
+    predicted = _predict_variants(predictor, trace, variants)
+    toggled = dict(zip(toggled_keys, predicted[2:], strict=True))
+    complete = predicted[1]
+    assert predicted[0] is not None
+    return InputEffects(
+        chosen, predicted[0], predicted[0] if complete is None else complete, toggled
+    )
+
+
+def _predict_variants(
+    predictor: "Predictor", trace: Trace, variants: list[frozenset[str]]
+) -> list[NDArray[np.float32] | None]:
+    """Predict with some steps left out; None where nothing is left to predict."""
     inputs = [_model_input(predictor, trace, variant) for variant in variants]
-    probabilities = _predict(predictor, np.stack(inputs), [NORMALIZE in v for v in variants])
-    toggled = dict(zip(keys, probabilities[2:], strict=True))
-    return InputEffects(chosen, probabilities[0], probabilities[1], toggled)
+    shown = [image for image in inputs if image is not None]
+    plain = [
+        NORMALIZE in variant
+        for variant, image in zip(variants, inputs, strict=True)
+        if image is not None
+    ]
+    probabilities = iter(_predict(predictor, np.stack(shown), plain))
+    return [None if image is None else next(probabilities) for image in inputs]
 
 
 def _normalized(
@@ -63,9 +86,10 @@ def _normalized(
 
 def _model_input(
     predictor: "Predictor", trace: Trace, without: Collection[str]
-) -> NDArray[np.uint8]:
+) -> NDArray[np.uint8] | None:
     traced = trace(without)
-    assert traced is not None, "a drawing is blank with some steps only"
+    if traced is None:
+        return None
     return _with_channels(traced.model_input, predictor.card.model.in_channels)
 
 

@@ -45,11 +45,13 @@ _MAX_STROKES = 300  # that are looked at, so that a page of dirt takes no time
 class FoundDigit:
     """One digit: its handwriting uint8 [h, w], 255 = pen, and its box in the image.
 
-    `box` is left, top, right and bottom as fractions of the image.
+    `box` is left, top, right and bottom as fractions of the image; `region` is what the drawing
+    shows of it, which has a margin.
     """
 
     drawing: Pixels
     box: Box
+    region: Box = (0.0, 0.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,13 @@ def find_digits(foreground: Pixels) -> list[FoundDigit]:
     The main digit is the tallest, or the most central among those about as tall; the others follow
     as one reads. A foreground with one digit is returned unchanged.
     """
+    return isolate_digits(foreground, remove_rules(foreground))
+
+
+def isolate_digits(foreground: Pixels, cleaned: Pixels) -> list[FoundDigit]:
+    """Return the digits as `find_digits` does; `cleaned` is the foreground without ruled lines."""
     if max(foreground.shape) < MIN_SIDE_PX:
         return _whole(foreground)
-    cleaned = remove_rules(foreground)
     labels = label_components(cleaned >= _MIN_STROKE)
     groups = _group_strokes(labels)
     if not groups:
@@ -120,8 +126,11 @@ def find_digits(foreground: Pixels) -> list[FoundDigit]:
 def remove_rules(foreground: Pixels) -> Pixels:
     """Remove the lines of ruled paper, and keep the pen where it crosses them.
 
-    Returns the foreground itself, uint8 [H, W], where there are none.
+    Returns the foreground itself, uint8 [H, W], where there are none, and a small one: in it a
+    line looks like a stroke.
     """
+    if max(foreground.shape) < MIN_SIDE_PX:
+        return foreground
     horizontal = _find_rules(foreground, _MIN_RULE_LENGTH)
     vertical = _find_rules(foreground.T, _MIN_VERTICAL_LENGTH).T
     if not horizontal.any() and not vertical.any():
@@ -273,7 +282,9 @@ def _cut(foreground: Pixels, labels: NDArray[np.intp], group: _Group) -> FoundDi
     mask = np.isin(labels[rows, columns], list(group.numbers))
     mask = binary_dilation(mask, np.ones((3, 3), bool), iterations=2)  # with the soft edges
     drawing = np.where(mask, foreground[rows, columns], 0).astype(np.uint8)
-    return FoundDigit(drawing, _fractions(rect, foreground.shape))
+    region = _Rect(columns.start, rows.start, columns.stop, rows.stop)
+    shape = foreground.shape
+    return FoundDigit(drawing, _fractions(rect, shape), _fractions(region, shape))
 
 
 def _whole(foreground: Pixels) -> list[FoundDigit]:

@@ -1,5 +1,9 @@
 """Separate handwriting from paper: polarity, brightness of the paper everywhere, pen depth."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -11,19 +15,46 @@ from studio.data.drawing.illumination import (
     robust_std,
     zero_below,
 )
+from studio.data.drawing.input_step import DUST, ILLUMINATION, SURROUNDINGS, THRESHOLD
 from studio.data.drawing.surroundings import hide_surroundings
+
+Gray = NDArray[np.float64]
 
 # Images are reduced to this many pixels on the longer side: no model here sees more.
 WORKING_SIDE = 512
 
-# An image whose grey levels differ by less contains only paper.
+# An image whose gray levels differ by less contains only paper.
 MIN_CONTRAST = 24
 
-# Paper whose grey levels deviate less is uniform, as from a drawing program.
+# Paper whose gray levels deviate less is uniform, as from a drawing program.
 MAX_UNIFORM_STD = 3.0
 
 # On a photograph, what is fainter than this fraction of the pen is shading.
 MIN_PEN_FRACTION = 0.3
+
+
+@dataclass(frozen=True, eq=False)
+class ForegroundStages:
+    """What `extract_foreground` computes one after the other, float [H, W] unless it says else.
+
+    `gray`: gray levels 0..255. `paper_only`: the table around the paper is hidden. `light_pen`: the
+    same, inverted unless `is_pen_light`, so that strokes are lighter than paper. `paper`: how light
+    the paper is everywhere in it; a single level if `is_uniform`. `depth`: by how much the strokes
+    differ from it, at least 0. `strokes`: without what is fainter than `threshold`. `clean`:
+    without dust. `foreground` uint8: 0 = paper, 255 = pen.
+    """
+
+    gray: Gray
+    paper_only: Gray
+    light_pen: Gray
+    paper: Gray
+    is_pen_light: bool
+    is_uniform: bool
+    depth: Gray
+    threshold: float
+    strokes: Gray
+    clean: Gray
+    foreground: NDArray[np.uint8]
 
 
 def extract_foreground(image: Image.Image) -> NDArray[np.uint8]:
@@ -33,25 +64,43 @@ def extract_foreground(image: Image.Image) -> NDArray[np.uint8]:
     and the table around the paper are removed, and the contrast is stretched. A large image is
     reduced to 512 pixels on the longer side.
     """
-    grey = _to_working_grey(image)
-    grey = hide_surroundings(grey, _otsu_threshold(grey))
-    depth = _depth_on_uniform_paper(grey)
-    if depth is None:
-        depth = _depth_under_uneven_illumination(grey)
-    return _stretch_contrast(remove_dust(depth))
+    return compute_stages(to_working_gray(image)).foreground
 
 
-def _to_working_grey(image: Image.Image) -> NDArray[np.float64]:
-    """Grey levels 0..255, float [H, W], at the working size."""
-    grey = image.convert("L")
-    if max(grey.size) > WORKING_SIDE:
-        grey.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
-    return np.asarray(grey, np.float64)
+def to_working_gray(image: Image.Image) -> NDArray[np.uint8]:
+    """Return the gray levels of an image, uint8 [H, W], at the size at which strokes are found."""
+    gray = image.convert("L")
+    if max(gray.size) > WORKING_SIDE:
+        gray.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
+    return np.asarray(gray)
 
 
-def _otsu_threshold(grey: NDArray[np.float64]) -> float:
-    """The grey level that separates two groups with the largest variance between them (Otsu)."""
-    counts = np.bincount(grey.astype(np.intp).ravel(), minlength=256).astype(np.float64)
+def compute_stages(
+    working_gray: NDArray[np.uint8], without: Collection[str] = ()
+) -> ForegroundStages:
+    """Compute the handwriting in the gray levels of `to_working_gray`, `without` some steps.
+
+    Without `surroundings` a table around the paper stays, without `illumination` the paper has one
+    level everywhere, without `threshold` noise stays, without `dust` specks do.
+    """
+    gray = working_gray.astype(np.float64)
+    paper_only = gray
+    if SURROUNDINGS not in without:
+        paper_only = hide_surroundings(gray, _otsu_threshold(gray))
+    flat = _flatten_uniform(paper_only)
+    if flat.noise > MAX_UNIFORM_STD and ILLUMINATION not in without:
+        flat = _flatten_uneven(paper_only)
+    strokes = flat.depth if THRESHOLD in without else zero_below(flat.depth, flat.threshold)
+    clean = strokes if DUST in without else remove_dust(strokes)
+    return ForegroundStages(
+        gray, paper_only, flat.light_pen, flat.paper, flat.is_pen_light, flat.is_uniform,
+        flat.depth, flat.threshold, strokes, clean, _stretch_contrast(clean),
+    )  # fmt: skip
+
+
+def _otsu_threshold(gray: Gray) -> float:
+    """The gray level that separates two groups with the largest variance between them (Otsu)."""
+    counts = np.bincount(gray.astype(np.intp).ravel(), minlength=256).astype(np.float64)
     dark = np.cumsum(counts)[:-1]
     light = counts.sum() - dark
     dark_sum = np.cumsum(counts * np.arange(256))[:-1]
@@ -63,42 +112,56 @@ def _otsu_threshold(grey: NDArray[np.float64]) -> float:
     return float(best.mean()) + 0.5
 
 
-def _is_paper_light(grey: NDArray[np.float64], threshold: float) -> bool:
+def _is_paper_light(gray: Gray, threshold: float) -> bool:
     """Paper is what the border shows; where that is mixed, what covers more of the image."""
-    light = grey > threshold
+    light = gray > threshold
     border = np.concatenate([light[0], light[-1], light[1:-1, 0], light[1:-1, -1]])
     fraction = float(border.mean())
     return fraction > 0.5 if abs(fraction - 0.5) > 0.2 else float(light.mean()) > 0.5
 
 
-def _depth_on_uniform_paper(grey: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """Difference from the grey level of the paper, at least 0; None if the paper is not uniform."""
-    threshold = _otsu_threshold(grey)
-    if not _is_paper_light(grey, threshold):
-        grey, threshold = 255 - grey, 255 - threshold
-    paper = grey[grey > threshold]
-    if paper.size == 0:
-        return np.zeros_like(grey)
-    level = float(np.median(paper))
-    noise = robust_std(paper - level)
-    depth = np.maximum(level - grey, 0.0)
-    return zero_below(depth, 3 * noise) if noise <= MAX_UNIFORM_STD else None
+class _Flattened(NamedTuple):
+    """The strokes and the paper; see `ForegroundStages`. `noise` is the deviation of the paper."""
+
+    light_pen: Gray
+    paper: Gray
+    is_pen_light: bool
+    is_uniform: bool
+    depth: Gray
+    noise: float
+    threshold: float
 
 
-def _depth_under_uneven_illumination(grey: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Difference from the paper on a photograph, where its brightness varies."""
-    paper, is_pen_light = estimate_illumination(grey)
-    difference = grey - paper if is_pen_light else paper - grey
+def _flatten_uniform(gray: Gray) -> _Flattened:
+    """Subtract the usual level of the paper."""
+    threshold = _otsu_threshold(gray)
+    is_pen_light = not _is_paper_light(gray, threshold)
+    light_pen = gray if is_pen_light else 255 - gray
+    paper = light_pen[light_pen < (threshold if is_pen_light else 255 - threshold)]
+    level = float(np.median(paper)) if paper.size else 255.0
+    noise = robust_std(paper - level) if paper.size else 0.0
+    depth = np.maximum(light_pen - level, 0.0)
+    everywhere = np.full_like(gray, level)
+    return _Flattened(light_pen, everywhere, is_pen_light, True, depth, noise, 3 * noise)
+
+
+def _flatten_uneven(gray: Gray) -> _Flattened:
+    """Subtract the paper of a photograph, whose brightness varies."""
+    brightness, is_pen_light = estimate_illumination(gray)
+    light_pen, paper = (gray, brightness) if is_pen_light else (255 - gray, 255 - brightness)
+    difference = light_pen - paper
     noise = robust_std(difference)
     depth = np.maximum(difference, 0.0)
     if not is_pen_light:
         # A dark pen absorbs a fraction of the light, of which there is less in a shadow.
-        depth *= paper.max() / np.maximum(paper, paper.max() / 4)
-    depth = zero_below(depth, max(4 * noise, MIN_CONTRAST / 2))
-    return zero_below(depth, MIN_PEN_FRACTION * pen_depth(depth))
+        depth *= brightness.max() / np.maximum(brightness, brightness.max() / 4)
+    threshold = max(4 * noise, MIN_CONTRAST / 2)
+    shading = MIN_PEN_FRACTION * pen_depth(zero_below(depth, threshold))
+    threshold = max(threshold, shading)
+    return _Flattened(light_pen, paper, is_pen_light, False, depth, noise, threshold)
 
 
-def _stretch_contrast(depth: NDArray[np.float64]) -> NDArray[np.uint8]:
+def _stretch_contrast(depth: Gray) -> NDArray[np.uint8]:
     """Map the usual depth of the pen to 255."""
     if depth.max() < MIN_CONTRAST:
         return np.zeros(depth.shape, np.uint8)

@@ -13,6 +13,11 @@ DRAWING, CROP, SCALE, CONTRAST, CENTER = "drawing", "crop", "scale", "contrast",
 STRETCH, STROKE_WIDTH, DESLANT, BLOCKS = "stretch", "stroke_width", "deslant", "blocks"
 PHOTO, SQUARE, NORMALIZE = "photo", "square", "normalize"
 
+# Those from a photo to the handwriting in it.
+CUT_OUT, GRAY, SURROUNDINGS, POLARITY = "cut_out", "gray", "surroundings", "polarity"
+ILLUMINATION, THRESHOLD, DUST = "illumination", "threshold", "dust"
+RULES, DIGIT = "rules", "digit"
+
 TITLES = {
     DRAWING: "Drawing",
     CROP: "Crop",
@@ -26,6 +31,15 @@ TITLES = {
     PHOTO: "Photo",
     SQUARE: "Square",
     NORMALIZE: "Normalize",
+    CUT_OUT: "Cut out",
+    GRAY: "Gray",
+    SURROUNDINGS: "Table",
+    POLARITY: "Polarity",
+    ILLUMINATION: "Even light",
+    THRESHOLD: "Threshold",
+    DUST: "Dust",
+    RULES: "Ruled lines",
+    DIGIT: "Digit",
 }
 
 

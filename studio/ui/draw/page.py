@@ -223,10 +223,19 @@ class DrawPage(QWidget):
         (stage if stage.isVisible() else self._canvas).setFocus()
 
     def _on_images_shown(self, shown: bool) -> None:
+        self._show_saliency_target()
         had_focus = self._canvas.hasFocus() or self.images.stage.view.hasFocus()
         self._layout.show_images(shown)
         if had_focus:
             self._focus_input()
+
+    def _show_saliency_target(self) -> None:
+        photos = self.controller.predicts_photos
+        self._prediction_panel.saliency.set_target(self.images.is_shown, photos)
+        self._show_overlay()
+
+    def _show_overlay(self) -> None:
+        self.images.stage.set_overlay(self._prediction_panel.saliency.overlay_opacity)
 
     # Models
 
@@ -265,6 +274,7 @@ class DrawPage(QWidget):
         self._canvas.show_photos(photos, PHOTO_HINT if photos else DRAW_HINT)
         self.views.selector.set_title(0, TRY if photos else VIEWS[0].title)
         self.images.set_model(model)
+        self._show_saliency_target()
         self._predict()
 
     def _on_load_failed(self, error: object, traceback_text: str) -> None:
@@ -373,6 +383,7 @@ class DrawPage(QWidget):
         self.controller.predicted.connect(self._on_predicted)
         self._saliency.explained.connect(self.images.stage.show_saliency)
         self._saliency.failed.connect(self._on_failed)
+        self._prediction_panel.saliency.overlay_changed.connect(self._show_overlay)
         self._prediction_panel.saliency.add_shortcuts(self)
         self.controller.failed.connect(self._on_failed)
         self._restorer.restored.connect(self._on_restored)

@@ -30,15 +30,16 @@ class SaliencyControls(QWidget):
         super().__init__(parent)
         self.method = INPUT_TIMES_GRADIENT
         self._is_low = False
+        self._is_photo = False
+        self._has_overlay = {False: False, True: True}  # by whether the model is one of photos
         self._label = elided_label("muted", "saliency_class_label")
         self._label.tooltip_text = CLASS_TIP
         self.overlay_button = text_button(
             "saliency_overlay_button",
-            "On the drawing",
+            "",
             "layers",
-            tooltip=with_keys("Lay the saliency map over the drawing", "toggle_overlay"),
+            tooltip=with_keys("Lay the saliency map over what is predicted", "toggle_overlay"),
         )
-        self.overlay_button.setAccessibleName("Saliency on the drawing")
         self.overlay_button.setCheckable(True)
         self.method_button = self._create_method_button()
         self.opacity_slider = _create_opacity_slider()
@@ -47,16 +48,33 @@ class SaliencyControls(QWidget):
         self._connect()
         self.show_class("", False)
         self.show_scale(None)
+        self.set_target(False, False)
+
+    def set_target(self, is_image: bool, is_photo: bool) -> None:
+        """Say whether an image is predicted, and whether by a model of photos.
+
+        The overlay is on at first for photos, which it hides less than the strokes of a drawing.
+        """
+        target = "image" if is_image else "drawing"
+        self.overlay_button.setText(f"On the {target}")
+        self.overlay_button.setAccessibleName(f"Saliency on the {target}")
+        self._is_photo = is_photo
+        self.overlay_button.setChecked(self._has_overlay[is_photo])
 
     @property
     def has_overlay(self) -> bool:
-        """Whether the map lies over the drawing too."""
+        """Whether the map lies over the drawing or the image too."""
         return self.overlay_button.isChecked()
 
     @property
     def opacity(self) -> float:
         """The opacity of the overlay, 0..1."""
         return self.opacity_slider.value() / 100
+
+    @property
+    def overlay_opacity(self) -> float:
+        """The opacity of the overlay, 0 while there is none."""
+        return self.opacity if self.has_overlay else 0.0
 
     def show_class(self, name: str, is_chosen: bool) -> None:
         """Show which class the map is for, and whether the user chose it."""
@@ -103,6 +121,7 @@ class SaliencyControls(QWidget):
         )
 
     def _on_overlay_toggled(self) -> None:
+        self._has_overlay[self._is_photo] = self.has_overlay
         self._show_second_row()
         self.overlay_changed.emit()
 
@@ -145,7 +164,7 @@ def _create_opacity_slider() -> QSlider:
     slider = QSlider(Qt.Orientation.Horizontal)
     slider.setObjectName("saliency_opacity_slider")
     slider.setAccessibleName("Opacity of the saliency map")
-    slider.setToolTip("How opaque the saliency map lies over the drawing")
+    slider.setToolTip("How opaque the saliency map lies over the drawing or the image")
     slider.setRange(5, 100)
     slider.setPageStep(10)
     slider.setValue(round(100 * DEFAULT_OPACITY))

@@ -101,6 +101,7 @@ def _arrays(background: Background) -> dict[str, NDArray[Any]]:
     kept["photo"] = whole.photo
     if not crop.is_whole:
         kept["crop"] = np.array([crop.degrees, *crop.box])
+        kept["crop_pixels"] = np.asarray(background.origin.source)  # of mode L or RGB
     source = whole.source
     if isinstance(source, Image.Image):
         return kept | {"pixels": np.asarray(source)}  # of mode L or RGB
@@ -119,7 +120,7 @@ def _background(arrays: Mapping[str, NDArray[Any]]) -> Background:
         content = Image.fromarray(arrays["pixels"])
     if content is None or photo is None:
         return Background(drawing, photo)
-    origin = restore_opened_image(photo, drawing, content, _crop(arrays))
+    origin = restore_opened_image(photo, drawing, content, _crop(arrays), arrays.get("crop_pixels"))
     return Background(drawing, origin.photo, origin)
 
 

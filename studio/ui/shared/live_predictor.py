@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from studio.data.drawing import DrawingStyle
     from studio.data.handwriting.sample import HandwritingSample
     from studio.data.image_files import ImageSource
+    from studio.data.opened_steps import OpenedImageSteps
     from studio.inference import DrawingPrediction, Predictor
     from studio.insight.handwriting import HandwritingEvaluation
     from studio.insight.input_effects import InputEffects, Trace
@@ -84,22 +85,26 @@ class LivePredictor:
     def input_effects(
         self,
         drawing: NDArray[np.uint8],
-        photo: NDArray[np.uint8] | None = None,
+        image: "OpenedImageSteps | None" = None,
         without: Collection[str] = (),
+        has_toggled: bool = True,
     ) -> "InputEffects | None":
-        """See `compute_input_effects`, for a drawing [H, W] or a photo [H, W, 3] instead."""
+        """See `compute_input_effects`, for a drawing [H, W] or an opened image instead.
+
+        Raises ImageError and Stopped.
+        """
         from studio.data.drawing.steps import trace_drawing
-        from studio.data.photo_steps import trace_photo
         from studio.insight.input_effects import compute_input_effects
 
         card = self._predictor.card
         size, channels = card.model.image_size, card.model.in_channels
-        if photo is not None:
-            trace: Trace = partial(trace_photo, photo, size, card.data.fit, channels)
-        else:
-            trace = partial(trace_drawing, drawing, card.drawing, size)
+        trace: Trace = partial(trace_drawing, drawing, card.drawing, size)
+        if image is not None and card.drawing == "picture":
+            trace = partial(image.trace_photo, size, card.data.fit, channels)
+        elif image is not None:
+            trace = partial(image.trace_strokes, card.drawing, size)
         with one_thread():
-            return compute_input_effects(self._predictor, trace, without)
+            return compute_input_effects(self._predictor, trace, without, has_toggled)
 
     def predict(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """See `Predictor.predict`."""

@@ -16,16 +16,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from shiboken6 import Shiboken
 
+from studio.data.drawing.input_step import switchable
 from studio.data.image_crop import ImageCrop, crop_image
 from studio.data.image_resizing import input_region, resize_to_square
 from studio.data.isolated_images import decode_drawing, decode_model_input
 from studio.data.opened_image import load_opened_image
+from studio.insight.input_effects import InputEffects
 from studio.insight.saliency import SaliencyMaps
 from studio.ui.context import StudioContext
 from studio.ui.draw import prediction_controller
 from studio.ui.draw.images import webcam
 from studio.ui.draw.page import DrawPage
 from studio.ui.draw.stored_images import StoredImages, image_path, load_image
+from studio.ui.draw.views import INPUT, PREDICT
 from studio.ui.widgets.strokes import Background
 from tests.ui.draw.conftest import FakePrediction, FakePredictor
 
@@ -40,7 +43,7 @@ class ColorModel:
 
     class_names = ("red", "green", "blue")
     drawing, variant, source, val_accuracy, warning = "picture", "tiny-vgg", "folder", 0.9, ""
-    fit = "crop"
+    fit, image_size = "crop", SIZE
 
     def predict_picture(self, source, should_stop=lambda: False):
         return self._predict(decode_model_input(source, SIZE, self.fit, 3, should_stop))
@@ -61,6 +64,12 @@ class InkModel(FakePredictor):
 
     def predict_picture(self, source, should_stop=lambda: False):
         return self.predict_drawing(decode_drawing(source, should_stop))
+
+    def input_effects(self, drawing, image, without, has_toggled):
+        trace = image.trace_strokes("mnist", 28, without)
+        chosen = self.predict_drawing(trace.model_input).probabilities
+        keys = switchable(trace.steps) if has_toggled else []
+        return InputEffects(trace, chosen, chosen, dict.fromkeys(keys, chosen))
 
 
 class Window:
@@ -266,13 +275,21 @@ def test_the_image_is_as_large_as_fits_and_its_saliency_lies_on_what_the_model_s
         grabbed = colors.view.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
         return grabbed.copy(rect.toRect())
 
+    button, slider = colors.find("saliency_overlay_button"), colors.find("saliency_opacity_slider")
+    assert button.isChecked()
+    assert button.text() == "On the image"
     with_map = pixels()
-    colors.find("saliency_slider").setValue(0)
+    QTest.keyClick(colors.page, Qt.Key.Key_W)
     without = pixels()
+    assert not slider.isVisible()
     inside = without.width() // 2 - 20, without.height() // 2
     assert with_map.pixel(*inside) != without.pixel(*inside)
     assert with_map.pixel(5, 40) == without.pixel(5, 40)  # outside of the central square
-    colors.find("saliency_slider").setValue(60)
+    QTest.mouseClick(button, LEFT)
+    assert slider.isVisible()
+    slider.setValue(30)
+    assert pixels().pixel(*inside) not in (with_map.pixel(*inside), without.pixel(*inside))
+    slider.setValue(80)
 
 
 def test_a_drag_crops_and_undo_restores_the_whole(colors, photo):
@@ -327,16 +344,22 @@ def test_rotations_are_those_of_pillow(colors, photo):
     colors.view.grab()
 
 
-def test_digits_on_a_photographed_page_are_found_and_each_can_be_chosen(ink, tmp_path):
+@pytest.fixture(scope="module")
+def three_digits(tmp_path_factory):
+    """A photographed 1 0 1 on paper."""
     page = Image.new("RGB", (400, 300), (215, 210, 200))
     draw = ImageDraw.Draw(page)
     draw.line([(80, 80), (80, 220)], fill=(40, 40, 60), width=9)
     draw.ellipse([170, 80, 260, 220], outline=(40, 40, 60), width=9)
     draw.line([(340, 80), (340, 220)], fill=(40, 40, 60), width=9)
     noise = np.random.default_rng(2).normal(0, 4, (300, 400, 3))
-    path = tmp_path / "page.png"
+    path = tmp_path_factory.mktemp("digits") / "page.png"
     Image.fromarray((np.asarray(page) + noise).clip(0, 255).astype(np.uint8)).save(path)
-    ink.opened(path, "0")  # the central one
+    return path
+
+
+def test_digits_on_a_photographed_page_are_found_and_each_can_be_chosen(ink, three_digits):
+    ink.opened(three_digits, "0")  # the central one
     grid = ink.find("found_digits")
     assert grid.samples.rowCount() == 3
     assert len(ink.view.frames()) == 3
@@ -347,14 +370,53 @@ def test_digits_on_a_photographed_page_are_found_and_each_can_be_chosen(ink, tmp
     QTest.mouseClick(ink.view, LEFT, NONE, frame.center().toPoint())
     ink.until(lambda: ink.best() == "1")
     assert grid.currentIndex().row() == 2
+    ink.until(lambda: ink.view.heat() is not None)  # over the digit that is predicted
+    left, _, right, _ = ink.view.heat().region
+    assert 0.7 < left < 0.85 < right
     QTest.keyClick(grid, Qt.Key.Key_Home)
     ink.until(lambda: ink.best() == "0")
     ink.drag((0.05, 0.1), (0.35, 0.9))  # another frame: only the first line is in it
     ink.until(lambda: ink.best() == "1" and len(ink.view.frames()) == 1)
     ink.settled()
-    assert not ink.find("saliency_slider").isVisible()
+    assert not ink.find("saliency_overlay_button").isChecked()  # as for drawings
     QTest.mouseClick(ink.find("draw_on_image_button"), LEFT)
     assert ink.canvas.isVisible()
+
+
+def test_the_digits_of_the_last_session_are_found_again(ink, three_digits, tmp_path):
+    image = load_opened_image(three_digits).with_digit(2)
+    name = StoredImages().store(Background(image.drawing, image.photo, image), tmp_path)
+    restored = load_image(image_path(tmp_path, name)).origin
+    ink.canvas.set_image(restored.drawing, restored.photo, restored)
+    assert ink.find("found_digits_label").text() == "Looking for digits…"
+    ink.until(lambda: len(ink.view.frames()) == 3)
+    assert ink.find("found_digits").currentIndex().row() == 2
+    assert ink.canvas.origin is restored  # nothing to undo
+    assert ink.best() == "1"
+
+
+def test_the_steps_of_a_photo_begin_with_the_photo(ink, three_digits):
+    ink.opened(three_digits, "0")
+    ink.page.views.open(INPUT)
+    view = ink.find("input_view")
+    ink.until(lambda: len(view.flow.cards) > 6)
+    keys = [card.key for card in view.flow.cards]
+    assert keys == [
+        "photo", "gray", "polarity", "illumination", "threshold", "dust", "digit",
+        "crop", "scale", "contrast", "center",
+    ]  # fmt: skip
+    cards = dict(zip(keys, view.flow.cards, strict=True))
+    assert np.array_equal(cards["photo"].view.image(), ink.canvas.origin.photo)
+    seen = ink.page.session.prediction.network_input[0]
+    assert np.array_equal(cards["center"].view.image(), seen)
+    assert "3 digits found" in cards["digit"].sentence.text()
+    ink.until(lambda: cards["digit"].effect.text())  # after the steps themselves
+    assert cards["digit"].effect.text() == "Without: 0 · 91 %"
+    QTest.mouseClick(cards["digit"].check_box, LEFT, NONE, QPoint(8, 10))
+    ink.until(lambda: cards["digit"].effect.text().startswith("With it"))
+    assert cards["digit"].view.image().shape == (300, 400)  # all strokes are one drawing
+    view.use_all_steps()
+    ink.page.views.open(PREDICT)
 
 
 @pytest.fixture(scope="module")
@@ -482,7 +544,8 @@ def test_a_stored_crop_is_restored_with_its_image(tmp_path):
 def test_every_control_has_a_name_and_a_tooltip(colors, photo):
     colors.opened(photo)
     names = ("image_stage", "batch_grid", "crop_button", "rotate_button", "webcam_button",
-             "saliency_slider", "tilt_slider", "batch_sort", "found_digits")  # fmt: skip
+             "saliency_overlay_button", "saliency_opacity_slider", "tilt_slider", "batch_sort",
+             "found_digits")  # fmt: skip
     for name in names:
         widget = colors.find(name)
         assert widget.accessibleName(), name

@@ -97,7 +97,7 @@ class FoundDigits(QWidget):
         self, digits: "tuple[FoundDigit, ...]", chosen: int, predictor: LivePredictor | None
     ) -> None:
         """Show digits, of which one is chosen, and have them predicted."""
-        are_new = digits is not self._digits
+        are_new = digits is not self._digits or not digits
         is_outdated = are_new or predictor is not self._predictor
         self._digits, self._predictor, self._chosen = digits, predictor, chosen
         found = count(len(digits), "digit") if digits else "No handwriting"
@@ -107,6 +107,12 @@ class FoundDigits(QWidget):
         if is_outdated and predictor is not None and digits:
             self._worker.submit(DigitsRequest(predictor, digits))
         self._select()
+
+    def show_searching(self) -> None:
+        """Show that digits are being looked for."""
+        self._digits, self._chosen = (), -1
+        self._title.setText("Looking for digits…")
+        self._set_table(DigitTable(_tile_images(())))
 
     def shutdown(self) -> None:
         """End the worker."""

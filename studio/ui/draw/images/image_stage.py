@@ -7,16 +7,17 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from studio.data.image_crop import WHOLE_IMAGE, ImageCrop, border_color, rotated_size
-from studio.data.image_resizing import input_region
 from studio.data.opened_image import OpenedImage
 from studio.ui.draw.images.crop_worker import CropRequest, CropWorker
+from studio.ui.draw.images.digit_search import DigitSearch, SearchRequest
 from studio.ui.draw.images.found_digits import FoundDigits
+from studio.ui.draw.images.stage_heat import digit_heat, photo_heat
 from studio.ui.draw.images.stage_tools import StageTools
 from studio.ui.icons import icon
 from studio.ui.shared.builders import column_layout, text_button
 from studio.ui.shared.live_predictor import LivePredictor
 from studio.ui.widgets.crop_geometry import Box
-from studio.ui.widgets.crop_view import CropView, StageHeat, StagePhoto
+from studio.ui.widgets.crop_view import CropView, StagePhoto
 from studio.ui.widgets.empty_state import EmptyState
 
 # A crop is put on the canvas, as a step to undo, when it has not changed for this long.
@@ -59,6 +60,7 @@ class ImageStage(QWidget):
         self.back_button.setProperty("kind", "link")
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._worker = CropWorker(self)
+        self._search = DigitSearch(self)
         self._pages = QStackedLayout()
         self._lay_out()
         self._connect()
@@ -84,6 +86,8 @@ class ImageStage(QWidget):
 
     def set_model(self, model: LivePredictor) -> None:
         """Set the model that predicts the image."""
+        if self._model is not None and model.drawing != self._model.drawing:
+            self.view.set_heat(None)  # it lies over something else
         self._model = model
         self._show()
 
@@ -105,16 +109,17 @@ class ImageStage(QWidget):
         self._show()
         self.image_changed.emit(image)
 
-    def show_saliency(self, model_input: NDArray[np.uint8], heat: NDArray[np.float32]) -> None:
-        """Lay the saliency map of a model input over the part of the image that it shows."""
+    def show_saliency(self, _input: NDArray[np.uint8], heat: NDArray[np.float32]) -> None:
+        """Lay the saliency map of a model input over what it shows: the image, or one digit."""
         image = self._live or self._image
-        if image is None or self._model is None or not self.predicts_photos:
+        if image is None or self._model is None:
             return
-        height, width = image.photo.shape[:2]
-        region = input_region((width, height), model_input.shape[-1], self._model.fit)
-        left, top, right, bottom = region
-        fractions = (left / width, top / height, right / width, bottom / height)
-        self.view.set_heat(StageHeat(heat, fractions))
+        lay = photo_heat if self.predicts_photos else digit_heat
+        self.view.set_heat(lay(image, self._model, heat))
+
+    def set_overlay(self, opacity: float) -> None:
+        """Set the opacity of the saliency map, 0..1."""
+        self.view.set_opacity(opacity)
 
     def show_back(self, text: str) -> None:
         """Offer the way back to several images; an empty text hides it."""
@@ -127,6 +132,7 @@ class ImageStage(QWidget):
         """End the workers."""
         self._settle.stop()
         self._worker.close()
+        self._search.close()
         self.digits.shutdown()
 
     # Crop and rotation
@@ -143,8 +149,9 @@ class ImageStage(QWidget):
 
     def _submit(self, is_final: bool) -> None:
         if self._image is not None:
-            finds_digits = is_final or not self.predicts_photos
-            self._worker.submit(CropRequest(self._image, self._crop, finds_digits, is_final))
+            finds_digits = not self.predicts_photos
+            stop = self._worker.is_superseded
+            self._worker.submit(CropRequest(self._image, self._crop, finds_digits, is_final, stop))
 
     def _on_settled(self) -> None:
         self._submit(is_final=True)
@@ -190,7 +197,6 @@ class ImageStage(QWidget):
         has_image = self._image is not None
         self._pages.setCurrentWidget(self.view if has_image else self._empty)
         self.tools.set_can_edit(has_image)
-        self.tools.set_has_saliency(self.predicts_photos)
         self._show_photo()
         self._show_digits(self._image)
 
@@ -208,15 +214,22 @@ class ImageStage(QWidget):
         self.view.set_photo(StagePhoto(pixels, crop.degrees, size, color), crop.box)
 
     def _show_digits(self, image: OpenedImage | None) -> None:
-        """Show what was found, unless it was in an earlier session, for a model of drawings."""
-        is_shown = image is not None and self._model is not None and not self.predicts_photos
-        if image is None or not is_shown or (image.drawing.any() and not image.digits):
+        """Show what was found, for a model of drawings; an earlier session's is found again."""
+        if image is None or self._model is None or self.predicts_photos:
             self.view.set_frames(())
             self.digits.hide()
             return
         self.view.set_frames(tuple(digit.box for digit in image.digits), image.chosen)
-        self.digits.show_digits(image.digits, image.chosen, self._model)
+        if image.is_searched:
+            self.digits.show_digits(image.digits, image.chosen, self._model)
+        else:
+            self.digits.show_searching()
+            self._search.search(image)
         self.digits.show()
+
+    def _on_searched(self, request: SearchRequest, _result: None) -> None:
+        if request.image is (self._live or self._image) and request.image.crop == self._crop:
+            self._show_digits(request.image)
 
     def _lay_out(self) -> None:
         self._pages.addWidget(self.view)
@@ -231,11 +244,11 @@ class ImageStage(QWidget):
         self._settle.timeout.connect(self._on_settled)
         self._worker.completed.connect(self._on_cropped)
         self._worker.failed.connect(self.failed)
+        self._search.completed.connect(self._on_searched)
+        self._search.failed.connect(self.failed)
         self.view.crop_dragged.connect(self._on_box)
         self.view.crop_chosen.connect(self._on_box)
         self.view.frame_clicked.connect(self._on_digit_chosen)
-        self.view.set_opacity(self.tools.opacity)
-        self.tools.opacity_changed.connect(self.view.set_opacity)
         self.tools.tilted.connect(self._on_tilted)
         self.tools.crop_button.clicked.connect(self._toggle_crop)
         self.tools.rotate_button.clicked.connect(self._turn)

@@ -7,15 +7,13 @@ from studio.ui.shared.builders import column_layout, row_layout, text_button, to
 from studio.ui.shared.shortcuts import with_keys
 
 MAX_TILT_DEGREES = 44  # more is less of the next quarter turn
-DEFAULT_OPACITY_PERCENT = 60
 _MIN_SLIDER_PX, _MAX_SLIDER_PX, _VALUE_PX = 64, 160, 36
 
 
 class StageTools(QWidget):
-    """Buttons and sliders; `tilted` carries degrees, `opacity_changed` a value of 0..1."""
+    """Buttons and a slider; `tilted` carries degrees."""
 
     tilted = Signal(float)
-    opacity_changed = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,32 +51,16 @@ class StageTools(QWidget):
         )
         self.tilt_slider = _slider("tilt_slider", "Rotation", -MAX_TILT_DEGREES, MAX_TILT_DEGREES)
         self.tilt_slider.setToolTip("Rotate by up to 44°, to straighten the image")
-        self.opacity_slider = _slider("saliency_slider", "Saliency", 0, 100)
-        self.opacity_slider.setValue(DEFAULT_OPACITY_PERCENT)
-        self.opacity_slider.setToolTip(
-            "How strongly the pixels that matter for the class are colored"
-        )
         self._tilt_value = _value_label()
-        self._opacity_row = QWidget()
         self._lay_out()
         self.tilt_slider.valueChanged.connect(self._on_tilted)
-        self.opacity_slider.valueChanged.connect(self._on_opacity)
         self.show_tilt(0.0)
-
-    @property
-    def opacity(self) -> float:
-        """The opacity of the saliency map, 0..1."""
-        return self.opacity_slider.value() / 100
 
     def show_tilt(self, degrees: float) -> None:
         """Show a rotation of up to 45 degrees."""
         with QSignalBlocker(self.tilt_slider):
             self.tilt_slider.setValue(round(degrees))
         self._tilt_value.setText(f"{round(degrees):d}°")
-
-    def set_has_saliency(self, has_saliency: bool) -> None:
-        """Show or hide the slider of the saliency map."""
-        self._opacity_row.setVisible(has_saliency)
 
     def set_can_edit(self, can_edit: bool) -> None:
         """Enable the tools that need an image."""
@@ -89,9 +71,6 @@ class StageTools(QWidget):
         self.show_tilt(degrees)
         self.tilted.emit(float(degrees))
 
-    def _on_opacity(self, percent: int) -> None:
-        self.opacity_changed.emit(percent / 100)
-
     def _lay_out(self) -> None:
         buttons = row_layout(spacing=4)
         for button in (self.open_button, self.folder_button, self.webcam_button):
@@ -101,15 +80,10 @@ class StageTools(QWidget):
             buttons.addWidget(button)
         buttons.addStretch(1)
         buttons.addWidget(self.draw_button)
-        opacity = row_layout(self._opacity_row, spacing=8)
-        opacity.addWidget(QLabel("Saliency"))
-        opacity.addWidget(self.opacity_slider, 1)
         sliders = row_layout(spacing=8)
         sliders.addWidget(QLabel("Rotate"))
         sliders.addWidget(self.tilt_slider, 1)
         sliders.addWidget(self._tilt_value)
-        sliders.addSpacing(8)
-        sliders.addWidget(self._opacity_row, 1)
         sliders.addStretch(1)
         column = column_layout(self, spacing=4)
         column.addLayout(buttons)

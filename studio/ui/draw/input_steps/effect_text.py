@@ -25,10 +25,12 @@ def describe_class(class_names: Sequence[str], probabilities: Probabilities) -> 
 
 
 def describe_effect(
-    class_names: Sequence[str], is_on: bool, chosen: Probabilities, toggled: Probabilities
+    class_names: Sequence[str], is_on: bool, chosen: Probabilities, toggled: Probabilities | None
 ) -> EffectText:
     """Describe what is predicted once a step is toggled: “Without: 9 · 54 %”."""
     word = "Without" if is_on else "With it"
+    if toggled is None:
+        return EffectText(f"{word}: nothing found", True)
     is_change = int(np.argmax(chosen)) != int(np.argmax(toggled))
     return EffectText(f"{word}: {describe_class(class_names, toggled)}", is_change)
 

@@ -1,6 +1,6 @@
-"""What the model sees: every step from the drawing to its input, each of which can be left out."""
+"""What the model sees: every step to its input, from a drawing or a photo."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QWidget
 
+from studio.data.opened_image import OpenedImage
 from studio.ui.draw.draw_view import DrawView
 from studio.ui.draw.input_steps.effect_text import describe_choice, describe_effect
 from studio.ui.draw.input_steps.step_flow import StepFlow
@@ -24,10 +25,16 @@ from studio.ui.tasks import LatestWorker
 from studio.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
+    from studio.data.opened_steps import OpenedImageSteps
     from studio.insight.input_effects import InputEffects
 
 NOTHING = ("Nothing drawn yet", "Draw on the left to see what the model makes of it.")
 LOADING = ("Loading the model", "The steps depend on the model.")
+WORKING = ("Computing the steps", "From the image to the model input.")
+NOT_FOUND = ("No handwriting found", "Nothing in the image looks like strokes of a pen.")
+FAILED = ("No steps", "They could not be computed.")
+NOT_LEFT = ("Nothing left", "Without these steps no handwriting is found in the image.")
+USE_ALL = "Use all steps"
 NOTE = (
     "The model was trained on images with all steps: without one, it sees what it has never seen."
 )
@@ -35,16 +42,23 @@ NOTE = (
 
 @dataclass(frozen=True, eq=False)
 class InputRequest:
-    """Asks for the steps of a drawing uint8 [H, W], or of a photo uint8 [H, W, 3]."""
+    """Asks for the steps of a drawing uint8 [H, W], or of an opened image.
+
+    Unless it `has_toggled`, the effects of the steps are left out: those of a photo take long.
+    """
 
     model: LivePredictor
     drawing: NDArray[np.uint8]
-    photo: NDArray[np.uint8] | None
+    image: "OpenedImageSteps | None"
     without: frozenset[str]
+    has_toggled: bool
 
     def compute(self) -> "InputEffects | None":
-        """Return the steps and their effects, None where there is nothing to predict."""
-        return self.model.input_effects(self.drawing, self.photo, self.without)
+        """Return the steps and their effects, None where there is nothing to predict.
+
+        Raises ImageError and Stopped.
+        """
+        return self.model.input_effects(self.drawing, self.image, self.without, self.has_toggled)
 
 
 class InputView(DrawView):
@@ -55,10 +69,11 @@ class InputView(DrawView):
         self.setObjectName("input_view")
         self.without: frozenset[str] = frozenset()  # keys of the steps left out
         self._newest: InputRequest | None = None
+        self._steps: OpenedImageSteps | None = None  # of the image on the canvas
         self._summary = elided_label("heading", "input_summary")
         self._summary.setToolTip(NOTE)
         self.reset_button = text_button(
-            "input_reset_button", "Use all steps", "undo", tooltip="Switch every step on again"
+            "input_reset_button", USE_ALL, "undo", tooltip="Switch every step on again"
         )
         self._empty = EmptyState(*NOTHING, icon=icon("draw"))
         self.flow = StepFlow()
@@ -79,9 +94,25 @@ class InputView(DrawView):
         if model is None or canvas.is_blank():
             self._show_empty()
             return
-        photo = canvas.photo() if model.drawing == "picture" else None
-        self._newest = InputRequest(model, canvas.image(), photo, self.without)
-        self._worker.submit(self._newest)
+        steps = self._image_steps()
+        drawing = canvas.image() if steps is None else steps.image.drawing
+        self._submit(InputRequest(model, drawing, steps, self.without, steps is None))
+
+    def _image_steps(self) -> "OpenedImageSteps | None":
+        """Return the steps of the image on the canvas, which know what was computed before."""
+        image = self.session.canvas.origin
+        if not isinstance(image, OpenedImage):
+            self._steps = None
+        elif self._steps is None or self._steps.image is not image:
+            from studio.data.opened_steps import OpenedImageSteps
+
+            self._steps = OpenedImageSteps(image, self._worker.is_superseded)
+            self._show_state(WORKING)
+        return self._steps
+
+    def _submit(self, request: InputRequest) -> None:
+        self._newest = request
+        self._worker.submit(request)
 
     def switch(self, key: str, is_on: bool) -> None:
         """Leave a step out, or not."""
@@ -106,10 +137,17 @@ class InputView(DrawView):
         if self._newest is None or request.model is not self.session.model:
             return
         if effects is None:
-            self._show_empty()
+            self._show_nothing(request)
             return
         if request.without == self.without:
             self._show_effects(request.model.class_names, effects)
+        if request is self._newest and not request.has_toggled:
+            self._submit(replace(request, has_toggled=True))
+
+    def _on_failed(self, error: object, traceback_text: str) -> None:
+        self._steps = None  # so that it is tried again
+        self._show_state(FAILED)
+        self.failed.emit(error, traceback_text)
 
     def _show_effects(self, names: tuple[str, ...], effects: "InputEffects") -> None:
         steps = effects.trace.steps
@@ -127,14 +165,27 @@ class InputView(DrawView):
 
     def _show_empty(self) -> None:
         self._newest = None
-        self._empty.set_text(*(LOADING if self.session.model is None else NOTHING))
+        self._show_state(LOADING if self.session.model is None else NOTHING)
+
+    def _show_nothing(self, request: InputRequest) -> None:
+        """Say why there are no steps, and offer to use those that were left out."""
+        if request.image is None:
+            self._show_empty()
+        elif request.without:
+            self._show_state(NOT_LEFT, USE_ALL)
+        else:
+            self._show_state(NOT_FOUND)
+
+    def _show_state(self, texts: tuple[str, str], action: str = "") -> None:
+        self._empty.set_text(*texts, action)
         self._states.setCurrentIndex(0)
 
     def _connect(self) -> None:
         self.flow.switched.connect(self.switch)
         self.reset_button.clicked.connect(self.use_all_steps)
+        self._empty.action_clicked.connect(self.use_all_steps)
         self._worker.completed.connect(self._on_completed)
-        self._worker.failed.connect(self.failed)
+        self._worker.failed.connect(self._on_failed)
 
     def _lay_out(self) -> None:
         self._area.setObjectName("input_scroll")
