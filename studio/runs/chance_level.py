@@ -66,9 +66,14 @@ def explain_chance(
     return f"{found} {_likely_reason(config, train_accuracy)}"
 
 
+def usual_rates(config: TrainConfig) -> tuple[float, float, float]:
+    """Return the lowest and highest learning rate that usually train, and one to try."""
+    return _USUAL_RATES[config.optim.optimizer]
+
+
 def _likely_reason(config: TrainConfig, train_accuracy: float | None) -> str:
     optim = config.optim
-    low, high, usual = _USUAL_RATES[optim.optimizer]
+    low, high, usual = usual_rates(config)
     name = setting("optim.optimizer").choices[optim.optimizer]
     if not low <= optim.lr <= high:
         wrong = "high" if optim.lr > high else "low"

@@ -83,6 +83,24 @@ class EpochEnd:
 
 
 @dataclass(frozen=True)
+class ModelChecked:
+    """What the validation of an epoch shows about the model; it precedes `EpochEnd`.
+
+    `predicted_class` is predicted most often, for `predicted_fraction` of the validation samples,
+    of which `true_fraction` have its label. `silent_fraction` of the units of `silent_layer` are
+    never above 0, more than in any other layer with ReLU; see `studio.training.model_check`.
+    """
+
+    epoch: int
+    step: int
+    predicted_class: str
+    predicted_fraction: float
+    true_fraction: float
+    silent_fraction: float
+    silent_layer: str
+
+
+@dataclass(frozen=True)
 class BatchSplit:
     """Memory ran out: from `step` on, each batch is split into micro-batches.
 
@@ -154,6 +172,7 @@ Event = (
     FitStarted
     | StepEnd
     | EpochEnd
+    | ModelChecked
     | BatchSplit
     | TrainingPaused
     | TrainingContinued

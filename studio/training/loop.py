@@ -21,12 +21,13 @@ from studio.training.backend.threads import use_threads
 from studio.training.checkpointing import Recorder
 from studio.training.distributed.process_group import ProcessGroup
 from studio.training.epoch_selection import is_selected
-from studio.training.events import BatchSplit, EpochEnd, FitEnded, StepEnd
+from studio.training.events import BatchSplit, EpochEnd, FitEnded, ModelChecked, StepEnd
 from studio.training.familiarity import fit_familiarity
 from studio.training.history import HistoryRecorder, RunHistoryRecorder
 from studio.training.input.batches import DeviceDataset, epoch_order
 from studio.training.input.samples import Samples
 from studio.training.loop_state import LoopPosition, RunningMetrics
+from studio.training.model_check import find_most_predicted
 from studio.training.prediction import loss_and_accuracy, predict_logits
 from studio.training.preparation import TrainingSetup
 from studio.training.schedules import learning_rate
@@ -183,9 +184,17 @@ class TrainingLoop:
         position.end_epoch(event)
         self._metrics = RunningMetrics(setup.device)
         self._recorder.save_predictions(event.epoch, logits)
+        self._recorder.emit(self._check_model(logits))
         self._recorder.emit(event)
         self._save_checkpoint(best, keep=is_kept(setup.config.engine.keep_weights, event.epoch))
         self._recorder.update_status(**position.summary())
+
+    def _check_model(self, logits: Tensor) -> ModelChecked:
+        setup, position = self._setup, self.position
+        most = find_most_predicted(logits, setup.val.labels.cpu())
+        silent = self._train_step.find_silent_units(setup.val.images)
+        name = setup.dataset.class_names[most.label]
+        return ModelChecked(position.epoch, position.step, name, *most[1:], *silent)
 
     def _save_checkpoint(self, best: bool, keep: bool = False) -> None:
         """Save the weights, also as those of the epoch if `keep`, then the state."""

@@ -36,7 +36,7 @@ def predict_logits(
     `normalize` makes the input of the model from a chunk of images. The model must be in
     evaluation mode. If memory runs out, the chunks become smaller. Raises Stopped.
     """
-    chunk_size = max(1, min(_MAX_IMAGES, _MAX_PIXELS // images.shape[-1] ** 2))
+    size = chunk_size(images)
 
     @torch.no_grad()
     def run_model(inputs: Tensor) -> Tensor:
@@ -46,12 +46,17 @@ def predict_logits(
 
     while True:
         try:
-            return _predict(run_model, images, normalize, chunk_size, on_progress, should_stop)
+            return _predict(run_model, images, normalize, size, on_progress, should_stop)
         except (RuntimeError, MemoryError) as error:
-            if not is_out_of_memory(error) or chunk_size == 1:
+            if not is_out_of_memory(error) or size == 1:
                 raise
-        chunk_size //= 2
+        size //= 2
         release_cached_memory(str(images.device))
+
+
+def chunk_size(images: Samples) -> int:
+    """Return how many images or features are predicted at a time."""
+    return max(1, min(_MAX_IMAGES, _MAX_PIXELS // images.shape[-1] ** 2))
 
 
 def _predict(

@@ -1,7 +1,7 @@
 """One training step: augmentation, forward, loss, backward, optimizer, weight average."""
 
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from typing import Any, NamedTuple
 
 import torch
@@ -23,9 +23,10 @@ from studio.training.ema import WeightAverage
 from studio.training.gradient_accumulation import GradientAccumulation
 from studio.training.input.frozen_backbone import FrozenBackbone, uses_cached_features
 from studio.training.input.normalization import Normalizer
-from studio.training.input.samples import Samples
+from studio.training.input.samples import Samples, read_chunks
+from studio.training.model_check import SilentUnits, find_silent_units
 from studio.training.optimizer import build_optimizer, load_optimizer_state
-from studio.training.prediction import predict_logits
+from studio.training.prediction import chunk_size, predict_logits
 
 
 class StepResult(NamedTuple):
@@ -197,6 +198,21 @@ class TrainStep:
             _, head = self._split_layers(model)
             return predict_logits(head, samples, nn.Identity(), self.precision, on_progress)
         return predict_logits(model, samples, self.normalize, self.precision, on_progress)
+
+    def find_silent_units(self, samples: Samples) -> SilentUnits:
+        """Return the layer of `eval_model` with the most silent units, for the first samples."""
+        model, device = self.eval_model.eval(), self.device_type
+        layers = model.get_submodule("layers")
+        if self._uses_features:
+            _, layers = self._split_layers(model)
+        with (
+            closing(read_chunks(samples, max(1, chunk_size(samples) // 4))) as chunks,
+            autocast(device, self.precision),
+        ):
+            values = next(chunks)
+            return find_silent_units(
+                layers, values if self._uses_features else self.normalize(values)
+            )
 
     def _split_layers(self, model: nn.Module) -> tuple[nn.Sequential, nn.Sequential]:
         """Return the frozen layers and the trained ones, which share the weights of `model`."""
