@@ -3,6 +3,7 @@
 Draws no random numbers and changes nothing.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import torch
@@ -35,14 +36,15 @@ def find_most_predicted(logits: Tensor, labels: Tensor) -> MostPredicted:
 
 
 @torch.no_grad()
-def find_silent_units(layers: nn.Sequential, inputs: Tensor) -> SilentUnits:
+def find_silent_units(layers: Iterable[tuple[str, nn.Module]], inputs: Tensor) -> SilentUnits:
     """Find the layer with the most units whose ReLU is 0 for all inputs [N, ...].
 
+    `layers` are all layers from the inputs on, with their names.
     A map counts as one unit, and is silent if all of its values are. A unit that is silent for all
     training images gets no gradient (Lu et al., Dying ReLU and Initialization, 2019).
     """
     worst, name, values = SilentUnits(0.0, ""), "", inputs
-    for child, layer in layers.named_children():
+    for child, layer in layers:
         values = layer(values)
         if type(layer).__name__.endswith(("Conv2d", "Linear")):  # also written by hand
             name = child

@@ -201,18 +201,15 @@ class TrainStep:
 
     def find_silent_units(self, samples: Samples) -> SilentUnits:
         """Return the layer of `eval_model` with the most silent units, for the first samples."""
-        model, device = self.eval_model.eval(), self.device_type
-        layers = model.get_submodule("layers")
-        if self._uses_features:
-            _, layers = self._split_layers(model)
-        with (
-            closing(read_chunks(samples, max(1, chunk_size(samples) // 4))) as chunks,
-            autocast(device, self.precision),
-        ):
-            values = next(chunks)
-            return find_silent_units(
-                layers, values if self._uses_features else self.normalize(values)
-            )
+        frozen, head = self._split_layers(self.eval_model.eval())
+        layers = [*head.named_children()]
+        if not self._uses_features:
+            layers = [*frozen.named_children(), *layers]
+        reader = read_chunks(samples, max(1, chunk_size(samples) // 4))
+        with closing(reader), autocast(self.device_type, self.precision):
+            values = next(reader)
+            inputs = values if self._uses_features else self.normalize(values)
+            return find_silent_units(layers, inputs)
 
     def _split_layers(self, model: nn.Module) -> tuple[nn.Sequential, nn.Sequential]:
         """Return the frozen layers and the trained ones, which share the weights of `model`."""

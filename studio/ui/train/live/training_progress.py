@@ -12,6 +12,7 @@ from studio.training.events import (
     Event,
     FitEnded,
     FitStarted,
+    ModelChecked,
     StepEnd,
     TrainingContinued,
     TrainingPaused,
@@ -180,7 +181,7 @@ def log_line(event: Event) -> str:
             return f"Saved {event.path}"
         case FitEnded():
             return f"{event.status.capitalize()} after {duration(event.seconds)}"
-        case StepEnd():
+        case StepEnd() | ModelChecked():
             return ""
 
 
