@@ -18,8 +18,7 @@ def recipes(as_json: AsJson = False) -> None:
 
 
 def _length(recipe: Recipe) -> str:
-    number, unit = recipe.config.length
-    return f"{number:,} {unit}"
+    return recipe.config.length_text
 
 
 def _describe(recipe: Recipe) -> dict[str, object]:

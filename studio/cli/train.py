@@ -26,7 +26,7 @@ from studio.runs.summary import summarize_run
 from studio.training.distributed import open_process_group
 from studio.training.distributed.process_group import ProcessGroup
 from studio.training.epoch_selection import SELECT_TEXT
-from studio.training.events import FitEnded
+from studio.training.events import FitEnded, describe_end
 
 
 def train(
@@ -240,6 +240,8 @@ def _report(ended: FitEnded, run: Run, as_json: bool) -> None:
         saved = f"Stopped. {ended.unsaved}" if ended.unsaved else "Stopped and saved."
         out.print(f"{saved} Resume with: vgg-studio train --resume {run.id}")
     else:
+        if ended.ended_by:
+            out.print(describe_end(ended.ended_by))
         out.print(
             f"Test accuracy {percent(ended.test_accuracy, 2)} "
             f"(epoch {ended.best_epoch}, {SELECT_TEXT[ended.select]}, "

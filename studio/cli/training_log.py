@@ -22,6 +22,8 @@ from studio.training.events import (
     describe_continuation,
     describe_pause,
     describe_resume,
+    epoch_text,
+    fraction_done,
     step_time_ms,
 )
 
@@ -80,7 +82,8 @@ class TrainingLog:
         if started.by_steps:
             err.print(_step_line(event, self._last_step, started), markup=False)
         self._last_step = event
-        self._on_progress(event.step / started.total_steps, f"epoch {event.epoch}/{started.epochs}")
+        fraction = fraction_done(started, event.step, event.seconds)
+        self._on_progress(fraction, f"epoch {epoch_text(event.epoch, started)}")
 
 
 def _start_line(event: FitStarted) -> str:
@@ -102,7 +105,7 @@ def _step_line(event: StepEnd, before: StepEnd | None, started: FitStarted) -> s
 def _epoch_line(event: EpochEnd, started: FitStarted) -> str:
     mark = "  best so far" if event.best and event.select != "last" else ""
     return (
-        f"epoch {event.epoch:3}/{started.epochs}  "
+        f"epoch {epoch_text(event.epoch, started):>6}  "
         f"loss {event.train_loss:.4f}  validation loss {event.val_loss:.4f}  "
         f"accuracy {percent(event.val_accuracy, 2)}  "
         f"{rate(event.images_per_second)}{mark}"

@@ -14,9 +14,9 @@ from studio.config.model import (
     Pool,
     PoolSide,
 )
-from studio.config.optim import MOST_EPOCHS, OptimConfig, Select
+from studio.config.optim import MOST_EPOCHS, OptimConfig, Select, StopMetric
 from studio.config.setting_field import Setting
-from studio.config.train import TrainConfig, setting, setting_label, settings
+from studio.config.train import TrainConfig, describe_length, setting, setting_label, settings
 
 __all__ = [
     "CURRENT_FIXES",
@@ -37,7 +37,9 @@ __all__ = [
     "PoolSide",
     "Select",
     "Setting",
+    "StopMetric",
     "TrainConfig",
+    "describe_length",
     "setting",
     "setting_label",
     "settings",

@@ -79,3 +79,14 @@ class EngineConfig(Section):
         step=100,
         ge=1,
     )
+    max_minutes: float | None = setting_field(
+        None,
+        "Minutes",
+        "Time of training and validation after which a training ends; preparation, pauses and the "
+        "test are not counted. A cosine or one-cycle schedule then falls with the time, so that "
+        "two such trainings differ.",
+        none_label="No limit",
+        step=1.0,
+        gt=0,
+        le=100_000,
+    )

@@ -9,6 +9,7 @@ from studio.config.model import absolute
 from studio.config.setting_field import Section, setting_field
 
 Select = Literal["val_loss", "val_accuracy", "last"]
+StopMetric = Literal["val_loss", "val_accuracy"]
 
 # The number of epochs of a training whose length is given in steps: the steps end it.
 MOST_EPOCHS = 10_000
@@ -17,12 +18,12 @@ MOST_EPOCHS = 10_000
 class OptimConfig(Section):
     """Optimizer, learning-rate schedule, length of the training, and the epoch that is kept."""
 
-    optimizer: Literal["sgd", "adam", "adamw"] = setting_field(
+    optimizer: Literal["sgd", "adam", "adamw", "muon"] = setting_field(
         "adamw",
         "Optimizer",
         "Rule that turns gradients into weight updates. AdamW needs the least tuning; SGD can "
-        "reach a higher accuracy in long trainings.",
-        choices={"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"},
+        "reach a higher accuracy in long trainings, Muon in short ones.",
+        choices={"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "muon": "Muon"},
     )
     lr: float = setting_field(
         1e-3,
@@ -46,7 +47,7 @@ class OptimConfig(Section):
         ge=0,
         le=1,
     )
-    schedule: Literal["constant", "cosine", "onecycle", "exponential"] = setting_field(
+    schedule: Literal["constant", "cosine", "onecycle", "exponential", "step"] = setting_field(
         "constant",
         "Learning-rate schedule",
         "How the learning rate changes from the first step to the last. Schedules that end near "
@@ -56,6 +57,7 @@ class OptimConfig(Section):
             "cosine": "Cosine",
             "onecycle": "One cycle",
             "exponential": "Exponential",
+            "step": "Step",
         },
     )
     decay: float = setting_field(
@@ -64,6 +66,32 @@ class OptimConfig(Section):
         "Factor of the learning rate after each epoch of the exponential schedule.",
         gt=0,
         le=1,
+    )
+    step_epochs: int = setting_field(
+        10,
+        "Epochs per step",
+        "Number of epochs after which the step schedule lowers the learning rate, again and again. "
+        "A third of the training is usual.",
+        ge=1,
+        le=MOST_EPOCHS,
+    )
+    step_factor: float = setting_field(
+        0.1,
+        "Step factor",
+        "Factor of the learning rate at each step of the step schedule.",
+        step=0.05,
+        gt=0,
+        le=1,
+    )
+    warmup: float = setting_field(
+        0.0,
+        "Warm-up",
+        "Epochs in which the learning rate rises linearly before the schedule begins; use it where "
+        "the loss jumps in the first steps. One cycle has its own warm-up and ignores it.",
+        unit="epochs",
+        step=0.5,
+        ge=0,
+        le=MOST_EPOCHS,
     )
     epochs: int = setting_field(
         10,
@@ -92,6 +120,25 @@ class OptimConfig(Section):
         ge=0,
         lt=1,
     )
+    mixup: float = setting_field(
+        0.0,
+        "Mixup",
+        "Blends each training image and its label with another one of the batch; larger values "
+        "blend more, 0 turns it off. The training accuracy then counts the class of the image with "
+        "the larger weight.",
+        step=0.1,
+        ge=0,
+        le=10,
+    )
+    clip_norm: float = setting_field(
+        0.0,
+        "Gradient clipping",
+        "Largest norm of the gradient of all weights; a longer gradient is scaled down, 0 turns it "
+        "off. Use it where the loss jumps.",
+        step=0.5,
+        ge=0,
+        le=10_000,
+    )
     ema: float = setting_field(
         0.0,
         "Weight averaging",
@@ -110,6 +157,29 @@ class OptimConfig(Section):
             "val_accuracy": "Highest validation accuracy",
             "last": "Last epoch",
         },
+    )
+    patience: int = setting_field(
+        0,
+        "Patience",
+        "Ends the training early after this many epochs without an improvement; 0 turns it off. "
+        "A schedule that falls to zero is then cut off.",
+        unit="epochs",
+        ge=0,
+        le=MOST_EPOCHS,
+    )
+    min_change: float = setting_field(
+        0.0,
+        "Smallest change",
+        "How much better than the best one an epoch must be to count as an improvement. The "
+        "accuracy is a fraction: 0.01 is one percentage point.",
+        ge=0,
+        le=1,
+    )
+    stop_metric: StopMetric = setting_field(
+        "val_loss",
+        "Watched figure",
+        "The figure whose improvement the patience waits for.",
+        choices={"val_loss": "Validation loss", "val_accuracy": "Validation accuracy"},
     )
     start_from: str = setting_field(
         "",

@@ -10,7 +10,7 @@ from studio.config.augment import AugmentConfig
 from studio.config.data import DataConfig
 from studio.config.engine import EngineConfig
 from studio.config.model import ModelConfig
-from studio.config.optim import OptimConfig
+from studio.config.optim import MOST_EPOCHS, OptimConfig
 from studio.config.setting_field import Section, Setting, read_settings, setting_field
 from studio.errors import ConfigError, quoted, shortened
 
@@ -36,15 +36,29 @@ class TrainConfig(Section):
     engine: EngineConfig = Field(EngineConfig(), title="Computation")
 
     @property
-    def length(self) -> tuple[int, str]:
-        """The length of the training and its unit: a number of `steps` if set, else of `epochs`."""
-        steps = self.engine.max_steps
-        return (steps, "steps") if steps else (self.optim.epochs, "epochs")
+    def length(self) -> tuple[float, str]:
+        """The length of the training and its unit: `steps`, `minutes` or `epochs`.
+
+        The first limit of these that is set is the length, also if another one ends the training
+        before: minutes count as the length only where the epochs are as many as there can be.
+        """
+        if steps := self.engine.max_steps:
+            return steps, "steps"
+        minutes = self.engine.max_minutes
+        if minutes and self.optim.epochs == MOST_EPOCHS:
+            return minutes, "minutes"
+        return self.optim.epochs, "epochs"
+
+    @property
+    def length_text(self) -> str:
+        """The length with its unit: "40 epochs", "1,000 steps", "10 minutes"."""
+        return describe_length(*self.length)
 
     @property
     def planned_epochs(self) -> int:
-        """The number of epochs; 0 where the length is given in steps and depends on the data."""
-        return 0 if self.engine.max_steps else self.optim.epochs
+        """The number of epochs; 0 where the length is given in steps or minutes."""
+        number, unit = self.length
+        return int(number) if unit == "epochs" else 0
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -71,6 +85,11 @@ class TrainConfig(Section):
             section, _, field = name.rpartition(".")
             (nested[section] if section else nested)[field] = value
         return self.from_dict(nested)
+
+
+def describe_length(number: float, unit: str) -> str:
+    """Return a length of a training as text; `unit` is in the plural."""
+    return f"{number:,.10g} {unit.removesuffix('s') if number == 1 else unit}"
 
 
 def settings() -> Mapping[str, Setting]:

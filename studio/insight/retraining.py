@@ -55,11 +55,16 @@ def retrain_config(
 
 def _finetune_settings(config: TrainConfig) -> dict[str, Any]:
     length, unit = config.length
-    field = "optim.epochs" if unit == "epochs" else "engine.max_steps"
+    fields = {
+        "epochs": "optim.epochs",
+        "steps": "engine.max_steps",
+        "minutes": "engine.max_minutes",
+    }
+    shorter = length * FINETUNE_LENGTH_FACTOR
     return {
         # Rounded, so that it is readable: 0.001 times 0.1 is 0.00010000000000000002.
         "optim.lr": float(f"{config.optim.lr * FINETUNE_LR_FACTOR:.6g}"),
-        field: ceil(length * FINETUNE_LENGTH_FACTOR),
+        fields[unit]: shorter if unit == "minutes" else ceil(shorter),
     }
 
 

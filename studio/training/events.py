@@ -20,6 +20,7 @@ class FitStarted:
     why the training images are not on the device, and is empty if they are. `engine_reason` is the
     reason of the precision, memory format and threads, as in `ComputeSettings`. `other_origin` says
     how device, machine or version of torch differ from those with which a resumed run began.
+    `max_minutes` is the time budget, None without one; `epochs` is 0 where it is the only limit.
     """
 
     run: str
@@ -42,6 +43,7 @@ class FitStarted:
     memory_format: str = "channels_last"
     engine_reason: str = "default"
     other_origin: str = ""
+    max_minutes: float | None = None
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,8 @@ class FitEnded:
 
     `best_epoch` is the epoch whose weights are kept by the criterion `select`, and `test_accuracy`
     the accuracy of these weights; it is None when stopped. `unsaved` says what could not be saved
-    on a full disk, and is empty if everything is saved.
+    on a full disk, and is empty if everything is saved. `ended_by` is what ended a finished
+    training before its last step, `early stopping` or `time budget`, and is empty otherwise.
     """
 
     status: str
@@ -166,6 +169,7 @@ class FitEnded:
     precision: str
     select: Select = LEGACY_SELECT
     unsaved: str = ""
+    ended_by: str = ""
 
 
 Event = (
@@ -264,6 +268,30 @@ def step_time_ms(event: StepEnd, before: StepEnd | None) -> float:
     return 1000 * (event.seconds - seconds) / max(event.step - step, 1)
 
 
-def remaining_seconds(step: float, total_steps: float, seconds: float) -> float:
+def remaining_seconds(
+    step: float, total_steps: float, seconds: float, max_minutes: float | None = None
+) -> float:
     """Return the time to the end at the mean speed so far; NaN before the first step."""
-    return (total_steps - step) * seconds / step if step > 0 else float("nan")
+    remaining = (total_steps - step) * seconds / step if step > 0 else float("nan")
+    return min(remaining, max(60 * max_minutes - seconds, 0)) if max_minutes else remaining
+
+
+def fraction_done(started: FitStarted, step: int, seconds: float) -> float:
+    """Return the steps done as a fraction of all, or the time used up where that is more."""
+    steps = step / started.total_steps if started.total_steps else 0.0
+    used = seconds / (60 * started.max_minutes) if started.max_minutes else 0.0
+    return min(max(steps, used), 1.0)
+
+
+def epoch_text(epoch: int, started: FitStarted) -> str:
+    """Return an epoch with the planned number of them, if that is known: "3/40"."""
+    return f"{epoch}/{started.epochs}" if started.epochs else str(epoch)
+
+
+def describe_end(ended_by: str) -> str:
+    """Return why a training ended before its last step as a sentence, or nothing."""
+    texts = {
+        "early stopping": "Ended early: no improvement within the patience.",
+        "time budget": "Ended by its time budget.",
+    }
+    return texts.get(ended_by, "")

@@ -32,6 +32,7 @@ from studio.training.prediction import loss_and_accuracy, predict_logits
 from studio.training.preparation import TrainingSetup
 from studio.training.schedules import learning_rate
 from studio.training.snapshots import Snapshot, SnapshotMailbox
+from studio.training.stopping import TimeBudget, count_waiting, find_early_end
 from studio.training.temperature import fit_temperature
 
 # A killed training repeats at most the work of this time.
@@ -63,6 +64,7 @@ class TrainingLoop:
         self._metrics = RunningMetrics(setup.device)
         self._familiarity: Familiarity | None = None  # of the last validation
         self._history = self._create_history()
+        self._time_budget = TimeBudget(setup.config.engine, process_group.collectives)
         self._last_checkpoint = time.perf_counter()
         self._saved_step: int | None = None  # of the last complete checkpoint
         self.position = LoopPosition()
@@ -74,9 +76,9 @@ class TrainingLoop:
         return self._end(stopped)
 
     def _train_epochs(self) -> bool:
-        """Train the epochs that are left; return True if stopped before the last step."""
+        """Train the epochs that are left; return True if stopped before the end."""
         stopped = False
-        while not stopped and self.position.step < self._setup.total_steps:
+        while not stopped and not self._is_over():
             stopped = not self._train_epoch()
             self._history.save(merge=True)
             if stopped:
@@ -84,6 +86,12 @@ class TrainingLoop:
             else:
                 self._end_epoch()
         return stopped
+
+    def _is_over(self) -> bool:
+        """Whether the last step is done, or the training ends before it."""
+        position = self.position
+        is_last = position.step >= self._setup.total_steps
+        return is_last or bool(find_early_end(self._setup.config, position))
 
     def _train_epoch(self) -> bool:
         """Train to the end of the epoch; return False if stopped before."""
@@ -116,7 +124,8 @@ class TrainingLoop:
                 position.seconds += time.perf_counter() - began
                 if position.step % config.engine.log_every == 0:
                     self._log()
-                if position.step >= setup.total_steps:
+                self._time_budget.update(position)
+                if self._is_over():
                     break
                 self._recorder.update_heartbeat()
                 if time.perf_counter() - self._last_checkpoint > CHECKPOINT_INTERVAL_S:
@@ -125,10 +134,10 @@ class TrainingLoop:
         return True
 
     def _set_lr(self, step: int) -> None:
-        setup = self._setup
-        self._train_step.set_lr(
-            learning_rate(setup.config.optim, step, setup.steps_per_epoch, setup.total_steps)
-        )
+        setup, optim = self._setup, self._setup.config.optim
+        used = self.position.time_fraction
+        rate = learning_rate(optim, step, setup.steps_per_epoch, setup.total_steps, used)
+        self._train_step.set_lr(rate)
 
     def _create_history(self) -> HistoryRecorder:
         setup = self._setup
@@ -158,10 +167,12 @@ class TrainingLoop:
         """Validate the model, record the epoch and save a checkpoint."""
         setup, position = self._setup, self.position
         train_loss, train_accuracy = self._metrics.loss_and_accuracy()
+        began = time.perf_counter()
         logits = self._predict(
             lambda images: self._train_step.predict(images, self._on_predict_progress),
             setup.val.images,
         )
+        position.validation_seconds += time.perf_counter() - began
         val_loss, val_accuracy = loss_and_accuracy(logits, setup.val)
         self._require_finite(train_loss + val_loss)
         select = setup.config.optim.select
@@ -182,6 +193,8 @@ class TrainingLoop:
         )
         self._familiarity = fit_familiarity(logits, setup.val.labels)
         position.end_epoch(event)
+        count_waiting(setup.config.optim, position, event)
+        self._time_budget.update(position, is_epoch_end=True)
         self._metrics = RunningMetrics(setup.device)
         self._recorder.save_predictions(event.epoch, logits)
         self._recorder.emit(self._check_model(logits))
@@ -299,9 +312,14 @@ class TrainingLoop:
             precision=setup.compute.precision,
             select=setup.config.optim.select,
             unsaved=unsaved,
+            ended_by=self._ended_by() if finished else "",
             **values,
         )
         return ended, summary
+
+    def _ended_by(self) -> str:
+        is_complete = self.position.step >= self._setup.total_steps
+        return "" if is_complete else find_early_end(self._setup.config, self.position)
 
     def _test_accuracy(self) -> float:
         """Return the test accuracy of the saved best weights, computed in float32."""

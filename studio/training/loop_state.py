@@ -16,7 +16,9 @@ class LoopPosition:
     """How far a training is.
 
     `epoch`, `batch`, `step` and `images` count what is done; `batch` counts within the epoch.
-    `seconds` is the time spent in steps, without validation and pauses.
+    `seconds` is the time spent in steps, without validation and pauses. `stop_score` is the best
+    score of early stopping and `epochs_waited` counts the epochs since; `time_fraction` is the part
+    of the time budget that is used up, as all processes know it.
     """
 
     epoch: int = 0
@@ -28,6 +30,11 @@ class LoopPosition:
     last: EpochEnd | None = None
     rate_images: int = 0
     rate_seconds: float = 0.0
+    # Missing in states of earlier versions.
+    validation_seconds: float = 0.0
+    stop_score: float | None = None
+    epochs_waited: int = 0
+    time_fraction: float = 0.0
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
@@ -37,7 +44,9 @@ class LoopPosition:
     def check(self, steps_per_epoch: int) -> None:
         """Raise ValueError for a position that no training of so many steps per epoch reaches."""
         counts = self.epoch, self.batch, self.step, self.images, self.rate_images
-        if min(counts) < 0 or self.batch > steps_per_epoch or not math.isfinite(self.seconds):
+        times = self.seconds, self.validation_seconds, self.time_fraction
+        is_valid = min(*counts, self.epochs_waited) >= 0 and all(map(math.isfinite, times))
+        if not is_valid or self.batch > steps_per_epoch:
             raise ValueError("no position in this training")
 
     def rate_since_last_call(self) -> float:

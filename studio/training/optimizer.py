@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from studio.config import OptimConfig
+from studio.training.muon import Muon, select_matrices
 
 
 def build_optimizer(
@@ -15,10 +16,15 @@ def build_optimizer(
 ) -> torch.optim.Optimizer:
     """Build the optimizer; weight decay applies to matrices and filters, not biases and norms.
 
+    `parameters` are all of the model in their order; those that need no gradient are left out.
     A learning rate in a tensor means that steps are recorded in a CUDA graph: Adam then counts
     its steps on the device.
     """
-    groups = list(_parameter_groups(parameters, config.weight_decay))
+    trained = [parameter for parameter in parameters if parameter.requires_grad]
+    matrices = select_matrices(parameters) if config.optimizer == "muon" else []
+    kept = {id(parameter) for parameter in matrices}
+    others = [parameter for parameter in trained if id(parameter) not in kept]
+    groups = list(_parameter_groups(others, config.weight_decay))
     capturable = isinstance(lr, Tensor)
     match config.optimizer:
         case "sgd":
@@ -27,6 +33,9 @@ def build_optimizer(
             return torch.optim.Adam(groups, lr, fused=True, capturable=capturable)
         case "adamw":
             return torch.optim.AdamW(groups, lr, fused=True, capturable=capturable)
+        case "muon":
+            hidden = [parameter for parameter in matrices if parameter.requires_grad]
+            return Muon(hidden, groups, lr, config.weight_decay)
 
 
 def _parameter_groups(
@@ -54,8 +63,10 @@ def load_optimizer_state(optimizer: torch.optim.Optimizer, state: dict[str, Any]
         for name, value in original.items():
             if name != "params" and not _is_alike(group[name], value):
                 raise ValueError(f"“{name}” of the optimizer has another type")
+    matrices = optimizer.param_groups[0]["params"] if isinstance(optimizer, Muon) else []
+    kept = {id(parameter) for parameter in matrices}
     for parameter, values in optimizer.state.items():
-        _check_values(optimizer, parameter, values)
+        _check_values(optimizer, parameter, values, id(parameter) in kept)
 
 
 def _is_alike(value: object, original: object) -> bool:
@@ -72,11 +83,11 @@ def _is_alike(value: object, original: object) -> bool:
 
 
 def _check_values(
-    optimizer: torch.optim.Optimizer, parameter: object, values: dict[str, Any]
+    optimizer: torch.optim.Optimizer, parameter: object, values: dict[str, Any], is_muon: bool
 ) -> None:
     """Check what is kept for one parameter: all of it, in the shape of the parameter."""
     is_sgd = isinstance(optimizer, torch.optim.SGD)
-    names = {"momentum_buffer"} if is_sgd else {"step", "exp_avg", "exp_avg_sq"}
+    names = {"momentum_buffer"} if is_sgd or is_muon else {"step", "exp_avg", "exp_avg_sq"}
     if not isinstance(parameter, Tensor) or values.keys() != names:
         raise ValueError("it is the state of another optimizer")
     for name, value in values.items():
@@ -92,7 +103,7 @@ def _regroup_state(state: dict[str, Any], optimizer: torch.optim.Optimizer) -> d
     Earlier versions always had two groups, in the same order.
     """
     groups = state["param_groups"]
-    if len(groups) == len(optimizer.param_groups):
+    if len(groups) == len(optimizer.param_groups) or isinstance(optimizer, Muon):
         return state
     params = [index for group in groups for index in group["params"]]
     return state | {"param_groups": [groups[0] | {"params": params}]}

@@ -71,12 +71,18 @@ class TrainingSetup:
         steps = self.config.optim.epochs * self.steps_per_epoch
         return min(steps, self.config.engine.max_steps or steps)
 
+    @property
+    def _planned_epochs(self) -> int:
+        if self.config.length[1] == "minutes":
+            return 0
+        return -(-self.total_steps // self.steps_per_epoch)
+
     def start_event(self, run_id: str, epoch: int, step: int) -> FitStarted:
         """Return the event that describes the training, which starts at `epoch` and `step`."""
         return FitStarted(
             run=run_id,
             recipe=self.config.recipe,
-            epochs=-(-self.total_steps // self.steps_per_epoch),
+            epochs=self._planned_epochs,
             steps_per_epoch=self.steps_per_epoch,
             total_steps=self.total_steps,
             parameters=self.parameters,
@@ -93,6 +99,7 @@ class TrainingSetup:
             streamed=self.train.streamed,
             memory_format=self.compute.memory_format,
             engine_reason=self.compute.reason,
+            max_minutes=self.config.engine.max_minutes,
         )
 
     def model_card(

@@ -85,7 +85,7 @@ class TrainStep:
         # A CUDA graph reads the learning rate from the device.
         self._lr = torch.tensor(self.lr, device=device) if on_cuda else self.lr
         self._trained = [p for p in self.model.parameters() if p.requires_grad]
-        self.optimizer = build_optimizer(config.optim, self._trained, self._lr)
+        self.optimizer = build_optimizer(config.optim, list(self.model.parameters()), self._lr)
         self.augmentation = Augmentation(config.augment, config.seed + 1, self.sharding)
         self.accumulation = GradientAccumulation()
         self._has_stepped = False

@@ -22,4 +22,16 @@ def training_settings(run: str | Path) -> TrainConfig:
             "Choose a run, or another split.",
         )
     config = plan_retraining(str(run), "retrain", "", RunStore(Path(run).parent)).config
-    return config.model_copy(update={"data": read_card(weights_path(run)).data})
+    config = config.model_copy(update={"data": read_card(weights_path(run)).data})
+    return _as_long_as_it_was(config, run)
+
+
+def _as_long_as_it_was(config: TrainConfig, run: str | Path) -> TrainConfig:
+    """Limit the epochs to those of the run, where time or early stopping may have ended it."""
+    if not (config.engine.max_minutes or config.optim.patience):
+        return config
+    store = RunStore(Path(run).parent)
+    status = store.open(str(run)).status
+    epochs = status.epochs_done if status else 0
+    values = {"optim.epochs": min(config.optim.epochs, max(epochs, 1)), "engine.max_minutes": None}
+    return config.with_values(values)

@@ -123,7 +123,9 @@ class RunCurves:
 
     def _remaining_seconds(self) -> float:
         done, seconds = _number(self._step, "step"), _number(self._step, "seconds")
-        return remaining_seconds(done, _number(self._started, "total_steps"), seconds)
+        minutes = _number(self._started, "max_minutes")
+        budget = minutes if minutes > 0 else None
+        return remaining_seconds(done, _number(self._started, "total_steps"), seconds, budget)
 
 
 def _view(column: array) -> Column:

@@ -17,9 +17,13 @@ from studio.ui.widgets.form_field import FormField
 from studio.ui.widgets.sparkline import Sparkline
 
 _CURVE_POINTS = 120
-_EPOCHS, _STEPS = "optim.epochs", "engine.max_steps"
+_EPOCHS, _STEPS, _MINUTES = "optim.epochs", "engine.max_steps", "engine.max_minutes"
 _KEEP = "engine.keep_weights"
-_SUGGESTED = {_EPOCHS: 10, _STEPS: 1000}  # shown when the unit of the length is changed
+_SUGGESTED = {
+    _EPOCHS: 10,
+    _STEPS: 1000,
+    _MINUTES: 10.0,
+}  # shown when the unit of the length is changed
 
 
 class LearningSection(FormSection):
@@ -27,7 +31,8 @@ class LearningSection(FormSection):
 
     def __init__(self) -> None:
         super().__init__()
-        self._unit = combo_box({_EPOCHS: "Epochs", _STEPS: "Steps"})
+        self._time_limit: float | None = None  # beside a length in epochs or steps
+        self._unit = combo_box({_EPOCHS: "Epochs", _STEPS: "Steps", _MINUTES: "Minutes"})
         self._unit.setMinimumContentsLength(5)  # leaves room for the kept epoch beside it
         self._unit.currentIndexChanged.connect(self._on_unit_changed)
         self._schedule_curve = Sparkline()
@@ -60,16 +65,26 @@ class LearningSection(FormSection):
         self._storage.setVisible(bool(self._storage.text()))
 
     def values(self) -> dict[str, Any]:
-        """Return the values; a length in steps ends a training before its epochs do."""
-        unlimited = {_EPOCHS: (_STEPS, None), _STEPS: (_EPOCHS, MOST_EPOCHS)}
-        name, value = unlimited[self._unit.currentData()]
-        return super().values() | {name: value}
+        """Return the values; a length in steps or minutes ends a training before its epochs do."""
+        values, unit = super().values(), self._unit.currentData()
+        if unit != _EPOCHS:
+            values[_EPOCHS] = MOST_EPOCHS
+        if unit != _STEPS:
+            values[_STEPS] = None
+        if unit != _MINUTES:
+            values[_MINUTES] = self._time_limit
+        return values
 
     def set_values(self, values: Mapping[str, Any]) -> None:
-        """Show these values; a number of steps replaces the epochs."""
+        """Show these values; a number of steps or minutes replaces the epochs.
+
+        Minutes that limit a training beside its epochs or steps have no field, and are kept.
+        """
         if _STEPS in values:
-            used, unused = (_STEPS, _EPOCHS) if values[_STEPS] else (_EPOCHS, _STEPS)
-            values = dict(values) | {unused: _SUGGESTED[unused]}
+            used = _length_field(values)
+            self._time_limit = None if used == _MINUTES else values.get(_MINUTES)
+            unused = {name: shown for name, shown in _SUGGESTED.items() if name != used}
+            values = dict(values) | unused
             with QSignalBlocker(self._unit):
                 self._unit.setCurrentIndex(self._unit.findData(used))
         super().set_values(values)
@@ -80,13 +95,14 @@ class LearningSection(FormSection):
         self.changed.emit(_STEPS)
 
     def _show_unit(self) -> None:
-        for name in (_EPOCHS, _STEPS):
+        for name in _SUGGESTED:
             self._fields[name].setVisible(self._unit.currentData() == name)
 
     def _main_row(self) -> QHBoxLayout:
         return field_row(
             self.add_field(_EPOCHS, "epochs_spin"),
             self.add_field(_STEPS, "steps_spin"),
+            self.add_field(_MINUTES, "minutes_spin"),
             self.add_field("optim.batch_size", "batch_spin"),
             self.add_field("optim.lr", "lr_spin"),
         )
@@ -121,5 +137,12 @@ class LearningSection(FormSection):
         return grid
 
     def _unit_field(self) -> FormField:
-        tip = "Whether the length of the training is given in epochs or in steps."
+        tip = "Whether the length of the training is given in epochs, steps or minutes."
         return FormField("Length in", self._unit, tip, "unit_combo")
+
+
+def _length_field(values: Mapping[str, Any]) -> str:
+    """Return the setting that limits the training."""
+    if values[_STEPS]:
+        return _STEPS
+    return _MINUTES if values.get(_MINUTES) and values[_EPOCHS] == MOST_EPOCHS else _EPOCHS

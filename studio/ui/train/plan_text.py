@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from studio.config import DataConfig, TrainConfig
+from studio.config import DataConfig, TrainConfig, describe_length
 from studio.data.dataset_shape import DatasetShape, dataset_title
 from studio.formatting import UNKNOWN, count, short_count
 from studio.models import VARIANTS, summarize
 from studio.recipes import Recipe
 from studio.ui.train.form.config_form import Values
-from studio.ui.train.form.recipe_changes import EPOCHS, STEPS, VARIANT
+from studio.ui.train.form.recipe_changes import VARIANT, form_length
 
 Figure = tuple[str, str]  # value and caption
 PlanFigures = tuple[Figure, Sequence[Figure]]
@@ -22,8 +22,7 @@ def plan_text(recipe: Recipe, values: Values, changes: Sequence[str]) -> tuple[s
     """
     if not changes:
         return recipe.title, recipe.summary
-    steps = values[STEPS]
-    length = count(steps, "step") if steps is not None else count(values[EPOCHS], "epoch")
+    length = describe_length(*form_length(values))
     plan = f"{VARIANTS[values[VARIANT]].title} on {form_dataset_title(values)}, {length}."
     return f"{recipe.title}, changed", f"{plan} {_change_text(changes)}"
 
@@ -38,12 +37,11 @@ def plan_figures(
 ) -> PlanFigures:
     """Return the size of the model and of the training; `config` is None for an invalid form."""
     summary = summarize(config.model) if config else None
-    steps, epochs = values[STEPS], values[EPOCHS]
-    length = (count(steps), "steps") if steps is not None else (count(epochs), "epochs")
+    number, unit = form_length(values)
     return (short_count(summary.parameters if summary else None), "parameters"), [
         (short_count(summary.multiply_adds if summary else None), "multiply-adds per image"),
         _sample_count(shape.count if shape else None, values["data.subset"]),
-        length,
+        (f"{number:,.10g}", unit),
         (count(values["optim.batch_size"]), "batch size"),
     ]
 

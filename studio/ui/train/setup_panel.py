@@ -205,8 +205,7 @@ def _close_button() -> QPushButton:
 def _card(recipe: Recipe) -> Card:
     config = read_form(recipe.config, form_values(recipe.config))
     dataset, variant = dataset_title(config.data), VARIANTS[config.model.variant]
-    number, unit = config.length
     parameters = short_count(summarize(config.model).parameters)
     text = f"{recipe.summary}\n{variant.title} on {dataset}, {parameters} parameters."
     tip = f"{text} Source: {recipe.source}."
-    return Card(recipe.title, text, (parameters, f"{number:,} {unit}"), wrap_tooltip(tip))
+    return Card(recipe.title, text, (parameters, config.length_text), wrap_tooltip(tip))

@@ -29,8 +29,7 @@ def mode_text(mode: RetrainMode, plan: Retraining | StudioError | None) -> str:
     explanation = _EXPLANATIONS[mode]
     if plan is None:
         return explanation
-    length, unit = plan.config.length
-    shown = count(length, unit.removesuffix("s"))
+    shown = plan.config.length_text
     return f"{shown} at a learning rate of {number(plan.config.optim.lr)}. {explanation}"
 
 

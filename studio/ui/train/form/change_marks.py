@@ -9,7 +9,13 @@ from studio.config import TrainConfig, setting_label
 from studio.formatting import count
 from studio.ui.shared.builders import text_button
 from studio.ui.train.form.config_form import Values
-from studio.ui.train.form.recipe_changes import EPOCHS, STEPS, changed_settings, recipe_values
+from studio.ui.train.form.recipe_changes import (
+    EPOCHS,
+    MINUTES,
+    STEPS,
+    changed_settings,
+    recipe_values,
+)
 from studio.ui.train.form.section import FormSection
 
 
@@ -50,7 +56,7 @@ class ChangeMarks(QObject):
         """
         changed = changed_settings(recipe, values, given, channels)
         originals = recipe_values(recipe, values, channels)
-        originals |= dict.fromkeys((EPOCHS, STEPS), "{:,} {}".format(*recipe.length))
+        originals |= dict.fromkeys((EPOCHS, STEPS, MINUTES), recipe.length_text)
         for section in self._sections:
             section.show_changes({name: originals[name] for name in changed})
         self.names = tuple(map(setting_label, (*changed, *without_field)))

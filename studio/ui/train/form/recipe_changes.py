@@ -5,7 +5,7 @@ from contextlib import suppress
 from math import isclose
 from typing import Any
 
-from studio.config import TrainConfig, settings
+from studio.config import MOST_EPOCHS, TrainConfig, settings
 from studio.data.datasets import FOLDER
 from studio.errors import ConfigError
 from studio.models.backbone import BACKBONE_FIELDS
@@ -20,11 +20,11 @@ from studio.ui.train.form.config_form import (
 from studio.ui.train.form.layer_widths_text import parse_blocks, parse_widths
 from studio.ui.train.form.network_values import variant_values
 
-EPOCHS, STEPS = "optim.epochs", "engine.max_steps"
+EPOCHS, STEPS, MINUTES = "optim.epochs", "engine.max_steps", "engine.max_minutes"
 VARIANT, BACKBONE, SOURCE = "model.variant", "model.backbone", "data.source"
 _UNFROZEN = "model.unfrozen"
 # These follow other settings or have no field of their own.
-_NEVER_MARKED = {EPOCHS, STEPS, "data.path", "data.rename"}
+_NEVER_MARKED = {EPOCHS, STEPS, MINUTES, "data.path", "data.rename"}
 _FROM_DATASET = {"model.in_channels", "model.image_size", "model.num_classes"}
 _FROM_BACKBONE = {f"model.{name}" for name in BACKBONE_FIELDS} - {VARIANT}
 _PARSERS: dict[str, Callable[[str], Any]] = {
@@ -77,8 +77,8 @@ def reset_values(
     backbone their layers.
     """
     original = form_values(recipe)
-    if setting in (EPOCHS, STEPS):
-        return {EPOCHS: original[EPOCHS], STEPS: original[STEPS]}
+    if setting in (EPOCHS, STEPS, MINUTES):
+        return {name: original[name] for name in (EPOCHS, STEPS, MINUTES)}
     if setting == SOURCE:
         source = recipe.data.source
         expected = recipe_values(recipe, dict(values) | {SOURCE: source}, channels)
@@ -129,12 +129,26 @@ def _without_effect(values: Values, given: Container[str]) -> set[str]:
 
 
 def _changed_length(recipe: TrainConfig, values: Values) -> tuple[str, ...]:
-    """Return epochs or steps, whichever the form shows, if the length of the training differs."""
-    steps, epochs = values[STEPS], values[EPOCHS]
-    length = (steps, "steps") if steps is not None else (epochs, "epochs")
-    if length == recipe.length:
-        return ()
-    return (STEPS if steps is not None else EPOCHS,)
+    """Return epochs, steps or minutes, as the form shows it, if the length differs.
+
+    Minutes that limit a training beside its epochs or steps are compared too.
+    """
+    length, minutes = form_length(values), values[MINUTES]
+    shown = {"epochs": EPOCHS, "steps": STEPS, "minutes": MINUTES}[length[1]]
+    changed = [] if length == recipe.length else [shown]
+    if shown != MINUTES and (minutes or None) != recipe.engine.max_minutes:
+        changed.append(MINUTES)
+    return tuple(changed)
+
+
+def form_length(values: Values) -> tuple[float, str]:
+    """Return the length of the training in the form and its unit, as `TrainConfig.length` does."""
+    if values[STEPS] is not None:
+        return values[STEPS], "steps"
+    minutes, epochs = values[MINUTES], values[EPOCHS]
+    if minutes is not None and epochs == MOST_EPOCHS:
+        return minutes, "minutes"
+    return epochs, "epochs"
 
 
 def _is_same(setting: str, value: Any, expected: Any) -> bool:

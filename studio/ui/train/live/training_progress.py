@@ -17,8 +17,10 @@ from studio.training.events import (
     TrainingContinued,
     TrainingPaused,
     describe_compute,
+    describe_end,
     describe_incident,
     describe_resume,
+    fraction_done,
     remaining_seconds,
     step_time_ms,
 )
@@ -57,12 +59,14 @@ class TrainingProgress:
 
     @property
     def fraction_done(self) -> float:
-        """Steps done, as a fraction of all steps."""
-        if self.started is None or not self.started.total_steps:
+        """Steps done as a fraction of all steps, or the part of the time budget."""
+        if self.ended is not None and self.ended.ended_by:
+            return 1.0
+        if self.started is None:
             return 0.0
         last_epoch = self.epochs[-1].step if self.epochs else 0
         steps = max(self.step.step if self.step else 0, last_epoch)
-        return steps / self.started.total_steps
+        return fraction_done(self.started, steps, self.step.seconds if self.step else 0.0)
 
     @property
     def chance_level(self) -> str:
@@ -97,11 +101,15 @@ class TrainingProgress:
             return []
         rate = f"{self.step.images_per_second:,.0f}" if self.step else UNKNOWN
         return [
-            (f"{self._current_epoch()} / {self.started.epochs}", "epoch"),
+            (self._epoch(), "epoch"),
             (rate, "images/s"),
             self._time(),
             self._best(),
         ]
+
+    def _epoch(self) -> str:
+        planned = self.started.epochs if self.started else 0
+        return f"{self._current_epoch()} / {planned}" if planned else str(self._current_epoch())
 
     def _best(self) -> Figure:
         if self.best is None:
@@ -122,8 +130,11 @@ class TrainingProgress:
             return duration(self.ended.seconds), "training time"
         if self.step is None or self.started is None:
             return UNKNOWN, "left"
-        seconds, total = self.step.seconds, self.started.total_steps
-        return duration(remaining_seconds(self.step.step, total, seconds)), "left"
+        step, started = self.step, self.started
+        remaining = remaining_seconds(
+            step.step, started.total_steps, step.seconds, started.max_minutes
+        )
+        return duration(remaining), "left"
 
     def _current_epoch(self) -> int:
         finished = self.epochs[-1].epoch if self.epochs else 0
@@ -150,6 +161,7 @@ def _training_only(config: TrainConfig) -> str:
     causes = {
         "dropout": bool(resolve_variant(config.model).dropout),
         "label smoothing": config.optim.label_smoothing > 0,
+        "mixup": config.optim.mixup > 0,
         "augmentation": config.augment.active,
     }
     names = [name for name, applies in causes.items() if applies]
@@ -180,7 +192,8 @@ def log_line(event: Event) -> str:
         case CheckpointSaved():
             return f"Saved {event.path}"
         case FitEnded():
-            return f"{event.status.capitalize()} after {duration(event.seconds)}"
+            ended = f"{event.status.capitalize()} after {duration(event.seconds)}"
+            return f"{ended}. {describe_end(event.ended_by)}".rstrip(". ")
         case StepEnd() | ModelChecked():
             return ""
 
@@ -197,7 +210,8 @@ def result_text(ended: FitEnded, at_chance: bool = False) -> str:
             f"validation accuracy {percent(ended.val_accuracy)}) and of the last step."
         )
     level = " at chance level" if at_chance else ""
+    reason = f" {describe_end(ended.ended_by)}" if ended.ended_by else ""
     return (
-        f"Finished in {duration(ended.seconds)}{level}. Kept: epoch {ended.best_epoch} "
+        f"Finished in {duration(ended.seconds)}{level}.{reason} Kept: epoch {ended.best_epoch} "
         f"({SELECT_TEXT[ended.select]}, validation accuracy {percent(ended.val_accuracy)})."
     )
