@@ -69,6 +69,14 @@ class CheckpointError(StudioError):
     """A weights file or training state is missing, damaged or refused."""
 
 
+class DivergedError(StudioError):
+    """The numbers of a training are no longer finite; `finding` is what was noticed."""
+
+    def __init__(self, message: str, hint: str, finding: str) -> None:
+        super().__init__(message, hint)
+        self.finding = finding
+
+
 class DownloadError(StudioError):
     """A download failed, or its checksum is wrong."""
 

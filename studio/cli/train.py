@@ -27,6 +27,7 @@ from studio.training.distributed import open_process_group
 from studio.training.distributed.process_group import ProcessGroup
 from studio.training.epoch_selection import SELECT_TEXT
 from studio.training.events import FitEnded, describe_end
+from studio.training.live_settings import SettingsMailbox
 
 
 def train(
@@ -54,7 +55,12 @@ def train(
     seed: Annotated[int | None, typer.Option(help=setting("seed").help)] = None,
     max_steps: Annotated[int | None, typer.Option(help=setting("engine.max_steps").help)] = None,
     resume: Annotated[
-        str | None, typer.Option(metavar="RUN", help="Resume a run with its own settings.")
+        str | None,
+        typer.Option(
+            metavar="RUN",
+            help="Resume a run with its own settings. --set can change optim.lr, "
+            "optim.weight_decay, model.dropout and augment.strength from here on.",
+        ),
     ] = None,
     from_run: Annotated[
         str | None,
@@ -86,8 +92,9 @@ def train(
         """The configuration to train and its parent, and the run to resume."""
         run = _restarted_run(store, group)
         if resume and run is None:
-            changed = bool(settings or device or max_steps or from_run) or seed is not None
+            changed = bool(device or max_steps or from_run) or seed is not None
             run = _resumable(store, resume, changed)
+            changes.post(parse_settings(settings or []))
         if run:
             return Retraining(run.config), run
         given = {"engine.device": device, "seed": seed, "engine.max_steps": max_steps}
@@ -95,8 +102,9 @@ def train(
         config = _configure(base.config, parse_settings(settings or []), given)
         return Retraining(name_runs(config, store), base.parent), None
 
+    changes = SettingsMailbox()  # of a run that is resumed
     with open_process_group() as group, Interrupt("Stopping") as interrupt:
-        ended = _train(group, choose, store, folder, as_json, allow_unreadable, interrupt)
+        ended = _train(group, choose, store, folder, as_json, allow_unreadable, interrupt, changes)
     if ended is None or ended.status == RunStatus.STOPPED:
         # torchrun itself sends SIGTERM when one of its processes is stopped.
         raise typer.Exit(interrupt.exit_code if group.world_size == 1 else INTERRUPTED)
@@ -110,6 +118,7 @@ def _train(
     as_json: bool,
     allow_unreadable: bool,
     interrupt: Interrupt,
+    changes: SettingsMailbox,
 ) -> FitEnded | None:
     """Train what `choose` returns and report the result; None when stopped before a run exists."""
     if not group.is_main:
@@ -132,7 +141,7 @@ def _train(
     except Stopped:
         return None
     interrupt.message = "Stopping and saving"
-    ended = train_with_log(config, run, folder, interrupt.is_requested, group)
+    ended = train_with_log(config, run, folder, interrupt.is_requested, group, changes)
     _report(ended, run, as_json)
     return ended
 
@@ -147,13 +156,13 @@ def _create(store: RunStore, planned: Retraining, group: ProcessGroup) -> Run:
 def _restarted_run(store: RunStore, group: ProcessGroup) -> Run | None:
     """The run that the processes trained before torchrun restarted them, if it did.
 
-    Raises Stopped when a person stopped that run.
+    Raises Stopped when a person stopped that run, or when it diverged.
     """
     if not group.is_restart:
         return None
     runs = (Run(summary.path) for summary in store.list())
     run = next((run for run in runs if run.record.get("launch") == group.launch_id), None)
-    if run and run.status and run.status.status is RunStatus.STOPPED:
+    if run and run.status and run.status.status in (RunStatus.STOPPED, RunStatus.DIVERGED):
         raise Stopped
     return run
 

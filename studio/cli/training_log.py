@@ -14,18 +14,20 @@ from studio.training.events import (
     Event,
     FitEnded,
     FitStarted,
+    RolledBack,
+    SettingsChanged,
     StepEnd,
     TrainingContinued,
     TrainingPaused,
-    describe_batch_split,
     describe_compute,
-    describe_continuation,
+    describe_incident,
     describe_pause,
     describe_resume,
     epoch_text,
     fraction_done,
     step_time_ms,
 )
+from studio.training.live_settings import SettingsMailbox
 
 
 def train_with_log(
@@ -34,14 +36,15 @@ def train_with_log(
     data_dir: Path,
     should_stop: ShouldStop,
     process_group: ProcessGroup | None = None,
+    settings: SettingsMailbox | None = None,
 ) -> FitEnded:
-    """Train a run and print its log. Raises StudioError."""
+    """Train a run and print its log; `settings` change while it runs. Raises StudioError."""
     err.print(f"Run {run.id}", markup=False)
     with progress_bar() as on_progress:
         from studio.training import Trainer  # imports torch, which takes seconds
 
         on_progress(0.0, "Loading")
-        trainer = Trainer(config, run, data_dir, process_group)
+        trainer = Trainer(config, run, data_dir, process_group, settings=settings)
         return trainer.fit(TrainingLog(on_progress), should_stop, on_progress)
 
 
@@ -65,13 +68,11 @@ class TrainingLog:
             self._on_step(event, self._started)
         elif isinstance(event, EpochEnd) and self._started:
             err.print(_epoch_line(event, self._started), markup=False)
-        elif isinstance(event, BatchSplit):
-            err.print(describe_batch_split(event), markup=False)
         elif isinstance(event, TrainingPaused):
             self._on_pause(event)
-        elif isinstance(event, TrainingContinued):
+        elif isinstance(event, BatchSplit | SettingsChanged | RolledBack | TrainingContinued):
             self._is_paused = False
-            err.print(describe_continuation(event), markup=False)
+            err.print(describe_incident(event), markup=False)
 
     def _on_pause(self, event: TrainingPaused) -> None:
         if not self._is_paused:  # later ones only have new numbers

@@ -181,6 +181,13 @@ class OptimConfig(Section):
         "The figure whose improvement the patience waits for.",
         choices={"val_loss": "Validation loss", "val_accuracy": "Validation accuracy"},
     )
+    on_divergence: Literal["stop", "roll_back"] = setting_field(
+        "stop",
+        "If the loss diverges",
+        "What happens when the loss is no longer a finite number. “Roll back” returns to the last "
+        "checkpoint and halves the learning rate, at most three times.",
+        choices={"stop": "Stop the training", "roll_back": "Roll back, halve the rate"},
+    )
     start_from: str = setting_field(
         "",
         "Start from",

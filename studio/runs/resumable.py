@@ -4,7 +4,12 @@ from studio.errors import StudioError
 from studio.runs.status import RunStatus
 from studio.runs.store import RunStore
 
-_ENDED_EARLY = (RunStatus.STOPPED, RunStatus.FAILED, RunStatus.INTERRUPTED)
+_ENDED_EARLY = (
+    RunStatus.STOPPED,
+    RunStatus.FAILED,
+    RunStatus.DIVERGED,
+    RunStatus.INTERRUPTED,
+)
 
 
 def find_resumable_run(store: RunStore, run_id: str) -> str:

@@ -30,7 +30,8 @@ class RunStatus(StrEnum):
     """States of a run. `interrupted` and `paused` are never written.
 
     The process of an interrupted run has ended while it was `running`; a paused run is `running`
-    and waits, for the reason in `Status.paused`.
+    and waits, for the reason in `Status.paused`. The numbers of a diverged run were no longer
+    finite; its checkpoints are from before.
     """
 
     RUNNING = "running"
@@ -38,6 +39,7 @@ class RunStatus(StrEnum):
     STOPPED = "stopped"
     FINISHED = "finished"
     FAILED = "failed"
+    DIVERGED = "diverged"
     INTERRUPTED = "interrupted"
 
     @property

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from studio.config import AugmentConfig
-from studio.data.augment import apply, draw, pack, unpack
+from studio.data.augment import apply, draw, pack, unpack, weaken
 from studio.training.distributed.sharding import Sharding
 
 
@@ -16,6 +16,7 @@ class Augmentation:
 
     def __init__(self, config: AugmentConfig, seed: int, sharding: Sharding) -> None:
         self.generator = torch.Generator().manual_seed(seed)
+        self.strength = 1.0  # 0..1: the fraction of the configured augmentation
         self._config = config
         self._sharding = sharding
 
@@ -26,7 +27,8 @@ class Augmentation:
             return torch.empty(0, device=images.device)
         parameters = pack(
             self._sharding.draw(
-                lambda shape: draw(shape, config, self.generator), tuple(images.shape)
+                lambda shape: weaken(draw(shape, config, self.generator), self.strength),
+                tuple(images.shape),
             )
         )
         if images.device.type != "cuda":

@@ -17,7 +17,7 @@ from torch import Tensor
 from studio import __version__
 from studio.config import TrainConfig
 from studio.data import ImageDataset
-from studio.errors import DiskFullError
+from studio.errors import DiskFullError, DivergedError
 from studio.files import waiting_for_room, write_atomic, write_in_place
 from studio.json_text import to_json
 from studio.runs import Run, RunStatus, Status
@@ -85,6 +85,9 @@ class Recorder:
 
     def save_state(self, state: dict[str, Any]) -> None:
         """Save what a resumed training needs, and the length of the metrics at this point."""
+
+    def roll_back(self, state: Mapping[str, Any]) -> None:
+        """Forget what was recorded after the last saved state, as a resumed training does."""
 
     def close(self) -> None:
         """Flush the metrics to the disk."""
@@ -198,6 +201,8 @@ class RunRecorder(Recorder):
 
     def fail(self, error: BaseException) -> None:
         status, reason = RunStatus.FAILED, " ".join(str(error).split()) or type(error).__name__
+        if isinstance(error, DivergedError):
+            status = RunStatus.DIVERGED
         if isinstance(error, KeyboardInterrupt):
             status, reason = RunStatus.STOPPED, "Interrupted before it was saved."
         self._reserve.release()
@@ -259,6 +264,12 @@ class RunRecorder(Recorder):
 
         write_atomic(self._run.state, write, tensor_bytes(state))
         self._manifest.settle()
+
+    def roll_back(self, state: Mapping[str, Any]) -> None:
+        self._log_digest = verify_log(self._run.path, state["log_bytes"])
+        self._log.truncate(state["log_bytes"])
+        self._log.seek(0, os.SEEK_END)
+        self._manifest = open_to_continue(self._run.path, state)
 
     def _sync_log(self) -> Version:
         """Put the metrics on the disk, before a state that counts their bytes."""

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from studio.config import Select
 from studio.disk_full import describe_room
 from studio.formatting import count, duration
+from studio.training.live_values import describe_changes
 
 # The criterion of runs of earlier versions, whose files do not contain one.
 LEGACY_SELECT: Select = "val_accuracy"
@@ -116,6 +117,35 @@ class BatchSplit:
 
 
 @dataclass(frozen=True)
+class SettingsChanged:
+    """Settings were changed by hand after `step` steps, and are in force from the next one on.
+
+    `changes` are the new values by the names of the settings: `optim.lr` is the rate of the next
+    step, from which on the schedule is multiplied by a factor; `augment.strength` is a fraction of
+    the configured augmentation.
+    """
+
+    step: int
+    epoch: int
+    changes: dict[str, float]
+
+
+@dataclass(frozen=True)
+class RolledBack:
+    """The training diverged, noticed at `step`, and went back to the checkpoint of `to_step`.
+
+    It goes on with the learning rate `lr`, half of what it was there. The events between the two
+    steps are no longer in the run folder.
+    """
+
+    step: int
+    epoch: int
+    to_step: int
+    lr: float
+    reason: str
+
+
+@dataclass(frozen=True)
 class TrainingPaused:
     """The disk of `folder` is full: the training waits for room, and goes on by itself.
 
@@ -178,6 +208,8 @@ Event = (
     | EpochEnd
     | ModelChecked
     | BatchSplit
+    | SettingsChanged
+    | RolledBack
     | TrainingPaused
     | TrainingContinued
     | CheckpointSaved
@@ -237,6 +269,14 @@ def describe_batch_split(event: BatchSplit) -> str:
     )
 
 
+def describe_rollback(event: RolledBack) -> str:
+    """Return a message for the user."""
+    return (
+        f"{event.reason} at step {event.step:,}. The training went back to the checkpoint of step "
+        f"{event.to_step:,} and goes on with half the learning rate, {event.lr:.3g}."
+    )
+
+
 def describe_pause(event: TrainingPaused) -> str:
     """Return a message for the user."""
     room = describe_room(event.needed_bytes, event.free_bytes)
@@ -251,9 +291,21 @@ def describe_continuation(event: TrainingContinued) -> str:
     return f"There is room on the disk again. The training goes on after {duration(event.seconds)}."
 
 
-def describe_incident(event: BatchSplit | TrainingPaused | TrainingContinued) -> str:
-    """Return a message for the user about memory or a disk that is full."""
+def describe_change(event: SettingsChanged) -> str:
+    """Return a message for the user: “From step 120 on: learning rate 0.0005”."""
+    return f"From step {event.step + 1:,} on: {describe_changes(event.changes)}"
+
+
+Incident = BatchSplit | SettingsChanged | RolledBack | TrainingPaused | TrainingContinued
+
+
+def describe_incident(event: Incident) -> str:
+    """Return a message for the user about what happened to a training while it runs."""
     match event:
+        case SettingsChanged():
+            return describe_change(event)
+        case RolledBack():
+            return describe_rollback(event)
         case BatchSplit():
             return describe_batch_split(event)
         case TrainingPaused():

@@ -1,16 +1,17 @@
 """The training loop: epochs, steps, validation and checkpoints."""
 
+import itertools
 import math
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from torch import Tensor
 
-from studio.callbacks import ShouldStop
-from studio.errors import CheckpointError, StudioError
+from studio.callbacks import ShouldStop, never_stop
+from studio.errors import CheckpointError, DivergedError, Stopped
 from studio.runs import Run, RunStatus
 from studio.runs.checkpoints import load_model
 from studio.runs.familiarity import Familiarity
@@ -21,15 +22,26 @@ from studio.training.backend.threads import use_threads
 from studio.training.checkpointing import Recorder
 from studio.training.distributed.process_group import ProcessGroup
 from studio.training.epoch_selection import is_selected
-from studio.training.events import BatchSplit, EpochEnd, FitEnded, ModelChecked, StepEnd
+from studio.training.events import (
+    BatchSplit,
+    EpochEnd,
+    FitEnded,
+    ModelChecked,
+    RolledBack,
+    SettingsChanged,
+    StepEnd,
+)
 from studio.training.familiarity import fit_familiarity
 from studio.training.history import HistoryRecorder, RunHistoryRecorder
 from studio.training.input.batches import DeviceDataset, epoch_order
 from studio.training.input.samples import Samples
+from studio.training.live_settings import LiveSettings, SettingsMailbox, find_obstacles
+from studio.training.live_values import LR, Changes
 from studio.training.loop_state import LoopPosition, RunningMetrics
 from studio.training.model_check import find_most_predicted
 from studio.training.prediction import loss_and_accuracy, predict_logits
 from studio.training.preparation import TrainingSetup
+from studio.training.saved_state import read_saved_state
 from studio.training.schedules import learning_rate
 from studio.training.snapshots import Snapshot, SnapshotMailbox
 from studio.training.stopping import TimeBudget, count_waiting, find_early_end
@@ -37,6 +49,9 @@ from studio.training.temperature import fit_temperature
 
 # A killed training repeats at most the work of this time.
 CHECKPOINT_INTERVAL_S = 60.0
+
+# A training that still diverges after this many halvings of the rate has another cause.
+MAX_ROLLBACKS = 3
 
 
 class TrainingLoop:
@@ -50,6 +65,7 @@ class TrainingLoop:
         should_stop: ShouldStop,
         process_group: ProcessGroup,
         snapshots: SnapshotMailbox | None = None,
+        settings: SettingsMailbox | None = None,
     ) -> None:
         self._setup = setup
         self._snapshots = snapshots or SnapshotMailbox()
@@ -57,9 +73,18 @@ class TrainingLoop:
         self._sharding = setup.train_step.sharding
         self._run = run
         self._recorder = recorder
+        self._stop_requested = should_stop  # of this process alone
         self._should_stop = process_group.sync_should_stop(
             should_stop, setup.config.engine.log_every
         )
+        mailbox = settings or SettingsMailbox()
+        nothing: dict[str, float] = {}
+        self._take_posted = process_group.sync_changes(
+            lambda: not mailbox.is_empty, mailbox.take, nothing
+        )
+        self._scheduled_changes = process_group.broadcast_from_main(lambda: mailbox.schedule)
+        self._live, self._lr_scale = LiveSettings(), 1.0
+        self._obstacles = find_obstacles(setup.config)
         self._process_group = process_group
         self._metrics = RunningMetrics(setup.device)
         self._familiarity: Familiarity | None = None  # of the last validation
@@ -69,22 +94,28 @@ class TrainingLoop:
         self._saved_step: int | None = None  # of the last complete checkpoint
         self.position = LoopPosition()
 
-    def run(self) -> FitEnded:
-        """Train until the last step or a stop request."""
+    def run(self, lr_scale: float = 1.0) -> FitEnded:
+        """Train until the last step or a stop request.
+
+        The learning rate is multiplied by `lr_scale` from the first step on, unless another one is
+        chosen for it. Raises DivergedError.
+        """
+        self._lr_scale = lr_scale
         with self._snapshots.serving(self._take_snapshot):
             stopped = self._train_epochs()
         return self._end(stopped)
 
     def _train_epochs(self) -> bool:
         """Train the epochs that are left; return True if stopped before the end."""
+        if self._rolls_back and self._saved_step is None:
+            self._save_checkpoint(best=False)  # to go back to
         stopped = False
-        while not stopped and not self._is_over():
-            stopped = not self._train_epoch()
-            self._history.save(merge=True)
-            if stopped:
-                self._save_checkpoint(best=self.position.best is None)
-            else:
-                self._end_epoch()
+        # The last epoch may have been stopped in its validation.
+        while not stopped and (self.position.batch or not self._is_over()):
+            try:
+                stopped = not self._train_and_validate()
+            except DivergedError as error:
+                self._roll_back(error)
         return stopped
 
     def _is_over(self) -> bool:
@@ -92,6 +123,15 @@ class TrainingLoop:
         position = self.position
         is_last = position.step >= self._setup.total_steps
         return is_last or bool(find_early_end(self._setup.config, position))
+
+    def _train_and_validate(self) -> bool:
+        """Train to the end of the epoch and validate; return False if stopped before."""
+        is_complete = self._train_epoch()
+        self._history.save(merge=True)
+        is_complete = is_complete and self._end_epoch()
+        if not is_complete:
+            self._save_checkpoint(best=self.position.best is None)
+        return is_complete
 
     def _train_epoch(self) -> bool:
         """Train to the end of the epoch; return False if stopped before."""
@@ -103,10 +143,11 @@ class TrainingLoop:
         self._history.begin_epoch(position.epoch, order, position.batch)
         train_step.train()
         with closing(setup.train.batches(shards, position.epoch)) as batches:
-            while position.batch < len(order):
+            while position.batch < len(order) and not self._is_over():
                 self._snapshots.serve()
                 if self._should_stop():
                     return False
+                self._take_changes()
                 began = time.perf_counter()
                 images, labels = next(batches)
                 batch_size = len(order[position.batch])
@@ -129,15 +170,80 @@ class TrainingLoop:
                     break
                 self._recorder.update_heartbeat()
                 if time.perf_counter() - self._last_checkpoint > CHECKPOINT_INTERVAL_S:
-                    self._history.save(merge=False)
-                    self._save_checkpoint(best=False)
+                    self._save_on_time()
         return True
 
+    def _save_on_time(self) -> None:
+        try:
+            self._save_within_epoch()
+        except DivergedError:
+            # The processes save at different times: they notice it together in the next loss.
+            if not self._sharding.is_distributed:
+                raise
+
+    def _save_within_epoch(self) -> None:
+        self._history.save(merge=False)
+        self._save_checkpoint(best=False)
+
     def _set_lr(self, step: int) -> None:
+        self._train_step.set_lr(self._scheduled_lr(step) * self._live.lr_factor)
+
+    def _scheduled_lr(self, step: int) -> float:
         setup, optim = self._setup, self._setup.config.optim
         used = self.position.time_fraction
-        rate = learning_rate(optim, step, setup.steps_per_epoch, setup.total_steps, used)
-        self._train_step.set_lr(rate)
+        return learning_rate(optim, step, setup.steps_per_epoch, setup.total_steps, used)
+
+    def _take_changes(self) -> None:
+        """Apply the settings that are to change before the next step, if any."""
+        step, scale = self.position.step, self._lr_scale
+        changes = {**self._scheduled_changes.get(step, {}), **self._take_posted()}
+        if scale != 1:
+            self._lr_scale = 1.0
+            changes.setdefault(LR, self._scheduled_lr(step) * self._live.lr_factor * scale)
+        if changes:
+            self._change_settings({k: v for k, v in changes.items() if k not in self._obstacles})
+
+    def _change_settings(self, changes: Changes) -> None:
+        """Record the change, apply it and save both: no kill can come between the two."""
+        position = self.position
+        live = self._live.with_changes(changes, self._scheduled_lr(position.step))
+        if live == self._live:  # in force already, as in a replayed run that is resumed
+            return
+        event = SettingsChanged(position.step, position.epoch + 1, dict(changes))
+        self._recorder.emit(event)
+        self._use_settings(live)
+        self._save_within_epoch()
+
+    def _use_settings(self, live: LiveSettings) -> None:
+        self._live = live
+        self._train_step.use_settings(live)
+
+    @property
+    def _rolls_back(self) -> bool:
+        return self._setup.config.optim.on_divergence == "roll_back"
+
+    def _roll_back(self, error: DivergedError) -> None:
+        """Go back to the last checkpoint, with half the learning rate. Raises `error` if it can't.
+
+        The rate is saved with the state at once, so that a resumed training continues with it.
+        """
+        if not self._rolls_back or self._saved_step is None:
+            raise error
+        if self._live.rollbacks >= MAX_ROLLBACKS:
+            raise _diverged_again(error) from error
+        noticed = self.position
+        state = self._process_group.broadcast_from_main(lambda: read_saved_state(self._run))
+        assert state is not None  # it was saved
+        self._recorder.roll_back(state)
+        self.restore(state)
+        self._history = self._create_history()
+        step = self.position.step
+        scheduled = self._scheduled_lr(step)
+        lr = scheduled * self._live.lr_factor / 2
+        live = self._live.with_changes({LR: lr}, scheduled)
+        self._recorder.emit(RolledBack(noticed.step, noticed.epoch + 1, step, lr, error.finding))
+        self._use_settings(replace(live, rollbacks=live.rollbacks + 1))
+        self._save_checkpoint(best=False)
 
     def _create_history(self) -> HistoryRecorder:
         setup = self._setup
@@ -163,15 +269,20 @@ class TrainingLoop:
         rate = position.rate_since_last_call()
         self._recorder.emit(StepEnd(step, epoch, loss, lr, rate, position.seconds))
 
-    def _end_epoch(self) -> None:
-        """Validate the model, record the epoch and save a checkpoint."""
+    def _end_epoch(self) -> bool:
+        """Validate the model, record the epoch and save a checkpoint; return False if stopped."""
         setup, position = self._setup, self.position
         train_loss, train_accuracy = self._metrics.loss_and_accuracy()
         began = time.perf_counter()
-        logits = self._predict(
-            lambda images: self._train_step.predict(images, self._on_predict_progress),
-            setup.val.images,
-        )
+        try:
+            logits = self._predict(
+                lambda images: self._train_step.predict(
+                    images, self._on_predict_progress, _after_first(self._stop_requested)
+                ),
+                setup.val.images,
+            )
+        except Stopped:
+            return False
         position.validation_seconds += time.perf_counter() - began
         val_loss, val_accuracy = loss_and_accuracy(logits, setup.val)
         self._require_finite(train_loss + val_loss)
@@ -201,6 +312,7 @@ class TrainingLoop:
         self._recorder.emit(event)
         self._save_checkpoint(best, keep=is_kept(setup.config.engine.keep_weights, event.epoch))
         self._recorder.update_status(**position.summary())
+        return True
 
     def _check_model(self, logits: Tensor) -> ModelChecked:
         setup, position = self._setup, self.position
@@ -239,6 +351,7 @@ class TrainingLoop:
             "meter": self._metrics.state(),
             "learner": self._train_step.state_dict(),
             "engine": self._setup.compute.state_dict(),
+            "live": asdict(self._live),
             "familiarity": self._familiarity and self._familiarity.model_dump(),
             "normalization": self._train_step.normalize.moments,
             "device": self._setup.device,
@@ -248,19 +361,24 @@ class TrainingLoop:
         if not math.isfinite(loss):
             raise self._diverged("The loss is no longer a finite number")
 
-    def _diverged(self, finding: str) -> StudioError:
+    def _diverged(self, finding: str) -> DivergedError:
         """Return the error that ends a diverged training, before a checkpoint is overwritten."""
-        kept = ""
+        kept = "resume, which begins again with half of it."
         if self._saved_step is not None:
-            kept = f" The last good checkpoint, of step {self._saved_step:,}, is kept."
-        return StudioError(
+            kept = (
+                "resume. The last good checkpoint, of step "
+                f"{self._saved_step:,}, is kept: resuming goes on from it with half the rate."
+            )
+        return DivergedError(
             f"{finding}, noticed at step {self.position.step:,}.",
-            f"Lower the learning rate and train again.{kept}",
+            f"Lower the learning rate and train again, or {kept}",
+            finding,
         )
 
     def restore(self, state: dict[str, Any]) -> None:
         """Continue from a saved state. Raises CheckpointError if it is from another training."""
         try:
+            self._use_settings(LiveSettings.from_dict(state.get("live")))
             self._train_step.load_state_dict(state["learner"])
             self._metrics.restore(state["meter"])
             self.position = LoopPosition.from_dict(state["position"])
@@ -290,7 +408,11 @@ class TrainingLoop:
 
     def _end(self, stopped: bool) -> FitEnded:
         status = RunStatus.STOPPED if stopped else RunStatus.FINISHED
-        ended, summary = self._summarize(status)
+        try:
+            ended, summary = self._summarize(status)
+        except Stopped:  # before the test accuracy was known, which a resumed training measures
+            status = RunStatus.STOPPED
+            ended, summary = self._summarize(status)
         self._recorder.update_status(status=status, **summary)
         self._recorder.emit(ended)
         return ended
@@ -322,24 +444,36 @@ class TrainingLoop:
         return "" if is_complete else find_early_end(self._setup.config, self.position)
 
     def _test_accuracy(self) -> float:
-        """Return the test accuracy of the saved best weights, computed in float32."""
+        """Return the test accuracy of the saved best weights, computed in float32.
+
+        Raises Stopped.
+        """
         setup = self._setup
         model, _ = self._process_group.broadcast_from_main(
             lambda: load_model(self._run.best_weights)
         )
         normalize = self._train_step.normalize
         model = model.to(setup.device).to(memory_format=normalize.memory_format)
-        test = DeviceDataset.load(setup.dataset, "test", setup.device)
+        # Of several processes only one would stop; they agree in `_predict`.
+        asked = never_stop if self._sharding.is_distributed else self._stop_requested
+        test = DeviceDataset.load(setup.dataset, "test", setup.device, _after_first(asked))
         logits = self._predict(
             lambda images: predict_logits(
-                model, images, normalize, on_progress=self._on_predict_progress
+                model,
+                images,
+                normalize,
+                on_progress=self._on_predict_progress,
+                should_stop=_after_first(self._stop_requested),
             ),
             test.images,
         )
         return loss_and_accuracy(logits, test)[1]
 
     def _predict(self, predict: Callable[[Samples], Tensor], images: Samples) -> Tensor:
-        """Return the logits of all images, computed by all processes with all their threads."""
+        """Return the logits of all images, computed by all processes with all their threads.
+
+        Raises Stopped in all of them when one is stopped.
+        """
         with use_threads(self._setup.compute.threads):
             return self._sharding.predict(predict, images)
 
@@ -352,3 +486,15 @@ def _stored_familiarity(state: dict[str, Any]) -> Familiarity | None:
     """The familiarity in a state; earlier versions stored none. Raises ValidationError."""
     values = state.get("familiarity")
     return None if values is None else Familiarity.model_validate(values)
+
+
+def _after_first(should_stop: ShouldStop) -> ShouldStop:
+    """Do not ask before the first chunk of images: the training has just asked."""
+    calls = itertools.count()
+    return lambda: next(calls) > 0 and should_stop()
+
+
+def _diverged_again(error: DivergedError) -> DivergedError:
+    """The error of a training that diverged after all rollbacks."""
+    finding = f"{error.message} It went back to a checkpoint {MAX_ROLLBACKS} times before."
+    return DivergedError(finding, error.hint, error.finding)

@@ -51,6 +51,24 @@ def _parameter_groups(
         yield {"params": decayed + not_decayed, "weight_decay": 0.0}
 
 
+def set_weight_decay(optimizer: torch.optim.Optimizer, weight_decay: float) -> bool:
+    """Change the weight decay of matrices and filters; return whether anything changed.
+
+    Parameters that are never decayed get a group of their own before it is above 0.
+    """
+    changed = False
+    for group in list(optimizer.param_groups):
+        decayed = [p for p in group["params"] if p.ndim > 1]
+        others = [p for p in group["params"] if p.ndim <= 1]
+        if not decayed or group["weight_decay"] == weight_decay:
+            continue
+        if others and weight_decay:
+            group["params"] = decayed
+            optimizer.add_param_group({**group, "params": others, "weight_decay": 0.0})
+        group["weight_decay"], changed = weight_decay, True
+    return changed
+
+
 def load_optimizer_state(optimizer: torch.optim.Optimizer, state: dict[str, Any]) -> None:
     """Restore what `optimizer.state_dict` returned.
 

@@ -44,6 +44,7 @@ class _State(_Checked):
     learner: _Learner
     engine: _Engine | None = None
     threads: _Threads = 1
+    live: dict[str, Any] | None = None
     normalization: tuple[tuple[FiniteFloat, ...], tuple[_Std, ...]] | None = None
     device: str = "cpu"
     log_bytes: NonNegativeInt

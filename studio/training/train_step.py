@@ -1,6 +1,6 @@
 """One training step: augmentation, forward, loss, backward, optimizer, weight average."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing, nullcontext
 from typing import Any, NamedTuple
 
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from studio.callbacks import OnProgress
+from studio.callbacks import OnProgress, ShouldStop, never_stop
 from studio.config import TrainConfig
 from studio.models import build_model
 from studio.models.backbone import frozen_layers
@@ -18,14 +18,15 @@ from studio.training.backend.cuda_graph import GraphedStep, Outputs
 from studio.training.backend.memory import release_cached_memory
 from studio.training.backend.overlap import Overlap
 from studio.training.distributed.sharding import RankSharding, Sharding
-from studio.training.distributed.sync_layers import convert_sync_layers
+from studio.training.distributed.sync_layers import DROPOUTS, convert_sync_layers
 from studio.training.ema import WeightAverage
 from studio.training.gradient_accumulation import GradientAccumulation
 from studio.training.input.frozen_backbone import FrozenBackbone, uses_cached_features
 from studio.training.input.normalization import Normalizer
 from studio.training.input.samples import Samples, read_chunks
+from studio.training.live_settings import LiveSettings
 from studio.training.model_check import SilentUnits, find_silent_units
-from studio.training.optimizer import build_optimizer, load_optimizer_state
+from studio.training.optimizer import build_optimizer, load_optimizer_state, set_weight_decay
 from studio.training.prediction import chunk_size, predict_logits
 
 
@@ -87,6 +88,7 @@ class TrainStep:
         self._trained = [p for p in self.model.parameters() if p.requires_grad]
         self.optimizer = build_optimizer(config.optim, list(self.model.parameters()), self._lr)
         self.augmentation = Augmentation(config.augment, config.seed + 1, self.sharding)
+        self._dropouts = [(m, m.p) for m in self.model.modules() if isinstance(m, DROPOUTS)]
         self.accumulation = GradientAccumulation()
         self._has_stepped = False
         self._use_graph = use_cuda_graph and on_cuda and not self.sharding.is_distributed
@@ -108,6 +110,22 @@ class TrainStep:
         self._lr = self._lr.fill_(lr) if isinstance(self._lr, Tensor) else lr
         for group in self.optimizer.param_groups:
             group["lr"] = self._lr
+
+    def use_settings(self, live: LiveSettings) -> None:
+        """Use changed settings from the next step on, except the learning rate: see `set_lr`."""
+        decay = live.weight_decay
+        decay = self.config.optim.weight_decay if decay is None else decay
+        changed = set_weight_decay(self.optimizer, decay)
+        for layer, configured in self._dropouts:
+            rate = configured if live.dropout is None else live.dropout
+            changed |= rate != layer.p
+            layer.p = rate
+        self.augmentation.strength = live.augment_strength
+        if changed:  # a graph holds the values with which it was recorded
+            self._forget_graph()
+
+    def _forget_graph(self) -> None:
+        self._graph = GraphedStep() if self._use_graph else None
 
     def train(self) -> None:
         """Set training mode; the running statistics of frozen layers stay."""
@@ -179,7 +197,7 @@ class TrainStep:
         self._reset_gradients()
         if not self._has_stepped:  # the optimizer would consider its unfinished state complete
             self.optimizer.state.clear()
-        self._graph = GraphedStep() if self._use_graph else None
+        self._forget_graph()
         release_cached_memory(self.device_type)
 
     def _reset_gradients(self) -> None:
@@ -191,13 +209,22 @@ class TrainStep:
         if self._overlap:
             self._overlap.close()
 
-    def predict(self, samples: Samples, on_progress: OnProgress) -> Tensor:
-        """Return the logits [N, K] of `eval_model` for images or cached features, on the CPU."""
+    def predict(
+        self,
+        samples: Samples,
+        on_progress: OnProgress,
+        should_stop: ShouldStop = never_stop,
+    ) -> Tensor:
+        """Return the logits [N, K] of `eval_model` for images or cached features, on the CPU.
+
+        Raises Stopped.
+        """
         model = self.eval_model.eval()
+        normalize: Callable[[Tensor], Tensor] = self.normalize
         if self._uses_features:
-            _, head = self._split_layers(model)
-            return predict_logits(head, samples, nn.Identity(), self.precision, on_progress)
-        return predict_logits(model, samples, self.normalize, self.precision, on_progress)
+            _, model = self._split_layers(model)
+            normalize = nn.Identity()
+        return predict_logits(model, samples, normalize, self.precision, on_progress, should_stop)
 
     def find_silent_units(self, samples: Samples) -> SilentUnits:
         """Return the layer of `eval_model` with the most silent units, for the first samples."""
@@ -234,7 +261,8 @@ class TrainStep:
         """Restore what `state_dict` returned. Raises KeyError, RuntimeError, ValueError."""
         self.model.load_state_dict(state["network"])
         load_optimizer_state(self.optimizer, state["optimizer"])
-        self._has_stepped = True
+        self._has_stepped = bool(self.optimizer.state)
+        self._forget_graph()  # it updates the state that was replaced
         for group in self.optimizer.param_groups:  # the state may come from another device
             if "capturable" in group:
                 group["capturable"] = isinstance(self._lr, Tensor)

@@ -25,6 +25,8 @@ from studio.training.checkpointing import Recorder, RunRecorder
 from studio.training.distributed.process_group import ProcessGroup
 from studio.training.events import Event, FitEnded
 from studio.training.full_disk import FullDiskPause
+from studio.training.live_settings import SettingsMailbox
+from studio.training.live_values import LR
 from studio.training.loop import TrainingLoop
 from studio.training.preparation import prepare_training
 from studio.training.saved_state import read_saved_state
@@ -41,17 +43,22 @@ class Trainer:
         data_dir: Path | None = None,
         process_group: ProcessGroup | None = None,
         snapshots: SnapshotMailbox | None = None,
+        settings: SettingsMailbox | None = None,
     ) -> None:
         """A run with a saved state is resumed, with the configuration given here.
 
         `process_group` are the processes that train together, each with the same arguments; by
         default this process alone. `snapshots` gives other threads the weights while they change.
+        `settings` are changes of settings while the training runs, of the main process. A diverged
+        run is resumed with half its learning rate, unless they hold another one.
         """
         self.run = run
         self._config = config
         self._data_dir = data_dir or default_data_dir()
         self._process_group = process_group or ProcessGroup()
         self._snapshots = snapshots
+        self._settings = settings or SettingsMailbox()
+        self._lr_scale = 1.0  # of a resumed run
 
     def fit(
         self,
@@ -63,19 +70,23 @@ class Trainer:
 
         `on_progress` reports the preparation before the first event. Every event is in the run
         folder before `on_event` gets it. Raises StudioError with the reason when the training
-        cannot continue; the run then has the status `failed` and keeps its checkpoints. Raises
-        RunLockedError, and leaves the run as it is, while another process trains it.
+        cannot continue; the run then has the status `failed`, or `diverged` after DivergedError,
+        and keeps its checkpoints. Raises RunLockedError, and leaves the run as it is, while another
+        process trains it.
         """
         lock = RunLock(self.run)
         try:
-            state = self._process_group.broadcast_from_main(lambda: self._open_run(lock))
+            state, self._lr_scale = self._process_group.broadcast_from_main(
+                lambda: self._open_run(lock)
+            )
             return self._record_fit(on_event, should_stop, on_progress, state)
         finally:
             lock.release()
 
-    def _open_run(self, lock: RunLock) -> dict[str, Any] | None:
+    def _open_run(self, lock: RunLock) -> tuple[dict[str, Any] | None, float]:
         """Become the only writer of the run, and return its saved state, None for a new run.
 
+        Also return the factor of its learning rate, 0.5 for a run that diverged.
         Raises CheckpointError when a file that the training goes on from is missing or damaged.
         """
         lock.acquire()
@@ -84,7 +95,9 @@ class Trainer:
         state = read_saved_state(self.run)
         if state:
             verify_log(self.run.path, state["log_bytes"])
-        return state
+        status = self.run.status
+        has_diverged = status is not None and status.status is RunStatus.DIVERGED
+        return state, 0.5 if has_diverged and not self._settings.has(LR) else 1.0
 
     def _record_fit(
         self,
@@ -145,7 +158,9 @@ class Trainer:
         if group.is_main:
             save_snapshot(fixes, data_dir, self.run.path)
         with closing(setup.train_step):
-            loop = TrainingLoop(setup, self.run, recorder, should_stop, group, self._snapshots)
+            loop = TrainingLoop(
+                setup, self.run, recorder, should_stop, group, self._snapshots, self._settings
+            )
             if state:
                 loop.restore(state)
             started = setup.start_event(self.run.id, loop.position.epoch, loop.position.step)
@@ -156,7 +171,7 @@ class Trainer:
             try:
                 with waiting_for_room(room if group.can_wait else None):
                     recorder.record_start(setup.config, setup.dataset, started, group.world_size)
-                    return loop.run()
+                    return loop.run(self._lr_scale)
             except Stopped:
                 group.report_stop()
                 return loop.end_unsaved()

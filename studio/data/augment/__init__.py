@@ -4,10 +4,10 @@ import torch
 from torch import Tensor
 
 from studio.config import AugmentConfig
-from studio.data.augment.parameters import draw, enabled_fields, pack, unpack
+from studio.data.augment.parameters import draw, enabled_fields, pack, unpack, weaken
 from studio.data.augment.transforms import TRANSFORMS, Parameters
 
-__all__ = ["Parameters", "apply", "augment", "draw", "pack", "unpack"]
+__all__ = ["Parameters", "apply", "augment", "draw", "pack", "unpack", "weaken"]
 
 
 def augment(images: Tensor, config: AugmentConfig, generator: torch.Generator) -> Tensor:

@@ -24,6 +24,29 @@ def draw(
     return {row.name: _draw_one(row, shape, generator) for row in _needed(config)}
 
 
+def weaken(parameters: Parameters, strength: float) -> Parameters:
+    """Return drawn parameters for an augmentation of `strength`, 0 for none to 1 as configured.
+
+    Amounts shrink, and flips and erasures become rarer. The numbers drawn from the generator are
+    the same for every strength.
+    """
+    if strength == 1:
+        return parameters
+    rows = {row.name: row for row in PARAMETERS}
+    return {name: _weaken_one(rows[name], values, strength) for name, values in parameters.items()}
+
+
+def _weaken_one(row: Parameter, values: Tensor, strength: float) -> Tensor:
+    if row.per_pixel:
+        return values  # the grain, whose deviation shrinks
+    if not row.chance:
+        return values * strength
+    # Compared with a threshold of at most 1: that of a weaker augmentation is smaller.
+    chance = values[..., :1] if row.count else values
+    rarer = chance / strength if strength else torch.full_like(chance, 2.0)
+    return torch.cat((rarer, values[..., 1:]), -1) if row.count else rarer
+
+
 def pack(parameters: Parameters) -> Tensor:
     """Pack a batch's parameters into one tensor [M], so that they are copied to a device once."""
     return torch.cat([values.flatten() for values in parameters.values()])

@@ -34,7 +34,8 @@ class Parameter:
 
     It is drawn when any of the settings `fields` is on: `uniform` in 0..1, `symmetric` in -1..1,
     `normal` with mean 0 and deviation 1. Its shape is [N], or [N, count] with a `count`, or that
-    of the images, [N, C, H, W], if it is `per_pixel`.
+    of the images, [N, C, H, W], if it is `per_pixel`. A weaker augmentation has smaller amounts;
+    a `chance`, whose first number is compared with a threshold, is met more rarely.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Parameter:
     distribution: Literal["uniform", "symmetric", "normal"] = "uniform"
     count: int | None = None
     per_pixel: bool = False
+    chance: bool = False
 
     def shape(self, images_shape: tuple[int, ...]) -> tuple[int, ...]:
         """The shape for a batch of images of shape (N, C, H, W)."""
@@ -199,15 +201,15 @@ PARAMETERS = (
     Parameter("zoom", _GEOMETRY, "symmetric"),
     Parameter("across", _GEOMETRY, "symmetric"),
     Parameter("down", _GEOMETRY, "symmetric"),
-    Parameter("flip_horizontal", frozenset({"flip_horizontal"})),
+    Parameter("flip_horizontal", frozenset({"flip_horizontal"}), chance=True),
     Parameter("thickness", frozenset({"thickness"}), "symmetric"),
-    Parameter("flip_vertical", frozenset({"flip_vertical"})),
+    Parameter("flip_vertical", frozenset({"flip_vertical"}), chance=True),
     Parameter("blur", frozenset({"blur"})),
     Parameter("brightness", frozenset({"brightness"}), "symmetric"),
     Parameter("contrast", frozenset({"contrast"}), "symmetric"),
     Parameter("noise", frozenset({"noise"})),
     Parameter("grain", frozenset({"noise"}), "normal", per_pixel=True),
-    Parameter("erase", frozenset({"erase"}), count=5),
+    Parameter("erase", frozenset({"erase"}), count=5, chance=True),
 )
 
 # In the order in which a photograph comes about: the object moves, the lens blurs it, the sensor

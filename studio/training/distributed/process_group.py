@@ -58,6 +58,16 @@ class ProcessGroup:
         """
         return should_stop
 
+    def sync_changes(
+        self, has_changes: Callable[[], bool], take_changes: Callable[[], T], nothing: T
+    ) -> Callable[[], T]:
+        """Return a callback to call after that of `sync_should_stop`, before every step.
+
+        It returns what `take_changes` returns in the main process, in all processes before the same
+        step, and mostly `nothing`.
+        """
+        return take_changes
+
     def report_pause(self) -> None:
         """Let the other processes know that this one, the main one, begins or ends to wait."""
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
+from studio.errors import Stopped
 from studio.training.distributed.collectives import Collectives
 from studio.training.input.samples import Samples
 
@@ -77,7 +78,10 @@ class Sharding:
         return values
 
     def predict(self, predict: Callable[[Samples], Tensor], samples: Samples) -> Tensor:
-        """Return the logits [N, K] of all samples, on the CPU, each computed by one process."""
+        """Return the logits [N, K] of all samples, on the CPU, each computed by one process.
+
+        Raises Stopped in all processes when `predict` does in one of them.
+        """
         return predict(samples)
 
 
@@ -130,7 +134,13 @@ class RankSharding(Sharding):
 
     def predict(self, predict: Callable[[Samples], Tensor], samples: Samples) -> Tensor:
         shard = self._shard_of(len(samples))
-        logits = predict(samples[shard.slice])
+        logits = torch.empty(0, 0)
+        try:
+            logits, stopped = predict(samples[shard.slice]), 0.0
+        except Stopped:
+            stopped = 1.0
+        if self.collectives.all_reduce_max([stopped])[0]:
+            raise Stopped
         gathered = logits.new_zeros(len(samples), logits.shape[1])
         if shard.size:
             gathered[shard.slice] = logits

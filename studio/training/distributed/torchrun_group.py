@@ -111,7 +111,22 @@ class TorchrunGroup(ProcessGroup):
         return assign_device(choice, self._launch)
 
     def sync_should_stop(self, should_stop: ShouldStop, max_steps: int) -> ShouldStop:
-        return SyncedStop(should_stop, max_steps, self.collectives.all_reduce_max)
+        self._synced = SyncedStop(should_stop, max_steps, self.collectives.all_reduce_max)
+        return self._synced
+
+    def sync_changes(
+        self, has_changes: Callable[[], bool], take_changes: Callable[[], T], nothing: T
+    ) -> Callable[[], T]:
+        synced = self._synced
+        synced.has_changes = has_changes if self.is_main else never_stop
+
+        def take() -> T:
+            if not synced.changes_follow:
+                return nothing
+            changes: T = self.collectives.broadcast_object(take_changes())
+            return changes
+
+        return take
 
     def report_pause(self) -> None:
         self._statuses.write_pause()
@@ -171,14 +186,19 @@ class SyncedStop:
         self._all_reduce_max = all_reduce_max
         self._countdown = self._interval = 1
         self._last_sync = float("-inf")  # the time of a step is still unknown
+        self.has_changes = never_stop  # whether this process has something for the others
+        self.changes_follow = False  # whether some process had, at the last call
 
     def __call__(self) -> bool:
         self._countdown -= 1
+        self.changes_follow = False
         if self._countdown:
             return False
         now = time.perf_counter()
         step_s = (now - self._last_sync) / self._interval
-        stop, step_s = self._all_reduce_max((float(self._should_stop()), step_s))
+        stop, changes = float(self._should_stop()), float(self.has_changes())
+        stop, step_s, changes = self._all_reduce_max((stop, step_s, changes))
+        self.changes_follow = bool(changes)
         self._last_sync = now
         steps = int(_STOP_DELAY_S / max(step_s, 1e-6))
         self._countdown = self._interval = max(1, min(self._max_steps, steps))

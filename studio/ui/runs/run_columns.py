@@ -17,6 +17,7 @@ STATUS_ICONS = {
     RunStatus.STOPPED: ("idle", "muted"),
     RunStatus.FINISHED: ("good", "good"),
     RunStatus.FAILED: ("bad", "bad"),
+    RunStatus.DIVERGED: ("bad", "bad"),
     RunStatus.INTERRUPTED: ("warn", "warn"),
 }
 _STATUS_TOOLTIPS = {
@@ -25,6 +26,7 @@ _STATUS_TOOLTIPS = {
     RunStatus.STOPPED: "Stopped before its last epoch. Its weights are kept.",
     RunStatus.FINISHED: "Trained to its last epoch.",
     RunStatus.FAILED: "Ended with an error.",
+    RunStatus.DIVERGED: "Its numbers were no longer finite. Checkpoints from before are kept.",
     RunStatus.INTERRUPTED: "The program ended or stopped responding while this run was training.",
 }
 CHANCE_LEVEL = "Chance level"

@@ -127,6 +127,8 @@ class LearningSection(FormSection):
         last_row.addWidget(self._unit_field(), 3)
         last_row.addWidget(self.add_field("optim.select", "select_combo"), 7)
         grid.addLayout(last_row, grid.rowCount(), 0, 1, 2)
+        divergence = self.add_field("optim.on_divergence", "divergence_combo")
+        grid.addWidget(divergence, grid.rowCount(), 0, 1, 2)
         history_row = row_layout(spacing=6)
         for widget in self.add_check("engine.history", "history_check"):
             history_row.addWidget(widget)

@@ -20,7 +20,7 @@ def test_stop_requests_are_synchronized_at_the_pace_of_the_slowest_process():
     def all_reduce_max(values):
         synced.append(values)
         # A step of another process takes a quarter of a second.
-        return [float(len(synced) == 3), max(values[1], 0.25)]
+        return [float(len(synced) == 3), max(values[1], 0.25), values[2]]
 
     should_stop = SyncedStop(never_stop, 100, all_reduce_max)
     # The first two measure the time of a step, the third happens four steps later.

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from torch import nn
 
 from studio.config import TrainConfig
+from studio.errors import Stopped
 from studio.models import scratch
 from studio.runs.history import load_history
 from studio.training.distributed.sharding import RankSharding, Shard, Sharding
 from studio.training.distributed.sync_layers import SyncDropout
 from studio.training.history import RunHistoryRecorder
 from studio.training.input.normalization import Normalizer
+from studio.training.live_settings import LiveSettings
 from studio.training.train_step import TrainStep
 from tests.training.fitting import same_history
 
@@ -52,6 +54,9 @@ class ThreadCollectives:
     def all_reduce_sum(self, values):
         return values.copy_(self.all_gather(values).sum(0))
 
+    def all_reduce_max(self, values):
+        return self.all_gather(torch.tensor(values)).amax(0).tolist()
+
     def broadcast(self, values):
         """Does nothing: the seed gives every model the same weights."""
 
@@ -62,10 +67,16 @@ def build_train_step(config, sharding=None):
 
 
 def train(train_step, batches):
-    """Loss and correct predictions of each step, and the weights after the last."""
+    """Loss and correct predictions of each step, and the weights after the last.
+
+    Settings change before the second step.
+    """
     train_step.train()
     sharding, metrics = train_step.sharding, []
-    for images, labels in batches:
+    for step, (images, labels) in enumerate(batches):
+        if step == 1:
+            live = LiveSettings(weight_decay=0.01, dropout=0.2)
+            train_step.use_settings(live)
         sharding.begin_step(len(labels))
         metrics.append(train_step.step(sharding.select(images), sharding.select(labels))[:2])
     losses, correct = (torch.stack(values).double() for values in zip(*metrics, strict=True))
@@ -178,3 +189,21 @@ def test_processes_record_the_history_of_one(tmp_path):
         list(pool.map(record, folders, shardings))
     assert np.isfinite(load_history(tmp_path / "single").probability).all()
     assert same_history(tmp_path / "group", tmp_path / "single")
+
+
+def test_all_processes_stop_when_one_is_stopped_while_it_predicts():
+    group = ThreadGroup()
+
+    def predict(rank):
+        def stop_one(shard):
+            if rank == 1:
+                raise Stopped
+            return shard
+
+        sharding = RankSharding(ThreadCollectives(group, rank))
+        with pytest.raises(Stopped):
+            sharding.predict(stop_one, torch.arange(9.0)[:, None])
+        return True
+
+    with ThreadPoolExecutor(WORLD_SIZE) as pool:
+        assert all(pool.map(predict, range(WORLD_SIZE)))

@@ -6,7 +6,6 @@ from studio.models.variants import resolve_variant
 from studio.runs.chance_level import explain_chance
 from studio.training.epoch_selection import SELECT_TEXT, epoch_label
 from studio.training.events import (
-    BatchSplit,
     CheckpointSaved,
     EpochEnd,
     Event,
@@ -14,8 +13,6 @@ from studio.training.events import (
     FitStarted,
     ModelChecked,
     StepEnd,
-    TrainingContinued,
-    TrainingPaused,
     describe_compute,
     describe_end,
     describe_incident,
@@ -187,8 +184,6 @@ def log_line(event: Event) -> str:
                 f"Epoch {event.epoch}: loss {event.train_loss:.4f}, validation loss "
                 f"{event.val_loss:.4f}, validation accuracy {percent(event.val_accuracy, 2)}{mark}"
             )
-        case BatchSplit() | TrainingPaused() | TrainingContinued():
-            return describe_incident(event)
         case CheckpointSaved():
             return f"Saved {event.path}"
         case FitEnded():
@@ -196,6 +191,8 @@ def log_line(event: Event) -> str:
             return f"{ended}. {describe_end(event.ended_by)}".rstrip(". ")
         case StepEnd() | ModelChecked():
             return ""
+        case _:
+            return describe_incident(event)
 
 
 def result_text(ended: FitEnded, at_chance: bool = False) -> str:
