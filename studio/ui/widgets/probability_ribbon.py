@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QPolygonF,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -53,10 +54,15 @@ def make_bands(class_names: Sequence[str], probabilities: NDArray[np.floating]) 
     return bands
 
 
+# An epoch by its number, or a point by its name, such as "now".
+Point = int | str
+
+
 class ProbabilityRibbon(QWidget):
     """Shows probabilities of E epochs; `index_chosen` carries the epoch that the mouse points at.
 
-    Epochs are equally far from each other, whatever their numbers.
+    Epochs are equally far from each other, whatever their numbers. A point with a name, which is no
+    epoch yet, is set off by a dashed line.
     """
 
     index_chosen = Signal(int)
@@ -67,11 +73,11 @@ class ProbabilityRibbon(QWidget):
         self.setAccessibleName("Probabilities over epochs")
         self.setToolTip("The probability of each class after each kept epoch. Click to choose one")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._epochs: list[int] = []
+        self._epochs: list[Point] = []
         self._bands: list[Band] = []
         self._index = 0
 
-    def epochs(self) -> list[int]:
+    def epochs(self) -> list[Point]:
         """Return the epochs shown."""
         return list(self._epochs)
 
@@ -85,7 +91,7 @@ class ProbabilityRibbon(QWidget):
 
     def set_values(
         self,
-        epochs: Sequence[int],
+        epochs: Sequence[Point],
         class_names: Sequence[str],
         probabilities: NDArray[np.floating],
     ) -> None:
@@ -95,7 +101,7 @@ class ProbabilityRibbon(QWidget):
         self._index = min(self._index, len(epochs) - 1)
         self.update()
 
-    def clear_values(self, epochs: Sequence[int] = ()) -> None:
+    def clear_values(self, epochs: Sequence[Point] = ()) -> None:
         """Show only the axis of these epochs."""
         self._epochs, self._bands = list(epochs), []
         self.update()
@@ -124,7 +130,9 @@ class ProbabilityRibbon(QWidget):
             ((band.probabilities[self._index], band.name) for band in self._bands), reverse=True
         )
         text = ", ".join(f"{name} {100 * p:.0f} %" for p, name in said[:3])
-        self.setAccessibleDescription(f"Epoch {self._epochs[self._index]}: {text}")
+        point = self._epochs[self._index]
+        name = point.capitalize() if isinstance(point, str) else f"Epoch {point}"
+        self.setAccessibleDescription(f"{name}: {text}")
 
     def _plot(self) -> QRectF:
         metrics = QFontMetricsF(self.font())
@@ -194,13 +202,30 @@ class ProbabilityRibbon(QWidget):
             painter.setPen(QColor(colors.muted))
             box = QRectF(0, y - 8, LEFT_PX - 6, 16)
             painter.drawText(box, MIDDLE_RIGHT, f"{percent} %")
+        for index in self._ticks(plot):
+            box = QRectF(self._x(plot, index) - 24, plot.bottom() + 4, 48, 18)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(self._epochs[index]))
+
+    def _ticks(self, plot: QRectF) -> list[int]:
+        """The epochs with room for their number: the last one, and others far enough apart."""
+        final = len(self._epochs) - 1
+        ticks, end = [], self._x(plot, final)
         last = -float(MIN_TICK_PX)
-        for index, epoch in enumerate(self._epochs):
+        for index in range(final):
             x = self._x(plot, index)
-            if x - last >= MIN_TICK_PX:
-                box = QRectF(x - 24, plot.bottom() + 4, 48, 18)
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(epoch))
+            if x - last >= MIN_TICK_PX and end - x >= MIN_TICK_PX:
+                ticks.append(index)
                 last = x
+        return [*ticks, final]
+
+    def _paint_named(self, painter: QPainter, plot: QRectF) -> None:
+        """Set off points that are no epochs with a dashed line before each."""
+        pen = QPen(QColor(theme_colors.current().surface), 2, Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        for index, point in enumerate(self._epochs):
+            if isinstance(point, str) and index:
+                x = (self._x(plot, index - 1) + self._x(plot, index)) / 2
+                painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
 
     def _paint_marker(self, painter: QPainter, plot: QRectF) -> None:
         colors, x = theme_colors.current(), self._x(plot, self._index)
@@ -239,6 +264,7 @@ class ProbabilityRibbon(QWidget):
         self._paint_axes(painter, plot)
         if self._bands:
             self._paint_bands(painter, plot)
+            self._paint_named(painter, plot)
             self._paint_labels(painter, plot)
             self._paint_marker(painter, plot)
 

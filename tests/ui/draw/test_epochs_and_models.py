@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from studio.inference import Predictor
 from studio.recipes import load_recipe
 from studio.runs import RunStatus, RunStore
+from studio.runs.stored_epochs import NOW
 from studio.training import Trainer
 from studio.ui.draw.over_time.epoch_models import (
     EpochModels,
@@ -26,6 +27,7 @@ from studio.ui.draw.over_time.epoch_models import (
     describe_change,
 )
 from studio.ui.draw.views import COMPARE, OVER_TIME
+from studio.ui.shared.live_predictor import LivePredictor
 from studio.ui.tasks import FitThread
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.prediction_bars import PredictionBars
@@ -109,6 +111,29 @@ def test_epochs_are_predicted_within_the_memory(trained, runs):
     assert models.predict(EpochRequest(kept, np.zeros_like(ink)), lambda: False) is None
 
 
+def test_weights_of_now_are_the_last_point_and_cost_no_other_prediction(trained, runs, monkeypatch):
+    ink = np.zeros((280, 280), np.uint8)
+    ink[60:220, 130:150] = 255
+    kept, now = KeptEpochs(runs[0], (1, 2), is_training=True), f"{runs[0]}@4"
+    asked = []
+    predict = LivePredictor.predict_drawing
+    monkeypatch.setattr(
+        LivePredictor, "predict_drawing", lambda model, ink: asked.append(1) or predict(model, ink)
+    )
+    models = EpochModels(trained)
+    request = EpochRequest(kept, ink, now=LivePredictor.load(now, trained))
+    found = models.predict(request, lambda: False)
+    assert found.points == (1, 2, NOW)
+    expected = Predictor.load(trained.weights_source(now)).predict_drawing(ink).probabilities
+    np.testing.assert_allclose(found.probabilities[2], expected, rtol=1e-5)
+    assert len(asked) == 3
+    again = models.predict(EpochRequest(kept, ink.copy(), now=request.now), lambda: False)
+    np.testing.assert_array_equal(again.probabilities, found.probabilities)
+    assert len(asked) == 4  # only the model in training
+    models.predict(EpochRequest(kept, np.roll(ink, 9, 1), now=request.now), lambda: False)
+    assert len(asked) == 7
+
+
 def test_the_change_over_the_epochs_is_said():
     rows = np.eye(3, dtype=np.float32)
     names = ("a", "b", "c")
@@ -116,6 +141,10 @@ def test_the_change_over_the_epochs_is_said():
     assert describe_change((1, 2, 4), names, rows[[0, 1, 1]]) == "b since epoch 2."
     assert describe_change((1, 2), names, rows[[1, 1]]) == "b after every kept epoch."
     assert describe_change((3,), names, rows[:1]) == "One epoch is kept."
+    assert describe_change((NOW,), names, rows[:1]) == "No epoch is kept yet."
+    assert describe_change((1, 2, NOW), names, rows) == "c now, b after epoch 2."
+    assert describe_change((1, 2, NOW), names, rows[[0, 1, 1]]) == "b since epoch 2."
+    assert describe_change((1, NOW), names, rows[[1, 1]]) == "b after every kept epoch and now."
 
 
 def export(view, path, qtbot):
@@ -255,6 +284,7 @@ def test_a_model_in_training_is_shown_while_it_learns(page, hand, config, contex
             return len(models) == 2
 
         qtbot.waitUntil(has_learned, timeout=LONG)
+        ribbon = watch_over_time(page, qtbot)
         thread.pause()  # the weights are still there for a model chosen now
         thread.request_snapshot()
     finally:
@@ -265,3 +295,17 @@ def test_a_model_in_training_is_shown_while_it_learns(page, hand, config, contex
     qtbot.waitUntil(lambda: page.session.model is not None, timeout=LONG)
     assert context.store.run(thread.run_id).status.status is RunStatus.STOPPED
     assert context.live_training.snapshot is None
+    qtbot.waitUntil(lambda: NOW not in ribbon.epochs(), timeout=LONG)
+    assert len(ribbon.epochs()) > 1
+
+
+def watch_over_time(page, qtbot):
+    """Open the view, and wait until it shows the newest weights after the epochs kept."""
+    page.views.open(OVER_TIME)
+    view = page.views.view(OVER_TIME)
+    ribbon = find(view, ProbabilityRibbon, "probability_ribbon")
+    qtbot.waitUntil(lambda: view.predictions is not None, timeout=LONG)
+    qtbot.waitUntil(lambda: len(ribbon.epochs()) > 1 and ribbon.epochs()[-1] == NOW, timeout=LONG)
+    assert find(view, QLabel, "over_time_epoch").text() == "Now, in training"
+    assert not find(view, QPushButton, "use_epoch_button").isEnabled()  # the page has it already
+    return ribbon

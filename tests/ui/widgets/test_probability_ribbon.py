@@ -51,6 +51,15 @@ def test_a_click_chooses_the_nearest_epoch(ribbon):
     assert ribbon.index() == 3
 
 
+def test_a_point_with_a_name_is_set_off_from_the_epochs(ribbon):
+    ribbon.set_values([1, 2, 3], DIGITS, probabilities(3, 3, 7))
+    plain = ribbon.grab().toImage()
+    ribbon.set_values([1, 2, "now"], DIGITS, probabilities(3, 3, 7))
+    assert ribbon.grab().toImage() != plain
+    ribbon.set_index(2)
+    assert ribbon.accessibleDescription().startswith("Now: 7 91 %")
+
+
 @pytest.mark.parametrize("predicted", [(7,), (1, 2, 3, 4, 5, 6, 7, 8, 9), (0,) * 300])
 def test_any_number_of_epochs_is_painted(ribbon, predicted):
     blank = ribbon.grab().toImage()

@@ -66,12 +66,15 @@ def _write_epochs(
 
 
 def write_table(predictions: EpochPredictions, path: Path) -> None:
-    """Write a row per epoch: its number, the predicted class, and each class's probability."""
+    """Write a row per epoch: its number, the predicted class, and each class's probability.
+
+    The weights of now of a run in training have a row “now”.
+    """
     names = predictions.class_names
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow(["epoch", "predicted", *map(to_cell, names)])
-        for epoch, row in zip(predictions.kept.epochs, predictions.probabilities, strict=True):
+        for epoch, row in zip(predictions.points, predictions.probabilities, strict=True):
             values = [f"{probability:.6f}" for probability in row.tolist()]
             table.writerow([epoch, to_cell(names[int(row.argmax())]), *values])
 

@@ -1,4 +1,4 @@
-"""What the model said of the drawing after each epoch that its run has kept."""
+"""What the model said of the drawing after each epoch that its run has kept, and says now."""
 
 from functools import partial
 from pathlib import Path
@@ -7,9 +7,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSlider, QStackedLayout, QWidget
 
 from studio.data.opened_image import OpenedImage
-from studio.formatting import percent
 from studio.paths import BUNDLED
-from studio.runs.stored_epochs import ModelKey
+from studio.runs.stored_epochs import NOW, ModelKey
 from studio.ui.draw.draw_view import DrawView
 from studio.ui.draw.over_time.epoch_export import EpochExporter
 from studio.ui.draw.over_time.epoch_models import (
@@ -17,24 +16,19 @@ from studio.ui.draw.over_time.epoch_models import (
     EpochPredictions,
     EpochRequest,
     KeptEpochs,
+    Point,
     describe_change,
     find_kept_epochs,
+    points_of,
 )
+from studio.ui.draw.over_time.epoch_panel import EpochPanel
 from studio.ui.draw.over_time.epoch_player import EpochPlayer
-from studio.ui.draw.prediction_text import MAX_CLASSES_WITH_BAR, TOP_CLASSES, bar_values
+from studio.ui.draw.over_time.model_in_training import ModelInTraining
 from studio.ui.draw.session import DrawSession
 from studio.ui.icons import icon
-from studio.ui.shared.builders import (
-    card,
-    column_layout,
-    label,
-    row_layout,
-    text_button,
-    tool_button,
-)
+from studio.ui.shared.builders import card, column_layout, label, row_layout, text_button
 from studio.ui.tasks import LatestWorker, NewestTask
 from studio.ui.widgets.empty_state import EmptyState
-from studio.ui.widgets.prediction_bars import PredictionBars
 from studio.ui.widgets.probability_ribbon import ProbabilityRibbon
 
 OF_BUNDLED = (
@@ -48,11 +42,13 @@ NOTHING_KEPT = (
 )
 NOTHING_DRAWN = "Draw on the left to see what each epoch says of it."
 LOADING = "Loading the epochs"
+WAITING = "Waiting for the first weights of the run in training."
 
 
 class OverTimeView(DrawView):
     """`probability_ribbon` over the epochs, and `epoch_slider` and `play_button` below it.
 
+    Of a run in training, the weights of now are the last point, which moves as they learn.
     `predicted` says that the predictions of all epochs are shown.
     """
 
@@ -63,8 +59,10 @@ class OverTimeView(DrawView):
         self.setObjectName("over_time_view")
         self.setAccessibleName("Predictions over the epochs")
         self._kept = KeptEpochs("")
+        self._points: tuple[Point, ...] = ()  # those of the slider
         self._shown: EpochPredictions | None = None
         self._models = EpochModels(session.context.store)
+        self._now = ModelInTraining(session.context, self)
         self._listing = NewestTask(session.context.tasks, self)
         self._listing.failed.connect(self.failed)
         self._worker = LatestWorker(self._compute, self)
@@ -88,54 +86,79 @@ class OverTimeView(DrawView):
             self._show_empty(*OF_BUNDLED, "Open Train")
             return
         if run != self._kept.run:
-            self._show_epochs(KeptEpochs(run))
-        work = partial(find_kept_epochs, run, self.session.context.store)
-        self._listing.start(work, self._on_listed)
+            self._now.stop()
+            self._kept = KeptEpochs(run)
+            self._clear(LOADING)
+        self._list_epochs()
 
     def deactivate(self) -> None:
         """Stop playing, and drop what is no longer looked at."""
         self._player.stop()
+        self._now.stop()
         self._worker.cancel()
 
     def shutdown(self) -> None:
         """End the thread."""
         self._player.stop()
+        self._now.stop()
         self._listing.stop()
         self._worker.close()
 
+    # Epochs
+
+    def _list_epochs(self) -> None:
+        work = partial(find_kept_epochs, self._kept.run, self.session.context.store)
+        self._listing.start(work, self._on_listed)
+
     def _on_listed(self, kept: KeptEpochs) -> None:
-        if not kept.epochs:
+        if not self.isVisible():
+            return
+        if not kept.epochs and not kept.is_training:
             self._show_empty(*NOTHING_KEPT, "Open Train")
             return
-        if kept != self._kept:
-            self._show_epochs(kept)
+        self._kept = kept
+        if kept.is_training:
+            self._now.follow(kept.run)
+        else:
+            self._now.stop()
         self._states.setCurrentWidget(self._content)
+        if self._shown is None:
+            self._clear(LOADING)
         self._predict()
 
-    def _show_epochs(self, kept: KeptEpochs) -> None:
-        """Show other epochs; the slider keeps its epoch, or goes to the last one."""
-        before = self._epoch()
-        was_last = self._slider.value() == self._slider.maximum()
-        is_same_run = kept.run == self._kept.run
-        self._kept = kept
-        last = max(len(kept.epochs) - 1, 0)
-        is_known = is_same_run and not was_last and before in kept.epochs
+    def _on_newer_weights(self) -> None:
+        """Predict with the newest weights, and with an epoch that was kept meanwhile."""
+        self._list_epochs()
+
+    def _set_points(self, points: tuple[Point, ...]) -> None:
+        """Show other points; the slider keeps its epoch, or stays at the last one."""
+        if points == self._points:
+            return
+        before, was_last = self._point(), self._slider.value() == self._slider.maximum()
+        self._points = points
+        last = max(len(points) - 1, 0)
+        is_known = before is not None and not was_last and before in points
         self._slider.setRange(0, last)
         self._slider.setEnabled(last > 0)
         self._play.setEnabled(last > 0)
-        self._slider.setValue(kept.epochs.index(before) if is_known and before else last)
-        self._clear(LOADING)
+        self._slider.setValue(points.index(before) if is_known and before is not None else last)
 
     def _show_empty(self, title: str, text: str, action: str = "") -> None:
         self._player.stop()
+        self._now.stop()
         self._listing.stop()
         self._kept, self._shown = KeptEpochs(""), None
         self._empty.set_text(title, text, action)
         self._states.setCurrentWidget(self._empty)
 
+    # Predictions
+
     def _predict(self) -> None:
         """Ask all epochs what they say of what is on the canvas."""
-        if not self.isVisible() or not self._kept.epochs:
+        if not self.isVisible() or self._states.currentWidget() is not self._content:
+            return
+        if not points_of(self._kept, self._now.model):
+            self._clear(self._now.problem or WAITING)
             return
         canvas, image = self.session.canvas, self._opened_image()
         if image is None and canvas.is_blank():
@@ -143,7 +166,7 @@ class OverTimeView(DrawView):
             self._clear(NOTHING_DRAWN)
             return
         ink = canvas.image() if image is None else image.drawing
-        self._worker.submit(EpochRequest(self._kept, ink, image))
+        self._worker.submit(EpochRequest(self._kept, ink, image, self._now.model))
 
     def _opened_image(self) -> OpenedImage | None:
         """The image on the canvas, as long as nothing is drawn on it."""
@@ -154,20 +177,20 @@ class OverTimeView(DrawView):
         return self._models.predict(request, self._worker.is_superseded)
 
     def _on_predicted(self, request: EpochRequest, found: EpochPredictions | None) -> None:
-        if request.kept is not self._kept:
+        is_outdated = request.now is None and self._now.model is not None
+        if request.kept.run != self._kept.run or is_outdated:
             return
         has_input = self._opened_image() is not None or not self.session.canvas.is_blank()
         if found is None or not has_input:
             self._clear(NOTHING_DRAWN)
             return
         self._shown = found
-        classes = len(found.class_names)
-        self._bars.set_rows(TOP_CLASSES if classes > MAX_CLASSES_WITH_BAR else classes)
-        self._ribbon.set_values(found.kept.epochs, found.class_names, found.probabilities)
-        self._note.setText(
-            describe_change(found.kept.epochs, found.class_names, found.probabilities)
-        )
-        self._show_epoch()
+        self._panel.set_classes(len(found.class_names))
+        self._set_points(found.points)
+        self._ribbon.set_values(found.points, found.class_names, found.probabilities)
+        change = describe_change(found.points, found.class_names, found.probabilities)
+        self._note.setText(" ".join(filter(None, (change, self._now.problem))))
+        self._show_point()
         self.predicted.emit()
 
     def _on_failed(self, error: object, traceback_text: str) -> None:
@@ -175,44 +198,46 @@ class OverTimeView(DrawView):
         self.failed.emit(error, traceback_text)
 
     def _clear(self, text: str) -> None:
+        """Show the epochs without predictions, and say why there are none."""
         self._shown = None
-        self._ribbon.clear_values(self._kept.epochs)
+        self._set_points(points_of(self._kept, self._now.model))
+        self._ribbon.clear_values(self._points)
         self._note.setText(text)
-        self._bars.clear_values("")
-        self._show_epoch()
+        self._show_point()
 
-    def _epoch(self) -> int | None:
-        """The epoch of the slider."""
+    # The point of the slider
+
+    def _point(self) -> Point | None:
         index = self._slider.value()
-        return self._kept.epochs[index] if index < len(self._kept.epochs) else None
+        return self._points[index] if index < len(self._points) else None
 
-    def _show_epoch(self) -> None:
-        """Show the bars of the epoch of the slider, from what is already computed."""
-        epoch, index, found = self._epoch(), self._slider.value(), self._shown
-        if epoch is None:
-            return
-        self._ribbon.set_index(index)
-        is_selected = epoch == self._kept.selected
-        self._title.setText(f"Epoch {epoch}" + (", the selected one" if is_selected else ""))
-        self._use.setEnabled(self.session.model_key != self._key_of(epoch))
-        self._export.setEnabled(found is not None)
-        self._slider.setAccessibleDescription(self._title.text())
-        if found is None:
-            self._said.setText("")
-            return
-        row = found.probabilities[index]
-        best = int(row.argmax())
-        self._said.setText(f"{found.class_names[best]} · {percent(float(row[best]), digits=0)}")
-        self._bars.set_values(bar_values(found.class_names, row))
+    def _show_point(self) -> None:
+        """Show the bars of the point of the slider, from what is already computed."""
+        point, found = self._point(), self._shown
+        self._ribbon.set_index(self._slider.value())
+        title = "" if point is None else self._title_of(point)
+        can_use = point is not None and self.session.model_key != self._key_of(point)
+        self._panel.show_title(title, point == NOW, can_use)
+        self._slider.setAccessibleDescription(title)
+        if found is None or point is None:
+            self._panel.clear()
+        else:
+            self._panel.show_row(found, found.probabilities[self._slider.value()])
 
-    def _key_of(self, epoch: int) -> str:
-        return str(ModelKey(self._kept.run, epoch))
+    def _title_of(self, point: Point) -> str:
+        if point == NOW:
+            return "Now, in training"
+        return f"Epoch {point}" + (", the selected one" if point == self._kept.selected else "")
 
-    def _use_epoch(self) -> None:
-        """Have the whole page use the model of this epoch."""
-        epoch = self._epoch()
-        if epoch is not None:
-            self.session.choose_model(self._key_of(epoch))
+    def _key_of(self, point: Point) -> str:
+        run = self._kept.run
+        return str(ModelKey(run, point) if isinstance(point, int) else ModelKey(run, None, True))
+
+    def _use_point(self) -> None:
+        """Have the whole page use the model of this epoch, or follow the one in training."""
+        point = self._point()
+        if point is not None:
+            self.session.choose_model(self._key_of(point))
 
     def _open_export(self) -> None:
         if self._shown is not None:
@@ -235,22 +260,7 @@ class OverTimeView(DrawView):
         self._play = text_button(
             "play_button", "Play", "play", tooltip="Show one epoch after the other"
         )
-        self._title = label("heading", name="over_time_epoch")
-        self._said = label("title", name="over_time_prediction")
-        self._bars = PredictionBars(partial(percent, digits=0))
-        self._bars.setObjectName("over_time_bars")
-        self._bars.setAccessibleName("Prediction of the epoch")
-        self._use = text_button(
-            "use_epoch_button",
-            "Use this epoch",
-            tooltip="Let this epoch predict on the whole page, also in the view Inside",
-        )
-        self._export = tool_button(
-            "epoch_export_button",
-            "download",
-            "Export the epochs",
-            "Save the probabilities of all epochs as a CSV table, or the plot as an image",
-        )
+        self._panel = EpochPanel()
 
     def _lay_out(self) -> None:
         title = label("heading", "Predictions by epoch")
@@ -263,21 +273,10 @@ class OverTimeView(DrawView):
         left_column.addWidget(self._note)
         left_column.addWidget(self._ribbon, 1)
         left_column.addLayout(slider_row)
-        right = QWidget()
-        right_column = column_layout(right, spacing=8)
-        for widget in (self._title, self._said):
-            right_column.addWidget(widget)
-        right_column.addWidget(self._bars, 1)
-        buttons = row_layout(spacing=8)
-        buttons.addWidget(self._use)
-        buttons.addWidget(self._export)
-        buttons.addStretch(1)
-        right_column.addLayout(buttons)
-        right.setMaximumWidth(320)
         body = QWidget()
         row = row_layout(body, spacing=24)
         row.addWidget(left, 3)
-        row.addWidget(right, 2)
+        row.addWidget(self._panel, 2)
         self._content = card(body)
         self._states = QStackedLayout(self)
         self._states.addWidget(self._empty)
@@ -287,10 +286,13 @@ class OverTimeView(DrawView):
         session = self.session
         session.canvas.changed.connect(self._predict)
         session.context.runs_changed.connect(self._on_model_changed)
-        self._slider.valueChanged.connect(self._show_epoch)
+        self._now.changed.connect(self._on_newer_weights)
+        self._now.failed.connect(self.failed)
+        session.context.live_training.changed.connect(self._on_model_changed)
+        self._slider.valueChanged.connect(self._show_point)
         self._ribbon.index_chosen.connect(self._on_index_chosen)
-        self._use.clicked.connect(self._use_epoch)
-        self._export.clicked.connect(self._open_export)
+        self._panel.use.clicked.connect(self._use_point)
+        self._panel.export.clicked.connect(self._open_export)
         self._exporter.written.connect(self._on_exported)
         self._exporter.failed.connect(self.failed)
         self._empty.action_clicked.connect(session.train_requested)
