@@ -39,6 +39,11 @@ def handwriting_dir(chosen: Path | None = None) -> Path:
     return (chosen or data_dir()) / "handwriting"
 
 
+def own_recipes_dir(chosen: Path | None = None) -> Path:
+    """Folder of the user's own recipes, in the data folder `chosen` or the default one."""
+    return (chosen or data_dir()) / "recipes"
+
+
 def runs_dir() -> Path:
     """Folder of the runs: `VGG_STUDIO_RUNS`, else the user's data folder."""
     chosen = os.environ.get("VGG_STUDIO_RUNS")

@@ -1,14 +1,19 @@
-"""Named starting configurations, read from resources/recipes/*.toml."""
+"""Named starting configurations: those that ship with the program and those of the user.
+
+A recipe is a TOML file: a TrainConfig with `title`, `summary`, `source`, and, where it has them,
+`difficulty` and published figures in `[reference]`. Those that ship are in resources/recipes, those
+of the user in the folder `recipes` of the data folder.
+"""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from studio.config import TrainConfig
 from studio.errors import ConfigError, StudioError, nearest_hint, quoted
 from studio.files import read_regular
-from studio.paths import resource
+from studio.paths import own_recipes_dir, resource
 
 DEFAULT_RECIPE = "digits-quickstart"
 
@@ -29,6 +34,14 @@ _ORDER = (
 # Far more than any configuration takes, and read in a moment.
 MAX_CONFIG_BYTES = 1 << 20
 _MAX_DOTS = 32  # in the longest run of names: `tomllib` takes quadratic time for their number
+
+MAX_TITLE, MAX_SUMMARY = 80, 400  # characters, for files from anyone
+MAX_OWN = 200  # own recipes that are listed
+
+# What a recipe asks of a beginner. Easy: trains in a minute or two with few settings. Medium: takes
+# minutes, a download or own images, and more settings. Hard: takes a GPU or hours, or downloads
+# large weights.
+DIFFICULTIES = ("easy", "medium", "hard")
 
 Figures = dict[str, float]
 
@@ -51,6 +64,7 @@ class Recipe:
 
     `reference` maps `train_accuracy`, `val_accuracy`, `test_accuracy` to published fractions for
     the unchanged recipe. `cells` are the rows of a published table with other settings.
+    `difficulty` is one of DIFFICULTIES, or empty.
     """
 
     id: str
@@ -60,6 +74,8 @@ class Recipe:
     reference: Figures
     config: TrainConfig
     cells: tuple[Cell, ...] = ()
+    difficulty: str = ""
+    is_own: bool = False
 
     def reference_for(self, config: TrainConfig) -> Figures:
         """The figures published for `config`, those of its cell where there is a table."""
@@ -75,13 +91,66 @@ def list_recipes() -> list[Recipe]:
     return sorted(recipes, key=lambda recipe: (rank.get(recipe.id, len(rank)), recipe.id))
 
 
-def load_recipe(recipe_id: str) -> Recipe:
-    """The recipe of that id. Raises ConfigError that suggests the nearest id."""
-    known = sorted(path.stem for path in resource("recipes").glob("*.toml"))
-    if recipe_id not in known:
-        hint = nearest_hint(recipe_id, known)
-        raise ConfigError("recipe", f"There is no recipe {quoted(recipe_id)}.", hint)
-    return read_recipe(resource("recipes", f"{recipe_id}.toml"))
+@dataclass(frozen=True)
+class OwnRecipes:
+    """The user's own recipes, by title, and why others of their files cannot be read."""
+
+    recipes: tuple[Recipe, ...] = ()
+    problems: tuple[str, ...] = field(default=())
+
+
+def list_own_recipes(data_dir: Path | None = None) -> OwnRecipes:
+    """The user's own recipes in a data folder; a file that cannot be read is a problem."""
+    found, problems = [], []
+    for path in list(_own_files(data_dir).values())[:MAX_OWN]:
+        try:
+            found.append(read_own_recipe(path))
+        except StudioError as error:
+            problems.append(f"{path.name}: {error}")
+    found.sort(key=lambda recipe: (recipe.title.casefold(), recipe.id))
+    return OwnRecipes(tuple(found), tuple(problems))
+
+
+def load_recipe(recipe_id: str, data_dir: Path | None = None) -> Recipe:
+    """The recipe of that id, one of the user if none that ships has it.
+
+    Raises ConfigError that suggests the nearest id.
+    """
+    shipped = {path.stem: path for path in resource("recipes").glob("*.toml")}
+    if recipe_id in shipped:
+        return read_recipe(shipped[recipe_id])
+    own = _own_files(data_dir)
+    if recipe_id in own:
+        return read_own_recipe(own[recipe_id])
+    hint = nearest_hint(recipe_id, sorted(shipped.keys() | own.keys()))
+    raise ConfigError("recipe", f"There is no recipe {quoted(recipe_id)}.", hint)
+
+
+def _own_files(data_dir: Path | None) -> dict[str, Path]:
+    """The files of the user's own recipes by id."""
+    try:
+        paths = sorted(own_recipes_dir(data_dir).glob("*.toml"))
+    except OSError:
+        return {}
+    return {path.stem: path for path in paths}
+
+
+def read_own_recipe(path: Path) -> Recipe:
+    """Read a recipe of the user, whose id is the name of the file.
+
+    Raises StudioError, also where a recipe that ships has that id.
+    """
+    if path.stem in shipped_ids():
+        message = f"“{path.name}” has the name of a recipe that ships with VGG Studio."
+        raise StudioError(message, "Rename the file.")
+    recipe = read_recipe(path)
+    config = recipe.config.with_values({"recipe": path.stem})
+    return replace(recipe, config=config, is_own=True)
+
+
+def shipped_ids() -> set[str]:
+    """The ids of the recipes that ship with the program."""
+    return {path.stem for path in resource("recipes").glob("*.toml")}
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -90,8 +159,9 @@ def read_recipe(path: Path) -> Recipe:
     Raises StudioError when the file cannot be read, ConfigError when a setting is wrong.
     """
     values = read_toml(path)
-    texts = {name: str(values.pop(name, "")) for name in ("title", "summary", "source")}
-    texts["title"] = texts["title"] or path.stem
+    title = _line(values.pop("title", ""))[:MAX_TITLE] or path.stem
+    summary, source = _line(values.pop("summary", "")), _line(values.pop("source", ""))
+    difficulty = _difficulty(values.pop("difficulty", ""))
     reference = values.pop("reference", {})
     # The config.toml of a run is a configuration too; its [run] table holds no settings.
     values.pop("run", None)
@@ -100,7 +170,19 @@ def read_recipe(path: Path) -> Recipe:
     figures, cells = _read_reference(reference)
     if cells:
         figures |= next((cell.figures for cell in cells if cell.fits(config)), {})
-    return Recipe(path.stem, reference=figures, config=config, cells=cells, **texts)
+    return Recipe(path.stem, title, summary, source, figures, config, cells, difficulty)
+
+
+def _line(text: Any) -> str:
+    """A text as one line of plain words, not longer than anyone reads."""
+    printable = "".join(c if c.isprintable() else " " for c in str(text))
+    return " ".join(printable.split())[:MAX_SUMMARY]
+
+
+def _difficulty(value: Any) -> str:
+    if value in ("", *DIFFICULTIES):
+        return str(value)
+    raise ConfigError("difficulty", f"“difficulty” must be one of {', '.join(DIFFICULTIES)}.")
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The banner of the Train page: failures with a report, an undo, a comparison, a refused drop."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -32,6 +34,7 @@ class BannerController(QObject):
         self._failure: tuple[object, str] | None = None
         self._replaced: FormState | None = None
         self._trained_again = ""
+        self._on_clicked: Callable[[], object] | None = None
         self._refusal = ""
         banner.action_clicked.connect(self._on_action)
 
@@ -39,6 +42,12 @@ class BannerController(QObject):
         """Show a message without an action."""
         self._forget()
         self._banner.show_message(text, tone)
+
+    def offer(self, text: str, action: str, on_clicked: Callable[[], object]) -> None:
+        """Show a message with an action, which calls `on_clicked` once."""
+        self._forget()
+        self._on_clicked = on_clicked
+        self._banner.show_message(text, "good", action)
 
     def show_failure(self, error: object, traceback_text: str) -> None:
         """Show an error, with its report if it was not expected."""
@@ -77,7 +86,7 @@ class BannerController(QObject):
 
     def _forget(self) -> None:
         self._failure, self._replaced, self._trained_again = None, None, ""
-        self._resumable = ""
+        self._resumable, self._on_clicked = "", None
         self._restorer.forget()
 
     def _on_restored(self, run: str, text: str, can_resume: bool) -> None:
@@ -96,6 +105,10 @@ class BannerController(QObject):
             before, self._replaced = self._replaced, None
             self._banner.hide()
             self.undo_wanted.emit(before)
+        elif self._on_clicked is not None:
+            on_clicked, self._on_clicked = self._on_clicked, None
+            self._banner.hide()
+            on_clicked()
         elif self._trained_again:
             self.comparison_wanted.emit(self._trained_again)
         elif self._failure is not None:

@@ -1,4 +1,4 @@
-"""The right side: headline, progress, the views of data, network, curves and log, the actions."""
+"""The right side: headline, progress, the views of recipes, data, network, curves and log."""
 
 from collections.abc import Sequence
 
@@ -21,6 +21,7 @@ from studio.ui.shared.builders import (
     text_button,
 )
 from studio.ui.train.data_view.dataset_view import DatasetView
+from studio.ui.train.gallery.recipe_gallery import RecipeGallery
 from studio.ui.train.live.training_curves import TrainingCurves
 from studio.ui.train.live.training_state import TrainingState
 from studio.ui.train.plan_view import PlanView
@@ -29,7 +30,7 @@ from studio.ui.widgets.elided_label import ElidedParagraph
 from studio.ui.widgets.metric_strip import MetricStrip
 from studio.ui.widgets.segmented_control import SegmentedControl
 
-DATA, PLAN, CURVES = 0, 1, 2
+RECIPES, DATA, PLAN, CURVES = range(4)
 COMPACT = 600  # page height in pixels below which margins and headline shrink
 _MARGIN = 24
 _RESOLUTION = 400
@@ -41,6 +42,7 @@ class LivePanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.recipes = RecipeGallery()
         self.data, self.plan, self.curves = DatasetView(), PlanView(), TrainingCurves()
         self.figures = MetricStrip()
         self.figures.setObjectName("headline")
@@ -52,10 +54,16 @@ class LivePanel(QWidget):
             "setup_button", "Setup", "settings", tooltip="Show the form (Ctrl+B)."
         )
         self._switch = SegmentedControl(
-            {"data_tab": "Data", "plan_tab": "Network", "curves_tab": "Curves", "log_tab": "Log"}
+            {
+                "recipes_tab": "Recipes",
+                "data_tab": "Data",
+                "plan_tab": "Network",
+                "curves_tab": "Curves",
+                "log_tab": "Log",
+            }
         )
         self._views = QStackedWidget()
-        for view in (self.data, self.plan, self.curves, self.curves.log):
+        for view in (self.recipes, self.data, self.plan, self.curves, self.curves.log):
             self._views.addWidget(view)
         self._progress = self._progress_bar()
         self._status = ElidedParagraph()
@@ -89,17 +97,18 @@ class LivePanel(QWidget):
         self._status.setAccessibleName(f"Status: {text}")
 
     def show_view(self, index: int) -> None:
-        """Show DATA, PLAN or CURVES."""
+        """Show RECIPES, DATA, PLAN or CURVES."""
         self._switch.select(index)
 
     def current_view(self) -> int:
-        """Return the view shown: DATA, PLAN, CURVES, or the log behind them."""
+        """Return the view shown: RECIPES, DATA, PLAN, CURVES, or the log behind them."""
         return self._views.currentIndex()
 
     def show_state(self, state: TrainingState) -> None:
         """Show the actions that a state allows."""
         traits = state.value
         self.data.set_locked(traits.busy)
+        self.recipes.set_locked(traits.busy)
         self._is_busy = traits.busy
         self.resume_button.setVisible(self._can_resume and not traits.busy)
         self.pause_button.setVisible(traits.busy)

@@ -6,18 +6,21 @@ from PySide6.QtWidgets import QWidget
 
 from studio.config import DataConfig, TrainConfig
 from studio.errors import ConfigError, StudioError
+from studio.recipes import DEFAULT_RECIPE
 from studio.ui.context import StudioContext
 from studio.ui.shared.builders import row_layout
 from studio.ui.train.banner_controller import BannerController
 from studio.ui.train.dataset_controller import DatasetController
 from studio.ui.train.form.config_form import published_for
 from studio.ui.train.form_drawer import NARROW, Drawer
+from studio.ui.train.gallery.recipe_library import RecipeLibrary
 from studio.ui.train.live.resume_offer import ResumeOffer
 from studio.ui.train.live.training_session import TrainingSession
 from studio.ui.train.live.training_state import TrainingState
-from studio.ui.train.live_panel import COMPACT, DATA, PLAN, LivePanel
+from studio.ui.train.live_panel import COMPACT, DATA, PLAN, RECIPES, LivePanel
 from studio.ui.train.live_presenter import LivePresenter
 from studio.ui.train.plan_text import form_dataset_title, plan_figures, plan_text
+from studio.ui.train.recipe_controller import RecipeController
 from studio.ui.train.remembered_config import RememberedConfig
 from studio.ui.train.setup_form import FormState
 from studio.ui.train.setup_panel import SetupPanel
@@ -43,7 +46,8 @@ class TrainPage(QWidget):
         super().__init__(parent)
         self.setProperty("page", True)
         self.context = context
-        self.setup, self.live = SetupPanel(context), LivePanel()
+        self.library = RecipeLibrary(context, self)
+        self.setup, self.live = SetupPanel(context, self.library), LivePanel()
         self.session = TrainingSession(context.store, context.data_dir, self)
         row = row_layout(self, spacing=0)
         row.addWidget(self.setup)
@@ -62,6 +66,7 @@ class TrainPage(QWidget):
         self._remembered = RememberedConfig(context.settings, context.window_state, self)
         self._before_resume: FormState | None = None  # the form while a resumed run is shown
         self._was_shown = False
+        self._recipes = RecipeController(context, self.library, self.setup, live, self)
         self._connect_setup()
         self._connect_training()
         self._update_drawer_buttons()
@@ -140,6 +145,7 @@ class TrainPage(QWidget):
 
     def _show_for_now(self, config: TrainConfig) -> None:
         """Show the settings of a run in the form until its training ends."""
+        self.setup.form.history.is_paused = True
         self._before_resume = self.setup.form.state()
         if config != self.config:
             self.setup.show_config(config)
@@ -162,6 +168,10 @@ class TrainPage(QWidget):
         form.edited.connect(self._on_edited)
         form.changes_replaced.connect(self._banner.offer_undo)
         form.failed.connect(self._banner.show_failure)
+        self._recipes.offered.connect(self._banner.offer)
+        self._recipes.failed.connect(self._banner.show_failure)
+        self._recipes.chosen.connect(self._on_card_chosen)
+        self.setup.header.gallery_wanted.connect(self._show_gallery)
         form.network.backbone.weights_changed.connect(self._show_obstacle)
         form.dataset_chosen.connect(dataset.reload)
         form.dataset_edited.connect(dataset.load_later)
@@ -196,17 +206,32 @@ class TrainPage(QWidget):
 
     def _fill_form(self) -> None:
         """Show the settings of the last session, at first those of the first recipe."""
-        recipes = self.setup.recipes()
-        config = self._remembered.load(recipes) if self.context.restore_state else None
+        can_restore = self.context.restore_state
+        self.library.add(self._remembered.recipe_id() if can_restore else "")
+        config = self._remembered.load(self.setup.recipes()) if can_restore else None
         if config is None:
-            self.setup.choose_recipe(next(iter(recipes)))
+            self.setup.choose_recipe(DEFAULT_RECIPE)
+            self.drawer.close()  # in a narrow window the form would cover the recipes
+            self.live.show_view(RECIPES)
         else:
             self.setup.show_config(config)
+        self.setup.form.history.clear(self.setup.form.state())
 
     def _on_recipe_chosen(self, _recipe_id: str) -> None:
         self.live.banner.hide()
         self.session.reset()
         self.live.show_view(PLAN)
+
+    def _on_card_chosen(self) -> None:
+        """Show what a recipe trains, and its settings too where the form is a drawer."""
+        self.live.show_view(PLAN)
+        if self.drawer.is_folded:
+            self.drawer.open()
+
+    def _show_gallery(self) -> None:
+        self.drawer.close()  # in a narrow window the form covers it
+        self.live.show_view(RECIPES)
+        self.live.recipes.focus_cards()
 
     def _on_edited(self) -> None:
         form, plan = self.setup.form, self.live.plan
@@ -227,6 +252,7 @@ class TrainPage(QWidget):
         before, self._before_resume = self._before_resume, None
         if before is not None and before != self.setup.form.state():
             self.setup.restore(before)
+        self.setup.form.history.is_paused = False
 
     def _show_in_training(self, run: str) -> None:
         """Let other pages show the model while it learns."""
@@ -292,6 +318,7 @@ class TrainPage(QWidget):
             self._was_shown = True
             self.dataset.forget_missing()
             self._resume_offer.find()
+            self._recipes.start()
         self.dataset.load()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

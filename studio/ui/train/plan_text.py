@@ -27,6 +27,11 @@ def plan_text(recipe: Recipe, values: Values, changes: Sequence[str]) -> tuple[s
     return f"{recipe.title}, changed", f"{plan} {_change_text(changes)}"
 
 
+def own_recipe_text(config: TrainConfig, dataset: str) -> str:
+    """Return a first description of a recipe with these settings."""
+    return f"{VARIANTS[config.model.variant].title} on {dataset}, {config.length_text}."
+
+
 def form_dataset_title(values: Values) -> str:
     """Return the title of the dataset in the form."""
     return dataset_title(DataConfig(source=values["data.source"], path=values["data.path"]))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 from studio.config import TrainConfig
 from studio.data.dataset_shape import shape_from_config
 from studio.errors import ConfigError
-from studio.recipes import Recipe
+from studio.recipes import DEFAULT_RECIPE, Recipe
 from studio.ui.settings import Settings, parse_path
 from studio.ui.train.form.config_form import form_values
 from studio.ui.window_state import WindowState
@@ -33,6 +33,14 @@ class RememberedConfig(QObject):
         self._is_saved = True
         self._timer = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
         self._timer.timeout.connect(self.save)
+
+    def recipe_id(self) -> str:
+        """Return the id of the recipe of the last session; empty if there is none."""
+        value: Any = self._state.read(SECTION, dict, None) or self._settings.read_json(
+            KEY, dict, None
+        )
+        recipe = value.get("recipe") if isinstance(value, dict) else None
+        return recipe if isinstance(recipe, str) else ""
 
     def load(self, recipes: Mapping[str, Recipe]) -> TrainConfig | None:
         """Return the configuration of the last session, None if there is none or it is damaged.
@@ -79,12 +87,18 @@ def parse_config(
 ) -> tuple[TrainConfig | None, bool]:
     """Return the configuration in a JSON value, and whether any of it was wrong.
 
-    It is None if its recipe is not among `recipes`. A value that the form cannot show is replaced
-    by that of the recipe.
+    A value that the form cannot show is replaced by that of the recipe. Where that is not among
+    `recipes`, such as one that was deleted, the default takes its place; a value without sections
+    is then no configuration.
     """
     recipe = value.get("recipe")
-    if not isinstance(recipe, str) or recipe not in recipes:
+    if not isinstance(recipe, str):
         return None, True
+    if recipe not in recipes:
+        if not {"model", "data", "optim"} <= value.keys():
+            return None, True
+        recipe = DEFAULT_RECIPE
+        value = {**value, "recipe": recipe}
     try:
         return _checked(TrainConfig.from_dict(value)), False
     except (ConfigError, ValueError, TypeError):

@@ -36,6 +36,7 @@ from studio.ui.train.form.recipe_changes import (
     reset_values,
     settings_without_field,
 )
+from studio.ui.train.form.settings_history import SettingsHistory
 from studio.ui.train.learning_section import LearningSection
 from studio.ui.train.network.network_section import NetworkSection
 
@@ -47,6 +48,11 @@ class FormState:
     recipe: Recipe
     values: Mapping[str, Any]
     without_field: Mapping[str, Any]
+
+    @property
+    def title(self) -> str:
+        """The title of the recipe."""
+        return self.recipe.title
 
 
 class SetupForm(QWidget):
@@ -70,6 +76,9 @@ class SetupForm(QWidget):
         self.recipe = recipe
         self._without_field: dict[str, Any] = {}
         self._folder_shape: DatasetShape | None = None
+        self.history: SettingsHistory[FormState] = SettingsHistory()
+        # The setting that the user is editing; empty for a larger change, None for no change.
+        self._edit: str | None = None
         self.network = NetworkSection(context)
         self.dataset = DatasetSection(context)
         self.split = SplitSection()
@@ -102,6 +111,12 @@ class SetupForm(QWidget):
         """Return the configuration. Raises ConfigError naming a setting."""
         config = read_form(self.recipe.config, self.values(), self._folder_shape)
         return config.with_values(self._without_field) if self._without_field else config
+
+    def _config_or_none(self) -> TrainConfig | None:
+        try:
+            return self.config()
+        except ConfigError:
+            return None
 
     def dataset_config(self) -> DataConfig:
         """Return the dataset with its preparation, without label fixes.
@@ -136,22 +151,35 @@ class SetupForm(QWidget):
 
     def show_recipe(self, recipe: Recipe) -> None:
         """Show a recipe in place of what is in the form."""
+        self._edit = ""
         self.recipe, self._without_field = recipe, {}
         self._show_values(recipe.config)
 
+    def adopt(self, recipe: Recipe) -> None:
+        """Keep the settings, as changes of another recipe if they differ from it."""
+        self._edit = ""
+        config = self._config_or_none()
+        if config is not None:
+            self._without_field = settings_without_field(recipe.config, config, self.values())
+        self.recipe = recipe
+        self._finish_edit()
+
     def show_config(self, config: TrainConfig) -> None:
         """Show the settings of a run under the present recipe."""
+        self._edit = ""
         self._without_field = settings_without_field(self.recipe.config, config, self.values())
         self._show_values(config)
 
-    def restore(self, state: FormState) -> None:
-        """Show what was in the form before."""
+    def restore(self, state: FormState, *, is_undo: bool = False) -> None:
+        """Show what was in the form before, as an edit that can be undone or as an undo."""
+        self._edit = None if is_undo else ""
         self.recipe, self._without_field = state.recipe, dict(state.without_field)
         self.augment.set_source(self.dataset.source, self.recipe.config.augment)
         self._write(state.values)
 
     def reset(self, setting: str) -> None:
         """Set a field, and the fields that follow it, back to the recipe."""
+        self._edit = ""
         self._drop_hidden_settings(setting)
         recipe, channels = self.recipe.config, self.network.backbone.channels
         self._write(reset_values(recipe, self.values(), setting, channels))
@@ -163,6 +191,7 @@ class SetupForm(QWidget):
         """Set every field back to the recipe."""
         if self.marks.names:
             before = self.state()
+            self._edit = ""
             self._without_field = {}
             self._write(reset_all_values(self.recipe.config, self.values()))
             self.changes_replaced.emit(before)
@@ -186,6 +215,7 @@ class SetupForm(QWidget):
     # The rules between the sections
 
     def _on_edited(self, setting: str) -> None:
+        self._edit = setting
         self._drop_hidden_settings(setting)
         if setting == SOURCE:
             self.split.set_values(data_values(self.recipe.config, self.dataset.source))
@@ -220,6 +250,11 @@ class SetupForm(QWidget):
     def _finish_edit(self) -> None:
         recipe, channels = self.recipe.config, self.network.backbone.channels
         self.marks.show(recipe, self.values(), self.split.given, channels, self._without_field)
+        edit, self._edit = self._edit, None
+        if edit is None:
+            self.history.amend(self.state())
+        else:
+            self.history.record(self.state(), edit)
         self.edited.emit()
 
     def _load_dataset(self) -> None:

@@ -1,52 +1,45 @@
-"""The left column: the recipes, the form, and the button that starts a training."""
+"""The left column: the chosen recipe, the form, and the button that starts a training."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from studio.config import TrainConfig
-from studio.data.dataset_shape import dataset_title
 from studio.data.datasets import FOLDER
-from studio.formatting import short_count
-from studio.models import VARIANTS, summarize
-from studio.recipes import Recipe, list_recipes
+from studio.recipes import DEFAULT_RECIPE, Recipe
 from studio.ui.context import StudioContext
-from studio.ui.icons import icon
 from studio.ui.shared.builders import column_layout, text_button
-from studio.ui.train.form.config_form import form_values, read_form
+from studio.ui.train.gallery.recipe_library import RecipeLibrary
 from studio.ui.train.setup_form import FormState, SetupForm
+from studio.ui.train.setup_header import SetupHeader
 from studio.ui.widgets import theme_colors
-from studio.ui.widgets.card_list import Card, CardList
-from studio.ui.widgets.collapsible_section import CollapsibleSection
 from studio.ui.widgets.form_field import FormField
-from studio.ui.widgets.tooltip import wrap_tooltip
 
 WIDTH = 380
 FOLDER_RECIPE = "my-pictures"  # the recipe for a folder of the user
 _MARGIN = 20
-_RECIPES_TIP = "Ready-made trainings. Choose one, then change the settings below."
+_TOP = 8  # between the header and the form
 
 
 class SetupPanel(QFrame):
-    """`recipe_list`, `form` and `train_button`; `recipe_chosen` carries the id of a recipe."""
+    """`header`, `form` and `train_button`; `recipe_chosen` carries the id of a recipe."""
 
     recipe_chosen = Signal(str)
     train_wanted = Signal()
     close_wanted = Signal()
 
-    def __init__(self, context: StudioContext) -> None:
+    def __init__(self, context: StudioContext, library: RecipeLibrary) -> None:
         super().__init__()
         self.setObjectName("setup_panel")
         self.setFixedWidth(WIDTH)
-        self._recipes = list_recipes()
-        self.form = SetupForm(context, self._recipes[0])
+        self._library = library
+        self.form = SetupForm(context, library.recipes()[DEFAULT_RECIPE])
+        self.header = SetupHeader(self.form.marks.button)
+        self._is_locked = False
         self._wrong_field: FormField | None = None
         # Scroll when the error line has its height.
         self._scroll_timer = QTimer(self, singleShot=True, interval=0)
         self._scroll_timer.timeout.connect(self._scroll_to_error)
-        self._cards = self._recipe_list()
-        self._close = _close_button()
-        self._recipe_fold = self._recipe_section()
         self._train = _train_button()
         self._content = QWidget()
         self._column = QVBoxLayout(self._content)
@@ -57,15 +50,32 @@ class SetupPanel(QFrame):
 
     def recipes(self) -> dict[str, Recipe]:
         """Return the recipes by id, in the order of their cards."""
-        return {recipe.id: recipe for recipe in self._recipes}
+        return self._library.recipes()
 
     def choose_recipe(self, recipe_id: str) -> None:
-        """Select the card of a recipe and show its values. Raises ValueError for an unknown id."""
-        row = list(self.recipes()).index(recipe_id)
-        if self._cards.currentIndex().row() == row:
-            self._show_recipe(row)
-        else:
-            self._cards.select_card(row)
+        """Show the values of a recipe. Changes to the one before can be brought back.
+
+        Raises ValueError for an unknown id.
+        """
+        if recipe_id not in self.recipes():
+            raise ValueError(recipe_id)
+        before = self.form.state() if self.form.marks.names else None
+        is_other = recipe_id != self.form.recipe.id
+        self.form.show_recipe(self.recipes()[recipe_id])
+        self.recipe_chosen.emit(recipe_id)
+        if before is not None and is_other:
+            self.form.changes_replaced.emit(before)
+
+    def choose_card(self, recipe_id: str) -> None:
+        """Show a recipe whose card was chosen; that of the present one resets its settings."""
+        if recipe_id == self.form.recipe.id and self.form.marks.names:
+            self.form.reset_all()
+        elif recipe_id != self.form.recipe.id:
+            self.choose_recipe(recipe_id)
+
+    def adopt(self, recipe: Recipe) -> None:
+        """Keep the settings and compare them with `recipe` from now on."""
+        self.form.adopt(recipe)
 
     def show_config(self, config: TrainConfig) -> None:
         """Show the settings of a run, under its recipe if that is known."""
@@ -75,9 +85,19 @@ class SetupPanel(QFrame):
 
     def restore(self, state: FormState) -> None:
         """Show what was in the form before; `recipe_chosen` is not emitted."""
-        with QSignalBlocker(self._cards):
-            self._cards.select_card(self._recipes.index(state.recipe))
         self.form.restore(state)
+
+    def undo(self) -> None:
+        """Undo the last change of the settings."""
+        self._go_to(self.form.history.undo())
+
+    def redo(self) -> None:
+        """Make the change again that was undone last."""
+        self._go_to(self.form.history.redo())
+
+    def _go_to(self, state: FormState | None) -> None:
+        if state is not None:
+            self.form.restore(state, is_undo=True)
 
     def choose_dataset(self, path: str) -> None:
         """Choose a folder of images, an archive, or a list of labels as the dataset."""
@@ -87,37 +107,31 @@ class SetupPanel(QFrame):
 
     def set_locked(self, locked: bool) -> None:
         """Disable the form while a training runs."""
+        self._is_locked = locked
         self._content.setEnabled(not locked)
+        self.form.marks.button.setEnabled(not locked)
         self._train.setEnabled(not locked)
         self._train.setText("Training" if locked else "Train")
+        self._show_header()
 
     def set_folded(self, folded: bool) -> None:
         """Show the close button where the panel is a drawer."""
-        self._close.setVisible(folded)
+        self.header.set_folded(folded)
 
     def _connect(self) -> None:
-        self._cards.card_selected.connect(self._on_card_chosen)
-        self._cards.card_activated.connect(self.form.reset_all)
         self._train.clicked.connect(self.train_wanted)
-        self._close.clicked.connect(self.close_wanted)
-        self.form.edited.connect(self._show_folded_recipe)
+        self.header.close_wanted.connect(self.close_wanted)
+        self.header.undo_wanted.connect(self.undo)
+        self.header.redo_wanted.connect(self.redo)
+        self.form.edited.connect(self._show_header)
         self.form.error_shown.connect(self._on_error_shown)
 
-    def _on_card_chosen(self, row: int) -> None:
-        before = self.form.state() if self.form.marks.names else None
-        self._show_recipe(row)
-        if before is not None:
-            self.form.changes_replaced.emit(before)
-
-    def _show_recipe(self, row: int) -> None:
-        recipe = self._recipes[row]
-        self.form.show_recipe(recipe)
-        self.recipe_chosen.emit(recipe.id)
-
-    def _show_folded_recipe(self) -> None:
-        """Show the chosen recipe in the header while the list is folded."""
-        is_open = self._recipe_fold.header.isChecked()
-        self._recipe_fold.set_summary("" if is_open else self.form.recipe.title)
+    def _show_header(self) -> None:
+        form, history = self.form, self.form.history
+        self.header.show_recipe(
+            form.recipe.title, is_changed=bool(form.marks.names), is_own=form.recipe.is_own
+        )
+        self.header.set_locked(self._is_locked, history.undo_text, history.redo_text)
 
     def _on_error_shown(self, field: FormField) -> None:
         self._wrong_field = field
@@ -132,30 +146,10 @@ class SetupPanel(QFrame):
             self._scroll.ensureWidgetVisible(remedy)
         self._scroll.ensureWidgetVisible(self._wrong_field)
 
-    def _recipe_list(self) -> CardList:
-        cards = CardList(("Parameters", "Length"))
-        cards.setObjectName("recipe_list")
-        cards.setAccessibleName("Recipes")
-        cards.setAccessibleDescription(_RECIPES_TIP)
-        cards.set_cards([_card(recipe) for recipe in self._recipes])
-        return cards
-
-    def _recipe_section(self) -> CollapsibleSection:
-        section = CollapsibleSection("Recipe", _RECIPES_TIP)
-        section.header.setObjectName("recipe_fold")
-        section.body.setContentsMargins(0, 0, 0, 0)
-        section.body.addWidget(self._cards)
-        section.set_expanded(True)
-        section.head.addWidget(self.form.marks.button)
-        section.head.addWidget(self._close)
-        section.header.toggled.connect(self._show_folded_recipe)
-        return section
-
     def _lay_out(self) -> None:
         content = self._column
-        content.setContentsMargins(_MARGIN, 16, _MARGIN, 16)
+        content.setContentsMargins(_MARGIN, _TOP, _MARGIN, 16)
         content.setSpacing(16)
-        content.addWidget(self._recipe_fold)
         content.addWidget(self.form)
         content.addStretch(1)
         self._content.setProperty("clear", True)
@@ -167,14 +161,18 @@ class SetupPanel(QFrame):
         foot = QVBoxLayout()
         foot.setContentsMargins(_MARGIN, 12, _MARGIN, _MARGIN)
         foot.addWidget(self._train)
+        head = QVBoxLayout()
+        head.setContentsMargins(_MARGIN, 16, _MARGIN, 4)
+        head.addWidget(self.header)
         column = column_layout(self, spacing=0)
+        column.addLayout(head)
         column.addWidget(self._scroll, 1)
         column.addLayout(foot)
 
     def _align_right_edge(self, _low: int, high: int) -> None:
         """Align the fields with the Train button, with and without a scroll bar."""
         bar = self._scroll.verticalScrollBar().sizeHint().width() if high else 0
-        self._column.setContentsMargins(_MARGIN, 16, _MARGIN - bar, 16)
+        self._column.setContentsMargins(_MARGIN, _TOP, _MARGIN - bar, 16)
 
     # Qt
 
@@ -190,22 +188,3 @@ def _train_button() -> QPushButton:
     button.setProperty("kind", "primary")
     button.setMinimumHeight(40)
     return button
-
-
-def _close_button() -> QPushButton:
-    button = QPushButton(icon("close"), "")
-    button.setObjectName("setup_close")
-    button.setProperty("kind", "quiet")
-    button.setAccessibleName("Close the form")
-    button.setToolTip("Close the form (Ctrl+B)")
-    button.hide()
-    return button
-
-
-def _card(recipe: Recipe) -> Card:
-    config = read_form(recipe.config, form_values(recipe.config))
-    dataset, variant = dataset_title(config.data), VARIANTS[config.model.variant]
-    parameters = short_count(summarize(config.model).parameters)
-    text = f"{recipe.summary}\n{variant.title} on {dataset}, {parameters} parameters."
-    tip = f"{text} Source: {recipe.source}."
-    return Card(recipe.title, text, (parameters, config.length_text), wrap_tooltip(tip))

@@ -1,10 +1,11 @@
 """Labels that elide their text to the available width: one line, or a few wrapped lines."""
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QTextLayout
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from studio.ui.widgets.tooltip import wrap_tooltip
+from studio.ui.widgets.wrapped_text import wrapped_lines
 
 MIN_WIDTH = 48
 
@@ -67,20 +68,7 @@ class ElidedParagraph(QLabel):
 
     def shown_lines(self) -> list[str]:
         """Return the lines as painted at the current width."""
-        text, metrics, width = self.text(), self.fontMetrics(), self.contentsRect().width()
-        layout = QTextLayout(text, self.font())
-        starts: list[int] = []
-        layout.beginLayout()
-        while len(starts) <= self.MAX_LINES and (line := layout.createLine()).isValid():
-            line.setLineWidth(width)
-            starts.append(line.textStart())
-        layout.endLayout()
-        lines = [text[a:b].rstrip() for a, b in zip(starts, [*starts[1:], None], strict=True)]
-        if len(starts) <= self.MAX_LINES:
-            return lines
-        remaining = text[starts[self.MAX_LINES - 1] :]
-        last = metrics.elidedText(remaining, Qt.TextElideMode.ElideRight, width)
-        return [*lines[: self.MAX_LINES - 1], last]
+        return wrapped_lines(self.text(), self.font(), self.contentsRect().width(), self.MAX_LINES)
 
     def _max_height(self) -> int:
         return self.MAX_LINES * self.fontMetrics().lineSpacing()

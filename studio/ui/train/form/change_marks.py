@@ -35,9 +35,6 @@ class ChangeMarks(QObject):
         tip = "Set every field back to the recipe."
         self.button = text_button("reset_all_button", "Reset all", tooltip=tip)
         self.button.setProperty("kind", "link")
-        policy = self.button.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)  # nothing moves at the first change
-        self.button.setSizePolicy(policy)
         self.button.hide()
         for section in sections:
             section.reset_wanted.connect(self.reset_wanted)

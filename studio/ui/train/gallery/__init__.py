@@ -1,0 +1,1 @@
+"""The gallery of recipes: cards with data, network, time, accuracy and difficulty."""

@@ -1,0 +1,96 @@
+"""The recipes that ship and the user's own, and what is known of them on this computer."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.callbacks import OnProgress, ShouldStop
+from studio.errors import StudioError
+from studio.recipes import OwnRecipes, Recipe, list_own_recipes, list_recipes, load_recipe
+from studio.ui.context import StudioContext
+from studio.ui.train.gallery.recipe_cards import RecipeFacts
+from studio.ui.train.gallery.recipe_facts import FactsWork
+
+
+class RecipeLibrary(QObject):
+    """Lists the recipes, the default first; own recipes follow when their files have been read.
+
+    `changed` is emitted when there are others, `facts_changed` when more is known of them.
+    """
+
+    changed = Signal()
+    facts_changed = Signal()
+    failed = Signal(object, str)
+
+    def __init__(self, context: StudioContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._shipped = {recipe.id: recipe for recipe in list_recipes()}
+        self._own: dict[str, Recipe] = {}
+        self.problems: tuple[str, ...] = ()
+        self.facts: dict[str, RecipeFacts] = {}
+        self._is_reading_facts = self._must_read_again = False
+
+    def recipes(self) -> dict[str, Recipe]:
+        """Return all recipes by id."""
+        return self._shipped | self._own
+
+    def add(self, recipe_id: str) -> None:
+        """Read one own recipe now, for the start; nothing happens if there is none of that id."""
+        if recipe_id in self._shipped:
+            return
+        try:
+            recipe = load_recipe(recipe_id, self._context.data_dir)
+        except StudioError:
+            return
+        self._own[recipe.id] = recipe
+
+    def refresh(self) -> None:
+        """Read the user's own recipes; `changed` follows."""
+        task = self._context.tasks.start(ReadWork(self._context.data_dir))
+        task.succeeded.connect(self.show_own)
+        task.failed.connect(self.failed)
+
+    def read_facts(self) -> None:
+        """Read what is known of the recipes; `facts_changed` follows."""
+        if self._is_reading_facts:
+            self._must_read_again = True
+            return
+        self._is_reading_facts, self._must_read_again = True, False
+        recipes = list(self.recipes().values())
+        context = self._context
+        task = context.tasks.start(FactsWork(context.store, recipes, context.data_dir))
+        task.succeeded.connect(self._on_facts)
+        task.failed.connect(self._on_facts_failed)
+        task.stopped.connect(self._on_facts_ended)
+
+    def show_own(self, own: OwnRecipes) -> None:
+        """List these own recipes beside those that ship."""
+        recipes = {recipe.id: recipe for recipe in own.recipes}
+        is_same = recipes == self._own and own.problems == self.problems
+        self._own, self.problems = recipes, own.problems
+        if not is_same:
+            self.changed.emit()
+
+    def _on_facts(self, facts: dict[str, RecipeFacts]) -> None:
+        self.facts = facts
+        self.facts_changed.emit()
+        self._on_facts_ended()
+
+    def _on_facts_failed(self, _error: object, _traceback_text: str) -> None:
+        self._on_facts_ended()  # the page of the runs says why they cannot be read
+
+    def _on_facts_ended(self) -> None:
+        self._is_reading_facts = False
+        if self._must_read_again:
+            self.read_facts()
+
+
+class ReadWork:
+    """Reads the user's own recipes; called in a worker thread."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
+
+    def __call__(self, _on_progress: OnProgress, _should_stop: ShouldStop) -> OwnRecipes:
+        return list_own_recipes(self._data_dir)
