@@ -73,6 +73,6 @@ def photo_placement(shape: tuple[int, int], size: int, fit: "Fit") -> Placement:
 
 
 def _square(photo: Pixels, mode: "Fit") -> Pixels:
-    """Return a photo as a square, as large as it is shown."""
-    side = min(max(photo.shape[:2]), 256)
+    """Return a photo as a square, before it is reduced to the model input."""
+    side = min(photo.shape[:2]) if mode == "crop" else max(photo.shape[:2])
     return resize_to_square(Image.fromarray(photo), side, mode, 3).transpose(1, 2, 0)

@@ -46,7 +46,7 @@ def photos(draw):
     return Image.fromarray((np.asarray(image) * shade + noise).clip(0, 255).astype(np.uint8))
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(photos(), st.sampled_from(DRAWN), st.data())
 def test_the_last_step_is_what_the_predictor_gets(photo, style, data):
     image = load_opened_image(photo)

@@ -1,5 +1,6 @@
 """Find the single digits in the handwriting of a photographed or scanned page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -261,14 +262,21 @@ def _main_group(groups: list[_Group], shape: tuple[int, ...]) -> _Group:
 
 
 def _reading_order(groups: list[_Group]) -> list[_Group]:
-    """Order groups line by line; a line is what overlaps its first group in height."""
-    remaining = sorted(groups, key=lambda group: group.rect.top)
-    ordered: list[_Group] = []
+    rects = [group.rect for group in groups]
+    boxes = [(rect.left, rect.top, rect.right, rect.bottom) for rect in rects]
+    return [groups[index] for index in reading_order(boxes)]
+
+
+def reading_order(boxes: Sequence[Box]) -> list[int]:
+    """Return the indices of boxes line by line; a line is what overlaps its first one in height."""
+    remaining = sorted(range(len(boxes)), key=lambda index: boxes[index][1])
+    ordered: list[int] = []
     while remaining:
-        middle = (remaining[0].rect.top + remaining[0].rect.bottom) / 2
-        line = [group for group in remaining if group.rect.top <= middle]
-        ordered += sorted(line, key=lambda group: group.rect.left)
-        remaining = [group for group in remaining if group.rect.top > middle]
+        first = boxes[remaining[0]]
+        middle = (first[1] + first[3]) / 2
+        line = [index for index in remaining if boxes[index][1] <= middle]
+        ordered += sorted(line, key=lambda index: boxes[index][0])
+        remaining = [index for index in remaining if boxes[index][1] > middle]
     return ordered
 
 

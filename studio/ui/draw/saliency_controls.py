@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QSlider, QToolButton, QWidget
 
 from studio.insight.saliency import INPUT_TIMES_GRADIENT, METHODS, SaliencyMethod
-from studio.ui.shared.builders import column_layout, elided_label, row_layout, text_button
+from studio.ui.shared.builders import column_layout, elided_label, label, row_layout, text_button
 from studio.ui.shared.builders import tool_button as build_tool_button
 from studio.ui.shared.shortcuts import add_shortcut, with_keys
 from studio.ui.widgets.heatmap_legend import HeatmapLegend
@@ -43,6 +43,8 @@ class SaliencyControls(QWidget):
         self.overlay_button.setCheckable(True)
         self.method_button = self._create_method_button()
         self.opacity_slider = _create_opacity_slider()
+        self._opacity_label = label("muted", "Opacity")
+        self._opacity_label.setBuddy(self.opacity_slider)
         self.legend = HeatmapLegend("saliency_legend")
         self._lay_out()
         self._connect()
@@ -97,7 +99,8 @@ class SaliencyControls(QWidget):
 
     def _show_second_row(self) -> None:
         self.legend.setVisible(not self._is_low)
-        self.opacity_slider.setVisible(self.has_overlay and not self._is_low)
+        for widget in (self._opacity_label, self.opacity_slider):
+            widget.setVisible(self.has_overlay and not self._is_low)
 
     def add_shortcuts(self, page: QWidget) -> None:
         """Let a key toggle the overlay wherever the focus is on the page."""
@@ -151,13 +154,14 @@ class SaliencyControls(QWidget):
         first.addWidget(self._label, 1)
         first.addWidget(self.method_button)
         first.addWidget(self.overlay_button)
-        second = row_layout(spacing=16)
+        second = row_layout(spacing=12)
         second.addWidget(self.legend, 1)
+        second.addWidget(self._opacity_label)
         second.addWidget(self.opacity_slider, 1)
         column = column_layout(self, spacing=8)
         column.addLayout(first)
         column.addLayout(second)
-        self.opacity_slider.hide()
+        self._show_second_row()
 
 
 def _create_opacity_slider() -> QSlider:

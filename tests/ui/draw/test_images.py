@@ -459,6 +459,25 @@ def test_several_images_are_predicted_sorted_opened_and_exported(colors, folder,
     assert not grid.isVisible()
 
 
+def test_all_digits_of_each_photo_are_predicted(ink, three_digits, tmp_path):
+    blank = tmp_path / "blank.png"
+    Image.new("RGB", (60, 60), "white").save(blank)
+    batch, grid = ink.batch, ink.find("batch_grid")
+    ink.page.images.open_several([three_digits, blank])
+    ink.until(lambda: batch.table is not None and not batch.is_running)
+    assert grid.samples.rowCount() == 1
+    assert not grid.currentIndex().isValid()  # none is chosen yet
+    assert batch.table.predicted(0)[0] == "0"
+    assert batch.table.details(0) == ("page.png", "3 digits: 1 0 1")
+    assert "no handwriting" in ink.find("batch_errors").item(0).text()
+    with ink.qtbot.waitSignal(batch.exported, timeout=LONG):
+        batch.export(str(tmp_path / "table.csv"))
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "table.csv").read_text())))
+    assert [row["digits"] for row in rows] == ["1 0 1", ""]
+    assert rows[1]["error"]
+    batch.close_images()
+
+
 def test_a_folder_is_predicted_until_it_is_cancelled(colors, folder, monkeypatch):
     colors.page.images.open_several([folder])
     colors.until(lambda: colors.batch.table is not None and not colors.batch.is_running)

@@ -5,11 +5,15 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
 from PySide6.QtCore import QObject, Signal
 
 from studio.callbacks import OnProgress, ShouldStop
+from studio.data.image_crop import border_color
 from studio.data.image_files import read_file
-from studio.data.isolated_images import NamedBytes, decode_model_input
+from studio.data.isolated_images import NamedBytes, decode_model_input, decode_photo
 from studio.errors import ImageError, Stopped
 from studio.formatting import count
 from studio.ui.draw.image_input import SUFFIXES
@@ -84,11 +88,45 @@ def predict_file(
 ) -> BatchResult:
     """Predict one file as if it were opened alone. Raises Stopped."""
     try:
-        content = read_file(path)
-        prediction = model.predict_picture(NamedBytes(content, str(path)), should_stop)
-        named = NamedBytes(content, str(path))
-        thumbnail = decode_model_input(named, THUMBNAIL_PX, "crop", 3, should_stop)
+        content = NamedBytes(read_file(path), str(path))
+        if model.drawing == "picture":
+            return _predict_photo(index, content, model, should_stop)
+        return _predict_digits(index, content, model, should_stop)
     except ImageError as error:
         return BatchResult(index, error=f"{error.message} {error.hint}".strip())
+
+
+def _predict_photo(
+    index: int, content: NamedBytes, model: LivePredictor, should_stop: ShouldStop
+) -> BatchResult:
+    prediction = model.predict_picture(content, should_stop)
+    content.seek(0)
+    thumbnail = decode_model_input(content, THUMBNAIL_PX, "crop", 3, should_stop)
     probabilities = None if prediction is None else prediction.probabilities
     return BatchResult(index, thumbnail, probabilities)
+
+
+def _predict_digits(
+    index: int, content: NamedBytes, model: LivePredictor, should_stop: ShouldStop
+) -> BatchResult:
+    """Predict all digits found; the probabilities are those of the main one, as if opened alone."""
+    from studio.data.drawing.digit_groups import find_digits, reading_order
+
+    decoded = decode_photo(content, should_stop=should_stop)
+    digits = find_digits(decoded.foreground)
+    found = [model.predict_drawing(digit.drawing) for digit in digits]
+    main = found[0] if found else None
+    if main is None:
+        return BatchResult(index, _thumbnail(decoded.photo))
+    order = reading_order([digit.box for digit in digits])
+    in_order = [prediction for k in order if (prediction := found[k]) is not None]
+    classes = tuple(int(prediction.probabilities.argmax()) for prediction in in_order)
+    return BatchResult(index, _thumbnail(decoded.photo), main.probabilities, classes)
+
+
+def _thumbnail(photo: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a whole photo in a square, continued with the color of its border."""
+    image = Image.fromarray(photo)
+    size = (THUMBNAIL_PX, THUMBNAIL_PX)
+    square = ImageOps.pad(image, size, Image.Resampling.BOX, color=border_color(image))
+    return np.asarray(square).transpose(2, 0, 1)

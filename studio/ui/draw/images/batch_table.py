@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from studio.data.csv_cells import to_cell
 from studio.files import write_atomic
-from studio.formatting import percent
+from studio.formatting import count, percent
 
 THUMBNAIL_PX = 96
 ORDERS = ("As opened", "Least confident first", "Most confident first", "By class")
 
-_COLUMNS = ("file", "predicted", "probability", "second", "second_probability", "error")
+_COLUMNS = (
+    "file", "predicted", "probability", "second", "second_probability", "digits", "error",
+)  # fmt: skip
 _NO_DRAWING = "no handwriting was found"
 
 
@@ -24,26 +26,35 @@ _NO_DRAWING = "no handwriting was found"
 class BatchResult:
     """The prediction of file number `index`, or why there is none.
 
-    thumbnail uint8 [3, side, side]; probabilities float32 [K].
+    thumbnail uint8 [3, side, side]; probabilities float32 [K]. `digits` are the classes of all
+    digits found, in reading order, for a model of drawings; the probabilities are of the main one.
     """
 
     index: int
     thumbnail: NDArray[np.uint8] | None = None
     probabilities: NDArray[np.float32] | None = None
+    digits: tuple[int, ...] = ()
     error: str = ""
 
 
 class BatchTable:
-    """Files and what is known of each; a `TileSource` whose positions are indices of files."""
+    """Files and what is known of each; a `TileSource` whose positions are indices of files.
 
-    def __init__(self, paths: Sequence[Path], class_names: tuple[str, ...]) -> None:
+    With `has_digits`, several digits are looked for in each image.
+    """
+
+    def __init__(
+        self, paths: Sequence[Path], class_names: tuple[str, ...], has_digits: bool = False
+    ) -> None:
         self.paths = tuple(paths)
+        self._has_digits = has_digits
+        self._digits: dict[int, tuple[int, ...]] = {}
         self.class_names = class_names
-        count = len(self.paths)
+        files = len(self.paths)
         # Zeros take no memory before they are written.
-        self.images = np.zeros((count, 3, THUMBNAIL_PX, THUMBNAIL_PX), np.uint8)
-        self._classes = np.full((count, 2), -1, np.int64)
-        self._probabilities = np.zeros((count, 2), np.float32)
+        self.images = np.zeros((files, 3, THUMBNAIL_PX, THUMBNAIL_PX), np.uint8)
+        self._classes = np.full((files, 2), -1, np.int64)
+        self._probabilities = np.zeros((files, 2), np.float32)
         self._errors: dict[int, str] = {}
 
     def add(self, result: BatchResult) -> None:
@@ -53,6 +64,7 @@ class BatchTable:
         if result.probabilities is None:
             self._errors[result.index] = result.error or _NO_DRAWING
             return
+        self._digits[result.index] = result.digits
         best = np.argsort(-result.probabilities, kind="stable")[:2]
         self._classes[result.index, : len(best)] = best
         self._probabilities[result.index, : len(best)] = result.probabilities[best]
@@ -84,14 +96,17 @@ class BatchTable:
         return positions
 
     def cells(self, position: int) -> list[str]:
-        """Return the two most probable classes of a file and their probabilities as text."""
+        """Return what is predicted for a file, as text: two classes, and all digits."""
         cells: list[str] = []
         pairs = zip(self._classes[position], self._probabilities[position], strict=True)
         for class_index, probability in pairs:
             known = class_index >= 0  # a model may have a single class
             name = self.class_names[int(class_index)] if known else ""
             cells += [to_cell(name), f"{float(probability):.6f}" if known else ""]
-        return cells
+        return [*cells, to_cell(self._digit_names(position))]
+
+    def _digit_names(self, position: int) -> str:
+        return " ".join(self.class_names[index] for index in self._digits.get(position, ()))
 
     # As tiles
 
@@ -101,12 +116,19 @@ class BatchTable:
         return f"{name} · {percent(probability, 0)}"
 
     def details(self, position: int) -> tuple[str, ...]:
-        """Return the name of the file."""
-        return (self.paths[position].name,)
+        """Return the name of the file, and the digits found in it where they are looked for."""
+        name = self.paths[position].name
+        if not self._has_digits:
+            return (name,)
+        found = len(self._digits.get(position, ()))
+        names = f": {self._digit_names(position)}" if found > 1 else ""
+        return name, f"{count(found, 'digit')}{names}"
 
     def description(self, position: int) -> str:
         """Return file and prediction."""
-        return f"{self.paths[position].name}: {self.caption(position)}"
+        several = len(self._digits.get(position, ())) > 1
+        digits = f"; all digits: {self._digit_names(position)}" if several else ""
+        return f"{self.paths[position].name}: {self.caption(position)}{digits}"
 
     def longest_caption(self) -> str:
         """Return a caption with the longest class name."""
@@ -124,6 +146,7 @@ def write_csv(path: Path, table: BatchTable) -> None:
         if position in predicted:
             writer.writerow([to_cell(str(file)), *table.cells(position), ""])
         elif file in errors:
-            writer.writerow([to_cell(str(file)), "", "", "", "", to_cell(errors[file])])
+            empty = [""] * (len(_COLUMNS) - 2)
+            writer.writerow([to_cell(str(file)), *empty, to_cell(errors[file])])
     content = text.getvalue().encode("utf-8", "surrogateescape")
     write_atomic(path, lambda partial: partial.write_bytes(content))

@@ -136,7 +136,8 @@ class BatchView(QWidget):
     def _on_listed(self, message: tuple[int, list[Path]]) -> None:
         number, files = message
         if self._predictor.is_newest(number) and self._model is not None and self._paths:
-            self._table = BatchTable(files, self._model.class_names)
+            has_digits = self._model.drawing != "picture"
+            self._table = BatchTable(files, self._model.class_names, has_digits)
             self.grid.set_samples(self._table, self._table.order(ORDERS[0]))
             self._show_title()
 
@@ -166,7 +167,10 @@ class BatchView(QWidget):
         self._refresh.stop()
         self._show_title()
         if self._table is not None:
-            self.grid.change_order(self._table.order(self._sort.currentText()))
+            bar = self.grid.verticalScrollBar()
+            place = bar.value()
+            self.grid.change_order(self._table.order(self._sort.currentText()), row=-1)
+            bar.setValue(place)
         self._show_errors()
         self._export.setEnabled(self._table is not None and self._table.done > 0)
 

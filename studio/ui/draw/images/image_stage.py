@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QStackedLayout, QWidget
 
 from studio.data.image_crop import WHOLE_IMAGE, ImageCrop, border_color, rotated_size
 from studio.data.opened_image import OpenedImage
@@ -22,6 +23,8 @@ from studio.ui.widgets.empty_state import EmptyState
 
 # A crop is put on the canvas, as a step to undo, when it has not changed for this long.
 SETTLE_MS = 250
+
+LOW_PX = 480  # a lower stage has smaller tiles
 
 START_BOX = (0.1, 0.1, 0.9, 0.9)  # of the crop that the button begins with
 
@@ -195,7 +198,7 @@ class ImageStage(QWidget):
 
     def _show(self) -> None:
         has_image = self._image is not None
-        self._pages.setCurrentWidget(self.view if has_image else self._empty)
+        self._pages.setCurrentIndex(0 if has_image else 1)
         self.tools.set_can_edit(has_image)
         self._show_photo()
         self._show_digits(self._image)
@@ -232,13 +235,20 @@ class ImageStage(QWidget):
             self._show_digits(request.image)
 
     def _lay_out(self) -> None:
+        card = QFrame()
+        card.setProperty("card", "true")
+        column_layout(card, spacing=0).addWidget(self._empty)
         self._pages.addWidget(self.view)
-        self._pages.addWidget(self._empty)
+        self._pages.addWidget(card)
         column = column_layout(self, spacing=8)
         column.addWidget(self.back_button)
         column.addLayout(self._pages, 1)
         column.addWidget(self.digits)
         column.addWidget(self.tools)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.digits.set_low(event.size().height() < LOW_PX)
 
     def _connect(self) -> None:
         self._settle.timeout.connect(self._on_settled)

@@ -1,12 +1,14 @@
 """The tools below an image on the stage."""
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSlider, QWidget
 
 from studio.ui.shared.builders import column_layout, row_layout, text_button, tool_button
 from studio.ui.shared.shortcuts import with_keys
 
 MAX_TILT_DEGREES = 44  # more is less of the next quarter turn
+_ONE_ROW_PX, _TILT_INDEX = 540, 7  # the width for all tools in one row, and the place of the tilt
 _MIN_SLIDER_PX, _MAX_SLIDER_PX, _VALUE_PX = 64, 160, 36
 
 
@@ -52,6 +54,10 @@ class StageTools(QWidget):
         self.tilt_slider = _slider("tilt_slider", "Rotation", -MAX_TILT_DEGREES, MAX_TILT_DEGREES)
         self.tilt_slider.setToolTip("Rotate by up to 44°, to straighten the image")
         self._tilt_value = _value_label()
+        self._tilt = QWidget()
+        self._is_wide = False
+        self._column = column_layout(self, spacing=4)
+        self._buttons, self._second = row_layout(spacing=4), row_layout(spacing=8)
         self._lay_out()
         self.tilt_slider.valueChanged.connect(self._on_tilted)
         self.show_tilt(0.0)
@@ -72,22 +78,35 @@ class StageTools(QWidget):
         self.tilted.emit(float(degrees))
 
     def _lay_out(self) -> None:
-        buttons = row_layout(spacing=4)
+        tilt = row_layout(self._tilt, spacing=8)
+        tilt.addSpacing(4)
+        tilt.addWidget(QLabel("Rotate"))
+        tilt.addWidget(self.tilt_slider, 1)
+        tilt.addWidget(self._tilt_value)
         for button in (self.open_button, self.folder_button, self.webcam_button):
-            buttons.addWidget(button)
-        buttons.addSpacing(8)
+            self._buttons.addWidget(button)
+        self._buttons.addSpacing(8)
         for button in (self.crop_button, self.rotate_button, self.reset_button):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        buttons.addWidget(self.draw_button)
-        sliders = row_layout(spacing=8)
-        sliders.addWidget(QLabel("Rotate"))
-        sliders.addWidget(self.tilt_slider, 1)
-        sliders.addWidget(self._tilt_value)
-        sliders.addStretch(1)
-        column = column_layout(self, spacing=4)
-        column.addLayout(buttons)
-        column.addLayout(sliders)
+            self._buttons.addWidget(button)
+        self._buttons.addStretch(1)
+        self._buttons.addWidget(self.draw_button)
+        self._column.addLayout(self._buttons)
+        self._second.addWidget(self._tilt)
+        self._second.addStretch(1)
+        self._column.addLayout(self._second)
+
+    def _place_tilt(self, is_wide: bool) -> None:
+        """Put the slider beside the buttons, or below them where they leave no room."""
+        if is_wide != self._is_wide:
+            self._is_wide = is_wide
+            if is_wide:
+                self._buttons.insertWidget(_TILT_INDEX, self._tilt, 3)
+            else:
+                self._second.insertWidget(0, self._tilt)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_tilt(event.size().width() >= _ONE_ROW_PX)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
@@ -106,5 +125,5 @@ def _slider(name: str, accessible_name: str, low: int, high: int) -> QSlider:
 def _value_label() -> QLabel:
     made = QLabel()
     made.setFixedWidth(_VALUE_PX)
-    made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    made.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     return made

@@ -34,6 +34,7 @@ WORKING = ("Computing the steps", "From the image to the model input.")
 NOT_FOUND = ("No handwriting found", "Nothing in the image looks like strokes of a pen.")
 FAILED = ("No steps", "They could not be computed.")
 NOT_LEFT = ("Nothing left", "Without these steps no handwriting is found in the image.")
+HINT = "Point at a step to read what it does"
 USE_ALL = "Use all steps"
 NOTE = (
     "The model was trained on images with all steps: without one, it sees what it has never seen."
@@ -75,6 +76,8 @@ class InputView(DrawView):
         self.reset_button = text_button(
             "input_reset_button", USE_ALL, "undo", tooltip="Switch every step on again"
         )
+        self._hint = elided_label("muted", "input_hint")
+        self._hint.setText(HINT)
         self._empty = EmptyState(*NOTHING, icon=icon("draw"))
         self.flow = StepFlow()
         self._area = QScrollArea()
@@ -182,6 +185,7 @@ class InputView(DrawView):
 
     def _connect(self) -> None:
         self.flow.switched.connect(self.switch)
+        self.flow.sentences_shown.connect(self._hint.setHidden)
         self.reset_button.clicked.connect(self.use_all_steps)
         self._empty.action_clicked.connect(self.use_all_steps)
         self._worker.completed.connect(self._on_completed)
@@ -204,6 +208,7 @@ class InputView(DrawView):
         row = row_layout(spacing=12)
         row.addWidget(self._summary)
         row.addStretch(1)
+        row.addWidget(self._hint)
         row.addWidget(self.reset_button)
         return row
 

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from studio.data.drawing.input_step import InputStep
 from studio.ui.draw.input_steps.effect_text import EffectText
-from studio.ui.shared.builders import column_layout, elided_label, label, set_style
+from studio.ui.shared.builders import column_layout, elided_label, label, row_layout, set_style
 from studio.ui.widgets.pixel_view import PixelView
 
 TITLE_HEIGHT_PX, EFFECT_HEIGHT_PX = 28, 20
@@ -74,12 +74,17 @@ class StepCard(QWidget):
         self.switched.emit(self.key, is_on)
 
     def _lay_out(self) -> None:
-        self._title.setFixedHeight(TITLE_HEIGHT_PX)
+        title = row_layout(
+            head := QWidget(), spacing=0
+        )  # a check box is lower than a label of that height
+        title.addWidget(self._title)
+        title.addStretch(1)
+        head.setFixedHeight(TITLE_HEIGHT_PX)
         self.sentence.setWordWrap(True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.effect.setFixedHeight(EFFECT_HEIGHT_PX)
         column = column_layout(self, spacing=4)
-        column.addWidget(self._title)
+        column.addWidget(head)
         column.addWidget(self.view, 1)
         column.addWidget(self.effect)
         column.addWidget(self.sentence)

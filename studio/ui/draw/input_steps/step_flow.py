@@ -21,9 +21,13 @@ _ARROW_SIDE_PX = 5
 
 
 class StepFlow(QWidget):
-    """Shows steps; `switched` carries the key of one and whether it is on."""
+    """Shows steps; `switched` carries the key of one and whether it is on.
+
+    `sentences_shown` says whether there is room for a sentence below each.
+    """
 
     switched = Signal(str, bool)
+    sentences_shown = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +65,7 @@ class StepFlow(QWidget):
         flow = compute_flow(self.width(), self._available, len(self.cards))
         self._columns = flow.columns
         self.setMinimumHeight(flow.height)
+        self.sentences_shown.emit(flow.has_sentences)
         for index, card in enumerate(self.cards):
             row, column = divmod(index, flow.columns)
             left = column * (flow.cell_width + ARROW_PX)
