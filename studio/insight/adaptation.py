@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.data import ImageDataset
@@ -32,7 +33,7 @@ from studio.runs.checkpoints import ModelCard, load_model, weights_path
 from studio.runs.familiarity import Familiarity
 from studio.runs.run_dataset import load_run_dataset
 from studio.runs.run_folders import run_key
-from studio.training.adaptation import AdaptationSettings, Adapter
+from studio.training.adaptation import AdaptationSettings, Adapter, LabeledImages
 from studio.training.familiarity import fit_familiarity, quantiles, score
 from studio.training.input.normalization import Normalizer
 from studio.training.temperature import fit_temperature
@@ -41,9 +42,8 @@ FOLDS = 3
 MIN_DRAWINGS, MIN_CLASSES = 6, 2
 
 # The fraction of the whole work after which each stage ends.
-_PREPARED, _FITTED, _TESTED = 0.15, 0.7, 0.97
-
-_CHUNK = 500  # images whose familiarity is computed at a time
+_PREPARED, _FITTED, _TESTED = 0.45, 0.6, 0.98
+_OWN_DATA = 0.9  # the same of the preparation
 
 Correct = NDArray[np.bool_]
 
@@ -94,17 +94,19 @@ def adapt_to_handwriting(
     settings, began = settings or AdaptationSettings(), time.perf_counter()
     on_progress(0.0, "Reading your drawings")
     material = _load(source, store, data_dir, should_stop)
-    adapter = _prepare(material, settings, _within(on_progress, 0.0, _PREPARED), should_stop)
+    adapter = _prepare(material, settings, _within(on_progress, 0.02, _PREPARED), should_stop)
     predictor = Predictor(material.model, material.card)
     before = _correct(predictor, material.inputs, material.labels, should_stop)
     fitting = _within(on_progress, _PREPARED, _FITTED)
     after = cross_validate(
         adapter, material.inputs, material.labels, material.card, fitting, should_stop
     )
-    network = adapter.fit(None, _within(fitting, FOLDS / (FOLDS + 1), 1.0), should_stop)
-    adapted = _calibrate(network, material, should_stop)
+    last = _within(fitting, FOLDS / (FOLDS + 1), 1.0)
+    last(0.0, "Adapting to all of your drawings")
+    adapted = adapter.fit(None, last, should_stop)
+    card = _calibrate(adapter, adapted.model, material)
     testing = _within(on_progress, _FITTED, _TESTED)
-    test_before, test_after = _test(predictor, adapted, material.dataset, testing, should_stop)
+    test_before, test_after = _test(adapter, adapted.model, material, testing, should_stop)
     parent = BUNDLED if str(source) == BUNDLED else run_key(Path(source), store.runs_dir)
     counted = material.unseen
     receipt = AdaptationReceipt(
@@ -121,10 +123,11 @@ def adapt_to_handwriting(
         seed=settings.seed,
         steps=settings.steps,
         seconds=time.perf_counter() - began,
+        blend=adapted.blend,
         trained_on=tuple(sample_key(sample) for sample in material.samples),
     )
     on_progress(_TESTED, "Writing the run")
-    run = write_adapted_run(store, network, adapted.card, receipt, settings, material.dataset)
+    run = write_adapted_run(store, adapted.model, card, receipt, settings, material.dataset)
     return Adaptation(run, receipt)
 
 
@@ -148,7 +151,7 @@ def cross_validate(
             continue
         report(0.0, f"Testing the adaptation, part {fold + 1} of {FOLDS}")
         chosen = torch.from_numpy(np.flatnonzero(~held_out))
-        model = Predictor(adapter.fit(chosen, report, should_stop), card)
+        model = Predictor(adapter.fit(chosen, report, should_stop).model, card)
         correct[held_out] = _correct(model, inputs[held_out], labels[held_out], should_stop)
     return correct
 
@@ -205,35 +208,39 @@ def _prepare(
     card, dataset = material.card, material.dataset
     model = material.model.to(memory_format=torch.channels_last)
     adapter = Adapter(model, card.model, Normalizer(card.mean, card.std, "cpu"), settings)
-    on_progress(0.0, "Preparing the samples")
+    on_progress(0.0, f"Preparing samples of {dataset_title(card.data)}")
     replay = torch.from_numpy(np.ascontiguousarray(dataset.images[dataset.splits["train"]]))
-    own = torch.from_numpy(material.inputs), torch.from_numpy(material.labels)
-    adapter.prepare(*own, replay, on_progress, should_stop)
+    adapter.prepare(
+        replay, _split(dataset, "val"), _within(on_progress, 0.0, _OWN_DATA), should_stop
+    )
+    report = _within(on_progress, _OWN_DATA, 1.0)
+    report(0.0, "Preparing your drawings")
+    own = LabeledImages(torch.from_numpy(material.inputs), torch.from_numpy(material.labels))
+    adapter.set_drawings(own, report, should_stop)
     return adapter
 
 
-def _calibrate(network: nn.Module, material: _Material, should_stop: ShouldStop) -> Predictor:
-    """The adapted model with temperature, familiarity and accuracy of its validation split."""
-    dataset = material.dataset
-    rows = dataset.splits["val"]
-    probe, images = Predictor(network, material.card), dataset.images[rows]
-    logits = probe.logits(images, should_stop=should_stop)
-    labels = torch.from_numpy(dataset.labels[rows])
+def _split(dataset: ImageDataset, name: str) -> LabeledImages:
+    rows = dataset.splits[name]
+    images = np.ascontiguousarray(dataset.images[rows])
+    return LabeledImages(torch.from_numpy(images), torch.from_numpy(dataset.labels[rows]))
+
+
+def _calibrate(adapter: Adapter, network: nn.Module, material: _Material) -> ModelCard:
+    """The card with temperature, familiarity and accuracy of the validation split."""
+    labels = _split(material.dataset, "val").labels
+    features, logits = adapter.validate(network)
     values = {
         "temperature": fit_temperature(logits, labels),
         "val_accuracy": float((logits.argmax(1) == labels).double().mean()),
-        "familiarity": _familiarity(material.card.familiarity, probe, images, logits, labels),
+        "familiarity": _familiarity(material.card.familiarity, features, logits, labels),
         "epoch": 1,
     }
-    return Predictor(network, material.card.model_copy(update=values))
+    return material.card.model_copy(update=values)
 
 
 def _familiarity(
-    known: Familiarity | None,
-    probe: Predictor,
-    images: NDArray[np.uint8],
-    logits: Tensor,
-    labels: Tensor,
+    known: Familiarity | None, features: Tensor, logits: Tensor, labels: Tensor
 ) -> Familiarity | None:
     """The familiarity of the adapted model: its scores moved, so their quantiles are new.
 
@@ -241,29 +248,25 @@ def _familiarity(
     """
     if known is None or not known.weights:
         return fit_familiarity(logits, labels) if known is not None else None
-    parts = [
-        probe.logits_with_outliers(images[n : n + _CHUNK]) for n in range(0, len(images), _CHUNK)
-    ]
-    scores = torch.cat([score(known, *part) for part in parts])
-    return known.model_copy(update={"quantiles": quantiles(scores)})
+    others = functional.linear(features, torch.tensor(known.weights), torch.tensor(known.bias))
+    return known.model_copy(update={"quantiles": quantiles(score(known, logits, others))})
 
 
 def _test(
-    before: Predictor,
-    after: Predictor,
-    dataset: ImageDataset,
+    adapter: Adapter,
+    network: nn.Module,
+    material: _Material,
     on_progress: OnProgress,
     should_stop: ShouldStop,
 ) -> tuple[Figure, Figure]:
     """The accuracy of both models on the test split of their dataset."""
-    rows = dataset.splits["test"]
-    images, labels = dataset.images[rows], dataset.labels[rows]
-    on_progress(0.0, f"Measuring on {len(rows):,} original test samples")
-    halves = _within(on_progress, 0.0, 0.5), _within(on_progress, 0.5, 1.0)
-    return (
-        _figure(_correct(before, images, labels, should_stop, halves[0])),
-        _figure(_correct(after, images, labels, should_stop, halves[1])),
+    test = _split(material.dataset, "test")
+    on_progress(0.0, f"Testing both models on {len(test.labels):,} original test samples")
+    before, after = (
+        np.asarray((predicted == test.labels).numpy())
+        for predicted in adapter.compare(network, test.images, on_progress, should_stop)
     )
+    return _figure(before), _figure(after)
 
 
 def _correct(

@@ -32,7 +32,8 @@ class AdaptationReceipt(BaseModel):
     `drawings_before` and `drawings_after` count the same drawings. Each was predicted by a model
     that was adapted without it: `folds` models, each adapted to the other drawings. The adapted run
     itself is trained on all of them. `test_before` and `test_after` are of the test split of the
-    model's own dataset. `trained_on` are the keys of the drawings.
+    model's own dataset. `trained_on` are the keys of the drawings. `blend` is how far the weights
+    lie from the old ones (0) to the fine-tuned ones (1), None in a receipt of an earlier version.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -50,6 +51,7 @@ class AdaptationReceipt(BaseModel):
     seed: int
     steps: int
     seconds: float
+    blend: float | None = None
     trained_on: tuple[str, ...]
 
     @property

@@ -5,14 +5,16 @@ data, for which it keeps the probabilities that it had (Z. Li, D. Hoiem, Learnin
 Forgetting, 2016). Statistics of batch normalization stay those of the original training: a batch of
 a single writer would shift them for all others. The result is a point between the old weights and
 the fine-tuned ones, which keeps most of what either can (M. Wortsman et al., Robust Fine-Tuning of
-Zero-Shot Models, 2022).
+Zero-Shot Models, 2022): the farthest one whose accuracy on the validation split of the model's own
+data is not lower by more than a limit. The drawings have no say in it.
 
-Only the last layers learn. The first ones find strokes and corners, which nobody draws in another
-way; their output is computed once for each sample, so that the whole takes seconds.
+Only the last layers learn, those of the bundled model that are linear. The others find strokes and
+corners, which nobody draws in another way; their output is computed once for each sample, so that
+the whole takes seconds.
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -29,10 +31,15 @@ from studio.models import plan_layers
 OWN_AUGMENT = AugmentConfig(rotate=12, shear=12, zoom=0.12, shift=0.06, thickness=0.8)
 REPLAY_AUGMENT = AugmentConfig(rotate=6, shear=6, zoom=0.06, shift=0.03, thickness=0.3)
 
-# Multiply-adds of the trained layers for one image: those of the last block of the bundled model.
-_TRAINED_MULTIPLY_ADDS = 16_000_000
+# How far the result may lie from the old weights (0) to the fine-tuned ones (1), farthest first.
+BLENDS = (0.8, 0.6, 0.45, 0.3, 0.2, 0.1)
+MAX_LOSS = 0.001  # of the validation accuracy; one sample is always allowed
 
-_CHUNK = 250  # images whose features are computed at a time
+# Multiply-adds of the trained layers for one image: the linear layers of the bundled model take
+# 0.3 million, its last convolution seven. A model with a single linear layer trains a block more.
+_TRAINED_MULTIPLY_ADDS = 1_000_000
+
+_CHUNK = 100  # images at a time: a fraction of a second, after which a cancel is heard
 _WARM_UP = 0.2  # fraction of the steps in which the learning rate rises
 
 
@@ -42,18 +49,24 @@ class AdaptationSettings:
 
     `views` is how many augmented versions of each drawing there are, `replay` the number of
     replayed samples. A batch has `drawing_batch` drawings and `replay_batch` replayed samples.
-    `blend` is how far the result lies from the old weights (0) to the fine-tuned ones (1).
     """
 
-    steps: int = 120
-    views: int = 25
-    replay: int = 6000
+    steps: int = 80
+    views: int = 15
+    replay: int = 3000
     drawing_batch: int = 24
     replay_batch: int = 96
-    lr: float = 3e-4
+    lr: float = 3e-3
     replay_weight: float = 6.0
-    blend: float = 0.4
     seed: int = 0
+
+
+@dataclass(frozen=True)
+class AdaptedModel:
+    """A model, and how far its weights lie from the old ones (0) to the fine-tuned ones (1)."""
+
+    model: nn.Module
+    blend: float
 
 
 @dataclass(frozen=True)
@@ -67,6 +80,14 @@ class Features:
         """Return a random batch of `rows`."""
         drawn = rows[torch.randint(len(rows), (count,), generator=generator)]
         return Features(self.inputs[drawn], self.targets[drawn])
+
+
+@dataclass(frozen=True)
+class LabeledImages:
+    """Model inputs uint8 [N, C, H, W] and their labels, int64 [N]."""
+
+    images: Tensor
+    labels: Tensor
 
 
 class Adapter:
@@ -84,60 +105,59 @@ class Adapter:
         normalize: Callable[[Tensor], Tensor],
         settings: AdaptationSettings,
     ) -> None:
-        layers = model.get_submodule("layers")
-        assert isinstance(layers, nn.Sequential)
         self._model = model
         self._depth = first_trained_layer(config)
+        layers = _layers(model)
         self._fixed, self._trained = layers[: self._depth], layers[self._depth :]
         self._normalize = normalize
         self._settings = settings
 
     def prepare(
         self,
-        images: Tensor,
-        labels: Tensor,
         replay: Tensor,
+        validation: LabeledImages,
         on_progress: OnProgress = ignore_progress,
         should_stop: ShouldStop = never_stop,
     ) -> None:
-        """Compute the features of the drawings and of the replayed samples.
+        """Compute the features of the model's own data, before those of drawings.
 
-        `images` are model inputs uint8 [N, C, H, W], `labels` int64 [N]; `replay` are images of the
-        model's training data, uint8 [R, C, H, W]. Raises Stopped.
+        `replay` are images of its training split, uint8 [R, C, H, W]; `validation` is its
+        validation split, which may be empty. Raises Stopped.
         """
         settings = self._settings
         generator = torch.Generator().manual_seed(settings.seed)
         chosen = torch.randperm(len(replay), generator=generator)[: settings.replay]
-        views = images.repeat(settings.views, 1, 1, 1)
-        done, total = 0, len(chosen) + len(views)
+        progress = _Progress(len(chosen) + len(validation.images), on_progress, should_stop)
+        inputs = self._augmented(replay[chosen], REPLAY_AUGMENT, generator, progress)
+        self._replayed = Features(inputs, _forward(self._trained, inputs).softmax(1))
+        found = [self._features(chunk) for chunk in progress.chunks(validation.images)]
+        self._validation = torch.cat([inputs[:0], *found])
+        self._val_labels = validation.labels
+        self._val_correct = self._count_correct(self._trained)
 
-        def features(samples: Tensor, config: AugmentConfig) -> Tensor:
-            nonlocal done
-            found = []
-            for chunk in torch.split(samples, _CHUNK):
-                if should_stop():
-                    raise Stopped
-                inputs = self._normalize(augment(chunk, config, generator))
-                with torch.no_grad():
-                    found.append(self._fixed(inputs))
-                done += len(chunk)
-                on_progress(done / total, "")
-            return torch.cat(found)
-
-        inputs = features(replay[chosen], REPLAY_AUGMENT)
-        with torch.no_grad():
-            logits = torch.cat([self._trained(chunk) for chunk in torch.split(inputs, _CHUNK)])
-        self._replayed = Features(inputs, logits.softmax(1))
-        targets = functional.one_hot(labels.repeat(settings.views), logits.shape[1]).float()
-        self._own = Features(features(views, OWN_AUGMENT), targets)
-        self._own_count = len(images)
+    def set_drawings(
+        self,
+        drawings: LabeledImages,
+        on_progress: OnProgress = ignore_progress,
+        should_stop: ShouldStop = never_stop,
+    ) -> None:
+        """Compute the features of the drawings to adapt to, in place of others. Raises Stopped."""
+        settings = self._settings
+        generator = torch.Generator().manual_seed(settings.seed + 2)
+        views = drawings.images.repeat(settings.views, 1, 1, 1)
+        progress = _Progress(len(views), on_progress, should_stop)
+        inputs = self._augmented(views, OWN_AUGMENT, generator, progress)
+        classes = self._replayed.targets.shape[1]
+        targets = functional.one_hot(drawings.labels.repeat(settings.views), classes)
+        self._own = Features(inputs, targets.float())
+        self._own_count = len(drawings.images)
 
     def fit(
         self,
         chosen: Tensor | None = None,
         on_progress: OnProgress = ignore_progress,
         should_stop: ShouldStop = never_stop,
-    ) -> nn.Module:
+    ) -> AdaptedModel:
         """Return a copy of the model that is adapted to the drawings `chosen`, int64, or to all.
 
         Raises Stopped.
@@ -146,15 +166,35 @@ class Adapter:
         chosen = torch.arange(self._own_count) if chosen is None else chosen
         rows = torch.cat([chosen + view * self._own_count for view in range(settings.views)])
         adapted = copy.deepcopy(self._model).eval()
-        layers = adapted.get_submodule("layers")
-        assert isinstance(layers, nn.Sequential)
-        self._train(layers[self._depth :], rows, on_progress, should_stop)
-        with torch.no_grad():
-            before_layers = self._model.get_submodule("layers")
-            pairs = zip(layers.parameters(), before_layers.parameters(), strict=True)
-            for parameter, before in pairs:
-                parameter.lerp_(before, 1 - settings.blend)
-        return adapted
+        layers = _layers(adapted)[self._depth :]
+        self._train(layers, rows, on_progress, should_stop)
+        return AdaptedModel(adapted, self._blend(layers))
+
+    def validate(self, adapted: nn.Module) -> tuple[Tensor, Tensor]:
+        """The inputs [V, D] of the last layer, and the logits [V, K], of the validation samples."""
+        *layers, output = _layers(adapted)[self._depth :]
+        features = _forward(nn.Sequential(*layers), self._validation)
+        return features, _forward(output, features)
+
+    def compare(
+        self,
+        adapted: nn.Module,
+        images: Tensor,
+        on_progress: OnProgress = ignore_progress,
+        should_stop: ShouldStop = never_stop,
+    ) -> tuple[Tensor, Tensor]:
+        """The classes that the old and the adapted model predict, int64 [N] each.
+
+        `images` are uint8 [N, C, H, W]. What both models share is computed once. Raises Stopped.
+        """
+        progress = _Progress(len(images), on_progress, should_stop)
+        new = _layers(adapted)[self._depth :]
+        before, after = [], []
+        for chunk in progress.chunks(images):
+            features = self._features(chunk)
+            before.append(_forward(self._trained, features).argmax(1))
+            after.append(_forward(new, features).argmax(1))
+        return torch.cat(before), torch.cat(after)
 
     def _train(
         self,
@@ -190,6 +230,65 @@ class Adapter:
             on_progress((step + 1) / settings.steps, "")
         for parameter in layers.parameters():
             parameter.requires_grad_(False)
+
+    def _blend(self, layers: nn.Sequential) -> float:
+        """Move the fine-tuned weights back as far as needed; return how far they are now."""
+        allowed = max(1, int(MAX_LOSS * len(self._val_labels)))
+        tuned = [parameter.detach().clone() for parameter in layers.parameters()]
+        for blend in BLENDS:
+            pairs = zip(layers.parameters(), self._trained.parameters(), tuned, strict=True)
+            with torch.no_grad():
+                for parameter, old, new in pairs:
+                    parameter.copy_(torch.lerp(old, new, blend))
+            if self._count_correct(layers) >= self._val_correct - allowed:
+                break
+        return blend
+
+    def _augmented(
+        self,
+        images: Tensor,
+        config: AugmentConfig,
+        generator: torch.Generator,
+        progress: "_Progress",
+    ) -> Tensor:
+        chunks = progress.chunks(images)
+        return torch.cat([self._features(augment(chunk, config, generator)) for chunk in chunks])
+
+    def _features(self, images: Tensor) -> Tensor:
+        return _forward(self._fixed, self._normalize(images))
+
+    def _count_correct(self, layers: nn.Sequential) -> int:
+        """How many validation samples trained layers predict correctly."""
+        return int((_forward(layers, self._validation).argmax(1) == self._val_labels).sum())
+
+
+class _Progress:
+    """Splits images into chunks, reports how many of `total` are done, and raises Stopped."""
+
+    def __init__(self, total: int, on_progress: OnProgress, should_stop: ShouldStop) -> None:
+        self._done, self._total = 0, total
+        self._on_progress, self._should_stop = on_progress, should_stop
+
+    def chunks(self, images: Tensor) -> Iterator[Tensor]:
+        """Yield the images in chunks."""
+        for start in range(0, len(images), _CHUNK):
+            if self._should_stop():
+                raise Stopped
+            chunk = images[start : start + _CHUNK]
+            yield chunk
+            self._done += len(chunk)
+            self._on_progress(self._done / self._total, "")
+
+
+def _layers(model: nn.Module) -> nn.Sequential:
+    layers = model.get_submodule("layers")
+    assert isinstance(layers, nn.Sequential)
+    return layers
+
+
+@torch.no_grad()
+def _forward(layers: nn.Module, inputs: Tensor) -> Tensor:
+    return torch.cat([layers(chunk) for chunk in torch.split(inputs, _CHUNK)])
 
 
 def first_trained_layer(config: ModelConfig) -> int:
