@@ -49,6 +49,14 @@ class DatasetError(StudioError):
     """A dataset is missing, damaged or unusable."""
 
 
+class MissingDatasetError(DatasetError):
+    """A known dataset is needed and not in the data folder; `dataset` is its id."""
+
+    def __init__(self, message: str, hint: str, dataset: str) -> None:
+        super().__init__(message, hint)
+        self.dataset = dataset
+
+
 class LayoutError(DatasetError):
     """The classes of a folder of images cannot be determined; `found` lists what it contains."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from studio.bench.adaptation_benchmarks import measure_adaptation
 from studio.bench.contention_benchmarks import measure_contention
 from studio.bench.drawing_benchmark import measure_drawing
 from studio.bench.label_issue_benchmarks import measure_label_issues
@@ -93,6 +94,12 @@ _ALL = (
         "label-issues",
         "Flipped labels that the search for label issues finds, and its time",
         measure_label_issues,
+        by_default=False,
+    ),
+    Benchmark(
+        "adaptation",
+        "How much better the bundled model reads a writer after 30 drawings, and what it costs",
+        measure_adaptation,
         by_default=False,
     ),
     Benchmark(

@@ -14,9 +14,12 @@ from torch.nn import functional
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.data import ImageDataset
 from studio.data.dataset_shape import dataset_title
+from studio.data.datasets import DATASETS, is_available
+from studio.data.handwriting.enough import too_few_to_adapt
 from studio.data.handwriting.sample import HandwritingSample
 from studio.data.handwriting.store import HandwritingStore
-from studio.errors import DatasetError
+from studio.data.image_dataset import Split
+from studio.errors import DatasetError, MissingDatasetError
 from studio.inference import Predictor
 from studio.insight.adaptation_receipt import AdaptationReceipt, Figure
 from studio.insight.adapted_run import write_adapted_run
@@ -39,7 +42,9 @@ from studio.training.input.normalization import Normalizer
 from studio.training.temperature import fit_temperature
 
 FOLDS = 3
-MIN_DRAWINGS, MIN_CLASSES = 6, 2
+WHY_OWN_DATA = (
+    "A model is adapted with samples of its own dataset beside yours, so that it forgets nothing."
+)
 
 # The fraction of the whole work after which each stage ends.
 _PREPARED, _FITTED, _TESTED = 0.45, 0.6, 0.98
@@ -182,21 +187,45 @@ def _load(
     try:
         dataset = load_run_dataset(source, card.data, data_dir, should_stop=should_stop)
     except DatasetError as error:
-        message = "A model is adapted with samples of its own dataset beside yours, so that it "
-        message += f"forgets nothing. {error.message}"
-        raise DatasetError(message, error.hint) from None
+        raise _with_reason(error, card, data_dir) from None
     seen = trained_on(source, store, listing.samples)
     return _Material(model, card, samples, inputs[known], labels, dataset, seen)
 
 
+def _with_reason(error: DatasetError, card: ModelCard, data_dir: Path) -> DatasetError:
+    """The error of a dataset that cannot be loaded, with the reason why it is needed."""
+    message = f"{error.message} {WHY_OWN_DATA}"
+    info = DATASETS.get(card.data.source)
+    if info is None or not info.archives or is_available(info.id, data_dir):
+        return DatasetError(message, error.hint)
+    return MissingDatasetError(message, error.hint, info.id)
+
+
 def _require_enough(labels: NDArray[np.int64]) -> None:
     """Raise DatasetError where the drawings of classes that the model has are too few."""
-    classes = len(np.unique(labels))
-    if len(labels) < MIN_DRAWINGS or classes < MIN_CLASSES:
-        raise DatasetError(
-            f"{len(labels)} drawings of {classes} classes of this model are too few to adapt it.",
-            f"Draw at least {MIN_DRAWINGS} of {MIN_CLASSES} classes; three of each class are best.",
-        )
+    if too_few := too_few_to_adapt(labels.tolist()):
+        raise DatasetError(*too_few)
+
+
+def create_adapter(
+    model: nn.Module,
+    card: ModelCard,
+    dataset: ImageDataset,
+    settings: AdaptationSettings,
+    on_progress: OnProgress = ignore_progress,
+    should_stop: ShouldStop = never_stop,
+) -> Adapter:
+    """Create the adapter of a model with the training and validation split of its own dataset.
+
+    Raises Stopped.
+    """
+    normalize = Normalizer(card.mean, card.std, "cpu")
+    model = model.to(memory_format=torch.channels_last)
+    adapter = Adapter(model, card.model, normalize, settings)
+    on_progress(0.0, f"Preparing samples of {dataset_title(card.data)}")
+    replay = _split(dataset, "train").images
+    adapter.prepare(replay, _split(dataset, "val"), on_progress, should_stop)
+    return adapter
 
 
 def _prepare(
@@ -205,13 +234,9 @@ def _prepare(
     on_progress: OnProgress,
     should_stop: ShouldStop,
 ) -> Adapter:
-    card, dataset = material.card, material.dataset
-    model = material.model.to(memory_format=torch.channels_last)
-    adapter = Adapter(model, card.model, Normalizer(card.mean, card.std, "cpu"), settings)
-    on_progress(0.0, f"Preparing samples of {dataset_title(card.data)}")
-    replay = torch.from_numpy(np.ascontiguousarray(dataset.images[dataset.splits["train"]]))
-    adapter.prepare(
-        replay, _split(dataset, "val"), _within(on_progress, 0.0, _OWN_DATA), should_stop
+    report = _within(on_progress, 0.0, _OWN_DATA)
+    adapter = create_adapter(
+        material.model, material.card, material.dataset, settings, report, should_stop
     )
     report = _within(on_progress, _OWN_DATA, 1.0)
     report(0.0, "Preparing your drawings")
@@ -220,7 +245,7 @@ def _prepare(
     return adapter
 
 
-def _split(dataset: ImageDataset, name: str) -> LabeledImages:
+def _split(dataset: ImageDataset, name: Split) -> LabeledImages:
     rows = dataset.splits[name]
     images = np.ascontiguousarray(dataset.images[rows])
     return LabeledImages(torch.from_numpy(images), torch.from_numpy(dataset.labels[rows]))

@@ -14,12 +14,14 @@ the whole takes seconds.
 """
 
 import copy
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.optim.adam import adam
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.config import AugmentConfig, ModelConfig
@@ -176,6 +178,11 @@ class Adapter:
         features = _forward(nn.Sequential(*layers), self._validation)
         return features, _forward(output, features)
 
+    def validation_change(self, adapted: nn.Module) -> float:
+        """The change of the accuracy on the validation split; negative for a loss."""
+        correct = self._count_correct(_layers(adapted)[self._depth :])
+        return (correct - self._val_correct) / max(1, len(self._val_labels))
+
     def compare(
         self,
         adapted: nn.Module,
@@ -207,10 +214,7 @@ class Adapter:
         generator = torch.Generator().manual_seed(settings.seed + 1)
         for parameter in layers.parameters():
             parameter.requires_grad_(True)
-        optimizer = torch.optim.AdamW(layers.parameters(), lr=settings.lr, weight_decay=0)
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer, settings.lr, settings.steps, pct_start=_WARM_UP, cycle_momentum=False
-        )
+        optimizer = _Adam(list(layers.parameters()))
         for step in range(settings.steps):
             if should_stop():
                 raise Stopped
@@ -222,11 +226,7 @@ class Adapter:
             )
             loss = functional.cross_entropy(drawing_logits, own.targets)
             kept = functional.cross_entropy(other_logits, replayed.targets)
-            optimizer.zero_grad(set_to_none=True)
-            total: Tensor = loss + settings.replay_weight * kept
-            total.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
-            schedule.step()
+            optimizer.step(loss + settings.replay_weight * kept, _rate(settings, step))
             on_progress((step + 1) / settings.steps, "")
         for parameter in layers.parameters():
             parameter.requires_grad_(False)
@@ -262,6 +262,41 @@ class Adapter:
         return int((_forward(layers, self._validation).argmax(1) == self._val_labels).sum())
 
 
+class _Adam:
+    """Adam (D. Kingma, J. Ba, Adam: A Method for Stochastic Optimization, 2015), as a function.
+
+    To make one of torch's optimizer objects takes more than a second the first time, because it
+    imports a compiler; meanwhile no cancel is heard.
+    """
+
+    def __init__(self, parameters: list[nn.Parameter]) -> None:
+        self._parameters: list[Tensor] = [*parameters]
+        self._means = [torch.zeros_like(parameter) for parameter in parameters]
+        self._squares = [torch.zeros_like(parameter) for parameter in parameters]
+        self._steps = [torch.zeros(()) for _ in parameters]
+
+    def step(self, loss: Tensor, lr: float) -> None:
+        """Move the parameters against the gradients of the loss."""
+        gradients = torch.autograd.grad(loss, self._parameters)
+        with torch.no_grad():
+            adam(
+                self._parameters,
+                list(gradients),
+                self._means,
+                self._squares,
+                [],
+                self._steps,
+                fused=True,
+                amsgrad=False,
+                beta1=0.9,
+                beta2=0.999,
+                lr=lr,
+                weight_decay=0.0,
+                eps=1e-8,
+                maximize=False,
+            )
+
+
 class _Progress:
     """Splits images into chunks, reports how many of `total` are done, and raises Stopped."""
 
@@ -278,6 +313,16 @@ class _Progress:
             yield chunk
             self._done += len(chunk)
             self._on_progress(self._done / self._total, "")
+
+
+def _rate(settings: AdaptationSettings, step: int) -> float:
+    """The learning rate of a step: it rises linearly, then falls to 0 along half a cosine."""
+    rising = _WARM_UP * settings.steps
+    if step + 1 < rising:
+        return settings.lr * (step + 1) / rising
+    return (
+        settings.lr * (1 + math.cos(math.pi * (step + 1 - rising) / (settings.steps - rising))) / 2
+    )
 
 
 def _layers(model: nn.Module) -> nn.Sequential:

@@ -10,7 +10,7 @@ import torch
 
 from studio.bench.synthetic_writers import Writer
 from studio.data.handwriting.store import HandwritingStore
-from studio.errors import DatasetError, Stopped
+from studio.errors import DatasetError, MissingDatasetError, Stopped
 from studio.inference import Predictor
 from studio.insight import evaluate
 from studio.insight.adaptation import FOLDS, adapt_to_handwriting, assign_folds
@@ -167,9 +167,10 @@ def test_what_cannot_be_adapted_says_what_to_do(place, tmp_path: Path) -> None:
         adapt_to_handwriting(run.path, store, tmp_path)
     for digit in "456":
         drawings.add(image, digit)
-    with pytest.raises(DatasetError, match="own dataset beside yours") as caught:
+    with pytest.raises(MissingDatasetError, match="own dataset beside yours") as caught:
         adapt_to_handwriting("bundled", store, tmp_path)
     assert "download mnist" in caught.value.hint
+    assert caught.value.dataset == "mnist"
 
 
 def test_the_commands(place, adapted, cli, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ WORKERS = {
     "complete-run": ("workers.training", "train_completely"),
     "evaluation": ("workers.evaluation", "evaluate"),
     "evaluation-and-training": ("workers.evaluation", "evaluate_while_training"),
+    "adaptation": ("workers.adaptation", "adapt"),
     "label-issues": ("workers.label_issues", "search"),
     "nearest": ("workers.nearest", "search"),
     "plain": ("baselines.plain_training", "train"),
