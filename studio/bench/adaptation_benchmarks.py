@@ -23,8 +23,8 @@ _RESAMPLES = 4000
 def measure_adaptation(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
     """Adapt the bundled model to invented writers; each repetition has new drawings and a seed."""
     if not is_available("mnist", session.data_dir):
-        conditions = f"{find_dataset('mnist').title} is not downloaded"
-        yield BenchmarkResult(_NAME, "Adapting to a writer", conditions=conditions)
+        missing = f"{find_dataset('mnist').title} is not downloaded"
+        yield BenchmarkResult(_NAME, "Adapting to a writer", conditions=missing)
         return
     workload = Workload("mnist-best", session.data_dir, session.scratch / "runs", 0.0)
     start = partial(WorkerProcess, WORKERS, _NAME, workload)
