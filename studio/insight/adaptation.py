@@ -15,7 +15,7 @@ from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.data import ImageDataset
 from studio.data.dataset_shape import dataset_title
 from studio.data.datasets import DATASETS, is_available
-from studio.data.handwriting.enough import too_few_to_adapt
+from studio.data.handwriting.enough import WHY_OWN_DATA, too_few_to_adapt
 from studio.data.handwriting.sample import HandwritingSample
 from studio.data.handwriting.store import HandwritingStore
 from studio.data.image_dataset import Split
@@ -42,9 +42,6 @@ from studio.training.input.normalization import Normalizer
 from studio.training.temperature import fit_temperature
 
 FOLDS = 3
-WHY_OWN_DATA = (
-    "A model is adapted with samples of its own dataset beside yours, so that it forgets nothing."
-)
 
 # The fraction of the whole work after which each stage ends.
 _PREPARED, _FITTED, _TESTED = 0.45, 0.6, 0.98

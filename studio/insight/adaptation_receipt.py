@@ -62,17 +62,24 @@ class AdaptationReceipt(BaseModel):
     @property
     def lines(self) -> tuple[str, ...]:
         """The receipt in words."""
-        before, after = self.drawings_before.proportion, self.drawings_after.proportion
         test_before, test_after = self.test_before.proportion, self.test_after.proportion
+        return (
+            *self._drawings_lines(),
+            f"On the {self.dataset} test split: {percent(test_before.value, 2)} before, "
+            f"{percent(test_after.value, 2)} after ({self.test_change * 100:+.2f} points, "
+            f"{count(test_after.total, 'sample')}).",
+        )
+
+    def _drawings_lines(self) -> tuple[str, ...]:
+        before, after = self.drawings_before.proportion, self.drawings_after.proportion
+        if not after.total:
+            return ("The model was trained on all of your drawings before: they say nothing.",)
         return (
             f"On your drawings: {before.count} of {before.total} before, {after.count} of "
             f"{after.total} after ({interval_text(after)}); {self.fixed} fixed, "
             f"{self.broken} broken.",
             f"Each of them was predicted by a model adapted without it, {self.folds} models in "
             "all. The new run is trained on all of them.",
-            f"On the {self.dataset} test split: {percent(test_before.value, 2)} before, "
-            f"{percent(test_after.value, 2)} after ({self.test_change * 100:+.2f} points, "
-            f"{count(test_after.total, 'sample')}).",
         )
 
 

@@ -1,10 +1,13 @@
-"""How many drawings it takes to adapt a model to them."""
+"""What it takes to adapt a model to drawings."""
 
 from collections.abc import Collection, Hashable
 
 from studio.formatting import count
 
 MIN_DRAWINGS, MIN_CLASSES = 6, 2
+WHY_OWN_DATA = (
+    "A model is adapted with samples of its own dataset beside yours, so that it forgets nothing."
+)
 
 
 def too_few_to_adapt(labels: Collection[Hashable]) -> tuple[str, str] | None:

@@ -4,12 +4,13 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
 
-from studio.ui.draw.handwriting.capture_plan import CapturePlan
+from studio.ui.draw.handwriting.capture_plan import CapturePlan, prompt_text
 from studio.ui.shared.builders import column_layout, label, row_layout, text_button
 from studio.ui.widgets.digit_canvas import DigitCanvas
 
 # Long enough to begin the second stroke of a 4 or a 7.
 PAUSE_MS = 900
+HINT = "Saved after a short pause. Enter saves now, ← goes back, → skips, Esc ends."
 
 
 class CaptureBar(QFrame):
@@ -33,10 +34,12 @@ class CaptureBar(QFrame):
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self.save)
         self._prompt = label("figure", name="capture_prompt")
-        self._hint = label("muted", "Saved after a short pause · Enter saves now, Esc ends")
+        self._position = label("muted", name="capture_position")
+        self._hint = label("muted", HINT, name="capture_hint")
         self._hint.setWordWrap(True)
         self._progress = QProgressBar()
         self._progress.setObjectName("capture_progress")
+        self._progress.setTextVisible(False)
         self._progress.setAccessibleName("Progress of the guided capture")
         self._progress.setToolTip("How many of the drawings are done")
         self._back = text_button(
@@ -116,10 +119,11 @@ class CaptureBar(QFrame):
     def _show_prompt(self) -> None:
         if self._plan is None:
             return
-        self._prompt.setText(f"Draw a {self._plan.label}" if self._plan.label else "")
-        self._progress.setRange(0, len(self._plan.order))
-        self._progress.setValue(self._plan.position)
-        self._progress.setFormat("%v of %m")
+        position, number = self._plan.position, len(self._plan.order)
+        self._prompt.setText(prompt_text(self._plan.label))
+        self._position.setText(f"{position + 1:,} of {number:,}")
+        self._progress.setRange(0, number)
+        self._progress.setValue(position)
         self._back.setEnabled(self._plan.position > 0)
 
     def _on_stroke_finished(self) -> None:
@@ -130,16 +134,19 @@ class CaptureBar(QFrame):
         row = row_layout(spacing=16)
         row.addWidget(self._prompt)
         column = column_layout(spacing=4)
+        column.addStretch(1)
+        column.addWidget(self._position)
         column.addWidget(self._progress)
-        column.addWidget(self._hint)
+        column.addStretch(1)
         row.addLayout(column, 1)
         buttons = row_layout(spacing=8)
         for button in (self._back, self._skip, self._end):
             buttons.addWidget(button)
         row.addLayout(buttons)
-        outer = column_layout(self, spacing=0)
+        outer = column_layout(self, spacing=8)
         outer.setContentsMargins(16, 12, 16, 12)
         outer.addLayout(row)
+        outer.addWidget(self._hint)
 
     # Qt
 

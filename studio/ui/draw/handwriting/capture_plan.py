@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 REPEATS = 3
+_VOWELS = "aeiou"
+_SPOKEN_WITH_VOWEL = "8aefhilmnorsx"  # names of single characters, as in “an 8”, “an M”
 
 
 class CapturePlan:
@@ -52,3 +54,12 @@ class CapturePlan:
             return False
         self.position -= 1
         return self._saved.pop()
+
+
+def prompt_text(label: str) -> str:
+    """Return “Draw a 7” or “Draw an 8”; empty without a class."""
+    if not label:
+        return ""
+    name = label.casefold()
+    is_vowel = name in _SPOKEN_WITH_VOWEL if len(name) == 1 else name[0] in _VOWELS
+    return f"Draw {'an' if is_vowel else 'a'} {label}"

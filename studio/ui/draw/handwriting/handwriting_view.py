@@ -16,6 +16,7 @@ from studio.paths import handwriting_dir
 from studio.ui.draw.draw_view import DrawView
 from studio.ui.draw.handwriting.accuracy_panel import AccuracyPanel
 from studio.ui.draw.handwriting.adapt_card import AdaptCard
+from studio.ui.draw.handwriting.adapting_controller import AdaptingController
 from studio.ui.draw.handwriting.capture_bar import CaptureBar
 from studio.ui.draw.handwriting.drawing_grid import DrawingGrid
 from studio.ui.draw.handwriting.drawing_strokes import record_strokes
@@ -24,10 +25,10 @@ from studio.ui.draw.handwriting.drawings_controller import DrawingsController
 from studio.ui.draw.handwriting.handwriting_work import (
     EvaluationRequest,
     RunsResult,
-    adapt,
     evaluate_runs,
     transfer,
 )
+from studio.ui.draw.handwriting.runs_panel import RunsPanel
 from studio.ui.draw.handwriting.save_bar import SaveBar
 from studio.ui.draw.session import DrawSession
 from studio.ui.shared.builders import column_layout, label, row_layout
@@ -38,7 +39,6 @@ from studio.ui.widgets.segmented_control import SegmentedControl
 from studio.ui.widgets.tile_badge import TileBadge
 
 if TYPE_CHECKING:
-    from studio.insight.adaptation import Adaptation
     from studio.insight.handwriting import HandwritingEvaluation
 
 MAX_CAPTURED_CLASSES = 36
@@ -51,7 +51,8 @@ EMPTY = (
     "computer, with their strokes.",
     "Capture a set",
 )
-_DRAWINGS, _ACCURACY = range(2)
+_DRAWINGS = 0  # the first tab
+_PAGES_MIN_HEIGHT = 96  # of what lies below an open card, on a low window
 _STATUS_MS = 6000
 _KEY_NAME = "class_key_"
 
@@ -76,15 +77,20 @@ class HandwritingView(DrawView):
         self.grid = DrawingGrid()
         self._empty = EmptyState(*EMPTY)
         self.accuracy = AccuracyPanel()
+        self.runs = RunsPanel()
         self._tabs = SegmentedControl(
-            {"drawings_tab": "Drawings", "accuracy_tab": "Accuracy"},
-            ["Your drawings by class", "How well models read your drawings"],
+            {"drawings_tab": "Drawings", "accuracy_tab": "Accuracy", "runs_tab": "All runs"},
+            [
+                "Your drawings by class",
+                "How well the chosen model reads your drawings",
+                "How well every run reads your drawings",
+            ],
         )
         self._counts = label("muted", name="handwriting_counts")
         self._status = label("muted", name="handwriting_status")
         self._status_timer = QTimer(self, singleShot=True, interval=_STATUS_MS)
         self._evaluator = LatestWorker(EvaluationRequest.evaluate, self)
-        self._adapting = NewestTask(context.tasks, self)
+        self._adapting = AdaptingController(session, self._card, self)
         self._testing = NewestTask(context.tasks, self)
         self._transferring = NewestTask(context.tasks, self)
         self._lay_out()
@@ -99,8 +105,8 @@ class HandwritingView(DrawView):
         """Offer the classes of the model and test it on the drawings."""
         self.evaluation = None
         self._bar.set_classes(self.classes)
-        can_adapt = self.session.model is not None and self.session.model.drawing != "picture"
-        self._bar.adapt.setEnabled(can_adapt and not self._adapting.is_running)
+        self._update_adapt_button()
+        self.runs.select_run(self.session.model_key)
         self._update_tiles()
         self._evaluate()
 
@@ -180,6 +186,7 @@ class HandwritingView(DrawView):
         drawings = self.controller.drawings
         self._bar.set_history(drawings.undo_text, drawings.redo_text)
         self._show_drawings()
+        self.runs.mark_stale()
         self._evaluate()
         if drawings.damaged:
             names = ", ".join(damaged.file for damaged in drawings.damaged[:3])
@@ -205,7 +212,7 @@ class HandwritingView(DrawView):
         self._pages.setCurrentWidget(self._empty if shows_empty else self._page())
 
     def _page(self) -> QWidget:
-        return self.accuracy if self._tab == _ACCURACY else self.grid
+        return (self.grid, self.accuracy, self.runs)[self._tab]
 
     def _badges(self, position: int) -> tuple[TileBadge, ...]:
         return _WRONG if self._tiles.is_wrong(position) else ()
@@ -248,46 +255,29 @@ class HandwritingView(DrawView):
 
     def _test_runs(self) -> None:
         context = self.session.context
-        self.accuracy.set_busy(True)
+        self.runs.show_progress(0.0, "")
         self._testing.start(
             partial(evaluate_runs, context.store, context.data_dir), self._on_runs_tested
         )
 
     def _on_runs_tested(self, result: RunsResult) -> None:
-        self.accuracy.show_runs(result.rows)
-        if result.skipped:
-            self._say(f"{result.skipped} models of photos or without data were left out.")
+        self.runs.show_runs(result.rows, result.skipped)
+        self.runs.select_run(self.session.model_key)
 
     def _on_testing_failed(self, error: object, traceback_text: str) -> None:
-        self.accuracy.set_busy(False)
+        self.runs.end_test()
         self.failed.emit(error, traceback_text)
 
     # Adapting
 
     def _adapt(self) -> None:
-        context = self.session.context
-        self._bar.adapt.setEnabled(False)
-        self._card.show_progress(0.0, "Reading your drawings")
-        work = partial(adapt, self.session.model_key, context.store, context.data_dir)
-        self._adapting.start(work, self._on_adapted)
+        samples = self.controller.drawings.samples
+        self._adapting.start([sample.label for sample in samples if sample.label in self.classes])
 
-    def _on_adapted(self, adapted: "Adaptation") -> None:
-        from studio.runs.summary import run_title
-
-        title = run_title(adapted.run.id, adapted.run.config.recipe)
-        self._card.show_receipt(adapted.run.id, title, adapted.receipt)
-        self._bar.adapt.setEnabled(True)
-        self.session.context.runs_changed.emit()
-
-    def _on_adapting_failed(self, error: object, traceback_text: str) -> None:
-        self._card.hide()
-        self._bar.adapt.setEnabled(True)
-        self.failed.emit(error, traceback_text)
-
-    def _on_adapting_cancelled(self) -> None:
-        self._card.hide()
-        self._bar.adapt.setEnabled(True)
-        self._say("Cancelled. Nothing was changed.")
+    def _update_adapt_button(self) -> None:
+        model = self.session.model
+        can_adapt = model is not None and model.drawing != "picture"
+        self._bar.adapt.setEnabled(can_adapt and not self._adapting.is_running)
 
     # Import and export
 
@@ -312,7 +302,12 @@ class HandwritingView(DrawView):
 
     def _say(self, text: str) -> None:
         self._status.setText(text)
+        self._counts.hide()  # there is hardly room for both
         self._status_timer.start()
+
+    def _clear_status(self) -> None:
+        self._status.clear()
+        self._counts.show()
 
     def _on_tab(self, index: int) -> None:
         self._tab = index
@@ -321,13 +316,14 @@ class HandwritingView(DrawView):
     def _lay_out(self) -> None:
         self._tab = _DRAWINGS
         self._pages = QStackedWidget()
-        for page in (self.grid, self.accuracy, self._empty):
+        for page in (self.grid, self.accuracy, self.runs, self._empty):
             self._pages.addWidget(page)
+        self._pages.setMinimumHeight(_PAGES_MIN_HEIGHT)
         header = row_layout(spacing=12)
         header.addWidget(self._tabs)
         header.addWidget(self._counts)
-        header.addStretch(1)
         header.addWidget(self._status)
+        header.addStretch(1)
         column = column_layout(self, spacing=12)
         column.addWidget(self._bar)
         column.addWidget(self.capture)
@@ -357,17 +353,19 @@ class HandwritingView(DrawView):
         self._tabs.selected.connect(self._on_tab)
         self._evaluator.completed.connect(self._on_evaluated)
         self._evaluator.failed.connect(self.failed)
-        self.accuracy.runs_wanted.connect(self._test_runs)
         self.accuracy.cell_chosen.connect(self._show_cell)
-        self.accuracy.run_chosen.connect(self.session.choose_model)
+        self.runs.runs_wanted.connect(self._test_runs)
+        self.runs.run_chosen.connect(self.session.choose_model)
+        self.runs.cancelled.connect(self._testing.cancel)
+        self._testing.progressed.connect(self.runs.show_progress)
         self._testing.failed.connect(self._on_testing_failed)
-        self._card.cancelled.connect(self._adapting.cancel)
-        self._card.use_wanted.connect(self.session.choose_model)
-        self._adapting.progressed.connect(self._card.show_progress)
-        self._adapting.failed.connect(self._on_adapting_failed)
-        self._adapting.cancelled.connect(self._on_adapting_cancelled)
+        self._testing.cancelled.connect(self.runs.end_test)
+        self._adapting.running_changed.connect(self._update_adapt_button)
+        self._adapting.capture_wanted.connect(self._on_capture_wanted)
+        self._adapting.reported.connect(self._say)
+        self._adapting.failed.connect(self.failed)
         self._transferring.failed.connect(self.failed)
-        self._status_timer.timeout.connect(self._status.clear)
+        self._status_timer.timeout.connect(self._clear_status)
 
     def _on_canvas_changed(self) -> None:
         if self.isVisible():

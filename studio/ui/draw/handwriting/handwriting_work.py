@@ -93,6 +93,27 @@ def adapt(
         )
 
 
+def download_and_adapt(
+    dataset: str,
+    key: str,
+    store: RunStore,
+    data_dir: Path,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+) -> "Adaptation":
+    """Download the dataset of a model first. Raises StudioError and Stopped."""
+    from studio.data import download_dataset
+
+    def first_half(fraction: float, text: str) -> None:
+        on_progress(fraction / 2, text)
+
+    def second_half(fraction: float, text: str) -> None:
+        on_progress((1 + fraction) / 2, text)
+
+    download_dataset(dataset, data_dir, first_half, should_stop)
+    return adapt(key, store, data_dir, second_half, should_stop)
+
+
 def transfer(
     action: Callable[[HandwritingStore, Path], Any], store: HandwritingStore, path: Path
 ) -> Callable[[OnProgress, ShouldStop], str]:

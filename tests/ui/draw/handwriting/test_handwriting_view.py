@@ -9,13 +9,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from studio.data.handwriting.store import HandwritingStore
-from studio.errors import DatasetError, Stopped
+from studio.errors import MissingDatasetError, RunError, Stopped
 from studio.insight.adaptation_receipt import AdaptationReceipt, Figure
 from studio.insight.handwriting import HandwritingEvaluation, sample_key
 from studio.paths import handwriting_dir
-from studio.ui.draw.handwriting import handwriting_view
-from studio.ui.draw.handwriting.capture_plan import REPEATS, CapturePlan
+from studio.ui.draw.handwriting import adapting_controller, handwriting_view
+from studio.ui.draw.handwriting.capture_plan import REPEATS, CapturePlan, prompt_text
 from studio.ui.draw.handwriting.drawing_strokes import record_strokes
+from studio.ui.draw.handwriting.handwriting_work import RunsResult
+from studio.ui.draw.handwriting.receipt_text import receipt_figures, receipt_note
 from studio.ui.draw.views import HANDWRITING
 from studio.ui.widgets.strokes import Background, Stroke
 from tests.ui.draw.conftest import FakePredictor, Hand
@@ -120,7 +122,8 @@ def test_guided_capture(qtbot, page, view, context) -> None:
     qtbot.mouseClick(view.findChild(QPushButton, "capture_button"), Qt.MouseButton.LeftButton)
     order = capture.plan.order
     prompt = view.findChild(QLabel, "capture_prompt")
-    assert prompt.text() == f"Draw a {order[0]}"
+    assert prompt.text() == prompt_text(order[0])
+    assert view.findChild(QLabel, "capture_position").text() == "1 of 30"
     assert hand.canvas.hasFocus()
     QTest.keyClick(hand.canvas, Qt.Key.Key_Return)  # nothing is drawn
     assert capture.plan.position == 0
@@ -128,7 +131,7 @@ def test_guided_capture(qtbot, page, view, context) -> None:
     QTest.keyClick(hand.canvas, Qt.Key.Key_5)  # a class key has no meaning here
     QTest.keyClick(hand.canvas, Qt.Key.Key_Return)
     assert hand.canvas.is_blank()
-    assert prompt.text() == f"Draw a {order[1]}"
+    assert prompt.text() == prompt_text(order[1])
     wait_for_labels(qtbot, view, context, [order[0]])
     QTest.keyClick(hand.canvas, Qt.Key.Key_Left)
     wait_for_labels(qtbot, view, context, [])
@@ -136,7 +139,7 @@ def test_guided_capture(qtbot, page, view, context) -> None:
     hand.draw_zero()
     qtbot.waitUntil(lambda: capture.plan.position == 1)  # after the pause
     QTest.keyClick(hand.canvas, Qt.Key.Key_Right)
-    assert prompt.text() == f"Draw a {order[2]}"
+    assert prompt.text() == prompt_text(order[2])
     hand.draw_one()
     qtbot.waitUntil(lambda: capture.plan.position == 3)
     QTest.keyClick(hand.canvas, Qt.Key.Key_Escape)
@@ -166,9 +169,34 @@ RECEIPT = AdaptationReceipt(
 )
 
 
-def test_adapting_the_model(qtbot, page, view, monkeypatch) -> None:
+RUN = SimpleNamespace(
+    id="20260101-120000-Bundled-model--adapted-to-me-ab12",
+    config=SimpleNamespace(recipe="Bundled model, adapted to me"),
+)
+
+
+def add_drawings(qtbot, view, context, names: str) -> None:
+    store = HandwritingStore(handwriting_dir(context.data_dir))
+    for name in names:
+        store.add(np.full((280, 280), 255, np.uint8), name)
+    expected = len(view.controller.drawings.samples) + len(names)
+    with qtbot.waitSignal(view.controller.changed):
+        view.controller.reload()
+    assert len(view.controller.drawings.samples) == expected
+
+
+def test_adapting_the_model(qtbot, page, view, context, monkeypatch) -> None:
     button, card = view.findChild(QPushButton, "adapt_button"), view._card
-    text = card.findChild(QLabel, "adapt_receipt")
+    title, text = (card.findChild(QLabel, name) for name in ("adapt_title", "adapt_text"))
+    remedy = card.findChild(QPushButton, "adapt_remedy")
+
+    button.click()  # there are no drawings
+    assert "Draw at least 6 of 2 classes" in text.text()
+    remedy.click()
+    assert view.capture.is_active
+    assert not card.isVisible()
+    view.capture.end()
+    add_drawings(qtbot, view, context, "001122")
 
     def wait_until_stopped(key, store, data_dir, on_progress, should_stop):
         on_progress(0.5, "Halfway")
@@ -176,36 +204,113 @@ def test_adapting_the_model(qtbot, page, view, monkeypatch) -> None:
             pass
         raise Stopped
 
-    monkeypatch.setattr(handwriting_view, "adapt", wait_until_stopped)
+    monkeypatch.setattr(adapting_controller, "adapt", wait_until_stopped)
     button.click()
     qtbot.waitUntil(lambda: text.text() == "Halfway")
+    assert card.findChild(QLabel, "adapt_time_left").text().startswith("about ")
     assert not button.isEnabled()
     card.findChild(QPushButton, "adapt_cancel").click()
     qtbot.waitUntil(button.isEnabled)
     assert not card.isVisible()
+    status = view.findChild(QLabel, "handwriting_status")
+    assert status.text() == "Cancelled. Nothing was changed."
 
-    def fail(key, store, data_dir, on_progress, should_stop):
-        raise DatasetError("MNIST is missing.", "Download it.")
+    def fail(*_):
+        raise RunError("The disk is full.", "Free some space.")
 
-    monkeypatch.setattr(handwriting_view, "adapt", fail)
-    with qtbot.waitSignal(view.failed) as failed:
-        button.click()
-    assert "MNIST is missing" in str(failed.args[0])
+    monkeypatch.setattr(adapting_controller, "adapt", fail)
+    button.click()
+    qtbot.waitUntil(lambda: text.text() == "The disk is full. Free some space.")
+    assert remedy.text() == "Try again"
+    assert button.isEnabled()
 
-    run = SimpleNamespace(
-        id="20260101-120000-Bundled-model--adapted-to-me-ab12",
-        config=SimpleNamespace(recipe="Bundled model, adapted to me"),
-    )
-    found = SimpleNamespace(run=run, receipt=RECEIPT)
-    monkeypatch.setattr(handwriting_view, "adapt", lambda *_: found)
+    def miss(*_):
+        raise MissingDatasetError("MNIST is not there.", "Get it.", "mnist")
+
+    monkeypatch.setattr(adapting_controller, "adapt", miss)
+    remedy.click()
+    qtbot.waitUntil(lambda: title.text() == "MNIST is needed")
+    assert "forgets nothing" in text.text()
+    assert "MB" in text.text()
+    assert remedy.text() == "Download MNIST"
+    asked = []
+
+    def download(*arguments):
+        asked.append(arguments[:2])
+        return SimpleNamespace(run=RUN, receipt=RECEIPT)
+
+    monkeypatch.setattr(adapting_controller, "download_and_adapt", download)
     with qtbot.waitSignal(view.session.context.runs_changed):
-        button.click()
-    assert "25 of 30 before, 29 of 30 after" in text.text()
-    assert "-0.05 points" in text.text()
-    assert "Bundled model, adapted to me ab12" in card.findChild(QLabel, "adapt_title").text()
+        remedy.click()
+    assert asked == [("mnist", "bundled")]
+    change = card.findChild(QLabel, "adapt_drawings_change")
+    assert change.text() == "25 → 29 of 30 correct"
+    assert "-0.05 points" in card.findChild(QLabel, "adapt_test_details").text()
+    assert "25 of 30 before, 29 of 30 after" in card.accessibleDescription()
+    assert "Bundled model, adapted to me ab12" in title.text()
     with qtbot.waitSignal(view.session.model_requested) as requested:
         card.findChild(QPushButton, "adapt_use").click()
-    assert requested.args == [run.id]
+    assert requested.args == [RUN.id]
+    assert not card.isVisible()
+
+
+def test_the_receipt_says_what_it_cannot_tell() -> None:
+    figure, test = receipt_figures(RECEIPT)
+    assert figure.details == "4 fixed, 0 broken · 95 % interval 83 % to 99 %"
+    assert test.change == "99.50 % → 99.45 %"
+    assert "draw new ones" in receipt_note(RECEIPT)
+    worse = RECEIPT.model_copy(update={"drawings_after": Figure(correct=25, total=30)})
+    assert "no better than before" in receipt_note(worse)
+    seen = {"drawings_before": Figure(correct=9, total=10), "drawings": 40}
+    again = RECEIPT.model_copy(update=seen | {"drawings_after": Figure(correct=10, total=10)})
+    assert "30 not counted, trained on before" in receipt_figures(again)[0].details
+    none = {"drawings_before": Figure(correct=0, total=0)}
+    unknown = RECEIPT.model_copy(update=none | {"drawings_after": Figure(correct=0, total=0)})
+    assert receipt_figures(unknown)[0].change == "–"
+    assert "nan" not in " ".join(unknown.lines)
+
+
+def test_testing_all_runs(qtbot, page, view, context, monkeypatch) -> None:
+    add_drawings(qtbot, view, context, "01")
+    view.findChild(QPushButton, "runs_tab").click()
+    panel = view.runs
+    assert view._pages.currentWidget() is panel
+    start = panel.findChild(QPushButton, "empty_action")
+
+    def wait_until_stopped(store, data_dir, on_progress, should_stop):
+        on_progress(0.5, "Run A")
+        while not should_stop():
+            pass
+        raise Stopped
+
+    monkeypatch.setattr(handwriting_view, "evaluate_runs", wait_until_stopped)
+    start.click()
+    current = panel.findChild(QLabel, "handwriting_runs_current")
+    qtbot.waitUntil(lambda: current.text() == "Testing Run A")
+    panel.findChild(QPushButton, "compare_runs_cancel").click()
+    qtbot.waitUntil(start.isVisible)
+
+    rows = [
+        (key, key.title(), evaluate_drawings(FakePredictor(), key, samples, images, ()))
+        for key, samples, images in (
+            ("one", view.controller.drawings.samples, view.controller.drawings.pixels()),
+            ("none", (), ()),
+        )
+    ]
+    monkeypatch.setattr(handwriting_view, "evaluate_runs", lambda *_: RunsResult(rows, 2))
+    start.click()
+    qtbot.waitUntil(panel.table.isVisible)
+    model = panel.table.model()
+    shown = [[model.index(row, n).data() for n in range(5)] for row in range(2)]
+    assert shown[0][:2] == ["One", "50.0 %"]
+    assert shown[1] == ["None", "–", "–", "–", "0"]
+    note = panel.findChild(QLabel, "handwriting_runs_note")
+    assert "2 models of photos" in note.text()
+    add_drawings(qtbot, view, context, "")
+    assert "changed since" in note.text()
+    with qtbot.waitSignal(view.session.model_requested) as requested:
+        panel.table.row_activated.emit(0)
+    assert requested.args == ["one"]
 
 
 def test_the_order_of_a_capture() -> None:
@@ -213,6 +318,12 @@ def test_the_order_of_a_capture() -> None:
     assert plan.order == CapturePlan("0123456789").order
     assert sorted(plan.order) == sorted("0123456789" * REPEATS)
     assert all(a != b for a, b in zip(plan.order, plan.order[1:], strict=False))
+    assert [prompt_text(name) for name in ("7", "8", "m", "Cat")] == [
+        "Draw a 7",
+        "Draw an 8",
+        "Draw an m",
+        "Draw a Cat",
+    ]
     plan.advance(saved=True)
     plan.advance(saved=False)
     assert (plan.saved, plan.position) == (1, 2)
