@@ -66,7 +66,9 @@ class StepEnd:
 class EpochEnd:
     """Loss and accuracy of an epoch.
 
-    The training metrics are means over the batches during the epoch, with augmentation. `val_loss`
+    The training metrics are means over the batches during the epoch, with augmentation. With mixup
+    the loss is that of the mixed labels, and a prediction is correct if it is the class of the
+    image with the larger weight. `val_loss`
     is that of uncalibrated logits; `temperature` calibrates them, see
     `studio.training.temperature`. `best` says whether `select` keeps this epoch so far.
     """

@@ -16,10 +16,10 @@ class GradientAccumulation:
     def __init__(self) -> None:
         self.micro_batches = 1
 
-    def split(self, inputs: Tensor, labels: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-        """Return the inputs and labels of each micro-batch, whose sizes differ by at most one."""
-        count = max(1, min(self.micro_batches, len(labels) // 2))  # a last batch can be small
-        return zip(inputs.tensor_split(count), labels.tensor_split(count), strict=True)
+    def split(self, *values: Tensor) -> Iterator[tuple[Tensor, ...]]:
+        """Return the values [N, ...] of each micro-batch, whose sizes differ by at most one."""
+        count = max(1, min(self.micro_batches, len(values[0]) // 2))  # a last batch can be small
+        return zip(*(tensor.tensor_split(count) for tensor in values), strict=True)
 
     def can_increase(self, error: BaseException, batch_size: int) -> bool:
         """Whether more micro-batches may avoid `error`."""

@@ -42,30 +42,40 @@ class Muon(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> None:  # type: ignore[override]
-        """Update the parameters that have a gradient; `closure` is not called."""
+        """Update the parameters that have a gradient; `closure` is not called.
+
+        If memory runs out, nothing has changed, and the step can be repeated.
+        """
         group, *others = self.param_groups
-        for parameter in group["params"]:
-            if parameter.grad is not None:
-                self._update(parameter, group["lr"], group["weight_decay"])
+        trained = [parameter for parameter in group["params"] if parameter.grad is not None]
+        computed = [self._compute_update(parameter, group["lr"]) for parameter in trained]
         # Loading a state replaces groups and state.
         self._adamw.param_groups, self._adamw.state = others, self.state
         self._adamw.step()
+        for parameter, (update, momentum) in zip(trained, computed, strict=True):
+            if group["weight_decay"]:
+                parameter.mul_(1 - group["lr"] * group["weight_decay"])
+            parameter.sub_(update)
+            self._keep_momentum(parameter, momentum)
 
-    def _update(self, parameter: Tensor, lr: float | Tensor, weight_decay: float) -> None:
-        state, grad = self.state[parameter], parameter.grad
+    def _compute_update(self, parameter: Tensor, lr: float | Tensor) -> tuple[Tensor, Tensor]:
+        """Return what is subtracted from a parameter, and its new momentum."""
+        grad, state = parameter.grad, self.state.get(parameter)
         assert grad is not None
-        if "momentum_buffer" not in state:
-            state["momentum_buffer"] = torch.zeros_like(parameter)
-        momentum: Tensor = state["momentum_buffer"]
-        momentum.lerp_(grad, 1 - _MOMENTUM)
+        before = state["momentum_buffer"] if state else torch.zeros_like(parameter)
+        momentum = before.lerp(grad, 1 - _MOMENTUM)
         direction = grad.lerp(momentum, _MOMENTUM)  # Nesterov
         # On many processors a product in bfloat16 takes 50 times as long as one in float32.
         dtype = torch.bfloat16 if parameter.is_cuda else torch.float32
         matrix = orthogonalize(direction.flatten(1), dtype)
-        scale = 0.2 * max(matrix.shape) ** 0.5
-        if weight_decay:
-            parameter.mul_(1 - lr * weight_decay)
-        parameter.sub_(matrix.to(parameter.dtype).reshape(parameter.shape) * (lr * scale))
+        scale = lr * 0.2 * max(matrix.shape) ** 0.5
+        return matrix.to(parameter.dtype).reshape(parameter.shape) * scale, momentum
+
+    def _keep_momentum(self, parameter: Tensor, momentum: Tensor) -> None:
+        if state := self.state.get(parameter):
+            state["momentum_buffer"].copy_(momentum)  # in place, for a CUDA graph
+        else:
+            self.state[parameter] = {"momentum_buffer": momentum}
 
 
 def orthogonalize(matrix: Tensor, dtype: torch.dtype) -> Tensor:

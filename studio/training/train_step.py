@@ -1,6 +1,6 @@
 """One training step: augmentation, forward, loss, backward, optimizer, weight average."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, nullcontext
 from typing import Any, NamedTuple
 
@@ -25,6 +25,7 @@ from studio.training.input.frozen_backbone import FrozenBackbone, uses_cached_fe
 from studio.training.input.normalization import Normalizer
 from studio.training.input.samples import Samples, read_chunks
 from studio.training.live_settings import LiveSettings
+from studio.training.mixup import Mixup
 from studio.training.model_check import SilentUnits, find_silent_units
 from studio.training.optimizer import build_optimizer, load_optimizer_state, set_weight_decay
 from studio.training.prediction import chunk_size, predict_logits
@@ -89,6 +90,7 @@ class TrainStep:
         self.optimizer = build_optimizer(config.optim, list(self.model.parameters()), self._lr)
         self.augmentation = Augmentation(config.augment, config.seed + 1, self.sharding)
         self._dropouts = [(m, m.p) for m in self.model.modules() if isinstance(m, DROPOUTS)]
+        self.mixup = Mixup(config.optim.mixup, config.seed + 2, self.sharding)
         self.accumulation = GradientAccumulation()
         self._has_stepped = False
         self._use_graph = use_cuda_graph and on_cuda and not self.sharding.is_distributed
@@ -138,11 +140,11 @@ class TrainStep:
         Returns without waiting for the device; the next step may overwrite the result. If memory
         runs out, the step is repeated with more micro-batches.
         """
-        parameters = self._draw_augmentation(images)
+        parameters, mixing = self._draw_augmentation(images), self.mixup.draw(labels)
         with self._overlap.balance.step() if self._overlap else nullcontext():
             while True:
                 try:
-                    result = StepResult(*self._run(images, labels, parameters))
+                    result = StepResult(*self._run(images, labels, parameters, *mixing))
                     break
                 except (RuntimeError, MemoryError) as error:
                     # Of several processes only one would notice the error and split its batch.
@@ -161,36 +163,51 @@ class TrainStep:
             return torch.empty(0, device=images.device)
         return self.augmentation.draw(images)
 
-    def _run(self, images: Tensor, labels: Tensor, parameters: Tensor) -> Outputs:
+    def _run(self, *inputs: Tensor) -> Outputs:
         if self._graph is None:
-            return self._compute(images, labels, parameters)
+            return self._compute(*inputs)
         # The graph gets the method in each call: in a reference cycle, the memory of the device
         # would be held until the garbage collector runs.
-        return self._graph(self._compute, images, labels, parameters)
+        return self._graph(self._compute, *inputs)
 
-    def _compute(self, images: Tensor, labels: Tensor, parameters: Tensor) -> Outputs:
+    def _compute(
+        self, images: Tensor, labels: Tensor, parameters: Tensor, *mixing: Tensor
+    ) -> Outputs:
         """Do everything of a step that happens on the device, without waiting for it."""
         inputs = images if self._uses_features else self.augmentation.apply(images, parameters)
+        targets: tuple[Tensor, ...] = (labels,)
+        if mixing:
+            inputs, partner_labels = self.mixup.apply(inputs, labels, *mixing)
+            targets = labels, partner_labels
         self._reset_gradients()
         losses, correct, all_logits = [], [], []
-        for micro_inputs, micro_labels in self.accumulation.split(inputs, labels):
+        for micro_inputs, *micro_targets in self.accumulation.split(inputs, *targets):
             features = micro_inputs if self._uses_features else self.backbone(micro_inputs)
             with autocast(self.device_type, self.precision):
                 logits = self._head(features)
-            loss = functional.cross_entropy(
-                logits.float(), micro_labels, label_smoothing=self.config.optim.label_smoothing
-            )
-            weight = len(micro_labels) / len(labels) * self.sharding.loss_weight
+            loss = self._loss(logits.float(), micro_targets, *mixing[1:])
+            weight = len(micro_inputs) / len(labels) * self.sharding.loss_weight
             if weight != 1:
                 loss = loss * weight
             with self._overlap.finishing_gradients() if self._overlap else nullcontext():
                 loss.backward()  # type: ignore[no-untyped-call]
             losses.append(loss.detach())
             all_logits.append(logits.detach())
-            correct.append((all_logits[-1].argmax(1) == micro_labels).sum())
+            correct.append((all_logits[-1].argmax(1) == micro_targets[0]).sum())
         totals = self.sharding.all_reduce(self.model.parameters(), _sum(losses), _sum(correct))
+        if self.config.optim.clip_norm:  # of the whole batch, without waiting for the device
+            nn.utils.clip_grad_norm_(self._trained, self.config.optim.clip_norm)
         self.optimizer.step()
         return *totals, all_logits[0] if len(all_logits) == 1 else torch.cat(all_logits)
+
+    def _loss(self, logits: Tensor, targets: Sequence[Tensor], *weight: Tensor) -> Tensor:
+        """Return the mean cross-entropy; that of mixed images has two labels and their weight."""
+        smoothing = self.config.optim.label_smoothing
+        losses = [
+            functional.cross_entropy(logits, labels, label_smoothing=smoothing)
+            for labels in targets
+        ]
+        return torch.lerp(losses[1], losses[0], *weight) if weight else losses[0]
 
     def _retry_with_more_micro_batches(self) -> None:
         self.accumulation.micro_batches *= 2
@@ -253,6 +270,7 @@ class TrainStep:
             "averaged": self.ema.state_dict() if self.ema else None,
             "parts": self.accumulation.micro_batches,
             "draws": self.augmentation.generator.get_state(),
+            "mixup": self.mixup.generator.get_state(),
             "torch_rng": torch.get_rng_state(),
             "cuda_rng": [torch.cuda.get_rng_state()] if self.device_type == "cuda" else [],
         }
@@ -271,6 +289,8 @@ class TrainStep:
         if not self.sharding.is_distributed:
             self.accumulation.micro_batches = state.get("parts", 1)  # missing in earlier versions
         self.augmentation.generator.set_state(state["draws"])
+        if "mixup" in state:  # missing in earlier versions
+            self.mixup.generator.set_state(state["mixup"])
         torch.set_rng_state(state["torch_rng"])
         if self.device_type == "cuda" and state["cuda_rng"]:
             torch.cuda.set_rng_state(state["cuda_rng"][0])

@@ -17,6 +17,8 @@ SETTINGS = (
     {"optim.optimizer": "adamw", "optim.ema": 0.9},
     {"augment.blur": 1.0, "augment.noise": 0.1, "augment.erase": 0.5, "augment.contrast": 0.2},
     {"model.norm": "batch"},
+    {"optim.mixup": 0.4, "optim.clip_norm": 0.5},
+    {"optim.optimizer": "muon", "optim.weight_decay": 0.01},
 )
 
 

@@ -60,6 +60,14 @@ class Sharding:
     def begin_step(self, batch_size: int) -> None:
         """Set the size of the next step's batch, over all processes."""
 
+    def batch_size(self, size: int) -> int:
+        """Return the size of the current batch over all processes; this one has `size` samples."""
+        return size
+
+    def gather(self, values: Tensor) -> Tensor:
+        """Return the values of all samples of the batch, in its order, from those of each shard."""
+        return values
+
     def draw(self, draw_parameters: DrawParameters, shape: Shape) -> Mapping[str, Tensor]:
         """Draw augmentation parameters for this process' images of `shape`.
 
@@ -112,6 +120,16 @@ class RankSharding(Sharding):
         self.shard = self._shard_of(batch_size)
         self.loss_weight = self.shard.size / batch_size
         self.is_empty = self.shard.size == 0
+
+    def batch_size(self, size: int) -> int:
+        return self.shard.batch_size
+
+    def gather(self, values: Tensor) -> Tensor:
+        sizes = self.shard.sizes
+        padded = values.new_zeros(max(sizes), *values.shape[1:])  # shards differ by a sample
+        padded[: self.shard.size] = values[: self.shard.size]
+        gathered = self.collectives.all_gather(padded)
+        return torch.cat([v[:size] for v, size in zip(gathered, sizes, strict=True)])
 
     def draw(self, draw_parameters: DrawParameters, shape: Shape) -> Mapping[str, Tensor]:
         parameters = draw_parameters((self.shard.batch_size, *shape[1:]))

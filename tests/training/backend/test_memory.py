@@ -64,7 +64,7 @@ def test_a_resumed_run_keeps_its_micro_batches(config, store, monkeypatch):
     assert max(tried) == 128
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "adamw"])
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "muon"])
 def test_memory_may_run_out_while_the_optimizer_allocates_its_state(
     config, store, monkeypatch, optimizer
 ):

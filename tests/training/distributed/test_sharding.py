@@ -102,6 +102,8 @@ def test_several_processes_train_like_one(layers):
             "optim.lr": 0.1,
             "optim.label_smoothing": 0.1,
             "optim.ema": 0.5,
+            "optim.mixup": 0.7,
+            "optim.clip_norm": 0.5,
         }
     )
     rng = torch.Generator().manual_seed(3)
