@@ -4,6 +4,7 @@
 - malloc: `keep_freed_memory` at the start of a training, `release_memory` at its end.
 - Warning filters: `suppress_warnings`, while `studio.data.image_files` decodes an image.
 - Thread priority: `lower_thread_priority`, in the training thread of `studio.ui.tasks`.
+- Process priority: `lower_process_priority`, in child processes that measure beside the window.
 - Garbage collection: `pause_garbage_collection` when the window starts, `collect_garbage` by the
   timer of `studio.ui.frame.garbage_collector`, `resume_garbage_collection` when the window ends.
 - Imports: `preserve_import_function`, around the import of PySide6 in `studio.ui`.
@@ -27,6 +28,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+
+import psutil
 
 _WAIT_POLICY = "OMP_WAIT_POLICY"
 _SPIN_COUNT = "GOMP_SPINCOUNT"  # of GNU OpenMP, which torch ships on Linux
@@ -142,6 +145,19 @@ def lower_thread_priority() -> None:
     if sys.platform == "linux":
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE_LEVEL)
+
+
+def lower_process_priority(level: int = NICE_LEVEL) -> None:
+    """Let this process compute only where others leave processor time.
+
+    `level` is the nice level on Linux and macOS; Windows has a class of its own for it. Where the
+    system forbids it, this does nothing. To turn it off, delete its calls.
+    """
+    with suppress(OSError, psutil.Error):
+        if os.name == "posix":
+            os.setpriority(os.PRIO_PROCESS, 0, level)
+        else:
+            psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
 
 
 # A collection visits every tracked object: a million objects take a second.

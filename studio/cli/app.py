@@ -14,6 +14,7 @@ from studio.cli.evaluate import evaluate, mistakes
 from studio.cli.handwriting import handwriting
 from studio.cli.interrupt import INTERRUPTED
 from studio.cli.label_issues import label_issues
+from studio.cli.lr_find import lr_find
 from studio.cli.model import model
 from studio.cli.output import err
 from studio.cli.predict import predict
@@ -48,6 +49,7 @@ for command in (
     recipes,
     settings,
     train,
+    lr_find,
     reproduce,
     evaluate,
     mistakes,

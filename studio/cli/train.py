@@ -29,6 +29,11 @@ from studio.training.epoch_selection import SELECT_TEXT
 from studio.training.events import FitEnded, describe_end
 from studio.training.live_settings import SettingsMailbox
 
+Device = Annotated[
+    str | None, typer.Option(help=f"auto, cpu, cuda or mps. {setting('engine.device').help}")
+]
+Seed = Annotated[int | None, typer.Option(help=setting("seed").help)]
+
 
 def train(
     recipe: Annotated[
@@ -49,10 +54,8 @@ def train(
     ] = None,
     data_dir: DataDir = None,
     runs_dir: RunsDir = None,
-    device: Annotated[
-        str | None, typer.Option(help=f"auto, cpu, cuda or mps. {setting('engine.device').help}")
-    ] = None,
-    seed: Annotated[int | None, typer.Option(help=setting("seed").help)] = None,
+    device: Device = None,
+    seed: Seed = None,
     max_steps: Annotated[int | None, typer.Option(help=setting("engine.max_steps").help)] = None,
     resume: Annotated[
         str | None,
@@ -187,6 +190,17 @@ def _choose_base(
         )
     found = read_recipe(Path(recipe)) if recipe.endswith(".toml") else load_recipe(recipe)
     return Retraining(found.config)
+
+
+def configure_training(
+    recipe: str, settings: dict[str, Any], given: dict[str, Any], store: RunStore
+) -> TrainConfig:
+    """The configuration of a recipe or a file, with changes. `given` are options, None if not set.
+
+    Raises StudioError.
+    """
+    base = _choose_base(recipe, None, False, store)
+    return name_runs(_configure(base.config, settings, given), store)
 
 
 def _configure(base: TrainConfig, settings: dict[str, Any], given: dict[str, Any]) -> TrainConfig:

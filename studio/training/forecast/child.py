@@ -4,7 +4,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
@@ -23,7 +23,7 @@ from studio.errors import Stopped
 from studio.models.backbone import frozen_layers
 from studio.paths import cache_dir
 from studio.runs import RunStore
-from studio.runtime import keep_freed_memory
+from studio.runtime import keep_freed_memory, lower_process_priority
 from studio.training.backend.calibration import calibrate_settings
 from studio.training.backend.compute_settings import ComputeSettings, default_settings
 from studio.training.backend.devices import describe_device
@@ -71,7 +71,7 @@ def measure_model(
     should_stop: ShouldStop,
 ) -> dict[str, Any]:
     """Return a Calibration as a dict. Raises StudioError, Stopped."""
-    _lower_priority()
+    lower_process_priority(_NICE)
     on_progress(0.0, "Building the model")
     wanted = TrainConfig.from_dict(config)
     if wanted.model.backbone not in ("", IMAGENET):
@@ -80,14 +80,6 @@ def measure_model(
     measurement = _Measurement(wanted, SplitSizes(*sizes), classes, on_progress, should_stop)
     with closing(measurement):
         return asdict(measurement.run())
-
-
-def _lower_priority() -> None:
-    with suppress(OSError, AttributeError, psutil.Error):
-        if os.name == "posix":
-            os.nice(_NICE)
-        else:
-            psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
 
 
 class _Measurement:

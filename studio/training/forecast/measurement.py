@@ -5,10 +5,11 @@ from pathlib import Path
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.config import TrainConfig
 from studio.data.dataset_shape import DatasetShape
-from studio.isolation import Limits, run_isolated
+from studio.isolation import Limits
 from studio.training.forecast.calibration import Calibration
 from studio.training.forecast.estimate import fit_to_data, remembered
 from studio.training.forecast.split_sizes import SplitSizes, split_sizes
+from studio.training.measuring_process import run_measurement
 
 _WORK = "studio.training.forecast.child:measure_model"
 _MAX_PROCESSOR_S = 600.0
@@ -31,7 +32,7 @@ def calibrate(
     """
     fitted = fit_to_data(config, shape)
     sizes = sizes or split_sizes(config.data, shape)
-    values = run_isolated(
+    values = run_measurement(
         _WORK,
         {
             "config": fitted.to_dict(),
@@ -40,10 +41,9 @@ def calibrate(
             "data_dir": str(data_dir),
             "runs_dir": str(runs_dir),
         },
-        Limits(seconds=_MAX_PROCESSOR_S),
         on_progress,
         should_stop,
-        subject="The model",
+        Limits(seconds=_MAX_PROCESSOR_S),
     )
     calibration = Calibration.from_dict(values)
     remembered(data_dir).remember(fitted, calibration)
