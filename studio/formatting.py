@@ -54,6 +54,20 @@ def duration(seconds: float | None) -> str:
     return f"{minutes // 60:,} h {minutes % 60} min"
 
 
+def rough_duration(seconds: float | None) -> str:
+    """Format a time span that is only estimated, in two figures: "45 s", "2.5 h", "3 days".
+
+    Seconds below 100 s, minutes below 100 minutes, hours below 2 days, else days.
+    """
+    if seconds is None or not isfinite(seconds):
+        return UNKNOWN
+    seconds = max(seconds, 0.0)
+    for limit, unit_s, unit in ((99.5, 1, "s"), (99.5 * 60, 60, "min"), (48 * 3600, 3600, "h")):
+        if seconds < limit:
+            return f"{_two_figures(seconds / unit_s)} {unit}"
+    return f"{_two_figures(seconds / 86_400)} days"
+
+
 def count(number: int | None, noun: str = "", plural: str = "") -> str:
     """Format an exact whole number, with its noun if given: "1,234", "1 sample", "8 samples".
 
@@ -100,6 +114,11 @@ def number(value: float | None) -> str:
 def _three_figures(value: float) -> str:
     """Return three significant figures below 1000 without trailing zeros: "0.125", "4.1", "812"."""
     return f"{value:.0f}" if abs(value) >= 99.95 else f"{value:.3g}"
+
+
+def _two_figures(value: float) -> str:
+    """Return a value below 10 with one decimal if that is not 0, else a whole number."""
+    return f"{value:.1f}".removesuffix(".0") if value < 9.95 else f"{value:,.0f}"
 
 
 def _scaled(value: float) -> tuple[str, str]:

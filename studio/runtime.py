@@ -29,8 +29,6 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-import psutil
-
 _WAIT_POLICY = "OMP_WAIT_POLICY"
 _SPIN_COUNT = "GOMP_SPINCOUNT"  # of GNU OpenMP, which torch ships on Linux
 _BRIEF_SPIN = "3000"  # iterations: 0.2 ms of processor time where it was measured
@@ -153,11 +151,14 @@ def lower_process_priority(level: int = NICE_LEVEL) -> None:
     `level` is the nice level on Linux and macOS; Windows has a class of its own for it. Where the
     system forbids it, this does nothing. To turn it off, delete its calls.
     """
-    with suppress(OSError, psutil.Error):
-        if os.name == "posix":
+    if os.name == "posix":
+        with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, 0, level)
-        else:
-            psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+        return
+    import psutil
+
+    with suppress(OSError, psutil.Error):
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
 
 
 # A collection visits every tracked object: a million objects take a second.

@@ -29,6 +29,8 @@ class StudioContext(QObject):
     torch_loaded = Signal()
     torch_failed = Signal(object, str)
     runs_changed = Signal()
+    # Whether networks are measured while nothing else runs; off where that would disturb.
+    measures_speed = True
 
     def __init__(
         self,

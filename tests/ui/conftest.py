@@ -34,6 +34,12 @@ def fixed_engine(monkeypatch):
     )
 
 
+@pytest.fixture(autouse=True)
+def no_background_measurement(monkeypatch):
+    """No window starts the child process that measures a network, unless a test wants it."""
+    monkeypatch.setattr(StudioContext, "measures_speed", False)
+
+
 @pytest.fixture
 def context(qtbot, tmp_path):
     """What the pages of a window share, with folders of its own."""

@@ -77,7 +77,7 @@ def calibration_key(config: TrainConfig) -> str:
     ]
     parts: list[object] = [describe_machine(), layers, model.layers, model.backbone, model.unfrozen]
     parts += [optim.batch_size, optim.optimizer]
-    parts += [name for name in _SWITCHES if getattr(optim, name, 0)]
+    parts += [name for name in _SWITCHES if getattr(optim, name)]
     parts += [name for name, value in config.augment.model_dump().items() if value]
     parts += [engine.device, engine.precision, engine.memory_format, engine.threads]
     parts += [engine.history]

@@ -235,8 +235,10 @@ class _Measurement:
         """Run a real training of one small batch per epoch."""
         config = self._config.model_copy(
             update={
-                "optim": self._config.optim.model_copy(update={"epochs": _EPOCHS}),
-                "engine": self._config.engine.model_copy(update={"max_steps": None}),
+                "optim": self._config.optim.model_copy(update={"epochs": _EPOCHS, "patience": 0}),
+                "engine": self._config.engine.model_copy(
+                    update={"max_steps": None, "max_minutes": None}
+                ),
             }
         )
         dataset = _random_dataset(config, len(self._dataset.class_names), _TRAIN_SAMPLES)

@@ -23,7 +23,7 @@ def state_bytes(config: TrainConfig) -> int:
     """Return the size of the state of a training: weights, optimizer, weight average."""
     summary, optim = summarize(config.model), config.optim
     weights = weights_bytes(config)
-    slots = (1 if optim.momentum else 0) if optim.optimizer == "sgd" else 2
+    slots = {"sgd": 1 if optim.momentum else 0, "muon": 1}.get(optim.optimizer, 2)
     trained = summary.parameters - _frozen_parameters(config)
     return weights * (2 if optim.ema else 1) + slots * _BYTES_PER_VALUE * trained
 

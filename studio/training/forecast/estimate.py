@@ -27,7 +27,8 @@ _DISK_BYTES_PER_S = 3e8  # of files that are flushed, with their digests
 class Forecast:
     """Time in seconds, memory and disk space in bytes that a training will take.
 
-    `seconds` is the whole training, from the start to the test. `is_measured` is False for an
+    `seconds` is the whole training, from the start to the test, `step_seconds` what its steps take
+    of that. `is_measured` is False for an
     estimate from the speed of another model. `is_limit` means that it may end earlier.
     """
 
@@ -38,7 +39,14 @@ class Forecast:
     is_measured: bool
     epochs: int
     device: str
+    step_seconds: float
     is_limit: bool = False
+
+    def corrected(self, steps: int, total_steps: int, seconds: float) -> float:
+        """Return the time of the whole training, of which `steps` took `seconds` by now."""
+        if not steps:
+            return self.seconds
+        return self.seconds - self.step_seconds + seconds / steps * total_steps
 
 
 def known_forecast(
@@ -136,6 +144,12 @@ def trained_multiply_adds(config: TrainConfig) -> int:
     return max(1, total - sum(layer.multiply_adds for layer in frozen_layers(config.model)))
 
 
+def steps_of_epoch(samples: int, batch_size: int) -> int:
+    """Return the number of steps of an epoch, as `studio.training.input.batches` makes them."""
+    full_batches, remainder = divmod(samples, batch_size)
+    return max(1, full_batches + (remainder > 1))
+
+
 def _has_features(config: TrainConfig) -> bool:
     """Whether the features of a frozen backbone are computed once, before the first step."""
     return bool(config.model.backbone) and not config.model.unfrozen
@@ -161,8 +175,7 @@ def _add_up(
     is_measured: bool,
 ) -> Forecast:
     batch_size = config.optim.batch_size
-    full_batches, remainder = divmod(sizes.train, batch_size)
-    steps = max(1, full_batches + (remainder > 1))
+    steps = steps_of_epoch(sizes.train, batch_size)
     total_steps = min(config.optim.epochs * steps, config.engine.max_steps or math.inf)
     epochs = math.ceil(total_steps / steps)
     # A smaller last batch takes less time.
@@ -176,7 +189,7 @@ def _add_up(
         + sizes.test * calibration.test_s
         + _setup_seconds(config, calibration, shape, sizes)
     )
-    limit = getattr(config.engine, "max_minutes", None)
+    limit = config.engine.max_minutes
     if limit:
         seconds = min(seconds, 60 * limit)
     return Forecast(
@@ -187,7 +200,8 @@ def _add_up(
         is_measured,
         epochs,
         calibration.device,
-        is_limit=bool(limit or getattr(config.optim, "patience", 0)),
+        total_steps * step_s,
+        is_limit=bool(limit or config.optim.patience),
     )
 
 

@@ -24,6 +24,8 @@ _PREPARATION = 0.1  # fraction of the progress
 # What has no effect on the losses of the steps, or would end or slow the sweep.
 _UNUSED = {
     "optim.schedule": "constant",
+    "optim.patience": 0,
+    "engine.max_minutes": None,
     "optim.ema": 0.0,
     "optim.epochs": MOST_EPOCHS,
     "engine.history": False,

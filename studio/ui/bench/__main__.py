@@ -27,7 +27,9 @@ def main() -> None:
             run_program(workload, send)
         else:
             from studio.ui.bench.runner import run_window_benchmark
+            from studio.ui.context import StudioContext
 
+            StudioContext.measures_speed = False  # it would disturb what is measured here
             run_window_benchmark(name, workload, send)
 
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 
 from studio.config import MOST_EPOCHS, OptimConfig, TrainConfig, setting
 from studio.training.schedules import learning_rate
-from studio.ui.shared.builders import label, row_layout
-from studio.ui.train.form.editors import combo_box
+from studio.ui.shared.builders import label, row_layout, tool_button
+from studio.ui.train.form.editors import combo_box, write_value
 from studio.ui.train.form.section import FormSection, field_row
 from studio.ui.train.form.storage_text import storage_text
 from studio.ui.widgets.collapsible_section import CollapsibleSection
@@ -32,6 +32,9 @@ class LearningSection(FormSection):
     def __init__(self) -> None:
         super().__init__()
         self._time_limit: float | None = None  # beside a length in epochs or steps
+        tip = "Find a learning rate: a short mock training shows where the loss falls."
+        self.find_rate = tool_button("lr_find_button", "chart", "Find a learning rate", tip)
+        self.find_rate.setProperty("kind", "step")
         self._unit = combo_box({_EPOCHS: "Epochs", _STEPS: "Steps", _MINUTES: "Minutes"})
         self._unit.setMinimumContentsLength(5)  # leaves room for the kept epoch beside it
         self._unit.currentIndexChanged.connect(self._on_unit_changed)
@@ -63,6 +66,10 @@ class LearningSection(FormSection):
         """Say how much room on the disk the kept epochs take."""
         self._storage.setText(storage_text(config))
         self._storage.setVisible(bool(self._storage.text()))
+
+    def set_rate(self, rate: float) -> None:
+        """Set the learning rate as an edit by hand."""
+        write_value(self._editors["optim.lr"], rate)
 
     def values(self) -> dict[str, Any]:
         """Return the values; a length in steps or minutes ends a training before its epochs do."""
@@ -104,7 +111,7 @@ class LearningSection(FormSection):
             self.add_field(_STEPS, "steps_spin"),
             self.add_field(_MINUTES, "minutes_spin"),
             self.add_field("optim.batch_size", "batch_spin"),
-            self.add_field("optim.lr", "lr_spin"),
+            self.add_field("optim.lr", "lr_spin", aside=self.find_rate),
         )
 
     def _grid(self) -> QGridLayout:

@@ -11,6 +11,7 @@ from studio.ui.context import StudioContext
 from studio.ui.shared.builders import row_layout
 from studio.ui.train.banner_controller import BannerController
 from studio.ui.train.dataset_controller import DatasetController
+from studio.ui.train.forecast_controller import ForecastController
 from studio.ui.train.form.config_form import published_for
 from studio.ui.train.form_drawer import NARROW, Drawer
 from studio.ui.train.gallery.recipe_library import RecipeLibrary
@@ -19,6 +20,7 @@ from studio.ui.train.live.training_session import TrainingSession
 from studio.ui.train.live.training_state import TrainingState
 from studio.ui.train.live_panel import COMPACT, DATA, PLAN, RECIPES, LivePanel
 from studio.ui.train.live_presenter import LivePresenter
+from studio.ui.train.lr_find_controller import LearningRateController
 from studio.ui.train.plan_text import form_dataset_title, plan_figures, plan_text
 from studio.ui.train.recipe_controller import RecipeController
 from studio.ui.train.remembered_config import RememberedConfig
@@ -54,7 +56,17 @@ class TrainPage(QWidget):
         row.addWidget(self.live, 1)
         self.drawer = Drawer(self.setup, row, self)
         form, live = self.setup.form, self.live
-        displays = (form.show_preview, live.data.show_preview, live.plan.show_preview)
+        self._forecast = ForecastController(context, self.setup.forecast, self.session, self)
+        self._forecast.alternative_chosen.connect(form.show_config)
+        self._lr_finder = LearningRateController(context, self.session, self)
+        self._lr_finder.running_changed.connect(self._forecast.hold)
+        self._lr_finder.rate_chosen.connect(form.learning.set_rate)
+        displays = (
+            self._forecast.show_preview,
+            form.show_preview,
+            live.data.show_preview,
+            live.plan.show_preview,
+        )
         self.dataset = DatasetController(
             context, form.dataset, live.data, self._visible_dataset, displays, self
         )
@@ -139,6 +151,8 @@ class TrainPage(QWidget):
     def shutdown(self) -> None:
         """End the threads of the page; the training has ended before."""
         self._remembered.save()
+        self._lr_finder.close()
+        self._forecast.close()
         self.dataset.close()
         self.setup.form.augment.close_worker()
         self._presenter.close()
@@ -165,6 +179,7 @@ class TrainPage(QWidget):
         self._banner.undo_wanted.connect(self.setup.restore)
         self._banner.comparison_wanted.connect(self.open_comparison)
         self._banner.resume_wanted.connect(self.resume_run)
+        form.learning.find_rate.clicked.connect(self._find_rate)
         form.edited.connect(self._on_edited)
         form.changes_replaced.connect(self._banner.offer_undo)
         form.failed.connect(self._banner.show_failure)
@@ -183,6 +198,17 @@ class TrainPage(QWidget):
         dataset.view_wanted.connect(self._show_data_view)
         dataset.message.connect(self._banner.show_message)
         dataset.failed.connect(self._banner.show_failure)
+
+    def _find_rate(self) -> None:
+        """Open the learning-rate finder, or mark the field that prevents it."""
+        config = self.setup.form.check()
+        if self.is_training or config is None:
+            return
+        obstacle = self._find_obstacle(config)
+        if obstacle is not None:
+            self.setup.form.show_error(obstacle)
+        else:
+            self._lr_finder.open(config)
 
     def _connect_training(self) -> None:
         live, session = self.live, self.session
@@ -245,6 +271,7 @@ class TrainPage(QWidget):
                 self._remembered.save_later(self.config)
             plan.show_network(self.config.model, shape)
         self._presenter.show_plan(plan_figures(values, self.config, shape))
+        self._forecast.show_config(self.config, shape)
         self._show_obstacle()
 
     def _restore_form(self) -> None:

@@ -9,6 +9,7 @@ from studio.data.datasets import FOLDER
 from studio.recipes import DEFAULT_RECIPE, Recipe
 from studio.ui.context import StudioContext
 from studio.ui.shared.builders import column_layout, text_button
+from studio.ui.train.forecast.forecast_panel import ForecastPanel
 from studio.ui.train.gallery.recipe_library import RecipeLibrary
 from studio.ui.train.setup_form import FormState, SetupForm
 from studio.ui.train.setup_header import SetupHeader
@@ -40,6 +41,7 @@ class SetupPanel(QFrame):
         # Scroll when the error line has its height.
         self._scroll_timer = QTimer(self, singleShot=True, interval=0)
         self._scroll_timer.timeout.connect(self._scroll_to_error)
+        self.forecast = ForecastPanel()
         self._train = _train_button()
         self._content = QWidget()
         self._column = QVBoxLayout(self._content)
@@ -160,6 +162,8 @@ class SetupPanel(QFrame):
         self._scroll.verticalScrollBar().rangeChanged.connect(self._align_right_edge)
         foot = QVBoxLayout()
         foot.setContentsMargins(_MARGIN, 12, _MARGIN, _MARGIN)
+        foot.setSpacing(12)
+        foot.addWidget(self.forecast)
         foot.addWidget(self._train)
         head = QVBoxLayout()
         head.setContentsMargins(_MARGIN, 16, _MARGIN, 4)

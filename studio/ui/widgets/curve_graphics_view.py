@@ -24,7 +24,14 @@ from studio.ui.widgets.curve_overlay import (
     legend_rows,
 )
 from studio.ui.widgets.paint_helpers import sized_font
-from studio.ui.widgets.plot_axes import CachedAxis, LeftAxis, PlotFrame, round_range, round_step
+from studio.ui.widgets.plot_axes import (
+    CachedAxis,
+    LeftAxis,
+    LogAxis,
+    PlotFrame,
+    round_range,
+    round_step,
+)
 
 PEN_STYLES = {
     "solid": Qt.PenStyle.SolidLine,
@@ -41,16 +48,22 @@ class CurveGraphicsView(pg.PlotWidget):
     """Draws the curves of a `CurvePlot`.
 
     `format_y` formats y values; with `is_percent` they are fractions and the axis reads 0 to 100.
+    With `is_log` x values are logarithms to the base of ten, and shown as the powers.
     The wheel and dragging zoom along x; a double click shows the whole range again.
     """
 
     def __init__(
-        self, x_title: str, format_y: Callable[[float], str], is_percent: bool, parent: QWidget
+        self,
+        x_title: str,
+        format_y: Callable[[float], str],
+        is_percent: bool,
+        parent: QWidget,
+        is_log: bool = False,
     ) -> None:
-        axes = {"left": LeftAxis(), "bottom": CachedAxis("bottom")}
+        axes = {"left": LeftAxis(), "bottom": LogAxis() if is_log else CachedAxis("bottom")}
         super().__init__(parent, axisItems=axes, enableMenu=False)
         self._format_y, self._is_percent = format_y, is_percent
-        self._x_title = x_title
+        self._x_title, self._is_log = x_title, is_log
         self._lines = CurveLines(self)
         self._curves: Sequence[Curve] = ()
         self._references: Mapping[str, float] = {}
@@ -131,7 +144,7 @@ class CurveGraphicsView(pg.PlotWidget):
             return low - 0.5, low + 0.5
         # Grow in steps: an axis that moves with every point is restless and slow to paint.
         step = round_step(high - low, _X_STEPS)
-        return low, step * ceil(high / step - 1e-9)
+        return low, high if self._is_log else step * ceil(high / step - 1e-9)
 
     def _fit_y_range(self) -> None:
         """Set the y range and ticks, but only if they change: pyqtgraph repaints both axes."""
@@ -154,6 +167,8 @@ class CurveGraphicsView(pg.PlotWidget):
     def _has_fractional_ticks(self) -> bool:
         """Return whether whole numbers on the x axis are too far apart, as in a first epoch."""
         low, high = self.getViewBox().viewRange()[0]
+        if self._is_log:
+            return False
         return high - low < 2 and any(curve.data.x[0] % 1 for curve in self._curves)
 
     # Lines and annotations
@@ -256,6 +271,8 @@ class CurveGraphicsView(pg.PlotWidget):
         return [f"{curve.name} {self._format_y(curve.data.value_at(x))}" for curve in self._curves]
 
     def _x_text(self, x: float) -> str:
+        if self._is_log:
+            return f"{self._x_title} {10**x:.2g}"
         decimals = 2 if self._has_fractional_ticks() else 0
         return f"{self._x_title} {x:,.{decimals}f}"
 

@@ -1,8 +1,10 @@
 """A live line plot: appending is cheap, and drawing happens at most 20 times a second."""
 
 from collections.abc import Callable
+from math import log10
 from typing import TYPE_CHECKING
 
+import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
@@ -30,7 +32,8 @@ EMPTY_TEXT = "The curve appears here when training starts"
 class CurvePlot(QWidget):
     """Shows named curves over one x axis, each labelled at its right end.
 
-    `percent` formats the y values if they are fractions; the axis then reads 0 to 100. Left,
+    `percent` formats the y values if they are fractions; the axis then reads 0 to 100. With `log_x`
+    the x values are positive and their axis is logarithmic, with a tick at powers of ten. Left,
     Right, Home and End move a read-out along the curves; Escape removes it. pyqtgraph is imported
     when the plot is first shown, so that it does not delay the window. At least 240 x 100 px.
     """
@@ -44,10 +47,12 @@ class CurvePlot(QWidget):
         *,
         percent: Callable[[float], str] | None = None,
         empty_text: str = EMPTY_TEXT,
+        log_x: bool = False,
     ) -> None:
         super().__init__(parent)
         self._format = percent or format_value
         self._is_percent = percent is not None
+        self._is_log = log_x  # curves hold the logarithms
         self._curves: dict[str, Curve] = {}
         self._references: dict[str, float] = {}
         self._best: tuple[float, str] | None = None
@@ -69,7 +74,7 @@ class CurvePlot(QWidget):
 
     def append(self, name: str, x: float, y: float) -> None:
         """Append a point to the curve `name`, created if necessary; x must not decrease."""
-        self._curve(name).data.append(x, y)
+        self._curve(name).data.append(log10(x) if self._is_log else x, y)
         self._request_redraw()
 
     def set_curve(
@@ -83,7 +88,7 @@ class CurvePlot(QWidget):
         """Replace the curve `name`: x [n] ascending, y [n], `color` as "#RRGGBB"."""
         curve = self._curve(name)
         curve.style, curve.color = style, color
-        curve.data.replace(x, y)
+        curve.data.replace(np.log10(x) if self._is_log else x, y)
         self._request_redraw()
 
     def set_reference(self, name: str, value: float) -> None:
@@ -93,7 +98,7 @@ class CurvePlot(QWidget):
 
     def mark_best(self, x: float, text: str) -> None:
         """Mark one position on the x axis, such as the best epoch, with a labelled line."""
-        self._best = (x, text)
+        self._best = (log10(x) if self._is_log else x, text)
         self._request_redraw()
 
     def clear(self) -> None:
@@ -105,7 +110,10 @@ class CurvePlot(QWidget):
 
     def curves(self) -> dict[str, tuple[Points, Points]]:
         """Return {name: (x, y)} with copies of all points, including those not drawn yet."""
-        return {n: (c.data.x.copy(), c.data.y.copy()) for n, c in self._curves.items()}
+        return {n: (self._shown_x(c), c.data.y.copy()) for n, c in self._curves.items()}
+
+    def _shown_x(self, curve: Curve) -> Points:
+        return 10.0**curve.data.x if self._is_log else curve.data.x.copy()
 
     def references(self) -> dict[str, float]:
         """Return the values of the reference lines by name."""
@@ -158,7 +166,9 @@ class CurvePlot(QWidget):
             return
         from studio.ui.widgets.curve_graphics_view import CurveGraphicsView
 
-        self._view = CurveGraphicsView(self._x_title, self._format, self._is_percent, self)
+        self._view = CurveGraphicsView(
+            self._x_title, self._format, self._is_percent, self, self._is_log
+        )
         self._view_layout.addWidget(self._view)
         self._placeholder.raise_()
         self.redraw()

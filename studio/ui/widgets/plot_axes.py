@@ -95,3 +95,20 @@ class LeftAxis(CachedAxis):
     def boundingRect(self) -> QRectF:
         # While its grid is on, pyqtgraph drops labels that cross the ends of the axis.
         return QRectF(super().boundingRect().adjusted(0, -10, 0, 10))
+
+
+class LogAxis(CachedAxis):
+    """An x axis of logarithms to the base of ten, written as the powers: "1e-5", "0.01", "1"."""
+
+    def __init__(self) -> None:
+        super().__init__("bottom")
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        return [_power_text(value) for value in values]
+
+
+def _power_text(exponent: float) -> str:
+    """Return a power of ten, in figures from 0.001 to 1000."""
+    if abs(exponent) > 3:
+        return f"1e{exponent:.0f}"
+    return f"{10**exponent:.{max(0, round(-exponent))}f}"

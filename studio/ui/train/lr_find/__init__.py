@@ -1,0 +1,1 @@
+"""The dialog that finds a learning rate."""
