@@ -1,13 +1,16 @@
 """vgg-studio recipes."""
 
-from studio.cli.options import AsJson
-from studio.cli.output import print_json, print_table
-from studio.recipes import Recipe, list_recipes
+from studio.cli.options import AsJson, DataDir
+from studio.cli.output import err, print_json, print_table
+from studio.recipes import Recipe, list_own_recipes, list_recipes
 
 
-def recipes(as_json: AsJson = False) -> None:
-    """List the recipes."""
-    found = list_recipes()
+def recipes(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """List the recipes, also your own in the data folder."""
+    own = list_own_recipes(data_dir)
+    found = [*list_recipes(), *own.recipes]
+    for problem in own.problems:
+        err.print(f"Skipped {problem}")
     if as_json:
         print_json({"recipes": [_describe(recipe) for recipe in found]})
         return
@@ -28,5 +31,7 @@ def _describe(recipe: Recipe) -> dict[str, object]:
         "summary": recipe.summary,
         "source": recipe.source,
         "reference": recipe.reference,
+        "difficulty": recipe.difficulty,
+        "own": recipe.is_own,
         "config": recipe.config.to_dict(),
     }

@@ -101,7 +101,7 @@ def train(
         if run:
             return Retraining(run.config), run
         given = {"engine.device": device, "seed": seed, "engine.max_steps": max_steps}
-        base = _choose_base(recipe, from_run, finetune, store)
+        base = _choose_base(recipe, from_run, finetune, store, data_dir)
         config = _configure(base.config, parse_settings(settings or []), given)
         return Retraining(name_runs(config, store), base.parent), None
 
@@ -171,7 +171,11 @@ def _restarted_run(store: RunStore, group: ProcessGroup) -> Run | None:
 
 
 def _choose_base(
-    recipe: str | None, from_run: str | None, finetune: bool, store: RunStore
+    recipe: str | None,
+    from_run: str | None,
+    finetune: bool,
+    store: RunStore,
+    data_dir: Path | None,
 ) -> Retraining:
     """The configuration before changes: of a recipe, or of the run that is trained again."""
     if from_run is not None:
@@ -188,7 +192,8 @@ def _choose_base(
         raise ConfigError(
             "recipe", "The name of a recipe is missing.", "“vgg-studio recipes” lists them."
         )
-    found = read_recipe(Path(recipe)) if recipe.endswith(".toml") else load_recipe(recipe)
+    is_file = recipe.endswith(".toml")
+    found = read_recipe(Path(recipe)) if is_file else load_recipe(recipe, data_dir)
     return Retraining(found.config)
 
 

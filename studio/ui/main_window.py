@@ -198,6 +198,7 @@ class MainWindow(QMainWindow):
         drop_targets: list[QWidget] = [] if draw is None else [draw]
         self._drops = DropController(self, drop_targets, self._is_training)
         self._drops.dataset_dropped.connect(self.open_train)
+        self._drops.recipe_dropped.connect(self.open_train)
         self._drops.run_dropped.connect(self.open_run_folder)
         self._drops.refused.connect(self.open_train)
 
@@ -227,6 +228,7 @@ class MainWindow(QMainWindow):
         self._shortcuts.pause_pressed.connect(train.pause_or_resume)
         self._shortcuts.resume_pressed.connect(train.resume_last)
         self._drops.dataset_dropped.connect(train.choose_dataset)
+        self._drops.recipe_dropped.connect(train.open_recipe)
         self._drops.refused.connect(train.refuse_dataset)
         self._close_controller.set_training_page(train)
 

@@ -9,6 +9,7 @@ from studio.runs.run_folders import is_run_folder
 
 ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 LABEL_FILE_SUFFIX = ".csv"
+RECIPE_SUFFIX = ".toml"
 
 
 class DropOutcome(Enum):
@@ -16,13 +17,14 @@ class DropOutcome(Enum):
 
     USE_DATASET = auto()
     OPEN_RUN = auto()
+    OPEN_RECIPE = auto()
     REFUSE = auto()
     IGNORE = auto()  # the widget under the pointer may accept them
 
 
 @dataclass(frozen=True)
 class DropAction:
-    """An outcome, its description, and the path of the dataset or the run."""
+    """An outcome, its description, and the path of the dataset, the run or the recipe."""
 
     outcome: DropOutcome
     text: str = ""
@@ -30,13 +32,15 @@ class DropAction:
 
 
 def choose_drop_action(paths: Sequence[Path], is_training: bool) -> DropAction:
-    """Open a run; use any other folder, an archive or a list of labels as the dataset.
+    """Open a run or a recipe; use any other folder, an archive or a list of labels as the dataset.
 
-    Several datasets, or one while a training runs, are refused.
+    Several of them, or a dataset or a recipe while a training runs, are refused.
     """
     if len(paths) == 1 and is_run_folder(paths[0]):
         text = f"Drop to open the run {paths[0].name}"
         return DropAction(DropOutcome.OPEN_RUN, text, str(paths[0]))
+    if any(is_recipe(path) for path in paths):
+        return _recipe_action(paths, is_training)
     datasets = [path for path in paths if may_be_dataset(path)]
     if not datasets:
         return DropAction(DropOutcome.IGNORE)
@@ -46,6 +50,21 @@ def choose_drop_action(paths: Sequence[Path], is_training: bool) -> DropAction:
         return DropAction(DropOutcome.REFUSE, "Drop one folder, archive or list at a time.")
     path = datasets[0]
     return DropAction(DropOutcome.USE_DATASET, f"Drop to use the images {_source(path)}", str(path))
+
+
+def _recipe_action(paths: Sequence[Path], is_training: bool) -> DropAction:
+    if is_training:
+        text = "Training is running. Drop a recipe when it has ended."
+        return DropAction(DropOutcome.REFUSE, text)
+    if len(paths) > 1:
+        return DropAction(DropOutcome.REFUSE, "Drop one recipe at a time.")
+    text = f"Drop to open the recipe {paths[0].name}"
+    return DropAction(DropOutcome.OPEN_RECIPE, text, str(paths[0]))
+
+
+def is_recipe(path: Path) -> bool:
+    """Whether a path may be a recipe."""
+    return path.name.lower().endswith(RECIPE_SUFFIX) and not path.is_dir()
 
 
 def may_be_dataset(path: Path) -> bool:

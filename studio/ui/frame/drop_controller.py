@@ -1,4 +1,4 @@
-"""Accepts runs, folders, archives and lists of labels dropped anywhere on the window."""
+"""Accepts runs, recipes, folders, archives and lists of labels dropped anywhere on the window."""
 
 from collections.abc import Callable
 
@@ -13,6 +13,7 @@ from studio.ui.shared.desktop import local_files
 # The detail shown for an accepted drop.
 _DETAILS = {
     DropOutcome.USE_DATASET: "Class folders, an archive of them, or a list of labels",
+    DropOutcome.OPEN_RECIPE: "It is added to your recipes, and fills the form",
     DropOutcome.OPEN_RUN: "Its curves, live while it trains. No file is changed",
 }
 _DRAGS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
@@ -21,11 +22,12 @@ _DRAGS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
 class DropController(QObject):
     """Filters the drag events of the window, and of the widgets in it that accept drops.
 
-    `dataset_dropped` and `run_dropped` carry a path, `refused` the reason.
+    `dataset_dropped`, `run_dropped` and `recipe_dropped` carry a path, `refused` the reason.
     """
 
     dataset_dropped = Signal(str)
     run_dropped = Signal(str)
+    recipe_dropped = Signal(str)
     refused = Signal(str)
 
     def __init__(
@@ -52,6 +54,8 @@ class DropController(QObject):
             self.dataset_dropped.emit(action.path)
         elif action.outcome is DropOutcome.OPEN_RUN:
             self.run_dropped.emit(action.path)
+        elif action.outcome is DropOutcome.OPEN_RECIPE:
+            self.recipe_dropped.emit(action.path)
         else:
             self.refused.emit(action.text)
 

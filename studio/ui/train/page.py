@@ -98,6 +98,11 @@ class TrainPage(QWidget):
         if not self.is_training:
             self.setup.choose_dataset(path)
 
+    def open_recipe(self, path: str) -> None:
+        """Add the recipe in a file to the user's own and show it."""
+        if not self.is_training:
+            self._recipes.open_file(path)
+
     def refuse_dataset(self, reason: str) -> None:
         """Show why a dropped dataset is refused, until the training has ended."""
         self._banner.show_refusal(reason)

@@ -13,7 +13,7 @@ from studio.data.datasets import FOLDER
 from studio.errors import ConfigError
 from studio.recipes import Recipe
 from studio.ui.context import StudioContext
-from studio.ui.shared.builders import column_layout
+from studio.ui.shared.builders import column_layout, label
 from studio.ui.train.augment.augment_section import AugmentSection
 from studio.ui.train.data.dataset_section import DatasetSection
 from studio.ui.train.data.preview import Preview
@@ -28,6 +28,7 @@ from studio.ui.train.form.config_form import (
     read_data,
     read_form,
 )
+from studio.ui.train.form.form_filter import FormFilter
 from studio.ui.train.form.recipe_changes import (
     BACKBONE,
     SOURCE,
@@ -37,6 +38,7 @@ from studio.ui.train.form.recipe_changes import (
     settings_without_field,
 )
 from studio.ui.train.form.settings_history import SettingsHistory
+from studio.ui.train.form.undo_keys import UndoKeys
 from studio.ui.train.learning_section import LearningSection
 from studio.ui.train.network.network_section import NetworkSection
 
@@ -86,16 +88,36 @@ class SetupForm(QWidget):
         self.learning = LearningSection()
         self._sections = (self.network, self.dataset, self.split, self.augment, self.learning)
         self.marks = ChangeMarks(self._sections, self)
+        self._filter = FormFilter(self._sections, self)
+        self._nothing_found = label("muted", name="settings_search_empty")
+        self._nothing_found.setWordWrap(True)
+        self._nothing_found.hide()
         column = column_layout(self, spacing=16)
+        column.addWidget(self._nothing_found)
         for section in self._sections:
             column.addWidget(section)
             section.changed.connect(self._on_edited)
+        UndoKeys(self)
         self.marks.reset_wanted.connect(self.reset)
         self.marks.button.clicked.connect(self.reset_all)
         self.network.channels_changed.connect(self._set_channels)
         self.network.backbone.failed.connect(self.failed)
         self.dataset.download.downloaded.connect(self.dataset_chosen)
         self.dataset.download.failed.connect(self.failed)
+
+    # Search
+
+    def search(self, query: str) -> int:
+        """Show only the fields that contain every word of `query`, and return their number."""
+        self._filter.search(query)
+        is_empty = bool(query.strip()) and not self._filter.found
+        self._nothing_found.setText(f"No setting contains “{query.strip()}”. Esc shows all.")
+        self._nothing_found.setVisible(is_empty)
+        return len(self._filter.found)
+
+    def focus_found(self) -> None:
+        """Give the keyboard to the first field that was found."""
+        self._filter.focus_first()
 
     # Read the form
 
@@ -198,11 +220,12 @@ class SetupForm(QWidget):
 
     def show_preview(self, preview: Preview) -> None:
         """Show the samples of the chosen dataset; the network takes over its shape."""
-        self._folder_shape = preview.shape if preview.source == FOLDER else None
-        self.dataset.show_preview(preview)
-        self.split.show_preview(preview)
-        self.augment.set_batch(preview.batch)
-        self._finish_edit()
+        with self._filter.suspended():
+            self._folder_shape = preview.shape if preview.source == FOLDER else None
+            self.dataset.show_preview(preview)
+            self.split.show_preview(preview)
+            self.augment.set_batch(preview.batch)
+            self._finish_edit()
 
     def show_error(self, error: ConfigError) -> None:
         """Mark the field that `error` names and say below it what is wrong."""
@@ -215,6 +238,10 @@ class SetupForm(QWidget):
     # The rules between the sections
 
     def _on_edited(self, setting: str) -> None:
+        with self._filter.suspended():
+            self._follow_edit(setting)
+
+    def _follow_edit(self, setting: str) -> None:
         self._edit = setting
         self._drop_hidden_settings(setting)
         if setting == SOURCE:
@@ -229,23 +256,25 @@ class SetupForm(QWidget):
 
     def _write(self, values: Mapping[str, Any]) -> None:
         """Fill fields, and let the other sections follow as after an edit by hand."""
-        chosen = self.dataset.values()
-        for section in self._sections:
-            section.set_values(values)
-        if self.dataset.values() != chosen:
-            self._load_dataset()
-        elif any(name.startswith("data.") for name in values):
-            self.split.refresh()
-            self.dataset_edited.emit()
-        self.augment.refresh()
-        self._finish_edit()
+        with self._filter.suspended():
+            chosen = self.dataset.values()
+            for section in self._sections:
+                section.set_values(values)
+            if self.dataset.values() != chosen:
+                self._load_dataset()
+            elif any(name.startswith("data.") for name in values):
+                self.split.refresh()
+                self.dataset_edited.emit()
+            self.augment.refresh()
+            self._finish_edit()
 
     def _show_values(self, config: TrainConfig) -> None:
-        values = form_values(config)
-        for section in self._sections:
-            section.set_values(values)
-        self._load_dataset()
-        self._finish_edit()
+        with self._filter.suspended():
+            values = form_values(config)
+            for section in self._sections:
+                section.set_values(values)
+            self._load_dataset()
+            self._finish_edit()
 
     def _finish_edit(self) -> None:
         recipe, channels = self.recipe.config, self.network.backbone.channels

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
+from studio.formatting import count
 from studio.ui.icons import icon
 from studio.ui.shared.builders import column_layout, row_layout, tool_button
 from studio.ui.shared.shortcuts import add_shortcut, key_text, with_keys
@@ -69,6 +70,11 @@ class SetupHeader(QWidget):
             tip = f"{verb}: {text}" if text else f"Nothing to {verb.lower()}"
             button.setToolTip(with_keys(tip, button.objectName()))
             button.setAccessibleDescription(text)
+
+    def show_found(self, number: int) -> None:
+        """Tell a screen reader how many settings were found."""
+        is_searching = bool(self.search.text().strip())
+        self.search.setAccessibleDescription(count(number, "setting") if is_searching else "")
 
     def set_locked(self, locked: bool, undo: str, redo: str) -> None:
         """Disable what changes settings while a training runs; the recipes can be seen."""

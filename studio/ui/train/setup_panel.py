@@ -125,6 +125,8 @@ class SetupPanel(QFrame):
         self.header.close_wanted.connect(self.close_wanted)
         self.header.undo_wanted.connect(self.undo)
         self.header.redo_wanted.connect(self.redo)
+        self.header.search_changed.connect(self._search)
+        self.header.search.left.connect(self.form.focus_found)
         self.form.edited.connect(self._show_header)
         self.form.error_shown.connect(self._on_error_shown)
 
@@ -135,7 +137,13 @@ class SetupPanel(QFrame):
         )
         self.header.set_locked(self._is_locked, history.undo_text, history.redo_text)
 
+    def _search(self, query: str) -> None:
+        self.header.show_found(self.form.search(query))
+        self._scroll.verticalScrollBar().setValue(0)
+
     def _on_error_shown(self, field: FormField) -> None:
+        if not field.isVisibleTo(self):  # what is searched for hides it
+            self.header.search.clear()
         self._wrong_field = field
         self._scroll_timer.start()
 

@@ -64,3 +64,16 @@ def test_a_run_is_opened_also_while_a_training_runs(folder: Path) -> None:
         assert action.outcome is DropOutcome.OPEN_RUN
         assert action.path == str(folder)
         assert action.text == "Drop to open the run cats"
+
+
+def test_a_recipe_is_opened_unless_a_training_runs(tmp_path: Path) -> None:
+    action = choose_drop_action([tmp_path / "slow.TOML"], is_training=False)
+    assert (action.outcome, action.path) == (
+        DropOutcome.OPEN_RECIPE,
+        str(tmp_path / "slow.TOML"),
+    )
+    assert action.text == "Drop to open the recipe slow.TOML"
+    refused = choose_drop_action([tmp_path / "slow.toml"], is_training=True)
+    assert refused.outcome is DropOutcome.REFUSE
+    several = choose_drop_action([tmp_path / "a.toml", tmp_path / "b.toml"], is_training=False)
+    assert (several.outcome, several.text) == (DropOutcome.REFUSE, "Drop one recipe at a time.")

@@ -94,6 +94,17 @@ class FormSection(QWidget):
         """Return the fields by setting."""
         return self._fields
 
+    def editors(self) -> Mapping[str, QWidget]:
+        """Return the editors by setting."""
+        return self._editors
+
+    def marked_widgets(self) -> dict[str, tuple[QWidget, ...]]:
+        """Return what belongs to each setting: its field or slider, or a check box and its mark."""
+        return {
+            name: (self._editors[name], mark) if isinstance(mark, ResetButton) else (mark,)
+            for name, mark in self._marks.items()
+        }
+
     def values(self) -> dict[str, Any]:
         """Return the values of the fields by setting."""
         return {name: read_value(editor) for name, editor in self._editors.items()}

@@ -44,6 +44,7 @@ class RecipeLibrary(QObject):
         except StudioError:
             return
         self._own[recipe.id] = recipe
+        self.changed.emit()
 
     def refresh(self) -> None:
         """Read the user's own recipes; `changed` follows."""

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QWidget
 
 from studio.config import ModelConfig, setting
 from studio.errors import ConfigError
@@ -88,6 +88,14 @@ class NetworkSection(FormSection):
             hidden = backbone_values(ModelConfig()).keys() - self._editors.keys()
             self._hidden = {name: values[name] for name in hidden & values.keys()}
         self._update_layers()
+
+    def editors(self) -> Mapping[str, QWidget]:
+        """Return the editors by setting, also those of the backbone."""
+        return {**super().editors(), **self.backbone.editors()}
+
+    def marked_widgets(self) -> dict[str, tuple[QWidget, ...]]:
+        """Return what belongs to each setting, also to those of the backbone."""
+        return super().marked_widgets() | self.backbone.marked_widgets()
 
     def show_error(self, name: str, text: str) -> FormField | None:
         """Mark the field of `name`, if it is in this section; the diagram is then stale."""
