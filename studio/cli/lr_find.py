@@ -50,7 +50,7 @@ def lr_find(
     """
     store, folder = run_store(runs_dir), data_folder(data_dir)
     given = {"engine.device": device, "seed": seed}
-    config = configure_training(recipe, parse_settings(settings or []), given, store)
+    config = configure_training(recipe, parse_settings(settings or []), given, store, data_dir)
     with Interrupt("Stopping") as interrupt:
         try:
             ensure_backbone(config, folder, store.runs_dir, interrupt.is_requested)

@@ -198,13 +198,17 @@ def _choose_base(
 
 
 def configure_training(
-    recipe: str, settings: dict[str, Any], given: dict[str, Any], store: RunStore
+    recipe: str,
+    settings: dict[str, Any],
+    given: dict[str, Any],
+    store: RunStore,
+    data_dir: Path | None = None,
 ) -> TrainConfig:
     """The configuration of a recipe or a file, with changes. `given` are options, None if not set.
 
     Raises StudioError.
     """
-    base = _choose_base(recipe, None, False, store)
+    base = _choose_base(recipe, None, False, store, data_dir)
     return name_runs(_configure(base.config, settings, given), store)
 
 
