@@ -8,9 +8,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 from PySide6.QtWidgets import QWidget
 
 from studio.callbacks import OnProgress, ShouldStop
-from studio.errors import StudioError
-from studio.files import write_atomic
-from studio.ui.shared.save_dialog import open_save_dialog
+from studio.ui.shared.save_dialog import open_save_dialog, write_bytes
 from studio.ui.tasks import NewestTask, TaskHost
 from studio.ui.widgets.digit_canvas import DigitCanvas
 
@@ -54,18 +52,13 @@ class DrawingExport(NewestTask):
         self.start(partial(_save_png, self._canvas.render_image(), path), self.saved.emit)
 
 
-def _save_png(image: QImage, path: Path, on_progress: OnProgress, _should_stop: ShouldStop) -> Path:
+def _save_png(image: QImage, path: Path, on_progress: OnProgress, should_stop: ShouldStop) -> Path:
     """Write an image as PNG, as the work of a task. Raises StudioError."""
-    on_progress(0.0, "Saving the drawing")
+    return write_bytes(path, _to_png(image), on_progress, should_stop)
+
+
+def _to_png(image: QImage) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     QImageWriter(buffer, QByteArray(b"png")).write(image)
-    content = bytes(buffer.data().data())
-    try:
-        write_atomic(path, lambda partial_path: partial_path.write_bytes(content), len(content))
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise StudioError(
-            f"“{path.name}” could not be saved: {reason}.", "Choose another folder."
-        ) from error
-    return path
+    return bytes(buffer.data().data())

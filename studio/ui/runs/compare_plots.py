@@ -12,7 +12,7 @@ from studio.training.events import LEGACY_SELECT
 from studio.ui.runs.run_reader import RunDetail
 from studio.ui.shared.builders import card
 from studio.ui.widgets import theme_colors
-from studio.ui.widgets.curve_plot import CurvePlot
+from studio.ui.widgets.curve_plot import CurvePlot, link_plots
 from studio.ui.widgets.segmented_control import SegmentedControl
 
 # Below these sizes the labels of the curves would leave no space for two plots.
@@ -35,6 +35,7 @@ class ComparePlots(QWidget):
         self.loss = CurvePlot("Loss", "epoch", "cross-entropy", empty_text=EMPTY_TEXT)
         self.loss.setObjectName("compare_loss_plot")
         self.loss.set_description("The quantity that training minimizes; lower is better")
+        link_plots((self.accuracy, self.loss))
         self._cards = [card(plot, margins=(16, 12, 12, 8)) for plot in (self.accuracy, self.loss)]
         self.switch = SegmentedControl({"show_accuracy": "Accuracy", "show_loss": "Loss"})
         self.switch.selected.connect(self._show_card)

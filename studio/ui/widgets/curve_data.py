@@ -21,6 +21,7 @@ class CurveData:
         self._xy: Points = np.empty((2, _FIRST_CAPACITY))
         self._count = 0
         self.version = 0  # changes with the data
+        self.replacements = 0  # how often all points were replaced
 
     def __len__(self) -> int:
         return self._count
@@ -52,6 +53,7 @@ class CurveData:
         self._xy = np.empty((2, xs.size + max(xs.size // 4, _FIRST_CAPACITY)))
         self._xy[:, : xs.size] = xs, ys
         self.version += 1
+        self.replacements += 1
 
     def between(self, low: float, high: float) -> slice:
         """Return the slice of points with low <= x <= high and one neighbor on either side."""
@@ -70,12 +72,16 @@ class CurveData:
 
 @dataclass
 class Curve:
-    """A named line; with `color` None it takes the next color of the theme's series."""
+    """A named line; with `color` None it takes the next color of the theme's series.
+
+    `raw_data` are the values before smoothing, drawn pale behind the line; None without smoothing.
+    """
 
     name: str
     style: LineStyle = "solid"
     color: str | None = None
     data: CurveData = field(default_factory=CurveData)
+    raw_data: CurveData | None = None
 
 
 def format_value(value: float) -> str:

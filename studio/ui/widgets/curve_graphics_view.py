@@ -6,8 +6,9 @@ Imports pyqtgraph, which loads slowly: import this module late.
 from collections.abc import Callable, Mapping, Sequence
 from math import ceil, isfinite
 
+import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, Slot
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -29,6 +30,9 @@ from studio.ui.widgets.plot_axes import (
     LeftAxis,
     LogAxis,
     PlotFrame,
+    log_range,
+    log_ticks,
+    log_values,
     round_range,
     round_step,
 )
@@ -49,8 +53,12 @@ class CurveGraphicsView(pg.PlotWidget):
 
     `format_y` formats y values; with `is_percent` they are fractions and the axis reads 0 to 100.
     With `is_log` x values are logarithms to the base of ten, and shown as the powers.
-    The wheel and dragging zoom along x; a double click shows the whole range again.
+    The wheel and dragging zoom along x; a double click shows the whole range again. `zoomed`
+    carries the range chosen, None for the whole one; `read_at` the x of the read-out, or None.
     """
+
+    zoomed = Signal(object)
+    read_at = Signal(object)
 
     def __init__(
         self,
@@ -68,7 +76,7 @@ class CurveGraphicsView(pg.PlotWidget):
         self._curves: Sequence[Curve] = ()
         self._references: Mapping[str, float] = {}
         self._best: tuple[float, str] | None = None
-        self._is_zoomed = False
+        self._is_zoomed = self._is_log_y = False
         self._readout_x: float | None = None  # where the keyboard moved the read-out
         self._axis_state: tuple[float, ...] = ()
         # The view paints its whole background, so Qt need not paint anything below it.
@@ -89,13 +97,26 @@ class CurveGraphicsView(pg.PlotWidget):
         """Show these curves (none of them empty), reference values and best marker."""
         self._curves, self._references, self._best = curves, references, best
         self._fit_x_range()
-        self._lines.draw(curves, [self._pen(i, curve) for i, curve in enumerate(curves)])
+        pens = [self._pen(i, curve) for i, curve in enumerate(curves)]
+        self._lines.draw(curves, pens, self._is_log_y)
         self._fit_y_range()
         self._update_overlay()
 
     def reset_zoom(self) -> None:
         """Show the whole x range from the next drawing on."""
         self._is_zoomed = False
+
+    def zoom_to(self, x_range: tuple[float, float] | None) -> None:
+        """Show this x range, None for the whole one; `zoomed` is not emitted."""
+        self._is_zoomed = x_range is not None
+        if x_range is not None:
+            self.getViewBox().setXRange(*x_range, padding=0)
+        self.draw(self._curves, self._references, self._best)
+
+    def set_logarithmic(self, is_logarithmic: bool) -> None:
+        """Choose a logarithmic y axis, on which values up to 0 are missing."""
+        self._is_log_y = is_logarithmic
+        self.draw(self._curves, self._references, self._best)
 
     def apply_theme(self) -> None:
         """Repaint the background and the axes in the colors of the theme."""
@@ -149,17 +170,33 @@ class CurveGraphicsView(pg.PlotWidget):
     def _fit_y_range(self) -> None:
         """Set the y range and ticks, but only if they change: pyqtgraph repaints both axes."""
         box = self.getViewBox()
-        bottom, top = round_range([*self._references.values(), *self._lines.extremes()])
-        state = (*box.viewRange()[0], bottom, top, self.width(), bool(self._curves))
+        bottom, top = self._y_range()
+        state = (
+            *box.viewRange()[0],
+            bottom,
+            top,
+            self.width(),
+            bool(self._curves),
+            self._is_log_y,
+        )
         if state != self._axis_state:
             self._axis_state = state
             box.setYRange(bottom, top, padding=0.02)
             self._set_ticks(*state[:4])
             box.updateMatrix()  # otherwise pyqtgraph does so while painting, and paints twice
 
+    def _y_range(self) -> tuple[float, float]:
+        references, extremes = [*self._references.values()], self._lines.extremes()
+        if self._is_log_y:
+            return log_range([*log_values(np.array(references)), *extremes])
+        return round_range([*references, *extremes])
+
     def _set_ticks(self, low: float, high: float, bottom: float, top: float) -> None:
         labelled, scale = bool(self._curves), 100 if self._is_percent else 1
-        self.getAxis("left").set_ticks(round_step(top - bottom) * scale, labelled)
+        if self._is_log_y:
+            self.getAxis("left").set_log_ticks(log_ticks(bottom, top), labelled)
+        else:
+            self.getAxis("left").set_ticks(round_step(top - bottom) * scale, labelled)
         step = round_step(high - low, max(2, self.width() // 72))
         step = step if self._has_fractional_ticks() else max(step, 1.0)
         self.getAxis("bottom").set_ticks(step, labelled)
@@ -185,7 +222,7 @@ class CurveGraphicsView(pg.PlotWidget):
     def _frame(self) -> PlotFrame:
         box = self.getViewBox()
         rect = self.viewportTransform().mapRect(box.mapRectToScene(box.rect()))
-        return PlotFrame(rect, *box.viewRange())
+        return PlotFrame(rect, *box.viewRange(), self._is_log_y)
 
     @Slot()
     def _update_overlay(self) -> None:
@@ -249,9 +286,11 @@ class CurveGraphicsView(pg.PlotWidget):
         box = self.getViewBox()
         if not self._curves or not box.sceneBoundingRect().contains(scene_point):
             self._overlay.set_readout(None)
+            self.read_at.emit(None)
             return
         self._readout_x = None
         x = box.mapSceneToView(scene_point).x()
+        self.read_at.emit(x)
         self._show_readout(QPointF(self.viewportTransform().map(scene_point)), x)
 
     def _show_readout(self, point: QPointF, x: float) -> None:
@@ -282,7 +321,16 @@ class CurveGraphicsView(pg.PlotWidget):
         self._readout_x = readout_x(self._curves, previous, move)
         if self._readout_x is None:
             self._overlay.set_readout(None)
+        self.read_at.emit(self._readout_x)
         return previous is not None or self._readout_x is not None
+
+    def show_readout(self, x: float | None) -> None:
+        """Show the values at `x`, None for nothing; `read_at` is not emitted."""
+        self._readout_x = x if self._curves else None
+        if self._readout_x is None:
+            self._overlay.set_readout(None)
+        else:
+            self._show_keyboard_readout()
 
     def readout_text(self) -> str:
         """Return the values at the keyboard's read-out as text, or an empty text without one."""
@@ -298,15 +346,18 @@ class CurveGraphicsView(pg.PlotWidget):
 
     @Slot()
     def _on_zoomed(self) -> None:
+        low, high = self.getViewBox().viewRange()[0]
         self._is_zoomed = True
         self.draw(self._curves, self._references, self._best)
+        self.zoomed.emit((low, high))
 
     # Qt
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._overlay.set_readout(None)
+        self.read_at.emit(None)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.reset_zoom()
-        self.draw(self._curves, self._references, self._best)
+        self.zoom_to(None)
+        self.zoomed.emit(None)

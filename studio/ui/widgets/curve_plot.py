@@ -1,18 +1,20 @@
 """A live line plot: appending is cheap, and drawing happens at most 20 times a second."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import log10
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.ui.widgets.curve_data import Curve, LineStyle, ReadoutMove, format_value
+from studio.ui.widgets.curve_text import curves_to_csv
 from studio.ui.widgets.curve_thinning import Points
 from studio.ui.widgets.redraw_timer import redraw_timer
+from studio.ui.widgets.smoothed_curves import SmoothedCurves
 
 if TYPE_CHECKING:
     from studio.ui.widgets.curve_graphics_view import CurveGraphicsView
@@ -36,7 +38,12 @@ class CurvePlot(QWidget):
     the x values are positive and their axis is logarithmic, with a tick at powers of ten. Left,
     Right, Home and End move a read-out along the curves; Escape removes it. pyqtgraph is imported
     when the plot is first shown, so that it does not delay the window. At least 240 x 100 px.
+    `zoomed` carries the x range that the user chose, None for the whole one, and `read_at` the x
+    of the read-out, or None; see `link_plots`.
     """
+
+    zoomed = Signal(object)
+    read_at = Signal(object)
 
     def __init__(
         self,
@@ -51,13 +58,14 @@ class CurvePlot(QWidget):
     ) -> None:
         super().__init__(parent)
         self._format = percent or format_value
-        self._is_percent = percent is not None
+        self.is_percent = percent is not None
         self._is_log = log_x  # curves hold the logarithms
         self._curves: dict[str, Curve] = {}
         self._references: dict[str, float] = {}
         self._best: tuple[float, str] | None = None
         self._view: CurveGraphicsView | None = None
-        self._x_title = x_title
+        self._smoothed, self._is_log_y = SmoothedCurves(0.0), False
+        self._x_title, self.title = x_title, title
         self._placeholder = QLabel(empty_text, self, alignment=Qt.AlignmentFlag.AlignCenter)
         self._placeholder.setProperty("role", "muted")
         self._placeholder.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -101,6 +109,45 @@ class CurvePlot(QWidget):
         self._best = (log10(x) if self._is_log else x, text)
         self._request_redraw()
 
+    def set_smoothing(self, weight: float) -> None:
+        """Smooth the curves with an exponential moving average; 0 <= weight < 1, 0 for none."""
+        self._smoothed = SmoothedCurves(weight)
+        self.redraw()
+
+    def smoothing(self) -> float:
+        """Return the weight of the smoothing."""
+        return self._smoothed.weight
+
+    def set_logarithmic(self, is_logarithmic: bool) -> None:
+        """Choose a logarithmic y axis, on which values up to 0 are missing."""
+        self._is_log_y = is_logarithmic
+        if self._view is not None:
+            self._view.set_logarithmic(is_logarithmic)
+
+    def is_logarithmic(self) -> bool:
+        """Return whether the y axis is logarithmic."""
+        return self._is_log_y
+
+    @Slot(object)
+    def zoom_to(self, x_range: tuple[float, float] | None) -> None:
+        """Show this x range, None for the whole one; `zoomed` is not emitted."""
+        if self._view is not None:
+            self._view.zoom_to(x_range)
+
+    @Slot(object)
+    def show_readout(self, x: float | None) -> None:
+        """Show the values at `x`, None for nothing; `read_at` is not emitted."""
+        if self._view is not None:
+            self._view.show_readout(x)
+
+    def add_tool(self, widget: QWidget) -> None:
+        """Add a small widget at the right end of the header."""
+        self._header.addWidget(widget)
+
+    def to_csv(self) -> str:
+        """Return the values of all curves, before smoothing, as a table in CSV."""
+        return curves_to_csv(self.curves(), self._x_title)
+
     def clear(self) -> None:
         """Remove all curves, references and the marker."""
         self._curves, self._references, self._best = {}, {}, None
@@ -125,7 +172,7 @@ class CurvePlot(QWidget):
         self._placeholder.setVisible(not curves)
         self.setAccessibleDescription(self._describe(curves))
         if self._view is not None and self.isVisible():
-            self._view.draw(curves, self._references, self._best)
+            self._view.draw(self._smoothed.smooth(curves), self._references, self._best)
 
     def _describe(self, curves: list[Curve]) -> str:
         """Return the accessible description: the last values, or those at the read-out."""
@@ -140,7 +187,7 @@ class CurvePlot(QWidget):
         heading.setProperty("role", "heading")
         unit.setProperty("role", "muted")
         self._labels = (heading, unit)
-        header = QHBoxLayout()
+        self._header = header = QHBoxLayout()
         header.setSpacing(8)
         header.addWidget(heading)
         header.addWidget(unit, 1, Qt.AlignmentFlag.AlignBaseline)
@@ -166,10 +213,12 @@ class CurvePlot(QWidget):
             return
         from studio.ui.widgets.curve_graphics_view import CurveGraphicsView
 
-        self._view = CurveGraphicsView(
-            self._x_title, self._format, self._is_percent, self, self._is_log
-        )
+        self.is_percent = percent is not None
+        self._is_log = log_x  # curves hold the logarithms
         self._view_layout.addWidget(self._view)
+        self._view.zoomed.connect(self.zoomed)
+        self._view.read_at.connect(self.read_at)
+        self._view.set_logarithmic(self._is_log_y)
         self._placeholder.raise_()
         self.redraw()
 
@@ -222,3 +271,12 @@ class CurvePlot(QWidget):
         if event.type() == QEvent.Type.PaletteChange and self._view is not None:
             self._view.apply_theme()
             self._request_redraw()
+
+
+def link_plots(plots: Sequence[CurvePlot]) -> None:
+    """Let plots over the same x axis zoom together and show the values at the same place."""
+    for plot in plots:
+        for other in plots:
+            if other is not plot:
+                plot.zoomed.connect(other.zoom_to)
+                plot.read_at.connect(other.show_readout)

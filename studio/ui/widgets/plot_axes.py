@@ -3,15 +3,18 @@
 Imports pyqtgraph, which loads slowly: import this module late.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 
 _ROUND = (1.0, 2.0, 5.0, 10.0)
+_MAX_DECADES = 3.5  # with three ticks each
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,8 @@ class PlotFrame:
 
     rect: QRectF
     x_range: tuple[float, float]
-    y_range: tuple[float, float]
+    y_range: tuple[float, float]  # logarithms to base 10 on a logarithmic axis
+    is_logarithmic: bool = False
 
     def x(self, value: float) -> float:
         """Return the x coordinate, in pixels, of a value on the x axis."""
@@ -30,6 +34,8 @@ class PlotFrame:
     def y(self, value: float) -> float:
         """Return the y coordinate, in pixels, of a value on the y axis."""
         low, high = self.y_range
+        if self.is_logarithmic:
+            value = log10(value) if value > 0 else low
         return self.rect.bottom() - (value - low) / (high - low) * self.rect.height()
 
 
@@ -53,6 +59,34 @@ def round_range(values: Iterable[float]) -> tuple[float, float]:
     return floor(low / step + 1e-9) * step, ceil(high / step - 1e-9) * step
 
 
+def log_values(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return logarithms to base 10; NaN for values that have none."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.log10(np.where(values > 0, values, np.nan))
+
+
+def log_range(logs: Iterable[float]) -> tuple[float, float]:
+    """Return the range, as logarithms, with ends at 1, 2 or 5 times a power of ten."""
+    finite = [v for v in logs if isfinite(v)]
+    if not finite:
+        return 0.0, 1.0
+    ends = log_ticks(min(finite) - 1, max(finite) + 1)
+    low = max((end for end in ends if end <= min(finite) + 1e-9), default=min(finite))
+    high = min((end for end in ends if end >= max(finite) - 1e-9), default=max(finite))
+    return (low, high) if high > low else (low, low + log10(2))
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """Return the logarithms of 1, 2 and 5 times each power of ten in a range of logarithms.
+
+    Where these would be too many, only of the powers.
+    """
+    powers = range(floor(low), ceil(high) + 1)
+    steps = _ROUND[:3] if high - low <= _MAX_DECADES else _ROUND[:1]
+    ticks = [power + log10(step) for power in powers for step in steps]
+    return [tick for tick in ticks if low - 1e-9 <= tick <= high + 1e-9]
+
+
 class CachedAxis(pg.AxisItem):
     """An axis that repaints only when its own range or ticks change.
 
@@ -63,14 +97,23 @@ class CachedAxis(pg.AxisItem):
         super().__init__(orientation)
         self._view_state: tuple[Any, ...] = ()
         self._ticks: tuple[float, bool] | None = None
+        self._log_ticks: tuple[float, ...] | None = None
         # Text and grid are slow to paint and seldom change while the lines do.
         self.setCacheMode(self.CacheMode.DeviceCoordinateCache)
 
     def set_ticks(self, step: float, labelled: bool) -> None:
         """Set ticks `step` apart, with or without their values beside them."""
         if (step, labelled) != self._ticks:
-            self._ticks = (step, labelled)
+            self._ticks, self._log_ticks = (step, labelled), None
+            self.setTicks(None)
             self.setTickSpacing(levels=[(step, 0)])
+            self.setStyle(showValues=labelled)
+
+    def set_log_ticks(self, logs: Sequence[float], labelled: bool) -> None:
+        """Set ticks at these logarithms to base 10, with or without the values beside them."""
+        if (*logs, labelled) != self._log_ticks:
+            self._ticks, self._log_ticks = None, (*logs, labelled)
+            self.setTicks([[(log, f"{10**log:.4g}") for log in logs]])
             self.setStyle(showValues=labelled)
 
     def linkedViewChanged(self, view: pg.ViewBox, newRange: Any = None) -> None:  # noqa: N802, N803

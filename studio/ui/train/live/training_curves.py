@@ -12,7 +12,7 @@ from studio.training.epoch_selection import epoch_label
 from studio.training.events import EpochEnd
 from studio.ui.shared.builders import card
 from studio.ui.train.live.epoch_table import EpochTable
-from studio.ui.widgets.curve_plot import CurvePlot
+from studio.ui.widgets.curve_plot import CurvePlot, link_plots
 
 TRAINING, VALIDATION = "training", "validation"
 PUBLISHED = {
@@ -51,8 +51,8 @@ def choose_arrangement(width: int, height: int) -> Arrangement:
 class TrainingCurves(QWidget):
     """`loss_plot`, `accuracy_plot` and `epoch_table`; appending is cheap, the plots redraw later.
 
-    The loss is plotted without smoothing: a point is the mean of the steps since the last one
-    (`engine.log_every`), and a long curve is thinned to the extremes of each pixel column.
+    A point of the loss is the mean of the steps since the last one (`engine.log_every`), and a
+    long curve is thinned to the extremes of each pixel column. Both plots zoom together.
     """
 
     def __init__(self) -> None:
@@ -72,6 +72,7 @@ class TrainingCurves(QWidget):
         )
         self.accuracy.setObjectName("accuracy_plot")
         self.accuracy.set_description("Percentage of samples that are classified correctly.")
+        link_plots((self.loss, self.accuracy))
         self._table = EpochTable()
         self.epochs = self._table.epochs
         self.log = _log_view()
