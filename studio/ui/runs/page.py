@@ -21,6 +21,7 @@ from studio.ui.runs.run_table_model import RunTableModel
 from studio.ui.runs.runs_header import RunsHeader
 from studio.ui.shared.desktop import open_path
 from studio.ui.shared.error_dialog import error_text
+from studio.ui.shared.plot_menu import PlotMenu
 from studio.ui.shared.shortcuts import add_shortcut
 from studio.ui.tasks import LatestWorker
 from studio.ui.widgets.banner import Banner
@@ -142,7 +143,7 @@ class RunsPage(QWidget):
         self._header.filter.textChanged.connect(self._on_filter)
         self._header.open_clicked.connect(self._folder_opener.open_dialog)
         self._folder_opener.opened.connect(self._on_folder_opened)
-        self._folder_opener.failed.connect(self._on_folder_refused)
+        self._folder_opener.failed.connect(self._show_error)
         self._folders.closed.connect(self._on_folder_closed)
         self._no_match.action_clicked.connect(self._header.filter.clear)
         self._empty.action_clicked.connect(self.train_wanted)
@@ -151,6 +152,10 @@ class RunsPage(QWidget):
         self._detail.mistakes_clicked.connect(self._open_mistakes)
         self._detail.folder_clicked.connect(self._show_run_folder)
         self._detail.resume_clicked.connect(self._resume)
+        for plot in (self._detail.plots.accuracy, self._detail.plots.loss):
+            menu = PlotMenu(plot, self.context.tasks)
+            menu.saved.connect(self._on_plot_saved)
+            menu.failed.connect(self._show_error)
         self.refresh_timer.timeout.connect(self.refresh)
         add_shortcut("filter_runs", self, self._header.filter.setFocus)
 
@@ -265,9 +270,12 @@ class RunsPage(QWidget):
         store = self.context.store
         self.context.show_folders(add_opened_folder(store.opened, store.runs_dir, folder))
 
-    def _on_folder_refused(self, error: object, _traceback_text: str) -> None:
+    def _show_error(self, error: object, _traceback_text: str) -> None:
         title, hint = error_text(error)
         self._banner.show_message(f"{title} {hint}", "warn")
+
+    def _on_plot_saved(self, path: Path) -> None:
+        self._banner.show_message(f"Saved {path.name} in {path.parent}.", "good")
 
     def _on_folder_closed(self, folder: Path) -> None:
         self.context.show_folders([p for p in self.context.store.opened if p != folder])

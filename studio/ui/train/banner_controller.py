@@ -1,6 +1,7 @@
 """The banner of the Train page: failures with a report, an undo, a comparison, a refused drop."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -48,6 +49,10 @@ class BannerController(QObject):
         self._forget()
         self._on_clicked = on_clicked
         self._banner.show_message(text, "good", action)
+
+    def show_saved(self, path: Path) -> None:
+        """Say that a file was saved."""
+        self.show_message(f"Saved {path.name} in {path.parent}.", "good")
 
     def show_failure(self, error: object, traceback_text: str) -> None:
         """Show an error, with its report if it was not expected."""

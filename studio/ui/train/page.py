@@ -9,6 +9,7 @@ from studio.errors import ConfigError, StudioError
 from studio.recipes import DEFAULT_RECIPE
 from studio.ui.context import StudioContext
 from studio.ui.shared.builders import row_layout
+from studio.ui.shared.plot_menu import PlotMenu
 from studio.ui.train.banner_controller import BannerController
 from studio.ui.train.dataset_controller import DatasetController
 from studio.ui.train.forecast_controller import ForecastController
@@ -81,6 +82,7 @@ class TrainPage(QWidget):
         self._recipes = RecipeController(context, self.library, self.setup, live, self)
         self._connect_setup()
         self._connect_training()
+        self._add_plot_menus()
         self._update_drawer_buttons()
         self._fill_form()
 
@@ -234,6 +236,12 @@ class TrainPage(QWidget):
         session.idle.connect(self._restore_form)
         session.idle.connect(self._offer_comparison)
         session.idle.connect(self.idle)
+
+    def _add_plot_menus(self) -> None:
+        for plot in (self.live.curves.loss, self.live.curves.accuracy):
+            menu = PlotMenu(plot, self.context.tasks)
+            menu.saved.connect(self._banner.show_saved)
+            menu.failed.connect(self._banner.show_failure)
 
     def _fill_form(self) -> None:
         """Show the settings of the last session, at first those of the first recipe."""
