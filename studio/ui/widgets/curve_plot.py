@@ -213,8 +213,9 @@ class CurvePlot(QWidget):
             return
         from studio.ui.widgets.curve_graphics_view import CurveGraphicsView
 
-        self.is_percent = percent is not None
-        self._is_log = log_x  # curves hold the logarithms
+        self._view = CurveGraphicsView(
+            self._x_title, self._format, self.is_percent, self, self._is_log
+        )
         self._view_layout.addWidget(self._view)
         self._view.zoomed.connect(self.zoomed)
         self._view.read_at.connect(self.read_at)
