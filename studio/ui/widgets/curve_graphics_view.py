@@ -222,7 +222,8 @@ class CurveGraphicsView(pg.PlotWidget):
     def _frame(self) -> PlotFrame:
         box = self.getViewBox()
         rect = self.viewportTransform().mapRect(box.mapRectToScene(box.rect()))
-        return PlotFrame(rect, *box.viewRange(), self._is_log_y)
+        x_range, y_range = box.viewRange()
+        return PlotFrame(rect, x_range, y_range, self._is_log_y)
 
     @Slot()
     def _update_overlay(self) -> None:
