@@ -186,6 +186,7 @@ class HandwritingView(DrawView):
         drawings = self.controller.drawings
         self._bar.set_history(drawings.undo_text, drawings.redo_text)
         self._show_drawings()
+        self._update_adapt_button()
         self.runs.mark_stale()
         self._evaluate()
         if drawings.damaged:
@@ -275,9 +276,16 @@ class HandwritingView(DrawView):
         self._adapting.start([sample.label for sample in samples if sample.label in self.classes])
 
     def _update_adapt_button(self) -> None:
-        model = self.session.model
-        can_adapt = model is not None and model.drawing != "picture"
-        self._bar.adapt.setEnabled(can_adapt and not self._adapting.is_running)
+        model, reason = self.session.model, ""
+        if model is None:
+            reason = "The model is being loaded"
+        elif model.drawing == "picture":
+            reason = "A model of photos cannot be adapted to drawings"
+        elif self._adapting.is_running:
+            reason = "A model is being adapted"
+        elif not self.controller.drawings.samples:
+            reason = "Save some drawings first: “Capture a set” asks for three of each class"
+        self._bar.set_adaptable(reason)
 
     # Import and export
 

@@ -34,6 +34,7 @@ EMPTY = (
     "Test all runs",
 )
 NOTE = "From and To are a 95 % interval: where intervals overlap, a difference may be chance."
+UNTESTED = "“–”: trained on all of your drawings, draw new ones to test it. "
 STALE = "Your drawings have changed since this test."
 _RESOLUTION = 1000
 
@@ -91,7 +92,8 @@ class RunsPanel(QWidget):
         )
         self._headline.setText(f"{count(len(rows), 'model')} tested on your drawings")
         left_out = f"{count(skipped, 'model')} of photos or without data left out. "
-        self._note.setText(f"{left_out if skipped else ''}{NOTE}")
+        has_untested = any(not found.accuracy.total for _, _, found in rows)
+        self._note.setText(f"{left_out if skipped else ''}{UNTESTED if has_untested else ''}{NOTE}")
         self._show_result()
 
     def show_progress(self, fraction: float, title: str) -> None:
@@ -127,6 +129,7 @@ class RunsPanel(QWidget):
     def _lay_out(self) -> None:
         header = self.table.horizontalHeader()
         header.setMaximumSectionSize(10_000)
+        header.setStretchLastSection(False)
         mode = QHeaderView.ResizeMode
         for number in range(len(COLUMNS)):
             header.setSectionResizeMode(number, mode.ResizeToContents if number else mode.Stretch)

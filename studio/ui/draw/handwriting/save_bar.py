@@ -8,6 +8,11 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from studio.ui.shared.builders import row_layout, text_button, tool_button
 from studio.ui.widgets.picker_combo import PickerCombo
 
+ADAPT_TIP = (
+    "Fine-tune the chosen model on its own data and your drawings. "
+    "The result is a new run; the model stays as it is."
+)
+
 
 class SaveBar(QWidget):
     """`save_drawing_button`, `capture_button`, `adapt_button` and `handwriting_menu_button`.
@@ -36,11 +41,7 @@ class SaveBar(QWidget):
         self.save = text_button("save_drawing_button", "Save as", tooltip=tip)
         tip = "Draw each class three times: it asks for one after the other, about 40 seconds"
         self.capture = text_button("capture_button", "Capture a set", tooltip=tip)
-        tip = (
-            "Fine-tune the chosen model on its own data and your drawings. "
-            "The result is a new run; the model stays as it is."
-        )
-        self.adapt = text_button("adapt_button", "Adapt to me", tooltip=tip)
+        self.adapt = text_button("adapt_button", "Adapt to me", tooltip=ADAPT_TIP)
         self.undo = tool_button("handwriting_undo", "undo", "Undo", "Nothing to undo")
         self.redo = tool_button("handwriting_redo", "redo", "Redo", "Nothing to redo")
         self.menu = self._create_menu()
@@ -49,8 +50,10 @@ class SaveBar(QWidget):
         for widget in (self.save, self.labels, self.capture, self.adapt):
             row.addWidget(widget)
         row.addStretch(1)
+        icons = row_layout(spacing=4)
         for button in (self.undo, self.redo, self.menu):
-            row.addWidget(button)
+            icons.addWidget(button)
+        row.addLayout(icons)
 
     def set_classes(self, names: Sequence[str]) -> None:
         """Offer the classes of the model."""
@@ -69,6 +72,11 @@ class SaveBar(QWidget):
         elif predicted and not self._is_chosen:
             with QSignalBlocker(self.labels):
                 self.labels.setCurrentText(predicted)
+
+    def set_adaptable(self, reason: str) -> None:
+        """Enable adapting; a reason why the model cannot be adapted now disables it."""
+        self.adapt.setEnabled(not reason)
+        self.adapt.setToolTip(reason or ADAPT_TIP)
 
     def set_history(self, undo: str, redo: str) -> None:
         """Say what undo and redo would do."""

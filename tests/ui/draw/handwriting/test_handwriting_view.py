@@ -190,13 +190,16 @@ def test_adapting_the_model(qtbot, page, view, context, monkeypatch) -> None:
     title, text = (card.findChild(QLabel, name) for name in ("adapt_title", "adapt_text"))
     remedy = card.findChild(QPushButton, "adapt_remedy")
 
-    button.click()  # there are no drawings
+    assert not button.isEnabled()
+    assert "Capture a set" in button.toolTip()
+    add_drawings(qtbot, view, context, "0")
+    button.click()
     assert "Draw at least 6 of 2 classes" in text.text()
     remedy.click()
     assert view.capture.is_active
     assert not card.isVisible()
     view.capture.end()
-    add_drawings(qtbot, view, context, "001122")
+    add_drawings(qtbot, view, context, "01122")
 
     def wait_until_stopped(key, store, data_dir, on_progress, should_stop):
         on_progress(0.5, "Halfway")
