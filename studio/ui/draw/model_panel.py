@@ -1,13 +1,16 @@
 """The model that predicts: a combo box to choose it, and a line that describes it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.paths import BUNDLED
 from studio.runs.stored_epochs import ModelKey
 from studio.ui.context import StudioContext
-from studio.ui.shared.builders import label
+from studio.ui.shared.builders import elided_label, label, set_style
 from studio.ui.shared.model_picker import ModelPicker
+
+TITLE_FROM_PX = 400  # a narrower panel has no room for “Model” before the combo box
 
 
 class ModelPanel(QWidget):
@@ -15,6 +18,7 @@ class ModelPanel(QWidget):
 
     A run that is not in the list is looked for. If it has no weights, `missing` carries its id and
     the bundled model is chosen. A run that was in training is followed by the model it became.
+    A compact panel has one line below the combo boxes, which is elided.
     """
 
     chosen = Signal(str)
@@ -34,6 +38,8 @@ class ModelPanel(QWidget):
         self._description = label("muted", name="model_detail")
         self._warning = label("muted", name="model_warning")
         self._warning.setProperty("tone", "warn")
+        self._line = elided_label("muted", "model_line")
+        self._is_compact = False
         self._lay_out()
         self._show_choice()
         self._picker.chosen.connect(self._on_chosen)
@@ -55,6 +61,14 @@ class ModelPanel(QWidget):
             self.refresh()
         else:
             self.chosen.emit(key)
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Show one line, as above another view, or description and warning."""
+        self._is_compact = is_compact
+        self._line.setVisible(is_compact)
+        self._description.setVisible(not is_compact)
+        self._show_warning()
+        self._fit_title()
 
     def refresh(self) -> None:
         """List the runs again, in a thread."""
@@ -111,17 +125,23 @@ class ModelPanel(QWidget):
 
     def _show_warning(self) -> None:
         text = self._warning.text()
+        is_shown, may_appear = bool(text) and self._is_drawn, bool(text) and not self._is_compact
         policy = self._warning.sizePolicy()
-        policy.setRetainSizeWhenHidden(bool(text))  # the panel keeps its layout when it appears
+        policy.setRetainSizeWhenHidden(may_appear)  # the panel keeps its layout when it appears
         self._warning.setSizePolicy(policy)
-        self._warning.setVisible(bool(text) and self._is_drawn)
+        self._warning.setVisible(is_shown and not self._is_compact)
+        self._line.setText(text if is_shown else self._description.text())
+        set_style(self._line, tone="warn" if is_shown else "")
+
+    def _fit_title(self) -> None:
+        self._title.setVisible(not self._is_compact or self.width() >= TITLE_FROM_PX)
 
     def _lay_out(self) -> None:
-        title = label("field", "Model")
-        title.setBuddy(self._picker)
+        self._title = label("field", "Model")
+        self._title.setBuddy(self._picker)
         row = QHBoxLayout()
         row.setSpacing(12)
-        row.addWidget(title)
+        row.addWidget(self._title)
         row.addWidget(self._picker, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -130,3 +150,12 @@ class ModelPanel(QWidget):
         for line in (self._description, self._warning):
             line.setWordWrap(True)
             column.addWidget(line)
+        self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._line.hide()
+        column.addWidget(self._line)
+
+    # Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_title()

@@ -210,6 +210,7 @@ class DrawPage(QWidget):
     def _on_view_opened(self, key: str) -> None:
         has_view = self.views.view(key) is not None
         self._prediction_panel.set_compact(has_view)
+        self._model_panel.set_compact(has_view)
         self._layout.set_has_view(has_view)
         self.images.set_has_view(has_view)
         self._focus_input()

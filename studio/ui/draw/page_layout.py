@@ -7,10 +7,13 @@ from PySide6.QtCore import QEvent, QRect, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from studio.ui.shared.view_selector import ViewSelector
+
 GAP_PX = 24
 SMALL_GAP_PX = 12
 MIN_CANVAS_PX = 240  # smaller than the tools only in a low window with a banner
 SIDE_FRACTION, MIN_SIDE_PX, MAX_SIDE_PX = 0.31, 240, 800
+HEADER_MODEL_PX = 480  # of the model above a view, as long as the buttons beside it fit
 
 # The column at the left of a view, and what its canvas leaves for the prediction below.
 COLUMN_FRACTION, MIN_COLUMN_PX, MAX_COLUMN_PX = 0.28, 256, 440
@@ -18,9 +21,10 @@ MIN_COLUMN_CANVAS_PX, MIN_PREDICTION_PX = 160, 150
 
 
 class PageSizes(NamedTuple):
-    """What the widgets need, in pixels."""
+    """What the widgets need, in pixels; `selector_width` is that of the buttons of all views."""
 
     selector_height: int
+    selector_width: int
     model_height: int
     tools_height: int
     min_tools_width: int
@@ -63,7 +67,8 @@ def compute_geometry(width: int, height: int, sizes: PageSizes) -> PageGeometry:
 
 def compute_view_geometry(width: int, height: int, sizes: PageSizes) -> PageGeometry:
     """Put canvas, tools and prediction into a column, and the view into all that remains."""
-    side_width = max(MIN_SIDE_PX, min(round(width * SIDE_FRACTION), MAX_SIDE_PX))
+    beside = min(width - sizes.selector_width - GAP_PX, HEADER_MODEL_PX)
+    side_width = max(MIN_SIDE_PX, min(round(width * SIDE_FRACTION), MAX_SIDE_PX), beside)
     top = max(sizes.selector_height, sizes.model_height) + SMALL_GAP_PX
     column = min(max(MIN_COLUMN_PX, round(width * COLUMN_FRACTION)), MAX_COLUMN_PX)
     below = sizes.tools_height + 2 * SMALL_GAP_PX + MIN_PREDICTION_PX
@@ -84,7 +89,7 @@ def compute_view_geometry(width: int, height: int, sizes: PageSizes) -> PageGeom
 class PageWidgets(NamedTuple):
     """The widgets of the page, in the order in which Tab visits them."""
 
-    selector: QWidget
+    selector: ViewSelector
     model: QWidget
     canvas: QWidget
     tools: QWidget
@@ -144,6 +149,7 @@ class DrawPageLayout(QWidget):
         narrowest = max(MIN_SIDE_PX, round(self.width() * SIDE_FRACTION))
         return PageSizes(
             widgets.selector.sizeHint().height(),
+            widgets.selector.full_width(),
             max(widgets.model.heightForWidth(narrowest), widgets.model.sizeHint().height()),
             widgets.tools.sizeHint().height(),
             widgets.tools.minimumSizeHint().width(),

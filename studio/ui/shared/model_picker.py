@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 from studio.paths import BUNDLED
 from studio.runs.stored_epochs import ModelKey
 from studio.ui.context import StudioContext
-from studio.ui.shared.builders import column_layout, row_layout
+from studio.ui.shared.builders import row_layout
 from studio.ui.shared.model_choices import ModelChoice
 from studio.ui.shared.run_picker import RunPicker
 from studio.ui.widgets.picker_combo import PickerCombo
@@ -18,8 +18,7 @@ class ModelPicker(QWidget):
     """Starts with the bundled model. `chosen` carries the key that the user chose.
 
     The epochs are shown for a run that has kept any. `name` is that of the first combo box, and
-    `epoch_name` that of the second one, which is below it with `is_stacked`; `epoch_row` has room
-    for buttons beside it.
+    `epoch_name` that of the second one, which `set_stacked` puts below it.
     """
 
     chosen = Signal(str)
@@ -31,7 +30,6 @@ class ModelPicker(QWidget):
         context: StudioContext,
         name: str,
         epoch_name: str = "epoch_combo",
-        is_stacked: bool = False,
     ) -> None:
         super().__init__()
         self.runs = RunPicker(context, offers_epochs=True)
@@ -47,16 +45,9 @@ class ModelPicker(QWidget):
         self._epochs.setAccessibleName("Epoch of the model")
         self._epochs.setToolTip(_EPOCH_TIP)
         self._epochs.activated.connect(self._on_epoch_activated)
-        policy = self._epochs.sizePolicy()
-        policy.setRetainSizeWhenHidden(is_stacked)  # pickers side by side have the same height
-        self._epochs.setSizePolicy(policy)
-        row: QBoxLayout = (
-            column_layout(self, spacing=4) if is_stacked else row_layout(self, spacing=8)
-        )
-        self.epoch_row = row_layout(spacing=4)
-        self.epoch_row.addWidget(self._epochs, 1)
-        row.addWidget(self.runs, 0 if is_stacked else 1)
-        row.addLayout(self.epoch_row)
+        self._row = row_layout(self, spacing=8)
+        self._row.addWidget(self.runs, 1)
+        self._row.addWidget(self._epochs)
         self.setFocusProxy(self.runs)
         self._fill_epochs()
 
@@ -76,6 +67,19 @@ class ModelPicker(QWidget):
     def epoch(self) -> int | None:
         """The epoch chosen; None for the selected one."""
         return self._epoch
+
+    @property
+    def has_epochs(self) -> bool:
+        """Whether the epochs are shown."""
+        return not self._epochs.isHidden()
+
+    def set_stacked(self, is_stacked: bool, keeps_room: bool = False) -> None:
+        """Put the epochs below the runs; with `keeps_room` also where there are none."""
+        directions = QBoxLayout.Direction
+        self._row.setDirection(directions.TopToBottom if is_stacked else directions.LeftToRight)
+        policy = self._epochs.sizePolicy()
+        policy.setRetainSizeWhenHidden(is_stacked and keeps_room)
+        self._epochs.setSizePolicy(policy)
 
     def select(self, key: str) -> None:
         """Show a model without emitting `chosen`; it need not be in the list yet."""

@@ -61,6 +61,10 @@ class ViewSelector(QWidget):
         self.control.set_checked(index)
         self.combo.setCurrentIndex(index)
 
+    def full_width(self) -> int:
+        """Return the width from which on the buttons are shown, in pixels."""
+        return self.control.sizeHint().width() + self.tools.sizeHint().width() + 16
+
     def event(self, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             self._fit()
@@ -68,7 +72,6 @@ class ViewSelector(QWidget):
 
     def _fit(self) -> None:
         """Show the buttons if they have space, else the combo box."""
-        needed = self.control.sizeHint().width() + self.tools.sizeHint().width() + 16
-        fits = needed <= self.width()
+        fits = self.full_width() <= self.width()
         self.control.setVisible(fits)
         self.combo.setVisible(not fits)

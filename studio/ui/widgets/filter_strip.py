@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from studio.ui.widgets import theme_colors
@@ -14,7 +14,7 @@ from studio.ui.widgets.image_conversion import to_qimage
 from studio.ui.widgets.paint_helpers import sized_font
 from studio.ui.widgets.tooltip import wrap_tooltip
 
-_LABEL_HEIGHT, _GAP = 16, 8
+_LABEL_HEIGHT, _LABEL_PX, _GAP = 16, 12, 8
 _MIN_SIDE, _SMALL_SIDE, _MAX_SIDE, _FEW = 24, 40, 72, 3
 
 
@@ -54,11 +54,17 @@ class FilterStrip(QWidget):
         count = len(self._images)
         highest = _MAX_SIDE if count <= _FEW else _SMALL_SIDE
         side = min(max(self.height() - _LABEL_HEIGHT - 2, _MIN_SIDE), highest)
-        columns = max(1, (self.width() + _GAP) // (side + _GAP))
+        across = max(side, self._widest_label()) + _GAP
+        columns = max(1, (self.width() + _GAP) // across)
         lines = max(1, self.height() // (side + _LABEL_HEIGHT + 2))
         step = side + _LABEL_HEIGHT + 2
         places = [divmod(index, columns) for index in range(min(columns * lines, count))]
-        return [QRectF(x * (side + _GAP), y * step + 1, side, side) for y, x in places]
+        return [QRectF(x * across, y * step + 1, side, side) for y, x in places]
+
+    def _widest_label(self) -> int:
+        """The width of the widest label, so that none reaches into the next one."""
+        metrics = QFontMetrics(sized_font(self.font(), _LABEL_PX))
+        return max(map(metrics.horizontalAdvance, self._labels), default=0)
 
     # Qt
 
@@ -70,7 +76,7 @@ class FilterStrip(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, colors = QPainter(self), theme_colors.current()
-        painter.setFont(sized_font(self.font(), 12))
+        painter.setFont(sized_font(self.font(), _LABEL_PX))
         for rect, image, label in zip(self.slice_rects(), self._images, self._labels, strict=False):
             painter.drawImage(rect, image)
             painter.setPen(QPen(QColor(colors.border), 1))

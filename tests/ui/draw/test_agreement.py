@@ -1,8 +1,9 @@
-"""The sentence about models that agree or disagree."""
+"""Comparison of models: the sentence about them, and how they are laid out."""
 
 import pytest
 
 from studio.ui.draw.compare.agreement import find_agreement
+from studio.ui.draw.compare.arrangement import arrange
 
 TITLES = "Tiny", "Simple", "Mini", "Bundled"
 
@@ -24,3 +25,18 @@ def test_agreement(classes, text, differing):
     titles = (*TITLES, "Fifth")[: len(classes)]
     found = find_agreement(titles, classes)
     assert (found.text, set(found.differing)) == (text, differing)
+
+
+@pytest.mark.parametrize(
+    ("count", "size", "expected"),
+    [
+        (2, (794, 640), (2, True, True)),  # a window of 1280 x 800
+        (4, (794, 640), (4, False, True)),
+        (3, (552, 357), (3, False, True)),  # 960 x 510
+        (4, (552, 357), (2, True, False)),
+        (1, (552, 357), (1, True, True)),
+        (4, (0, 0), (2, False, False)),  # before the first layout
+    ],
+)
+def test_arrangement(count, size, expected):
+    assert arrange(count, *size) == expected

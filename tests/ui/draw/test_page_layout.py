@@ -14,7 +14,9 @@ from studio.ui.draw.page_layout import (
     compute_view_geometry,
 )
 
-SIZES = PageSizes(selector_height=32, model_height=60, tools_height=32, min_tools_width=384)
+SIZES = PageSizes(
+    selector_height=32, selector_width=494, model_height=60, tools_height=32, min_tools_width=384
+)
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,5 @@ def test_a_view_has_most_of_the_page(width, height):
     assert geometry.view.height() > 0.8 * height
     assert geometry.canvas.width() == geometry.canvas.height() >= 160
     assert geometry.prediction.height() >= 90
+    assert geometry.selector.width() >= min(494, 0.6 * width)
+    assert geometry.model.width() > 0.3 * min(width, 1400)

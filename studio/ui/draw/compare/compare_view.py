@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from studio.data.opened_image import OpenedImage
 from studio.paths import BUNDLED
 from studio.runs.stored_epochs import ModelKey
 from studio.ui.draw.compare.agreement import Agreement, find_agreement
+from studio.ui.draw.compare.arrangement import GAP_PX, arrange
 from studio.ui.draw.compare.comparison_worker import ComparisonRequest, ModelAnswer
 from studio.ui.draw.compare.model_column import ModelColumn
 from studio.ui.draw.draw_view import DrawView
@@ -24,7 +26,8 @@ MAX_MODELS = 4
 class CompareView(DrawView):
     """`compare_view` with `compare_model_1` to `compare_model_4` and `compare_add`.
 
-    It begins with the model of the page and another one. The models are remembered.
+    It begins with the model of the page and another one. The models are remembered. They are side
+    by side, or in two rows where that would be too narrow.
     """
 
     def __init__(self, session: DrawSession, parent: QWidget | None = None) -> None:
@@ -81,10 +84,12 @@ class CompareView(DrawView):
         column = ModelColumn(self.session.context, number)
         column.model_changed.connect(self._predict)
         column.key_changed.connect(self._remember)
+        column.key_changed.connect(self._arrange)
         column.remove_wanted.connect(self._on_remove_wanted)
         self._columns.append(column)
-        self._row.addWidget(column, 1)
+        self._arrange()
         column.choose(key)
+        column.picker.refreshed.connect(self._arrange)
         column.picker.refresh()
 
     def _add_model(self) -> None:
@@ -111,8 +116,9 @@ class CompareView(DrawView):
         self._columns.remove(column)
         column.shutdown()
         column.hide()
-        self._row.removeWidget(column)
+        self._grid.removeWidget(column)
         column.deleteLater()
+        self._arrange()
         self._update_buttons()
         self._add.setFocus()
         self._remember()
@@ -157,21 +163,36 @@ class CompareView(DrawView):
         for column in self._columns:
             column.picker.refresh()
 
+    # Layout
+
     def _lay_out(self) -> None:
         head = row_layout(spacing=16)
         head.addWidget(self._summary, 1)
         head.addWidget(self._add, 0, Qt.AlignmentFlag.AlignTop)
-        content = QWidget()
-        content.setProperty("clear", True)
-        self._row = row_layout(content, spacing=12)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(content)
+        self._cards = QWidget()
+        self._grid = QGridLayout(self._cards)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(GAP_PX)
         column = column_layout(self, spacing=12)
         column.addLayout(head)
-        column.addWidget(scroll, 1)
+        column.addWidget(self._cards, 1)
+
+    def _arrange(self) -> None:
+        """Put the models into the rows and columns for which there is room."""
+        found = arrange(len(self._columns), self._cards.width(), self._cards.height())
+        have_epochs = any(column.picker.has_epochs for column in self._columns)
+        for index in range(MAX_MODELS):
+            self._grid.setColumnStretch(index, int(index < found.columns))
+            self._grid.setRowStretch(index, int(index * found.columns < len(self._columns)))
+        for index, column in enumerate(self._columns):
+            column.set_arrangement(found, have_epochs)
+            self._grid.addWidget(column, *divmod(index, found.columns))
+
+    # Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
 
 
 def _parse_keys(value: Any) -> list[str]:

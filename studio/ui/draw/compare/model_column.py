@@ -2,12 +2,13 @@
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QStackedLayout
 
 from studio.formatting import percent
 from studio.runs.stored_epochs import ModelKey
 from studio.ui.context import StudioContext
+from studio.ui.draw.compare.arrangement import Arrangement
 from studio.ui.draw.compare.comparison_worker import ModelAnswer
 from studio.ui.draw.headline import Headline
 from studio.ui.draw.prediction_text import (
@@ -16,7 +17,13 @@ from studio.ui.draw.prediction_text import (
     PredictionText,
     describe_prediction,
 )
-from studio.ui.shared.builders import column_layout, elided_label, set_style, tool_button
+from studio.ui.shared.builders import (
+    column_layout,
+    elided_label,
+    row_layout,
+    set_style,
+    tool_button,
+)
 from studio.ui.shared.error_dialog import error_text
 from studio.ui.shared.live_predictor import LivePredictor
 from studio.ui.shared.model_loader import ModelLoader
@@ -24,7 +31,6 @@ from studio.ui.shared.model_picker import ModelPicker
 from studio.ui.widgets.prediction_bars import PredictionBars
 from studio.ui.widgets.skeleton import Skeleton
 
-MIN_WIDTH_PX = 176
 HEADLINE_PX = 36  # of one line in large type, so that the bars of all columns are in line
 LOADING_ROWS = ((0.1, 0.7, 0.1),) * 10
 BLANK = ("Nothing drawn yet", "Draw on the left.")
@@ -44,15 +50,12 @@ class ModelColumn(QFrame):
         super().__init__()
         self.setObjectName(f"compare_column_{number}")
         self.setProperty("card", True)
-        self.setMinimumWidth(MIN_WIDTH_PX)
         self.model: LivePredictor | None = None
         self._live_training = context.live_training
         self._loader = ModelLoader(context, self, self)
         self._loader.loaded.connect(self._on_loaded)
         self._loader.failed.connect(self._on_failed)
-        self.picker = ModelPicker(
-            context, f"compare_model_{number}", f"compare_epoch_{number}", is_stacked=True
-        )
+        self.picker = ModelPicker(context, f"compare_model_{number}", f"compare_epoch_{number}")
         self.picker.runs.setAccessibleName(f"Model {number}")
         self.picker.runs.setToolTip("The model that predicts in this column")
         self.picker.chosen.connect(self._on_chosen)
@@ -110,6 +113,11 @@ class ModelColumn(QFrame):
         self._show_text(text)
         return model.class_names[int(prediction.probabilities.argmax())]
 
+    def set_arrangement(self, arrangement: Arrangement, keeps_room: bool) -> None:
+        """Fit the card into its cell; `keeps_room` for epochs that another card beside it has."""
+        self.picker.set_stacked(not arrangement.is_wide, keeps_room)
+        self._detail.setVisible(arrangement.is_tall)
+
     def set_differing(self, differs: bool) -> None:
         """Mark the prediction as one that the majority of the models contradicts."""
         set_style(self._headline, tone="warn" if differs else "")
@@ -166,12 +174,14 @@ class ModelColumn(QFrame):
         self._states.setCurrentWidget(self._bars)
 
     def _lay_out(self) -> None:
-        self.picker.epoch_row.addWidget(self.remove_button)
+        head = row_layout(spacing=4)
+        head.addWidget(self.picker, 1)
+        head.addWidget(self.remove_button, 0, Qt.AlignmentFlag.AlignTop)
         for state in (self._skeleton, self._bars):
             self._states.addWidget(state)
         column = column_layout(self, spacing=8)
         column.setContentsMargins(10, 10, 10, 10)
-        column.addWidget(self.picker)
+        column.addLayout(head)
         column.addWidget(self._headline)
         column.addWidget(self._detail)
         column.addLayout(self._states, 1)

@@ -22,6 +22,7 @@ from studio.ui.widgets.pixel_view import CAPTION_HEIGHT
 DRIVE = "What drives it"
 SILENT = "Silent: nothing drives it"
 _GAP_PX = 12
+_LOW_PX = 260  # a lower widget names the values only in the tooltip of its title
 
 
 class ActivationDetail(QWidget):
@@ -54,12 +55,8 @@ class ActivationDetail(QWidget):
     ) -> None:
         """Name a channel and its strength; `values` are those of its map, or one of a unit."""
         self._title.setText(f"{name} · {layer}")
-        if table.levels is None:
-            self._facts.setText(f"Value {format_value(float(values))}")
-            return
-        mean = format_value(float(np.maximum(values, 0).mean()))
-        largest = format_value(float(values.max()))
-        self._facts.setText(f"Largest value {largest} · mean of positive values {mean}")
+        self._facts.setText(_describe_values(values, is_map=table.levels is not None))
+        self._title.tooltip_text = f"{self._title.text()}. {self._facts.text()}"
 
     def show_detail(self, asked: DetailRequest, found: DetailResult) -> None:
         """Show what a channel responds to."""
@@ -120,5 +117,13 @@ class ActivationDetail(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._facts.setVisible(event.size().height() >= _LOW_PX)
         side = (event.size().width() - _GAP_PX) // 2
         self._pictures.setMaximumHeight(side + CAPTION_HEIGHT)
+
+
+def _describe_values(values: np.ndarray, is_map: bool) -> str:
+    if not is_map:
+        return f"Value {format_value(float(values))}"
+    mean = format_value(float(np.maximum(values, 0).mean()))
+    return f"Largest value {format_value(float(values.max()))} · mean of positive values {mean}"

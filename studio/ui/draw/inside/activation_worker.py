@@ -1,6 +1,7 @@
 """Activations of the newest drawing, and what drives one map, computed in the background."""
 
 from dataclasses import dataclass
+from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,13 +42,14 @@ class LayerResult:
     """The output of a layer ready to be shown, its channels strongest first, int64 [F].
 
     `thumbnails` holds the strongest map of each layer with maps by depth, uint8 [3, h, w],
-    but not the input.
+    but not the input. `seconds` is the time that the layers took.
     """
 
     activations: Activations
     table: ActivationTable
     order: NDArray[np.int64]
     thumbnails: dict[int, Pixels]
+    seconds: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,15 +84,16 @@ class LayerWorker(LatestWorker):
         super().__init__(self._compute_layer, parent)
 
     def _compute_layer(self, request: LayerRequest) -> LayerResult:
+        began = perf_counter()
         found = request.model.activations(request.image, request.depth, self.is_superseded)
+        seconds = perf_counter() - began
         thumbnails = {
             depth: color_levels(to_levels(values, find_scale(values[None])))
             for depth, (_, values) in found.strongest.items()
             if depth
         }
-        return LayerResult(
-            found, make_table(request, found), rank_strongest(found.strengths), thumbnails
-        )
+        order = rank_strongest(found.strengths)
+        return LayerResult(found, make_table(request, found), order, thumbnails, seconds)
 
 
 class DetailWorker(LatestWorker):

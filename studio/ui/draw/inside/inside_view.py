@@ -1,5 +1,6 @@
 """The layers of the model, the activations of one layer, and one map of it: all for the drawing."""
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,15 @@ from studio.ui.draw.inside.activation_worker import (
     LayerWorker,
     shows_sign,
 )
-from studio.ui.draw.inside.layer_texts import EMPTY, NO_IMAGE, STRENGTH, WAITING, layer_title
+from studio.ui.draw.inside.layer_texts import (
+    COMPUTING,
+    EMPTY,
+    NO_IMAGE,
+    STRENGTH,
+    WAITING,
+    layer_title,
+    speed_note,
+)
 from studio.ui.draw.session import DrawSession
 from studio.ui.shared.builders import column_layout, elided_label, row_layout
 from studio.ui.shared.live_predictor import LivePredictor
@@ -36,6 +45,8 @@ if TYPE_CHECKING:
 
 REST_MS = 600  # how long the drawing must rest before the maps are put in another order
 _STRONGEST, _BY_NUMBER = 0, 1
+_NARROW_PX = 640  # of the view, which then has shorter texts
+_LEGEND_PX, _NARROW_LEGEND_PX = 160, 112
 _DIAGRAM_FRACTION, _MIN_DIAGRAM_PX, _MAX_DIAGRAM_PX = 0.36, 120, 360
 
 
@@ -51,6 +62,7 @@ class InsideView(DrawView):
         super().__init__(session, parent)
         self.setObjectName("inside_view")
         self._model: LivePredictor | None = None
+        self._fastest_s = math.inf  # of the layers of the model
         self._depths: list[int] = []  # of the layers in the diagram
         self._layer = ""  # the name of the layer selected, kept from model to model
         self._result: tuple[LayerRequest, LayerResult] | None = None  # the one shown
@@ -68,6 +80,9 @@ class InsideView(DrawView):
         if model is None or model is self._model:
             return  # the layers stay while the next model is loaded
         self._model = model
+        self._fastest_s = math.inf
+        self._speed.setText("")
+        self._speed.hide()
         layers = all_diagram_layers(model.config)
         self._depths = [depth for depth, _ in layers]
         diagram = [layer for _, layer in layers]
@@ -100,6 +115,9 @@ class InsideView(DrawView):
     def _request(self, prediction: "DrawingPrediction") -> None:
         assert self._model is not None
         depth = self._depths[self._selected_index()]
+        if self._result is None:  # the first values of a large model take a moment
+            self._diagram.set_input(prediction.network_input)
+            self._empty.set_text(*COMPUTING)
         self._layer_worker.submit(LayerRequest(self._model, prediction.network_input, depth))
 
     def _on_layer(self, request: LayerRequest, result: LayerResult) -> None:
@@ -112,6 +130,7 @@ class InsideView(DrawView):
         self._show_values(True)
         self._show_thumbnails(request, result)
         self._legend.set_scale(result.table.scale, shows_sign(request))
+        self._show_speed(result)
         if same_layer:
             self._grid.update_values(result.table)
             self._request_detail()
@@ -128,6 +147,17 @@ class InsideView(DrawView):
             and request.model is self.session.model
             and request.depth == self._depths[self._selected_index()]
         )
+
+    def _show_speed(self, result: LayerResult) -> None:
+        """Say that the maps do not follow the pen, where they do not.
+
+        The fastest time counts, so that a busy computer does not make the note come and go.
+        """
+        self._fastest_s = min(self._fastest_s, result.seconds)
+        note = speed_note(self._fastest_s)
+        if bool(note) != bool(self._speed.text()):
+            self._speed.setText(note)
+            self._speed.setVisible(bool(note))
 
     def _show_thumbnails(self, request: LayerRequest, result: LayerResult) -> None:
         images = {
@@ -200,7 +230,8 @@ class InsideView(DrawView):
             return
         config = self._model.config
         layers = layers_at(config, self._depths[self._selected_index()])
-        self._title.setText(layer_title(layers, config.in_channels, config.image_size))
+        is_narrow = self.width() < _NARROW_PX
+        self._title.setText(layer_title(layers, config.in_channels, config.image_size, is_narrow))
 
     def _on_channel_selected(self, _channel: int) -> None:
         self._request_detail()
@@ -232,6 +263,9 @@ class InsideView(DrawView):
         )
         self._title = elided_label("heading", "layer_title")
         self._legend = ActivationLegend("activation_legend")
+        self._speed = elided_label("muted", "layer_speed")
+        self._speed.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._speed.hide()
         self._order_buttons = SegmentedControl(
             {"sort_strongest": "Strongest first", "sort_number": "By number"},
             [
@@ -259,6 +293,7 @@ class InsideView(DrawView):
         column = column_layout(self, spacing=8)
         column.addWidget(self._diagram)
         column.addLayout(header)
+        column.addWidget(self._speed)
         column.addWidget(self._content, 1)
 
     def _connect(self) -> None:
@@ -277,3 +312,10 @@ class InsideView(DrawView):
         super().resizeEvent(event)
         height = round(event.size().height() * _DIAGRAM_FRACTION)
         self._diagram.setFixedHeight(min(max(height, _MIN_DIAGRAM_PX), _MAX_DIAGRAM_PX))
+        self._fit_texts(event.size().width() < _NARROW_PX)
+
+    def _fit_texts(self, is_narrow: bool) -> None:
+        self._order_buttons.set_label(0, "Strongest" if is_narrow else "Strongest first")
+        self._order_buttons.set_label(1, "Number" if is_narrow else "By number")
+        self._legend.setFixedWidth(_NARROW_LEGEND_PX if is_narrow else _LEGEND_PX)
+        self._show_layer_title()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from studio.formatting import count
+from studio.formatting import count, duration
 from studio.insight.filters import FilterSlices
 from studio.insight.receptive_field import Region
 from studio.models import Layer
@@ -10,9 +10,11 @@ from studio.ui.shared.live_predictor import LivePredictor
 
 EMPTY = ("Draw on the left", "The layers fill as you draw.")
 NO_IMAGE = ("Open an image on the left", "The layers fill as soon as there is one.")
+COMPUTING = ("Computing the layers", "A large model takes a moment.")
 WAITING = ("Waiting for the model", "Its layers appear once it is loaded.")
 STRENGTH = "The maps with the largest values first."
-ACTIVE = "Where it is active"
+ACTIVE = "Activation"
+SLOW_S = 0.15  # from which on the maps do not follow the pen
 _COLORS = ("red", "green", "blue")
 
 
@@ -35,11 +37,16 @@ def input_names(channels: int) -> tuple[str, ...]:
     return ("input",) if channels == 1 else tuple(f"input {i}" for i in range(channels))
 
 
-def layer_title(layers: Sequence[Layer], in_channels: int, image_size: int) -> str:
-    """Return name, description and size of the output of the last of `layers`."""
+def layer_title(
+    layers: Sequence[Layer], in_channels: int, image_size: int, is_short: bool = False
+) -> str:
+    """Return name, description and size of the output of the last of `layers`.
+
+    A short title has no description.
+    """
     if not layers:
-        size = f"{image_size} × {image_size}"
-        return f"Input · normalized pixels · {in_channels} × {size}"
+        size = f"{in_channels} × {image_size} × {image_size}"
+        return f"Input · {size}" if is_short else f"Input · normalized pixels · {size}"
     layer = layers[-1]
     if len(layer.out_shape) == 3:
         maps, height, width = layer.out_shape
@@ -48,7 +55,15 @@ def layer_title(layers: Sequence[Layer], in_channels: int, image_size: int) -> s
         size = f"{count(layer.out_shape[0])} units"
     if layer.name == "output":
         return f"output · logits of {count(layer.out_shape[0])} classes"
-    return f"{layer.name} · {layer.description} · {size}"
+    parts = (layer.name, size) if is_short else (layer.name, layer.description, size)
+    return " · ".join(parts)
+
+
+def speed_note(layers_s: float) -> str:
+    """Say that the layers of a model take long, in seconds; empty for those that do not."""
+    if layers_s < SLOW_S:
+        return ""
+    return f"The layers of this model take {duration(layers_s)}: they follow when the pen rests."
 
 
 def active_caption(region: Region, side: int) -> str:

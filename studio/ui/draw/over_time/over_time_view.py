@@ -227,7 +227,7 @@ class OverTimeView(DrawView):
     def _title_of(self, point: Point) -> str:
         if point == NOW:
             return "Now, in training"
-        return f"Epoch {point}" + (", the selected one" if point == self._kept.selected else "")
+        return f"Epoch {point}" + (" · selected" if point == self._kept.selected else "")
 
     def _key_of(self, point: Point) -> str:
         run = self._kept.run

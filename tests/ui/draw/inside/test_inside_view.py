@@ -12,6 +12,7 @@ from studio.insight.activations import compute_activations, rank_strongest
 from studio.models import build_model
 from studio.runs.checkpoints import ModelCard
 from studio.ui.draw import prediction_controller
+from studio.ui.draw.inside import layer_texts
 from studio.ui.draw.inside.inside_view import InsideView
 from studio.ui.draw.page import DrawPage
 from studio.ui.draw.views import INSIDE, PREDICT
@@ -245,3 +246,17 @@ def test_another_model_keeps_the_layer_and_wide_layers_stay_quick(bench, qtbot):
             assert all(inside.contains(corner) for corner in corners), part.objectName()
     bench.after(lambda: bench.page._load("photos"))
     assert bench.drive.image().shape == (28, 28, 3)
+
+
+def test_a_slow_model_says_so_and_a_narrow_view_has_short_texts(bench, qtbot, monkeypatch):
+    monkeypatch.setattr(layer_texts, "SLOW_S", 0.0)
+    speed = bench.part(object, "layer_speed")
+    assert not speed.isVisible()
+    bench.after(lambda: bench.hand.draw_zero())
+    qtbot.waitUntil(speed.isVisible)
+    assert "follow when the pen rests" in speed.text()
+    bench.page.resize(832, 480)
+    qtbot.waitUntil(lambda: bench.title() == "relu1_1 · 6 maps of 28 × 28")
+    assert bench.button("sort_number").text() == "Number"
+    monkeypatch.undo()
+    assert layer_texts.speed_note(0.01) == ""
