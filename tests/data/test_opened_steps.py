@@ -85,7 +85,8 @@ def test_each_digit_of_a_page_ends_in_its_own_input():
 
 
 def test_steps_say_what_was_found_and_change_what_they_end_in():
-    photo = photographed(on_table(ruled(page(("5", 0.35, 0.3, 0.35)))), shade=0.2)
+    rules = (70, 80, 120)
+    photo = photographed(on_table(ruled(page(("5", 0.35, 0.3, 0.35)), rules)), shade=0.2)
     gray = to_working_gray(photo)
     trace = trace_foreground(gray)
     keys = [step.key for step in trace.steps]

@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_opening, find_objects
 
-from studio.data.drawing.denoising import label_components
+from studio.data.drawing.denoising import label_components, remove_dust
 
 Pixels = NDArray[np.uint8]
 Box = tuple[float, float, float, float]
 
-# Fainter pixels join no strokes: a quarter of the full pen.
-_MIN_STROKE = 64
+# Fainter pixels join no strokes: a quarter of the full pen. What reaches half of it nowhere is no
+# stroke: the remains of printed lines.
+_MIN_STROKE, _MIN_PEAK = 64, 128
 
 # Smaller images hold one digit: in them, gaps between strokes look like gaps between digits.
 MIN_SIDE_PX = 96
@@ -113,7 +114,7 @@ def isolate_digits(foreground: Pixels, cleaned: Pixels) -> list[FoundDigit]:
     if max(foreground.shape) < MIN_SIDE_PX:
         return _whole(foreground)
     labels = label_components(cleaned >= _MIN_STROKE)
-    groups = _group_strokes(labels)
+    groups = _group_strokes(labels, cleaned)
     if not groups:
         return _whole(foreground)
     is_clean = len(groups) == 1 and groups[0].numbers == frozenset(range(1, labels.max() + 1))
@@ -136,19 +137,18 @@ def remove_rules(foreground: Pixels) -> Pixels:
     vertical = _find_rules(foreground.T, _MIN_VERTICAL_LENGTH).T
     if not horizontal.any() and not vertical.any():
         return foreground
-    removed = (
-        _outside_strokes(foreground, horizontal) | _outside_strokes(foreground.T, vertical.T).T
-    )
-    return np.where(removed, 0, foreground).astype(np.uint8)
+    rest = (foreground >= _MIN_STROKE) & ~horizontal & ~vertical
+    removed = _outside_strokes(rest, horizontal) | _outside_strokes(rest.T, vertical.T).T
+    # What remains of the lines, such as dots where two of them cross, is dust.
+    return remove_dust(np.where(removed, 0.0, foreground)).astype(np.uint8)
 
 
-def _outside_strokes(foreground: Pixels, rules: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _outside_strokes(rest: NDArray[np.bool_], rules: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the pixels of horizontal rules that no stroke crosses.
 
-    A stroke continues on both sides of a rule, above it and below.
+    A stroke, which is in the `rest`, continues on both sides of a rule, above it and below.
     """
-    rest = (foreground >= _MIN_STROKE) & ~rules
-    reach = max(2, round(_MAX_RULE_THICKNESS * max(foreground.shape)))
+    reach = max(2, round(_MAX_RULE_THICKNESS * max(rest.shape)))
     above, below = np.zeros_like(rest), np.zeros_like(rest)
     for step in range(1, reach + 1):
         above[step:] |= rest[:-step]
@@ -174,7 +174,10 @@ def _find_rules(foreground: Pixels, min_length: float) -> NDArray[np.bool_]:
     for number, (rows, columns) in enumerate(find_objects(labels), start=1):
         part = labels[rows, columns] == number
         length = int(part.any(0).sum())
-        is_thin = part.sum() / length <= _MAX_RULE_THICKNESS * max(height, width) + 2
+        # The median, because a stroke that runs along a line is a part of it.
+        thickness = part.sum(0)
+        usual = float(np.median(thickness[thickness > 0]))
+        is_thin = usual <= _MAX_RULE_THICKNESS * max(height, width) + 2
         if length >= min_length * width and is_thin:
             found += 1
             rules[rows, columns] |= part & _is_rule(part, foreground[rows, columns])
@@ -195,14 +198,21 @@ def _is_rule(part: NDArray[np.bool_], foreground: Pixels) -> NDArray[np.bool_]:
     return np.asarray(is_thin[None, :] & (foreground <= _PEN_DEPTH * depth), np.bool_)
 
 
-def _group_strokes(labels: NDArray[np.intp]) -> list[_Group]:
+def _group_strokes(labels: NDArray[np.intp], foreground: Pixels) -> list[_Group]:
     """Group components into digits, without what is no digit."""
     height, width = labels.shape
+    peaks = np.zeros(labels.max() + 1, np.uint8)
+    np.maximum.at(peaks, labels.ravel(), foreground.ravel())
     groups = [
         _Group(_Rect(columns.start, rows.start, columns.stop, rows.stop), frozenset({number}))
         for number, (rows, columns) in enumerate(find_objects(labels), start=1)
     ]
-    groups = [group for group in groups if not _is_edge(group.rect, width, height)]
+    groups = [
+        group
+        for group in groups
+        if not _is_edge(group.rect, width, height)
+        and all(peaks[number] >= _MIN_PEAK for number in group.numbers)
+    ]
     groups.sort(key=lambda group: group.rect.height, reverse=True)
     groups = _merge(groups[:_MAX_STROKES])
     if not groups:

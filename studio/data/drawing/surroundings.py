@@ -21,9 +21,9 @@ _MIN_DIFFERENCE, _MAX_SPREAD, _MAX_RATIO = 50.0, 0.35, 0.55
 # Fractions of the image that surroundings may cover.
 _MIN_COVER, _MAX_COVER = 0.02, 0.6
 
-# With more of all strokes in it, a dark area is a shadow on the paper. Strokes differ from the
-# paper by at least this fraction of its brightness.
-_MAX_STROKES, _MIN_STROKE_CONTRAST = 0.03, 0.15
+# With more of all strokes in it, and more pixels of them, a dark area is a shadow on the paper.
+# Strokes differ from the paper by at least this fraction of its brightness.
+_MAX_STROKES, _MAX_STROKE_PIXELS, _MIN_STROKE_CONTRAST = 0.03, 3, 0.15
 
 
 def hide_surroundings(grey: Grey, threshold: float) -> Grey:
@@ -79,7 +79,7 @@ def _holds_strokes(small: Grey, smooth: Grey, area: Mask) -> bool:
     detail = np.abs(small - smooth) / np.maximum(smooth, 16.0)  # as dark in a shadow as in light
     edge = binary_dilation(area, iterations=3) & binary_dilation(~area, iterations=3)
     strokes = (detail > _MIN_STROKE_CONTRAST) & ~edge
-    return bool((strokes & area).sum() > _MAX_STROKES * strokes.sum())
+    return bool((strokes & area).sum() > max(_MAX_STROKES * strokes.sum(), _MAX_STROKE_PIXELS))
 
 
 def _resize(values: Grey, size: tuple[int, int], filter_: Image.Resampling) -> Grey:

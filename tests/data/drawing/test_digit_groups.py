@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from studio.data.drawing.digit_groups import find_digits, remove_rules
+from studio.data.drawing.digit_groups import find_digits, reading_order, remove_rules
 from studio.data.drawing.foreground import extract_foreground
 
 SIDE = 400
@@ -154,3 +154,35 @@ def test_a_page_of_dirt_takes_no_digit_apart():
     rng = np.random.default_rng(1)
     foreground = (rng.random((300, 300)) > 0.97).astype(np.uint8) * 255
     assert len(find_digits(foreground)) <= 60
+
+
+def squared(image, color=(90, 110, 150), distance=26):
+    """The page with the squares of a school exercise book under the writing."""
+    lines = Image.new("RGB", image.size, (255, 255, 255))
+    draw = ImageDraw.Draw(lines)
+    for place in range(distance // 2, max(image.size), distance):
+        draw.line([(0, place), (image.width, place)], fill=color)
+        draw.line([(place, 0), (place, image.height)], fill=color)
+    return Image.fromarray(np.minimum(np.asarray(image), np.asarray(lines)))
+
+
+@pytest.mark.parametrize("color", [(90, 110, 150), (150, 170, 205)])
+def test_squared_paper_is_no_handwriting(color):
+    found = boxes(photographed(squared(page(("4", 0.35, 0.3, 0.35)), color)))
+    assert len(found) == 1
+    assert found[0] == pytest.approx((0.385, 0.3175, 0.665, 0.6325), abs=0.035)
+
+
+def test_a_line_that_a_stroke_runs_along_is_removed_beside_it():
+    image = ruled(page(("5", 0.1, 0.3, 0.35), width=14), (70, 80, 120))
+    ImageDraw.Draw(image).line([(60, 258), (150, 262)], fill=(30, 30, 60), width=24)
+    found = boxes(photographed(image))
+    assert len(found) == 1
+    assert found[0][2] < 0.5  # not as wide as the line
+
+
+def test_boxes_are_read_line_by_line():
+    left, right = (0.1, 0.1, 0.2, 0.3), (0.6, 0.15, 0.7, 0.35)
+    below = (0.3, 0.6, 0.4, 0.8)
+    assert reading_order([below, right, left]) == [2, 1, 0]
+    assert reading_order([]) == []

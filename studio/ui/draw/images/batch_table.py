@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from studio.data.csv_cells import to_cell
 from studio.files import write_atomic
-from studio.formatting import count, percent
+from studio.formatting import percent
 
 THUMBNAIL_PX = 96
 ORDERS = ("As opened", "Least confident first", "Most confident first", "By class")
@@ -120,9 +120,8 @@ class BatchTable:
         name = self.paths[position].name
         if not self._has_digits:
             return (name,)
-        found = len(self._digits.get(position, ()))
-        names = f": {self._digit_names(position)}" if found > 1 else ""
-        return name, f"{count(found, 'digit')}{names}"
+        several = len(self._digits.get(position, ())) > 1
+        return name, self._digit_names(position) if several else "1 digit"
 
     def description(self, position: int) -> str:
         """Return file and prediction."""

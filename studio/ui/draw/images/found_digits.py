@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Sides of the images, and the heights of one line of tiles; the smaller ones for a low window.
 TILE_PX, GRID_HEIGHT_PX = 56, 122
-LOW_TILE_PX, LOW_GRID_HEIGHT_PX = 36, 92
+LOW_TILE_PX, LOW_GRID_HEIGHT_PX = 48, 104
 
 
 @dataclass(frozen=True, eq=False)

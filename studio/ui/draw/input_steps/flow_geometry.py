@@ -26,10 +26,10 @@ def compute_flow(width: int, height: int, count: int) -> FlowGeometry:
     """Choose the number of columns with which the images of `count` steps are largest."""
     full = _largest(width, height, count, BARE_PX + SENTENCE_PX)
     if _image_side(full, BARE_PX + SENTENCE_PX) >= MIN_IMAGE_WITH_SENTENCE_PX:
-        return full._replace(has_sentences=True)
+        return _fitted(full, BARE_PX + SENTENCE_PX)._replace(has_sentences=True)
     bare = _largest(width, height, count, BARE_PX)
     if _image_side(bare, BARE_PX) >= MIN_IMAGE_PX:
-        return bare
+        return _fitted(bare, BARE_PX)
     columns = max(1, min(count, (width + ARROW_PX) // (MIN_CELL_PX + ARROW_PX)))
     rows = -(-count // columns)
     cell = MIN_IMAGE_PX + BARE_PX
@@ -51,6 +51,12 @@ def _with_columns(width: int, height: int, count: int, columns: int) -> FlowGeom
 
 def _cell_width(width: int, columns: int) -> int:
     return (width - (columns - 1) * ARROW_PX) // columns
+
+
+def _fitted(geometry: FlowGeometry, text_height: int) -> FlowGeometry:
+    """Leave no gap between an image and the text below, where the width limits the image."""
+    needed = _image_side(geometry, text_height) + text_height
+    return geometry._replace(cell_height=min(geometry.cell_height, needed))
 
 
 def _image_side(geometry: FlowGeometry, text_height: int) -> int:
