@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
@@ -38,7 +39,12 @@ _RESUME = "Resume the run that was stopped, with its own settings (Ctrl+R)."
 
 
 class LivePanel(QWidget):
-    """Shows a training and the buttons that act on it, which the page connects."""
+    """Shows a training and the buttons that act on it, which the page connects.
+
+    `view_changed` carries the view that is shown from now on.
+    """
+
+    view_changed = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,6 +78,7 @@ class LivePanel(QWidget):
         self._make_buttons()
         self._lay_out()
         self._switch.selected.connect(self._views.setCurrentIndex)
+        self._views.currentChanged.connect(self.view_changed)
         self.show_view(PLAN)
 
     def set_title(self, title: str, summary: str) -> None:
@@ -103,6 +110,11 @@ class LivePanel(QWidget):
     def current_view(self) -> int:
         """Return the view shown: RECIPES, DATA, PLAN, CURVES, or the log behind them."""
         return self._views.currentIndex()
+
+    @property
+    def is_run_view(self) -> bool:
+        """Whether the view is about a run, not about what the form describes."""
+        return self.current_view() >= CURVES
 
     def show_state(self, state: TrainingState) -> None:
         """Show the actions that a state allows."""

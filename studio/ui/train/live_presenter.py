@@ -47,6 +47,7 @@ class LivePresenter(QObject):
         session.progressed.connect(self._on_progress)
         session.event_received.connect(self._on_event)
         resume_offer.changed.connect(self._on_resume_offer)
+        panel.view_changed.connect(self.redraw)
         context.torch_loaded.connect(self._find_device)
         self._on_state_changed()
 
@@ -71,10 +72,19 @@ class LivePresenter(QObject):
         """Stop following the clock."""
         redraw_timer().cancel(self)
 
+    def shows_run(self) -> bool:
+        """Whether the figures are those of the run; else they are those of the form.
+
+        After a training the form may describe another one, which the other views show.
+        """
+        state = self._session.state
+        is_shown = state.value.busy or self._panel.is_run_view
+        return state is not TrainingState.READY and is_shown
+
     def redraw(self) -> None:
         """Show the latest figures and progress; called by the shared clock."""
         progress = self._session.progress
-        if self._session.state is not TrainingState.READY:
+        if self.shows_run():
             self._panel.set_figures(progress.main_figure(), progress.figures())
         elif self._plan is not None:
             self._panel.set_figures(*self._plan)

@@ -78,6 +78,7 @@ class TrainPage(QWidget):
         self._presenter = LivePresenter(context, self.session, self._resume_offer, live, self)
         self._remembered = RememberedConfig(context.settings, context.window_state, self)
         self._before_resume: FormState | None = None  # the form while a resumed run is shown
+        self._plan_title = self._run_title = ("", "")
         self._was_shown = False
         self._recipes = RecipeController(context, self.library, self.setup, live, self)
         self._connect_setup()
@@ -172,6 +173,7 @@ class TrainPage(QWidget):
             self.setup.show_config(config)
 
     def _begin(self, config: TrainConfig, resume: str | None = None, parent_run: str = "") -> None:
+        self._run_title = self._plan_title
         self._presenter.clear(published_for(config, self.setup.form.recipe))
         self.drawer.close()
         self.session.start(config, resume, parent_run)
@@ -227,6 +229,8 @@ class TrainPage(QWidget):
         live.draw_button.clicked.connect(self._open_draw)
         self._presenter.warned.connect(self._banner.show_message)
         self._presenter.failed.connect(self._banner.show_failure)
+        live.view_changed.connect(self._show_title)
+        session.state_changed.connect(self._show_title)
         session.state_changed.connect(self._lock_setup)
         session.run_started.connect(self._show_in_training)
         session.run_started.connect(self.run_started)
@@ -276,7 +280,8 @@ class TrainPage(QWidget):
         form, plan = self.setup.form, self.live.plan
         self.config = form.check()
         values, shape = form.values(), form.dataset_shape()
-        self.live.set_title(*plan_text(form.recipe, values, form.marks.names))
+        self._plan_title = plan_text(form.recipe, values, form.marks.names)
+        self._show_title()
         plan.set_stale(form.network.is_invalid)
         plan.show_dataset(form_dataset_title(values))
         if self.config is not None:
@@ -286,6 +291,11 @@ class TrainPage(QWidget):
         self._presenter.show_plan(plan_figures(values, self.config, shape))
         self._forecast.show_config(self.config, shape)
         self._show_obstacle()
+
+    def _show_title(self) -> None:
+        """Describe the run whose curves are shown, else what the form describes."""
+        shows_run = self._presenter.shows_run()
+        self.live.set_title(*(self._run_title if shows_run else self._plan_title))
 
     def _restore_form(self) -> None:
         """Show what was in the form before a resumed run was shown in it."""

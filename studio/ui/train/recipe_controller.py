@@ -50,7 +50,6 @@ class RecipeController(QObject):
         self._after: dict[QObject, Done] = {}
         self._shared: Recipe | None = None  # that a dialog asks for a file for
         self._renamed: Recipe | None = None  # that a dialog asks for a title for
-        self._must_read_facts = True
         self._connect()
 
     def start(self) -> None:
@@ -64,7 +63,7 @@ class RecipeController(QObject):
     def _connect(self) -> None:
         gallery, header, library = self._gallery, self._setup.header, self._library
         gallery.recipe_chosen.connect(self._on_card)
-        gallery.shown.connect(self._on_gallery_shown)
+        gallery.shown.connect(self._read_facts)
         gallery.open_wanted.connect(self._ask_for_file)
         gallery.share_wanted.connect(self._share_card)
         gallery.rename_wanted.connect(self._ask_for_new_title)
@@ -96,14 +95,9 @@ class RecipeController(QObject):
         self._setup.choose_card(recipe_id)
         self.chosen.emit()
 
-    def _on_gallery_shown(self) -> None:
-        if self._must_read_facts:
-            self._read_facts()
-
     def _read_facts(self) -> None:
-        """Read times and accuracies, once the gallery is shown."""
-        self._must_read_facts = not self._gallery.isVisible()
-        if not self._must_read_facts:
+        """Read times and accuracies anew, where they are seen."""
+        if self._gallery.isVisible():
             self._library.read_facts()
 
     # Files

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.paint_helpers import (
     MIDDLE_LEFT,
+    MIDDLE_RIGHT,
     draw_elided,
     mix_colors,
     sized_font,
@@ -40,21 +41,27 @@ class Fact(NamedTuple):
 class GridCard:
     """A card; `bars` are the heights 0..1 of a small bar chart.
 
-    The last fact is a rating if `level` is above 0: that many of three dots are filled before it.
+    `rating` is the last of its facts; with a `level`, that many of three dots are filled before it.
     """
 
     key: str
     title: str
     text: str = ""
     facts: tuple[Fact, ...] = ()
+    rating: Fact | None = None
     level: int = 0
     bars: tuple[float, ...] = ()
     tooltip: str = ""
 
     @property
+    def all_facts(self) -> tuple[Fact, ...]:
+        """The facts with the rating."""
+        return self.facts if self.rating is None else (*self.facts, self.rating)
+
+    @property
     def description(self) -> str:
         """The whole card as text, for a screen reader."""
-        facts = [f"{fact.caption}: {fact.value}" for fact in self.facts]
+        facts = [f"{fact.caption}: {fact.value}" for fact in self.all_facts]
         return ". ".join(part for part in (self.title, self.text.rstrip("."), *facts) if part)
 
 
@@ -75,21 +82,24 @@ def paint_card(painter: QPainter, rect: QRectF, card: GridCard, state: CardState
     box = rect.adjusted(_PADDING, 10, -_PADDING, -10)
     _paint_title(painter, QRectF(box.left(), box.top(), box.width(), _TITLE_HEIGHT), card, state)
     box.setTop(box.top() + _TITLE_HEIGHT + 2)
-    # In a low card two facts share a line.
-    facts = card.facts if box.height() >= len(card.facts) * _FACT_LINE else _joined(card)
+    # In a low card two facts share a line, and the rating is beside the last of them.
+    is_low = box.height() < len(card.all_facts) * _FACT_LINE
+    facts = _joined(card) if is_low else card.all_facts
     top = box.bottom() - len(facts) * _FACT_LINE
     _paint_text(painter, QRectF(box.left(), box.top(), box.width(), top - box.top()), card)
     for row, fact in enumerate(facts):
         line = QRectF(box.left(), top + row * _FACT_LINE, box.width(), _FACT_LINE)
-        is_rating = row == len(facts) - 1 and card.level > 0
-        if is_rating:
-            line = _paint_level(painter, line, card.level, bool(fact.caption))
-        _paint_fact(painter, line, fact, state, _DOTS_WIDTH if is_rating else 0)
+        is_rating = fact is card.rating
+        if is_low and row == len(facts) - 1:
+            line = _paint_low_rating(painter, line, card)
+        elif is_rating and card.level:
+            _paint_dots(painter, line.left() + _CAPTION_WIDTH, line, card.level)
+        _paint_fact(painter, line, fact, state, _DOTS_WIDTH if is_rating and card.level else 0)
 
 
 def _joined(card: GridCard) -> tuple[Fact, ...]:
-    """Return two facts per line, without captions; dots stand for a rating."""
-    facts = card.facts[:-1] if card.level else card.facts
+    """Return two facts per line, without captions."""
+    facts = card.facts
     return tuple(_joined_fact(facts[i : i + 2]) for i in range(0, len(facts), 2))
 
 
@@ -99,15 +109,27 @@ def _joined_fact(facts: Sequence[Fact]) -> Fact:
     return Fact("", " · ".join(known) or facts[0].value, is_known=bool(known))
 
 
-def _paint_level(painter: QPainter, line: QRectF, level: int, after_caption: bool) -> QRectF:
-    """Paint three dots, after a caption or at the right end; return the line without them."""
+def _paint_low_rating(painter: QPainter, line: QRectF, card: GridCard) -> QRectF:
+    """Paint the rating at the right end of a line, as dots if it has a level; return the rest."""
+    if card.rating is None:
+        return line
+    if card.level:
+        _paint_dots(painter, line.right() - _DOTS_WIDTH + 6, line, card.level)
+        return line.adjusted(0, 0, -_DOTS_WIDTH, 0)
+    painter.setFont(sized_font(painter.font(), 12))
+    painter.setPen(QColor(theme_colors.current().muted))
+    painter.drawText(line, MIDDLE_RIGHT, card.rating.value)
+    width = QFontMetricsF(painter.font()).horizontalAdvance(card.rating.value)
+    return line.adjusted(0, 0, -width - 8, 0)
+
+
+def _paint_dots(painter: QPainter, left: float, line: QRectF, level: int) -> None:
+    """Paint three dots, of which `level` are filled."""
     colors = theme_colors.current()
-    left = line.left() + _CAPTION_WIDTH if after_caption else line.right() - _DOTS_WIDTH + 6
     for dot in range(3):
         painter.setPen(QPen(QColor(colors.muted), 1))
         painter.setBrush(QColor(colors.muted) if dot < level else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(QPointF(left + 3 + dot * 8, line.center().y() + 0.5), 2.5, 2.5)
-    return line.adjusted(0, 0, 0 if after_caption else -_DOTS_WIDTH, 0)
 
 
 def _paint_frame(painter: QPainter, rect: QRectF, state: CardState) -> None:

@@ -14,8 +14,11 @@ from studio.ui.widgets.card_grid import CardGrid
 from studio.ui.widgets.card_painter import CardState, Fact, GridCard, paint_card
 from studio.ui.widgets.wrapped_text import wrapped_lines
 
-FACTS = (Fact("Data", "Digits"), Fact("Time", "unknown", is_known=False), Fact("Level", "Easy"))
-CARDS = [GridCard(f"k{i}", f"Recipe {i}", "Text. " * 9, FACTS, 1, (1.0, 0.0)) for i in range(9)]
+FACTS = (Fact("Data", "Digits"), Fact("Time", "unknown", is_known=False))
+EASY = Fact("Level", "Easy")
+CARDS = [
+    GridCard(f"k{i}", f"Recipe {i}", "Text. " * 9, FACTS, EASY, i % 3, (1.0, 0.0)) for i in range(9)
+]
 
 
 @pytest.fixture
@@ -124,7 +127,8 @@ def test_a_card_is_painted_in_any_size_and_state(qapp) -> None:
         image = QImage(width, height, QImage.Format.Format_ARGB32)
         painter = QPainter(image)
         for state in (CardState(), CardState(True, True, True, False)):
-            paint_card(painter, image.rect().toRectF(), CARDS[0], state)
+            for card in CARDS[:3]:
+                paint_card(painter, image.rect().toRectF(), card, state)
         painter.end()
 
 

@@ -1,7 +1,7 @@
 """What the card of a recipe shows, and which cards a filter leaves. No Qt here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 from studio.config import ModelConfig
@@ -23,12 +23,13 @@ class RecipeFacts:
     """What is known of a recipe on this computer.
 
     `seconds` is the time of its training here, None while unknown; `is_measured` says that the
-    speed was measured, not estimated. `best_accuracy` is the highest validation accuracy (0..1) of
-    the runs of this recipe on its dataset.
+    speed was measured, not estimated, `is_limit` that it may end earlier. `best_accuracy` is the
+    highest validation accuracy (0..1) of the runs of this recipe on its dataset.
     """
 
     seconds: float | None = None
     is_measured: bool = False
+    is_limit: bool = False
     best_accuracy: float | None = None
 
 
@@ -43,11 +44,15 @@ def matching_cards(cards: Sequence[GridCard], query: str) -> list[GridCard]:
 
 def recipe_card(recipe: Recipe, facts: RecipeFacts = NO_FACTS) -> GridCard:
     """Return the card of a recipe."""
+    return with_facts(plain_card(recipe), recipe, facts)
+
+
+def plain_card(recipe: Recipe) -> GridCard:
+    """Return the card with what the recipe alone says; takes some milliseconds."""
     config = read_form(recipe.config, form_values(recipe.config))
     variant = VARIANTS[config.model.variant].title
     dataset = dataset_title(config.data)
-    parameters = short_count(summarize(config.model).parameters)
-    network = f"{variant} · {parameters}"
+    network = f"{variant} · {short_count(summarize(config.model).parameters)}"
     return GridCard(
         recipe.id,
         recipe.title,
@@ -55,20 +60,30 @@ def recipe_card(recipe: Recipe, facts: RecipeFacts = NO_FACTS) -> GridCard:
         (
             Fact("Data", f"{dataset} · {config.length_text}", dataset),
             Fact("Network", f"{network} parameters", network),
-            _time_fact(recipe, facts),
-            _accuracy_fact(recipe.reference, facts.best_accuracy),
-            Fact("Difficulty", recipe.difficulty.capitalize() or OWN),
         ),
+        rating=_rating(recipe),
         level=DIFFICULTIES.index(recipe.difficulty) + 1 if recipe.difficulty else 0,
         bars=network_bars(config.model),
-        tooltip=_tooltip(recipe, facts),
     )
+
+
+def with_facts(card: GridCard, recipe: Recipe, facts: RecipeFacts) -> GridCard:
+    """Return a plain card with what is known of its recipe on this computer."""
+    here = _time_fact(recipe, facts), _accuracy_fact(recipe.reference, facts.best_accuracy)
+    return replace(card, facts=(*card.facts, *here), tooltip=_tooltip(recipe, facts))
+
+
+def _rating(recipe: Recipe) -> Fact:
+    if recipe.difficulty:
+        return Fact("Difficulty", recipe.difficulty.capitalize())
+    return Fact("Source", OWN)
 
 
 def _time_fact(recipe: Recipe, facts: RecipeFacts) -> Fact:
     """Return how long the training takes on this computer, as far as that is known."""
     if facts.seconds is not None:
-        return Fact("Time here", f"about {duration(facts.seconds)}")
+        word = "up to" if facts.is_limit else "about"
+        return Fact("Time here", f"{word} {duration(facts.seconds)}")
     data = recipe.config.data
     is_open = data.source == FOLDER and not data.path
     text = "depends on your images" if is_open else "not measured yet"

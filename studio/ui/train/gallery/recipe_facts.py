@@ -10,22 +10,36 @@ from studio.training.forecast import known_forecast
 from studio.ui.train.form.config_form import form_values, read_form
 from studio.ui.train.gallery.recipe_cards import RecipeFacts
 
+Facts = dict[str, RecipeFacts]
+
 
 class FactsWork:
-    """Reads the facts of some recipes; called in a worker thread."""
+    """Reads the facts of some recipes; called in a worker thread.
 
-    def __init__(self, store: RunStore, recipes: Sequence[Recipe], data_dir: Path) -> None:
-        self._store, self._recipes, self._data_dir = store, recipes, data_dir
+    `runs` are those read before, None to read them.
+    """
 
-    def __call__(self, _on_progress: OnProgress, should_stop: ShouldStop) -> dict[str, RecipeFacts]:
-        """Return the facts by recipe, those read so far if it should stop."""
-        runs = self._store.list()
-        facts = {}
+    def __init__(
+        self,
+        store: RunStore,
+        runs: Sequence[RunSummary] | None,
+        recipes: Sequence[Recipe],
+        data_dir: Path,
+    ) -> None:
+        self._store, self._runs = store, runs
+        self._recipes, self._data_dir = recipes, data_dir
+
+    def __call__(
+        self, _on_progress: OnProgress, should_stop: ShouldStop
+    ) -> tuple[Sequence[RunSummary], Facts]:
+        """Return the runs, and the facts by recipe, those read so far if it should stop."""
+        runs = self._store.list() if self._runs is None else self._runs
+        facts: Facts = {}
         for recipe in self._recipes:
             if should_stop():
                 break
             facts[recipe.id] = self._facts_of(recipe, runs)
-        return facts
+        return runs, facts
 
     def _facts_of(self, recipe: Recipe, runs: Sequence[RunSummary]) -> RecipeFacts:
         config = read_form(recipe.config, form_values(recipe.config))
@@ -33,6 +47,7 @@ class FactsWork:
         return RecipeFacts(
             seconds=known.seconds if known else None,
             is_measured=bool(known and known.is_measured),
+            is_limit=bool(known and known.is_limit),
             best_accuracy=best_accuracy(recipe, runs),
         )
 

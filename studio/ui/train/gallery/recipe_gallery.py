@@ -9,7 +9,13 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 from studio.recipes import Recipe
 from studio.ui.icons import icon
 from studio.ui.shared.builders import column_layout, label, row_layout, text_button
-from studio.ui.train.gallery.recipe_cards import NO_FACTS, RecipeFacts, matching_cards, recipe_card
+from studio.ui.train.gallery.recipe_cards import (
+    NO_FACTS,
+    RecipeFacts,
+    matching_cards,
+    plain_card,
+    with_facts,
+)
 from studio.ui.widgets.card_grid import CardGrid
 from studio.ui.widgets.card_painter import GridCard
 from studio.ui.widgets.empty_state import EmptyState
@@ -37,6 +43,7 @@ class RecipeGallery(QWidget):
         super().__init__()
         self._recipes: Sequence[Recipe] = ()
         self._cards: Sequence[GridCard] = ()
+        self._plain: dict[str, tuple[Recipe, GridCard]] = {}
         self._filter = SearchEdit("Filter: digits, VGG-19, easy", icon("search", "muted"))
         self._filter.setObjectName("recipe_filter")
         self._filter.setAccessibleName("Filter the recipes")
@@ -61,9 +68,16 @@ class RecipeGallery(QWidget):
     ) -> None:
         """Show these recipes, with what is known of them here; `chosen` is marked."""
         self._recipes = recipes
-        self._cards = [recipe_card(r, facts.get(r.id, NO_FACTS)) for r in recipes]
+        self._cards = [self._card(recipe, facts.get(recipe.id, NO_FACTS)) for recipe in recipes]
         self._show_cards()
         self.mark(chosen)
+
+    def _card(self, recipe: Recipe, facts: RecipeFacts) -> GridCard:
+        """Return a card; what the recipe alone says is computed once."""
+        known = self._plain.get(recipe.id)
+        if known is None or known[0] != recipe:
+            known = self._plain[recipe.id] = recipe, plain_card(recipe)
+        return with_facts(known[1], recipe, facts)
 
     def mark(self, recipe_id: str) -> None:
         """Mark the card of the chosen recipe."""
@@ -72,9 +86,10 @@ class RecipeGallery(QWidget):
 
     def show_problems(self, problems: Sequence[str]) -> None:
         """Say which files of own recipes cannot be read, with the reasons in the tooltip."""
-        text = f"{len(problems)} of your recipes cannot be read. {problems[0]}" if problems else ""
-        self._note.setText(text)
+        names = ", ".join(problem.partition(": ")[0] for problem in problems)
+        self._note.setText(f"These recipes cannot be read: {names}." if problems else "")
         self._note.setToolTip(wrap_tooltip("\n".join(problems)))
+        self._note.setAccessibleDescription(" ".join(problems))
         self._note.setVisible(bool(problems))
 
     def set_locked(self, locked: bool) -> None:

@@ -1,5 +1,6 @@
 """The recipes that ship and the user's own, and what is known of them on this computer."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -7,9 +8,9 @@ from PySide6.QtCore import QObject, Signal
 from studio.callbacks import OnProgress, ShouldStop
 from studio.errors import StudioError
 from studio.recipes import OwnRecipes, Recipe, list_own_recipes, list_recipes, load_recipe
+from studio.runs import RunSummary
 from studio.ui.context import StudioContext
-from studio.ui.train.gallery.recipe_cards import RecipeFacts
-from studio.ui.train.gallery.recipe_facts import FactsWork
+from studio.ui.train.gallery.recipe_facts import Facts, FactsWork
 
 
 class RecipeLibrary(QObject):
@@ -28,8 +29,10 @@ class RecipeLibrary(QObject):
         self._shipped = {recipe.id: recipe for recipe in list_recipes()}
         self._own: dict[str, Recipe] = {}
         self.problems: tuple[str, ...] = ()
-        self.facts: dict[str, RecipeFacts] = {}
+        self.facts: Facts = {}
+        self._runs: Sequence[RunSummary] | None = None  # None after they have changed
         self._is_reading_facts = self._must_read_again = False
+        context.runs_changed.connect(self._forget_runs)
 
     def recipes(self) -> dict[str, Recipe]:
         """Return all recipes by id."""
@@ -60,7 +63,8 @@ class RecipeLibrary(QObject):
         self._is_reading_facts, self._must_read_again = True, False
         recipes = list(self.recipes().values())
         context = self._context
-        task = context.tasks.start(FactsWork(context.store, recipes, context.data_dir))
+        work = FactsWork(context.store, self._runs, recipes, context.data_dir)
+        task = context.tasks.start(work)
         task.succeeded.connect(self._on_facts)
         task.failed.connect(self._on_facts_failed)
         task.stopped.connect(self._on_facts_ended)
@@ -73,8 +77,13 @@ class RecipeLibrary(QObject):
         if not is_same:
             self.changed.emit()
 
-    def _on_facts(self, facts: dict[str, RecipeFacts]) -> None:
-        self.facts = facts
+    def _forget_runs(self) -> None:
+        self._runs = None
+        self._must_read_again = self._is_reading_facts
+
+    def _on_facts(self, read: tuple[Sequence[RunSummary], Facts]) -> None:
+        runs, self.facts = read
+        self._runs = None if self._must_read_again else runs
         self.facts_changed.emit()
         self._on_facts_ended()
 

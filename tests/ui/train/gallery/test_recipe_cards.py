@@ -17,7 +17,7 @@ DIGITS = load_recipe("digits-quickstart")
 
 
 def facts(recipe, known=NO_FACTS) -> dict[str, str]:
-    return {fact.caption: fact.value for fact in recipe_card(recipe, known).facts}
+    return {fact.caption: fact.value for fact in recipe_card(recipe, known).all_facts}
 
 
 def test_every_recipe_that_ships_has_a_difficulty_and_a_complete_card() -> None:
@@ -25,7 +25,7 @@ def test_every_recipe_that_ships_has_a_difficulty_and_a_complete_card() -> None:
         card = recipe_card(recipe)
         assert recipe.difficulty
         assert 1 <= card.level <= 3
-        assert all(fact.value for fact in card.facts)
+        assert all(fact.value for fact in card.all_facts)
         assert card.bars
 
 
@@ -37,13 +37,14 @@ def test_a_card_says_what_is_known() -> None:
         "Accuracy": "not trained yet",
         "Difficulty": "Easy",
     }
-    known = facts(DIGITS, RecipeFacts(12.2, True, 0.978))
+    known = facts(DIGITS, RecipeFacts(12.2, True, best_accuracy=0.978))
     assert (known["Time here"], known["Accuracy"]) == ("about 12 s", "97.8 % your best")
     fashion = facts(load_recipe("tiny-vgg-fashion"), RecipeFacts(best_accuracy=0.91))
     assert fashion["Accuracy"] == "89.7 % published · 91.0 % your best"
     own = replace(DIGITS, is_own=True, difficulty="")
-    assert facts(own)["Difficulty"] == "your recipe"
+    assert facts(own)["Source"] == "your recipe"
     assert facts(load_recipe("my-pictures"))["Time here"] == "depends on your images"
+    assert facts(DIGITS, RecipeFacts(12.2, True, True))["Time here"] == "up to 12 s"
     estimated = recipe_card(DIGITS, RecipeFacts(12.2, False))
     assert "estimated" in estimated.tooltip
 

@@ -6,7 +6,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 from studio.recipes import list_own_recipes
-from studio.ui.train.live_panel import PLAN, RECIPES
+from studio.ui.train.live_panel import CURVES, PLAN, RECIPES
 from tests.ui.train.conftest import child, click, type_value
 
 LONG = 60_000
@@ -136,7 +136,8 @@ def test_a_file_that_cannot_be_read_is_named(make_page, qtbot, tmp_path) -> None
     page = make_page()
     note = child(page, "recipe_problems")
     qtbot.waitUntil(note.isVisible, timeout=LONG)
-    assert note.text().startswith("1 of your recipes cannot be read. bad.toml:")
+    assert note.text() == "These recipes cannot be read: bad.toml."
+    assert "TOML" in note.toolTip()
 
 
 @pytest.mark.numeric
@@ -152,3 +153,11 @@ def test_while_training_recipes_are_seen_but_not_chosen(page, qtbot) -> None:
     assert child(page, "recipe_list").isEnabled()
     assert child(page, "undo_settings").isEnabled()
     qtbot.waitUntil(lambda: page.library.facts["digits-quickstart"].best_accuracy, timeout=LONG)
+
+    # Title and figures are those of the run beside its curves, else those of the form.
+    type_value(qtbot, page, "epochs_spin", "7")
+    assert ", 7 epochs." in child(page, "plan_summary").text()
+    assert "batch size" in page.live.figures.text()
+    page.live.show_view(CURVES)
+    assert ", 1 epoch." in child(page, "plan_summary").text()
+    assert "test accuracy" in page.live.figures.text()
