@@ -254,7 +254,6 @@ class TrainPage(QWidget):
         config = self._remembered.load(self.setup.recipes()) if can_restore else None
         if config is None:
             self.setup.choose_recipe(DEFAULT_RECIPE)
-            self.drawer.close()  # in a narrow window the form would cover the recipes
             self.live.show_view(RECIPES)
         else:
             self.setup.show_config(config)
@@ -366,6 +365,8 @@ class TrainPage(QWidget):
         super().showEvent(event)
         if not self._was_shown:
             self._was_shown = True
+            if self.drawer.is_folded and self.live.current_view() == RECIPES:
+                self.drawer.close()  # in a narrow window the form would cover the recipes
             self.dataset.forget_missing()
             self._resume_offer.find()
             self._recipes.start()

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
 
 class SearchEdit(QLineEdit):
@@ -17,7 +17,13 @@ class SearchEdit(QLineEdit):
         super().__init__(parent)
         self.setPlaceholderText(placeholder)
         self.setClearButtonEnabled(True)
+        clear = self.findChild(QToolButton)
         self.addAction(icon, QLineEdit.ActionPosition.LeadingPosition)
+        for button in self.findChildren(QToolButton):
+            name, text = ("clear_search", "Clear") if button is clear else ("search_icon", "Search")
+            button.setObjectName(name)
+            button.setAccessibleName(text)
+            button.setToolTip(text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
