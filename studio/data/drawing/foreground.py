@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.ndimage import distance_transform_edt
 
 from studio.data.drawing.denoising import remove_dust
 from studio.data.drawing.illumination import (
@@ -28,6 +29,10 @@ MIN_CONTRAST = 24
 
 # Paper whose gray levels deviate less is uniform, as from a drawing program.
 MAX_UNIFORM_STD = 3.0
+
+# A shadow on uniform paper is found in an image of this side. It covers at least these fractions of
+# the border, and of the side with the radius of a circle in it; strokes are thinner.
+SHADOW_SIDE, MIN_SHADOW_BORDER, MIN_SHADOW_RADIUS = 64, 0.15, 0.17
 
 # On a photograph, what is fainter than this fraction of the pen is shading, and on ruled or squared
 # paper what is fainter than the second one is printed.
@@ -93,7 +98,8 @@ def compute_stages(
     if SURROUNDINGS not in without:
         paper_only = hide_surroundings(gray, _otsu_threshold(gray))
     flat = _flatten_uniform(paper_only)
-    if flat.noise > MAX_UNIFORM_STD and ILLUMINATION not in without:
+    is_uniform = flat.noise <= MAX_UNIFORM_STD and not _is_shadow(flat.depth)
+    if not is_uniform and ILLUMINATION not in without:
         flat = _flatten_uneven(paper_only)
     strokes = flat.depth if THRESHOLD in without else zero_below(flat.depth, flat.threshold)
     clean = strokes if DUST in without else remove_dust(strokes)
@@ -148,6 +154,18 @@ def _flatten_uniform(gray: Gray) -> _Flattened:
     depth = np.maximum(light_pen - level, 0.0)
     everywhere = np.full_like(gray, level)
     return _Flattened(light_pen, everywhere, is_pen_light, True, depth, noise, 3 * noise)
+
+
+def _is_shadow(depth: Gray) -> bool:
+    """Whether what differs from uniform paper is an area at the border, as one in the shade."""
+    if min(depth.shape) < SHADOW_SIDE:
+        return False
+    deep = Image.fromarray((depth > depth.max() / 4).astype(np.float32))
+    small = np.asarray(deep.resize((SHADOW_SIDE, SHADOW_SIDE), Image.Resampling.BOX)) > 0.5
+    border = np.concatenate([small[0], small[-1], small[1:-1, 0], small[1:-1, -1]])
+    if border.mean() < MIN_SHADOW_BORDER:
+        return False
+    return bool(distance_transform_edt(small).max() > MIN_SHADOW_RADIUS * SHADOW_SIDE)
 
 
 def _flatten_uneven(gray: Gray) -> _Flattened:

@@ -104,3 +104,15 @@ def test_no_image_is_too_odd(pixels):
     ink = extract_foreground(Image.fromarray(pixels))
     assert ink.shape == pixels.shape
     assert ink.dtype == np.uint8
+
+
+@pytest.mark.parametrize("shaded", [0.45, 0.7])
+def test_a_shadow_over_a_part_of_the_paper_is_no_stroke(shaded):
+    paper = np.full((300, 300), 215.0)
+    paper[60:180, 40:52] = 40  # a stroke in the shade
+    paper[:, : round(300 * shaded)] *= 0.56
+    noise = np.random.default_rng(1).normal(0, 1.5, paper.shape)
+    found = extract_foreground(Image.fromarray((paper + noise).clip(0, 255).astype(np.uint8)))
+    rows, columns = np.nonzero(found > 128)
+    assert (rows.min(), columns.min()) == pytest.approx((60, 40), abs=4)
+    assert (rows.max(), columns.max()) == pytest.approx((180, 52), abs=4)
