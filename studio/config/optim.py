@@ -184,8 +184,8 @@ class OptimConfig(Section):
     on_divergence: Literal["stop", "roll_back"] = setting_field(
         "stop",
         "If the loss diverges",
-        "What happens when the loss is no longer a finite number. “Roll back” returns to the last "
-        "checkpoint and halves the learning rate, at most three times.",
+        "What happens when the loss is no longer a finite number. “Roll back” returns to the end "
+        "of an epoch, the only time at which it then saves, and halves the rate, at most 3 times.",
         choices={"stop": "Stop the training", "roll_back": "Roll back, halve the rate"},
     )
     start_from: str = setting_field(

@@ -129,7 +129,8 @@ class TrainingLoop:
         is_complete = self._train_epoch()
         self._history.save(merge=True)
         is_complete = is_complete and self._end_epoch()
-        if not is_complete:
+        is_saved = self._saved_step == self.position.step and self.position.best is not None
+        if not (is_complete or is_saved):
             self._save_checkpoint(best=self.position.best is None)
         return is_complete
 
@@ -169,9 +170,14 @@ class TrainingLoop:
                 if self._is_over():
                     break
                 self._recorder.update_heartbeat()
-                if time.perf_counter() - self._last_checkpoint > CHECKPOINT_INTERVAL_S:
+                if self._is_checkpoint_due():
                     self._save_on_time()
         return True
+
+    def _is_checkpoint_due(self) -> bool:
+        # A training goes back to its last checkpoint: where that is must not depend on the time.
+        is_late = time.perf_counter() - self._last_checkpoint > CHECKPOINT_INTERVAL_S
+        return is_late and not self._rolls_back
 
     def _save_on_time(self) -> None:
         try:
@@ -363,15 +369,15 @@ class TrainingLoop:
 
     def _diverged(self, finding: str) -> DivergedError:
         """Return the error that ends a diverged training, before a checkpoint is overwritten."""
-        kept = "resume, which begins again with half of it."
+        remedy = "Lower the learning rate, or resume: that begins again with half of it."
         if self._saved_step is not None:
-            kept = (
-                "resume. The last good checkpoint, of step "
-                f"{self._saved_step:,}, is kept: resuming goes on from it with half the rate."
+            remedy = (
+                "Lower the learning rate, or resume with half of it: the last good checkpoint, of "
+                f"step {self._saved_step:,}, is kept."
             )
         return DivergedError(
             f"{finding}, noticed at step {self.position.step:,}.",
-            f"Lower the learning rate and train again, or {kept}",
+            remedy,
             finding,
         )
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Any
 
 import torch
@@ -54,18 +55,17 @@ def _parameter_groups(
 def set_weight_decay(optimizer: torch.optim.Optimizer, weight_decay: float) -> bool:
     """Change the weight decay of matrices and filters; return whether anything changed.
 
-    Parameters that are never decayed get a group of their own before it is above 0.
+    Parameters that are never decayed get a group of their own.
     """
     changed = False
     for group in list(optimizer.param_groups):
         decayed = [p for p in group["params"] if p.ndim > 1]
         others = [p for p in group["params"] if p.ndim <= 1]
-        if not decayed or group["weight_decay"] == weight_decay:
-            continue
-        if others and weight_decay:
+        if decayed and others:
             group["params"] = decayed
             optimizer.add_param_group({**group, "params": others, "weight_decay": 0.0})
-        group["weight_decay"], changed = weight_decay, True
+        if decayed and group["weight_decay"] != weight_decay:
+            group["weight_decay"], changed = weight_decay, True
     return changed
 
 
@@ -118,10 +118,17 @@ def _check_values(
 def _regroup_state(state: dict[str, Any], optimizer: torch.optim.Optimizer) -> dict[str, Any]:
     """Return an optimizer state with the groups of `optimizer`.
 
-    Earlier versions always had two groups, in the same order.
+    The parameters have the same order, but weight decay may have been on when it was saved, and
+    earlier versions always had two groups.
     """
-    groups = state["param_groups"]
-    if len(groups) == len(optimizer.param_groups) or isinstance(optimizer, Muon):
-        return state
-    params = [index for group in groups for index in group["params"]]
-    return state | {"param_groups": [groups[0] | {"params": params}]}
+    groups, sizes = state["param_groups"], [len(g["params"]) for g in optimizer.param_groups]
+    indices = [index for group in groups for index in group["params"]]
+    if len(groups) == len(sizes) or len(indices) != sum(sizes):
+        return state  # torch refuses the state of another model
+    settings = [group for group in groups for _ in group["params"]]
+    ends = list(accumulate(sizes))
+    regrouped = [
+        settings[min(end - size, len(settings) - 1)] | {"params": indices[end - size : end]}
+        for size, end in zip(sizes, ends, strict=True)
+    ]
+    return state | {"param_groups": regrouped}

@@ -92,7 +92,7 @@ class TrainStep:
         self._dropouts = [(m, m.p) for m in self.model.modules() if isinstance(m, DROPOUTS)]
         self.mixup = Mixup(config.optim.mixup, config.seed + 2, self.sharding)
         self.accumulation = GradientAccumulation()
-        self._has_stepped = False
+        self._has_stepped = self._has_live_decay = False
         self._use_graph = use_cuda_graph and on_cuda and not self.sharding.is_distributed
         self._graph = GraphedStep() if self._use_graph else None
 
@@ -115,9 +115,7 @@ class TrainStep:
 
     def use_settings(self, live: LiveSettings) -> None:
         """Use changed settings from the next step on, except the learning rate: see `set_lr`."""
-        decay = live.weight_decay
-        decay = self.config.optim.weight_decay if decay is None else decay
-        changed = set_weight_decay(self.optimizer, decay)
+        changed = self._use_weight_decay(live.weight_decay)
         for layer, configured in self._dropouts:
             rate = configured if live.dropout is None else live.dropout
             changed |= rate != layer.p
@@ -125,6 +123,13 @@ class TrainStep:
         self.augmentation.strength = live.augment_strength
         if changed:  # a graph holds the values with which it was recorded
             self._forget_graph()
+
+    def _use_weight_decay(self, value: float | None) -> bool:
+        if value is None and not self._has_live_decay:
+            return False  # as few parameter groups as possible
+        self._has_live_decay = True
+        configured = self.config.optim.weight_decay
+        return set_weight_decay(self.optimizer, configured if value is None else value)
 
     def _forget_graph(self) -> None:
         self._graph = GraphedStep() if self._use_graph else None

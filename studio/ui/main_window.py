@@ -225,6 +225,7 @@ class MainWindow(QMainWindow):
         train.run_started.connect(self._on_run_started)
         train.run_ended.connect(self._on_run_ended)
         train.stop_wanted.connect(self._ask_to_stop)
+        train.session.state_changed.connect(self._update_shortcuts)
         self._shortcuts.pause_pressed.connect(train.pause_or_resume)
         self._shortcuts.resume_pressed.connect(train.resume_last)
         self._drops.dataset_dropped.connect(train.choose_dataset)
@@ -295,13 +296,15 @@ class MainWindow(QMainWindow):
 
     def _on_run_started(self, run: str) -> None:
         note_in_session(run=run)  # after a crash, the next start offers to resume it
-        self._shortcuts.set_training(True)
         self.nav_bar.pages.set_mark(TRAIN, True)
         self.context.runs_changed.emit()
 
+    def _update_shortcuts(self) -> None:
+        """Let Space and Esc act while the buttons do, also before the first step."""
+        self._shortcuts.set_training(self.train_page.session.state.value.stop)
+
     def _on_run_ended(self, _run: str) -> None:
         note_in_session(run="")
-        self._shortcuts.set_training(False)
         self.nav_bar.pages.set_mark(TRAIN, False)
         self.context.runs_changed.emit()
 

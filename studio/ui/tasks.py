@@ -23,6 +23,7 @@ from studio.training.events import (
     TrainingPaused,
     from_dict,
 )
+from studio.training.live_settings import SettingsMailbox
 from studio.training.snapshots import SnapshotMailbox
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ class FitThread(QThread):
         self._resume = resume
         self._parent_run = parent_run
         self._condition = threading.Condition()
+        self.settings = SettingsMailbox()  # changes while it trains
         self.snapshots = SnapshotMailbox()  # of the weights while they are trained
         self.paused = False  # whether the training waits at its next step
         self._stopping = False
@@ -158,7 +160,9 @@ class FitThread(QThread):
                 self._replay(run)
             self._add_event(event)
 
-        trainer = Trainer(config, run, self._data_dir, snapshots=self.snapshots)
+        trainer = Trainer(
+            config, run, self._data_dir, snapshots=self.snapshots, settings=self.settings
+        )
         return trainer.fit(on_event, self._should_stop, self.progressed.emit)
 
     def _replay(self, run: "Run") -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -14,6 +15,7 @@ from studio.training import Trainer
 from studio.training.events import EpochEnd
 from tests.training.fitting import same_history
 
+REPO = Path(__file__).parents[2]
 CHILD = """
 import sys
 from pathlib import Path
@@ -25,27 +27,27 @@ Trainer(run.config, run).fit(lambda event: print(type(event).__name__, flush=Tru
 """
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-@pytest.mark.parametrize(
-    ("training", "event_name", "precision"),
-    [
-        ("config", "StepEnd", "float32"),
-        ("config", "EpochEnd", "bfloat16"),
-        pytest.param("config", "CheckpointSaved", "auto", marks=pytest.mark.numeric),
-        ("pretrained_config", "StepEnd", "float32"),  # a head on cached features
-    ],
-)
-def test_a_killed_and_resumed_training_gives_the_same_bits(
-    request, store, training, event_name, precision
-):
-    config = request.getfixturevalue(training).with_values({"engine.precision": precision})
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+
+
+def test_twenty_kills_at_random_moments_change_nothing():
+    """See `kill_trainings`, which can do it as often as one likes."""
+    command = [sys.executable, "-m", "tests.training.kill_trainings", "--kills", "20"]
+    ended = subprocess.run(command, cwd=REPO, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "20 kills" in ended.stdout
+
+
+@pytest.mark.numeric
+def test_a_training_killed_in_another_process_gives_the_same_bits(config, store):
+    config = config.with_values({"engine.precision": "auto"})
     uninterrupted, killed = store.create(config), store.create(config)
     Trainer(config, uninterrupted).fit()
     command = [sys.executable, "-c", CHILD, str(store.runs_dir), killed.id]
     seen = 0
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         for line in child.stdout:
-            seen += line.strip() == event_name
+            seen += line.strip() == "CheckpointSaved"
             if seen == 2:
                 child.send_signal(signal.SIGKILL)
                 break

@@ -11,7 +11,7 @@ from studio.runs import RunStatus, RunStore
 from studio.training import Trainer
 from studio.training.events import EpochEnd, SettingsChanged, StepEnd, from_dict
 from studio.training.live_settings import SettingsMailbox, find_obstacles, recorded_changes
-from studio.training.optimizer import build_optimizer, set_weight_decay
+from studio.training.optimizer import build_optimizer, load_optimizer_state, set_weight_decay
 from tests.training.fitting import of, same_history, same_weights
 
 pytestmark = pytest.mark.numeric
@@ -170,9 +170,9 @@ def test_weaker_augmentation_has_smaller_amounts_and_rarer_flips():
     assert not (none["erase"][:, 0] < config.erase).any()
 
 
-@pytest.mark.parametrize("name", ["sgd", "adam", "adamw"])
+@pytest.mark.parametrize("name", ["sgd", "adam", "adamw", "muon"])
 def test_weight_decay_from_zero_decays_only_matrices(config, name):
-    layers = nn.Sequential(nn.Linear(3, 2), nn.LayerNorm(2))
+    layers = nn.Sequential(nn.Linear(3, 2), nn.LayerNorm(2), nn.Linear(2, 2), nn.Linear(2, 2))
     optim = config.optim.model_copy(update={"optimizer": name, "weight_decay": 0.0})
     optimizer = build_optimizer(optim, list(layers.parameters()), 0.1)
     assert not set_weight_decay(optimizer, 0.0)
@@ -183,4 +183,14 @@ def test_weight_decay_from_zero_decays_only_matrices(config, name):
         for parameter in group["params"]
     }
     assert decays == {1: 0.0, 2: 0.2}
-    assert sum(len(group["params"]) for group in optimizer.param_groups) == 4
+    assert sum(len(group["params"]) for group in optimizer.param_groups) == 8
+    layers(torch.ones(1, 3)).sum().backward()
+    optimizer.step()
+    # Off again: the state fits the groups of a training that resumes, whichever it has.
+    set_weight_decay(optimizer, 0.0)
+    resumed = build_optimizer(optim, list(layers.parameters()), 0.1)
+    load_optimizer_state(resumed, optimizer.state_dict())
+    set_weight_decay(resumed, 0.2)
+    load_optimizer_state(
+        resumed, build_optimizer(optim, list(layers.parameters()), 0.1).state_dict()
+    )

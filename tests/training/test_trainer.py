@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from studio.errors import DatasetError, RunLockedError, StudioError
+from studio.errors import DatasetError, DivergedError, RunLockedError
 from studio.runs import RunStatus
 from studio.runs.checkpoints import load_model, load_state
 from studio.training import Trainer
@@ -161,9 +161,9 @@ def test_a_loss_that_is_not_finite_ends_the_run_with_a_hint(config, store):
         {"optim.optimizer": "sgd", "optim.lr": 10.0, "model.norm": "none", "optim.epochs": 20}
     )
     run = store.create(config)
-    with pytest.raises(StudioError, match="Lower the learning rate"):
+    with pytest.raises(DivergedError, match="Lower the learning rate"):
         fit(config, run)
-    assert run.status.observed is RunStatus.FAILED
+    assert run.status.observed is RunStatus.DIVERGED
     assert "number" in run.status.reason
 
 

@@ -17,7 +17,7 @@ STATUS_ICONS = {
     RunStatus.STOPPED: ("idle", "muted"),
     RunStatus.FINISHED: ("good", "good"),
     RunStatus.FAILED: ("bad", "bad"),
-    RunStatus.DIVERGED: ("bad", "bad"),
+    RunStatus.DIVERGED: ("diverged", "bad"),
     RunStatus.INTERRUPTED: ("warn", "warn"),
 }
 _STATUS_TOOLTIPS = {

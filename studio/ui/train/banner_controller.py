@@ -65,6 +65,12 @@ class BannerController(QObject):
         text = str(error) if is_expected else " ".join(error_text(error))
         self._banner.show_message(text, "bad", "" if is_expected else "Show report")
 
+    def show_divergence(self, error: object, run: str) -> None:
+        """Show why a training diverged, and offer to resume it with half the rate."""
+        self._forget()
+        self._resumable = run
+        self._banner.show_message(str(error), "bad", "Resume with half the rate")
+
     def offer_undo(self, before: FormState) -> None:
         """Offer to bring back the changes of the form that a recipe replaced."""
         self._forget()

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
@@ -23,6 +24,7 @@ from studio.ui.shared.builders import (
 )
 from studio.ui.train.data_view.dataset_view import DatasetView
 from studio.ui.train.gallery.recipe_gallery import RecipeGallery
+from studio.ui.train.live.adjust_panel import AdjustPanel
 from studio.ui.train.live.training_curves import TrainingCurves
 from studio.ui.train.live.training_state import TrainingState
 from studio.ui.train.plan_view import PlanView
@@ -77,6 +79,8 @@ class LivePanel(QWidget):
         self._status.setProperty("role", "muted")
         self._make_buttons()
         self._lay_out()
+        self.adjust = AdjustPanel(self)
+        self.adjust.installEventFilter(self)
         self._switch.selected.connect(self._views.setCurrentIndex)
         self._views.currentChanged.connect(self.view_changed)
         self.show_view(PLAN)
@@ -165,6 +169,9 @@ class LivePanel(QWidget):
         return bar
 
     def _make_buttons(self) -> None:
+        tip = "Change the learning rate, weight decay, dropout or augmentation while it trains."
+        self.adjust_button = text_button("adjust_button", "Adjust", "settings", tooltip=tip)
+        self.adjust_button.setCheckable(True)
         tip = "Pause after this step (Space)."
         self.pause_button = text_button("pause_button", "Pause", "pause", tooltip=tip)
         tip = "Save the weights and end the training (Esc)."
@@ -212,6 +219,7 @@ class LivePanel(QWidget):
         row = row_layout(spacing=8)
         row.addWidget(self._status, 1)
         for button in (
+            self.adjust_button,
             self.pause_button,
             self.stop_button,
             self.resume_button,
@@ -220,3 +228,22 @@ class LivePanel(QWidget):
         ):
             row.addWidget(button)
         return row
+
+    def _place_adjust(self) -> None:
+        """Put the panel above its button, inside this widget."""
+        self.adjust.adjustSize()
+        bottom = self.adjust_button.mapTo(self, QPoint(0, 0)).y() - 8
+        left = self.width() - _MARGIN - self.adjust.width()
+        self.adjust.move(max(left, 8), max(bottom - self.adjust.height(), 8))
+
+    # Qt
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Show, QEvent.Type.LayoutRequest):
+            self._place_adjust()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.adjust.isVisible():
+            self._place_adjust()

@@ -9,11 +9,14 @@ from studio.training.events import (
     BatchSplit,
     EpochEnd,
     Event,
+    RolledBack,
+    SettingsChanged,
     StepEnd,
     TrainingContinued,
     TrainingPaused,
 )
 from studio.ui.context import StudioContext
+from studio.ui.train.live.adjust_controller import AdjustController
 from studio.ui.train.live.resume_offer import ResumeOffer
 from studio.ui.train.live.status_text import status_text
 from studio.ui.train.live.training_session import TrainingSession
@@ -24,10 +27,14 @@ from studio.ui.widgets.redraw_timer import redraw_timer
 
 
 class LivePresenter(QObject):
-    """Follows the session; `warned` carries a message and `failed` an error for the banner."""
+    """Follows the session; `warned` carries a message and `failed` an error for the banner.
+
+    `diverged` carries the error of a training whose run, of this id, can be resumed.
+    """
 
     warned = Signal(str, str)
     failed = Signal(object, str)
+    diverged = Signal(object, str)
 
     def __init__(
         self,
@@ -43,6 +50,7 @@ class LivePresenter(QObject):
         self._device = ""
         self._obstacle = ""
         self._plan: PlanFigures | None = None
+        self._adjust = AdjustController(session, panel.adjust, panel.adjust_button, self)
         session.state_changed.connect(self._on_state_changed)
         session.progressed.connect(self._on_progress)
         session.event_received.connect(self._on_event)
@@ -89,6 +97,7 @@ class LivePresenter(QObject):
         elif self._plan is not None:
             self._panel.set_figures(*self._plan)
         self._panel.set_fraction_done(progress.fraction_done)
+        self._adjust.refresh()
 
     def _on_event(self, event: Event, line: str) -> None:
         """Only append; the clock redraws."""
@@ -97,16 +106,24 @@ class LivePresenter(QObject):
             curves.append_loss(self._session.progress.epoch_at(event.step), event.loss)
         elif isinstance(event, EpochEnd):
             curves.append_epoch(event)
-        elif isinstance(event, BatchSplit):
-            self.warned.emit(line, "warn")
-        elif isinstance(event, TrainingContinued):
-            self.warned.emit(line, "info")
-        elif isinstance(event, TrainingPaused):
-            self.warned.emit(line, "warn")
-            if self._session.state is TrainingState.WAITING:
+        elif isinstance(event, SettingsChanged):
+            curves.mark(self._session.progress.epoch_at(event.step), line)
+        elif isinstance(event, RolledBack):
+            self._go_back(event, line)
+        elif isinstance(event, BatchSplit | TrainingContinued | TrainingPaused):
+            self.warned.emit(line, "info" if isinstance(event, TrainingContinued) else "warn")
+            is_waiting = self._session.state is TrainingState.WAITING
+            if isinstance(event, TrainingPaused) and is_waiting:
                 return  # new numbers of the same pause
         curves.append_log(line)
         redraw_timer().request(self)
+
+    def _go_back(self, event: RolledBack, line: str) -> None:
+        progress = self._session.progress
+        position = progress.epoch_at(event.to_step)
+        self._panel.curves.go_back(position, progress.epochs)
+        self._panel.curves.mark(position, line)
+        self.warned.emit(line, "warn")
 
     def _on_progress(self, fraction: float, text: str) -> None:
         self._panel.set_fraction_done(fraction)
@@ -119,6 +136,8 @@ class LivePresenter(QObject):
         self.redraw()
         if session.state is TrainingState.FAILED and session.error is not None:
             self.failed.emit(*session.error)
+        if session.state is TrainingState.DIVERGED and session.error is not None:
+            self.diverged.emit(session.error[0], session.run_id)
         ended = session.progress.ended
         if session.state is TrainingState.STOPPED and ended is not None and ended.unsaved:
             self.warned.emit(f"{ended.unsaved} Free some space, then resume the run.", "warn")

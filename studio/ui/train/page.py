@@ -231,6 +231,7 @@ class TrainPage(QWidget):
         self._presenter.failed.connect(self._banner.show_failure)
         live.view_changed.connect(self._show_title)
         session.state_changed.connect(self._show_title)
+        self._presenter.diverged.connect(self._banner.show_divergence)
         session.state_changed.connect(self._lock_setup)
         session.run_started.connect(self._show_in_training)
         session.run_started.connect(self.run_started)

@@ -84,6 +84,14 @@ class Curve:
     raw_data: CurveData | None = None
 
 
+@dataclass(frozen=True)
+class CurveMark:
+    """Something that happened at `x`, shown as a vertical line; `text` says what."""
+
+    x: float
+    text: str
+
+
 def format_value(value: float) -> str:
     """Format a y value with three decimals or three significant digits."""
     return f"{value:.3f}" if 1e-3 <= abs(value) < 1e3 else f"{value:.3g}"

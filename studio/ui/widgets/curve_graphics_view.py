@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.widgets import theme_colors
-from studio.ui.widgets.curve_data import Curve, ReadoutMove, readout_x
+from studio.ui.widgets.curve_data import Curve, CurveMark, ReadoutMove, readout_x
 from studio.ui.widgets.curve_lines import CurveLines
 from studio.ui.widgets.curve_overlay import (
     LABEL_INDENT,
@@ -45,6 +45,7 @@ PEN_STYLES = {
 _X_STEPS = 20
 _NARROW_PX = 440  # narrower views put the labels above the lines
 _MAX_LEGEND_LABELS = 5  # more would take too much of the height
+_MARK_REACH_PX = 8  # of the read-out to a mark
 _MIN_DOT_DISTANCE_PX = 24  # closer dots would hide their line
 
 
@@ -76,6 +77,7 @@ class CurveGraphicsView(pg.PlotWidget):
         self._curves: Sequence[Curve] = ()
         self._references: Mapping[str, float] = {}
         self._best: tuple[float, str] | None = None
+        self._marks: Sequence[CurveMark] = ()
         self._is_zoomed = self._is_log_y = False
         self._readout_x: float | None = None  # where the keyboard moved the read-out
         self._axis_state: tuple[float, ...] = ()
@@ -93,9 +95,11 @@ class CurveGraphicsView(pg.PlotWidget):
         curves: Sequence[Curve],
         references: Mapping[str, float],
         best: tuple[float, str] | None,
+        marks: Sequence[CurveMark],
     ) -> None:
-        """Show these curves (none of them empty), reference values and best marker."""
+        """Show these curves (none of them empty), reference values, best marker and marks."""
         self._curves, self._references, self._best = curves, references, best
+        self._marks = marks
         self._fit_x_range()
         pens = [self._pen(i, curve) for i, curve in enumerate(curves)]
         self._lines.draw(curves, pens, self._is_log_y)
@@ -111,12 +115,12 @@ class CurveGraphicsView(pg.PlotWidget):
         self._is_zoomed = x_range is not None
         if x_range is not None:
             self.getViewBox().setXRange(*x_range, padding=0)
-        self.draw(self._curves, self._references, self._best)
+        self.draw(self._curves, self._references, self._best, self._marks)
 
     def set_logarithmic(self, is_logarithmic: bool) -> None:
         """Choose a logarithmic y axis, on which values up to 0 are missing."""
         self._is_log_y = is_logarithmic
-        self.draw(self._curves, self._references, self._best)
+        self.draw(self._curves, self._references, self._best, self._marks)
 
     def apply_theme(self) -> None:
         """Repaint the background and the axes in the colors of the theme."""
@@ -240,7 +244,15 @@ class CurveGraphicsView(pg.PlotWidget):
         self._fit_margins([label.text for label in labels], legend_above)
         self._overlay.setGeometry(self.rect())
         self._overlay.set_annotations(
-            Annotations(frame.rect, self._x_title, labels, dots, best, legend_above)
+            Annotations(
+                frame.rect,
+                self._x_title,
+                labels,
+                dots,
+                best,
+                legend_above,
+                [frame.x(mark.x) for mark in self._marks],
+            )
         )
         self._show_keyboard_readout()
 
@@ -297,6 +309,8 @@ class CurveGraphicsView(pg.PlotWidget):
     def _show_readout(self, point: QPointF, x: float) -> None:
         colors = [self._color(index, curve) for index, curve in enumerate(self._curves)]
         rows = list(zip(self._values_at(x), colors, strict=True))
+        text_color = QColor(theme_colors.current().text)
+        rows += [(mark.text, text_color) for mark in self._marks_near(x)]
         self._overlay.set_readout(HoverReadout(point, self._x_text(x), rows))
 
     def _show_keyboard_readout(self) -> None:
@@ -306,6 +320,10 @@ class CurveGraphicsView(pg.PlotWidget):
         y = self._curves[0].data.value_at(self._readout_x) if self._curves else float("nan")
         height = frame.y(y) if isfinite(y) else frame.rect.center().y()
         self._show_readout(QPointF(frame.x(self._readout_x), height), self._readout_x)
+
+    def _marks_near(self, x: float) -> list[CurveMark]:
+        frame = self._frame()
+        return [m for m in self._marks if abs(frame.x(m.x) - frame.x(x)) <= _MARK_REACH_PX]
 
     def _values_at(self, x: float) -> list[str]:
         return [f"{curve.name} {self._format_y(curve.data.value_at(x))}" for curve in self._curves]
@@ -337,7 +355,9 @@ class CurveGraphicsView(pg.PlotWidget):
         """Return the values at the keyboard's read-out as text, or an empty text without one."""
         if self._readout_x is None:
             return ""
-        return ", ".join([self._x_text(self._readout_x), *self._values_at(self._readout_x)])
+        x = self._readout_x
+        events = [mark.text for mark in self._marks_near(x)]
+        return ", ".join([self._x_text(x), *self._values_at(x), *events])
 
     def set_focus_ring(self, visible: bool) -> None:
         """Show or hide the focus ring; hiding it removes the keyboard's read-out."""
@@ -349,7 +369,7 @@ class CurveGraphicsView(pg.PlotWidget):
     def _on_zoomed(self) -> None:
         low, high = self.getViewBox().viewRange()[0]
         self._is_zoomed = True
-        self.draw(self._curves, self._references, self._best)
+        self.draw(self._curves, self._references, self._best, self._marks)
         self.zoomed.emit((low, high))
 
     # Qt

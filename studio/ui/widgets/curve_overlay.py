@@ -13,6 +13,7 @@ from studio.ui.widgets import theme_colors
 _GAP, _SAMPLE, _SAMPLE_GAP = 8, 16, 6
 LABEL_INDENT = _GAP + _SAMPLE + _SAMPLE_GAP
 _DOT_RADIUS = 2.5
+_FLAG = 4.0  # half of the width of the flag of a mark
 _LEGEND_LEFT, _LEGEND_GAP = 8.0, 16
 
 
@@ -49,7 +50,7 @@ class Annotations:
     """Everything on the overlay except the hover read-out.
 
     `rect` is the plot without its axes. With `legend_above` the labels form rows above the plot
-    instead of standing at the ends of their lines.
+    instead of standing at the ends of their lines. `marks` are the x positions of events.
     """
 
     rect: QRectF
@@ -58,6 +59,7 @@ class Annotations:
     dots: Sequence[tuple[QPointF, QColor]]
     best: BestMarker | None
     legend_above: bool = False
+    marks: Sequence[float] = ()
 
 
 class CurveOverlay(QWidget):
@@ -171,6 +173,7 @@ class CurveOverlay(QWidget):
         if shown is None:
             return
         _paint_dots(painter, shown)
+        _paint_marks(painter, shown)
         if shown.best is not None:
             self._paint_best(painter, shown.rect, shown.best)
         if shown.legend_above:
@@ -222,6 +225,20 @@ def spread_labels(wanted: Sequence[float], height: float, low: float, high: floa
 
 def _draw_level_line(painter: QPainter, left: float, right: float, y: float) -> None:
     painter.drawLine(QPointF(left, y), QPointF(right, y))
+
+
+def _paint_marks(painter: QPainter, shown: Annotations) -> None:
+    """Paint a thin line with a flag at its top for each event."""
+    rect, color = shown.rect, QColor(theme_colors.current().accent)
+    for x in shown.marks:
+        if rect.left() <= x <= rect.right() + 1:
+            painter.setPen(QPen(color, 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            corners = (QPointF(x - _FLAG, rect.top()), QPointF(x + _FLAG, rect.top()))
+            painter.drawPolygon([*corners, QPointF(x, rect.top() + 1.5 * _FLAG)])
+    painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
 def _paint_dots(painter: QPainter, shown: Annotations) -> None:

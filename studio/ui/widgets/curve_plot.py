@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from studio.ui.widgets.curve_data import Curve, LineStyle, ReadoutMove, format_value
+from studio.ui.widgets.curve_data import Curve, CurveMark, LineStyle, ReadoutMove, format_value
 from studio.ui.widgets.curve_text import curves_to_csv
 from studio.ui.widgets.curve_thinning import Points
 from studio.ui.widgets.redraw_timer import redraw_timer
@@ -63,6 +63,7 @@ class CurvePlot(QWidget):
         self._curves: dict[str, Curve] = {}
         self._references: dict[str, float] = {}
         self._best: tuple[float, str] | None = None
+        self._marks: tuple[CurveMark, ...] = ()
         self._view: CurveGraphicsView | None = None
         self._smoothed, self._is_log_y = SmoothedCurves(0.0), False
         self._x_title, self.title = x_title, title
@@ -148,9 +149,18 @@ class CurvePlot(QWidget):
         """Return the values of all curves, before smoothing, as a table in CSV."""
         return curves_to_csv(self.curves(), self._x_title)
 
+    def set_marks(self, marks: Sequence[CurveMark]) -> None:
+        """Mark events on the x axis; the read-out near one says what happened."""
+        self._marks = tuple(marks)
+        self._request_redraw()
+
+    def marks(self) -> tuple[CurveMark, ...]:
+        """Return the marked events."""
+        return self._marks
+
     def clear(self) -> None:
-        """Remove all curves, references and the marker."""
-        self._curves, self._references, self._best = {}, {}, None
+        """Remove all curves, references, marks and the marker."""
+        self._curves, self._references, self._best, self._marks = {}, {}, None, ()
         if self._view is not None:
             self._view.reset_zoom()
         self._request_redraw()
@@ -172,7 +182,8 @@ class CurvePlot(QWidget):
         self._placeholder.setVisible(not curves)
         self.setAccessibleDescription(self._describe(curves))
         if self._view is not None and self.isVisible():
-            self._view.draw(self._smoothed.smooth(curves), self._references, self._best)
+            shown = self._smoothed.smooth(curves)
+            self._view.draw(shown, self._references, self._best, self._marks)
 
     def _describe(self, curves: list[Curve]) -> str:
         """Return the accessible description: the last values, or those at the read-out."""
@@ -180,7 +191,8 @@ class CurvePlot(QWidget):
         values += [f"{name} {self._format(value)}" for name, value in self._references.items()]
         readout = self._view.readout_text() if self._view is not None else ""
         shown = readout or ", ".join(values) or self._placeholder.text()
-        return ". ".join(text for text in (self._y_title, shown, self._description) if text)
+        events = "; ".join(mark.text.rstrip(".") for mark in self._marks)
+        return ". ".join(text for text in (self._y_title, shown, events, self._description) if text)
 
     def _build(self, title: str, y_title: str) -> None:
         heading, unit = QLabel(title, self), QLabel(y_title, self)

@@ -7,6 +7,8 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
 from studio.ui.widgets.paint_helpers import transparent_pixmap
 
+_LEAVING = ((4.5, 9.5), (7, 10.5), (9.5, 8.5), (12, 2.5))
+
 
 def draw_icon(painter: QPainter, name: str, square: QRectF, color: str) -> None:
     """Draw one of the icons below into a square."""
@@ -56,6 +58,12 @@ def _bad(painter: QPainter) -> None:
     painter.drawLine(QPointF(10, 6), QPointF(6, 10))
 
 
+def _diverged(painter: QPainter) -> None:
+    """A curve that leaves its axes."""
+    painter.drawPolyline(QPolygonF([QPointF(2.5, 3), QPointF(2.5, 13.5), QPointF(13.5, 13.5)]))
+    painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in _LEAVING]))
+
+
 def _working(painter: QPainter) -> None:
     painter.drawPolygon(QPolygonF([QPointF(5, 3.5), QPointF(12.5, 8), QPointF(5, 12.5)]))
 
@@ -85,6 +93,7 @@ _ICONS: dict[str, Callable[[QPainter], None]] = {
     "good": _good,
     "warn": _warn,
     "bad": _bad,
+    "diverged": _diverged,
     "working": _working,
     "idle": _idle,
     "waiting": _waiting,

@@ -147,7 +147,7 @@ def test_a_diverging_training_reports_why_and_what_to_do(page, qtbot) -> None:
     type_value(qtbot, page, "lr_spin", "10")
     with qtbot.waitSignal(page.idle, timeout=LONG):
         click(qtbot, page, "train_button")
-    assert page.session.state is TrainingState.FAILED
+    assert page.session.state is TrainingState.DIVERGED
     assert page.live.banner.isVisible()
     assert "Lower the learning rate" in page.live.banner.text()
     assert child(page, "train_button").isEnabled()

@@ -100,9 +100,11 @@ def test_a_failed_run_with_a_checkpoint_can_be_resumed(page, qtbot, monkeypatch)
     assert run.status.epochs_done == 5
 
 
-def test_a_run_that_failed_without_a_checkpoint_is_not_offered(page, qtbot) -> None:
-    page.setup.form.learning.set_values({"optim.optimizer": "sgd", "optim.schedule": "constant"})
-    type_value(qtbot, page, "lr_spin", "10")
+def test_a_run_that_failed_without_a_checkpoint_is_not_offered(page, qtbot, monkeypatch) -> None:
+    def fail(recorder, *_args, **_options) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(RunRecorder, "save_weights", fail)
     with qtbot.waitSignal(page.idle, timeout=LONG):
         click(qtbot, page, "train_button")
     assert page.session.state is TrainingState.FAILED

@@ -41,7 +41,8 @@ class ResumeOffer(QObject):
         if not self.run_id or self._session.state.value.busy:
             return ""
         if self.run_id == self._session.run_id:
-            return "Resume continues it."
+            is_diverged = self._session.state is TrainingState.DIVERGED
+            return f"Resume continues it{' with half the learning rate' * is_diverged}."
         return f"“{run_title(self.run_id)}” ended early: Resume continues it."
 
     @property
@@ -63,6 +64,8 @@ class ResumeOffer(QObject):
         if session.state in (TrainingState.FINISHED, TrainingState.AT_CHANCE):
             self._context.settings.remove(KEY)
             self._offer("")
+        elif session.state is TrainingState.DIVERGED:
+            self._offer(session.run_id)  # without a checkpoint it begins again, at half the rate
         elif (
             session.state in (TrainingState.STOPPED, TrainingState.FAILED)
             and session.progress.has_checkpoint

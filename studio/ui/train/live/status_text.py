@@ -13,6 +13,7 @@ _CONSTANT_TEXTS = {
     TrainingState.WAITING: "Waiting for room on the disk",
     TrainingState.STOPPING: "Stopping after this step, then saving",
     TrainingState.FAILED: "The training failed. What was saved before is in Runs.",
+    TrainingState.DIVERGED: "The training diverged. What was saved before is kept.",
 }
 
 

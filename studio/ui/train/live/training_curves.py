@@ -1,6 +1,6 @@
 """The plots of loss and accuracy, the table of epochs, and the log."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer
@@ -12,6 +12,7 @@ from studio.training.epoch_selection import epoch_label
 from studio.training.events import EpochEnd
 from studio.ui.shared.builders import card
 from studio.ui.train.live.epoch_table import EpochTable
+from studio.ui.widgets.curve_data import CurveMark
 from studio.ui.widgets.curve_plot import CurvePlot, link_plots
 
 TRAINING, VALIDATION = "training", "validation"
@@ -111,6 +112,22 @@ class TrainingCurves(QWidget):
         if event.best:
             for plot in (self.loss, self.accuracy):
                 plot.mark_best(event.epoch, f"{epoch_label(event.select)}, epoch {event.epoch}")
+
+    def mark(self, epoch: float, text: str) -> None:
+        """Mark something that happened at a position on the axis of epochs."""
+        for plot in (self.loss, self.accuracy):
+            plot.set_marks([*plot.marks(), CurveMark(epoch, text)])
+
+    def go_back(self, epoch: float, epochs: Sequence[EpochEnd]) -> None:
+        """Remove what follows after a position; `epochs` are those that remain."""
+        x, y = self.loss.curves()[TRAINING]
+        self.loss.set_curve(TRAINING, x[x <= epoch], y[x <= epoch], "solid")
+        self.loss.set_curve(VALIDATION, [], [], "dashed")
+        self.accuracy.set_curve(TRAINING, [], [], "solid")
+        self.accuracy.set_curve(VALIDATION, [], [], "dashed")
+        self.epochs.clear()
+        for event in epochs:
+            self.append_epoch(event)
 
     def append_log(self, line: str) -> None:
         """Add a line to the log, if it is not empty."""

@@ -12,6 +12,8 @@ from studio.training.events import (
     FitEnded,
     FitStarted,
     ModelChecked,
+    RolledBack,
+    SettingsChanged,
     StepEnd,
     describe_compute,
     describe_end,
@@ -21,6 +23,9 @@ from studio.training.events import (
     remaining_seconds,
     step_time_ms,
 )
+from studio.training.live_settings import values_in_force
+from studio.training.live_values import LR
+from studio.training.schedules import learning_rate
 
 Figure = tuple[str, str]  # value and caption
 
@@ -36,6 +41,7 @@ class TrainingProgress:
         self.epochs: list[EpochEnd] = []
         self.best: EpochEnd | None = None
         self.has_checkpoint = False
+        self.changes: dict[str, float] = {}  # settings changed by hand since the start
 
     def add(self, event: Event) -> str:
         """Record an event and return its line of the log, often empty."""
@@ -48,11 +54,41 @@ class TrainingProgress:
             case EpochEnd():
                 self.epochs.append(event)
                 self.best = event if event.best else self.best
+            case SettingsChanged():
+                self.changes |= event.changes
+            case RolledBack():
+                self._go_back(event)
             case CheckpointSaved():
                 self.has_checkpoint = True
             case FitEnded():
                 self.ended = event
         return log_line(event)
+
+    def _go_back(self, event: RolledBack) -> None:
+        self.epochs = [epoch for epoch in self.epochs if epoch.step <= event.to_step]
+        self.best = next((epoch for epoch in reversed(self.epochs) if epoch.best), None)
+        self.changes[LR] = event.lr
+        self.step = None
+
+    def live_values(self) -> dict[str, float]:
+        """Return the values in force of the settings that can change while it trains."""
+        if self.config is None:
+            return {}
+        lr = self.step.lr if self.step else self.changes.get(LR, self._scheduled_lr())
+        return {LR: lr} | values_in_force(self.config, self.changes)
+
+    def planned_values(self) -> dict[str, float]:
+        """Return what those settings would be now if they had not been changed."""
+        if self.config is None:
+            return {}
+        return {LR: self._scheduled_lr()} | values_in_force(self.config, {})
+
+    def _scheduled_lr(self) -> float:
+        config, started = self.config, self.started
+        if config is None or started is None:
+            return config.optim.lr if config else 0.0
+        step = max((self.step.step if self.step else started.step) - 1, 0)
+        return learning_rate(config.optim, step, started.steps_per_epoch, started.total_steps)
 
     @property
     def fraction_done(self) -> float:

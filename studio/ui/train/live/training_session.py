@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from studio.config import TrainConfig
+from studio.errors import DivergedError
 from studio.runs import RunStore
 from studio.training.events import (
     Event,
@@ -13,6 +14,7 @@ from studio.training.events import (
     TrainingContinued,
     TrainingPaused,
 )
+from studio.training.live_values import Changes
 from studio.ui.tasks import FitThread
 from studio.ui.train.live.training_progress import TrainingProgress
 from studio.ui.train.live.training_state import TrainingState
@@ -92,6 +94,11 @@ class TrainingSession(QObject):
             self._thread.resume()
             self._enter(TrainingState.RUNNING)
 
+    def change_settings(self, changes: Changes) -> None:
+        """Change settings from the next step on. Raises ConfigError."""
+        if self._thread is not None:
+            self._thread.settings.post(changes)
+
     def reset(self) -> None:
         """Forget the run that has ended."""
         if self._thread is None:
@@ -135,7 +142,8 @@ class TrainingSession(QObject):
 
     def _on_failed(self, error: object, traceback_text: str) -> None:
         self.error = (error, traceback_text)
-        self._outcome = TrainingState.FAILED
+        has_diverged = isinstance(error, DivergedError)
+        self._outcome = TrainingState.DIVERGED if has_diverged else TrainingState.FAILED
 
     def _on_thread_ended(self) -> None:
         """Enter the final state: only now can another training start."""

@@ -29,3 +29,4 @@ class TrainingState(Enum):
     FINISHED = StateTraits("finished", result=True, tone="good")
     AT_CHANCE = StateTraits("finished at chance level", result=True, tone="warn")
     FAILED = StateTraits("failed", tone="bad")
+    DIVERGED = StateTraits("diverged", tone="bad")
