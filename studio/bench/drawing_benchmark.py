@@ -10,6 +10,7 @@ from studio.bench.session import WINDOW_WORKERS, BenchmarkSession
 from studio.bench.strokes.samples import DIGIT_KINDS, FORMED, LETTER, SHAPE, TRACED
 from studio.bench.worker_process import Measurement, WorkerProcess
 from studio.bench.workload import Workload
+from studio.formatting import percent
 from studio.runs.familiarity import UNFAMILIAR
 
 _RECIPE = "simple-vgg-mnist"  # names the folders; nothing is trained
@@ -82,7 +83,7 @@ def _accuracy(
     correct = sum(is_correct for is_correct, _ in readings)
     result = BenchmarkResult(
         "drawing",
-        f"{_TITLES[kind]}: accuracy at {size:.0%} of the canvas, pen {width:.0%}",
+        f"{_TITLES[kind]}: accuracy at {percent(size, 0)} of the canvas, pen {percent(width, 0)}",
         "%",
         _SMALL_GOAL if size < _SMALL else _GOAL,
         conditions=described,

@@ -22,8 +22,8 @@ def test_readings_of_all_repetitions_are_pooled_by_pen():
             "shape": [[[False, 0.0]], [[False, 0.0]]],
         }
     )
-    large = found["MNIST validation digits, traced: accuracy at 80% of the canvas, pen 6%"]
-    small = found["MNIST validation digits, traced: accuracy at 20% of the canvas, pen 3%"]
+    large = found["MNIST validation digits, traced: accuracy at 80 % of the canvas, pen 6 %"]
+    small = found["MNIST validation digits, traced: accuracy at 20 % of the canvas, pen 3 %"]
     assert (large.value, large.goal, small.value, small.goal) == (50, "≥ 98.5 %", 100, "≥ 97.5 %")
     # Wilson interval of 2 of 4, computed with scipy.stats.binomtest(2, 4).proportion_ci("wilson")
     assert (large.low, large.high) == pytest.approx((15.0036, 84.9964), abs=1e-3)
@@ -39,4 +39,4 @@ def test_without_mnist_the_row_says_so():
     )
     traced = found["MNIST validation digits, traced"]
     assert (traced.value, traced.conditions) == (None, "MNIST is not downloaded")
-    assert found["Digits in invented forms: accuracy at 80% of the canvas, pen 6%"].value == 100
+    assert found["Digits in invented forms: accuracy at 80 % of the canvas, pen 6 %"].value == 100

@@ -31,6 +31,7 @@ def test_agreement(classes, text, differing):
     ("count", "size", "expected"),
     [
         (2, (794, 640), (2, True, True)),  # a window of 1280 x 800
+        (3, (794, 640), (3, False, True)),
         (4, (794, 640), (4, False, True)),
         (3, (552, 357), (3, False, True)),  # 960 x 510
         (4, (552, 357), (2, True, False)),

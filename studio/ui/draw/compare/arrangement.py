@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 MIN_WIDTH_PX, GAP_PX = 176, 12  # of the card of a model
-WIDE_PX = 250  # from which on the epoch is beside the run
+# From which on the epoch is beside the run: where it is below, its name has more room.
+WIDE_PX, LOW_WIDE_PX = 320, 250
 TALL_PX = 200  # from which on there is a line of detail
 
 
@@ -20,7 +21,9 @@ def arrange(count: int, width: int, height: int) -> Arrangement:
     one_row = _cell(width, count) >= MIN_WIDTH_PX
     columns = count if one_row else (count + 1) // 2
     rows = -(-count // columns)
-    return Arrangement(columns, _cell(width, columns) >= WIDE_PX, _cell(height, rows) >= TALL_PX)
+    is_tall = _cell(height, rows) >= TALL_PX
+    is_wide = _cell(width, columns) >= (WIDE_PX if is_tall else LOW_WIDE_PX)
+    return Arrangement(columns, is_wide, is_tall)
 
 
 def _cell(length: int, count: int) -> float:

@@ -13,7 +13,7 @@ NO_IMAGE = ("Open an image on the left", "The layers fill as soon as there is on
 COMPUTING = ("Computing the layers", "A large model takes a moment.")
 WAITING = ("Waiting for the model", "Its layers appear once it is loaded.")
 STRENGTH = "The maps with the largest values first."
-ACTIVE = "Activation"
+ACTIVE = "Map"
 SLOW_S = 0.15  # from which on the maps do not follow the pen
 _COLORS = ("red", "green", "blue")
 
@@ -50,7 +50,8 @@ def layer_title(
     layer = layers[-1]
     if len(layer.out_shape) == 3:
         maps, height, width = layer.out_shape
-        size = f"{count(maps)} maps of {height} × {width}"
+        is_square = is_short and height == width
+        size = f"{count(maps)} maps of {f'{height}²' if is_square else f'{height} × {width}'}"
     else:
         size = f"{count(layer.out_shape[0])} units"
     if layer.name == "output":

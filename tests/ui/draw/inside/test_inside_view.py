@@ -256,7 +256,7 @@ def test_a_slow_model_says_so_and_a_narrow_view_has_short_texts(bench, qtbot, mo
     qtbot.waitUntil(speed.isVisible)
     assert "follow when the pen rests" in speed.text()
     bench.page.resize(832, 480)
-    qtbot.waitUntil(lambda: bench.title() == "relu1_1 · 6 maps of 28 × 28")
+    qtbot.waitUntil(lambda: bench.title() == "relu1_1 · 6 maps of 28²")
     assert bench.button("sort_number").text() == "Number"
     monkeypatch.undo()
     assert layer_texts.speed_note(0.01) == ""
