@@ -40,15 +40,15 @@ def adaptation_results(
     before, after = (_values(rows, key) for key in ("before", "after"))
     drawings = int(rows[0][0]["drawings"])
     described = (
-        f"bundled model, {count(len(conditions['writers']), 'invented writer')} of "
-        f"{conditions['tried']} that it misreads, {count(len(rows), 'seed')}, "
+        f"bundled model, the {len(conditions['writers'])} of {conditions['tried']} invented "
+        f"writers that it misreads, {count(len(rows), 'seed')}, "
         f"{count(conditions['threads'], 'thread')}; changes: mean, lowest and highest"
     )
     what = f"Errors in {drawings} unseen drawings of a writer"
     result = BenchmarkResult(_NAME, f"{what}, before", "", conditions=described)
-    yield _with_mean(result, before, bootstrap_interval(before.mean(0)))
+    yield _with_mean(result, before, _error_interval(before, drawings))
     result = BenchmarkResult(_NAME, f"{what}, adapted to 30", "", "≤ half")
-    yield _with_mean(result, after, bootstrap_interval(after.mean(0)))
+    yield _with_mean(result, after, _error_interval(after, drawings))
     halved = Proportion(int((2 * after.sum(0) <= before.sum(0)).sum()), before.shape[1])
     result = BenchmarkResult(_NAME, "Writers whose errors at least halved", "%", "100 %")
     low, high = halved.interval
@@ -68,6 +68,17 @@ def bootstrap_interval(values: NDArray[np.float64]) -> tuple[float, float]:
     rows = np.random.default_rng(0).integers(len(values), size=(_RESAMPLES, len(values)))
     low, high = np.quantile(values[rows].mean(1), [0.025, 0.975])
     return float(low), float(high)
+
+
+def _error_interval(errors: NDArray[np.float64], drawings: int) -> tuple[float, float]:
+    """The interval of the mean errors, float64 [S, W], in that many drawings each.
+
+    Without any error resampling finds no spread; then it is that of the pooled proportion.
+    """
+    if errors.any():
+        return bootstrap_interval(errors.mean(0))
+    low, high = Proportion(0, drawings * errors.size).interval
+    return drawings * low, drawings * high
 
 
 def _values(rows: list[list[Measurement]], key: str) -> NDArray[np.float64]:

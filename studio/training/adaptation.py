@@ -21,13 +21,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.optim.adam import adam
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
 from studio.config import AugmentConfig, ModelConfig
 from studio.data.augment import augment
 from studio.errors import Stopped
 from studio.models import plan_layers
+from studio.training.functional_adam import FunctionalAdam
 
 # A little more than what one person's drawings of a class differ by.
 OWN_AUGMENT = AugmentConfig(rotate=12, shear=12, zoom=0.12, shift=0.06, thickness=0.8)
@@ -214,7 +214,7 @@ class Adapter:
         generator = torch.Generator().manual_seed(settings.seed + 1)
         for parameter in layers.parameters():
             parameter.requires_grad_(True)
-        optimizer = _Adam(list(layers.parameters()))
+        optimizer = FunctionalAdam(list(layers.parameters()))
         for step in range(settings.steps):
             if should_stop():
                 raise Stopped
@@ -260,41 +260,6 @@ class Adapter:
     def _count_correct(self, layers: nn.Sequential) -> int:
         """How many validation samples trained layers predict correctly."""
         return int((_forward(layers, self._validation).argmax(1) == self._val_labels).sum())
-
-
-class _Adam:
-    """Adam (D. Kingma, J. Ba, Adam: A Method for Stochastic Optimization, 2015), as a function.
-
-    To make one of torch's optimizer objects takes more than a second the first time, because it
-    imports a compiler; meanwhile no cancel is heard.
-    """
-
-    def __init__(self, parameters: list[nn.Parameter]) -> None:
-        self._parameters: list[Tensor] = [*parameters]
-        self._means = [torch.zeros_like(parameter) for parameter in parameters]
-        self._squares = [torch.zeros_like(parameter) for parameter in parameters]
-        self._steps = [torch.zeros(()) for _ in parameters]
-
-    def step(self, loss: Tensor, lr: float) -> None:
-        """Move the parameters against the gradients of the loss."""
-        gradients = torch.autograd.grad(loss, self._parameters)
-        with torch.no_grad():
-            adam(
-                self._parameters,
-                list(gradients),
-                self._means,
-                self._squares,
-                [],
-                self._steps,
-                fused=True,
-                amsgrad=False,
-                beta1=0.9,
-                beta2=0.999,
-                lr=lr,
-                weight_decay=0.0,
-                eps=1e-8,
-                maximize=False,
-            )
 
 
 class _Progress:

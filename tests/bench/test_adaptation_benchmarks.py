@@ -34,8 +34,15 @@ def test_the_rows_say_errors_changes_and_cost():
     assert (validation.low, validation.high) == pytest.approx((-0.03, 0))
     assert (test.value, test.low, test.high) == pytest.approx((-0.01, -0.04, 0.02))
     assert (time.value, time.low, time.high) == (22, 20, 24)
-    assert "3 invented writers of 5" in before.conditions
+    assert "the 3 of 5 invented writers" in before.conditions
     assert "2 seeds, 1 thread" in before.conditions
+
+
+def test_no_error_at_all_does_not_mean_that_there_is_none():
+    conditions = {"writers": [1000, 1001], "tried": 2, "threads": 1}
+    _, after, *_ = adaptation_results(conditions, [measurement([(5, 0), (7, 0)], 0.0, 20.0)])
+    reference = stats.binomtest(0, 200).proportion_ci(method="wilson")
+    assert (after.low, after.high) == pytest.approx((0, 100 * reference.high))
 
 
 def test_the_interval_is_that_of_scipy():

@@ -6,7 +6,8 @@ from PySide6.QtCore import QElapsedTimer, Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
 
 from studio.formatting import duration
-from studio.ui.draw.handwriting.receipt_text import receipt_figures, receipt_note
+from studio.ui.draw.handwriting.receipt_figures import ReceiptFigures
+from studio.ui.draw.handwriting.receipt_text import receipt_note
 from studio.ui.shared.builders import (
     column_layout,
     elided_label,
@@ -59,7 +60,7 @@ class AdaptCard(QFrame):
         self._remedy = text_button("adapt_remedy", "Try again")
         self._remedy.setProperty("kind", "primary")
         self._close = text_button("adapt_close", "Close", tooltip="Hide this card")
-        self._figures = [_Figure(name) for name in ("adapt_drawings", "adapt_test")]
+        self._figures = ReceiptFigures("adapt")
         self._cancel.clicked.connect(self._on_cancel)
         self._use.clicked.connect(self._on_use)
         self._remedy.clicked.connect(self.remedy_wanted)
@@ -83,11 +84,10 @@ class AdaptCard(QFrame):
         """Show what the adaptation changed."""
         self._run = run
         self._title.setText(f"New run: {title}")
-        for shown, figure in zip(self._figures, receipt_figures(receipt), strict=True):
-            shown.set_texts(figure.title, figure.change, figure.details)
+        self._figures.show_receipt(receipt)
         self._set_text(receipt_note(receipt), "muted")
         self.setAccessibleDescription(" ".join(receipt.lines))
-        self._show(self._use, self._close, *self._figures)
+        self._show(self._use, self._close, self._figures)
 
     def show_problem(self, title: str, text: str, remedy: str) -> None:
         """Show why there is no adapted model; `remedy` is the text of a button."""
@@ -101,7 +101,7 @@ class AdaptCard(QFrame):
     def _show(self, *shown: QWidget) -> None:
         """Show the card with these of its changing widgets."""
         buttons = (self._cancel, self._use, self._remedy, self._close)
-        for widget in (*buttons, self._progress, self._left, *self._figures):
+        for widget in (*buttons, self._progress, self._left, self._figures):
             widget.setVisible(widget in shown)
         if self._progress not in shown:
             self._clock.invalidate()
@@ -136,32 +136,8 @@ class AdaptCard(QFrame):
             row.addWidget(button)
         column.addLayout(row)
         column.addWidget(self._progress)
-        figures = row_layout(spacing=24)
-        for figure in self._figures:
-            figures.addWidget(figure, 1)
-        column.addLayout(figures)
+        column.addWidget(self._figures)
         texts = row_layout(spacing=16)
         texts.addWidget(self._text, 1)
         texts.addWidget(self._left)
         column.addLayout(texts)
-
-
-class _Figure(QWidget):
-    """A figure before and after, with its title above and details below."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._title = label("field", name=f"{name}_title")
-        self._change = label("title", name=f"{name}_change", selectable=True)
-        self._details = label("muted", name=f"{name}_details", selectable=True)
-        self._details.setWordWrap(True)
-        column = column_layout(self, spacing=2)
-        for text in (self._title, self._change, self._details):
-            column.addWidget(text)
-        column.addStretch(1)
-
-    def set_texts(self, title: str, change: str, details: str) -> None:
-        """Set what is shown."""
-        self._title.setText(title)
-        self._change.setText(change)
-        self._details.setText(details)

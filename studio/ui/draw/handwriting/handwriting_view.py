@@ -23,6 +23,7 @@ from studio.ui.draw.handwriting.drawing_strokes import record_strokes
 from studio.ui.draw.handwriting.drawing_tiles import DrawingTiles, counts_text
 from studio.ui.draw.handwriting.drawings_controller import DrawingsController
 from studio.ui.draw.handwriting.handwriting_work import (
+    Evaluated,
     EvaluationRequest,
     RunsResult,
     evaluate_runs,
@@ -234,13 +235,11 @@ class HandwritingView(DrawView):
                 )
             )
 
-    def _on_evaluated(
-        self, request: EvaluationRequest, evaluation: "HandwritingEvaluation"
-    ) -> None:
+    def _on_evaluated(self, request: EvaluationRequest, found: Evaluated) -> None:
         if request.model is self.session.model:
-            self.evaluation = evaluation
+            self.evaluation = found.evaluation
             self._update_tiles()
-            self.accuracy.show_evaluation(evaluation)
+            self.accuracy.show_evaluation(found.evaluation, found.receipt)
 
     def _show_cell(self, true: int, predicted: int) -> None:
         """Select the drawings of a cell of the confusion matrix in the grid."""

@@ -11,14 +11,23 @@ from studio.data.handwriting.store import HandwritingStore
 from studio.errors import DatasetError, StudioError
 from studio.formatting import count
 from studio.paths import BUNDLED
-from studio.runs import RunStore
+from studio.runs import Run, RunStore
 from studio.ui.draw.handwriting.drawings_controller import Drawings
 from studio.ui.shared.live_predictor import LivePredictor
 from studio.ui.tasks import spare_threads
 
 if TYPE_CHECKING:
     from studio.insight.adaptation import Adaptation
+    from studio.insight.adaptation_receipt import AdaptationReceipt
     from studio.insight.handwriting import HandwritingEvaluation
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluated:
+    """An evaluation, and the receipt of a run that was adapted to drawings."""
+
+    evaluation: "HandwritingEvaluation"
+    receipt: "AdaptationReceipt | None"
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,16 +40,26 @@ class EvaluationRequest:
     drawings: Drawings
     should_stop: ShouldStop
 
-    def evaluate(self) -> "HandwritingEvaluation":
+    def evaluate(self) -> Evaluated:
         """Evaluate the model. Raises DatasetError, RunError and Stopped."""
         from studio.insight.handwriting import trained_on
 
         samples = self.drawings.samples
         source = self.store.weights_source(self.key)
         seen = trained_on(source, self.store, samples)
-        return self.model.evaluate_drawings(
+        evaluation = self.model.evaluate_drawings(
             str(source), samples, self.drawings.pixels(), seen, self.should_stop
         )
+        return Evaluated(evaluation, _receipt(source))
+
+
+def _receipt(source: str | Path) -> "AdaptationReceipt | None":
+    from studio.insight.adaptation_receipt import read_receipt
+
+    if str(source) == BUNDLED:
+        return None
+    path = Path(source)
+    return read_receipt(Run(path.parent.parent if path.is_file() else path))
 
 
 @dataclass(frozen=True, eq=False)

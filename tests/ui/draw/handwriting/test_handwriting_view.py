@@ -10,10 +10,16 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from studio.data.handwriting.store import HandwritingStore
 from studio.errors import MissingDatasetError, RunError, Stopped
-from studio.insight.adaptation_receipt import AdaptationReceipt, Figure
+from studio.insight.adaptation_receipt import AdaptationReceipt, Figure, write_receipt
 from studio.insight.handwriting import HandwritingEvaluation, sample_key
 from studio.paths import handwriting_dir
-from studio.ui.draw.handwriting import adapting_controller, handwriting_view
+from studio.runs import Run
+from studio.ui.draw.handwriting import (
+    adapting_controller,
+    handwriting_view,
+    handwriting_work,
+)
+from studio.ui.draw.handwriting.accuracy_panel import AccuracyPanel
 from studio.ui.draw.handwriting.capture_plan import REPEATS, CapturePlan, prompt_text
 from studio.ui.draw.handwriting.drawing_strokes import record_strokes
 from studio.ui.draw.handwriting.handwriting_work import RunsResult
@@ -271,6 +277,26 @@ def test_the_receipt_says_what_it_cannot_tell() -> None:
     unknown = RECEIPT.model_copy(update=none | {"drawings_after": Figure(correct=0, total=0)})
     assert receipt_figures(unknown)[0].change == "–"
     assert "nan" not in " ".join(unknown.lines)
+
+
+def test_an_adapted_run_shows_its_receipt(qtbot, tmp_path) -> None:
+    panel = AccuracyPanel()
+    qtbot.addWidget(panel)
+    card = panel.findChild(QWidget, "handwriting_receipt")
+    panel.show_evaluation(None)
+    assert card.isHidden()
+    weights = tmp_path / "run" / "weights" / "best.safetensors"
+    weights.parent.mkdir(parents=True)
+    weights.touch()
+    write_receipt(Run(tmp_path / "run"), RECEIPT)
+    panel.show_evaluation(None, handwriting_work._receipt(weights))
+    assert not card.isHidden()
+    assert card.findChild(QLabel, "receipt_test_change").text() == "99.50 % → 99.45 %"
+    assert (
+        "adapting it to 30 drawings" in card.findChild(QLabel, "handwriting_receipt_title").text()
+    )
+    panel.show_evaluation(None, handwriting_work._receipt("bundled"))
+    assert card.isHidden()
 
 
 def test_testing_all_runs(qtbot, page, view, context, monkeypatch) -> None:
