@@ -12,7 +12,7 @@ from studio.data.drawing import DrawingStyle
 from studio.data.drawing.foreground_steps import SWITCHABLE, ForegroundTrace, trace_foreground
 from studio.data.drawing.input_step import CUT_OUT, PHOTO, InputStep, InputTrace
 from studio.data.drawing.steps import trace_drawing
-from studio.data.isolated_images import decode_model_input
+from studio.data.isolated_images import MAX_DISPLAY_SIDE_PX, decode_model_input
 from studio.data.opened_image import OpenedImage
 from studio.data.photo_steps import trace_photo
 from studio.errors import Stopped
@@ -69,6 +69,8 @@ class OpenedImageSteps:
         """Return the image as it was opened, and what was cut out of it."""
         image = self.image
         text = "As it was opened, upright."
+        if max(image.uncropped.photo.shape) >= MAX_DISPLAY_SIDE_PX:
+            text = "As it was opened, upright; shown smaller, but used in full resolution."
         opened = InputStep(PHOTO, image.uncropped.photo, text, can_switch=False)
         if image.crop.is_whole:
             return (opened,)

@@ -18,9 +18,8 @@ from studio.ui.widgets.image_grid import ImageGrid
 if TYPE_CHECKING:
     from studio.data.drawing.digit_groups import FoundDigit
 
-# Sides of the images, and the heights of one line of tiles; the smaller ones for a low window.
-TILE_PX, GRID_HEIGHT_PX = 56, 122
-LOW_TILE_PX, LOW_GRID_HEIGHT_PX = 48, 104
+TILE_PX = 56
+GRID_HEIGHT_PX = 110  # of one line of tiles
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +78,8 @@ class FoundDigits(QWidget):
         self.grid.setObjectName("found_digits")
         self.grid.setAccessibleName("Digits found in the image")
         self.grid.setToolTip("The handwriting found, as the model gets it: choose a digit")
-        self._is_low = True
-        self.set_low(False)
+        self.grid.setFixedHeight(GRID_HEIGHT_PX)
+        self.grid.set_image_side(TILE_PX)
         self.grid.sample_selected.connect(self._on_selected)
         self._digits: tuple[FoundDigit, ...] = ()
         self._predictor: LivePredictor | None = None
@@ -108,13 +107,6 @@ class FoundDigits(QWidget):
         if is_outdated and predictor is not None and digits:
             self._worker.submit(DigitsRequest(predictor, digits))
         self._select()
-
-    def set_low(self, is_low: bool) -> None:
-        """Show smaller images, so that a low window has room for the photo."""
-        if is_low != self._is_low:
-            self._is_low = is_low
-            self.grid.setFixedHeight(LOW_GRID_HEIGHT_PX if is_low else GRID_HEIGHT_PX)
-            self.grid.set_image_side(LOW_TILE_PX if is_low else TILE_PX)
 
     def show_searching(self) -> None:
         """Show that digits are being looked for."""

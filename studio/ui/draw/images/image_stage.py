@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedLayout, QWidget
 
 from studio.data.image_crop import WHOLE_IMAGE, ImageCrop, border_color, rotated_size
@@ -23,8 +22,6 @@ from studio.ui.widgets.empty_state import EmptyState
 
 # A crop is put on the canvas, as a step to undo, when it has not changed for this long.
 SETTLE_MS = 250
-
-LOW_PX = 480  # a lower stage has smaller tiles
 
 START_BOX = (0.1, 0.1, 0.9, 0.9)  # of the crop that the button begins with
 
@@ -245,10 +242,6 @@ class ImageStage(QWidget):
         column.addLayout(self._pages, 1)
         column.addWidget(self.digits)
         column.addWidget(self.tools)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.digits.set_low(event.size().height() < LOW_PX)
 
     def _connect(self) -> None:
         self._settle.timeout.connect(self._on_settled)
