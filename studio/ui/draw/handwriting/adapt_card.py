@@ -57,7 +57,7 @@ class AdaptCard(QFrame):
         tip = "Predict with the adapted model on this page"
         self._use = text_button("adapt_use", "Use it", "check", "on_accent", tooltip=tip)
         self._use.setProperty("kind", "primary")
-        self._remedy = text_button("adapt_remedy", "Try again")
+        self._remedy = text_button("adapt_remedy", "Try again", tooltip="Adapt the model again")
         self._remedy.setProperty("kind", "primary")
         self._close = text_button("adapt_close", "Close", tooltip="Hide this card")
         self._figures = ReceiptFigures("adapt")
