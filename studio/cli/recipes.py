@@ -15,13 +15,16 @@ def recipes(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         print_json({"recipes": [_describe(recipe) for recipe in found]})
         return
     print_table(
-        ["recipe", "network", "dataset", "#length", "title"],
-        [(r.id, r.config.model.variant, r.config.data.source, _length(r), r.title) for r in found],
+        ["recipe", "network", "dataset", "#length", "difficulty", "title"],
+        [_row(recipe) for recipe in found],
     )
 
 
-def _length(recipe: Recipe) -> str:
-    return recipe.config.length_text
+def _row(recipe: Recipe) -> tuple[str, ...]:
+    config = recipe.config
+    difficulty = recipe.difficulty or ("own" if recipe.is_own else "")
+    network, dataset = config.model.variant, config.data.source
+    return recipe.id, network, dataset, config.length_text, difficulty, recipe.title
 
 
 def _describe(recipe: Recipe) -> dict[str, object]:

@@ -10,6 +10,7 @@ from studio.ui.shared.builders import column_layout, row_layout, tool_button
 from studio.ui.shared.shortcuts import add_shortcut, key_text, with_keys
 from studio.ui.widgets.elided_button import ElidedButton
 from studio.ui.widgets.search_edit import SearchEdit
+from studio.ui.widgets.tooltip import wrap_tooltip
 
 _SIDE = 32
 
@@ -58,7 +59,7 @@ class SetupHeader(QWidget):
         self._recipes.set_text(title)
         changed = ", changed" if is_changed else ""
         self._recipes.setAccessibleName(f"Recipe: {title}{changed}")
-        self._recipes.setToolTip(f"{title}{changed}. Show all recipes.")
+        self._recipes.setToolTip(wrap_tooltip(f"{title}{changed}. Show all recipes."))
         self._update.setText(f"Save changes to “{title}”".replace("&", "&&"))
         self._update.setVisible(is_own)
         self._update.setEnabled(is_changed)
@@ -68,7 +69,7 @@ class SetupHeader(QWidget):
         for button, verb, text in ((self._undo, "Undo", undo), (self._redo, "Redo", redo)):
             button.setEnabled(bool(text))
             tip = f"{verb}: {text}" if text else f"Nothing to {verb.lower()}"
-            button.setToolTip(with_keys(tip, button.objectName()))
+            button.setToolTip(wrap_tooltip(with_keys(tip, button.objectName())))
             button.setAccessibleDescription(text)
 
     def show_found(self, number: int) -> None:
