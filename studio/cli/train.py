@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -138,6 +139,9 @@ def _train(
         planned, run = group.broadcast_from_main(choose, interrupt.is_requested)
         config = planned.config
         group.local_main_first(prepare, interrupt.is_requested)
+        if group.world_size == 1:
+            with interrupt.ending_at_once():
+                import_module("studio.training.trainer")  # and torch, which takes seconds
         run = run or group.broadcast_from_main(
             lambda: _create(store, planned, group), interrupt.is_requested
         )

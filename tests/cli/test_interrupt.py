@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from studio.cli.interrupt import INTERRUPTED, TERMINATED, Interrupt, interrupting_at_once
+from studio.errors import Stopped
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="raise_signal ends the process on Windows"
@@ -40,6 +41,15 @@ def test_a_second_ctrl_c_interrupts_at_once():
         signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
+
+
+def test_what_was_stopped_before_is_not_begun():
+    with Interrupt("Stopping") as interrupt:
+        with interrupt.ending_at_once():
+            pass
+        signal.raise_signal(signal.SIGTERM)
+        with pytest.raises(Stopped), interrupt.ending_at_once():
+            pytest.fail("it was begun")
 
 
 def test_ctrl_c_interrupts_a_question():

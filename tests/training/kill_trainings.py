@@ -269,8 +269,8 @@ def wait_for(pid: int, name: str) -> None:
 def check_folder(run: Run) -> str:
     """Return what is wrong with the folder of a killed run: it must be usable at every moment."""
     status = run.status
-    expected = None, RunStatus.INTERRUPTED, RunStatus.FINISHED
-    if status is not None and status.observed not in expected:
+    was_begun = status is not None and status.pid != os.getpid()  # this process created the run
+    if was_begun and status.observed not in (RunStatus.INTERRUPTED, RunStatus.FINISHED):
         return f"a killed run is {status.observed}"
     for path in (run.best_weights, run.last_weights):
         if path.exists():

@@ -5,6 +5,7 @@ Imports pyqtgraph, which loads slowly: import this module late.
 
 from collections.abc import Callable, Mapping, Sequence
 from math import ceil, isfinite
+from textwrap import wrap
 
 import numpy as np
 import pyqtgraph as pg
@@ -45,6 +46,7 @@ PEN_STYLES = {
 _X_STEPS = 20
 _NARROW_PX = 440  # narrower views put the labels above the lines
 _MAX_LEGEND_LABELS = 5  # more would take too much of the height
+_MARK_LINE = 44  # characters
 _MARK_REACH_PX = 8  # of the read-out to a mark
 _MIN_DOT_DISTANCE_PX = 24  # closer dots would hide their line
 
@@ -310,7 +312,8 @@ class CurveGraphicsView(pg.PlotWidget):
         colors = [self._color(index, curve) for index, curve in enumerate(self._curves)]
         rows = list(zip(self._values_at(x), colors, strict=True))
         text_color = QColor(theme_colors.current().text)
-        rows += [(mark.text, text_color) for mark in self._marks_near(x)]
+        for mark in self._marks_near(x):
+            rows += [(line, text_color) for line in wrap(mark.text, _MARK_LINE)]
         self._overlay.set_readout(HoverReadout(point, self._x_text(x), rows))
 
     def _show_keyboard_readout(self) -> None:

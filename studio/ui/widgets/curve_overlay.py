@@ -152,7 +152,8 @@ class CurveOverlay(QWidget):
         width = max(metrics.horizontalAdvance(text) for text, _ in lines) + 16
         box = QRectF(0, 0, width, metrics.height() * len(lines) + 12)
         fits_right = point.x() + 12 + width <= self.width()
-        box.moveLeft(point.x() + 12 if fits_right else point.x() - 12 - width)
+        left = point.x() + 12 if fits_right else point.x() - 12 - width
+        box.moveLeft(max(min(left, self.width() - width), 0))
         box.moveTop(min(max(point.y() - box.height() - 12, 0), self.height() - box.height()))
         painter.setPen(QColor(colors.border))
         painter.setBrush(QColor(colors.raised))

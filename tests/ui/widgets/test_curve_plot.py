@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel
 
 from studio.ui.widgets import theme_colors
+from studio.ui.widgets.curve_data import CurveMark
 from studio.ui.widgets.curve_graphics_view import CurveGraphicsView
 from studio.ui.widgets.curve_overlay import CurveOverlay
 from studio.ui.widgets.curve_plot import EMPTY_TEXT, CurvePlot
@@ -256,3 +257,22 @@ def test_a_theme_change_recolors_the_lines(plot, qapp) -> None:
         assert count_pixels(plot, theme_colors.DARK.series[0]) > 100
     finally:
         theme_colors.set_current(theme_colors.LIGHT)
+
+
+def test_the_readout_near_a_mark_says_what_happened(plot, view, overlay) -> None:
+    plot.set_curve("training", range(11), [1] * 11)
+    text = "From step 5 on: learning rate 0.0005, weight decay 0.05, dropout 30 %"
+    plot.set_marks([CurveMark(5, text)])
+    redraw_timer().flush()
+    (x,) = overlay.annotations().marks
+    assert text in plot.accessibleDescription()
+    view.show_readout(2.0)
+    assert len(overlay.readout().rows) == 1
+    view.show_readout(5.0)
+    assert overlay.readout().point.x() == pytest.approx(x)
+    lines = [line for line, _ in overlay.readout().rows[1:]]
+    assert " ".join(lines) == text
+    assert max(map(len, lines)) <= 44
+    assert text in view.readout_text()
+    plot.clear()
+    assert plot.marks() == ()

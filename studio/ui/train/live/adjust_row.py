@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QSlider
 
 from studio.training.live_values import format_value, live_label
-from studio.ui.shared.builders import label
+from studio.ui.shared.builders import label, row_layout
 from studio.ui.train.live.adjust_scale import Scale
 from studio.ui.widgets.spin_boxes import DecimalSpinBox
 
@@ -50,7 +50,7 @@ class AdjustRow(QObject):
             widget.setAccessibleName(title)
             widget.setToolTip(tip)
         self.now = label("muted", name=f"{name}_now")
-        self.now.setMinimumWidth(_NOW_WIDTH)
+        self.now.setFixedWidth(_NOW_WIDTH)
         self.obstacle = label("muted", name=f"{name}_obstacle")
         self.obstacle.hide()
         self.title.setBuddy(self.field)
@@ -116,13 +116,16 @@ class AdjustRow(QObject):
 
 
 def lay_out_rows(rows: list[AdjustRow]) -> QGridLayout:
-    """Lay out rows below each other: title, slider, field and value now."""
+    """Lay out rows below each other: title, slider, field and value now, or the obstacle."""
     grid = QGridLayout()
     grid.setHorizontalSpacing(8)
     grid.setVerticalSpacing(6)
     grid.setColumnStretch(1, 1)
     for index, row in enumerate(rows):
-        for column, widget in enumerate((row.title, row.slider, row.field, row.now)):
-            grid.addWidget(widget, index, column)
-        grid.addWidget(row.obstacle, index, 1, 1, 3)
+        controls = row_layout(spacing=8)
+        controls.addWidget(row.slider, 1)
+        for widget in (row.field, row.now, row.obstacle):
+            controls.addWidget(widget)
+        grid.addWidget(row.title, index, 0)
+        grid.addLayout(controls, index, 1)
     return grid
