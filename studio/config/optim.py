@@ -62,7 +62,7 @@ class OptimConfig(Section):
     )
     decay: float = setting_field(
         0.95,
-        "Learning-rate decay",
+        "Decay per epoch",
         "Factor of the learning rate after each epoch of the exponential schedule.",
         gt=0,
         le=1,

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from studio.config import DataConfig, TrainConfig
 from studio.errors import ConfigError, StudioError
 from studio.recipes import DEFAULT_RECIPE
+from studio.training.events import Event, StepEnd
 from studio.ui.context import StudioContext
 from studio.ui.shared.builders import row_layout
 from studio.ui.shared.plot_menu import PlotMenu
@@ -239,6 +240,8 @@ class TrainPage(QWidget):
         session.idle.connect(self.context.live_training.end)
         session.idle.connect(self._banner.hide_refusal)
         session.idle.connect(self._restore_form)
+        session.event_received.connect(self._show_position)
+        session.idle.connect(self._hide_position)
         session.idle.connect(self._offer_comparison)
         session.idle.connect(self.idle)
 
@@ -259,6 +262,16 @@ class TrainPage(QWidget):
         else:
             self.setup.show_config(config)
         self.setup.form.history.clear(self.setup.form.state())
+
+    def _show_position(self, event: Event, _line: str) -> None:
+        """Mark in the preview of the schedule where the training is."""
+        if isinstance(event, StepEnd):
+            epoch = self.session.progress.epoch_at(event.step)
+            learning = self.setup.form.learning
+            learning.show_position(epoch, event.step, event.seconds, event.lr)
+
+    def _hide_position(self) -> None:
+        self.setup.form.learning.show_position(None)
 
     def _on_recipe_chosen(self, _recipe_id: str) -> None:
         self.live.banner.hide()

@@ -12,6 +12,7 @@ from studio.data.dataset_shape import DatasetShape, shape_from_config
 from studio.data.datasets import FOLDER
 from studio.errors import ConfigError
 from studio.recipes import Recipe
+from studio.training.forecast.split_sizes import split_sizes
 from studio.ui.context import StudioContext
 from studio.ui.shared.builders import column_layout, label
 from studio.ui.train.augment.augment_section import AugmentSection
@@ -165,9 +166,13 @@ class SetupForm(QWidget):
         for section in self._sections:
             section.show_error("", "")
         self.network.show_network(config.model)
-        self.learning.show_schedule(config.optim)
+        self.learning.show_schedule(config, self._count_train_samples())
         self.learning.show_storage(config)
         return config
+
+    def _count_train_samples(self) -> int | None:
+        shape = self.dataset_shape()
+        return split_sizes(self.dataset_config(), shape).train if shape else None
 
     # Fill the form
 
@@ -277,6 +282,7 @@ class SetupForm(QWidget):
             self._finish_edit()
 
     def _finish_edit(self) -> None:
+        self.learning.refresh()
         recipe, channels = self.recipe.config, self.network.backbone.channels
         self.marks.show(recipe, self.values(), self.split.given, channels, self._without_field)
         edit, self._edit = self._edit, None

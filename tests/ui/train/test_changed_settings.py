@@ -71,7 +71,7 @@ def test_a_field_typed_back_is_not_changed(page, qtbot) -> None:
 
 
 def test_every_kind_of_field_can_be_reset_by_the_keyboard(page, qtbot) -> None:
-    for fold in ("split_fold", "augment_fold", "more_fold", "layers_fold"):
+    for fold in ("split_fold", "augment_fold", "schedule_fold", "layers_fold"):
         click(qtbot, page, fold)
     qtbot.keyClick(child(page, "rotate_slider"), Qt.Key.Key_PageUp)
     qtbot.keyClick(child(page, "flip_check"), Qt.Key.Key_Space)
@@ -102,7 +102,15 @@ def test_a_collapsed_section_marks_that_something_inside_is_changed(page, qtbot)
 
 
 def test_the_form_stays_within_its_width_with_every_setting_changed(page, qtbot) -> None:
-    for fold in ("split_fold", "augment_fold", "more_fold", "layers_fold"):
+    for fold in (
+        "split_fold",
+        "augment_fold",
+        "schedule_fold",
+        "regularization_fold",
+        "stopping_fold",
+        "more_fold",
+        "layers_fold",
+    ):
         click(qtbot, page, fold)
     form = child(page, "setup_panel")
     for box in form.findChildren(QCheckBox):

@@ -5,10 +5,13 @@ from PySide6.QtCore import Qt
 from studio.recipes import list_recipes, load_recipe
 from studio.runs import RunStore
 from studio.training import Trainer
+from studio.training.events import FitStarted, StepEnd
 from studio.ui.train.form.config_form import form_values
 from studio.ui.train.form.storage_text import epoch_bytes, storage_text
 from studio.ui.train.learning_section import LearningSection
 from tests.ui.train.conftest import child, click, type_value
+
+STARTED = FitStarted("r", "", 40, 18, 720, 1, "cpu", "", "float32", 1, 1151, 287, 359)
 
 
 def choose_unit(page, words: str) -> None:
@@ -37,7 +40,11 @@ def test_the_card_shows_the_length_of_the_training(page) -> None:
 
 
 def test_the_length_can_be_changed_from_epochs_to_steps_and_back(page, qtbot) -> None:
-    click(qtbot, page, "more_fold")
+    click(qtbot, page, "stopping_fold")
+    choose_unit(page, "Minutes")
+    type_value(qtbot, page, "minutes_spin", "1.5")
+    assert page.setup.form.config().length == (1.5, "minutes")
+    assert "Peak 0.004 at minute 0.3" in child(page, "schedule_preview").text()
     choose_unit(page, "Steps")
     type_value(qtbot, page, "steps_spin", "70")
     assert page.setup.form.config().length == (70, "steps")
@@ -63,9 +70,67 @@ def test_every_recipe_comes_back_from_its_fields_as_it_went_in(qtbot) -> None:
         assert back.items() <= values.items(), recipe.id
 
 
+def test_minutes_beside_epochs_are_kept_and_reset(page, qtbot) -> None:
+    recipe = load_recipe("digits-quickstart").config
+    page.setup.show_config(recipe.with_values({"engine.max_minutes": 3}))
+    assert child(page, "epochs_spin").isVisible()
+    assert page.setup.form.config().engine.max_minutes == 3
+    assert page.setup.form.marks.names == ("Minutes",)
+    click(qtbot, page, "reset_all_button")
+    assert page.setup.form.config().engine.max_minutes is None
+
+
+def test_only_what_the_optimizer_and_the_schedule_use_is_shown(page, qtbot) -> None:
+    click(qtbot, page, "schedule_fold")
+    names = ("momentum", "rate_decay", "step_epochs", "step_factor", "warmup")
+
+    def shown(optimizer: str, schedule: str) -> list[str]:
+        for name, value in (("optimizer_combo", optimizer), ("schedule_combo", schedule)):
+            combo = child(page, name)
+            combo.setCurrentIndex(combo.findData(value))
+        return [name for name in names if child(page, f"{name}_spin").isVisible()]
+
+    assert shown("adamw", "onecycle") == []
+    assert shown("sgd", "step") == ["momentum", "step_epochs", "step_factor", "warmup"]
+    child(page, "step_epochs_spin").setValue(7)
+    assert "Epochs per step" in page.setup.form.marks.names
+    assert shown("muon", "exponential") == ["rate_decay", "warmup"]
+    assert "Epochs per step" not in page.setup.form.marks.names
+    assert child(page, "schedule_fold").summary == "Muon, exponential"
+
+
+def test_regularization_and_stopping_are_summarized(page, qtbot) -> None:
+    summary = child(page, "regularization_fold").summary
+    assert summary == "weight decay, label smoothing, weight averaging"
+    click(qtbot, page, "regularization_fold")
+    click(qtbot, page, "stopping_fold")
+    assert not child(page, "min_change_spin").isEnabled()
+    for name, text in (("mixup_spin", "0.2"), ("patience_spin", "4"), ("clip_spin", "1")):
+        child(page, name).setValue(float(text))
+    assert child(page, "min_change_spin").isEnabled()
+    assert "mixup" in child(page, "regularization_fold").summary
+    assert child(page, "stopping_fold").summary == "last epoch, patience 4"
+    optim = page.setup.form.config().optim
+    assert (optim.mixup, optim.patience, optim.clip_norm) == (0.2, 4, 1.0)
+
+
+def test_the_preview_marks_where_the_training_is(page, qtbot) -> None:
+    plot = child(page, "schedule_preview")
+    assert plot.text() == "Start 0.0002 · Peak 0.004 at epoch 8 · End ≈ 0"
+    assert len(plot.values()) > 200
+    learning = page.setup.form.learning
+    page.session.progress.add(STARTED)
+    page.session.event_received.emit(StepEnd(36, 2, 0.5, 0.003, 100.0, 9.0), "")
+    assert plot.marker() == 2.0  # epochs
+    page.session.idle.emit()
+    assert plot.marker() is None
+    learning.show_position(1.0, 18, 3.0)
+    assert plot.marker() == 1.0
+
+
 def test_the_kept_epoch_can_be_chosen(page, qtbot) -> None:
     assert page.setup.form.config().optim.select == "last"
-    click(qtbot, page, "more_fold")
+    click(qtbot, page, "stopping_fold")
     combo = child(page, "select_combo")
     assert combo.currentText() == "Last epoch"
     qtbot.keyClick(combo, Qt.Key.Key_Home)

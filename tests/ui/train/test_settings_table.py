@@ -25,6 +25,7 @@ def test_labels_and_tooltips_of_the_form_are_those_of_the_table(page) -> None:
 
 def test_no_field_is_called_as_the_group_it_is_in(page) -> None:
     folds = {"Layers", "More", "Augmentation", "Size and split"}
+    folds |= {"Optimizer and schedule", "Regularization", "Length and stopping"}
     assert not {setting_label(name) for name in settings()} & folds
 
 

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QLabel
 from studio.ui.widgets.collapsible_section import CollapsibleSection
 from studio.ui.widgets.form_field import FormField
 from studio.ui.widgets.metric_strip import MetricStrip
-from studio.ui.widgets.sparkline import Sparkline
 from studio.ui.widgets.spin_boxes import DecimalSpinBox, IntSpinBox, step_125
 from studio.ui.widgets.value_slider import ValueSlider
 
@@ -103,11 +102,3 @@ def test_a_metric_strip_returns_one_line_of_text(qtbot) -> None:
     assert not strip.grab().isNull()
     strip.set_secondary([])
     assert strip.text() == "97.8 % validation accuracy"
-
-
-def test_a_sparkline_returns_its_values(qtbot) -> None:
-    line = Sparkline()
-    qtbot.addWidget(line)
-    line.set_values([0, 1, 2])
-    assert line.values() == (0, 1, 2)
-    assert not line.grab().isNull()

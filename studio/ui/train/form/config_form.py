@@ -22,8 +22,6 @@ SHOWN_AT = {
     "model.pool_stride": "model.filters",
     "data.path": "data.source",
     "optim.momentum": "optim.optimizer",
-    "optim.decay": "optim.schedule",
-    "optim.ema": "optim.schedule",
 }
 
 

@@ -125,7 +125,22 @@ def _without_effect(values: Values, given: Container[str]) -> set[str]:
     unused = {f"data.{split}_share" for split in ("val", "test") if split in given}
     if values[SOURCE] != FOLDER:
         unused.add("data.fit")
+    unused |= _without_effect_on_learning(values)
     return unused if values[BACKBONE] else unused | {_UNFROZEN}
+
+
+def _without_effect_on_learning(values: Values) -> set[str]:
+    optimizer, schedule = values["optim.optimizer"], values["optim.schedule"]
+    used = {
+        "optim.momentum": optimizer == "sgd",
+        "optim.decay": schedule == "exponential",
+        "optim.step_epochs": schedule == "step",
+        "optim.step_factor": schedule == "step",
+        "optim.warmup": schedule != "onecycle",
+        "optim.min_change": values["optim.patience"] > 0,
+        "optim.stop_metric": values["optim.patience"] > 0,
+    }
+    return {name for name, is_used in used.items() if not is_used}
 
 
 def _changed_length(recipe: TrainConfig, values: Values) -> tuple[str, ...]:
