@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from studio.callbacks import OnProgress, ShouldStop, ignore_progress, never_stop
-from studio.data.image_crop import WHOLE_IMAGE, ImageCrop, crop_image, reduce_for_models
+from studio.data.image_crop import (
+    WHOLE_IMAGE,
+    ImageCrop,
+    crop_image,
+    reduce_before_tilt,
+    reduce_for_models,
+)
 from studio.data.image_files import ImageSource, display_name, open_image, read_file
 from studio.data.image_resizing import open_for_resize, resize_to_square
 from studio.errors import ImageError, IsolationError
@@ -80,7 +86,7 @@ def decode_photo(
 def _analyze(image: Image.Image, crop: ImageCrop) -> DecodedPhoto:
     from studio.data.drawing.foreground import compute_stages, to_working_gray
 
-    image = crop_image(image, crop)
+    image = crop_image(reduce_before_tilt(image, crop), crop)
     gray = to_working_gray(image)
     foreground = compute_stages(gray).foreground
     if crop.is_whole:

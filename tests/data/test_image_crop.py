@@ -6,7 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from studio.data.image_crop import ImageCrop, border_color, crop_image, rotated_size
+from studio.data.image_crop import (
+    ImageCrop,
+    border_color,
+    crop_image,
+    reduce_before_tilt,
+    rotated_size,
+)
 from studio.data.image_resizing import input_region, resize_to_square
 
 SIDES = st.integers(1, 40)
@@ -29,7 +35,9 @@ def test_the_size_after_a_rotation_is_that_of_pillow(width, height, tenths):
 @pytest.mark.parametrize("size", [(30, 20), (7, 40), (120, 80)])
 @pytest.mark.parametrize("degrees", [1, -12.5, 44, 90, 135, 180, 270, 361])
 def test_the_size_after_usual_rotations_is_exact(size, degrees):
-    assert rotated_size(size, degrees) == crop_image(noise(*size), ImageCrop(degrees)).size
+    image = noise(*size)
+    assert rotated_size(size, degrees) == image.rotate(-degrees, expand=True).size
+    assert rotated_size(size, degrees) == crop_image(image, ImageCrop(degrees)).size
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB"])
@@ -88,3 +96,12 @@ def test_the_region_of_a_padded_input_is_larger_than_the_image():
     assert input_region((100, 50), 10, "fit") == pytest.approx((0, -20, 100, 80))
     assert input_region((100, 50), 10, "crop") == (25, 0, 75, 50)
     assert input_region((100, 50), 10, "stretch") == (0, 0, 100, 50)
+
+
+def test_a_large_image_is_reduced_before_it_is_tilted():
+    image = Image.new("L", (4400, 2200))
+    assert reduce_before_tilt(image, ImageCrop(90)) is image
+    assert reduce_before_tilt(image, ImageCrop(10, (0.4, 0.4, 0.6, 0.6))) is image
+    reduced = reduce_before_tilt(image, ImageCrop(10))
+    assert reduced.size == (2200, 1100)
+    assert min(crop_image(reduced, ImageCrop(10)).size) >= 1024
