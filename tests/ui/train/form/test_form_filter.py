@@ -128,6 +128,9 @@ def change(editor: QWidget) -> bool:
 
 # They need a dataset or a backbone that there is not, or other fields than those of the recipe.
 WITHOUT_EFFECT = {"data.test_share", "data.fit", "data.overlay", "model.backbone", "model.unfrozen"}
+# AdamW, one cycle and no patience do not use them.
+WITHOUT_EFFECT |= {f"optim.{name}" for name in ("momentum", "decay", "step_epochs", "step_factor")}
+WITHOUT_EFFECT |= {f"optim.{name}" for name in ("warmup", "min_change", "stop_metric")}
 LENGTH = {"optim.epochs", "engine.max_steps", "engine.max_minutes"}
 
 
