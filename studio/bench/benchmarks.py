@@ -9,6 +9,7 @@ from pathlib import Path
 from studio.bench.adaptation_benchmarks import measure_adaptation
 from studio.bench.contention_benchmarks import measure_contention
 from studio.bench.drawing_benchmark import measure_drawing
+from studio.bench.forecast_benchmarks import measure_forecast, measure_lr_find
 from studio.bench.label_issue_benchmarks import measure_label_issues
 from studio.bench.results import BenchmarkResult
 from studio.bench.session import BenchmarkSession
@@ -100,6 +101,18 @@ _ALL = (
         "adaptation",
         "How much better the bundled model reads a writer after 30 drawings, and what it costs",
         measure_adaptation,
+        by_default=False,
+    ),
+    Benchmark(
+        "forecast",
+        "How well the forecast of a training agrees with the training",
+        measure_forecast,
+        by_default=False,
+    ),
+    Benchmark(
+        "lr-find",
+        "Time of the learning-rate finder, against the training",
+        measure_lr_find,
         by_default=False,
     ),
     Benchmark(

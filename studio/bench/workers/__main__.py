@@ -15,6 +15,7 @@ WORKERS = {
     "training": ("workers.training", "train"),
     "watched-training": ("workers.watched", "train_watched"),
     "complete-run": ("workers.training", "train_completely"),
+    "timed-run": ("workers.training", "train_timed"),
     "evaluation": ("workers.evaluation", "evaluate"),
     "evaluation-and-training": ("workers.evaluation", "evaluate_while_training"),
     "adaptation": ("workers.adaptation", "adapt"),

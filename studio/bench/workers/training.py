@@ -2,6 +2,8 @@
 
 from time import perf_counter
 
+import psutil
+
 from studio.bench.workers.protocol import Send, wait_for_request
 from studio.bench.workers.throughput import MeasuredTraining
 from studio.bench.workload import Workload
@@ -68,3 +70,40 @@ def _fit(workload: Workload, config: TrainConfig) -> tuple[dict[str, object], fl
     run = RunStore(workload.runs_dir).create(config)
     Trainer(config, run, workload.data_dir).fit(on_event)
     return conditions, times[FitEnded] - times[FitStarted]
+
+
+def train_timed(workload: Workload, send: Send) -> None:
+    """For each measurement run the whole recipe, from reading the data to the test.
+
+    Also measures the memory that it takes, and the size of the folder of the run. torch is loaded
+    before, as in the window.
+    """
+    config, process = workload.config, psutil.Process()
+    choice = describe_device(config.engine.device)
+    send({"device": choice.device, "device_name": choice.name})
+    while True:
+        wait_for_request()
+        run = RunStore(workload.runs_dir).create(config)
+        memory = PeakMemory(process)
+        began = perf_counter()
+        Trainer(config, run, workload.data_dir).fit(memory.on_event)
+        seconds = perf_counter() - began
+        size = sum(path.stat().st_size for path in run.path.rglob("*") if path.is_file())
+        send({"seconds": seconds, "memory_bytes": memory.growth, "disk_bytes": size})
+
+
+class PeakMemory:
+    """The highest memory of a process at the events of a training, beyond that at its start."""
+
+    def __init__(self, process: psutil.Process) -> None:
+        self._process = process
+        self._before = self._highest = process.memory_info().rss
+
+    def on_event(self, _event: Event) -> None:
+        """Look at the memory at an event of the training."""
+        self._highest = max(self._highest, self._process.memory_info().rss)
+
+    @property
+    def growth(self) -> int:
+        """How much the memory has grown, in bytes."""
+        return int(self._highest - self._before)

@@ -66,12 +66,12 @@ def find_warning(
         return _disk_warning(config, cost, resources)
     if cost.seconds <= LONG_S:
         return None
-    text = f"{_title(config)} here: about {rough_duration(cost.seconds)}."
+    text = f"{_title(config)} here: about {_figure(cost.seconds)}."
     offer = _best_alternative(config, cost, calibrations, shape)
     if offer is None:
         return CostWarning(f"{text} Fewer epochs or samples take less.")
     seconds, action, values = offer
-    return CostWarning(f"{text} {action}: {rough_duration(seconds)}.", f"Use {action}", values)
+    return CostWarning(f"{text} {action}: {_figure(seconds)}.", f"Use {action}", values)
 
 
 def _best_alternative(
@@ -138,3 +138,8 @@ def _disk_warning(config: TrainConfig, cost: Forecast, resources: Resources) -> 
 
 def _title(config: TrainConfig) -> str:
     return VARIANTS[config.model.variant].title
+
+
+def _figure(seconds: float) -> str:
+    """A rough time whose unit stays on the line of its number."""
+    return rough_duration(seconds).replace(" ", "\N{NO-BREAK SPACE}")

@@ -20,11 +20,12 @@ from studio.ui.train.lr_find.lr_find_text import (
     INTRODUCTION,
     NO_SUGGESTION,
     TITLE,
+    Points,
     rate_text,
     result_text,
     rule_texts,
     take_text,
-    visible_curve,
+    visible_points,
 )
 from studio.ui.widgets import theme_colors
 from studio.ui.widgets.curve_plot import CurvePlot
@@ -55,7 +56,7 @@ class LearningRateDialog(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._plot = CurvePlot(
-            "Loss", "learning rate", "training loss", empty_text=_EMPTY, log_x=True
+            "Loss", "learning rate", "of each training step", empty_text=_EMPTY, log_x=True
         )
         self._plot.setObjectName("lr_find_plot")
         self._plot.setMinimumHeight(140)
@@ -96,9 +97,10 @@ class LearningRateDialog(QDialog):
 
     def show_curve(self, curve: RateCurve) -> None:
         """Show the result, with the suggestion of the default rule chosen."""
-        rates, losses, smoothed = visible_curve(curve)
-        self._plot.set_curve(_LOSS, rates, losses, color=theme_colors.current().muted)
-        self._plot.set_curve(_SMOOTHED, rates, smoothed)
+        losses, smoothed = visible_points(curve)
+        muted = theme_colors.current().muted
+        self._plot.set_curve(_LOSS, *_columns(losses), color=muted)
+        self._plot.set_curve(_SMOOTHED, *_columns(smoothed))
         self._rates = [one.rate for one in curve.suggestions]
         self._status.setText(result_text(curve, self._config))
         self._close.setText("Close")
@@ -188,3 +190,7 @@ class LearningRateDialog(QDialog):
         for button in (self._retry, self._close, self._use):
             row.addWidget(button)
         return row
+
+
+def _columns(points: Points) -> tuple[list[float], list[float]]:
+    return [rate for rate, _ in points], [loss for _, loss in points]

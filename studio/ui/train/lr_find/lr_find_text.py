@@ -1,7 +1,5 @@
 """Texts and the visible part of the curve of the learning-rate finder. No Qt here."""
 
-from math import nan
-
 from studio.config import TrainConfig
 from studio.formatting import count, duration
 from studio.training.lr_finder import RateCurve, Suggestion
@@ -15,6 +13,8 @@ NO_SUGGESTION = (
     "The loss hardly fell at any rate, so nothing is suggested. Check the data and the network, or "
     "choose a larger batch size: it makes the curve smoother."
 )
+Points = list[tuple[float, float]]  # rate and loss
+
 _RULES = {
     "valley": ("Valley", "In the longest descent of the loss. The usual choice."),
     "steepest": ("Steepest", "Where the loss falls fastest. Careful."),
@@ -49,17 +49,14 @@ def result_text(curve: RateCurve, config: TrainConfig) -> str:
     return f"{made} ({where}). The form has {rate_text(config.optim.lr)}."
 
 
-def visible_curve(curve: RateCurve) -> tuple[list[float], list[float], list[float]]:
-    """Return rates, losses and smoothed losses as far as the loss does not diverge.
-
-    Single losses that jump above that are NaN, a gap of the line.
-    """
-    smoothed = list(curve.smoothed)
+def visible_points(curve: RateCurve) -> tuple[Points, Points]:
+    """Return the losses and the smoothed losses as far as they do not diverge."""
+    smoothed = list(zip(curve.rates, curve.smoothed, strict=True))
     if not smoothed:
-        return [], [], []
-    lowest = min(smoothed)
-    limit = smoothed[0] + _MAX_RISE * max(smoothed[0] - lowest, 0.1 * abs(smoothed[0]))
-    bottom = smoothed.index(lowest)
-    end = next((i for i in range(bottom, len(smoothed)) if smoothed[i] > limit), len(smoothed))
-    losses = [loss if loss <= limit else nan for loss in curve.losses[:end]]
-    return list(curve.rates[:end]), losses, smoothed[:end]
+        return [], []
+    first, lowest = curve.smoothed[0], min(curve.smoothed)
+    limit = first + _MAX_RISE * max(first - lowest, 0.1 * abs(first))
+    bottom = curve.smoothed.index(lowest)
+    end = next((i for i, (_, loss) in enumerate(smoothed) if i > bottom and loss > limit), None)
+    losses = zip(curve.rates[:end], curve.losses[:end], strict=True)
+    return [point for point in losses if point[1] <= limit], smoothed[:end]

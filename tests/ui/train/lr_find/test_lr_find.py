@@ -13,7 +13,7 @@ from studio.training.lr_finder.rate_curve import sweep_rates
 from studio.ui.train import lr_find_controller
 from studio.ui.train.live.training_state import TrainingState
 from studio.ui.train.lr_find.lr_find_dialog import LearningRateDialog
-from studio.ui.train.lr_find.lr_find_text import visible_curve
+from studio.ui.train.lr_find.lr_find_text import visible_points
 from tests.ui.train.conftest import child, click
 
 LONG = 30_000
@@ -113,6 +113,9 @@ def test_data_that_is_missing_is_marked_in_the_form(find, make_page, qtbot) -> N
 
 
 def test_losses_that_diverge_do_not_flatten_the_curve() -> None:
-    rates, losses, smoothed = visible_curve(curve())
-    assert len(rates) == len(losses) == len(smoothed) < 100
-    assert np.nanmax(losses) < 5
+    found = curve()
+    losses, smoothed = visible_points(found)
+    assert max(loss for _, loss in losses) < 5
+    assert max(loss for _, loss in smoothed) < 5
+    assert smoothed == list(zip(found.rates, found.smoothed, strict=True))[: len(smoothed)]
+    assert visible_points(RateCurve.from_losses([1e-7], [2.0], True)) == ([(1e-7, 2.0)],) * 2
