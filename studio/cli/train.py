@@ -11,12 +11,12 @@ import typer
 from studio.cli.data_preparation import ensure_backbone, ensure_data
 from studio.cli.interrupt import INTERRUPTED, Interrupt
 from studio.cli.options import AsJson, DataDir, RunsDir, data_folder, parse_settings, run_store
-from studio.cli.output import out, print_json, silence
+from studio.cli.output import err, out, print_json, silence
 from studio.cli.training_log import train_with_log
 from studio.config import CURRENT_FIXES, OF_RUN, TrainConfig, setting
 from studio.data.dataset_shape import shape_from_config
 from studio.errors import ConfigError, RunError, RunLockedError, Stopped
-from studio.formatting import duration, percent
+from studio.formatting import byte_size, duration, percent, rough_duration
 from studio.insight.retraining import Retraining, plan_retraining
 from studio.models import summarize
 from studio.paths import BUNDLED
@@ -28,6 +28,7 @@ from studio.training.distributed import open_process_group
 from studio.training.distributed.process_group import ProcessGroup
 from studio.training.epoch_selection import SELECT_TEXT
 from studio.training.events import FitEnded, describe_end
+from studio.training.forecast import known_forecast
 from studio.training.live_settings import SettingsMailbox
 
 Device = Annotated[
@@ -147,10 +148,23 @@ def _train(
         )
     except Stopped:
         return None
+    if group.is_main and not run.state.exists():
+        _print_forecast(config, folder)
     interrupt.message = "Stopping and saving"
     ended = train_with_log(config, run, folder, interrupt.is_requested, group, changes)
     _report(ended, run, as_json)
     return ended
+
+
+def _print_forecast(config: TrainConfig, folder: Path) -> None:
+    """Say what the training will cost, if that is known from measurements in the window."""
+    cost = known_forecast(config, folder)
+    if cost is not None:
+        basis = "" if cost.is_measured else ", estimated from another network"
+        err.print(
+            f"Forecast: {rough_duration(cost.seconds)}, {byte_size(cost.memory_bytes)} of memory, "
+            f"{byte_size(cost.disk_bytes)} on the disk{basis}"
+        )
 
 
 def _create(store: RunStore, planned: Retraining, group: ProcessGroup) -> Run:
