@@ -43,7 +43,7 @@ def test_lr_find_says_how_to_use_the_rate(cli, monkeypatch) -> None:
 
 def test_an_unknown_recipe_is_one_clear_line(cli) -> None:
     code, _, err = cli("lr-find", "digit-quickstart")
-    assert code == 1
+    assert code == 2
     assert "There is no recipe “digit-quickstart”" in err
 
 
