@@ -18,6 +18,7 @@ from studio.recipes import load_recipe
 from studio.runs import RunStatus
 from studio.runs.history import load_history
 from studio.training import Trainer
+from studio.training.live_settings import SettingsMailbox
 from tests.fixed_engine import FIXED_ENGINE
 
 # Windows lacks these signals, and torch's wheels for it lack what torchrun needs.
@@ -168,15 +169,20 @@ def test_killed_workers_end_or_restart_the_run_and_one_process_resumes_it(
     assert_alike(run, uninterrupted)
 
 
-def test_a_run_can_be_resumed_with_another_number_of_processes(store, single_process_run):
-    run = store.create(configured())
+def test_a_run_is_resumed_with_another_number_of_processes_and_changed_settings(store):
+    changes = {"optim.lr": 0.03, "optim.weight_decay": 0.01, "model.dropout": 0.3}
+    whole, run = store.create(configured()), store.create(configured())
+    Trainer(configured(), whole, settings=SettingsMailbox({5: changes})).fit()
     asked = iter([False] * 5 + [True])
     Trainer(configured(), run).fit(should_stop=lambda: next(asked))
     assert len(events(run, "StepEnd")) == 5
-    with torchrun("--resume", run.id, "--runs-dir", store.runs_dir) as process:
+    options = [word for name, value in changes.items() for word in ("--set", f"{name}={value}")]
+    with torchrun("--resume", run.id, *options, "--runs-dir", store.runs_dir) as process:
         wait_for(process, lambda: len(events(run, "StepEnd")) > 5)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=DEADLINE)
     assert run.status.status is RunStatus.STOPPED
+    (changed,) = events(run, "SettingsChanged")
+    assert (changed["step"], changed["changes"]) == (5, changes)
     Trainer(run.config, run).fit()
-    assert_alike(run, single_process_run)
+    assert_alike(run, whole)
