@@ -44,6 +44,7 @@ class FitStarted:
     memory_format: str = "channels_last"
     engine_reason: str = "default"
     other_origin: str = ""
+    class_names: tuple[str, ...] = ()  # missing in runs of earlier versions
     max_minutes: float | None = None
 
 

@@ -4,15 +4,29 @@ import math
 from dataclasses import dataclass, field
 
 from studio.config import TrainConfig
-from studio.training.events import EpochEnd, Event, FitStarted, ModelChecked, StepEnd
+from studio.training.events import (
+    EpochEnd,
+    Event,
+    FitStarted,
+    ModelChecked,
+    RolledBack,
+    SettingsChanged,
+    StepEnd,
+)
+from studio.training.live_values import STRENGTH
+
+
+_MOST_STEPS = 2000
 
 
 @dataclass
 class TrainingRecord:
-    """The events of one training, in order; `classes` are the class names of its dataset."""
+    """The events of one training, in order. Of a long one, older steps are thinned out.
+
+    A change of settings begins a new record: what came before says nothing about the new ones.
+    """
 
     config: TrainConfig
-    classes: tuple[str, ...]
     started: FitStarted | None = None
     steps: list[StepEnd] = field(default_factory=list)
     epochs: list[EpochEnd] = field(default_factory=list)
@@ -29,15 +43,28 @@ class TrainingRecord:
                 self.started = event
             case StepEnd():
                 self.steps.append(event)
+                if len(self.steps) > _MOST_STEPS:
+                    del self.steps[1 : -_MOST_STEPS // 2 : 2]
             case EpochEnd():
                 self.epochs.append(event)
             case ModelChecked():
                 self.checks.append(event)
+            case SettingsChanged():
+                self._forget_after(-1)
+                known = {name: value for name, value in event.changes.items() if name != STRENGTH}
+                self.config = self.config.with_values(known)
+            case RolledBack():
+                self._forget_after(-1)
 
     def _forget_after(self, step: int) -> None:
         for events in (self.steps, self.epochs, self.checks):
             while events and events[-1].step > step:
                 events.pop()
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The class names of the dataset; empty before the training starts."""
+        return tuple(self.started.class_names) if self.started else ()
 
     @property
     def chance_loss(self) -> float:
