@@ -18,6 +18,7 @@ from studio.ui.icons import icon
 from studio.ui.shared.builders import (
     column_layout,
     elided_label,
+    label,
     row_layout,
     set_style,
     text_button,
@@ -54,10 +55,14 @@ class LivePanel(QWidget):
         self.data, self.plan, self.curves = DatasetView(), PlanView(), TrainingCurves()
         self.figures = MetricStrip()
         self.figures.setObjectName("headline")
-        self.banner = Banner()
+        self.banner, self.advice = Banner(), Banner(name="advice_line")
         self._title = elided_label("title", "plan_title")
         self._title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._summary = elided_label("muted", "plan_summary")
+        self.load = label("muted", name="load_label")
+        self.load.setToolTip(
+            "Cores that are busy, memory of this program and what is free, temperature, and GPUs."
+        )
         self.setup_button = text_button(
             "setup_button", "Setup", "settings", tooltip="Show the form (Ctrl+B)."
         )
@@ -194,7 +199,10 @@ class LivePanel(QWidget):
         gaps = [gap for gap, _ in self._gaps]
         column.addLayout(self._header())
         column.addItem(gaps[0])
-        column.addWidget(self._summary)
+        summary = row_layout(spacing=16)
+        summary.addWidget(self._summary, 1)
+        summary.addWidget(self.load)
+        column.addLayout(summary)
         column.addItem(gaps[1])
         column.addWidget(self.figures)
         column.addItem(gaps[2])
@@ -202,6 +210,7 @@ class LivePanel(QWidget):
         column.addItem(gaps[3])
         body = column_layout(spacing=16)
         body.addWidget(self.banner)
+        body.addWidget(self.advice)
         body.addWidget(self._views, 1)
         column.addLayout(body, 1)
         column.addItem(gaps[4])

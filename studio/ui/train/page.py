@@ -12,11 +12,13 @@ from studio.ui.context import StudioContext
 from studio.ui.shared.builders import row_layout
 from studio.ui.shared.plot_menu import PlotMenu
 from studio.ui.train.banner_controller import BannerController
+from studio.ui.train.coach_controller import CoachController
 from studio.ui.train.dataset_controller import DatasetController
 from studio.ui.train.forecast_controller import ForecastController
 from studio.ui.train.form.config_form import published_for
 from studio.ui.train.form_drawer import NARROW, Drawer
 from studio.ui.train.gallery.recipe_library import RecipeLibrary
+from studio.ui.train.live.load_monitor import LoadMonitor
 from studio.ui.train.live.resume_offer import ResumeOffer
 from studio.ui.train.live.training_session import TrainingSession
 from studio.ui.train.live.training_state import TrainingState
@@ -84,6 +86,10 @@ class TrainPage(QWidget):
         self._recipes = RecipeController(context, self.library, self.setup, live, self)
         self._connect_setup()
         self._connect_training()
+        self._coach = CoachController(self.session, form, live.advice, self)
+        self._coach.applied.connect(self._banner.show_message)
+        self._load_monitor = LoadMonitor(live.load, self)
+        self.session.state_changed.connect(self._follow_load)
         self._add_plot_menus()
         self._update_drawer_buttons()
         self._fill_form()
@@ -165,6 +171,7 @@ class TrainPage(QWidget):
         self.dataset.close()
         self.setup.form.augment.close_worker()
         self._presenter.close()
+        self._load_monitor.close()
 
     def _show_for_now(self, config: TrainConfig) -> None:
         """Show the settings of a run in the form until its training ends."""
@@ -177,6 +184,7 @@ class TrainPage(QWidget):
         self._run_title = self._plan_title
         self._presenter.clear(published_for(config, self.setup.form.recipe))
         self.drawer.close()
+        self._coach.begin(config)
         self.session.start(config, resume, parent_run)
 
     def _connect_setup(self) -> None:
@@ -275,6 +283,7 @@ class TrainPage(QWidget):
 
     def _on_recipe_chosen(self, _recipe_id: str) -> None:
         self.live.banner.hide()
+        self._coach.end()
         self.session.reset()
         self.live.show_view(PLAN)
 
@@ -357,6 +366,12 @@ class TrainPage(QWidget):
         if is_busy and focus is not None and self.setup.isAncestorOf(focus):
             self.live.setFocus()  # Qt would pass the focus of a locked form to another button
         self.setup.set_locked(is_busy)
+
+    def _follow_load(self) -> None:
+        if self.session.state.value.busy:
+            self._load_monitor.start()
+        else:
+            self._load_monitor.stop()
 
     def _show_data_view(self) -> None:
         self.drawer.close()  # in a narrow window the form covers it

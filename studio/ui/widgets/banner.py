@@ -14,34 +14,39 @@ _KIND_NAMES = {"info": "Note", "good": "Done", "warn": "Warning", "bad": "Proble
 class Banner(QFrame):
     """Shows a message; hidden at first and when dismissed, at least 40 px high.
 
-    Signals: `action_clicked()` and `second_action_clicked()`.
+    `dismissed` follows the button that hides the message. The names of the widgets in it begin
+    with `name`.
     """
 
     action_clicked = Signal()
     second_action_clicked = Signal()
+    dismissed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, name: str = "banner") -> None:
         super().__init__(parent)
-        self.setObjectName("banner")
+        self.setObjectName(name)
         self._icon = QLabel()
         self._icon.setFixedWidth(20)
         self._label = QLabel()
-        self._label.setObjectName("banner_text")
+        self._label.setObjectName(f"{name}_text")
         self._label.setWordWrap(True)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._action = QPushButton()
-        self._action.setObjectName("banner_action")
+        self._action.setObjectName(f"{name}_action")
         self._action.setAccessibleName("Action")
+        self._action.setToolTip("Action")
         self._action.clicked.connect(self.action_clicked)
         self._second_action = QPushButton()
-        self._second_action.setObjectName("banner_second_action")
+        self._second_action.setObjectName(f"{name}_second_action")
         self._second_action.setAccessibleName("Action")
+        self._second_action.setToolTip("Action")
         self._second_action.clicked.connect(self.second_action_clicked)
         self._close = QPushButton("Dismiss")
-        self._close.setObjectName("banner_close")
+        self._close.setObjectName(f"{name}_close")
         self._close.setToolTip("Hide this message")
         self._close.setProperty("kind", "quiet")
         self._close.clicked.connect(self.hide)
+        self._close.clicked.connect(self.dismissed)
         self._lay_out()
         self.kind = "info"
         self.hide()
@@ -56,7 +61,7 @@ class Banner(QFrame):
         for button, label in ((self._action, action), (self._second_action, second_action)):
             button.setText(label)
             button.setAccessibleName(label or "Action")
-            button.setToolTip(label)
+            button.setToolTip(label or "Action")
             button.setVisible(bool(label))
         self.setAccessibleName(f"{_KIND_NAMES[kind]}: {text}")
         self._restyle()
