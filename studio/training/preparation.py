@@ -100,6 +100,7 @@ class TrainingSetup:
             memory_format=self.compute.memory_format,
             engine_reason=self.compute.reason,
             max_minutes=self.config.engine.max_minutes,
+            class_names=self.dataset.class_names,
         )
 
     def model_card(

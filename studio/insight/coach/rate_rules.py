@@ -8,6 +8,7 @@ from studio.insight.coach.record import TrainingRecord, median
 from studio.runs.chance_level import is_near_chance, usual_rates
 
 _FEW_LOSSES = 10  # logged losses before anything is said about them
+_JUMP = 10  # times the loss of guessing, which no new model has as the mean of an epoch
 _FEW_STEPS = 30  # before a model can be expected to do better than guessing
 _HARDLY_LEARNED = 0.85  # of the loss at the beginning
 _FLAT = 0.02  # relative change of a loss that counts as none
@@ -22,16 +23,19 @@ def rate_too_high(record: TrainingRecord) -> Advice | None:
     are too large lead far above it.
     """
     losses = [step.loss for step in record.steps]
-    if len(losses) < _FEW_LOSSES:
-        return None
-    recent, peak = record.recent_loss, max(losses)
-    limit = max(median(losses[:3]), record.chance_loss)
-    is_stuck = peak > 3 * limit and recent > 0.8 * record.chance_loss
-    if recent < 2 * limit and not is_stuck:
+    means = [epoch.train_loss for epoch in record.epochs]
+    recent, peak = record.recent_loss, max([*losses, *means], default=math.nan)
+    if len(losses) >= _FEW_LOSSES:
+        limit = max(median(losses[:3]), record.chance_loss)
+        is_stuck = peak > 3 * limit and recent > 0.8 * record.chance_loss
+        has_jumped = recent > 2 * limit or is_stuck
+    else:  # short epochs, or a long logging interval
+        has_jumped = max(means, default=0) > _JUMP * record.chance_loss
+    if not has_jumped:
         return None
     reason = (
-        f"The training loss rose from {losses[0]:.3g} to {peak:.3g} and is {recent:.3g} now; "
-        f"guessing among {len(record.classes)} classes gives {record.chance_loss:.2f}."
+        f"The training loss reached {peak:.3g} and is {recent:.3g} now; guessing among "
+        f"{len(record.classes)} classes gives {record.chance_loss:.2f}."
     )
     return Advice(
         "rate_too_high",

@@ -15,7 +15,6 @@ from studio.training.events import (
 )
 from studio.training.live_values import STRENGTH
 
-
 _MOST_STEPS = 2000
 
 
