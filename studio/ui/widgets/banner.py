@@ -44,6 +44,7 @@ class Banner(QFrame):
         self._close = QPushButton("Dismiss")
         self._close.setObjectName(f"{name}_close")
         self._close.setToolTip("Hide this message")
+        self._close.setAccessibleName("Dismiss")
         self._close.setProperty("kind", "quiet")
         self._close.clicked.connect(self.hide)
         self._close.clicked.connect(self.dismissed)
