@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PIL import Image
 from PySide6.QtCore import QEventLoop, QPoint, QSettings, Qt, QTimer, SignalInstance
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from studio.config import DataConfig
 from studio.data import load_dataset
@@ -48,11 +49,12 @@ class Camera:
     sizes: list[str]
     scale: str
 
-    def shoot(self, window: MainWindow, name: str) -> None:
-        """Save the window in every size and in both color schemes."""
+    def shoot(self, window: QWidget, name: str) -> None:
+        """Save the window in every size and in both color schemes; a dialog in its own size."""
         for size in self.sizes:
             width, height = map(int, size.split("x"))
-            window.resize(width, height)
+            if not isinstance(window, QDialog):
+                window.resize(width, height)
             for scheme in ("dark", "light"):
                 theme.apply(theme.application(), scheme)
                 wait(400)
@@ -115,6 +117,7 @@ def walk(window: MainWindow, camera: Camera, folder: Path) -> None:
     """Train twice, draw, open the mistakes and import own images; take a screenshot of each."""
     train(window, camera)
     camera.shoot(window, "train")
+    show_train_tools(window, camera)
     window.open_draw("bundled")
     draw(find(window, "digit_canvas"))
     wait(3000)
@@ -135,6 +138,30 @@ def walk(window: MainWindow, camera: Camera, folder: Path) -> None:
     window.train_page.choose_dataset(str(folder))
     wait(8000)
     camera.shoot(window, "data")
+
+
+def show_train_tools(window: MainWindow, camera: Camera) -> None:
+    """Take the gallery, the learning-rate finder, and a training that gets advice."""
+    click(find(window, "recipes_tab"))
+    wait(1000)
+    camera.shoot(window, "train-recipes")
+    click(find(window, "lr_find_button"))
+    dialog = find(window, "lr_find_dialog")
+    until_true(find(dialog, "lr_find_use").isEnabled)
+    camera.shoot(dialog, "train-lr-find")
+    dialog.close()
+    rate = find(window, "lr_spin")
+    usual = rate.value()  # type: ignore[attr-defined]
+    rate.setValue(10)  # type: ignore[attr-defined]
+    click(find(window, "train_button"))
+    until_true(find(window, "advice_line").isVisible)
+    wait(1500)
+    click(find(window, "adjust_button"))
+    wait(500)
+    camera.shoot(window, "train-advice")
+    window.train_page.stop()
+    until(window.train_page.idle)
+    rate.setValue(usual)  # type: ignore[attr-defined]
 
 
 def show_draw_views(window: MainWindow, camera: Camera) -> None:
@@ -235,6 +262,14 @@ def until(signal: SignalInstance) -> None:
     signal.connect(loop.quit)
     QTimer.singleShot(TIMEOUT_MS, loop.quit)
     loop.exec()
+
+
+def until_true(condition: Callable[[], bool]) -> None:
+    """Run the event loop until a condition holds or the timeout is over."""
+    for _ in range(TIMEOUT_MS // 200):
+        if condition():
+            return
+        wait(200)
 
 
 def wait(milliseconds: int) -> None:
