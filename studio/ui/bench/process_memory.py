@@ -11,7 +11,6 @@ from shiboken6 import Shiboken
 
 from studio.runtime import release_memory
 
-
 # What one collection frees can hold the last reference to a cycle that only the next one finds.
 _COLLECTIONS = 3
 
