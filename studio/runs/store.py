@@ -34,12 +34,8 @@ class RunStore:
 
         `parent` is the key of the run that this one follows, by default the one it starts from.
         """
-        now = datetime.now()
-        run = Run(
-            self.runs_dir / f"{now:%Y%m%d-%H%M%S}-{_slug(config.recipe)}-{secrets.token_hex(2)}"
-        )
         try:
-            run.path.mkdir(parents=True)
+            run = self._create_folder(config.recipe)
             record = {"id": run.id, "parent": parent or config.optim.start_from}
             run.write_config(config, record)
             run.write_status(Status.begin(epochs=config.planned_epochs))
@@ -49,6 +45,19 @@ class RunStore:
                 "Choose another folder with --runs-dir or VGG_STUDIO_RUNS.",
             ) from None
         return run
+
+    def _create_folder(self, recipe: str) -> Run:
+        """Make the folder of a new run. Raises OSError."""
+        while True:
+            now, number = datetime.now(), secrets.token_hex(2)
+            run = Run(self.runs_dir / f"{now:%Y%m%d-%H%M%S}-{_slug(recipe)}-{number}")
+            try:
+                run.path.mkdir(parents=True)
+            except FileExistsError:  # a run of the same second that drew the same number
+                if not run.path.is_dir():  # or `runs_dir` is a file
+                    raise
+            else:
+                return run
 
     def run(self, key: str) -> Run:
         """The run of a key: the id of a run in this store, or the absolute path of another one.

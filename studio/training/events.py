@@ -230,7 +230,11 @@ def from_dict(line: dict[str, Any]) -> Event | None:
     """Return the event of a line of metrics.jsonl; None for an unknown event or field."""
     event_type = _EVENT_TYPES.get(str(line.get("event")))
     try:
-        values = {_FIELD_NAMES.get(k, k): v for k, v in line.items() if k != "event"}
+        values = {
+            _FIELD_NAMES.get(k, k): tuple(v) if isinstance(v, list) else v
+            for k, v in line.items()
+            if k != "event"
+        }
         return event_type(**values) if event_type else None
     except TypeError:
         return None
@@ -238,7 +242,10 @@ def from_dict(line: dict[str, Any]) -> Event | None:
 
 def to_dict(event: Event) -> dict[str, Any]:
     """Return the event as a line of metrics.jsonl."""
-    values = {_FILE_NAMES.get(k, k): v for k, v in dataclasses.asdict(event).items()}
+    values = {
+        _FILE_NAMES.get(k, k): list(v) if isinstance(v, tuple) else v
+        for k, v in dataclasses.asdict(event).items()
+    }
     return {"event": type(event).__name__} | values
 
 

@@ -136,7 +136,7 @@ def test_two_processes_train_like_one_and_only_one_reports(store, single_process
     result, expected = json.loads(line), events(single_process_run, "FitEnded")[0]
     assert result["test_accuracy"] == pytest.approx(expected["test_accuracy"], abs=0.01)
     assert err.count("cpu (chosen, 2 processes)") == 1
-    assert err.count("epoch   3/3") == 1
+    assert err.count("epoch    3/3") == 1
 
 
 def test_killed_workers_end_or_restart_the_run_and_one_process_resumes_it(
