@@ -49,8 +49,6 @@ def test_runs_are_opened_by_id_beginning_path_and_last(store):
 FILES = ["config.toml", "status.json", "metrics.jsonl"]
 
 
-@pytest.mark.parametrize("damage", ["missing", "empty", "binary", "folder"])
-@pytest.mark.parametrize("name", FILES)
 def test_two_runs_of_one_second_with_the_same_number_get_two_folders(store, monkeypatch):
     numbers = iter(["abcd", "abcd", "abcd", "0123"])
     monkeypatch.setattr("studio.runs.store.secrets.token_hex", lambda _bytes: next(numbers))
@@ -58,6 +56,8 @@ def test_two_runs_of_one_second_with_the_same_number_get_two_folders(store, monk
     assert runs[0].path != runs[1].path
 
 
+@pytest.mark.parametrize("damage", ["missing", "empty", "binary", "folder"])
+@pytest.mark.parametrize("name", FILES)
 def test_a_run_with_a_missing_or_damaged_file_is_still_listed(store, name, damage):
     run = store.create(TrainConfig())
     (run.path / "metrics.jsonl").write_text('{"event": "StepEnd"}\n')
