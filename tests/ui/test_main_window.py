@@ -304,7 +304,7 @@ def training(open_window, qtbot, monkeypatch):
         status, run = "stopped", "20260101-000000-fake-0000"
 
     class WaitingTrainer:
-        def __init__(self, config, run, data_dir, snapshots):
+        def __init__(self, config, run, data_dir, snapshots, settings):
             self.run = run
 
         def fit(self, on_event, should_stop, on_progress):

@@ -385,7 +385,7 @@ def set_trainer(monkeypatch):
 
     def set_fit(fit):
         class FakeTrainer:
-            def __init__(self, config, run, data_dir, snapshots):
+            def __init__(self, config, run, data_dir, snapshots, settings):
                 pass
 
             def fit(self, on_event, should_stop, on_progress):
@@ -643,7 +643,7 @@ def test_a_resumed_run_keeps_its_own_configuration(qtbot, tmp_path, monkeypatch)
     asked = []
 
     class FakeTrainer:
-        def __init__(self, config, run, data_dir, snapshots):
+        def __init__(self, config, run, data_dir, snapshots, settings):
             asked.append((config.seed, run.id, data_dir))
 
         def fit(self, on_event, should_stop, on_progress):

@@ -87,7 +87,8 @@ class LivePanel(QWidget):
         self.adjust = AdjustPanel(self)
         self.adjust.installEventFilter(self)
         self._switch.selected.connect(self._views.setCurrentIndex)
-        self._views.currentChanged.connect(self.view_changed)
+        # Not by the signal of the stack, which follows each of its views into destruction.
+        self._switch.selected.connect(self.view_changed)
         self.show_view(PLAN)
 
     def set_title(self, title: str, summary: str) -> None:

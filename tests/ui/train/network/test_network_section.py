@@ -130,6 +130,7 @@ def test_too_many_blocks_are_refused_at_once_and_cleared_by_one_less(page, qtbot
 
 def test_a_refused_network_is_pale_until_it_can_be(page, qtbot) -> None:
     diagram = child(page, "plan_diagram")
+    click(qtbot, page, "plan_tab")
     true = diagram.grab().toImage()
     type_value(qtbot, page, "blocks_editor", "8 | 8 | 8 | 8")
     assert diagram.grab().toImage() != true
