@@ -147,7 +147,7 @@ def show_train_tools(window: MainWindow, camera: Camera) -> None:
     camera.shoot(window, "train-recipes")
     click(find(window, "lr_find_button"))
     dialog = find(window, "lr_find_dialog")
-    until_true(find(dialog, "lr_find_use").isEnabled)
+    until_true(find(dialog, "lr_find_use").isVisible)
     camera.shoot(dialog, "train-lr-find")
     dialog.close()
     rate = find(window, "lr_spin")

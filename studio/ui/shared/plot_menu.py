@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QMenu, QToolButton
 
-from studio.ui.icons import icon
+from studio.ui.shared.builders import tool_button
 from studio.ui.shared.save_dialog import open_save_dialog, write_bytes
 from studio.ui.tasks import NewestTask, TaskHost
 from studio.ui.widgets.curve_plot import CurvePlot
@@ -64,15 +64,14 @@ class PlotMenu(NewestTask):
         group.triggered.connect(self._smooth)
 
     def _create_button(self) -> QToolButton:
-        button = QToolButton()
-        name = self._plot.objectName()
-        button.setObjectName(f"{name}_menu_button")
-        button.setIcon(icon("more"))
+        plot = self._plot
+        title = f"Menu of the {plot.title.lower()} plot"
+        tip = "Change, copy or save the plot"
+        button = tool_button(f"{plot.objectName()}_menu_button", "more", title, tip)
+        button.setProperty("popup", "icon")
         button.setAutoRaise(True)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setMenu(self.menu)
-        button.setAccessibleName(f"Menu of the {self._plot.title.lower()} plot")
-        button.setToolTip("Change, copy or save the plot")
         return button
 
     def _open_at(self, position: QPoint) -> None:

@@ -58,7 +58,9 @@ class LivePanel(QWidget):
         self.banner, self.advice = Banner(), Banner(name="advice_line")
         self._title = elided_label("title", "plan_title")
         self._title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._subtitle = QWidget()
         self._summary = elided_label("muted", "plan_summary")
+        self._summary.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.load = label("muted", name="load_label")
         self.load.setToolTip(
             "Cores that are busy, memory of this program and what is free, temperature, and GPUs."
@@ -156,8 +158,8 @@ class LivePanel(QWidget):
         self.setup_button.setVisible(folded)
 
     def set_compact(self, compact: bool) -> None:
-        """Hide the summary, shrink the margins, and show the figures in one line."""
-        self._summary.setVisible(not compact)
+        """Hide the summary and the load, shrink the margins, and show the figures in one line."""
+        self._subtitle.setVisible(not compact)
         self.figures.set_compact(compact)
         edge = 12 if compact else 20
         self._column.setContentsMargins(_MARGIN, edge, _MARGIN, edge)
@@ -200,10 +202,10 @@ class LivePanel(QWidget):
         gaps = [gap for gap, _ in self._gaps]
         column.addLayout(self._header())
         column.addItem(gaps[0])
-        summary = row_layout(spacing=16)
+        summary = row_layout(self._subtitle, spacing=16)
         summary.addWidget(self._summary, 1)
         summary.addWidget(self.load)
-        column.addLayout(summary)
+        column.addWidget(self._subtitle)
         column.addItem(gaps[1])
         column.addWidget(self.figures)
         column.addItem(gaps[2])

@@ -20,7 +20,7 @@ from studio.ui.widgets.wrapped_text import wrapped_lines
 
 _RADIUS, _PADDING = 8, 14
 _TITLE_HEIGHT, _LINE, _FACT_LINE = 20, 16, 17
-_CAPTION_WIDTH = 64
+_CAPTION_WIDTH = 72
 _BAR, _BAR_GAP, _BARS_HEIGHT = 2.0, 1.0, 28.0
 _CHECK, _DOTS_WIDTH = 16, 28
 
