@@ -11,9 +11,6 @@ from shiboken6 import Shiboken
 
 from studio.runtime import release_memory
 
-# What one collection frees can hold the last reference to a cycle that only the next one finds.
-_COLLECTIONS = 3
-
 
 class ProcessMemory(NamedTuple):
     """Memory that this process allocated in bytes, and numbers of objects.
@@ -37,8 +34,7 @@ class ProcessMemory(NamedTuple):
 
 def measure_memory(window: QObject) -> ProcessMemory:
     """Collect garbage, return free memory to the system, and measure what is left."""
-    for _ in range(_COLLECTIONS):
-        gc.collect()
+    gc.collect()
     release_memory()
     return ProcessMemory(
         used_bytes=_allocated_bytes(),
