@@ -117,7 +117,6 @@ def walk(window: MainWindow, camera: Camera, folder: Path) -> None:
     """Train twice, draw, open the mistakes and import own images; take a screenshot of each."""
     train(window, camera)
     camera.shoot(window, "train")
-    show_train_tools(window, camera)
     window.open_draw("bundled")
     draw(find(window, "digit_canvas"))
     wait(3000)
@@ -138,6 +137,9 @@ def walk(window: MainWindow, camera: Camera, folder: Path) -> None:
     window.train_page.choose_dataset(str(folder))
     wait(8000)
     camera.shoot(window, "data")
+    window.train_page.choose_recipe("digits-quickstart")
+    wait(3000)
+    show_train_tools(window, camera)
 
 
 def show_train_tools(window: MainWindow, camera: Camera) -> None:
