@@ -119,13 +119,8 @@ class TrainPage(QWidget):
 
     def start(self) -> None:
         """Train the configuration of the form, or mark its wrong field."""
-        config = self.setup.form.check()
-        if self.is_training or config is None:
-            return
-        obstacle = self._find_obstacle(config)
-        if obstacle is not None:
-            self.setup.form.show_error(obstacle)
-        elif not self._unreadable.ask(self.dataset.preview, config):
+        config = self._check_form()
+        if config is not None and not self._unreadable.ask(self.dataset.preview, config):
             self._begin(config)
 
     def resume_run(self, run_id: str) -> None:
@@ -219,14 +214,20 @@ class TrainPage(QWidget):
 
     def _find_rate(self) -> None:
         """Open the learning-rate finder, or mark the field that prevents it."""
+        config = self._check_form()
+        if config is not None:
+            self._lr_finder.open(config)
+
+    def _check_form(self) -> TrainConfig | None:
+        """Return the configuration of the form; None in a training, or with a field marked."""
         config = self.setup.form.check()
         if self.is_training or config is None:
-            return
+            return None
         obstacle = self._find_obstacle(config)
-        if obstacle is not None:
-            self.setup.form.show_error(obstacle)
-        else:
-            self._lr_finder.open(config)
+        if obstacle is None:
+            return config
+        self.setup.form.show_error(obstacle)
+        return None
 
     def _connect_training(self) -> None:
         live, session = self.live, self.session
