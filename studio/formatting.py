@@ -4,6 +4,7 @@ A number and its unit are separated by a plain space. Where a text may wrap, rep
 no-break space. What is unknown (None) or not finite is an en dash, `UNKNOWN`.
 """
 
+from collections.abc import Sequence
 from math import isfinite
 
 UNKNOWN = "–"
@@ -109,6 +110,11 @@ def number(value: float | None) -> str:
     if value is None or not isfinite(value):
         return UNKNOWN
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.4g}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Format a list for a sentence: "dropout", "dropout and mixup", "a, b and c"."""
+    return " and ".join(text for text in (", ".join(names[:-1]), *names[-1:]) if text)
 
 
 def _three_figures(value: float) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.formatting import byte_size, count, duration, number, percent, rate, short_count
+from studio.formatting import byte_size, count, duration, listed, number, percent, rate, short_count
 
 
 @pytest.mark.parametrize(
@@ -171,3 +171,11 @@ def test_number(value, text):
 @pytest.mark.parametrize("unknown", [None, math.nan, math.inf, -math.inf])
 def test_what_is_unknown_is_a_dash(format_number, unknown):
     assert format_number(unknown) == "–"
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
+)
+def test_listed(names, text) -> None:
+    assert listed(names) == text

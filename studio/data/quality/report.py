@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from studio.data.image_folder.class_layout import SkippedFile
+from studio.formatting import listed
 
 # stop: training cannot start; warn: it can, but results will suffer; note: good to know.
 Severity = Literal["stop", "warn", "note"]
@@ -51,4 +52,4 @@ def quoted(names: Sequence[str]) -> str:
     marked = [f"“{name}”" for name in names]
     if len(marked) > _MAX_NAMES:
         marked = [*marked[:_MAX_NAMES], f"{len(marked) - _MAX_NAMES:,} more"]
-    return " and ".join(text for text in (", ".join(marked[:-1]), marked[-1]) if text)
+    return listed(marked)

@@ -2,7 +2,8 @@
 
 import math
 
-from studio.formatting import percent
+from studio.config import TrainConfig
+from studio.formatting import listed, percent
 from studio.insight.coach.advice import Advice, Severity
 from studio.insight.coach.record import TrainingRecord
 from studio.models.variants import resolve_variant
@@ -108,28 +109,25 @@ def training_loss_above(record: TrainingRecord) -> Advice | None:
     if len(record.epochs) < 2:
         return None
     last = record.epochs[-1]
-    causes = _makes_training_harder(record)
+    causes = find_training_only(record.config)
     if not causes or last.train_loss < 1.05 * last.val_loss:
         return None
     return Advice(
         "training_loss_above",
         Severity.NOTE,
         "The training loss is above the validation loss. That is expected here.",
-        f"{_enumerate(causes).capitalize()} {'are' if len(causes) > 1 else 'is'} used in the "
+        f"{listed(causes).capitalize()} {'are' if len(causes) > 1 else 'is'} used in the "
         "training only, which raises its loss.",
     )
 
 
-def _makes_training_harder(record: TrainingRecord) -> list[str]:
-    config = record.config
+def find_training_only(config: TrainConfig) -> list[str]:
+    """Return what makes the training harder than the validation, such as dropout."""
     variant = resolve_variant(config.model)
     active = {
         "dropout": variant.dropout > 0 and bool(variant.hidden),
         "label smoothing": config.optim.label_smoothing > 0,
+        "mixup": config.optim.mixup > 0,
         "augmentation": config.augment.active,
     }
     return [name for name, is_active in active.items() if is_active]
-
-
-def _enumerate(names: list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

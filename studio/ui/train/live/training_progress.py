@@ -1,8 +1,8 @@
 """The progress of a training, collected from its events. No Qt here."""
 
 from studio.config import TrainConfig
-from studio.formatting import UNKNOWN, duration, percent
-from studio.models.variants import resolve_variant
+from studio.formatting import UNKNOWN, duration, listed, percent
+from studio.insight.coach import find_training_only
 from studio.runs.chance_level import explain_chance
 from studio.training.epoch_selection import SELECT_TEXT, epoch_label
 from studio.training.events import (
@@ -180,28 +180,14 @@ def better_validation(config: TrainConfig | None, epoch: EpochEnd | None) -> str
         return ""
     if epoch.val_accuracy < epoch.train_accuracy + 0.01 and epoch.val_loss > 0.8 * epoch.train_loss:
         return ""
-    causes = _training_only(config)
+    causes = find_training_only(config)
     if not causes:
         return (
             "Validation is better than training because training is averaged over the epoch, "
             "while the model still improves."
         )
-    return f"Validation is better than training because {causes} only to training."
-
-
-def _training_only(config: TrainConfig) -> str:
-    """Return what makes training harder than validation, as the start of a clause."""
-    causes = {
-        "dropout": bool(resolve_variant(config.model).dropout),
-        "label smoothing": config.optim.label_smoothing > 0,
-        "mixup": config.optim.mixup > 0,
-        "augmentation": config.augment.active,
-    }
-    names = [name for name, applies in causes.items() if applies]
-    if not names:
-        return ""
-    listed = " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
-    return f"{listed} {'apply' if len(names) > 1 else 'applies'}"
+    apply = "apply" if len(causes) > 1 else "applies"
+    return f"Validation is better than training because {listed(causes)} {apply} only to training."
 
 
 def log_line(event: Event) -> str:
