@@ -39,7 +39,7 @@ def handwriting_dir(chosen: Path | None = None) -> Path:
     return (chosen or data_dir()) / "handwriting"
 
 
-def own_recipes_dir(chosen: Path | None = None) -> Path:
+def user_recipes_dir(chosen: Path | None = None) -> Path:
     """Folder of the user's own recipes, in the data folder `chosen` or the default one."""
     return (chosen or data_dir()) / "recipes"
 

@@ -10,16 +10,16 @@ import tomli_w
 from studio.config import TrainConfig
 from studio.errors import StudioError
 from studio.files import is_file, read_regular, write_atomic, write_text
-from studio.paths import own_recipes_dir
+from studio.paths import user_recipes_dir
 from studio.recipes import (
     MAX_CONFIG_BYTES,
     MAX_SUMMARY,
     MAX_TITLE,
     Recipe,
-    list_own_recipes,
     list_recipes,
-    read_own_recipe,
+    list_user_recipes,
     read_recipe,
+    read_user_recipe,
     shipped_ids,
 )
 
@@ -35,8 +35,8 @@ def save_recipe(title: str, summary: str, config: TrainConfig, data_dir: Path) -
     Its id is made from the title, and differs from that of any other recipe. Raises StudioError.
     """
     recipe_id = _free_id(title, data_dir)
-    recipe = Recipe(recipe_id, title, summary, _SOURCE, {}, config, is_own=True)
-    return _write(recipe, own_recipes_dir(data_dir) / f"{recipe_id}.toml")
+    recipe = Recipe(recipe_id, title, summary, _SOURCE, {}, config, is_user_recipe=True)
+    return _write(recipe, user_recipes_dir(data_dir) / f"{recipe_id}.toml")
 
 
 def update_recipe(recipe: Recipe, data_dir: Path) -> Recipe:
@@ -44,7 +44,7 @@ def update_recipe(recipe: Recipe, data_dir: Path) -> Recipe:
 
     Raises StudioError.
     """
-    return _write(recipe, own_recipes_dir(data_dir) / f"{recipe.id}.toml")
+    return _write(recipe, user_recipes_dir(data_dir) / f"{recipe.id}.toml")
 
 
 def rename_recipe(recipe: Recipe, title: str, summary: str, data_dir: Path) -> Recipe:
@@ -54,7 +54,7 @@ def rename_recipe(recipe: Recipe, title: str, summary: str, data_dir: Path) -> R
 
 def delete_recipe(recipe: Recipe, data_dir: Path) -> bytes:
     """Delete the file of an own recipe, and return its content. Raises StudioError."""
-    path = own_recipes_dir(data_dir) / f"{recipe.id}.toml"
+    path = user_recipes_dir(data_dir) / f"{recipe.id}.toml"
     try:
         content = read_regular(path, MAX_CONFIG_BYTES)
         path.unlink()
@@ -66,16 +66,16 @@ def delete_recipe(recipe: Recipe, data_dir: Path) -> bytes:
 
 def restore_recipe(recipe: Recipe, content: bytes, data_dir: Path) -> Recipe:
     """Write back what `delete_recipe` returned. Raises StudioError."""
-    path = own_recipes_dir(data_dir) / f"{recipe.id}.toml"
+    path = user_recipes_dir(data_dir) / f"{recipe.id}.toml"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(path, lambda partial: partial.write_bytes(content), len(content))
     except OSError as error:
         raise _unwritable(path, error) from None
-    return read_own_recipe(path)
+    return read_user_recipe(path)
 
 
-def share_recipe(recipe: Recipe, path: Path) -> None:
+def export_recipe(recipe: Recipe, path: Path) -> None:
     """Write a recipe to a file for others, without what belongs to this computer only.
 
     Raises StudioError.
@@ -94,13 +94,13 @@ def open_recipe(path: Path, data_dir: Path) -> Recipe:
     if path.name == "config.toml" and found.title == "config":  # that of a run
         found = replace(found, title=found.config.recipe.replace("-", " ").capitalize())
     found = replace(found, config=found.config.with_values(_LOCAL))
-    known = [*list_recipes(), *list_own_recipes(data_dir).recipes]
+    known = [*list_recipes(), *list_user_recipes(data_dir).recipes]
     for recipe in known:
         if _is_same(recipe, found):
             return recipe
     recipe_id = _free_id(found.title, data_dir)
-    added = replace(found, id=recipe_id, source=found.source or _SOURCE, is_own=True)
-    return _write(added, own_recipes_dir(data_dir) / f"{recipe_id}.toml")
+    added = replace(found, id=recipe_id, source=found.source or _SOURCE, is_user_recipe=True)
+    return _write(added, user_recipes_dir(data_dir) / f"{recipe_id}.toml")
 
 
 def free_title(title: str, recipes: list[Recipe]) -> str:
@@ -128,7 +128,7 @@ def _free_id(title: str, data_dir: Path) -> str:
     """Return an id made from a title that no recipe has."""
     kept = "".join(c if c.isascii() and c.isalnum() else "-" for c in title.lower())
     base = "-".join(part for part in kept.split("-") if part)[:_MAX_ID].strip("-") or "recipe"
-    shipped, folder = shipped_ids(), own_recipes_dir(data_dir)
+    shipped, folder = shipped_ids(), user_recipes_dir(data_dir)
     number, name = 1, base
     while name in shipped or is_file(folder / f"{name}.toml"):
         number += 1
@@ -145,7 +145,7 @@ def _write(recipe: Recipe, path: Path) -> Recipe:
         write_text(path, tomli_w.dumps(_values(recipe)))
     except OSError as error:
         raise _unwritable(path, error) from None
-    return replace(read_recipe(path), is_own=recipe.is_own)
+    return replace(read_recipe(path), is_user_recipe=recipe.is_user_recipe)
 
 
 def _values(recipe: Recipe) -> dict[str, Any]:

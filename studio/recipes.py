@@ -13,7 +13,7 @@ from typing import Any
 from studio.config import TrainConfig
 from studio.errors import ConfigError, StudioError, nearest_hint, quoted
 from studio.files import read_regular
-from studio.paths import own_recipes_dir, resource
+from studio.paths import resource, user_recipes_dir
 
 DEFAULT_RECIPE = "digits-quickstart"
 
@@ -36,7 +36,7 @@ MAX_CONFIG_BYTES = 1 << 20
 _MAX_DOTS = 32  # in the longest run of names: `tomllib` takes quadratic time for their number
 
 MAX_TITLE, MAX_SUMMARY = 80, 400  # characters, for files from anyone
-MAX_OWN = 200  # own recipes that are listed
+MAX_USER_RECIPES = 200  # own recipes that are listed
 
 # What a recipe asks of a beginner. Easy: trains in a minute or two with few settings. Medium: takes
 # minutes, a download or own images, and more settings. Hard: takes a GPU or hours, or downloads
@@ -75,7 +75,7 @@ class Recipe:
     config: TrainConfig
     cells: tuple[Cell, ...] = ()
     difficulty: str = ""
-    is_own: bool = False
+    is_user_recipe: bool = False
 
     def reference_for(self, config: TrainConfig) -> Figures:
         """The figures published for `config`, those of its cell where there is a table."""
@@ -92,23 +92,23 @@ def list_recipes() -> list[Recipe]:
 
 
 @dataclass(frozen=True)
-class OwnRecipes:
+class UserRecipes:
     """The user's own recipes, by title, and why others of their files cannot be read."""
 
     recipes: tuple[Recipe, ...] = ()
     problems: tuple[str, ...] = field(default=())
 
 
-def list_own_recipes(data_dir: Path | None = None) -> OwnRecipes:
+def list_user_recipes(data_dir: Path | None = None) -> UserRecipes:
     """The user's own recipes in a data folder; a file that cannot be read is a problem."""
     found, problems = [], []
-    for path in list(_own_files(data_dir).values())[:MAX_OWN]:
+    for path in list(_user_files(data_dir).values())[:MAX_USER_RECIPES]:
         try:
-            found.append(read_own_recipe(path))
+            found.append(read_user_recipe(path))
         except StudioError as error:
             problems.append(f"{path.name}: {error}")
     found.sort(key=lambda recipe: (recipe.title.casefold(), recipe.id))
-    return OwnRecipes(tuple(found), tuple(problems))
+    return UserRecipes(tuple(found), tuple(problems))
 
 
 def load_recipe(recipe_id: str, data_dir: Path | None = None) -> Recipe:
@@ -119,23 +119,23 @@ def load_recipe(recipe_id: str, data_dir: Path | None = None) -> Recipe:
     shipped = {path.stem: path for path in resource("recipes").glob("*.toml")}
     if recipe_id in shipped:
         return read_recipe(shipped[recipe_id])
-    own = _own_files(data_dir)
-    if recipe_id in own:
-        return read_own_recipe(own[recipe_id])
-    hint = nearest_hint(recipe_id, sorted(shipped.keys() | own.keys()))
+    files = _user_files(data_dir)
+    if recipe_id in files:
+        return read_user_recipe(files[recipe_id])
+    hint = nearest_hint(recipe_id, sorted(shipped.keys() | files.keys()))
     raise ConfigError("recipe", f"There is no recipe {quoted(recipe_id)}.", hint)
 
 
-def _own_files(data_dir: Path | None) -> dict[str, Path]:
+def _user_files(data_dir: Path | None) -> dict[str, Path]:
     """The files of the user's own recipes by id."""
     try:
-        paths = sorted(own_recipes_dir(data_dir).glob("*.toml"))
+        paths = sorted(user_recipes_dir(data_dir).glob("*.toml"))
     except OSError:
         return {}
     return {path.stem: path for path in paths}
 
 
-def read_own_recipe(path: Path) -> Recipe:
+def read_user_recipe(path: Path) -> Recipe:
     """Read a recipe of the user, whose id is the name of the file.
 
     Raises StudioError, also where a recipe that ships has that id.
@@ -145,7 +145,7 @@ def read_own_recipe(path: Path) -> Recipe:
         raise StudioError(message, "Rename the file.")
     recipe = read_recipe(path)
     config = recipe.config.with_values({"recipe": path.stem})
-    return replace(recipe, config=config, is_own=True)
+    return replace(recipe, config=config, is_user_recipe=True)
 
 
 def shipped_ids() -> set[str]:

@@ -2,14 +2,14 @@
 
 from studio.cli.options import AsJson, DataDir
 from studio.cli.output import err, print_json, print_table
-from studio.recipes import Recipe, list_own_recipes, list_recipes
+from studio.recipes import Recipe, list_recipes, list_user_recipes
 
 
 def recipes(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List the recipes, also your own in the data folder."""
-    own = list_own_recipes(data_dir)
-    found = [*list_recipes(), *own.recipes]
-    for problem in own.problems:
+    user_recipes = list_user_recipes(data_dir)
+    found = [*list_recipes(), *user_recipes.recipes]
+    for problem in user_recipes.problems:
         err.print(f"Skipped {problem}")
     if as_json:
         print_json({"recipes": [_describe(recipe) for recipe in found]})
@@ -22,7 +22,7 @@ def recipes(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 
 def _row(recipe: Recipe) -> tuple[str, ...]:
     config = recipe.config
-    difficulty = recipe.difficulty or ("own" if recipe.is_own else "")
+    difficulty = recipe.difficulty or ("own" if recipe.is_user_recipe else "")
     network, dataset = config.model.variant, config.data.source
     return recipe.id, network, dataset, config.length_text, difficulty, recipe.title
 
@@ -35,6 +35,6 @@ def _describe(recipe: Recipe) -> dict[str, object]:
         "source": recipe.source,
         "reference": recipe.reference,
         "difficulty": recipe.difficulty,
-        "own": recipe.is_own,
+        "own": recipe.is_user_recipe,
         "config": recipe.config.to_dict(),
     }

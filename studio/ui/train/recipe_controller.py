@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from studio import recipe_files
 from studio.callbacks import OnProgress, ShouldStop
 from studio.config import TrainConfig
-from studio.recipes import OwnRecipes, Recipe, list_own_recipes
+from studio.recipes import Recipe, UserRecipes, list_user_recipes
 from studio.ui.context import StudioContext
 from studio.ui.shared.save_dialog import open_save_dialog
 from studio.ui.train.gallery.recipe_dialog import RecipeDialog
@@ -48,7 +48,7 @@ class RecipeController(QObject):
         self._context, self._library = context, library
         self._setup, self._gallery, self._window = setup, live.recipes, window
         self._after: dict[QObject, Done] = {}
-        self._shared: Recipe | None = None  # that a dialog asks for a file for
+        self._exported: Recipe | None = None  # that a dialog asks for a file for
         self._renamed: Recipe | None = None  # that a dialog asks for a title for
         self._connect()
 
@@ -65,13 +65,13 @@ class RecipeController(QObject):
         gallery.recipe_chosen.connect(self._on_card)
         gallery.shown.connect(self._read_facts)
         gallery.open_wanted.connect(self._ask_for_file)
-        gallery.share_wanted.connect(self._share_card)
+        gallery.export_wanted.connect(self._share_card)
         gallery.rename_wanted.connect(self._ask_for_new_title)
         gallery.delete_wanted.connect(self._delete)
         header.open_wanted.connect(self._ask_for_file)
         header.save_wanted.connect(self._ask_for_title)
         header.update_wanted.connect(self._update_own)
-        header.share_wanted.connect(self._share_form)
+        header.export_wanted.connect(self._share_form)
         library.changed.connect(self._show)
         library.changed.connect(self._read_facts)
         library.facts_changed.connect(self._show)
@@ -121,12 +121,12 @@ class RecipeController(QObject):
     def _on_saved(self, recipe: Recipe) -> None:
         self._setup.adopt(recipe)
         text = f"“{recipe.title}” is now among your recipes."
-        self.offered.emit(text, "Save as file…", partial(self._share, recipe))
+        self.offered.emit(text, "Save as file…", partial(self._export, recipe))
 
     def _update_own(self) -> None:
         """Save the settings of the form in the own recipe that they were made from."""
         recipe = self._setup.form.recipe
-        if recipe.is_own and (config := self._setup.form.check()) is not None:
+        if recipe.is_user_recipe and (config := self._setup.form.check()) is not None:
             changed = replace(recipe, config=config)
             done = partial(self._on_updated, recipe)
             self._run(partial(recipe_files.update_recipe, changed), done)
@@ -166,7 +166,7 @@ class RecipeController(QObject):
         self._gallery.grid.set_current(recipe.id)
 
     def _share_card(self, recipe_id: str) -> None:
-        self._share(self._library.recipes()[recipe_id])
+        self._export(self._library.recipes()[recipe_id])
 
     def _share_form(self) -> None:
         """Share the recipe with the settings of the form."""
@@ -177,23 +177,23 @@ class RecipeController(QObject):
         title = form.recipe.title if is_same else f"My {form.recipe.title}"
         summary = form.recipe.summary if is_same else self._summary(config)
         shared = replace(form.recipe, title=title, summary=summary, config=config)
-        self._share(form.recipe if is_same else replace(shared, reference={}, cells=()))
+        self._export(form.recipe if is_same else replace(shared, reference={}, cells=()))
 
     def _summary(self, config: TrainConfig) -> str:
         return own_recipe_text(config, form_dataset_title(self._setup.form.values()))
 
-    def _share(self, recipe: Recipe) -> None:
-        self._shared = recipe
+    def _export(self, recipe: Recipe) -> None:
+        self._exported = recipe
         name = f"{recipe.id}.toml"
         open_save_dialog(
             self._window, "share_recipe_dialog", "Save recipe", name, FILES, self._write_shared
         )
 
     def _write_shared(self, path: str) -> None:
-        if self._shared is not None:
-            self._run(partial(_share, self._shared, Path(path)), self._on_shared)
+        if self._exported is not None:
+            self._run(partial(_export, self._exported, Path(path)), self._on_exported)
 
-    def _on_shared(self, path: Path) -> None:
+    def _on_exported(self, path: Path) -> None:
         self.offered.emit(f"The recipe is saved in “{path.name}”.", "", _nothing)
 
     def _ask_for_file(self) -> None:
@@ -206,7 +206,7 @@ class RecipeController(QObject):
 
     def _on_opened(self, recipe: Recipe) -> None:
         self._on_card(recipe.id)
-        if not recipe.is_own:
+        if not recipe.is_user_recipe:
             return
         text = f"“{recipe.title}” is now among your recipes."
         self.offered.emit(text, "Delete it again", partial(self._delete, recipe.id))
@@ -220,9 +220,9 @@ class RecipeController(QObject):
         task.succeeded.connect(self._on_done)
         task.failed.connect(self._on_failed)
 
-    def _on_done(self, result: tuple[Any, OwnRecipes]) -> None:
+    def _on_done(self, result: tuple[Any, UserRecipes]) -> None:
         done = self._after.pop(self.sender())
-        self._library.show_own(result[1])
+        self._library.show_user_recipes(result[1])
         done(result[0])
 
     def _on_failed(self, error: object, traceback_text: str) -> None:
@@ -238,13 +238,13 @@ class FileWork:
 
     def __call__(
         self, _on_progress: OnProgress, _should_stop: ShouldStop
-    ) -> tuple[Any, OwnRecipes]:
+    ) -> tuple[Any, UserRecipes]:
         result = self._function(self._data_dir)
-        return result, list_own_recipes(self._data_dir)
+        return result, list_user_recipes(self._data_dir)
 
 
-def _share(recipe: Recipe, path: Path, _data_dir: Path) -> Path:
-    recipe_files.share_recipe(recipe, path)
+def _export(recipe: Recipe, path: Path, _data_dir: Path) -> Path:
+    recipe_files.export_recipe(recipe, path)
     return path
 
 

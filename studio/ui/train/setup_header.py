@@ -26,7 +26,7 @@ class SetupHeader(QWidget):
     redo_wanted = Signal()
     save_wanted = Signal()
     update_wanted = Signal()
-    share_wanted = Signal()
+    export_wanted = Signal()
     open_wanted = Signal()
     close_wanted = Signal()
     search_changed = Signal(str)
@@ -51,17 +51,17 @@ class SetupHeader(QWidget):
         self._make_menu()
         self._lay_out(reset_all)
         self._connect()
-        self.show_recipe("", is_changed=False, is_own=False)
+        self.show_recipe("", is_changed=False, is_user_recipe=False)
         self.show_history("", "")
 
-    def show_recipe(self, title: str, *, is_changed: bool, is_own: bool) -> None:
+    def show_recipe(self, title: str, *, is_changed: bool, is_user_recipe: bool) -> None:
         """Show the title of the chosen recipe, and what can be done with it."""
         self._recipes.set_text(title)
         changed = ", changed" if is_changed else ""
         self._recipes.setAccessibleName(f"Recipe: {title}{changed}")
         self._recipes.setToolTip(wrap_tooltip(f"{title}{changed}. Show all recipes."))
         self._update.setText(f"Save changes to “{title}”".replace("&", "&&"))
-        self._update.setVisible(is_own)
+        self._update.setVisible(is_user_recipe)
         self._update.setEnabled(is_changed)
 
     def show_history(self, undo: str, redo: str) -> None:
@@ -97,7 +97,7 @@ class SetupHeader(QWidget):
         menu.setObjectName("recipe_menu")
         self._save = self._add_action(menu, "save_recipe", "Save as recipe…", "save_recipe")
         self._update = self._add_action(menu, "update_recipe", "Save changes")
-        self._share = self._add_action(menu, "share_settings", "Save as file…")
+        self._export = self._add_action(menu, "export_settings", "Save as file…")
         self._open = self._add_action(menu, "open_recipe", "Open recipe…")
         self._more.setMenu(menu)
         self._more.setStyleSheet("QToolButton::menu-indicator { image: none; }")
@@ -128,7 +128,7 @@ class SetupHeader(QWidget):
         self._redo.clicked.connect(self.redo_wanted)
         self._save.triggered.connect(self.save_wanted)
         self._update.triggered.connect(self.update_wanted)
-        self._share.triggered.connect(self.share_wanted)
+        self._export.triggered.connect(self.export_wanted)
         self._open.triggered.connect(self.open_wanted)
         self._close.clicked.connect(self.close_wanted)
         self.search.textChanged.connect(self.search_changed)

@@ -133,7 +133,9 @@ class SetupPanel(QFrame):
     def _show_header(self) -> None:
         form, history = self.form, self.form.history
         self.header.show_recipe(
-            form.recipe.title, is_changed=bool(form.marks.names), is_own=form.recipe.is_own
+            form.recipe.title,
+            is_changed=bool(form.marks.names),
+            is_user_recipe=form.recipe.is_user_recipe,
         )
         self.header.set_locked(self._is_locked, history.undo_text, history.redo_text)
 

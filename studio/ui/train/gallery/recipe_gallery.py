@@ -35,7 +35,7 @@ class RecipeGallery(QWidget):
     shown = Signal()
     recipe_chosen = Signal(str)
     open_wanted = Signal()
-    share_wanted = Signal(str)
+    export_wanted = Signal(str)
     rename_wanted = Signal(str)
     delete_wanted = Signal(str)
 
@@ -112,7 +112,7 @@ class RecipeGallery(QWidget):
         )
         self._menu = QMenu(self)
         self._menu.setObjectName("recipe_actions")
-        self._share = self._add_action("Save as file…", "share_recipe", "Ctrl+Shift+S")
+        self._export = self._add_action("Save as file…", "export_recipe", "Ctrl+Shift+S")
         self._rename = self._add_action("Rename…", "rename_recipe", "F2")
         self._delete = self._add_action("Delete", "delete_recipe", "Del")
         self._more.setMenu(self._menu)
@@ -148,7 +148,7 @@ class RecipeGallery(QWidget):
         self.grid.selectionModel().currentChanged.connect(self._update_actions)
         self.grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.grid.customContextMenuRequested.connect(self._open_menu)
-        self._share.triggered.connect(self._on_share)
+        self._export.triggered.connect(self._on_export)
         self._rename.triggered.connect(self._on_rename)
         self._delete.triggered.connect(self._on_delete)
 
@@ -166,18 +166,18 @@ class RecipeGallery(QWidget):
         """Only own recipes can be renamed and deleted."""
         known = {recipe.id: recipe for recipe in self._recipes}
         recipe = known.get(self.grid.current_key()) if self.grid.isEnabled() else None
-        is_own = recipe is not None and recipe.is_own
-        self._share.setEnabled(recipe is not None)
-        self._rename.setEnabled(is_own)
-        self._delete.setEnabled(is_own)
+        is_user_recipe = recipe is not None and recipe.is_user_recipe
+        self._export.setEnabled(recipe is not None)
+        self._rename.setEnabled(is_user_recipe)
+        self._delete.setEnabled(is_user_recipe)
         self._more.setEnabled(recipe is not None)
 
     def _open_menu(self, position: QPoint) -> None:
         if self.grid.isEnabled() and self.grid.currentIndex().isValid():
             self._menu.popup(self.grid.viewport().mapToGlobal(position))
 
-    def _on_share(self) -> None:
-        self.share_wanted.emit(self.grid.current_key())
+    def _on_export(self) -> None:
+        self.export_wanted.emit(self.grid.current_key())
 
     def _on_rename(self) -> None:
         self.rename_wanted.emit(self.grid.current_key())

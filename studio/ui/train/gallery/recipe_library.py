@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.errors import StudioError
-from studio.recipes import OwnRecipes, Recipe, list_own_recipes, list_recipes, load_recipe
+from studio.recipes import Recipe, UserRecipes, list_recipes, list_user_recipes, load_recipe
 from studio.runs import RunSummary
 from studio.ui.context import StudioContext
 from studio.ui.train.gallery.recipe_facts import Facts, FactsWork
@@ -27,7 +27,7 @@ class RecipeLibrary(QObject):
         super().__init__(parent)
         self._context = context
         self._shipped = {recipe.id: recipe for recipe in list_recipes()}
-        self._own: dict[str, Recipe] = {}
+        self._user_recipes: dict[str, Recipe] = {}
         self.problems: tuple[str, ...] = ()
         self.facts: Facts = {}
         self._runs: Sequence[RunSummary] | None = None  # None after they have changed
@@ -36,7 +36,7 @@ class RecipeLibrary(QObject):
 
     def recipes(self) -> dict[str, Recipe]:
         """Return all recipes by id."""
-        return self._shipped | self._own
+        return self._shipped | self._user_recipes
 
     def add(self, recipe_id: str) -> None:
         """Read one own recipe now, for the start; nothing happens if there is none of that id."""
@@ -46,13 +46,13 @@ class RecipeLibrary(QObject):
             recipe = load_recipe(recipe_id, self._context.data_dir)
         except StudioError:
             return
-        self._own[recipe.id] = recipe
+        self._user_recipes[recipe.id] = recipe
         self.changed.emit()
 
     def refresh(self) -> None:
         """Read the user's own recipes; `changed` follows."""
         task = self._context.tasks.start(ReadWork(self._context.data_dir))
-        task.succeeded.connect(self.show_own)
+        task.succeeded.connect(self.show_user_recipes)
         task.failed.connect(self.failed)
 
     def read_facts(self) -> None:
@@ -69,11 +69,11 @@ class RecipeLibrary(QObject):
         task.failed.connect(self._on_facts_failed)
         task.stopped.connect(self._on_facts_ended)
 
-    def show_own(self, own: OwnRecipes) -> None:
+    def show_user_recipes(self, own: UserRecipes) -> None:
         """List these own recipes beside those that ship."""
         recipes = {recipe.id: recipe for recipe in own.recipes}
-        is_same = recipes == self._own and own.problems == self.problems
-        self._own, self.problems = recipes, own.problems
+        is_same = recipes == self._user_recipes and own.problems == self.problems
+        self._user_recipes, self.problems = recipes, own.problems
         if not is_same:
             self.changed.emit()
 
@@ -102,5 +102,5 @@ class ReadWork:
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
 
-    def __call__(self, _on_progress: OnProgress, _should_stop: ShouldStop) -> OwnRecipes:
-        return list_own_recipes(self._data_dir)
+    def __call__(self, _on_progress: OnProgress, _should_stop: ShouldStop) -> UserRecipes:
+        return list_user_recipes(self._data_dir)

@@ -41,7 +41,7 @@ def test_a_card_says_what_is_known() -> None:
     assert (known["Time here"], known["Accuracy"]) == ("about 12 s", "97.8 % your best")
     fashion = facts(load_recipe("tiny-vgg-fashion"), RecipeFacts(best_accuracy=0.91))
     assert fashion["Accuracy"] == "89.7 % published · 91.0 % your best"
-    own = replace(DIGITS, is_own=True, difficulty="")
+    own = replace(DIGITS, is_user_recipe=True, difficulty="")
     assert facts(own)["Source"] == "your recipe"
     assert facts(load_recipe("my-pictures"))["Time here"] == "depends on your images"
     assert facts(DIGITS, RecipeFacts(12.2, True, True))["Time here"] == "up to 12 s"

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
-from studio.recipes import list_own_recipes
+from studio.recipes import list_user_recipes
 from studio.ui.train.live_panel import CURVES, PLAN, RECIPES
 from tests.ui.train.conftest import child, click, type_value
 
@@ -33,7 +33,7 @@ def answer(qtbot, title: str) -> None:
 
 
 def own_ids(page) -> list[str]:
-    return [recipe.id for recipe in list_own_recipes(page.context.data_dir).recipes]
+    return [recipe.id for recipe in list_user_recipes(page.context.data_dir).recipes]
 
 
 def card_count(page) -> int:
@@ -112,7 +112,7 @@ def test_a_recipe_of_ones_own_from_save_to_delete(make_page, qtbot, tmp_path) ->
 
 def test_a_recipe_is_shared_and_opened(page, qtbot, tmp_path) -> None:
     type_value(qtbot, page, "epochs_spin", "3")
-    trigger(page, "share_settings")
+    trigger(page, "export_settings")
     asked = page.findChild(QFileDialog, "share_recipe_dialog")
     path = tmp_path / "shared.toml"
     asked.fileSelected.emit(str(path))
@@ -120,7 +120,7 @@ def test_a_recipe_is_shared_and_opened(page, qtbot, tmp_path) -> None:
     qtbot.waitUntil(path.exists, timeout=LONG)
     click(qtbot, page, "reset_all_button")
     page.open_recipe(str(path))
-    qtbot.waitUntil(lambda: page.setup.form.recipe.is_own, timeout=LONG)
+    qtbot.waitUntil(lambda: page.setup.form.recipe.is_user_recipe, timeout=LONG)
     assert page.setup.form.recipe.title == "My Digits quickstart"
     assert page.setup.form.config().optim.epochs == 3
     assert "among your recipes" in page.live.banner.text()
@@ -149,7 +149,7 @@ def test_while_training_recipes_are_seen_but_not_chosen(page, qtbot) -> None:
         assert not child(page, "undo_settings").isEnabled()
         click(qtbot, page, "recipes_button")
         assert child(page, "recipe_list").isVisible()
-        assert not page.findChild(QAction, "share_recipe").isEnabled()
+        assert not page.findChild(QAction, "export_recipe").isEnabled()
     assert child(page, "recipe_list").isEnabled()
     assert child(page, "undo_settings").isEnabled()
     qtbot.waitUntil(lambda: page.library.facts["digits-quickstart"].best_accuracy, timeout=LONG)
