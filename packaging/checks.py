@@ -12,18 +12,27 @@ from terminal import say
 
 # Tests that compare numbers must pass on every processor, not only on this one.
 NUMERIC = ["pytest", "-m", "numeric", "-p", "no:cacheprovider", "--processor"]
-# Of the other tests, those of the window take about as long as the rest.
 OTHERS = ["pytest", "-m", "not numeric", "-p", "no:cacheprovider"]
-# Stages run one after the other; the checks of a stage run in parallel.
+PARALLEL = 2  # checks at once: the tests must pass in time on two cores
+# The pages with the longest tests. They are a check of their own, so that both cores are busy to
+# the end.
+LONG_PAGES = ["tests/ui/draw", "tests/ui/train"]
+# Stages run one after the other; the checks of a stage run in parallel, in this order.
 STAGES = (
     {"format": ["ruff", "format", "--check"]},
     {"lint": ["ruff", "check"]},
     {"layers": ["lint-imports", "--no-logo"]},
     {"types": ["mypy"]},
-    {"numeric on none": [*NUMERIC, "none"], "numeric on amx": [*NUMERIC, "amx"]},
     {
-        "tests of the window": [*OTHERS, "tests/ui"],
-        "other tests": [*OTHERS, "--ignore=tests/ui"],
+        "tests without window": [*OTHERS, "--ignore=tests/ui"],
+        "numeric on none": [*NUMERIC, "none"],
+        "numeric on amx": [*NUMERIC, "amx"],
+        "tests of Draw and Train": [*OTHERS, *LONG_PAGES],
+        "other tests of the window": [
+            *OTHERS,
+            "tests/ui",
+            *(f"--ignore={page}" for page in LONG_PAGES),
+        ],
     },
 )
 
@@ -52,7 +61,7 @@ def run_stage(stage: "dict[str, list[str]]", venv: Environment, root: Path) -> "
         return [run(name, command, venv, root, None)[0]]
     say(f"\n-- side by side: {', '.join(stage)}")
     outcomes = []
-    with ThreadPoolExecutor(len(stage)) as pool:
+    with ThreadPoolExecutor(PARALLEL) as pool:
         running = [
             pool.submit(run, name, command, venv, root, subprocess.PIPE)
             for name, command in stage.items()
