@@ -133,6 +133,8 @@ class CurveGraphicsView(pg.PlotWidget):
             axis.setPen(QColor(colors.border))
             axis.setTickPen(QColor(colors.border))
             axis.setTextPen(QColor(colors.muted))
+        if self._readout_x is None:  # that of the mouse has the colors of the earlier theme
+            self._overlay.set_readout(None)
         self._overlay.update()
 
     # Axes
