@@ -14,10 +14,10 @@ from terminal import say
 NUMERIC = ["pytest", "-m", "numeric", "-p", "no:cacheprovider", "--processor"]
 OTHERS = ["pytest", "-m", "not numeric", "-p", "no:cacheprovider"]
 PARALLEL = 2  # checks at once: the tests must pass in time on two cores
-# The pages with the longest tests. They are a check of their own, so that both cores are busy to
-# the end.
+# These pages are a check of their own: tests of the window alone would outlast all others.
 LONG_PAGES = ["tests/ui/draw", "tests/ui/train"]
-# Stages run one after the other; the checks of a stage run in parallel, in this order.
+# Stages run one after the other; the checks of a stage run in parallel, in this order:
+# the last one is short, so that both cores end at about the same time.
 STAGES = (
     {"format": ["ruff", "format", "--check"]},
     {"lint": ["ruff", "check"]},
@@ -27,12 +27,12 @@ STAGES = (
         "tests without window": [*OTHERS, "--ignore=tests/ui"],
         "numeric on none": [*NUMERIC, "none"],
         "numeric on amx": [*NUMERIC, "amx"],
-        "tests of Draw and Train": [*OTHERS, *LONG_PAGES],
         "other tests of the window": [
             *OTHERS,
             "tests/ui",
             *(f"--ignore={page}" for page in LONG_PAGES),
         ],
+        "tests of Draw and Train": [*OTHERS, *LONG_PAGES],
     },
 )
 

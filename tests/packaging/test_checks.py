@@ -60,7 +60,7 @@ sys.exit("errors of {name}")
 
 
 def test_every_test_runs_and_numeric_ones_for_two_processors():
-    without_window, _, _, long_pages, window = checks.STAGES[-1].values()
+    without_window, _, _, window, long_pages = checks.STAGES[-1].values()
     start = len(checks.OTHERS)
     for command in (without_window, long_pages, window):
         assert command[:start] == checks.OTHERS
