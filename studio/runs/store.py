@@ -29,15 +29,16 @@ class RunStore:
         self.runs_dir = runs_dir
         self.opened = tuple(opened)
 
-    def create(self, config: TrainConfig, parent: str = "") -> Run:
+    def create(self, config: TrainConfig, parent: str = "", sweep: str = "") -> Run:
         """A new run folder with its configuration. Raises RunError when it cannot be written.
 
         `parent` is the key of the run that this one follows, by default the one it starts from.
+        `sweep` is "<sweep>/<trial>" of a trial of a sweep.
         """
         try:
             run = self._create_folder(config.recipe)
             record = {"id": run.id, "parent": parent or config.optim.start_from}
-            run.write_config(config, record)
+            run.write_config(config, record | ({"sweep": sweep} if sweep else {}))
             run.write_status(Status.begin(epochs=config.planned_epochs))
         except OSError as error:
             raise RunError(

@@ -91,10 +91,12 @@ class FitThread(QThread):
         parent: QObject | None = None,
         resume: str | None = None,
         parent_run: str = "",
+        sweep: str = "",
     ) -> None:
         """`resume` is the id of a run to resume, whose own configuration is then used.
 
-        `parent_run` is the key of the run that a new one follows, "" for none.
+        `parent_run` is the key of the run that a new one follows, `sweep` "<sweep>/<trial>" of a
+        trial of a sweep, "" for none.
         """
         super().__init__(parent)
         self.run_id = resume or ""
@@ -103,6 +105,7 @@ class FitThread(QThread):
         self._data_dir = data_dir
         self._resume = resume
         self._parent_run = parent_run
+        self._sweep = sweep
         self._condition = threading.Condition()
         self.settings = SettingsMailbox()  # changes while it trains
         self.snapshots = SnapshotMailbox()  # of the weights while they are trained
@@ -151,7 +154,7 @@ class FitThread(QThread):
         if self._resume:
             run = self._store.open(self._resume)
         else:
-            run = self._store.create(self._config, self._parent_run)
+            run = self._store.create(self._config, self._parent_run, self._sweep)
         self.run_id = run.id
         config = run.config if self._resume else self._config
 

@@ -1,4 +1,4 @@
-"""The right side: headline, progress, the views of recipes, data, network, curves and log."""
+"""The right side: headline, progress, and the views from the recipes to the sweeps."""
 
 from collections.abc import Sequence
 
@@ -29,12 +29,14 @@ from studio.ui.train.live.adjust_panel import AdjustPanel
 from studio.ui.train.live.training_curves import TrainingCurves
 from studio.ui.train.live.training_state import TrainingState
 from studio.ui.train.plan_view import PlanView
+from studio.ui.train.queue.queue_view import QueueView
+from studio.ui.train.sweep.sweep_view import SweepView
 from studio.ui.widgets.banner import Banner
 from studio.ui.widgets.elided_label import ElidedParagraph
 from studio.ui.widgets.metric_strip import MetricStrip
 from studio.ui.widgets.segmented_control import SegmentedControl
 
-RECIPES, DATA, PLAN, CURVES = range(4)
+RECIPES, DATA, PLAN, CURVES, LOG, QUEUE, SWEEPS = range(7)
 COMPACT = 600  # page height in pixels below which margins and headline shrink
 _MARGIN = 24
 _RESOLUTION = 400
@@ -53,6 +55,7 @@ class LivePanel(QWidget):
         super().__init__()
         self.recipes = RecipeGallery()
         self.data, self.plan, self.curves = DatasetView(), PlanView(), TrainingCurves()
+        self.queue, self.sweeps = QueueView(), SweepView()
         self.figures = MetricStrip()
         self.figures.setObjectName("headline")
         self.banner, self.advice = Banner(), Banner(name="advice_line")
@@ -75,10 +78,21 @@ class LivePanel(QWidget):
                 "plan_tab": "Network",
                 "curves_tab": "Curves",
                 "log_tab": "Log",
+                "queue_tab": "Queue",
+                "sweeps_tab": "Sweeps",
             }
         )
         self._views = QStackedWidget()
-        for view in (self.recipes, self.data, self.plan, self.curves, self.curves.log):
+        curves = self.curves
+        for view in (
+            self.recipes,
+            self.data,
+            self.plan,
+            curves,
+            curves.log,
+            self.queue,
+            self.sweeps,
+        ):
             self._views.addWidget(view)
         self._progress = self._progress_bar()
         self._status = ElidedParagraph()
@@ -116,17 +130,17 @@ class LivePanel(QWidget):
         self._status.setAccessibleName(f"Status: {text}")
 
     def show_view(self, index: int) -> None:
-        """Show RECIPES, DATA, PLAN or CURVES."""
+        """Show one of RECIPES to SWEEPS."""
         self._switch.select(index)
 
     def current_view(self) -> int:
-        """Return the view shown: RECIPES, DATA, PLAN, CURVES, or the log behind them."""
+        """Return the view shown, one of RECIPES to SWEEPS."""
         return self._views.currentIndex()
 
     @property
     def is_run_view(self) -> bool:
         """Whether the view is about a run, not about what the form describes."""
-        return self.current_view() >= CURVES
+        return self.current_view() in (CURVES, LOG)
 
     def show_state(self, state: TrainingState) -> None:
         """Show the actions that a state allows."""

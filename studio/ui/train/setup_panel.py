@@ -8,7 +8,7 @@ from studio.config import TrainConfig
 from studio.data.datasets import FOLDER
 from studio.recipes import DEFAULT_RECIPE, Recipe
 from studio.ui.context import StudioContext
-from studio.ui.shared.builders import column_layout, text_button
+from studio.ui.shared.builders import column_layout, row_layout, text_button
 from studio.ui.train.forecast.forecast_panel import ForecastPanel
 from studio.ui.train.gallery.recipe_library import RecipeLibrary
 from studio.ui.train.setup_form import FormState, SetupForm
@@ -43,6 +43,10 @@ class SetupPanel(QFrame):
         self._scroll_timer.timeout.connect(self._scroll_to_error)
         self.forecast = ForecastPanel()
         self._train = _train_button()
+        tip = "Train these settings when the trainings before them have ended (Ctrl+Shift+T)."
+        self.queue_button = text_button("queue_button", "Add to queue", tooltip=tip)
+        tip = "Train with several values of up to three settings, or with several seeds."
+        self.sweep_button = text_button("sweep_button", "Sweep…", tooltip=tip)
         self._content = QWidget()
         self._column = QVBoxLayout(self._content)
         self._scroll = QScrollArea()
@@ -175,6 +179,10 @@ class SetupPanel(QFrame):
         foot.setSpacing(12)
         foot.addWidget(self.forecast)
         foot.addWidget(self._train)
+        later = row_layout(spacing=8)
+        later.addWidget(self.queue_button, 1)
+        later.addWidget(self.sweep_button, 1)
+        foot.addLayout(later)
         head = QVBoxLayout()
         head.setContentsMargins(_MARGIN, 16, _MARGIN, 4)
         head.addWidget(self.header)

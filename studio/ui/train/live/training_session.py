@@ -55,18 +55,24 @@ class TrainingSession(QObject):
         """The thread of the training; None while there is none."""
         return self._thread
 
-    def start(self, config: TrainConfig, resume: str | None = None, parent_run: str = "") -> None:
+    def start(
+        self,
+        config: TrainConfig,
+        resume: str | None = None,
+        parent_run: str = "",
+        sweep: str = "",
+    ) -> None:
         """Train `config`, or resume the run `resume`, in a thread.
 
-        `parent_run` is the key of the run that is trained again, "" for none. Does nothing while a
-        training is running.
+        `parent_run` is the key of the run that is trained again, `sweep` "<sweep>/<trial>" of a
+        trial of a sweep, "" for none. Does nothing while a training is running.
         """
         if self._thread is not None:
             return
         self.progress, self.run_id, self.error = TrainingProgress(config), "", None
         self.parent_run = parent_run
         self._thread = thread = FitThread(
-            config, self._store, self._data_dir, self, resume, parent_run
+            config, self._store, self._data_dir, self, resume, parent_run, sweep
         )
         thread.progressed.connect(self._on_progress)
         thread.fit_events.connect(self._on_events)

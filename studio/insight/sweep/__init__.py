@@ -1,0 +1,1 @@
+"""Sweeps: trainings over values of settings and seeds, and what they show."""

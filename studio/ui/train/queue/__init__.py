@@ -1,0 +1,1 @@
+"""The queue of trainings that wait their turn."""

@@ -1,0 +1,1 @@
+"""Lets trainings wait their turn: starts the next one when a training has ended."""

@@ -1,0 +1,1 @@
+"""Sweeps: the dialog that plans one, and the view of its results."""

@@ -1,0 +1,1 @@
+"""Opens the dialog that plans a sweep, and keeps the results of sweeps up to date."""
