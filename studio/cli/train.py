@@ -14,7 +14,7 @@ from studio.cli.options import AsJson, DataDir, RunsDir, data_folder, parse_sett
 from studio.cli.output import err, out, print_json, silence
 from studio.cli.training_log import train_with_log
 from studio.config import CURRENT_FIXES, OF_RUN, TrainConfig, setting
-from studio.data.dataset_shape import shape_from_config
+from studio.data.dataset_shape import fit_model_input
 from studio.errors import ConfigError, RunError, RunLockedError, Stopped
 from studio.formatting import byte_size, duration, percent, rough_duration
 from studio.insight.retraining import Retraining, plan_retraining
@@ -233,18 +233,10 @@ def configure_training(
 def _configure(base: TrainConfig, settings: dict[str, Any], given: dict[str, Any]) -> TrainConfig:
     """The configuration with its changes, validated as far as possible without the data."""
     chosen = {field: value for field, value in given.items() if value is not None}
-    config = _fit_input(base.with_values(settings | chosen))
+    config = fit_model_input(base.with_values(settings | chosen))
     if not config.model.backbone:  # else the layers are those of weights not read yet
         summarize(config.model)
     return config
-
-
-def _fit_input(config: TrainConfig) -> TrainConfig:
-    """Set the input shape of the network from the dataset, where it is known without reading it."""
-    shape = shape_from_config(config.data)
-    size = shape.image_size if shape else config.data.image_size or config.model.image_size
-    channels = shape.channels if shape else config.model.in_channels
-    return config.with_values({"model.image_size": size, "model.in_channels": channels})
 
 
 def name_runs(config: TrainConfig, store: RunStore) -> TrainConfig:
@@ -293,11 +285,16 @@ def _report(ended: FitEnded, run: Run, as_json: bool) -> None:
         if ended.ended_by:
             out.print(describe_end(ended.ended_by))
         out.print(
-            f"Test accuracy {percent(ended.test_accuracy, 2)} "
-            f"(epoch {ended.best_epoch}, {SELECT_TEXT[ended.select]}, "
+            f"{_main_figure(ended)} (epoch {ended.best_epoch}, {SELECT_TEXT[ended.select]}, "
             f"{duration(ended.seconds)} of training)"
         )
         out.print(chance_level or _next_step(run), markup=False)
+
+
+def _main_figure(ended: FitEnded) -> str:
+    if ended.test_accuracy is None:
+        return f"Validation accuracy {percent(ended.val_accuracy, 2)}"
+    return f"Test accuracy {percent(ended.test_accuracy, 2)}"
 
 
 def _next_step(run: Run) -> str:

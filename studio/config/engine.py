@@ -70,6 +70,12 @@ class EngineConfig(Section):
             "every": "Every epoch",
         },
     )
+    test_at_end: bool = setting_field(
+        True,
+        "Test accuracy at the end",
+        "Measures the accuracy on the test split at the end of the training. Turn it off while "
+        "settings are compared, so that the test split takes no part in the choice.",
+    )
     max_steps: int | None = setting_field(
         None,
         "Steps",

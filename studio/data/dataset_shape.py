@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.config import DataConfig
+from studio.config import DataConfig, TrainConfig
 from studio.data.class_mapping import rename_classes
 from studio.data.datasets import FOLDER, find_dataset
 from studio.data.image_dataset import ImageDataset
@@ -35,6 +35,17 @@ def shape_from_config(config: DataConfig) -> DatasetShape | None:
         config.image_size or info.image_size,
         {"own": info.channels, "grey": 1, "rgb": 3}[config.color],
     )
+
+
+def fit_model_input(config: TrainConfig) -> TrainConfig:
+    """Set the input shape of the network from the dataset, where it is known without reading it.
+
+    Raises ConfigError.
+    """
+    shape = shape_from_config(config.data)
+    size = shape.image_size if shape else config.data.image_size or config.model.image_size
+    channels = shape.channels if shape else config.model.in_channels
+    return config.with_values({"model.image_size": size, "model.in_channels": channels})
 
 
 def shape_from_dataset(dataset: ImageDataset, title: str) -> DatasetShape:

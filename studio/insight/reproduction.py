@@ -74,6 +74,9 @@ def plan_trials(
     implementations are trained for recipes with cells, and PyTorch's for others. `changes` are
     applied to all trials. Raises ConfigError.
     """
+    if changes.get("engine.test_at_end", True) is not True:
+        message = "Published figures are compared with the test accuracy."
+        raise ConfigError("engine.test_at_end", message, "Leave it on.")
     return [
         Trial(
             recipe,

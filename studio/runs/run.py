@@ -67,6 +67,10 @@ class Run:
 
         Raises StudioError when it is missing, damaged or incomplete.
         """
+        return self.read_config()[0]
+
+    def read_config(self) -> tuple[TrainConfig, dict[str, Any]]:
+        """Read `config` and `record` at once. Raises StudioError as `config`."""
         values = self._config_values()
         missing = [name for name in _SECTIONS if not isinstance(values.get(name), dict)]
         if missing:
@@ -74,11 +78,11 @@ class Run:
                 f"The configuration of the run “{self.id}” lacks its section [{missing[0]}].",
                 f"Copy “{self.path / CONFIG}” from a backup.",
             )
-        values.pop("run")
+        record = values.pop("run")
         optim = values.get("optim")
         if isinstance(optim, dict):  # earlier versions did not record how they select the epoch
             optim.setdefault("select", "val_accuracy")
-        return TrainConfig.from_dict(values)
+        return TrainConfig.from_dict(values), record
 
     @property
     def config_stamp(self) -> tuple[int, int] | None:

@@ -10,6 +10,9 @@ from studio.files import is_file
 # Any of these files makes a folder a run; a copied run may lack the others.
 RUN_FILES = ("config.toml", "metrics.jsonl", "status.json", "weights/best.safetensors")
 
+# The folder in a runs folder that holds the sweeps and is no run.
+SWEEPS_FOLDER = "sweeps"
+
 
 def is_run_folder(folder: Path) -> bool:
     """Whether a folder holds at least one file of a run."""
@@ -17,12 +20,17 @@ def is_run_folder(folder: Path) -> bool:
 
 
 def list_folders(parent: Path) -> list[Path]:
-    """The folders in a folder, without hidden ones. Raises OSError."""
+    """The folders in a folder that may be runs: not hidden, and not that of the sweeps.
+
+    Raises OSError.
+    """
     with os.scandir(parent) as entries:  # knows which entries are folders without a stat for each
-        return [Path(e.path) for e in entries if not e.name.startswith(".") and _is_folder(e)]
+        return [Path(entry.path) for entry in entries if _may_be_run(entry)]
 
 
-def _is_folder(entry: "os.DirEntry[str]") -> bool:
+def _may_be_run(entry: "os.DirEntry[str]") -> bool:
+    if entry.name.startswith(".") or entry.name == SWEEPS_FOLDER:
+        return False
     try:
         return entry.is_dir()
     except OSError:  # such as a link that leads to itself

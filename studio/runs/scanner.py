@@ -10,7 +10,7 @@ from studio.config import TrainConfig
 from studio.runs.run import Run
 from studio.runs.run_folders import is_run_folder, list_folders, run_key
 from studio.runs.status import HeartbeatMonitor, RunStatus
-from studio.runs.summary import UNKNOWN_STATUS, RunSummary, read_config, summarize
+from studio.runs.summary import UNKNOWN_STATUS, RunSummary, read_config_and_sweep, summarize
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,7 @@ class _KnownRun:
         self._modified_ns = 0
         self._is_settled = False
         self._config: TrainConfig | None = None
+        self._sweep = ""
         self._config_stamp: tuple[int, int] | None = None
         self._status = UNKNOWN_STATUS
         self._monitor = HeartbeatMonitor()
@@ -130,11 +131,14 @@ class _KnownRun:
         self._status = self._run.status or self._status  # the file may be unreachable for a moment
         heartbeat = self._monitor.update(self._status.heartbeat)
         observed = self._status.observed_after(time.time() - heartbeat)
-        new = summarize(self._run, self._key, self._config, self._status, observed, heartbeat)
+        new = summarize(
+            self._run, self._key, self._config, self._status, observed, heartbeat, self._sweep
+        )
         if new != self.summary:
             self.summary = new
 
     def _read_config(self) -> None:
         stamp = self._run.config_stamp
         if stamp and stamp != self._config_stamp:
-            self._config, self._config_stamp = read_config(self._run), stamp
+            self._config, self._sweep = read_config_and_sweep(self._run)
+            self._config_stamp = stamp

@@ -24,7 +24,8 @@ class RunSummary:
     Accuracies are fractions. `RunStore.run` finds the run by its `key`: the id of a run in the
     runs folder, the absolute path of any other run. `last_heartbeat` is the last sign of life of
     its process. `chance_level` explains a finished run at chance level: its accuracy, the likely
-    reason and what to do next; it is empty for any other run.
+    reason and what to do next; it is empty for any other run. `sweep` is "<sweep>/<trial>" of a
+    trial of a sweep; `val_images` is the number of validation samples, 0 where it is not known.
     """
 
     key: str
@@ -53,6 +54,8 @@ class RunSummary:
     last_heartbeat: datetime | None = None
     chance_level: str = ""
     select: str = ""
+    sweep: str = ""
+    val_images: int = 0
 
     @property
     def id(self) -> str:
@@ -73,15 +76,23 @@ class RunSummary:
 def summarize_run(run: Run) -> RunSummary:
     """Read the summary of a run, whatever its folder lacks."""
     status = run.status or UNKNOWN_STATUS
-    return summarize(run, run.id, read_config(run), status, status.observed, status.heartbeat)
+    config, sweep = read_config_and_sweep(run)
+    return summarize(run, run.id, config, status, status.observed, status.heartbeat, sweep)
 
 
 def read_config(run: Run) -> TrainConfig | None:
     """The run's configuration, None where it is missing or damaged."""
+    return read_config_and_sweep(run)[0]
+
+
+def read_config_and_sweep(run: Run) -> tuple[TrainConfig | None, str]:
+    """As `read_config`, and the trial that the run belongs to: "<sweep>/<trial>", or empty."""
     try:
-        return run.config
+        config, record = run.read_config()
     except StudioError:
-        return None
+        return None, ""
+    sweep = record.get("sweep", "")
+    return config, sweep if isinstance(sweep, str) else ""
 
 
 def summarize(
@@ -91,6 +102,7 @@ def summarize(
     status: Status,
     observed: RunStatus,
     heartbeat: float,
+    sweep: str = "",
 ) -> RunSummary:
     """Build the summary of a run from what was read.
 
@@ -123,6 +135,8 @@ def summarize(
         last_heartbeat=_local_time(heartbeat),
         chance_level=_chance_level(config, status),
         select=config.optim.select if config else "",
+        sweep=sweep,
+        val_images=status.val_images,
     )
 
 

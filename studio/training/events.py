@@ -183,9 +183,10 @@ class FitEnded:
     """The training ended without an error; `status` is `finished` or `stopped`.
 
     `best_epoch` is the epoch whose weights are kept by the criterion `select`, and `test_accuracy`
-    the accuracy of these weights; it is None when stopped. `unsaved` says what could not be saved
-    on a full disk, and is empty if everything is saved. `ended_by` is what ended a finished
-    training before its last step, `early stopping` or `time budget`, and is empty otherwise.
+    the accuracy of these weights; it is None when stopped, and without `engine.test_at_end`.
+    `unsaved` says what could not be saved on a full disk, and is empty if everything is saved.
+    `ended_by` is what ended a finished training before its last step, `early stopping` or `time
+    budget`, and is empty otherwise.
     """
 
     status: str

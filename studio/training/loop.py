@@ -428,7 +428,8 @@ class TrainingLoop:
         setup = self._setup
         finished = status is RunStatus.FINISHED
         summary = self.position.summary()
-        summary["test_accuracy"] = self._test_accuracy() if finished else None
+        tests = finished and setup.config.engine.test_at_end
+        summary["test_accuracy"] = self._test_accuracy() if tests else None
         summary["images_per_second"] = self.position.mean_rate()
         values = dict(summary)
         ended = FitEnded(

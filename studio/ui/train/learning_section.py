@@ -225,8 +225,13 @@ class LearningSection(FormSection):
             history_row.addWidget(widget)
         history_row.addStretch(1)
         grid.addLayout(history_row, 1, 0, 1, 2)
-        grid.addWidget(self.add_field("engine.keep_weights", "keep_weights_combo"), 2, 0, 1, 2)
-        grid.addWidget(self._storage, 3, 0, 1, 2)
+        test_row = row_layout(spacing=6)
+        for widget in self.add_check("engine.test_at_end", "test_at_end_check"):
+            test_row.addWidget(widget)
+        test_row.addStretch(1)
+        grid.addLayout(test_row, 2, 0, 1, 2)
+        grid.addWidget(self.add_field("engine.keep_weights", "keep_weights_combo"), 3, 0, 1, 2)
+        grid.addWidget(self._storage, 4, 0, 1, 2)
         return grid
 
     def _unit_field(self) -> FormField:

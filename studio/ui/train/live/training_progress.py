@@ -121,10 +121,15 @@ class TrainingProgress:
         return step / self.started.steps_per_epoch if self.started else 0.0
 
     def main_figure(self) -> Figure:
-        """Return the test accuracy of a finished training, else the validation accuracy."""
+        """Return the test accuracy of a finished training, else the validation accuracy.
+
+        That is the accuracy of the kept epoch at the end, and of the last one before.
+        """
         if self.ended is not None and self.ended.test_accuracy is not None:
             samples = self.started.test_images if self.started else 0
             return percent(self.ended.test_accuracy), f"test accuracy on {samples:,} samples"
+        if self.ended is not None and self.ended.status == "finished":
+            return percent(self.ended.val_accuracy), "validation accuracy"
         last = self.epochs[-1] if self.epochs else None
         return percent(last.val_accuracy if last else None), "validation accuracy"
 
