@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from studio.bench.paired_ratios import median_interval
 from studio.insight.intervals import wilson_interval
 
 # Keys of `vgg-studio bench --json` that differ from the names of the fields.
@@ -26,8 +27,9 @@ class BenchmarkResult:
     `value` is the median over the repetitions, `low` and `high` their minimum and maximum; for a
     proportion it is that of all repetitions in percent, with its 95 % interval. `ratio`
     says how many times as fast as `baseline` the program is: the median over pairs of consecutive
-    measurements, between `ratio_low` and `ratio_high`. `conditions` describe data, device,
-    precision and threads; `failure` says why there is no value.
+    measurements, between `ratio_low` and `ratio_high`, their minimum and maximum, or the 95 %
+    interval of the median. `conditions` describe data, device, precision and threads; `failure`
+    says why there is no value.
     """
 
     benchmark: str
@@ -67,6 +69,18 @@ class BenchmarkResult:
             ratio_low=min(ratios),
             ratio_high=max(ratios),
         )
+
+    def with_paired_segments(
+        self, values: Sequence[float], baseline_values: Sequence[float], baseline: str
+    ) -> Self:
+        """Return the result with pairs of segments of one process, and the interval of their ratio.
+
+        The value is the median of all segments; see `median_interval` for the ratio.
+        """
+        compared = self.with_baseline(values, baseline_values, baseline)
+        pairs = zip(values, baseline_values, strict=True)
+        ratio, low, high = median_interval([ours / other for ours, other in pairs])
+        return replace(compared, ratio=ratio, ratio_low=low, ratio_high=high)
 
     def with_proportion(self, count: int, total: int) -> Self:
         """Return the result with `count` of `total`, at least 1, and the Wilson interval."""

@@ -6,7 +6,7 @@ from functools import partial
 from importlib.util import find_spec
 
 from studio.bench.results import BenchmarkResult
-from studio.bench.session import WORKERS, BenchmarkSession
+from studio.bench.session import WINDOW_WORKERS, WORKERS, BenchmarkSession
 from studio.bench.worker_process import Measurement, WorkerProcess, values_by_worker
 from studio.bench.workload import Workload
 from studio.formatting import count
@@ -73,12 +73,31 @@ def measure_history(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
 
 
 def measure_watched(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
-    """Train while the model is shown as it learns, against the same training alone."""
+    """Train in the window, in short segments with and without the Draw page asking for weights."""
     for label, recipe in (("Tiny VGG, batch 32", TINY), ("Simple VGG, batch 64", SIMPLE)):
         workload, data = session.create_workload(recipe, ENDLESS)
-        result = BenchmarkResult("watched", f"{label}, shown while it learns", RATE, "≥ 0.98 ×")
-        ours = [(result, ("watched-training", workload))]
-        yield from _compare(session, ours, {"alone": ("training", workload)}, data)
+        conditions, measurements = session.measure(
+            {OURS: partial(WorkerProcess, WINDOW_WORKERS, "watched", workload)}
+        )
+        rates = {
+            key: [rate for one in measurements[OURS] for rate in one[key]]
+            for key in ("watched", "alone")
+        }
+        snapshots = sum(one["snapshots"] for one in measurements[OURS])
+        segments = count(len(rates["watched"]), "pair")
+        described = (
+            f"{describe_conditions(conditions, data)}; {segments} of segments of "
+            f"{conditions[OURS]['steps']} steps of one training, {count(snapshots, 'snapshot')}; "
+            "95 % interval of the median"
+        )
+        result = BenchmarkResult(
+            "watched",
+            f"{label}, shown while it learns",
+            RATE,
+            "≥ 0.98 ×",
+            conditions=described,
+        )
+        yield result.with_paired_segments(rates["watched"], rates["alone"], "not shown")
 
 
 def measure_kept_epochs(session: BenchmarkSession) -> Iterator[BenchmarkResult]:

@@ -58,8 +58,8 @@ def bench(
     """Measure the speed and compare it with the plain loop of a tutorial. Ctrl-C stops.
 
     Ratios are medians over pairs of consecutive measurements; the spread is their minimum and
-    maximum, or the 95 % interval of a proportion. Run nothing else meanwhile. For GPUs:
-    vgg-studio bench gpu.
+    maximum, or the 95 % interval of a proportion or of a median of many pairs. Run nothing else
+    meanwhile. For GPUs: vgg-studio bench gpu.
     """
     if listed:
         _list(as_json)

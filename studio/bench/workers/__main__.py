@@ -13,7 +13,6 @@ from studio.runtime import limit_openmp_spinning
 # Module and function of each worker.
 WORKERS = {
     "training": ("workers.training", "train"),
-    "watched-training": ("workers.watched", "train_watched"),
     "complete-run": ("workers.training", "train_completely"),
     "timed-run": ("workers.training", "train_timed"),
     "evaluation": ("workers.evaluation", "evaluate"),

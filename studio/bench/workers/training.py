@@ -12,7 +12,6 @@ from studio.runs import RunStore
 from studio.training import Trainer
 from studio.training.backend.devices import describe_device
 from studio.training.events import EpochEnd, Event, FitEnded, FitStarted, StepEnd
-from studio.training.snapshots import SnapshotMailbox
 
 
 def training_conditions(event: FitStarted) -> dict[str, object]:
@@ -25,7 +24,7 @@ def training_conditions(event: FitStarted) -> dict[str, object]:
     }
 
 
-def train(workload: Workload, send: Send, snapshots: SnapshotMailbox | None = None) -> None:
+def train(workload: Workload, send: Send) -> None:
     """Train until no further measurement is requested; validation is not measured."""
     config = workload.config
     training, last_step = MeasuredTraining(send, workload.seconds), 0
@@ -41,7 +40,7 @@ def train(workload: Workload, send: Send, snapshots: SnapshotMailbox | None = No
             training.skip_interval()
 
     run = RunStore(workload.runs_dir).create(config)
-    Trainer(config, run, workload.data_dir, snapshots=snapshots).fit(on_event)
+    Trainer(config, run, workload.data_dir).fit(on_event)
 
 
 def train_completely(workload: Workload, send: Send) -> None:

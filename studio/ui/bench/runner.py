@@ -33,6 +33,7 @@ class WindowBenchmark(Protocol):
 _BENCHMARKS = {
     "window": ("training", "TrainingBenchmark"),
     "plot": ("plot", "PlotBenchmark"),
+    "watched": ("watched", "WatchedBenchmark"),
     "stroke": ("stroke", "StrokeBenchmark"),
     "inside": ("inside", "InsideBenchmark"),
     "drawing": ("drawing", "DrawingBenchmark"),

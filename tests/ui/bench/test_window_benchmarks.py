@@ -14,11 +14,21 @@ from studio.bench.workers.protocol import wait_for_request
 from studio.bench.workload import Workload
 from studio.callbacks import ignore_progress, never_stop
 from studio.errors import StudioError
-from studio.ui.bench import drawing, driver, over_time, plot, sample_map, stroke, thumbnails
+from studio.ui.bench import (
+    drawing,
+    driver,
+    over_time,
+    plot,
+    sample_map,
+    stroke,
+    thumbnails,
+    watched,
+)
 from studio.ui.bench.driver import find_child, measure_paint_ms, wait_until
 from studio.ui.bench.runner import find_window_benchmark, read_request
 from studio.ui.widgets.curve_plot import CurvePlot
 from studio.ui.widgets.digit_canvas import DigitCanvas
+from studio.ui.widgets.prediction_bars import PredictionBars
 from studio.ui.widgets.scatter_view import ScatterView
 from tests.fixed_engine import FIXED_ENGINE
 
@@ -49,6 +59,21 @@ def test_training_runs_only_while_it_is_measured(window, workload, qtbot):
     assert len(curves()["training"][0]) == points
     benchmark.measure()
     assert len(curves()["training"][0]) > points
+
+
+@pytest.mark.numeric
+def test_segments_of_one_training_are_watched_and_alone(window, workload, monkeypatch):
+    monkeypatch.setattr(watched, "PAIRS", 2)
+    monkeypatch.setattr(watched, "SETTLING_MS", 50)
+    benchmark, measured = measure("watched", window, workload)
+    assert {name: len(measured[name]) for name in ("watched", "alone")} == {
+        "watched": 2,
+        "alone": 2,
+    }
+    assert min(measured["watched"] + measured["alone"]) > 0
+    assert benchmark.conditions["steps"] == 2
+    assert find_child(window, DigitCanvas, "digit_canvas").image().any()
+    assert find_child(window, PredictionBars, "prediction_bars").values()
 
 
 def test_a_failed_training_raises_its_error(window, workload):
