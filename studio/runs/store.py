@@ -97,10 +97,21 @@ class RunStore:
 
         Raises RunError, and CheckpointError where the run has no such weights.
         """
-        key = ModelKey.parse(name)
-        if key.is_plain or is_run_folder(self.run(name).path):  # a folder may be named so
+        key = self._parse(name)
+        if key.is_plain:
             return self.model_source(name)
         return selected_weights(self.open(key.run), key)
+
+    def run_source(self, name: str) -> str | Path:
+        """As `model_source`, also for `RUN@EPOCH` and `RUN@now`: the folder of their run.
+
+        Raises RunError.
+        """
+        return self.model_source(self._parse(name).run)
+
+    def _parse(self, name: str) -> ModelKey:
+        is_folder = is_run_folder(self.run(name).path)  # a folder may be named RUN@EPOCH
+        return ModelKey(name) if is_folder else ModelKey.parse(name)
 
     def list(self) -> Summaries:
         """Every run, newest first; a run that lacks files is listed with what it has.

@@ -67,6 +67,8 @@ def test_keys_name_the_weights_that_are_meant(run, store):
     assert store.weights_source(f"{run.path}@4") == run.epoch_weights(4)
     with pytest.raises(CheckpointError, match="no weights yet"):
         store.weights_source("last@now")
+    assert store.run_source("last@now") == store.run_source(f"{run.id}@4") == run.path
+    assert store.run_source("bundled") == "bundled"
     run.last_weights.write_bytes(b"")
     assert store.weights_source("last@now") == run.last_weights
     for name in ("last@0", "last@-1", "last@first", "bundled@2", "last@", "@3"):

@@ -45,10 +45,11 @@ class EvaluationRequest:
         from studio.insight.handwriting import trained_on
 
         samples = self.drawings.samples
-        source = self.store.weights_source(self.key)
+        # Not the weights: of a model in training there are none before the first checkpoint.
+        source = self.store.run_source(self.key)
         seen = trained_on(source, self.store, samples)
         evaluation = self.model.evaluate_drawings(
-            str(source), samples, self.drawings.pixels(), seen, self.should_stop
+            self.key, samples, self.drawings.pixels(), seen, self.should_stop
         )
         return Evaluated(evaluation, _receipt(source))
 
@@ -56,10 +57,7 @@ class EvaluationRequest:
 def _receipt(source: str | Path) -> "AdaptationReceipt | None":
     from studio.insight.adaptation_receipt import read_receipt
 
-    if str(source) == BUNDLED:
-        return None
-    path = Path(source)
-    return read_receipt(Run(path.parent.parent if path.is_file() else path))
+    return None if source == BUNDLED else read_receipt(Run(Path(source)))
 
 
 @dataclass(frozen=True, eq=False)

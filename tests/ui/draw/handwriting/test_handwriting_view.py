@@ -8,12 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from studio.config import TrainConfig
 from studio.data.handwriting.store import HandwritingStore
 from studio.errors import MissingDatasetError, RunError, Stopped
 from studio.insight.adaptation_receipt import AdaptationReceipt, Figure, write_receipt
 from studio.insight.handwriting import HandwritingEvaluation, sample_key
 from studio.paths import handwriting_dir
-from studio.runs import Run
+from studio.runs import Run, RunStore
 from studio.ui.draw.handwriting import (
     adapting_controller,
     handwriting_view,
@@ -285,11 +286,9 @@ def test_an_adapted_run_shows_its_receipt(qtbot, tmp_path) -> None:
     card = panel.findChild(QWidget, "handwriting_receipt")
     panel.show_evaluation(None)
     assert card.isHidden()
-    weights = tmp_path / "run" / "weights" / "best.safetensors"
-    weights.parent.mkdir(parents=True)
-    weights.touch()
+    (tmp_path / "run").mkdir()
     write_receipt(Run(tmp_path / "run"), RECEIPT)
-    panel.show_evaluation(None, handwriting_work._receipt(weights))
+    panel.show_evaluation(None, handwriting_work._receipt(tmp_path / "run"))
     assert not card.isHidden()
     assert card.findChild(QLabel, "receipt_test_change").text() == "99.50 % → 99.45 %"
     assert (
@@ -297,6 +296,19 @@ def test_an_adapted_run_shows_its_receipt(qtbot, tmp_path) -> None:
     )
     panel.show_evaluation(None, handwriting_work._receipt("bundled"))
     assert card.isHidden()
+
+
+def test_a_model_in_training_is_evaluated_before_its_first_checkpoint(tmp_path) -> None:
+    store = RunStore(tmp_path / "runs")
+    run = store.create(TrainConfig())
+    asked = []
+    model = SimpleNamespace(evaluate_drawings=lambda *values: asked.append(values))
+    drawings = SimpleNamespace(samples=(), pixels=tuple)
+    key = f"{run.id}@now"
+    request = handwriting_work.EvaluationRequest(model, key, store, drawings, lambda: False)
+    assert request.evaluate().receipt is None
+    assert asked[0][0] == key
+    assert not asked[0][3]  # no drawing was seen by it
 
 
 def test_testing_all_runs(qtbot, page, view, context, monkeypatch) -> None:
