@@ -112,6 +112,10 @@ class RunLockedError(RunError):
     """Another process is writing this run."""
 
 
+class QueueError(StudioError):
+    """The queue of trainings cannot be read or written, or another window drives it."""
+
+
 class DiskFullError(StudioError, OSError):
     """A file does not fit on its disk; needed and free bytes of that disk.
 

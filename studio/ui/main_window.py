@@ -127,15 +127,10 @@ class MainWindow(QMainWindow):
             self._pages.train.resume_run(run)
 
     def retrain(self, retraining: Retraining) -> None:
-        """Train a run again on the Train page, unless a training is running."""
-        if self._pages.train is None:
-            return
-        if not self._pages.train.is_training:
+        """Train a run again on the Train page, after the training that runs."""
+        if self._pages.train is not None:
             self.show_page(TRAIN)
             self._pages.train.retrain(retraining.config, retraining.parent)
-        elif self._pages.mistakes is not None:
-            text = "A training is running. Wait for its end, or stop it on the Train page."
-            self._pages.mistakes.banner.warn(text)
 
     def open_run_folder(self, folder: str) -> None:
         """Also show the runs of a folder, which any process or computer may be writing."""
@@ -196,7 +191,7 @@ class MainWindow(QMainWindow):
         self._pages.complete()
         draw = self._pages.draw
         drop_targets: list[QWidget] = [] if draw is None else [draw]
-        self._drops = DropController(self, drop_targets, self._is_training)
+        self._drops = DropController(self, drop_targets)
         self._drops.dataset_dropped.connect(self.open_train)
         self._drops.recipe_dropped.connect(self.open_train)
         self._drops.run_dropped.connect(self.open_run_folder)
@@ -231,6 +226,7 @@ class MainWindow(QMainWindow):
         self._drops.dataset_dropped.connect(train.choose_dataset)
         self._drops.recipe_dropped.connect(train.open_recipe)
         self._drops.refused.connect(train.refuse_dataset)
+        self._close_controller.saving.connect(train.queue.begin_closing)
         self._close_controller.set_training_page(train)
 
     def _connect_runs(self, runs: "RunsPage") -> None:

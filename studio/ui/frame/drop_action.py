@@ -31,31 +31,26 @@ class DropAction:
     path: str = ""
 
 
-def choose_drop_action(paths: Sequence[Path], is_training: bool) -> DropAction:
+def choose_drop_action(paths: Sequence[Path]) -> DropAction:
     """Open a run or a recipe; use any other folder, an archive or a list of labels as the dataset.
 
-    Several of them, or a dataset or a recipe while a training runs, are refused.
+    Several of them are refused.
     """
     if len(paths) == 1 and is_run_folder(paths[0]):
         text = f"Drop to open the run {paths[0].name}"
         return DropAction(DropOutcome.OPEN_RUN, text, str(paths[0]))
     if any(is_recipe(path) for path in paths):
-        return _recipe_action(paths, is_training)
+        return _recipe_action(paths)
     datasets = [path for path in paths if may_be_dataset(path)]
     if not datasets:
         return DropAction(DropOutcome.IGNORE)
-    if is_training:
-        return DropAction(DropOutcome.REFUSE, "Training is running. Drop images when it has ended.")
     if len(paths) > 1:
         return DropAction(DropOutcome.REFUSE, "Drop one folder, archive or list at a time.")
     path = datasets[0]
     return DropAction(DropOutcome.USE_DATASET, f"Drop to use the images {_source(path)}", str(path))
 
 
-def _recipe_action(paths: Sequence[Path], is_training: bool) -> DropAction:
-    if is_training:
-        text = "Training is running. Drop a recipe when it has ended."
-        return DropAction(DropOutcome.REFUSE, text)
+def _recipe_action(paths: Sequence[Path]) -> DropAction:
     if len(paths) > 1:
         return DropAction(DropOutcome.REFUSE, "Drop one recipe at a time.")
     text = f"Drop to open the recipe {paths[0].name}"

@@ -1,7 +1,5 @@
 """Accepts runs, recipes, folders, archives and lists of labels dropped anywhere on the window."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
@@ -30,11 +28,8 @@ class DropController(QObject):
     recipe_dropped = Signal(str)
     refused = Signal(str)
 
-    def __init__(
-        self, window: QWidget, drop_targets: list[QWidget], is_training: Callable[[], bool]
-    ) -> None:
+    def __init__(self, window: QWidget, drop_targets: list[QWidget]) -> None:
         super().__init__(window)
-        self._is_training = is_training
         self._overlay = DropOverlay(window)
         self._action = DropAction(DropOutcome.IGNORE)
         window.setAcceptDrops(True)
@@ -43,7 +38,7 @@ class DropController(QObject):
 
     def _choose_action(self, event: QDropEvent) -> None:
         """Choose the action once for each drag, when it enters."""
-        self._action = choose_drop_action(local_files(event.mimeData()), self._is_training())
+        self._action = choose_drop_action(local_files(event.mimeData()))
         if self._action.outcome is not DropOutcome.IGNORE:
             self._overlay.show_action(self._action.text, _DETAILS.get(self._action.outcome))
 

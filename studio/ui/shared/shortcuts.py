@@ -31,6 +31,7 @@ SHORTCUTS = {
     "start_training": Shortcut(GENERAL, "Start training", ("Ctrl+T",)),
     "resume_training": Shortcut(GENERAL, "Resume the last stopped run", ("Ctrl+R",)),
     "list_shortcuts": Shortcut(GENERAL, "Show this list", ("?",)),
+    "add_to_queue": Shortcut(TRAIN, "Add the settings to the queue", ("Ctrl+Shift+T",)),
     "undo_settings": Shortcut(TRAIN, "Undo a change of the settings", ("Ctrl+Z",)),
     "redo_settings": Shortcut(TRAIN, "Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
     "search_settings": Shortcut(TRAIN, "Search the settings", ("Ctrl+F",)),

@@ -1,4 +1,4 @@
-"""The banner of the Train page: failures with a report, an undo, a comparison, a refused drop."""
+"""The banner of the Train page: failures with a report, an undo, a comparison, an offer."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -36,7 +36,6 @@ class BannerController(QObject):
         self._replaced: FormState | None = None
         self._trained_again = ""
         self._on_clicked: Callable[[], object] | None = None
-        self._refusal = ""
         banner.action_clicked.connect(self._on_action)
 
     def show_message(self, text: str, tone: str) -> None:
@@ -84,16 +83,6 @@ class BannerController(QObject):
         self._trained_again = run
         text = "The training with your fixes is finished. See what it fixed and what it broke."
         self._banner.show_message(text, "good", "Show comparison")
-
-    def show_refusal(self, reason: str) -> None:
-        """Show why a dropped dataset is refused, until `hide_refusal`."""
-        self._refusal = reason
-        self.show_message(reason, "info")
-
-    def hide_refusal(self) -> None:
-        """Hide the reason of a refused drop, if it is still shown."""
-        if self._banner.text() == self._refusal:
-            self._banner.hide()
 
     def _forget(self) -> None:
         self._failure, self._replaced, self._trained_again = None, None, ""

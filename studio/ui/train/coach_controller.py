@@ -30,7 +30,6 @@ class CoachController(QObject):
     ) -> None:
         super().__init__(parent)
         self._session, self._form, self._line = session, form, line
-        self._for_next_run: dict[str, Any] = {}  # settings to fill in when the training has ended
         self._record: TrainingRecord | None = None
         self._advice: Advice | None = None
         self._answered: set[str] = set()  # rules whose advice was taken or dismissed
@@ -38,7 +37,6 @@ class CoachController(QObject):
         self._timer.timeout.connect(self._look)
         session.event_received.connect(self._on_event)
         session.state_changed.connect(self._on_state_changed)
-        session.idle.connect(self._fill_form)
         line.action_clicked.connect(self._apply)
         line.second_action_clicked.connect(self._apply_to_next_run)
         line.dismissed.connect(self._dismiss)
@@ -97,22 +95,15 @@ class CoachController(QObject):
     def _apply_to_next_run(self) -> None:
         if self._advice is None:
             return
-        self._for_next_run |= self._advice.next_run
+        config = self._form.check()
+        if config is None:  # the field is marked
+            self.applied.emit("Fix the highlighted field, then apply the advice.", "warn")
+            return
+        changes = dict(self._advice.next_run)
         self._dismiss()
-        if self._session.is_training:
-            text = describe_settings(self._for_next_run)
-            self.applied.emit(f"When this training has ended, the form gets {text}.", "info")
-        else:
-            self._fill_form()
-
-    def _fill_form(self) -> None:
-        """Change the form for the next run; the user can undo it there."""
-        changes, self._for_next_run = self._for_next_run, {}
-        config = self._form.check() if changes else None
-        if config is not None:
-            self._form.show_config(config.with_values(changes))
-            text = describe_settings(changes)
-            self.applied.emit(f"Set for the next run: {text}. Undo with Ctrl+Z.", "good")
+        self._form.show_config(config.with_values(changes))
+        text = describe_settings(changes)
+        self.applied.emit(f"Set for the next run: {text}. Undo with Ctrl+Z.", "good")
 
     def _dismiss(self) -> None:
         if self._advice is not None:

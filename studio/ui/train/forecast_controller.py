@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.config import TrainConfig
-from studio.data.dataset_shape import DatasetShape
+from studio.data.dataset_shape import DatasetShape, shape_from_config
 from studio.errors import ConfigError
 from studio.training.events import Event, FitEnded
 from studio.training.forecast import Calibrations, Forecast, calibrate, forecast
@@ -21,7 +21,7 @@ from studio.ui.context import StudioContext
 from studio.ui.tasks import NewestTask
 from studio.ui.train.data.preview import Preview
 from studio.ui.train.forecast.forecast_panel import ForecastPanel
-from studio.ui.train.forecast.forecast_text import NOTHING, cost_text
+from studio.ui.train.forecast.forecast_text import AFTER_TRAINING, cost_text
 from studio.ui.train.forecast.run_forecast import Plan, RunForecast
 from studio.ui.train.live.training_session import TrainingSession
 from studio.ui.train.live.training_state import TrainingState
@@ -75,8 +75,6 @@ class ForecastController(QObject):
     def show_config(self, config: TrainConfig | None, shape: DatasetShape | None) -> None:
         """Show the forecast of this configuration; None for a form with a wrong value."""
         self._config, self._shape = config, shape
-        if self._session.state.value.busy:
-            return
         if self.is_measuring and self._key() != self._measured_key:
             self._measuring.stop()
         self._show()
@@ -112,17 +110,26 @@ class ForecastController(QObject):
             return SplitSizes(**preview.splits)
         return split_sizes(config.data, shape)
 
-    def _forecast(self) -> Forecast | None:
-        config, shape = self._config, self._shape
+    def _forecast(self, config: TrainConfig | None, shape: DatasetShape | None) -> Forecast | None:
         if config is None or shape is None:
             return None
         return forecast(config, self._calibrations(), shape, self._sizes(config, shape))
 
+    @property
+    def _shows_run(self) -> bool:
+        """Whether the form describes the training that runs."""
+        return self._run is not None and self._run.plan.config == self._config
+
     def _show(self) -> None:
-        if self._session.state.value.busy:
+        if self._run is not None and self._shows_run:
+            self._panel.show_cost(self._run.text())
+            self._panel.show_warning(None)
             return
-        cost = self._forecast()
-        self._panel.show_cost(cost_text(cost, self.is_measuring))
+        cost = self._forecast(self._config, self._shape)
+        is_unknown = cost is None and self._config is not None
+        is_late = is_unknown and self._session.state.value.busy
+        text = AFTER_TRAINING if is_late else cost_text(cost, self.is_measuring)
+        self._panel.show_cost(text)
         self._warning = self._find_warning(cost)
         self._panel.show_warning(self._warning)
 
@@ -152,7 +159,7 @@ class ForecastController(QObject):
             return False
         if self._session.state.value.busy or self.is_measuring or key in self._failed:
             return False
-        cost = self._forecast()
+        cost = self._forecast(self._config, self._shape)
         return cost is None or not cost.is_measured
 
     def _schedule(self, delay_ms: int = SETTLE_MS) -> None:
@@ -184,7 +191,6 @@ class ForecastController(QObject):
 
     def _on_state_changed(self) -> None:
         state = self._session.state
-        self._panel.set_busy(state.value.busy)
         if self._run is not None:
             is_paused = state in (TrainingState.PAUSED, TrainingState.WAITING)
             self._run.set_paused(is_paused, monotonic())
@@ -196,13 +202,22 @@ class ForecastController(QObject):
     def _begin(self) -> None:
         self._timer.stop()
         self._measuring.stop()
-        config, shape, cost = self._config, self._shape, self._forecast()
+        config = self._session.progress.config
+        shape = self._find_shape(config)
+        cost = self._forecast(config, shape)
         self._run = None
         if config is not None and shape is not None and cost is not None:
             plan = Plan(config, cost, shape, self._sizes(config, shape))
             self._run = RunForecast(plan, monotonic())
-        self._panel.show_warning(None)
-        self._panel.show_cost(self._run.text() if self._run else NOTHING)
+        self._show()
+
+    def _find_shape(self, config: TrainConfig | None) -> DatasetShape | None:
+        """Return the shape of the data of a training, also of one that is not in the form."""
+        if config is None or (self._config is not None and config.data == self._config.data):
+            return self._shape
+        with suppress(ConfigError):
+            return shape_from_config(config.data)
+        return None
 
     def _on_event(self, event: Event, _line: str) -> None:
         if self._run is None:
@@ -211,18 +226,21 @@ class ForecastController(QObject):
         self._run.add(event, now)
         if now > self._next_correction or isinstance(event, FitEnded):
             self._next_correction = now + _CORRECTION_INTERVAL_S
-            self._panel.show_cost(self._run.text())
+            if self._shows_run:
+                self._panel.show_cost(self._run.text())
 
     def _end(self) -> None:
         """Compare a finished training with its forecast, and learn from it."""
+        shows_run = self._shows_run
         run, self._run = self._run, None
         measured = run.measured() if run is not None else None
-        if run is None or measured is None:
-            self._show()
-        else:
+        if run is not None and measured is not None:
             plan = run.plan
             learn_from(measured, plan.config, self._calibrations(), plan.shape, plan.sizes)
+        if run is not None and measured is not None and shows_run:
             self._panel.show_cost(run.text())
+        else:
+            self._show()
         self._schedule()
 
 

@@ -109,8 +109,13 @@ class LivePanel(QWidget):
 
     def set_title(self, title: str, summary: str) -> None:
         """Show the title and the summary of the training."""
-        self._title.setText(title)
-        self._summary.setText(summary)
+        if (title, summary) != (self._title.text(), self._summary.text()):
+            self._title.setText(title)
+            self._summary.setText(summary)
+
+    def show_waiting(self, number: int) -> None:
+        """Show on the tab of the queue how many trainings wait."""
+        self._switch.set_label(QUEUE, f"Queue {number}" if number else "Queue")
 
     def set_figures(self, main: tuple[str, str], items: Sequence[tuple[str, str]]) -> None:
         """Show the headline figures, each a (value, caption)."""
@@ -145,8 +150,6 @@ class LivePanel(QWidget):
     def show_state(self, state: TrainingState) -> None:
         """Show the actions that a state allows."""
         traits = state.value
-        self.data.set_locked(traits.busy)
-        self.recipes.set_locked(traits.busy)
         self._is_busy = traits.busy
         self.resume_button.setVisible(self._can_resume and not traits.busy)
         self.pause_button.setVisible(traits.busy)

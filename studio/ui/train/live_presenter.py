@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject, Signal
 
 from studio.callbacks import OnProgress, ShouldStop
+from studio.config import TrainConfig
 from studio.training.events import (
     BatchSplit,
     EpochEnd,
@@ -21,7 +22,7 @@ from studio.ui.train.live.resume_offer import ResumeOffer
 from studio.ui.train.live.status_text import status_text
 from studio.ui.train.live.training_session import TrainingSession
 from studio.ui.train.live.training_state import TrainingState
-from studio.ui.train.live_panel import CURVES, LivePanel
+from studio.ui.train.live_panel import DATA, PLAN, RECIPES, LivePanel
 from studio.ui.train.plan_text import PlanFigures
 from studio.ui.widgets.redraw_timer import redraw_timer
 
@@ -50,6 +51,8 @@ class LivePresenter(QObject):
         self._device = ""
         self._obstacle = ""
         self._plan: PlanFigures | None = None
+        self._config: TrainConfig | None = None  # of the form
+        self._plan_title = self._run_title = ("", "")
         self._adjust = AdjustController(session, panel.adjust, panel.adjust_button, self)
         session.state_changed.connect(self._on_state_changed)
         session.progressed.connect(self._on_progress)
@@ -59,9 +62,14 @@ class LivePresenter(QObject):
         context.torch_loaded.connect(self._find_device)
         self._on_state_changed()
 
-    def show_plan(self, figures: PlanFigures) -> None:
-        """Show these figures while no training was started."""
-        self._plan = figures
+    def show_plan(
+        self, figures: PlanFigures, title: tuple[str, str], config: TrainConfig | None
+    ) -> None:
+        """Show what the form describes where no run is shown; `config` is None if it is invalid.
+
+        `title` is a title and a summary.
+        """
+        self._plan, self._plan_title, self._config = figures, title, config
         self.redraw()
 
     def show_obstacle(self, text: str) -> None:
@@ -69,12 +77,14 @@ class LivePresenter(QObject):
         self._obstacle = text
         self._show_status()
 
-    def clear(self, references: Mapping[str, float]) -> None:
-        """Empty the curves for a new run; `references` are published accuracies."""
-        self._panel.banner.hide()
+    def begin(self, title: tuple[str, str] | None, references: Mapping[str, float]) -> None:
+        """Empty the curves for a new run; `references` are published accuracies.
+
+        `title` is that of the run and its summary; None for what the form describes.
+        """
+        self._run_title = title or self._plan_title
         self._panel.curves.clear()
         self._panel.curves.set_references(references)
-        self._panel.show_view(CURVES)
 
     def close(self) -> None:
         """Stop following the clock."""
@@ -83,18 +93,24 @@ class LivePresenter(QObject):
     def shows_run(self) -> bool:
         """Whether the figures are those of the run; else they are those of the form.
 
-        After a training the form may describe another one, which the other views show.
+        The form may describe another training, which is then shown with the views of the form.
         """
         state = self._session.state
-        is_shown = state.value.busy or self._panel.is_run_view
-        return state is not TrainingState.READY and is_shown
+        if not state.value.busy:
+            return state is not TrainingState.READY and self._panel.is_run_view
+        is_form_view = self._panel.current_view() in (RECIPES, DATA, PLAN)
+        return not is_form_view or self._config == self._session.progress.config
 
     def redraw(self) -> None:
         """Show the latest figures and progress; called by the shared clock."""
         progress = self._session.progress
         if self.shows_run():
+            self._panel.set_title(*self._run_title)
             self._panel.set_figures(progress.main_figure(), progress.figures())
         elif self._plan is not None:
+            title, summary = self._plan_title
+            is_next = self._session.state.value.busy
+            self._panel.set_title(f"Next: {title}" if is_next else title, summary)
             self._panel.set_figures(*self._plan)
         self._panel.set_fraction_done(progress.fraction_done)
         self._adjust.refresh()

@@ -7,10 +7,12 @@ from PySide6.QtWidgets import QWidget
 from studio.config import DataConfig, TrainConfig
 from studio.errors import ConfigError, StudioError
 from studio.recipes import DEFAULT_RECIPE
-from studio.training.events import Event, StepEnd
+from studio.runs import run_title
+from studio.runs.training_queue import QueueEntry
 from studio.ui.context import StudioContext
 from studio.ui.shared.builders import row_layout
 from studio.ui.shared.plot_menu import PlotMenu
+from studio.ui.shared.shortcuts import add_shortcut
 from studio.ui.train.banner_controller import BannerController
 from studio.ui.train.coach_controller import CoachController
 from studio.ui.train.dataset_controller import DatasetController
@@ -22,13 +24,14 @@ from studio.ui.train.live.load_monitor import LoadMonitor
 from studio.ui.train.live.resume_offer import ResumeOffer
 from studio.ui.train.live.training_session import TrainingSession
 from studio.ui.train.live.training_state import TrainingState
-from studio.ui.train.live_panel import COMPACT, DATA, PLAN, RECIPES, LivePanel
+from studio.ui.train.live_panel import COMPACT, CURVES, DATA, PLAN, QUEUE, RECIPES, LivePanel
 from studio.ui.train.live_presenter import LivePresenter
 from studio.ui.train.lr_find_controller import LearningRateController
-from studio.ui.train.plan_text import form_dataset_title, plan_figures, plan_text
+from studio.ui.train.plan_text import form_dataset_title, plan_figures, plan_text, run_text
+from studio.ui.train.queue_controller import QueueController
 from studio.ui.train.recipe_controller import RecipeController
 from studio.ui.train.remembered_config import RememberedConfig
-from studio.ui.train.setup_form import FormState
+from studio.ui.train.schedule_marker import ScheduleMarker
 from studio.ui.train.setup_panel import SetupPanel
 from studio.ui.train.unreadable_question import UnreadableFilesQuestion
 
@@ -55,6 +58,7 @@ class TrainPage(QWidget):
         self.library = RecipeLibrary(context, self)
         self.setup, self.live = SetupPanel(context, self.library), LivePanel()
         self.session = TrainingSession(context.store, context.data_dir, self)
+        self.queue = QueueController(context, self.session, self)
         row = row_layout(self, spacing=0)
         row.addWidget(self.setup)
         row.addWidget(self.live, 1)
@@ -80,16 +84,15 @@ class TrainPage(QWidget):
         self._unreadable = UnreadableFilesQuestion(self)
         self._presenter = LivePresenter(context, self.session, self._resume_offer, live, self)
         self._remembered = RememberedConfig(context.settings, context.window_state, self)
-        self._before_resume: FormState | None = None  # the form while a resumed run is shown
-        self._plan_title = self._run_title = ("", "")
+        self._marker = ScheduleMarker(self.session, form)
         self._was_shown = False
         self._recipes = RecipeController(context, self.library, self.setup, live, self)
         self._connect_setup()
         self._connect_training()
+        self._connect_queue()
         self._coach = CoachController(self.session, form, live.advice, self)
         self._coach.applied.connect(self._banner.show_message)
         self._load_monitor = LoadMonitor(live.load, self)
-        self.session.state_changed.connect(self._follow_load)
         self._add_plot_menus()
         self._update_drawer_buttons()
         self._fill_form()
@@ -105,41 +108,42 @@ class TrainPage(QWidget):
 
     def choose_dataset(self, path: str) -> None:
         """Choose a folder of images, an archive or a list of labels as the dataset."""
-        if not self.is_training:
-            self.setup.choose_dataset(path)
+        self.setup.choose_dataset(path)
 
     def open_recipe(self, path: str) -> None:
         """Add the recipe in a file to the user's own and show it."""
-        if not self.is_training:
-            self._recipes.open_file(path)
+        self._recipes.open_file(path)
 
     def refuse_dataset(self, reason: str) -> None:
-        """Show why a dropped dataset is refused, until the training has ended."""
-        self._banner.show_refusal(reason)
+        """Show why a dropped dataset is refused."""
+        self._banner.show_message(reason, "info")
 
     def start(self) -> None:
         """Train the configuration of the form, or mark its wrong field."""
-        config = self._check_form()
-        if config is not None and not self._unreadable.ask(self.dataset.preview, config):
-            self._begin(config)
+        config = None if self.is_training else self._check_form()
+        preview = self.dataset.preview
+        if config is not None and not self._unreadable.ask(preview, config, self.start):
+            self._begin_now(QueueEntry("", config, ""))
+
+    def add_to_queue(self) -> None:
+        """Let the configuration of the form wait its turn, or mark its wrong field."""
+        config, preview = self._check_form(), self.dataset.preview
+        if config is None or self._unreadable.ask(preview, config, self.add_to_queue):
+            return
+        self.queue.add_all([QueueEntry("", config, self.setup.form.recipe.title)])
 
     def resume_run(self, run_id: str) -> None:
-        """Resume a run that was stopped or killed, with its own settings."""
-        if self.is_training:
-            return
+        """Resume a run that was stopped or killed with its own settings, in its turn."""
         try:
             config = self.context.store.open(run_id).config
         except StudioError as error:
             self._banner.show_failure(error, "")
             return
-        self._show_for_now(config)
-        self._begin(config, run_id)
+        self._begin_or_wait(QueueEntry("", config, run_title(run_id), resume=run_id))
 
     def retrain(self, config: TrainConfig, parent_run: str) -> None:
-        """Train a run again, with the configuration `config`; the form is restored at the end."""
-        if not self.is_training:
-            self._show_for_now(config)
-            self._begin(config, parent_run=parent_run)
+        """Train a run again with the configuration `config`, in its turn."""
+        self._begin_or_wait(QueueEntry("", config, self._title(config), parent=parent_run))
 
     def resume_last(self) -> None:
         """Resume the run that is offered."""
@@ -147,7 +151,8 @@ class TrainPage(QWidget):
             self.resume_run(self._resume_offer.run_id)
 
     def stop(self) -> None:
-        """Save and end the training; `idle` follows when its thread has ended."""
+        """Save and end the training, and hold the queue; `idle` follows when its thread ended."""
+        self.queue.hold()
         self.session.stop()
 
     def pause_or_resume(self) -> None:
@@ -161,6 +166,7 @@ class TrainPage(QWidget):
     def shutdown(self) -> None:
         """End the threads of the page; the training has ended before."""
         self._remembered.save()
+        self.queue.close()
         self._lr_finder.close()
         self._forecast.close()
         self.dataset.close()
@@ -168,25 +174,38 @@ class TrainPage(QWidget):
         self._presenter.close()
         self._load_monitor.close()
 
-    def _show_for_now(self, config: TrainConfig) -> None:
-        """Show the settings of a run in the form until its training ends."""
-        self.setup.form.history.is_paused = True
-        self._before_resume = self.setup.form.state()
-        if config != self.config:
-            self.setup.show_config(config)
+    def _begin_or_wait(self, entry: QueueEntry) -> None:
+        """Train now, or after the trainings before it."""
+        if self.is_training:
+            self.queue.add_all([entry])
+        else:
+            self._begin_now(entry)
 
-    def _begin(self, config: TrainConfig, resume: str | None = None, parent_run: str = "") -> None:
-        self._run_title = self._plan_title
-        self._presenter.clear(published_for(config, self.setup.form.recipe))
+    def _begin_now(self, entry: QueueEntry) -> None:
+        """Train at the wish of the user, and show it."""
+        self.live.banner.hide()
         self.drawer.close()
+        self._begin(entry)
+        self.live.show_view(CURVES)
+
+    def _begin(self, entry: QueueEntry) -> None:
+        """Train; what the user looks at stays in view."""
+        config, recipe = entry.config, self.setup.recipes().get(entry.config.recipe)
+        title = None if config == self.config else run_text(config, recipe)
+        self._presenter.begin(title, published_for(config, recipe) if recipe else {})
         self._coach.begin(config)
-        self.session.start(config, resume, parent_run)
+        self.session.start(config, entry.resume or None, entry.parent, entry.sweep)
+
+    def _title(self, config: TrainConfig) -> str:
+        recipe = self.setup.recipes().get(config.recipe)
+        return recipe.title if recipe else config.recipe
 
     def _connect_setup(self) -> None:
         form, dataset, plan = self.setup.form, self.dataset, self.live.plan
         self.setup.recipe_chosen.connect(self._on_recipe_chosen)
         self.setup.train_wanted.connect(self.start)
-        self._unreadable.allowed.connect(self.start)
+        self.setup.queue_button.clicked.connect(self.add_to_queue)
+        add_shortcut("add_to_queue", self, self.add_to_queue)
         self.setup.close_wanted.connect(self.drawer.close)
         self.drawer.changed.connect(self._update_drawer_buttons)
         self._banner.undo_wanted.connect(self.setup.restore)
@@ -219,9 +238,9 @@ class TrainPage(QWidget):
             self._lr_finder.open(config)
 
     def _check_form(self) -> TrainConfig | None:
-        """Return the configuration of the form; None in a training, or with a field marked."""
+        """Return the configuration of the form; None if it has a wrong field, which is marked."""
         config = self.setup.form.check()
-        if self.is_training or config is None:
+        if config is None:
             return None
         obstacle = self._find_obstacle(config)
         if obstacle is None:
@@ -239,20 +258,23 @@ class TrainPage(QWidget):
         live.draw_button.clicked.connect(self._open_draw)
         self._presenter.warned.connect(self._banner.show_message)
         self._presenter.failed.connect(self._banner.show_failure)
-        live.view_changed.connect(self._show_title)
-        session.state_changed.connect(self._show_title)
         self._presenter.diverged.connect(self._banner.show_divergence)
-        session.state_changed.connect(self._lock_setup)
+        session.state_changed.connect(self._show_busy)
         session.run_started.connect(self._show_in_training)
         session.run_started.connect(self.run_started)
         session.run_ended.connect(self.run_ended)
         session.idle.connect(self.context.live_training.end)
-        session.idle.connect(self._banner.hide_refusal)
-        session.idle.connect(self._restore_form)
-        session.event_received.connect(self._show_position)
-        session.idle.connect(self._hide_position)
         session.idle.connect(self._offer_comparison)
         session.idle.connect(self.idle)
+
+    def _connect_queue(self) -> None:
+        queue = self.queue
+        queue.start_wanted.connect(self._begin)
+        queue.message.connect(self._banner.show_message)
+        queue.offered.connect(self._banner.offer)
+        queue.failed.connect(self._banner.show_failure)
+        queue.view_wanted.connect(self._show_queue)
+        queue.changed.connect(self._show_waiting)
 
     def _add_plot_menus(self) -> None:
         for plot in (self.live.curves.loss, self.live.curves.accuracy):
@@ -272,20 +294,11 @@ class TrainPage(QWidget):
             self.setup.show_config(config)
         self.setup.form.history.clear(self.setup.form.state())
 
-    def _show_position(self, event: Event, _line: str) -> None:
-        """Mark in the preview of the schedule where the training is."""
-        if isinstance(event, StepEnd):
-            epoch = self.session.progress.epoch_at(event.step)
-            learning = self.setup.form.learning
-            learning.show_position(epoch, event.step, event.seconds, event.lr)
-
-    def _hide_position(self) -> None:
-        self.setup.form.learning.show_position(None)
-
     def _on_recipe_chosen(self, _recipe_id: str) -> None:
-        self.live.banner.hide()
-        self._coach.end()
-        self.session.reset()
+        if not self.is_training:
+            self.live.banner.hide()
+            self._coach.end()
+            self.session.reset()
         self.live.show_view(PLAN)
 
     def _on_card_chosen(self) -> None:
@@ -303,29 +316,16 @@ class TrainPage(QWidget):
         form, plan = self.setup.form, self.live.plan
         self.config = form.check()
         values, shape = form.values(), form.dataset_shape()
-        self._plan_title = plan_text(form.recipe, values, form.marks.names)
-        self._show_title()
+        title = plan_text(form.recipe, values, form.marks.names)
         plan.set_stale(form.network.is_invalid)
         plan.show_dataset(form_dataset_title(values))
         if self.config is not None:
-            if self._before_resume is None and self.context.restore_state:
+            if self.context.restore_state:
                 self._remembered.save_later(self.config)
             plan.show_network(self.config.model, shape)
-        self._presenter.show_plan(plan_figures(values, self.config, shape))
+        self._presenter.show_plan(plan_figures(values, self.config, shape), title, self.config)
         self._forecast.show_config(self.config, shape)
         self._show_obstacle()
-
-    def _show_title(self) -> None:
-        """Describe the run whose curves are shown, else what the form describes."""
-        shows_run = self._presenter.shows_run()
-        self.live.set_title(*(self._run_title if shows_run else self._plan_title))
-
-    def _restore_form(self) -> None:
-        """Show what was in the form before a resumed run was shown in it."""
-        before, self._before_resume = self._before_resume, None
-        if before is not None and before != self.setup.form.state():
-            self.setup.restore(before)
-        self.setup.form.history.is_paused = False
 
     def _show_in_training(self, run: str) -> None:
         """Let other pages show the model while it learns."""
@@ -361,18 +361,22 @@ class TrainPage(QWidget):
             text = str(obstacle) if obstacle is not None else ""
         self._presenter.show_obstacle(text)
 
-    def _lock_setup(self) -> None:
+    def _show_busy(self) -> None:
         is_busy = self.session.state.value.busy
         focus = self.focusWidget()
-        if is_busy and focus is not None and self.setup.isAncestorOf(focus):
-            self.live.setFocus()  # Qt would pass the focus of a locked form to another button
-        self.setup.set_locked(is_busy)
-
-    def _follow_load(self) -> None:
-        if self.session.state.value.busy:
+        if is_busy and focus is not None and focus.objectName() == "train_button":
+            self.live.setFocus()  # Qt would pass the focus of a disabled button to the next one
+        self.setup.show_training(is_busy)
+        if is_busy:
             self._load_monitor.start()
         else:
             self._load_monitor.stop()
+
+    def _show_queue(self) -> None:
+        self.live.show_view(QUEUE)
+
+    def _show_waiting(self) -> None:
+        self.live.show_waiting(self.queue.waiting_count)
 
     def _show_data_view(self) -> None:
         self.drawer.close()  # in a narrow window the form covers it
@@ -399,6 +403,7 @@ class TrainPage(QWidget):
                 self.drawer.close()  # in a narrow window the form would cover the recipes
             self.dataset.forget_missing()
             self._resume_offer.find()
+            self.queue.load()
             self._recipes.start()
         self.dataset.load()
 

@@ -2,13 +2,19 @@
 
 from collections.abc import Sequence
 
-from studio.config import DataConfig, TrainConfig, describe_length
+from studio.config import DataConfig, TrainConfig, describe_length, setting_label
 from studio.data.dataset_shape import DatasetShape, dataset_title
+from studio.errors import ConfigError
 from studio.formatting import UNKNOWN, count, short_count
 from studio.models import VARIANTS, summarize
 from studio.recipes import Recipe
-from studio.ui.train.form.config_form import Values
-from studio.ui.train.form.recipe_changes import VARIANT, form_length
+from studio.ui.train.form.config_form import Values, form_values
+from studio.ui.train.form.recipe_changes import (
+    VARIANT,
+    changed_settings,
+    form_length,
+    settings_without_field,
+)
 
 Figure = tuple[str, str]  # value and caption
 PlanFigures = tuple[Figure, Sequence[Figure]]
@@ -25,6 +31,26 @@ def plan_text(recipe: Recipe, values: Values, changes: Sequence[str]) -> tuple[s
     length = describe_length(*form_length(values))
     plan = f"{VARIANTS[values[VARIANT]].title} on {form_dataset_title(values)}, {length}."
     return f"{recipe.title}, changed", f"{plan} {_change_text(changes)}"
+
+
+def run_text(config: TrainConfig, recipe: Recipe | None) -> tuple[str, str]:
+    """Return a title and a summary of a training that the form may not show.
+
+    `recipe` is the one that it was made from, None if that is not known any more.
+    """
+    try:
+        if recipe is not None:
+            return plan_text(recipe, form_values(config), _changes(recipe.config, config))
+    except (ConfigError, ValueError, KeyError):  # of another version: the form cannot show it
+        pass
+    return config.recipe, f"{own_recipe_text(config, dataset_title(config.data))}."
+
+
+def _changes(recipe: TrainConfig, config: TrainConfig) -> list[str]:
+    """Return the labels of the settings in which `config` differs from its recipe."""
+    values = form_values(config)
+    without_field = settings_without_field(recipe, config, values)
+    return [setting_label(name) for name in (*changed_settings(recipe, values), *without_field)]
 
 
 def own_recipe_text(config: TrainConfig, dataset: str) -> str:

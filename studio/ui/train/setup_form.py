@@ -135,7 +135,8 @@ class SetupForm(QWidget):
         config = read_form(self.recipe.config, self.values(), self._folder_shape)
         return config.with_values(self._without_field) if self._without_field else config
 
-    def _config_or_none(self) -> TrainConfig | None:
+    def valid_config(self) -> TrainConfig | None:
+        """Return the configuration; None if it has a wrong field, which is not marked."""
         try:
             return self.config()
         except ConfigError:
@@ -185,7 +186,7 @@ class SetupForm(QWidget):
     def adopt(self, recipe: Recipe) -> None:
         """Keep the settings, as changes of another recipe if they differ from it."""
         self._edit = ""
-        config = self._config_or_none()
+        config = self.valid_config()
         if config is not None:
             self._without_field = settings_without_field(recipe.config, config, self.values())
         self.recipe = recipe

@@ -77,12 +77,6 @@ class SetupHeader(QWidget):
         is_searching = bool(self.search.text().strip())
         self.search.setAccessibleDescription(count(number, "setting") if is_searching else "")
 
-    def set_locked(self, locked: bool, undo: str, redo: str) -> None:
-        """Disable what changes settings while a training runs; the recipes can be seen."""
-        self.show_history("" if locked else undo, "" if locked else redo)
-        self._more.setEnabled(not locked)
-        self.search.setEnabled(not locked)
-
     def set_folded(self, folded: bool) -> None:
         """Show the close button where the panel is a drawer."""
         self._close.setVisible(folded)
@@ -134,12 +128,8 @@ class SetupHeader(QWidget):
         self.search.textChanged.connect(self.search_changed)
         add_shortcut("undo_settings", self, self._undo.click)
         add_shortcut("redo_settings", self, self._redo.click)
-        add_shortcut("save_recipe", self, self._on_save_shortcut)
+        add_shortcut("save_recipe", self, self.save_wanted.emit)
         add_shortcut("search_settings", self, self._on_search_shortcut)
-
-    def _on_save_shortcut(self) -> None:
-        if self._more.isEnabled():
-            self.save_wanted.emit()
 
     def _on_search_shortcut(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -36,7 +36,6 @@ class SetupPanel(QFrame):
         self._library = library
         self.form = SetupForm(context, library.recipes()[DEFAULT_RECIPE])
         self.header = SetupHeader(self.form.marks.button)
-        self._is_locked = False
         self._wrong_field: FormField | None = None
         # Scroll when the error line has its height.
         self._scroll_timer = QTimer(self, singleShot=True, interval=0)
@@ -111,14 +110,10 @@ class SetupPanel(QFrame):
             self.choose_recipe(FOLDER_RECIPE)
         self.form.dataset.choose(path)
 
-    def set_locked(self, locked: bool) -> None:
-        """Disable the form while a training runs."""
-        self._is_locked = locked
-        self._content.setEnabled(not locked)
-        self.form.marks.button.setEnabled(not locked)
-        self._train.setEnabled(not locked)
-        self._train.setText("Training" if locked else "Train")
-        self._show_header()
+    def show_training(self, is_training: bool) -> None:
+        """Disable the Train button while a training runs; the form describes the next one."""
+        self._train.setEnabled(not is_training)
+        self._train.setText("Training" if is_training else "Train")
 
     def set_folded(self, folded: bool) -> None:
         """Show the close button where the panel is a drawer."""
@@ -141,7 +136,7 @@ class SetupPanel(QFrame):
             is_changed=bool(form.marks.names),
             is_user_recipe=form.recipe.is_user_recipe,
         )
-        self.header.set_locked(self._is_locked, history.undo_text, history.redo_text)
+        self.header.show_history(history.undo_text, history.redo_text)
 
     def _search(self, query: str) -> None:
         self.header.show_found(self.form.search(query))

@@ -1,6 +1,8 @@
 """Ask before a training that would leave out many files that cannot be read."""
 
-from PySide6.QtCore import QObject, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from studio.config import TrainConfig
@@ -15,18 +17,22 @@ _BODY = (
 
 
 class UnreadableFilesQuestion(QObject):
-    """Emits `allowed` once the user wants to train without these files; it then asks no more."""
-
-    allowed = Signal()
+    """Asks once for each number of unreadable files in a folder."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
         self._asked: tuple[str, str] | None = None
         self._allowed: tuple[str, str] | None = None  # path, and how many files of how many
+        self._on_allowed: Callable[[], object] | None = None
 
-    def ask(self, preview: Preview | None, config: TrainConfig) -> bool:
-        """Open the question where there is something to ask; returns whether it did."""
+    def ask(
+        self, preview: Preview | None, config: TrainConfig, on_allowed: Callable[[], object]
+    ) -> bool:
+        """Open the question where there is something to ask; returns whether it did.
+
+        `on_allowed` is called once the user wants to train without these files.
+        """
         if preview is None:
             return False
         dataset = preview.dataset
@@ -34,6 +40,7 @@ class UnreadableFilesQuestion(QObject):
         self._asked = (config.data.path or "", text)
         if not text or self._asked == self._allowed:
             return False
+        self._on_allowed = on_allowed
         question = Question(f"{text}. Train without them?", _BODY, "Train without them", "Cancel")
         dialog = ConfirmDialog("unreadable_question", question, self._window.window())
         dialog.accepted.connect(self._on_accepted)
@@ -42,4 +49,6 @@ class UnreadableFilesQuestion(QObject):
 
     def _on_accepted(self) -> None:
         self._allowed = self._asked
-        self.allowed.emit()
+        on_allowed, self._on_allowed = self._on_allowed, None
+        if on_allowed is not None:
+            on_allowed()

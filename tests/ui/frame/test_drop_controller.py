@@ -33,8 +33,7 @@ class Window(QWidget):
         super().__init__()
         self.resize(640, 400)
         self.place = Greedy(self)
-        self.training = False
-        self.drops = DropController(self, [self.place], lambda: self.training)
+        self.drops = DropController(self, [self.place])
         self.overlay = self.findChild(DropOverlay)
 
 
@@ -95,14 +94,15 @@ def test_the_cover_goes_when_the_pointer_leaves(window, tmp_path) -> None:
     assert not window.overlay.isVisible()
 
 
-def test_a_training_refuses_with_the_reason(window, qtbot, tmp_path) -> None:
-    window.training = True
-    data = mime(tmp_path)
+def test_several_folders_are_refused_with_the_reason(window, qtbot, tmp_path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    data = mime(tmp_path / "a", tmp_path / "b")
     drag(window, data)
-    assert "Training is running" in window.overlay.text()
+    assert "at a time" in window.overlay.text()
     with qtbot.waitSignal(window.drops.refused) as caught:
         drop(window, data)
-    assert caught.args == ["Training is running. Drop images when it has ended."]
+    assert caught.args == ["Drop one folder, archive or list at a time."]
 
 
 def test_nothing_is_ever_moved(window, qtbot, tmp_path) -> None:

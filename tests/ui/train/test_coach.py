@@ -25,13 +25,14 @@ def test_advice_changes_the_training_and_the_next_one(qtbot, failing) -> None:
 
     click(qtbot, failing, "advice_line_second_action")
     assert "learning rate 1" in failing.live.banner.text()
-    assert "is too high:" not in line.text()  # it is not said twice
-    with qtbot.waitSignal(failing.idle, timeout=LONG):
-        failing.stop()
-    assert failing.config.optim.lr == 1
     assert "Undo" in failing.live.banner.text()
+    assert "is too high:" not in line.text()  # it is not said twice
+    assert failing.config.optim.lr == 1
+    assert failing.session.progress.config.optim.lr == 10
     failing.setup.undo()
     assert failing.config.optim.lr == 10
+    with qtbot.waitSignal(failing.idle, timeout=LONG):
+        failing.stop()
 
 
 def test_apply_changes_the_rate_of_the_training_that_runs(qtbot, failing) -> None:

@@ -45,7 +45,8 @@ def test_a_click_on_a_card_fills_the_form(page, qtbot) -> None:
 def test_from_click_to_trained_network(page, qtbot) -> None:
     run_id = start_with(qtbot, page, "2")
     assert page.is_training
-    assert not child(page, "epochs_spin").isEnabled()
+    assert not child(page, "train_button").isEnabled()
+    assert child(page, "epochs_spin").isEnabled()  # for the next training
     with qtbot.waitSignal(page.run_ended, timeout=LONG) as caught:
         pass
     assert caught.args == [run_id]
@@ -56,7 +57,7 @@ def test_from_click_to_trained_network(page, qtbot) -> None:
     ended = metrics(page, run_id, "FitEnded")[0]
     assert f"{100 * ended['test_accuracy']:.1f} % test accuracy" in page.live.figures.text()
     assert "Finished" in child(page, "status_label").text()
-    assert child(page, "epochs_spin").isEnabled()
+    assert child(page, "train_button").isEnabled()
 
 
 def assert_curves_are_those_on_disk(page, run_id: str) -> None:

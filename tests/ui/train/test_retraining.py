@@ -28,7 +28,7 @@ def test_a_retrained_run_leads_to_its_comparison(qtbot, page, trained):
     with qtbot.waitSignal(page.retrained, timeout=WAIT) as ended:
         page.retrain(planned.config, planned.parent)
         assert page.is_training
-        page.retrain(planned.config, planned.parent)  # one training at a time
+        assert page.setup.form.state() == before
     run = page.session.run_id
     assert ended.args == [run, trained]
     record = store.open(run).record

@@ -60,11 +60,6 @@ class ClassOverview(QWidget):
         """Show what is being read while the classes stay visible."""
         self._facts.setText(text)
 
-    def set_locked(self, locked: bool) -> None:
-        """Prevent changes while a training is running."""
-        self.classes.classes.is_editable = not locked
-        self._renaming.set_locked(locked)
-
     def _rename(self, row: int, typed: str) -> None:
         self._renaming.rename(self.classes.classes.row(row).name, typed)
 

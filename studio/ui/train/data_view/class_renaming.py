@@ -44,11 +44,6 @@ class ClassRenaming(QObject):
         self._excluded_label.setText(text)
         self.excluded.setVisible(bool(text))
 
-    def set_locked(self, locked: bool) -> None:
-        """Disable both buttons while a training is running."""
-        self._undo.setEnabled(not locked)
-        self._include.setEnabled(not locked)
-
     def rename(self, name: str, typed: str) -> None:
         """Rename a class as typed; an empty name restores the original ones."""
         preview = self._preview

@@ -87,10 +87,6 @@ class DatasetView(QStackedWidget):
             self.setCurrentWidget(self.browser)
             self.browser.show_class(self._preview, label)
 
-    def set_locked(self, locked: bool) -> None:
-        """Prevent changes while a training is running."""
-        self.overview.set_locked(locked)
-
     def _release(self) -> None:
         self._preview = None
         self.browser.clear()

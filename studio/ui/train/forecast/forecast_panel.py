@@ -66,10 +66,6 @@ class ForecastPanel(QWidget):
         self._alternative.setAccessibleName(warning.action)
         self._alternative.setVisible(bool(warning.action))
 
-    def set_busy(self, busy: bool) -> None:
-        """Disable the alternative while a training runs: the form is locked."""
-        self._alternative.setEnabled(not busy)
-
     def _build_warning(self) -> QFrame:
         self._text = label("muted", name="forecast_warning")
         self._text.setTextFormat(Qt.TextFormat.PlainText)

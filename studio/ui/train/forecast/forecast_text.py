@@ -18,6 +18,11 @@ class CostText:
 
 
 NOTHING = CostText("")
+AFTER_TRAINING = CostText(
+    "",
+    "measured after this training",
+    "How fast this network trains is measured once no training runs.",
+)
 
 
 def cost_text(cost: Forecast | None, is_measuring: bool) -> CostText:

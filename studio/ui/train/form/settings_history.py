@@ -24,10 +24,7 @@ S = TypeVar("S", bound=Settings)
 
 
 class SettingsHistory(Generic[S]):
-    """The states of the form before and after the present one.
-
-    While `is_paused`, the form shows something for a while and nothing is recorded.
-    """
+    """The states of the form before and after the present one."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
@@ -35,11 +32,10 @@ class SettingsHistory(Generic[S]):
         self._redo: list[S] = []
         self._current: S | None = None
         self._last_edit, self._last_time = "", 0.0
-        self.is_paused = False
 
     def record(self, state: S, edit: str = "") -> None:
         """Make `state` the present one, after an edit of the setting `edit`, empty for others."""
-        if self.is_paused or state == self._current:
+        if state == self._current:
             return
         now = self._clock()
         is_same_edit = bool(edit) and edit == self._last_edit and now - self._last_time < MERGE_S
@@ -54,8 +50,7 @@ class SettingsHistory(Generic[S]):
 
     def amend(self, state: S) -> None:
         """Replace the present state by what followed from it, such as the shape of a dataset."""
-        if not self.is_paused:
-            self._current = state
+        self._current = state
 
     def clear(self, state: S) -> None:
         """Forget all states but `state`."""

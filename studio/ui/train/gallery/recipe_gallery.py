@@ -23,7 +23,6 @@ from studio.ui.widgets.search_edit import SearchEdit
 from studio.ui.widgets.tooltip import wrap_tooltip
 
 _TIP = "Choose a recipe: a complete training, whose settings you can change."
-_LOCKED = "A training is running. Choose another recipe when it has ended."
 
 
 class RecipeGallery(QWidget):
@@ -91,13 +90,6 @@ class RecipeGallery(QWidget):
         self._note.setToolTip(wrap_tooltip("\n".join(problems)))
         self._note.setAccessibleDescription(" ".join(problems))
         self._note.setVisible(bool(problems))
-
-    def set_locked(self, locked: bool) -> None:
-        """Disable the cards while a training runs."""
-        self.grid.setEnabled(not locked)
-        self.grid.setToolTip(_LOCKED if locked else "")
-        self._open.setEnabled(not locked)
-        self._update_actions()
 
     def focus_cards(self) -> None:
         """Give the keyboard to the cards, on the chosen one."""

@@ -299,14 +299,6 @@ def test_the_last_class_stays(qtbot, view):
         qtbot.keyClick(view.overview.classes, Qt.Key.Key_Delete)
 
 
-def test_names_are_locked_while_a_training_runs(qtbot, view):
-    view.show_preview(preview())
-    view.set_locked(True)
-    view.overview.classes.setCurrentIndex(view.overview.classes.model().index(0))
-    qtbot.keyClick(view.overview.classes, Qt.Key.Key_F2)
-    assert view.overview.classes.findChild(QLineEdit) is None
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_state_can_be_painted(view, scheme):
     theme.apply(QApplication.instance(), scheme)

@@ -71,16 +71,6 @@ def test_what_follows_from_an_edit_belongs_to_it() -> None:
     assert history.redo() == state(lr=0.2, epochs=6)
 
 
-def test_what_is_shown_for_a_while_is_not_recorded() -> None:
-    history = make()
-    history.is_paused = True
-    history.record(state(lr=0.9, epochs=9), "")
-    history.amend(state(lr=0.8, epochs=9))
-    history.is_paused = False
-    history.record(state(lr=0.1, epochs=5), "")
-    assert history.undo() is None
-
-
 def test_another_recipe_and_many_changes_are_named() -> None:
     history = make()
     history.record(State({"optim.lr": 0.1}, "MNIST"), "")
