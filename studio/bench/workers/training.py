@@ -1,6 +1,8 @@
 """Training with the program's own trainer, as the window and the command line call it."""
 
+import threading
 from time import perf_counter
+from typing import Self
 
 import psutil
 
@@ -12,6 +14,8 @@ from studio.runs import RunStore
 from studio.training import Trainer
 from studio.training.backend.devices import describe_device
 from studio.training.events import EpochEnd, Event, FitEnded, FitStarted, StepEnd
+
+_MEMORY_INTERVAL_S = 0.02
 
 
 def training_conditions(event: FitStarted) -> dict[str, object]:
@@ -74,35 +78,55 @@ def _fit(workload: Workload, config: TrainConfig) -> tuple[dict[str, object], fl
 def train_timed(workload: Workload, send: Send) -> None:
     """For each measurement run the whole recipe, from reading the data to the test.
 
-    Also measures the memory that it takes, and the size of the folder of the run. torch is loaded
-    before, as in the window.
+    The conditions have the time and the memory of the first training of the process, which also
+    loads modules; torch is loaded before, as in the window.
     """
-    config, process = workload.config, psutil.Process()
-    choice = describe_device(config.engine.device)
-    send({"device": choice.device, "device_name": choice.name})
+    choice = describe_device(workload.config.engine.device)
+    send({"device": choice.device, "device_name": choice.name} | _train_once(workload))
     while True:
         wait_for_request()
-        run = RunStore(workload.runs_dir).create(config)
-        memory = PeakMemory(process)
-        began = perf_counter()
-        Trainer(config, run, workload.data_dir).fit(memory.on_event)
-        seconds = perf_counter() - began
-        size = sum(path.stat().st_size for path in run.path.rglob("*") if path.is_file())
-        send({"seconds": seconds, "memory_bytes": memory.growth, "disk_bytes": size})
+        send(_train_once(workload))
+
+
+def _train_once(workload: Workload) -> dict[str, float]:
+    """Return the seconds, the memory and the disk space that a whole training takes."""
+    run = RunStore(workload.runs_dir).create(workload.config)
+    began = perf_counter()
+    with PeakMemory() as memory:
+        Trainer(workload.config, run, workload.data_dir).fit()
+    seconds = perf_counter() - began
+    size = sum(path.stat().st_size for path in run.path.rglob("*") if path.is_file())
+    return {"seconds": seconds, "memory_bytes": memory.growth_bytes, "disk_bytes": size}
 
 
 class PeakMemory:
-    """The highest memory of a process at the events of a training, beyond that at its start."""
+    """Context manager: how much the memory of this process grows at most, looked at all the time.
 
-    def __init__(self, process: psutil.Process) -> None:
-        self._process = process
-        self._before = self._highest = process.memory_info().rss
+    The highest values are within the test, where no event is emitted.
+    """
 
-    def on_event(self, _event: Event) -> None:
-        """Look at the memory at an event of the training."""
-        self._highest = max(self._highest, self._process.memory_info().rss)
+    def __init__(self) -> None:
+        self._process = psutil.Process()
+        self._before = self._highest = self._memory()
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._is_over.set()
+        self._thread.join()
 
     @property
-    def growth(self) -> int:
-        """How much the memory has grown, in bytes."""
-        return int(self._highest - self._before)
+    def growth_bytes(self) -> int:
+        """The most that the memory has grown, in bytes."""
+        return self._highest - self._before
+
+    def _memory(self) -> int:
+        return int(self._process.memory_info().rss)
+
+    def _look(self) -> None:
+        while not self._is_over.wait(_MEMORY_INTERVAL_S):
+            self._highest = max(self._highest, self._memory())

@@ -19,6 +19,7 @@ from studio.training.backend.processor import count_cores, processor_name
 FILE_NAME = "forecasts.json"
 _MAX_ENTRIES = 500  # the oldest ones are removed
 _MAX_FILE_BYTES = 4 << 20
+_VERSION = 2  # of what is measured; other versions are measured again
 
 # Settings of the optimization that change the time of a step by being on.
 _SWITCHES = ("momentum", "weight_decay", "ema", "mixup", "clip_norm")
@@ -32,7 +33,9 @@ class Calibration:
     that of one test image in float32, `epoch_s` what the end of an epoch takes beside validation:
     checkpoint, history, log. `feature_s` is what one image takes in a frozen backbone, whose
     features are computed once. `memory_bytes` is what model, optimizer and activations take, on
-    the GPU if there is one. `setup_s` is the time before the first step, None if it is unknown.
+    the GPU if there is one, where that of the validation is included. `setup_s` is the time before
+    the first step, None if it is unknown, without `loading_s`, what the first training of a process
+    takes longer.
     """
 
     machine: str
@@ -50,6 +53,7 @@ class Calibration:
     feature_s: float
     memory_bytes: int
     setup_s: float | None = None
+    loading_s: float = 0.0
 
     @classmethod
     def from_dict(cls, values: Any) -> Self:
@@ -75,7 +79,14 @@ def calibration_key(config: TrainConfig) -> str:
         (*replace(layer, name="", dropout=float(layer.dropout > 0)).__dict__.values(),)
         for layer in plan_layers(model)
     ]
-    parts: list[object] = [describe_machine(), layers, model.layers, model.backbone, model.unfrozen]
+    parts: list[object] = [
+        _VERSION,
+        describe_machine(),
+        layers,
+        model.layers,
+        model.backbone,
+        model.unfrozen,
+    ]
     parts += [optim.batch_size, optim.optimizer]
     parts += [name for name in _SWITCHES if getattr(optim, name)]
     parts += [name for name, value in config.augment.model_dump().items() if value]

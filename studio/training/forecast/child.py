@@ -5,7 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -23,7 +23,7 @@ from studio.errors import Stopped
 from studio.models.backbone import frozen_layers
 from studio.paths import cache_dir
 from studio.runs import RunStore
-from studio.runtime import keep_freed_memory, lower_process_priority
+from studio.runtime import keep_freed_memory, lower_process_priority, release_memory
 from studio.training.backend.calibration import calibrate_settings
 from studio.training.backend.compute_settings import ComputeSettings, default_settings
 from studio.training.backend.devices import describe_device
@@ -34,6 +34,7 @@ from studio.training.events import EpochEnd, Event
 from studio.training.forecast.calibration import Calibration, describe_machine
 from studio.training.forecast.disk import checkpoint_bytes
 from studio.training.forecast.estimate import trained_multiply_adds
+from studio.training.forecast.memory import fixed_bytes
 from studio.training.forecast.split_sizes import SplitSizes
 from studio.training.history import OutcomeBuffer
 from studio.training.input.batches import DeviceDataset
@@ -77,9 +78,30 @@ def measure_model(
     if wanted.model.backbone not in ("", IMAGENET):
         backbone = load_backbone(wanted, Path(data_dir), Path(runs_dir), should_stop)
         wanted = backbone.adapt_config(wanted) if backbone else wanted
-    measurement = _Measurement(wanted, SplitSizes(*sizes), classes, on_progress, should_stop)
+    loading = _load_optimizers()
+    measurement = _Measurement(
+        wanted, SplitSizes(*sizes), classes, loading, on_progress, should_stop
+    )
     with closing(measurement):
         return asdict(measurement.run())
+
+
+@dataclass(frozen=True)
+class _Loading:
+    """What the first optimizer of a process takes, because torch then loads more modules."""
+
+    seconds: float
+    memory_bytes: int
+
+
+def _load_optimizers() -> _Loading:
+    before, began = _process_memory(), time.perf_counter()
+    torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
+    return _Loading(time.perf_counter() - began, max(0, _process_memory() - before))
+
+
+def _process_memory() -> int:
+    return int(psutil.Process().memory_info().rss)
 
 
 class _Measurement:
@@ -90,10 +112,11 @@ class _Measurement:
         config: TrainConfig,
         sizes: SplitSizes,
         classes: int,
+        loading: _Loading,
         on_progress: OnProgress,
         should_stop: ShouldStop,
     ) -> None:
-        self._config, self._sizes = config, sizes
+        self._config, self._sizes, self._loading = config, sizes, loading
         self._on_progress, self._should_stop = on_progress, should_stop
         self._choice = describe_device(config.engine.device)
         self._device = self._choice.device
@@ -105,7 +128,7 @@ class _Measurement:
         self._compute = _choose_compute(
             config, self._dataset, self._device, on_progress, should_stop
         )
-        self._memory_before = self._memory()
+        self._memory_before = self._memory_without_freed_blocks()
         self._step = self._build(config)
         self._feature_s = 0.0
 
@@ -124,11 +147,12 @@ class _Measurement:
         samples = self._load_samples(measured_size)
         self._on_progress(0.2, "Measuring the time of a step")
         step_s = self._time_steps(samples, measured_size) * batch_size / measured_size
+        memory = self._memory()  # before predictions: on a CPU they are estimated
         self._on_progress(0.6, "Measuring the time of the validation")
         predict_s = self._time_predictions(samples, self._step.precision)
         is_exact = self._step.precision == torch.float32
         test_s = predict_s if is_exact else self._time_predictions(samples, torch.float32)
-        memory_bytes = max(0, self._memory() - self._memory_before)
+        memory = self._memory() if self._on_cuda else memory
         self._on_progress(0.8, "Measuring the time of a checkpoint")
         epoch_s = self._time_end_of_epoch(predict_s)
         return Calibration(
@@ -145,8 +169,19 @@ class _Measurement:
             test_s=test_s + self._feature_s,
             epoch_s=epoch_s,
             feature_s=self._feature_s,
-            memory_bytes=round(memory_bytes * batch_size / measured_size),
+            memory_bytes=self._scale_memory(memory, batch_size / measured_size),
+            loading_s=self._loading.seconds,
         )
+
+    def _scale_memory(self, memory: int, batches: float) -> int:
+        """Return what the training takes more than before, with so many times the measured batch.
+
+        On a CPU with the modules that it loads.
+        """
+        grown = max(0, memory - self._memory_before)
+        fixed = min(grown, fixed_bytes(self._config))
+        modules = 0 if self._on_cuda else self._loading.memory_bytes
+        return round(modules + fixed + (grown - fixed) * batches)
 
     def _build(self, config: TrainConfig) -> TrainStep:
         channels = config.model.in_channels
@@ -260,7 +295,17 @@ class _Measurement:
         """Return the memory in use, which freed blocks of glibc stay part of."""
         if self._on_cuda:
             return torch.cuda.max_memory_allocated(self._device)
-        return int(psutil.Process().memory_info().rss)
+        return _process_memory()
+
+    def _memory_without_freed_blocks(self) -> int:
+        """Return the memory in use, after those blocks have been returned to the system.
+
+        The choice of compute settings leaves some, which would hide what steps take.
+        """
+        if self._device == "cpu":
+            release_memory()
+            keep_freed_memory()
+        return self._memory()
 
 
 class _StepLoop:

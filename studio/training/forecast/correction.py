@@ -6,7 +6,7 @@ from studio.config import TrainConfig
 from studio.data.dataset_shape import DatasetShape
 from studio.errors import ConfigError
 from studio.training.forecast.calibration import Calibrations
-from studio.training.forecast.estimate import fit_to_data, steps_of_epoch
+from studio.training.forecast.estimate import fit_to_data, seconds_of_test, steps_of_epoch
 from studio.training.forecast.split_sizes import SplitSizes
 
 # Another program may have disturbed the training: a correction is limited to this factor.
@@ -47,7 +47,7 @@ def learn_from(
         return
     batch_size = config.optim.batch_size
     filled = sizes.train / (steps_of_epoch(sizes.train, batch_size) * batch_size)
-    ends_s = run.total_s - run.setup_s - run.step_s - sizes.test * known.test_s
+    ends_s = run.total_s - run.setup_s - run.step_s - seconds_of_test(config, known, sizes)
     epoch_s = ends_s / run.epochs - sizes.val * known.predict_s
     calibrations.remember(
         config,

@@ -1,7 +1,9 @@
 """The disk space of a run. No torch here."""
 
 from studio.config import TrainConfig
-from studio.models import summarize
+from studio.models import plan_layers, summarize
+from studio.models.backbone import frozen_layers
+from studio.models.layer import Layer
 from studio.runs.stored_epochs import count_kept
 from studio.training.forecast.split_sizes import SplitSizes
 
@@ -21,11 +23,39 @@ def weights_bytes(config: TrainConfig) -> int:
 
 def state_bytes(config: TrainConfig) -> int:
     """Return the size of the state of a training: weights, optimizer, weight average."""
-    summary, optim = summarize(config.model), config.optim
-    weights = weights_bytes(config)
-    slots = {"sgd": 1 if optim.momentum else 0, "muon": 1}.get(optim.optimizer, 2)
-    trained = summary.parameters - _frozen_parameters(config)
-    return weights * (2 if optim.ema else 1) + slots * _BYTES_PER_VALUE * trained
+    weights = weights_bytes(config) * (2 if config.optim.ema else 1)
+    return weights + _BYTES_PER_VALUE * optimizer_values(config)
+
+
+def optimizer_values(config: TrainConfig) -> int:
+    """Return how many values the optimizer keeps between two steps.
+
+    Adam and AdamW keep two moments of each parameter, SGD one momentum or nothing. Muon keeps one
+    momentum of each filter and matrix of the hidden layers, and the moments of AdamW of the others.
+    """
+    trained = sum(layer.parameters for layer in trained_layers(config))
+    match config.optim.optimizer:
+        case "sgd":
+            return trained if config.optim.momentum else 0
+        case "muon":
+            return 2 * trained - _hidden_weights(config)
+    return 2 * trained
+
+
+def trained_layers(config: TrainConfig) -> tuple[Layer, ...]:
+    """Return the layers whose parameters are trained: all, or those after frozen ones."""
+    return plan_layers(config.model)[len(frozen_layers(config.model)) :]
+
+
+def _hidden_weights(config: TrainConfig) -> int:
+    """Count the trained weights that `studio.training.muon.select_matrices` selects."""
+    layers = [layer for layer in plan_layers(config.model) if layer.kind in ("conv", "linear")]
+    hidden, trained = layers[1:-1], trained_layers(config)
+    return sum(_count_weights(layer) for layer in hidden if layer in trained)
+
+
+def _count_weights(layer: Layer) -> int:
+    return layer.parameters - (layer.out_shape[0] if layer.bias else 0)
 
 
 def checkpoint_bytes(config: TrainConfig) -> int:
@@ -46,9 +76,3 @@ def run_bytes(config: TrainConfig, sizes: SplitSizes, epochs: int, steps: int, c
     history = _HISTORY_BYTES * sizes.train * epochs if config.engine.history else 0
     metrics = steps // config.engine.log_every * _EVENT_BYTES + epochs * _EPOCH_EVENT_BYTES
     return checkpoints + kept + predictions + history + metrics + _FIXED_BYTES
-
-
-def _frozen_parameters(config: TrainConfig) -> int:
-    from studio.models.backbone import frozen_layers
-
-    return sum(layer.parameters for layer in frozen_layers(config.model))

@@ -1,6 +1,7 @@
 """The forecast of a training: arithmetic on calibrations, without torch and in microseconds."""
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -13,14 +14,15 @@ from studio.models import summarize
 from studio.models.backbone import frozen_layers
 from studio.training.forecast.calibration import Calibration, Calibrations
 from studio.training.forecast.disk import checkpoint_bytes, run_bytes
+from studio.training.forecast.memory import data_bytes, prediction_bytes, step_bytes
 from studio.training.forecast.split_sizes import SplitSizes, split_sizes
 
-# Copied to the device besides the images in memory: a training holds each sample twice.
-_COPIES_OF_IMAGES = 2
 _CHECKPOINT_INTERVAL_S = 60.0  # of `studio.training.loop`, which imports torch
 # Reading a data set: IDX and CIFAR files took 0.9 to 1.6 ns per byte, fingerprint and moments 5.
 _SETUP_S, _SETUP_S_PER_BYTE = 0.25, 8e-9
 _DISK_BYTES_PER_S = 3e8  # of files that are flushed, with their digests
+# torch loads it with the first optimizer of a process.
+_LOADED_ONCE = "torch._dynamo"
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,10 @@ class Forecast:
     """Time in seconds, memory and disk space in bytes that a training will take.
 
     `seconds` is the whole training, from the start to the test, `step_seconds` what its steps take
-    of that. `is_measured` is False for an
-    estimate from the speed of another model. `is_limit` means that it may end earlier.
+    of that, and `loading_seconds` what it takes as the first training of this process. The memory
+    is that beyond the program, on a CPU at its peak; a smaller batch size reduces no more than
+    `step_memory_bytes` of it. `is_measured` is False for an estimate from the speed of another
+    model. `is_limit` means that it may end earlier.
     """
 
     seconds_per_epoch: float
@@ -41,6 +45,8 @@ class Forecast:
     device: str
     step_seconds: float
     is_limit: bool = False
+    loading_seconds: float = 0.0
+    step_memory_bytes: int = 0
 
     def corrected(self, steps: int, total_steps: int, seconds: float) -> float:
         """Return the time of the whole training, of which `steps` took `seconds` by now."""
@@ -131,7 +137,7 @@ def scale_from(known: Sequence[Calibration], config: TrainConfig) -> Calibration
         feature_s=nearest.predict_s * forward / nearest.multiply_adds
         if _has_features(config)
         else 0.0,
-        memory_bytes=_estimate_memory(config),
+        memory_bytes=step_bytes(config),
         setup_s=None,
     )
 
@@ -160,13 +166,6 @@ def _is_same_kind(entry: Calibration, config: TrainConfig) -> bool:
     return wanted == "auto" or entry.device.split(":")[0] == wanted.split(":")[0]
 
 
-def _estimate_memory(config: TrainConfig) -> int:
-    """Weights, gradients and two values per weight of the optimizer; activations and gradients."""
-    summary = summarize(config.model)
-    activations = 3 * summary.activation_bytes * config.optim.batch_size
-    return 4 * 4 * summary.parameters + activations
-
-
 def _add_up(
     config: TrainConfig,
     calibration: Calibration,
@@ -184,25 +183,41 @@ def _add_up(
     epoch_s = steps * step_s + end_of_epoch_s
     training_s = total_steps * step_s + epochs * end_of_epoch_s
     training_s += training_s // _CHECKPOINT_INTERVAL_S * calibration.epoch_s
-    seconds = (
-        training_s
-        + sizes.test * calibration.test_s
-        + _setup_seconds(config, calibration, shape, sizes)
-    )
+    loading_s = 0.0 if _LOADED_ONCE in sys.modules else calibration.loading_s
+    setup_s = loading_s + _setup_seconds(config, calibration, shape, sizes)
+    seconds = training_s + setup_s + seconds_of_test(config, calibration, sizes)
     limit = config.engine.max_minutes
     if limit:
         seconds = min(seconds, 60 * limit)
     return Forecast(
         min(epoch_s, seconds),
         seconds,
-        calibration.memory_bytes + _data_bytes(config, shape, sizes),
+        _memory_bytes(config, calibration, shape, sizes),
         run_bytes(config, sizes, epochs, int(total_steps), len(shape.class_names)),
         is_measured,
         epochs,
         calibration.device,
         total_steps * step_s,
         is_limit=bool(limit or config.optim.patience),
+        loading_seconds=loading_s,
+        step_memory_bytes=calibration.memory_bytes,
     )
+
+
+def seconds_of_test(config: TrainConfig, calibration: Calibration, sizes: SplitSizes) -> float:
+    """Return the time of the test at the end, 0 for a training without."""
+    return sizes.test * calibration.test_s if config.engine.test_at_end else 0.0
+
+
+def _memory_bytes(
+    config: TrainConfig, calibration: Calibration, shape: DatasetShape, sizes: SplitSizes
+) -> int:
+    """What steps, predictions and data take: a CPU keeps freed blocks, so they add up."""
+    on_gpu = calibration.device.startswith("cuda")
+    features = _feature_images(config, sizes)
+    data = data_bytes(config, shape, sizes, features, on_gpu)
+    predictions = 0 if on_gpu else prediction_bytes(config, sizes, calibration.threads)
+    return calibration.memory_bytes + data + predictions
 
 
 def _setup_seconds(
@@ -223,11 +238,3 @@ def _feature_images(config: TrainConfig, sizes: SplitSizes) -> int:
     if not _has_features(config):
         return 0
     return (config.model.views if config.augment.active else 1) * sizes.train + sizes.val
-
-
-def _data_bytes(config: TrainConfig, shape: DatasetShape, sizes: SplitSizes) -> int:
-    image_bytes = shape.channels * shape.image_size**2
-    if _has_features(config):
-        features = math.prod(frozen_layers(config.model)[-1].out_shape)
-        return image_bytes * sizes.total + 2 * features * _feature_images(config, sizes)
-    return _COPIES_OF_IMAGES * image_bytes * sizes.total

@@ -122,7 +122,7 @@ def _memory_warning(config: TrainConfig, cost: Forecast, resources: Resources) -
     free = byte_size(resources.memory_bytes)
     text = f"It needs about {byte_size(cost.memory_bytes)} of memory; {free} are free."
     batch_size = config.optim.batch_size
-    if batch_size < 16:
+    if batch_size < 16 or cost.step_memory_bytes < cost.memory_bytes / 2:
         return CostWarning(f"{text} Use a smaller network or smaller images.")
     smaller = max(8, batch_size // 4)
     return CostWarning(text, f"Use batch size {smaller}", {"optim.batch_size": smaller})

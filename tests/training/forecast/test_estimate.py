@@ -7,10 +7,11 @@ import pytest
 from studio.data import load_dataset
 from studio.data.dataset_shape import shape_from_config
 from studio.recipes import load_recipe
-from studio.training.forecast import Calibration, Calibrations, forecast, known_forecast
+from studio.training.forecast import Calibration, Calibrations, estimate, forecast, known_forecast
 from studio.training.forecast.calibration import FILE_NAME, calibration_key, describe_machine
 from studio.training.forecast.correction import MeasuredRun, learn_from
 from studio.training.forecast.estimate import fit_to_data, trained_multiply_adds
+from studio.training.forecast.memory import prediction_bytes
 from studio.training.forecast.proportion import Resources, find_warning
 from studio.training.forecast.split_sizes import SplitSizes, split_sizes
 
@@ -64,8 +65,10 @@ def test_all_parts_of_a_training_are_counted(digits) -> None:
     assert cost.seconds == pytest.approx(2.0 + 3 * 0.3 + 50 * 0.002)
     assert cost.step_seconds == pytest.approx(30 * 0.01)
     assert cost.epochs == 3
-    # 8 x 8 pixels of every sample, twice, beside the model.
-    assert cost.memory_bytes == 10**8 + 2 * 64 * 790
+    # 8 x 8 pixels of the whole dataset, twice, and 100 images of the validation in one chunk.
+    predictions = prediction_bytes(fit_to_data(config, shape), sizes, threads=2)
+    assert cost.memory_bytes == 10**8 + 2 * 64 * 1797 + predictions
+    assert predictions == 100 * 4 * (32 * 64 + 32 * 16)  # around the first max-pool
     # Half of the steps took twice the time.
     assert cost.corrected(15, 30, 0.3) == pytest.approx(cost.seconds + 0.3)
 
@@ -81,6 +84,33 @@ def test_steps_minutes_and_patience_limit_it(digits) -> None:
     assert minutes.is_limit
     patience = forecast(config.with_values({"optim.patience": 2}), calibrations, shape, sizes)
     assert patience.is_limit
+
+
+def test_a_first_training_loads_modules_and_a_test_can_be_left_out(digits, monkeypatch) -> None:
+    config, shape, calibrations = digits
+    known = calibration(config, loading_s=1.5)
+    calibrations.remember(fit_to_data(config, shape), known)
+    monkeypatch.setattr(estimate, "_LOADED_ONCE", "a module that is not loaded")
+    first = forecast(config, calibrations, shape)
+    monkeypatch.setattr(estimate, "_LOADED_ONCE", "sys")
+    later = forecast(config, calibrations, shape)
+    assert (first.loading_seconds, later.loading_seconds) == (1.5, 0)
+    assert first.seconds == pytest.approx(later.seconds + 1.5)
+    untested = forecast(config.with_values({"engine.test_at_end": False}), calibrations, shape)
+    assert untested.seconds == pytest.approx(
+        later.seconds - 0.002 * split_sizes(config.data, shape).test
+    )
+
+
+def test_predictions_of_many_images_take_most_of_the_memory() -> None:
+    config, shape = recipe("tiny-vgg-fashion")
+    config, sizes = fit_to_data(config, shape), split_sizes(config.data, shape)
+    # 64 channels before and after a convolution in float32, for two chunks of 500 images.
+    alive = 1000 * 4 * 2 * 64 * 28 * 28
+    assert prediction_bytes(config, sizes, threads=2) == pytest.approx(2.2 * alive)
+    assert prediction_bytes(config, sizes, threads=8) == pytest.approx(1.1 * alive)
+    few = SplitSizes(100, 50, 50)
+    assert prediction_bytes(config, few, threads=2) == pytest.approx(alive / 20)
 
 
 @pytest.mark.parametrize(
@@ -173,6 +203,9 @@ def test_memory_and_disk_are_compared_with_what_is_free(digits) -> None:
     assert "100 MB are free" in memory.text
     assert memory.values == {"optim.batch_size": 16}
     keeping = config.with_values({"engine.keep_weights": "every"})
+    # A smaller batch size does not help where validation and test take most of it.
+    few = replace(cost, step_memory_bytes=10**6)
+    assert find_warning(config, few, calibrations, shape, little).values is None
     full = replace(PLENTY, disk_bytes=1000)
     assert find_warning(keeping, cost, calibrations, shape, full).values == {
         "engine.keep_weights": "none"

@@ -1,15 +1,20 @@
 """A measurement of a real model, and the disk space of a real run."""
 
 import pytest
+import torch
 
 from studio.callbacks import ignore_progress, never_stop
 from studio.errors import Stopped
+from studio.models import build_model
 from studio.recipes import load_recipe
 from studio.runs import RunStore
 from studio.training.forecast import child
 from studio.training.forecast.calibration import Calibration
-from studio.training.forecast.disk import run_bytes
+from studio.training.forecast.disk import optimizer_values, run_bytes
+from studio.training.forecast.memory import images_per_chunk
 from studio.training.forecast.split_sizes import SplitSizes
+from studio.training.optimizer import build_optimizer
+from studio.training.prediction import chunk_size
 from tests.fixed_engine import FIXED_ENGINE
 from tests.training.fitting import fit
 
@@ -44,6 +49,7 @@ def test_a_model_is_measured_without_data(quick, tmp_path) -> None:
     times = measured.step_s, measured.predict_s, measured.epoch_s
     assert all(0 < seconds < 5 for seconds in times)
     assert measured.feature_s == 0
+    assert measured.memory_bytes > 0
     assert not (tmp_path / "runs").exists()
 
 
@@ -66,3 +72,36 @@ def test_the_disk_space_is_that_of_a_run(tmp_path) -> None:
     size = sum(path.stat().st_size for path in run.path.rglob("*") if path.is_file())
     expected = run_bytes(config, SIZES, epochs=3, steps=54, classes=10)
     assert expected == pytest.approx(size, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"optim.optimizer": "sgd", "optim.momentum": 0},
+        {"optim.optimizer": "sgd", "optim.momentum": 0.9},
+        {"optim.optimizer": "adam"},
+        {"optim.optimizer": "adamw"},
+        {"optim.optimizer": "muon"},
+        {"optim.optimizer": "muon", "model.norm": "batch"},
+    ],
+    ids=lambda settings: " ".join(map(str, settings.values())),
+)
+def test_the_values_of_an_optimizer_are_those_that_it_keeps(settings) -> None:
+    config = digits(**settings)
+    model = build_model(config.model)
+    optimizer = build_optimizer(config.optim, list(model.parameters()), 0.01)
+    for parameter in model.parameters():
+        parameter.grad = torch.zeros_like(parameter)
+    optimizer.step()
+    kept = [
+        value
+        for values in optimizer.state.values()
+        for name, value in values.items()
+        if name != "step" and value is not None
+    ]
+    assert optimizer_values(config) == sum(value.numel() for value in kept)
+
+
+@pytest.mark.parametrize("side", [8, 28, 32, 64, 224, 2000])
+def test_as_many_images_are_predicted_at_a_time_as_estimated(side) -> None:
+    assert images_per_chunk(side) == chunk_size(torch.empty(1, 1, side, side, device="meta"))

@@ -73,10 +73,11 @@ def _tooltip(cost: Forecast, epoch: str, disk: str) -> str:
         if cost.is_measured
         else "Estimated from the speed of another network on this machine, up to three times off"
     )
-    memory = "GPU memory" if cost.device.startswith("cuda") else "memory"
+    size, on_gpu = byte_size(_rounded(cost.memory_bytes)), cost.device.startswith("cuda")
+    memory = f"{size} of GPU memory" if on_gpu else f"Up to {size} of memory beyond the program"
     parts = [
         f"{count(cost.epochs, 'epoch')} of {epoch}",
-        f"{byte_size(_rounded(cost.memory_bytes))} of {memory}, {disk} on the disk",
+        f"{memory}, {disk} on the disk",
     ]
     end = ". It may end earlier" if cost.is_limit else ""
     return f"{'. '.join(parts)}{end}. {basis}."

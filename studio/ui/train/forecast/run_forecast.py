@@ -79,8 +79,13 @@ class RunForecast:
         ended, started = self._ended, self._started
         if ended is None or started is None or not self._is_complete():
             return None
+        loading_s = min(self.plan.cost.loading_seconds, self._setup_s)  # only once in a process
         return MeasuredRun(
-            self._total_s, self._setup_s, ended.seconds, started.total_steps, ended.epochs
+            self._total_s - loading_s,
+            self._setup_s - loading_s,
+            ended.seconds,
+            started.total_steps,
+            ended.epochs,
         )
 
     def _is_complete(self) -> bool:
