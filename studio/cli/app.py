@@ -23,6 +23,7 @@ from studio.cli.report import report
 from studio.cli.reproduce import reproduce
 from studio.cli.runs import runs
 from studio.cli.settings import settings
+from studio.cli.sweep import sweep
 from studio.cli.train import train
 from studio.cli.window import open_window
 
@@ -50,6 +51,7 @@ for command in (
     settings,
     train,
     lr_find,
+    sweep,
     reproduce,
     evaluate,
     mistakes,

@@ -27,8 +27,8 @@ def compare(
     from studio.insight.comparison import compare_evaluations
     from studio.insight.comparison_text import comparison_values
 
-    first = evaluate_run(before, split, data_dir, runs_dir)
-    second = evaluate_run(after, split, data_dir, runs_dir)
+    first = evaluate_run(before, split, data_dir, runs_dir, "compare")
+    second = evaluate_run(after, split, data_dir, runs_dir, "compare")
     values = comparison_values(compare_evaluations(first, second))
     if as_json:
         print_json(values)

@@ -10,6 +10,13 @@ from studio.cli.output import err, out, print_json, print_table, progress_bar
 from studio.data import Split
 from studio.data.overlay import fixes_hash
 from studio.formatting import count, percent
+from studio.paths import BUNDLED
+from studio.runs.test_openings import (
+    count_test_openings,
+    describe_test_openings,
+    record_test_opening,
+    run_of,
+)
 
 if TYPE_CHECKING:
     from studio.insight import Evaluation
@@ -26,9 +33,10 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Evaluate a model: accuracy, scores of each class, and the confusion matrix."""
-    result = evaluate_run(run, split, data_dir, runs_dir)
+    result = evaluate_run(run, split, data_dir, runs_dir, "evaluate")
+    openings = _test_openings(run, runs_dir)
     if as_json:
-        print_json(_describe(result))
+        print_json(_describe(result) | {"test_openings": openings})
         return
     accuracy = _accuracy(result)
     low, high = accuracy.interval
@@ -36,6 +44,8 @@ def evaluate(
         f"Accuracy {percent(accuracy.value, 2)} on {count(accuracy.total, f'{split} sample')}, "
         f"95 % interval {percent(low, 2)} to {percent(high, 2)}"
     )
+    if openings is not None and split == "test":
+        out.print(describe_test_openings(openings))
     _print_ambiguous(result)
     out.print(f"Expected calibration error {percent(result.calibration_error, 2)}")
     print_table(
@@ -65,7 +75,7 @@ def mistakes(
     """List the misclassified samples, highest loss first."""
     from studio.insight import mistake_rows, write_mistakes
 
-    result = evaluate_run(run, split, data_dir, runs_dir)
+    result = evaluate_run(run, split, data_dir, runs_dir, "mistakes")
     rows = mistake_rows(result)
     if to is not None:
         write_mistakes(result, to)
@@ -95,17 +105,26 @@ def mistakes(
 
 
 def evaluate_run(
-    run: str, split: Split, data_dir: Path | None, runs_dir: Path | None
+    run: str, split: Split, data_dir: Path | None, runs_dir: Path | None, command: str
 ) -> "Evaluation":
-    """Evaluate the model of that name, with a progress bar."""
+    """Evaluate the model of that name, with a progress bar, and record a look at the test split."""
     from studio.insight import evaluate as evaluate_model
 
     model = find_weights(run, runs_dir)
     with progress_bar() as on_progress:
         result = evaluate_model(model, split, data_folder(data_dir), on_progress)
+    if split == "test":
+        record_test_opening(model, command)
     if result.notice:
         err.print(f"vgg-studio: {result.notice}", markup=False)
     return result
+
+
+def _test_openings(run: str, runs_dir: Path | None) -> int | None:
+    """How often the test split was opened for a run; None for the bundled model."""
+    if run == BUNDLED:
+        return None
+    return count_test_openings(run_of(find_weights(run, runs_dir)))
 
 
 def _print_ambiguous(result: "Evaluation") -> None:

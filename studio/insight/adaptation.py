@@ -36,6 +36,7 @@ from studio.runs.checkpoints import ModelCard, load_model, weights_path
 from studio.runs.familiarity import Familiarity
 from studio.runs.run_dataset import load_run_dataset
 from studio.runs.run_folders import run_key
+from studio.runs.test_openings import record_test_opening
 from studio.training.adaptation import AdaptationSettings, Adapter, LabeledImages
 from studio.training.familiarity import fit_familiarity, quantiles, score
 from studio.training.input.normalization import Normalizer
@@ -109,6 +110,7 @@ def adapt_to_handwriting(
     card = _calibrate(adapter, adapted.model, material)
     testing = _within(on_progress, _FITTED, _TESTED)
     test_before, test_after = _test(adapter, adapted.model, material, testing, should_stop)
+    record_test_opening(source, "adapt")
     parent = BUNDLED if str(source) == BUNDLED else run_key(Path(source), store.runs_dir)
     counted = material.unseen
     receipt = AdaptationReceipt(

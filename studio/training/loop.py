@@ -18,6 +18,7 @@ from studio.runs.familiarity import Familiarity
 from studio.runs.finite import find_non_finite
 from studio.runs.history import history_folder
 from studio.runs.stored_epochs import is_kept
+from studio.runs.test_openings import TRAINING, record_test_opening
 from studio.training.backend.threads import use_threads
 from studio.training.checkpointing import Recorder
 from studio.training.distributed.process_group import ProcessGroup
@@ -430,6 +431,8 @@ class TrainingLoop:
         summary = self.position.summary()
         tests = finished and setup.config.engine.test_at_end
         summary["test_accuracy"] = self._test_accuracy() if tests else None
+        if tests and self._process_group.is_main:
+            record_test_opening(self._run, TRAINING)
         summary["images_per_second"] = self.position.mean_rate()
         values = dict(summary)
         ended = FitEnded(

@@ -19,6 +19,7 @@ from studio.runs import Run, RunStore
 from studio.runs.config_diff import Difference, differences, flat_settings
 from studio.runs.metrics_reader import MetricsReader, parse_lines
 from studio.runs.summary import RunSummary, read_config, run_title, summarize_run
+from studio.runs.test_openings import count_test_openings, record_test_opening
 
 if TYPE_CHECKING:
     from studio.data import Split
@@ -44,7 +45,7 @@ class ReportContents:
 
     `differences` are the settings that were changed in the recipe. `comparison` is that with the
     run that this one follows, or with another one chosen, and `comparison_problem` says why there
-    is none although there should be.
+    is none although there should be. `test_openings` is how often the test split was opened.
     """
 
     title: str
@@ -59,6 +60,7 @@ class ReportContents:
     comparison: Comparison | None = None
     comparison_problem: str = ""
     label_issues: list[FoundIssues] = field(default_factory=list)
+    test_openings: int = 0
 
 
 def collect_contents(
@@ -80,6 +82,8 @@ def collect_contents(
         on_progress(0.6 * fraction, message)
 
     evaluation = evaluate(run, split, data_dir, evaluated, should_stop)
+    if split == "test":
+        record_test_opening(run, "report")
     overview = summarize_evaluation(evaluation)
     if str(run) == BUNDLED:
         return ReportContents("Bundled model", evaluation, overview)
@@ -102,6 +106,7 @@ def collect_contents(
         comparison,
         problem,
         read_found_issues(run, tuple(dict.fromkeys(("train", split))), data_dir, should_stop),
+        count_test_openings(folder),
     )
 
 
@@ -146,6 +151,8 @@ def _compare(
 
     try:
         before = evaluate(other, evaluation.split, data_dir, evaluated, should_stop)
+        if evaluation.split == "test":
+            record_test_opening(other, "report")
         return compare_evaluations(before, evaluation), ""
     except StudioError as error:
         return None, f"The run could not be compared with “{Path(other).name}”: {error}"

@@ -30,6 +30,7 @@ from studio.insight.overview import (
     interval_text,
 )
 from studio.runs.config_diff import flat_settings, format_setting
+from studio.runs.test_openings import describe_test_openings
 
 SPLIT_TITLES = {"test": "test", "val": "validation", "train": "training"}
 MAX_PAIRS = 8
@@ -69,6 +70,7 @@ def notes_section(contents: ReportContents) -> Html:
         class_note(overview),
         summary.chance_level if summary is not None else "",
         _split_note(contents),
+        _openings_note(contents),
         _ambiguous_note(contents),
         "This is a single training with one seed. Another seed gives a slightly different model; "
         "the interval covers the choice of samples, not that of the seed.",
@@ -76,6 +78,11 @@ def notes_section(contents: ReportContents) -> Html:
     ]
     listed = bullet_list(note for note in notes if note)
     return section("notes", "What these figures can tell", f'<div class="notes">{listed}</div>')
+
+
+def _openings_note(contents: ReportContents) -> str:
+    is_repeated = contents.evaluation.split == "test" and contents.test_openings > 1
+    return describe_test_openings(contents.test_openings) if is_repeated else ""
 
 
 def data_section(contents: ReportContents) -> Html:

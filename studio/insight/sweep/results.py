@@ -29,7 +29,8 @@ class MeanInterval:
     """A mean with its 95 % interval `low`..`high`, and the values it is the mean of.
 
     With `is_of_samples` there is one value only, an accuracy on `samples` samples: the interval
-    then is that of the choice of the samples, and not of the seeds.
+    then is that of the choice of the samples, and not of the seeds. Otherwise `samples` is how many
+    samples each of the values was measured on, 0 if that is not known.
     """
 
     mean: float
@@ -40,9 +41,9 @@ class MeanInterval:
     samples: int = 0
 
     @property
-    def half_width(self) -> float:
-        """Half of the width of the interval."""
-        return (self.high - self.low) / 2
+    def has_spread(self) -> bool:
+        """Whether the interval has a width: equal values of a few seeds tell nothing about it."""
+        return self.is_of_samples or min(self.values) < max(self.values)
 
 
 @dataclass(frozen=True)

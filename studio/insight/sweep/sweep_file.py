@@ -151,10 +151,10 @@ def load_sweep(runs_dir: Path, sweep_id: str) -> Sweep:
 def find_sweep(runs_dir: Path, name: str) -> Sweep:
     """The sweep that a person named: its id, the beginning of it, or `last`. Raises RunError."""
     ids = _ids(runs_dir)
-    found = ids[:1] if name == "last" else [known for known in ids if known.startswith(name)]
+    found = ids[:1] if name == "last" else [one for one in ids if name and one.startswith(name)]
     if len(found) == 1:
         return load_sweep(runs_dir, found[0])
-    if found and name:
+    if found:
         message = f"{quoted(name)} is the beginning of {len(found)} ids of sweeps."
         raise RunError(message, "Enter more of the id.")
     raise RunError(f"There is no sweep {quoted(name)} in “{runs_dir}”.", _LIST_HINT)

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from studio.config import TrainConfig, setting
 from studio.errors import ConfigError
+from studio.models import VARIANTS
 
 Value = bool | int | float | str
 Values = Mapping[str, Value]
@@ -60,5 +61,13 @@ def check_value(name: str, value: Any) -> Value:
 
 def describe_values(values: Values) -> str:
     """The values of a combination as text: "Learning rate 0.01 · Dropout 20 %"."""
-    known = (setting(name) for name in values)
-    return " · ".join(f"{one.label} {one.format(values[one.name])}" for one in known)
+    return " · ".join(
+        f"{setting(name).label} {format_value(name, value)}" for name, value in values.items()
+    )
+
+
+def format_value(name: str, value: Value) -> str:
+    """A value as text for a person: "20 %", "Cosine", "VGG-16"."""
+    if name == "model.variant" and value in VARIANTS:
+        return VARIANTS[str(value)].title
+    return setting(name).format(value)

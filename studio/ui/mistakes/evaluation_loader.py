@@ -37,10 +37,13 @@ def evaluate_model(
 ) -> "Evaluation":
     """Evaluate "bundled" or a run id on a split, and compute what every view needs."""
     from studio.insight import evaluate
+    from studio.runs.test_openings import record_test_opening
 
     source = context.store.model_source(run)
     with spare_threads(should_stop) as should_stop_and_adapt:
         evaluation = evaluate(source, split, context.data_dir, on_progress, should_stop_and_adapt)
+    if split == "test":
+        record_test_opening(source, "Mistakes page")
     for cached in ("predicted", "losses", "confusion", "class_order", "per_class"):
         getattr(evaluation, cached)  # computed here, so that the GUI thread need not
     return evaluation
