@@ -15,6 +15,7 @@ from studio.ui.settings import Settings, parse_path
 from studio.ui.tasks import TaskHost
 from studio.ui.theme import CHOICES
 from studio.ui.window_state import WindowState
+from studio.ui.window_state.plot_choices import PlotChoices
 
 _OPENED_FOLDERS_KEY = "opened_folders"
 
@@ -48,6 +49,7 @@ class StudioContext(QObject):
         self.tasks = TaskHost(self)
         self.live_training = LiveTraining(self)
         self.window_state = WindowState(self.tasks, paths.window_state_dir(), self)
+        self.plot_choices = PlotChoices(self.window_state, self)
         self.torch_ready = False
         self._is_loading = False
 

@@ -56,7 +56,7 @@ from studio.runs.summary import summarize_run
 from studio.training import Trainer
 from studio.training.events import from_dict
 from studio.training.saved_state import read_saved_state
-from studio.ui.runs.run_curves import RunCurves
+from studio.ui.shared.run_curves import RunCurves
 from tests.attacks import mutators
 from tests.attacks.mutators import BYTES, Mutator
 from tests.data.make_dataset_files import cifar_files, make_mnist

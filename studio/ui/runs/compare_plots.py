@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 from studio.formatting import percent
 from studio.training.epoch_selection import epoch_label
 from studio.training.events import LEGACY_SELECT
-from studio.ui.runs.run_reader import RunDetail
 from studio.ui.shared.builders import card
+from studio.ui.shared.run_reader import RunDetail
 from studio.ui.widgets import theme_colors
+from studio.ui.widgets.curve_data import CurveMark
 from studio.ui.widgets.curve_plot import CurvePlot, link_plots
 from studio.ui.widgets.segmented_control import SegmentedControl
 
@@ -125,6 +126,7 @@ def _show_one(plot: CurvePlot, run: RunDetail, metric: str) -> None:
     plot.set_curve("training", x, y, "solid", run_color(0))
     validation = run.metrics[f"val_{metric}"]
     plot.set_curve("validation", run.epochs, validation, "dashed", run_color(1))
+    plot.set_marks(run.marks)
     if run.best_epoch is not None:
         label = epoch_label(run.settings.get("optim.select", LEGACY_SELECT))
         plot.mark_best(run.best_epoch, f"{label}, epoch {run.best_epoch:.0f}")
@@ -134,3 +136,13 @@ def _show_several(plot: CurvePlot, named: list[tuple[str, RunDetail]], metric: s
     for index, (name, run) in enumerate(named):
         validation = run.metrics[f"val_{metric}"]
         plot.set_curve(name, run.epochs, validation, "dashed", run_color(index))
+    plot.set_marks(_marks_of(named))
+
+
+def _marks_of(named: list[tuple[str, RunDetail]]) -> list[CurveMark]:
+    """Return the marks of several runs, each with the name and the color of its run."""
+    return [
+        CurveMark(mark.x, f"{name}: {mark.text}", run_color(index))
+        for index, (name, run) in enumerate(named)
+        for mark in run.marks
+    ]

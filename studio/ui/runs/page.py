@@ -14,7 +14,6 @@ from studio.ui.runs.opened_folders_bar import OpenedFoldersBar
 from studio.ui.runs.remembered_selection import RememberedSelection
 from studio.ui.runs.run_detail_panel import RunDetailPanel
 from studio.ui.runs.run_list_reader import RunList, RunListReader
-from studio.ui.runs.run_reader import RunDetails, RunReader
 from studio.ui.runs.run_row import RunRow
 from studio.ui.runs.run_table import RunTable
 from studio.ui.runs.run_table_model import RunTableModel
@@ -22,6 +21,7 @@ from studio.ui.runs.runs_header import RunsHeader
 from studio.ui.shared.desktop import open_path
 from studio.ui.shared.error_dialog import error_text
 from studio.ui.shared.plot_menu import PlotMenu
+from studio.ui.shared.run_reader import RunDetails, RunReader
 from studio.ui.shared.shortcuts import add_shortcut
 from studio.ui.tasks import LatestWorker
 from studio.ui.widgets.banner import Banner
@@ -153,7 +153,7 @@ class RunsPage(QWidget):
         self._detail.folder_clicked.connect(self._show_run_folder)
         self._detail.resume_clicked.connect(self._resume)
         for plot in (self._detail.plots.accuracy, self._detail.plots.loss):
-            menu = PlotMenu(plot, self.context.tasks)
+            menu = PlotMenu(plot, self.context.tasks, self.context.plot_choices)
             menu.saved.connect(self._on_plot_saved)
             menu.failed.connect(self._show_error)
         self.refresh_timer.timeout.connect(self.refresh)

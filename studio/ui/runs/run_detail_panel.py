@@ -24,10 +24,10 @@ from studio.ui.icons import ALONE, BESIDE_TEXT
 from studio.ui.runs.compare_plots import ComparePlots
 from studio.ui.runs.config_diff_view import ConfigDiffView
 from studio.ui.runs.legend_view import LegendView
-from studio.ui.runs.run_reader import RunDetail
 from studio.ui.runs.run_row import RunRow
 from studio.ui.runs.run_summary_view import RunSummaryView
 from studio.ui.shared.builders import label, text_button
+from studio.ui.shared.run_reader import RunDetail
 from studio.ui.shared.shortcuts import with_keys
 from studio.ui.widgets.empty_state import EmptyState
 

@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.formatting import UNKNOWN, count, duration, number, percent
 from studio.runs import RunStatus
-from studio.ui.runs.run_curves import RunProgress
 from studio.ui.runs.run_row import RunRow
 from studio.ui.runs.run_text import STATUS_TEXT, kept_epoch, last_update
 from studio.ui.shared.builders import label, set_style
+from studio.ui.shared.run_curves import RunProgress
 
 COLUMNS = 3
 

@@ -12,6 +12,7 @@ from studio.ui.shared.save_dialog import open_save_dialog, write_bytes
 from studio.ui.tasks import NewestTask, TaskHost
 from studio.ui.widgets.curve_plot import CurvePlot
 from studio.ui.widgets.plot_image import render_image, render_png, render_svg
+from studio.ui.window_state.plot_choices import PlotChoices
 
 # Weight of the past in the moving average.
 SMOOTHING = {"None": 0.0, "Light": 0.6, "Medium": 0.9, "Strong": 0.98}
@@ -21,14 +22,18 @@ _FILTERS = "PNG image (*.png);;SVG image (*.svg)"
 class PlotMenu(NewestTask):
     """The button at the top right of a plot, and its context menu.
 
-    `saved` carries the path of a file.
+    `saved` carries the path of a file. Smoothing and axis are those of `choices`, which plots of
+    other pages share.
     """
 
     saved = Signal(object)
 
-    def __init__(self, plot: CurvePlot, tasks: TaskHost) -> None:
+    def __init__(
+        self, plot: CurvePlot, tasks: TaskHost, choices: PlotChoices | None = None
+    ) -> None:
         super().__init__(tasks, plot)
         self._plot = plot
+        self._choices = choices or PlotChoices(parent=self)
         self._folder = QStandardPaths.writableLocation(
             QStandardPaths.StandardLocation.PicturesLocation
         )
@@ -41,12 +46,14 @@ class PlotMenu(NewestTask):
         plot.customContextMenuRequested.connect(self._open_at)
 
     def _add_actions(self) -> None:
-        menu, plot = self.menu, self._plot
-        if not plot.is_percent:  # accuracies are measured once an epoch, and may be 0
+        menu = self.menu
+        if not self._plot.is_percent:  # accuracies are measured once an epoch, and may be 0
             self._add_smoothing()
-            logarithmic = menu.addAction("Logarithmic axis")
-            logarithmic.setCheckable(True)
-            logarithmic.toggled.connect(plot.set_logarithmic)
+            self._logarithmic = menu.addAction("Logarithmic axis")
+            self._logarithmic.setCheckable(True)
+            self._logarithmic.triggered.connect(self._choices.set_logarithmic)
+            self._choices.changed.connect(self._show_choices)
+            self._show_choices()
         menu.addAction("Show everything").triggered.connect(self._show_everything)
         menu.addSeparator()
         menu.addAction("Copy image").triggered.connect(self._copy_image)
@@ -54,14 +61,17 @@ class PlotMenu(NewestTask):
         menu.addAction("Save values…").triggered.connect(self._ask_for_values)
 
     def _add_smoothing(self) -> None:
-        menu, group = self.menu.addMenu("Smoothing"), QActionGroup(self)
+        menu, self._smoothing = self.menu.addMenu("Smoothing"), QActionGroup(self)
         for title, weight in SMOOTHING.items():
             action = menu.addAction(title)
             action.setCheckable(True)
-            action.setChecked(weight == self._plot.smoothing())
             action.setData(weight)
-            group.addAction(action)
-        group.triggered.connect(self._smooth)
+            self._smoothing.addAction(action)
+        self._smoothing.triggered.connect(self._smooth)
+
+    def add_menu(self, menu: QMenu) -> None:
+        """Add a submenu at the top."""
+        self.menu.insertMenu(self.menu.actions()[0], menu)
 
     def _create_button(self) -> QToolButton:
         plot = self._plot
@@ -78,7 +88,17 @@ class PlotMenu(NewestTask):
         self.menu.popup(self._plot.mapToGlobal(position))
 
     def _smooth(self, action: QAction) -> None:
-        self._plot.set_smoothing(float(action.data()))
+        self._choices.set_smoothing(float(action.data()))
+
+    def _show_choices(self) -> None:
+        weight, is_logarithmic = self._choices.settings
+        for action in self._smoothing.actions():
+            action.setChecked(action.data() == weight)
+        self._logarithmic.setChecked(is_logarithmic)
+        if weight != self._plot.smoothing():
+            self._plot.set_smoothing(weight)
+        if is_logarithmic != self._plot.is_logarithmic():
+            self._plot.set_logarithmic(is_logarithmic)
 
     def _show_everything(self) -> None:
         self._plot.zoom_to(None)

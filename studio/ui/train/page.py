@@ -21,6 +21,7 @@ from studio.ui.train.form.config_form import published_for
 from studio.ui.train.form_drawer import NARROW, Drawer
 from studio.ui.train.gallery.recipe_library import RecipeLibrary
 from studio.ui.train.live.load_monitor import LoadMonitor
+from studio.ui.train.live.overlay_controller import OverlayController
 from studio.ui.train.live.resume_offer import ResumeOffer
 from studio.ui.train.live.training_session import TrainingSession
 from studio.ui.train.live.training_state import TrainingState
@@ -93,6 +94,7 @@ class TrainPage(QWidget):
         self._coach = CoachController(self.session, form, live.advice, self)
         self._coach.applied.connect(self._banner.show_message)
         self._load_monitor = LoadMonitor(live.load, self)
+        self._overlays = OverlayController(context, self.session, live.curves, self)
         self._add_plot_menus()
         self._update_drawer_buttons()
         self._fill_form()
@@ -277,8 +279,10 @@ class TrainPage(QWidget):
         queue.changed.connect(self._show_waiting)
 
     def _add_plot_menus(self) -> None:
+        self._overlays.failed.connect(self._banner.show_failure)
         for plot in (self.live.curves.loss, self.live.curves.accuracy):
-            menu = PlotMenu(plot, self.context.tasks)
+            menu = PlotMenu(plot, self.context.tasks, self.context.plot_choices)
+            menu.add_menu(self._overlays.menu)
             menu.saved.connect(self._banner.show_saved)
             menu.failed.connect(self._banner.show_failure)
 
@@ -325,6 +329,7 @@ class TrainPage(QWidget):
             plan.show_network(self.config.model, shape)
         self._presenter.show_plan(plan_figures(values, self.config, shape), title, self.config)
         self._forecast.show_config(self.config, shape)
+        self._overlays.show_config(self.config)
         self._show_obstacle()
 
     def _show_in_training(self, run: str) -> None:

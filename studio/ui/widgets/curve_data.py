@@ -75,6 +75,8 @@ class Curve:
     """A named line; with `color` None it takes the next color of the theme's series.
 
     `raw_data` are the values before smoothing, drawn pale behind the line; None without smoothing.
+    `label` stands at its end instead of the name; "" for none. An overlay is drawn behind the other
+    curves, and has the color `series` of the theme.
     """
 
     name: str
@@ -82,14 +84,50 @@ class Curve:
     color: str | None = None
     data: CurveData = field(default_factory=CurveData)
     raw_data: CurveData | None = None
+    label: str | None = None
+    series: int | None = None
+
+    @property
+    def is_overlay(self) -> bool:
+        """Whether it is behind the curves of the plot, to compare them with."""
+        return self.series is not None
+
+    def has_value_at(self, x: float) -> bool:
+        """Whether a read-out at `x` lists it: an overlay may be shorter than the other curves."""
+        return not self.is_overlay or self.data.x[0] <= x <= self.data.x[-1]
 
 
 @dataclass(frozen=True)
 class CurveMark:
-    """Something that happened at `x`, shown as a vertical line; `text` says what."""
+    """Something that happened at `x`, shown as a vertical line; `text` says what.
+
+    `color` is "#RRGGBB", None for the accent color.
+    """
 
     x: float
     text: str
+    color: str | None = None
+
+
+@dataclass(frozen=True)
+class OverlayCurve:
+    """A curve to compare with, such as that of another run: x [n] ascending, y [n].
+
+    `label` stands at its end, "" for none; `series` is its color among those of the theme.
+    """
+
+    name: str
+    x: Points
+    y: Points
+    series: int
+    label: str = ""
+    style: LineStyle = "solid"
+
+    def to_curve(self, is_log: bool) -> Curve:
+        """Return the curve to draw, with logarithms of x where the axis is logarithmic."""
+        curve = Curve(self.name, self.style, label=self.label, series=self.series)
+        curve.data.replace(np.log10(self.x) if is_log else self.x, self.y)
+        return curve
 
 
 def format_value(value: float) -> str:
@@ -104,7 +142,8 @@ def readout_x(curves: Sequence[Curve], x: float | None, move: ReadoutMove) -> fl
     points of the shortest curve, such as one point per epoch, so that a curve of thousands of
     points does not take thousands of key presses.
     """
-    filled = [curve.data.x for curve in curves if len(curve.data)]
+    own = [curve for curve in curves if not curve.is_overlay]
+    filled = [curve.data.x for curve in own or curves if len(curve.data)]
     if not filled or move == "none":
         return None
     stops = min(filled, key=len)

@@ -49,6 +49,7 @@ _MAX_LEGEND_LABELS = 5  # more would take too much of the height
 _MARK_LINE = 44  # characters
 _MARK_REACH_PX = 8  # of the read-out to a mark
 _MIN_DOT_DISTANCE_PX = 24  # closer dots would hide their line
+_OVERLAY, _UNLABELED_OVERLAY = 190, 110  # opacity, of 255
 
 
 class CurveGraphicsView(pg.PlotWidget):
@@ -220,10 +221,14 @@ class CurveGraphicsView(pg.PlotWidget):
 
     def _color(self, index: int, curve: Curve) -> QColor:
         series = theme_colors.current().series
-        return QColor(curve.color or series[index % len(series)])
+        number = index if curve.series is None else curve.series
+        return QColor(curve.color or series[number % len(series)])
 
     def _pen(self, index: int, curve: Curve) -> QPen:
-        pen = QPen(self._color(index, curve), 1, PEN_STYLES[curve.style])
+        color = self._color(index, curve)
+        if curve.is_overlay:
+            color.setAlpha(_OVERLAY if curve.label else _UNLABELED_OVERLAY)
+        pen = QPen(color, 1, PEN_STYLES[curve.style])
         pen.setCosmetic(True)
         return pen
 
@@ -237,7 +242,11 @@ class CurveGraphicsView(pg.PlotWidget):
     def _update_overlay(self) -> None:
         frame, best = self._frame(), None
         labels = [
-            *(self._curve_label(i, curve, frame) for i, curve in enumerate(self._curves)),
+            *(
+                self._curve_label(i, curve, frame)
+                for i, curve in enumerate(self._curves)
+                if curve.label != ""
+            ),
             *(self._reference_label(*reference, frame) for reference in self._references.items()),
         ]
         dots = [dot for i, curve in enumerate(self._curves) for dot in self._dots(i, curve, frame)]
@@ -255,14 +264,14 @@ class CurveGraphicsView(pg.PlotWidget):
                 dots,
                 best,
                 legend_above,
-                [frame.x(mark.x) for mark in self._marks],
+                [(frame.x(mark.x), _mark_color(mark)) for mark in self._marks],
             )
         )
         self._show_keyboard_readout()
 
     def _curve_label(self, index: int, curve: Curve, frame: PlotFrame) -> LineLabel:
         last = float(curve.data.y[-1])
-        text = f"{curve.name} {self._format_y(last)}"
+        text = f"{curve.label or curve.name} {self._format_y(last)}"
         return LineLabel(text, frame.y(last if isfinite(last) else 0.0), self._pen(index, curve))
 
     def _reference_label(self, name: str, value: float, frame: PlotFrame) -> LineLabel:
@@ -273,7 +282,7 @@ class CurveGraphicsView(pg.PlotWidget):
     def _dots(self, index: int, curve: Curve, frame: PlotFrame) -> list[tuple[QPointF, QColor]]:
         count = len(curve.data)
         is_crowded = count * _MIN_DOT_DISTANCE_PX > frame.rect.width()
-        if count > 1 and (curve.style == "solid" or is_crowded):
+        if count > 1 and (curve.style == "solid" or is_crowded or curve.is_overlay):
             return []
         color = self._color(index, curve)
         points = zip(curve.data.x.tolist(), curve.data.y.tolist(), strict=True)
@@ -311,11 +320,11 @@ class CurveGraphicsView(pg.PlotWidget):
         self._show_readout(QPointF(self.viewportTransform().map(scene_point)), x)
 
     def _show_readout(self, point: QPointF, x: float) -> None:
-        colors = [self._color(index, curve) for index, curve in enumerate(self._curves)]
-        rows = list(zip(self._values_at(x), colors, strict=True))
+        rows = [(text, self._color(index, curve)) for index, curve, text in self._values_at(x)]
         text_color = QColor(theme_colors.current().text)
         for mark in self._marks_near(x):
-            rows += [(line, text_color) for line in wrap(mark.text, _MARK_LINE)]
+            color = QColor(mark.color) if mark.color else text_color
+            rows += [(line, color) for line in wrap(mark.text, _MARK_LINE)]
         self._overlay.set_readout(HoverReadout(point, self._x_text(x), rows))
 
     def _show_keyboard_readout(self) -> None:
@@ -330,8 +339,13 @@ class CurveGraphicsView(pg.PlotWidget):
         frame = self._frame()
         return [m for m in self._marks if abs(frame.x(m.x) - frame.x(x)) <= _MARK_REACH_PX]
 
-    def _values_at(self, x: float) -> list[str]:
-        return [f"{curve.name} {self._format_y(curve.data.value_at(x))}" for curve in self._curves]
+    def _values_at(self, x: float) -> list[tuple[int, Curve, str]]:
+        """Return the index of each curve that has a value there, the curve, and name and value."""
+        return [
+            (index, curve, f"{curve.name} {self._format_y(curve.data.value_at(x))}")
+            for index, curve in enumerate(self._curves)
+            if curve.has_value_at(x)
+        ]
 
     def _x_text(self, x: float) -> str:
         if self._is_log:
@@ -362,7 +376,8 @@ class CurveGraphicsView(pg.PlotWidget):
             return ""
         x = self._readout_x
         events = [mark.text for mark in self._marks_near(x)]
-        return ", ".join([self._x_text(x), *self._values_at(x), *events])
+        values = [text for _, _, text in self._values_at(x)]
+        return ", ".join([self._x_text(x), *values, *events])
 
     def set_focus_ring(self, visible: bool) -> None:
         """Show or hide the focus ring; hiding it removes the keyboard's read-out."""
@@ -387,3 +402,7 @@ class CurveGraphicsView(pg.PlotWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.zoom_to(None)
         self.zoomed.emit(None)
+
+
+def _mark_color(mark: CurveMark) -> QColor:
+    return QColor(mark.color or theme_colors.current().accent)

@@ -22,6 +22,7 @@ class _Line(NamedTuple):
     key: Key
     data: CurveData
     pen: QPen
+    level: int  # lines of a higher one are painted over those of a lower one
 
 
 class CurveLines:
@@ -66,9 +67,10 @@ class CurveLines:
         x, y = thin_curve(data.x[visible], data.y[visible], edges)
         if is_logarithmic:
             y = log_values(y)
+        x, y = cut_at_edges(x, y, edges[0], edges[-1])
         self._visible_y[line.key] = y
         is_finite = bool(np.isfinite(y).all())
-        self._item(line.key).setData(
+        self._item(line).setData(
             x,
             y,
             pen=line.pen,
@@ -77,12 +79,12 @@ class CurveLines:
             skipFiniteCheck=is_finite,
         )
 
-    def _item(self, key: Key) -> pg.PlotCurveItem:
-        if key not in self._items:
-            self._items[key] = pg.PlotCurveItem()
-            self._items[key].setZValue(0 if key[1] else 1)
-            self._plot.addItem(self._items[key], ignoreBounds=True)
-        return self._items[key]
+    def _item(self, line: _Line) -> pg.PlotCurveItem:
+        if line.key not in self._items:
+            item = self._items[line.key] = pg.PlotCurveItem()
+            item.setZValue(line.level)
+            self._plot.addItem(item, ignoreBounds=True)
+        return self._items[line.key]
 
     def _remove_all_but(self, keys: set[Key]) -> None:
         for key in self._items.keys() - keys:
@@ -92,10 +94,29 @@ class CurveLines:
 
 def _lines(curves: Sequence[Curve], pens: Sequence[QPen]) -> Iterator[_Line]:
     for curve, pen in zip(curves, pens, strict=True):
-        yield _Line((curve.name, False), curve.data, pen)
+        yield _Line((curve.name, False), curve.data, pen, 0 if curve.is_overlay else 2)
         if curve.raw_data is not None:
             pale, color = QPen(pen), pen.color()
             color.setAlpha(_PALE)
             pale.setColor(color)
             pale.setStyle(Qt.PenStyle.SolidLine)
-            yield _Line((curve.name, True), curve.raw_data, pale)
+            yield _Line((curve.name, True), curve.raw_data, pale, 1)
+
+
+def cut_at_edges(x: Points, y: Points, low: float, high: float) -> tuple[Points, Points]:
+    """Move an end that is outside low..high along its line to the edge; x [n] ascending, y [n].
+
+    The plot so needs no clipping, which files in SVG lack, and its y range is that of what is seen.
+    """
+    if len(x) > 1 and not low <= x[0] <= x[-1] <= high:
+        x, y = x.copy(), y.copy()
+        if x[0] < low <= x[1]:
+            x[0], y[0] = low, _at(x[:2], y[:2], low)
+        if x[-2] <= high < x[-1]:
+            x[-1], y[-1] = high, _at(x[-2:], y[-2:], high)
+    return x, y
+
+
+def _at(x: Points, y: Points, between: float) -> float:
+    """Return the y of a line through two points; NaN if one of them is missing."""
+    return float(y[0] + (y[1] - y[0]) * (between - x[0]) / (x[1] - x[0]))

@@ -50,7 +50,8 @@ class Annotations:
     """Everything on the overlay except the hover read-out.
 
     `rect` is the plot without its axes. With `legend_above` the labels form rows above the plot
-    instead of standing at the ends of their lines. `marks` are the x positions of events.
+    instead of standing at the ends of their lines. `marks` are the x positions of events, and
+    their colors.
     """
 
     rect: QRectF
@@ -59,7 +60,7 @@ class Annotations:
     dots: Sequence[tuple[QPointF, QColor]]
     best: BestMarker | None
     legend_above: bool = False
-    marks: Sequence[float] = ()
+    marks: Sequence[tuple[float, QColor]] = ()
 
 
 class CurveOverlay(QWidget):
@@ -230,8 +231,8 @@ def _draw_level_line(painter: QPainter, left: float, right: float, y: float) -> 
 
 def _paint_marks(painter: QPainter, shown: Annotations) -> None:
     """Paint a thin line with a flag at its top for each event."""
-    rect, color = shown.rect, QColor(theme_colors.current().accent)
-    for x in shown.marks:
+    rect = shown.rect
+    for x, color in shown.marks:
         if rect.left() <= x <= rect.right() + 1:
             painter.setPen(QPen(color, 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))

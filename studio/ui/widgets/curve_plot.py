@@ -10,7 +10,14 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from studio.ui.widgets.curve_data import Curve, CurveMark, LineStyle, ReadoutMove, format_value
+from studio.ui.widgets.curve_data import (
+    Curve,
+    CurveMark,
+    LineStyle,
+    OverlayCurve,
+    ReadoutMove,
+    format_value,
+)
 from studio.ui.widgets.curve_text import curves_to_csv
 from studio.ui.widgets.curve_thinning import Points
 from studio.ui.widgets.redraw_timer import redraw_timer
@@ -61,6 +68,7 @@ class CurvePlot(QWidget):
         self.is_percent = percent is not None
         self._is_log = log_x  # curves hold the logarithms
         self._curves: dict[str, Curve] = {}
+        self._overlays: list[Curve] = []
         self._references: dict[str, float] = {}
         self._best: tuple[float, str] | None = None
         self._marks: tuple[CurveMark, ...] = ()
@@ -98,6 +106,11 @@ class CurvePlot(QWidget):
         curve = self._curve(name)
         curve.style, curve.color = style, color
         curve.data.replace(np.log10(x) if self._is_log else x, y)
+        self._request_redraw()
+
+    def set_overlays(self, overlays: Sequence[OverlayCurve]) -> None:
+        """Show these curves thin behind the others, to compare them; `clear` keeps them."""
+        self._overlays = [overlay.to_curve(self._is_log) for overlay in overlays]
         self._request_redraw()
 
     def set_reference(self, name: str, value: float) -> None:
@@ -159,7 +172,7 @@ class CurvePlot(QWidget):
         return self._marks
 
     def clear(self) -> None:
-        """Remove all curves, references, marks and the marker."""
+        """Remove all curves except overlays, references, marks and the marker."""
         self._curves, self._references, self._best, self._marks = {}, {}, None, ()
         if self._view is not None:
             self._view.reset_zoom()
@@ -167,7 +180,10 @@ class CurvePlot(QWidget):
 
     def curves(self) -> dict[str, tuple[Points, Points]]:
         """Return {name: (x, y)} with copies of all points, including those not drawn yet."""
-        return {n: (self._shown_x(c), c.data.y.copy()) for n, c in self._curves.items()}
+        return {c.name: (self._shown_x(c), c.data.y.copy()) for c in self._all_curves()}
+
+    def _all_curves(self) -> list[Curve]:
+        return [*self._curves.values(), *self._overlays]
 
     def _shown_x(self, curve: Curve) -> Points:
         return 10.0**curve.data.x if self._is_log else curve.data.x.copy()
@@ -178,7 +194,7 @@ class CurvePlot(QWidget):
 
     def redraw(self) -> None:
         """Draw what changed; called by the redraw timer."""
-        curves = [curve for curve in self._curves.values() if len(curve.data)]
+        curves = [curve for curve in self._all_curves() if len(curve.data)]
         self._placeholder.setVisible(not curves)
         self.setAccessibleDescription(self._describe(curves))
         if self._view is not None and self.isVisible():

@@ -1,6 +1,7 @@
 """The curves of a plot after smoothing; those that grow are continued, not smoothed anew."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from studio.ui.widgets.curve_data import Curve, CurveData
 from studio.ui.widgets.curve_smoothing import CurveSmoother
@@ -44,4 +45,5 @@ class _SmoothedCurve:
         if curve.data.version != self._version:
             self._version = curve.data.version
             self._shown.replace(curve.data.x, self._smoother.smooth(curve.data.y))
-        return Curve(curve.name, curve.style, curve.color, self._shown, curve.data)
+        raw = None if curve.is_overlay else curve.data  # of several runs they would be a blur
+        return replace(curve, data=self._shown, raw_data=raw)

@@ -6,7 +6,7 @@ import numpy as np
 
 from studio.runs import RunStatus
 from studio.ui.runs.run_list_reader import RunListReader
-from studio.ui.runs.run_reader import RunReader
+from studio.ui.shared.run_reader import RunReader
 
 
 def read_rows(store):

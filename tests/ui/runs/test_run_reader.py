@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from studio.runs import RunStatus
-from studio.ui.runs import run_reader
-from studio.ui.runs.run_reader import RunReader
+from studio.ui.shared import run_reader
+from studio.ui.shared.run_reader import RunReader
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The menu of a plot changes its axis and smoothing, and writes it to files and the clipboard."""
 
 import csv
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from studio.ui.shared.plot_menu import PlotMenu
 from studio.ui.tasks import TaskHost
 from studio.ui.widgets.curve_graphics_view import CurveGraphicsView
 from studio.ui.widgets.curve_plot import CurvePlot, link_plots
+from studio.ui.widgets.plot_image import render_image, render_svg
 from studio.ui.widgets.redraw_timer import redraw_timer
 
 
@@ -124,6 +126,28 @@ def test_saving(qtbot, plot, menu, tmp_path, suffix) -> None:
     else:
         rows = list(csv.DictReader(path.read_text().splitlines()))
         assert float(rows[0]["training"]) == plot.curves()["training"][1][0]
+
+
+def test_an_svg_file_consists_of_paths_and_texts(plot, menu) -> None:
+    plot.mark_best(3, "best epoch 3")
+    redraw_timer().flush()
+    svg = render_svg(plot, "Loss")
+    elements = list(ElementTree.fromstring(svg).iter())
+    names = [element.tag.rpartition("}")[2] for element in elements]
+    assert "image" not in names
+    texts = {(element.text or "").strip() for element in elements if element.tag.endswith("text")}
+    assert {"Loss", "epoch", "best epoch 3", "0", "1", "4"} <= texts  # title, labels and ticks
+    assert any(text.startswith("training 0.0") for text in texts)
+    assert len(svg) < 60_000
+    # The axes are painted from their caches again.
+    cached = [item.cacheMode() for item in plot.findChild(CurveGraphicsView).items()]
+    assert any(mode != mode.NoCache for mode in cached)
+
+
+def test_an_image_has_no_buttons(plot, menu) -> None:
+    before = render_image(plot)
+    menu.button.hide()
+    assert render_image(plot) == before
 
 
 def test_a_folder_that_cannot_be_written_is_reported(qtbot, plot, menu, tmp_path) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel
 
 from studio.ui.widgets import theme_colors
-from studio.ui.widgets.curve_data import CurveMark
+from studio.ui.widgets.curve_data import CurveMark, OverlayCurve
 from studio.ui.widgets.curve_graphics_view import CurveGraphicsView
 from studio.ui.widgets.curve_overlay import CurveOverlay
 from studio.ui.widgets.curve_plot import EMPTY_TEXT, CurvePlot
@@ -264,7 +264,7 @@ def test_the_readout_near_a_mark_says_what_happened(plot, view, overlay) -> None
     text = "From step 5 on: learning rate 0.0005, weight decay 0.05, dropout 30 %"
     plot.set_marks([CurveMark(5, text)])
     redraw_timer().flush()
-    (x,) = overlay.annotations().marks
+    ((x, _color),) = overlay.annotations().marks
     assert text in plot.accessibleDescription()
     view.show_readout(2.0)
     assert len(overlay.readout().rows) == 1
@@ -276,3 +276,46 @@ def test_the_readout_near_a_mark_says_what_happened(plot, view, overlay) -> None
     assert text in view.readout_text()
     plot.clear()
     assert plot.marks() == ()
+
+
+def test_overlays_are_behind_the_curves_and_stay(plot, view, overlay, qtbot) -> None:
+    x = np.linspace(1, 6, 100)
+    plot.set_smoothing(0.9)
+    plot.set_curve("training", np.linspace(1, 10, 100), np.ones(100))
+    plot.set_overlays(
+        [
+            OverlayCurve("a training", x, np.sin(9 * x) + 2, series=2),
+            OverlayCurve("a validation", x[::20], x[::20], series=2, label="a", style="dashed"),
+        ]
+    )
+    redraw_timer().flush()
+    # Its own curve has a line before smoothing, an overlay has none.
+    levels = sorted(item.zValue() for item in view.listDataItems())
+    assert levels == [0, 0, 1, 2]
+    assert [label.text for label in overlay.annotations().labels] == ["training 1.000", "a 5.040"]
+    assert overlay.annotations().dots == []
+    color = theme_colors.current().series[2].lower()
+    assert overlay.annotations().labels[1].pen.color().name() == color
+    assert plot.to_csv().startswith("step,training,a training,a validation\n")
+    # The read-out lists an overlay where it has values.
+    qtbot.keyClick(plot, Qt.Key.Key_Home)
+    assert "a validation 1.000" in view.readout_text()
+    qtbot.keyClick(plot, Qt.Key.Key_End)
+    assert view.readout_text() == "step 10, training 1.000"
+    plot.clear()
+    assert {*plot.curves()} == {"a training", "a validation"}
+    plot.set_overlays([])
+    redraw_timer().flush()
+    assert view.listDataItems() == []
+
+
+def test_lines_end_at_the_edges_of_the_range(plot, view) -> None:
+    plot.set_curve("validation", [1, 2, 3, 4], [1, 9, 5, 1], "dashed")
+    redraw_timer().flush()
+    plot.zoom_to((1.75, 3.5))
+    x, y = view.listDataItems()[0].getData()
+    np.testing.assert_allclose(x, [1.75, 2, 3, 3.5])
+    np.testing.assert_allclose(y, [7, 9, 5, 3])
+    plot.zoom_to((2, 3))
+    x, y = view.listDataItems()[0].getData()
+    assert (x[0], y[0], x[-1], y[-1]) == (2, 9, 3, 5)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QWidget
 
 from studio.formatting import percent
@@ -53,8 +53,11 @@ class TrainingCurves(QWidget):
     """`loss_plot`, `accuracy_plot` and `epoch_table`; appending is cheap, the plots redraw later.
 
     A point of the loss is the mean of the steps since the last one (`engine.log_every`), and a
-    long curve is thinned to the extremes of each pixel column. Both plots zoom together.
+    long curve is thinned to the extremes of each pixel column. Both plots zoom together. `shown`
+    says that they can be seen from now on.
     """
+
+    shown = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,7 +84,7 @@ class TrainingCurves(QWidget):
         self.clear()
 
     def clear(self) -> None:
-        """Remove all data, for a new run."""
+        """Remove all data, for a new run; earlier runs that it is compared with stay."""
         for plot in (self.loss, self.accuracy):
             plot.clear()
             plot.set_curve(TRAINING, [], [], "solid")
@@ -160,6 +163,10 @@ class TrainingCurves(QWidget):
             layout.setContentsMargins(*arrangement.padding)
 
     # Qt
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.shown.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

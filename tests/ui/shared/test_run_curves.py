@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.training.events import EpochEnd, FitStarted, StepEnd, to_dict
-from studio.ui.runs.run_curves import RunCurves
+from studio.ui.shared import run_curves
+from studio.ui.shared.run_curves import RunCurves
 
 STARTED = FitStarted("r", "r", 3, 10, 30, 1, "cpu", "", "float32", 1, 1, 1, 1)
 NUMBERS = st.floats(allow_nan=True, allow_infinity=False, width=64)
@@ -55,7 +56,8 @@ def test_losses_stand_at_their_part_of_an_epoch():
     np.testing.assert_allclose(losses, [0.25, 0.125])
 
 
-def test_a_long_run_is_thinned_and_keeps_its_extremes():
+def test_a_long_run_is_thinned_and_keeps_its_extremes(monkeypatch):
+    monkeypatch.setattr(run_curves, "_MAX_COLUMNS", 500)
     block = b"".join(line(step(n, 9.0 if n == 1_234 else 0.5)) for n in range(1, 5_001))
     steps, losses = fed(line(STARTED) + block).loss_by_step()
     assert len(steps) < 2000

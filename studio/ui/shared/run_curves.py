@@ -11,12 +11,20 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.runs.metrics_reader import parse_lines
-from studio.training.events import remaining_seconds
+from studio.training.events import (
+    RolledBack,
+    SettingsChanged,
+    describe_incident,
+    from_dict,
+    remaining_seconds,
+)
+from studio.ui.widgets.curve_data import CurveMark
 from studio.ui.widgets.curve_thinning import thin_curve
 
 Column = npt.NDArray[np.float64]
 METRICS = ("train_loss", "val_loss", "train_accuracy", "val_accuracy")
-_MAX_COLUMNS = 500  # to which the loss by step is thinned
+_MAX_COLUMNS = 10_000  # to which the loss by step is thinned, two points each
+_MAX_MARKS, _MAX_MARK_TEXT = 100, 300  # the newest of a run, and characters of each
 
 # Nearly all lines of a file are steps. In the trainer's own notation they are parsed together, in a
 # fifth of the time; all other lines are parsed one by one.
@@ -45,6 +53,7 @@ class RunCurves:
         self._epochs = array("d")
         self._metrics = {name: array("d") for name in METRICS}
         self._steps, self._losses = array("d"), array("d")
+        self._marks: list[tuple[float, str]] = []  # steps and what happened
         self._started: dict[str, Any] = {}
         self._step: dict[str, Any] = {}
         self.best_epoch: float | None = None
@@ -77,8 +86,17 @@ class RunCurves:
                     self._losses.append(_number(event, "loss"))
                 case "EpochEnd":
                     self._add_epoch(event)
+                case "SettingsChanged":
+                    self._add_mark(_number(event, "step"), event)
+                case "RolledBack":
+                    self._add_mark(_number(event, "to_step"), event)
                 case "FitStarted":
                     self._started = event
+
+    def _add_mark(self, step: float, event: dict[str, Any]) -> None:
+        text = _incident_text(event)
+        if text and isfinite(step):
+            self._marks = [*self._marks[1 - _MAX_MARKS :], (step, text)]
 
     def _add_epoch(self, event: dict[str, Any]) -> None:
         self._epochs.append(_number(event, "epoch"))
@@ -101,7 +119,7 @@ class RunCurves:
 
         Both are empty if the file does not contain the number of steps per epoch.
         """
-        steps_per_epoch = _number(self._started, "steps_per_epoch")
+        steps_per_epoch = self._steps_per_epoch()
         if not steps_per_epoch > 0:
             return np.empty(0), np.empty(0)
         steps, losses = _view(self._steps), _view(self._losses)
@@ -109,6 +127,16 @@ class RunCurves:
         edges = np.linspace(0, len(steps), _MAX_COLUMNS + 1)
         positions, thinned = thin_curve(np.arange(len(steps), dtype=float), losses, edges)
         return steps[positions.astype(int)] / steps_per_epoch, thinned.copy()
+
+    def marks(self) -> tuple[CurveMark, ...]:
+        """Return what happened to the training and when, counted in epochs."""
+        steps_per_epoch = self._steps_per_epoch()
+        if not steps_per_epoch > 0:
+            return ()
+        return tuple(CurveMark(step / steps_per_epoch, text) for step, text in self._marks)
+
+    def _steps_per_epoch(self) -> float:
+        return _number(self._started, "steps_per_epoch")
 
     def progress(self) -> RunProgress:
         """Return the progress at the last step read."""
@@ -126,6 +154,17 @@ class RunCurves:
         minutes = _number(self._started, "max_minutes")
         budget = minutes if minutes > 0 else None
         return remaining_seconds(done, _number(self._started, "total_steps"), seconds, budget)
+
+
+def _incident_text(event: dict[str, Any]) -> str:
+    """Return what happened as a sentence; empty for a damaged event, whose values may be any."""
+    incident = from_dict(event)
+    if not isinstance(incident, SettingsChanged | RolledBack):
+        return ""
+    try:
+        return describe_incident(incident)[:_MAX_MARK_TEXT]
+    except (AttributeError, LookupError, OverflowError, TypeError, ValueError):
+        return ""
 
 
 def _view(column: array) -> Column:

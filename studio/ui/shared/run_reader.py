@@ -10,8 +10,9 @@ from studio.recipes import load_recipe
 from studio.runs import Run, RunStore
 from studio.runs.config_diff import flat_settings
 from studio.runs.metrics_reader import MetricsReader
-from studio.ui.runs.run_curves import Column, RunCurves, RunProgress
+from studio.ui.shared.run_curves import Column, RunCurves, RunProgress
 from studio.ui.tasks import yield_gil
+from studio.ui.widgets.curve_data import CurveMark
 
 READ_S = 0.5  # after which the read part of a long file is shown before the rest
 MAX_CACHED_RUNS = 16  # so that selecting one of them again reads nothing anew
@@ -22,7 +23,8 @@ class RunDetail:
     """The curves of one run, and its settings by dotted name.
 
     `epochs` and `metrics` have a value per epoch [n], `steps` (counted in epochs) and `step_loss`
-    one per step [m]. `problem` says why the settings cannot be read.
+    one per step [m]. `marks` are what happened to it. `problem` says why the settings cannot be
+    read.
     """
 
     id: str
@@ -36,6 +38,7 @@ class RunDetail:
     settings: dict[str, Any]
     recipe_settings: dict[str, Any]
     problem: str
+    marks: tuple[CurveMark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,7 @@ class _TrackedRun:
             settings=settings,
             recipe_settings=recipe_settings,
             problem=problem,
+            marks=curves.marks(),
         )
 
 
