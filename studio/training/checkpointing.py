@@ -112,10 +112,7 @@ class RunRecorder(Recorder):
         self._manifest = Manifest(run.path)  # begins with the configuration, in `record_start`
         log_bytes = state["log_bytes"] if state else 0
         self._log_digest = verify_log(run.path, log_bytes)
-        previous = run.status
-        self._status = Status.begin(epochs=previous.epochs if previous else 0)
-        if previous and previous.started:
-            self._status = dataclasses.replace(self._status, started=previous.started)
+        self._status = _begin_status(run.status, is_resumed=state is not None)
         # Without a buffer, which would keep what did not fit on the disk.
         self._log = run.metrics_path.open("ab", buffering=0)
         self._log.truncate(log_bytes)
@@ -283,3 +280,20 @@ class RunRecorder(Recorder):
         self._reserve.release()
         os.fsync(self._log.fileno())
         self._log.close()
+
+
+def _begin_status(previous: Status | None, is_resumed: bool) -> Status:
+    """The status of a run that this process trains from now on.
+
+    A resumed one keeps what it has reached: it may be stopped or killed before its next epoch ends.
+    """
+    if previous is None:
+        return Status.begin()
+    begun = Status.begin(epochs=previous.epochs)
+    if not is_resumed:
+        return dataclasses.replace(begun, started=previous.started or begun.started)
+    values = {
+        name: getattr(begun, name) for name in ("status", "heartbeat", "pid", "host", "since")
+    }
+    values["started"] = previous.started or begun.started
+    return dataclasses.replace(previous, **values, reason="", paused="", test_accuracy=None)

@@ -217,6 +217,7 @@ class MainWindow(QMainWindow):
         train.open_mistakes.connect(self.open_mistakes)
         train.open_comparison.connect(self.open_comparison)
         train.retrained.connect(self._on_retrained)
+        train.session.run_created.connect(self._on_run_created)
         train.run_started.connect(self._on_run_started)
         train.run_ended.connect(self._on_run_ended)
         train.stop_wanted.connect(self._ask_to_stop)
@@ -290,8 +291,10 @@ class MainWindow(QMainWindow):
         if page is not None and self._pages.currentWidget() is page:
             page.toggle_setup()
 
-    def _on_run_started(self, run: str) -> None:
+    def _on_run_created(self, run: str) -> None:
         note_in_session(run=run)  # after a crash, the next start offers to resume it
+
+    def _on_run_started(self, _run: str) -> None:
         self.nav_bar.pages.set_mark(TRAIN, True)
         self.context.runs_changed.emit()
 

@@ -71,12 +71,13 @@ class Task(QThread):
 class FitThread(QThread):
     """Runs one training; ends in exactly one terminal signal.
 
-    `progressed` reports preparations before the first event. `fit_events` carries lists of events,
-    in order. Steps are collected and emitted some times a second, with each other event at once:
-    every emission wakes the GUI thread, and a fast device makes hundreds of steps between two
-    frames.
+    `run_created` carries the id of the run once its folder exists. `progressed` reports
+    preparations before the first event. `fit_events` carries lists of events, in order. Steps are
+    collected and emitted some times a second, with each other event at once: every emission wakes
+    the GUI thread, and a fast device makes hundreds of steps between two frames.
     """
 
+    run_created = Signal(str)
     progressed = Signal(float, str)
     fit_events = Signal(object)
     succeeded = Signal(object)
@@ -156,6 +157,7 @@ class FitThread(QThread):
         else:
             run = self._store.create(self._config, self._parent_run, self._sweep)
         self.run_id = run.id
+        self.run_created.emit(run.id)
         config = run.config if self._resume else self._config
 
         def on_event(event: Event) -> None:

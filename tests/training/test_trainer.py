@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from studio.errors import DatasetError, DivergedError, RunLockedError
+from studio.errors import DatasetError, DivergedError, RunLockedError, Stopped
 from studio.runs import RunStatus
 from studio.runs.checkpoints import load_model, load_state
+from studio.runs.resumable import ResumableRun, find_resumable_run
 from studio.training import Trainer
 from studio.training.events import (
     CheckpointSaved,
@@ -141,12 +142,51 @@ def test_a_stopped_run_has_both_checkpoints(config, store):
     assert load_state(run.state)["position"]["step"] == 3
 
 
-def test_a_training_can_be_stopped_while_data_is_loaded(config, store):
-    config = config.with_values({"data.image_size": 16})
-    run = store.create(config)
+def test_a_training_stopped_while_data_is_loaded_loses_nothing(config, store, monkeypatch):
+    config = config.with_values({"data.image_size": 16, "optim.epochs": 2})
+    run, whole = store.create(config), store.create(config)
     ended, _ = fit(config, run, lambda: True)
-    assert ended.status == "stopped"
+    assert (ended.status, ended.epochs) == ("stopped", 0)
     assert run.status.observed is RunStatus.STOPPED
+    assert find_resumable_run(store, run.id) == ResumableRun(run.id, has_checkpoint=False)
+    fit(config, whole)
+    epochs = []
+    Trainer(config, run).fit(
+        lambda event: epochs.extend(of(EpochEnd, [event])), lambda: bool(epochs)
+    )
+    with monkeypatch.context() as patch:  # what was resized is cached by now
+        patch.setattr("studio.training.preparation.load_dataset", stop)
+        ended, _ = fit(config, run)
+    assert (ended.epochs, ended.val_accuracy) == (1, epochs[0].val_accuracy)
+    assert run.status.epochs_done == 1
+    assert find_resumable_run(store, run.id) == ResumableRun(run.id, has_checkpoint=True)
+    fit(config, run)
+    assert same_weights(run.last_weights, whole.last_weights)
+    logged = [line["event"] for line in run.metrics()]
+    assert (logged.count("EpochEnd"), logged.count("FitEnded")) == (2, 1)
+
+
+def stop(*_):
+    raise Stopped
+
+
+def test_what_can_be_resumed(config, store):
+    run = store.create(config)
+
+    def found(**values):
+        run.write_status(run.status.with_values(**values))
+        return find_resumable_run(store, run.id)
+
+    anew = ResumableRun(run.id, has_checkpoint=False)
+    assert found() is None  # this process trains it
+    assert found(pid=2**22 + 1) == found(status=RunStatus.STOPPED) == anew
+    assert found(status=RunStatus.FAILED) is found(status=RunStatus.DIVERGED) is None
+    assert found(status=RunStatus.STOPPED, epochs_done=2) is None  # its checkpoint was deleted
+    run.state.touch()
+    assert found(status=RunStatus.FAILED) == ResumableRun(run.id)
+    assert found(status=RunStatus.FINISHED) is None
+    (run.path / "config.toml").write_text("[model", encoding="utf-8")
+    assert found(status=RunStatus.STOPPED) is None
 
 
 def test_max_steps_ends_in_the_middle_of_an_epoch(config, store):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from studio.callbacks import OnProgress, ShouldStop
 from studio.crash_log import EARLY_S, Crash, ErrorRecord, forget_early_crashes
 from studio.runs import run_title
-from studio.runs.resumable import find_resumable_run
+from studio.runs.resumable import ResumableRun, find_resumable_run
 from studio.ui.context import StudioContext
 from studio.ui.frame.crash_text import crash_text
 from studio.ui.shared.error_dialog import show_error
@@ -42,7 +42,7 @@ class CrashNotice(QObject):
         self._host, self._window, self._crash = host, window, crash
         self._safe_text = ""  # why nothing was restored
         self.wants_restart = False
-        self._run_id = ""  # of a run that can be resumed
+        self._run: ResumableRun | None = None
         self._actions: list[Callable[[], None]] = []
         self._banner = Banner()
         self._banner.setObjectName("crash_banner")
@@ -63,7 +63,7 @@ class CrashNotice(QObject):
             return
         store, run_id = self._host.context.store, self._crash.run_id
 
-        def find(_on_progress: OnProgress, _should_stop: ShouldStop) -> str:
+        def find(_on_progress: OnProgress, _should_stop: ShouldStop) -> ResumableRun | None:
             return find_resumable_run(store, run_id)
 
         task = self._host.context.tasks.start(find)
@@ -76,12 +76,12 @@ class CrashNotice(QObject):
         timer.timeout.connect(forget_early_crashes)
         timer.start()
 
-    def _on_found(self, run_id: str) -> None:
-        self._run_id = run_id
+    def _on_found(self, run: ResumableRun | None) -> None:
+        self._run = run
         self._update(run_title(self._crash.run_id) if self._crash else "")
 
     def _on_not_found(self, _error: object, _traceback_text: str) -> None:
-        self._on_found("")
+        self._on_found(None)
 
     def _update(self, title: str) -> None:
         """Show the banner; `title` is that of the run that was training, "" for none."""
@@ -90,7 +90,7 @@ class CrashNotice(QObject):
         if self._can_restart:
             labels.append("Restart and restore")
             self._actions.append(self._restart)
-        if self._run_id:
+        if self._run:
             labels.append("Resume run" if self._can_restart else f"Resume “{title}”")
             self._actions.append(self._resume)
         if crash is not None and not crash.was_killed and len(labels) < MAX_ACTIONS:
@@ -100,7 +100,7 @@ class CrashNotice(QObject):
             self._banner.show_message(self._safe_text, "warn", *labels)
         elif crash is not None and labels:
             kind = "info" if crash.was_killed else "warn"
-            text = crash_text(crash, title, can_resume=bool(self._run_id))
+            text = crash_text(crash, title, self._run)
             self._banner.show_message(text, kind, *labels)
 
     def _on_action(self) -> None:
@@ -116,7 +116,8 @@ class CrashNotice(QObject):
 
     def _resume(self) -> None:
         self._banner.hide()
-        self.resume_wanted.emit(self._run_id)
+        if self._run is not None:
+            self.resume_wanted.emit(self._run.id)
 
     def _show_report(self) -> None:
         assert self._crash is not None

@@ -3,17 +3,20 @@
 import time
 
 from studio.crash_log import Crash
+from studio.runs.resumable import ResumableRun
 
 
-def crash_text(crash: Crash, run_title: str, can_resume: bool) -> str:
+def crash_text(crash: Crash, run_title: str, resumable: ResumableRun | None) -> str:
     """Say how the last session ended, and what became of its run; `run_title` is empty for none."""
     if crash.was_killed:
         ending = "VGG Studio was killed, or the computer was switched off."
     else:
         reason = crash.reason.rstrip(".")
         ending = f"VGG Studio crashed {moment_text(crash.ended, time.time())}: {reason}."
-    if run_title and not can_resume:
-        ending += f" The training of “{run_title}” had no checkpoint yet."
+    if run_title and resumable is None:
+        ending += f" The training of “{run_title}” cannot be resumed."
+    elif run_title and resumable and not resumable.has_checkpoint:
+        ending += f" The training of “{run_title}” had no checkpoint yet: Resume begins it again."
     return ending
 
 

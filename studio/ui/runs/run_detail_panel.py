@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from studio.formatting import count
-from studio.runs import RunStatus
 from studio.runs.config_diff import differences
+from studio.runs.resumable import can_resume
 from studio.ui.icons import ALONE, BESIDE_TEXT
 from studio.ui.runs.compare_plots import ComparePlots
 from studio.ui.runs.config_diff_view import ConfigDiffView
@@ -36,7 +36,8 @@ LOW_PX = 340  # below this height, the buttons share one line
 
 _TOOLTIPS = {
     "run_mistakes": with_keys("See the test samples that this model predicts wrongly", "open_run"),
-    "run_resume": "Resume this training from its last checkpoint, with its own settings",
+    "run_resume": "Resume this training from its last checkpoint, or from its first step if it "
+    "has none, with its own settings",
     "run_draw": "Draw, and let this model predict",
     "run_folder": "Open the folder that contains all files of this run",
 }
@@ -216,10 +217,16 @@ def _same(before: Sequence[object], now: Sequence[object]) -> bool:
 
 
 def _can_resume(row: RunRow, detail: RunDetail) -> bool:
-    """Whether a run ended early and has a checkpoint; runs in opened folders belong to others."""
-    status = row.summary.status
-    has_rest = not (status is RunStatus.FINISHED or status.is_active)
-    return has_rest and detail.has_state and not row.folder
+    """Whether a run ended early and can go on; runs in opened folders belong to others."""
+    summary, has_state = row.summary, detail.has_state
+    if row.folder or not (has_state or _has_only_settings(row, detail)):
+        return False
+    return can_resume(summary.status, summary.epochs_done, has_state)
+
+
+def _has_only_settings(row: RunRow, detail: RunDetail) -> bool:
+    """Whether nothing is lost when a run without a checkpoint begins again."""
+    return not (detail.problem or row.summary.has_weights)
 
 
 def _short_names(rows: list[RunRow]) -> list[str]:

@@ -95,13 +95,16 @@ def test_an_interrupted_run_can_be_resumed(qtbot, host, run, reason):
     assert shown(host) == ("", [])
 
 
-def test_a_run_without_a_checkpoint_cannot_be_resumed(qtbot, host, run):
+@pytest.mark.parametrize("has_failed", [False, True])
+def test_a_run_without_a_checkpoint_begins_again_unless_it_failed(qtbot, host, run, has_failed):
     run.state.unlink()
+    if has_failed:
+        run.write_status(run.status.with_values(status=RunStatus.FAILED))
     CrashNotice(host, host, crash(run_id=run.id)).show()
     qtbot.waitUntil(lambda: bool(shown(host)[0]))
     text, actions = shown(host)
-    assert "had no checkpoint yet" in text
-    assert actions == ["Show report", "Dismiss"]
+    assert text.endswith("cannot be resumed." if has_failed else "Resume begins it again.")
+    assert actions[0].startswith("Show report" if has_failed else "Resume “Digits quickstart ")
 
 
 def test_a_kill_that_interrupted_no_run_is_not_worth_a_banner(host):

@@ -1,7 +1,10 @@
 """After Stop the Train page offers to resume, and keeps what was edited meanwhile."""
 
+import threading
+
 import pytest
 
+from studio.errors import Stopped
 from studio.runs import Run, RunStatus
 from studio.training import Trainer
 from studio.training.checkpointing import RunRecorder
@@ -130,3 +133,37 @@ def test_the_last_run_is_offered_after_a_restart(make_page, qtbot, was_killed) -
     with qtbot.waitSignal(third.context.tasks.idle, timeout=LONG):
         pass
     assert not child(third, "resume_button").isVisible()
+
+
+def test_a_run_stopped_before_its_first_step_is_offered_now_and_later(
+    make_page, qtbot, monkeypatch
+) -> None:
+    page, loaded = make_page(), threading.Event()
+
+    def load(_config, _data_dir, _on_progress, should_stop, _fixes) -> None:
+        loaded.wait(LONG / 1000)
+        assert should_stop()
+        raise Stopped
+
+    with monkeypatch.context() as patch:
+        patch.setattr("studio.training.preparation.load_dataset", load)
+        type_value(qtbot, page, "epochs_spin", "1")
+        with qtbot.waitSignal(page.session.run_created, timeout=LONG) as caught:
+            click(qtbot, page, "train_button")
+        click(qtbot, page, "stop_button")
+        with qtbot.waitSignal(page.idle, timeout=LONG):
+            loaded.set()
+    run = page.context.store.open(caught.args[0])
+    status = child(page, "status_label").text()
+    assert status.endswith("Stopped before the training began. Resume begins it again.")
+    assert "from its first step" in child(page, "resume_button").toolTip()
+    page.shutdown()
+    again = make_page()
+    qtbot.waitUntil(child(again, "resume_button").isVisible, timeout=LONG)
+    text = "ended before its first checkpoint: Resume begins it again."
+    assert child(again, "status_label").text().endswith(text)
+    with qtbot.waitSignal(again.idle, timeout=LONG):
+        click(qtbot, again, "resume_button")
+    assert run.status.status is RunStatus.FINISHED
+    logged = [line["event"] for line in run.metrics()]
+    assert (logged[0], logged.count("FitStarted"), logged.count("FitEnded")) == ("FitStarted", 1, 1)

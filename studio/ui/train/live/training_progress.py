@@ -40,7 +40,6 @@ class TrainingProgress:
         self.ended: FitEnded | None = None
         self.epochs: list[EpochEnd] = []
         self.best: EpochEnd | None = None
-        self.has_checkpoint = False
         self.changes: dict[str, float] = {}  # settings changed by hand since the start
 
     def add(self, event: Event) -> str:
@@ -58,8 +57,6 @@ class TrainingProgress:
                 self.changes |= event.changes
             case RolledBack():
                 self._go_back(event)
-            case CheckpointSaved():
-                self.has_checkpoint = True
             case FitEnded():
                 self.ended = event
         return log_line(event)
@@ -227,6 +224,8 @@ def result_text(ended: FitEnded, at_chance: bool = False) -> str:
     if ended.unsaved:
         return f"Stopped. {ended.unsaved}"
     if ended.status == "stopped":
+        if not ended.parameters:  # no model was built
+            return "Stopped before the training began."
         if ended.best_epoch is None:
             return "Stopped before the end of the first epoch. The last weights are kept."
         return (

@@ -24,12 +24,15 @@ class TrainingSession(QObject):
     """Starts, pauses and stops a training.
 
     `progressed` carries (fraction, text) of the preparation before the first event,
-    `event_received` an event and its line of the log. `idle` is emitted when the thread has ended.
+    `event_received` an event and its line of the log. `run_created` carries the id of the run as
+    soon as its folder exists, `run_started` when the data is loaded and its training begins. `idle`
+    is emitted when the thread has ended.
     """
 
     progressed = Signal(float, str)
     event_received = Signal(object, str)
     state_changed = Signal()
+    run_created = Signal(str)
     run_started = Signal(str)
     run_ended = Signal(str)
     idle = Signal()
@@ -42,6 +45,7 @@ class TrainingSession(QObject):
         self.state = TrainingState.READY
         self.progress = TrainingProgress()
         self.run_id = ""
+        self.has_checkpoint = False  # whether the run that ended can go on from one
         self.parent_run = ""  # the run that is trained again, by its key
         self.error: tuple[object, str] | None = None
 
@@ -74,6 +78,7 @@ class TrainingSession(QObject):
         self._thread = thread = FitThread(
             config, self._store, self._data_dir, self, resume, parent_run, sweep
         )
+        thread.run_created.connect(self.run_created)
         thread.progressed.connect(self._on_progress)
         thread.fit_events.connect(self._on_events)
         thread.succeeded.connect(self._on_succeeded)
@@ -158,6 +163,7 @@ class TrainingSession(QObject):
             return
         thread.wait()
         self.run_id = self.run_id or thread.run_id
+        self.has_checkpoint = bool(self.run_id) and self._store.run(self.run_id).state.is_file()
         thread.deleteLater()
         self._enter(self._outcome)
         if self.run_id:
