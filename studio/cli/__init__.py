@@ -6,10 +6,10 @@ from typing import NoReturn
 
 from studio.cli.window import open_window
 from studio.crash_log import COMMAND, WINDOW, log_path, session, summarize, take_crashes
-from studio.errors import ConfigError, StudioError
+from studio.errors import StudioError
 from studio.runtime import limit_openmp_spinning
 
-FAILED, USAGE, INTERRUPTED = 1, 2, 130
+FAILED, INTERRUPTED = 1, 130
 
 
 def main() -> None:
@@ -48,10 +48,9 @@ def _run() -> None:
 
 
 def _exit_with(error: StudioError) -> NoReturn:
-    from studio.cli.output import print_error
+    from studio.cli.output import exit_with_error
 
-    print_error(error)
-    sys.exit(USAGE if isinstance(error, ConfigError) else FAILED)
+    exit_with_error(error)
 
 
 def _unexpected(error: Exception) -> StudioError:

@@ -7,7 +7,7 @@ escape sequence, and nothing is taken for markup.
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from studio.callbacks import OnProgress
-from studio.errors import StudioError
+from studio.errors import ConfigError, StudioError
 from studio.json_text import to_json
 
 
@@ -29,6 +29,8 @@ class _PlainConsole(Console):
         """Make the text that is printed for a string."""
         return super().render_str(printable_lines(text), **options)
 
+
+FAILED, USAGE = 1, 2  # exit codes
 
 # Tables that go to a file or a pipe are not wrapped.
 _PIPE_WIDTH = 1000
@@ -53,6 +55,12 @@ def print_error(error: StudioError) -> None:
     err.print(f"vgg-studio: {' '.join(str(error).split())}")
     if "--json" in sys.argv:
         print_json({"status": "failed", "error": error.message, "hint": error.hint})
+
+
+def exit_with_error(error: StudioError) -> NoReturn:
+    """Print an error, and end with the exit code of wrong usage or of a failure."""
+    print_error(error)
+    sys.exit(USAGE if isinstance(error, ConfigError) else FAILED)
 
 
 def print_table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:

@@ -11,11 +11,11 @@ import typer
 from studio.cli.data_preparation import ensure_backbone, ensure_data
 from studio.cli.interrupt import INTERRUPTED, Interrupt
 from studio.cli.options import AsJson, DataDir, RunsDir, data_folder, parse_settings, run_store
-from studio.cli.output import err, out, print_json, silence
+from studio.cli.output import err, exit_with_error, out, print_json, silence
 from studio.cli.training_log import train_with_log
 from studio.config import CURRENT_FIXES, OF_RUN, TrainConfig, setting
 from studio.data.dataset_shape import fit_model_input
-from studio.errors import ConfigError, RunError, RunLockedError, Stopped
+from studio.errors import ConfigError, RunError, RunLockedError, Stopped, StudioError
 from studio.formatting import byte_size, duration, percent, rough_duration
 from studio.insight.retraining import Retraining, plan_retraining
 from studio.models import summarize
@@ -109,7 +109,13 @@ def train(
 
     changes = SettingsMailbox()  # of a run that is resumed
     with open_process_group() as group, Interrupt("Stopping") as interrupt:
-        ended = _train(group, choose, store, folder, as_json, allow_unreadable, interrupt, changes)
+        try:
+            ended = _train(
+                group, choose, store, folder, as_json, allow_unreadable, interrupt, changes
+            )
+        except StudioError as error:
+            # Here, while a signal is only a request: torchrun ends the processes that are left.
+            exit_with_error(error)
     if ended is None or ended.status == RunStatus.STOPPED:
         # torchrun itself sends SIGTERM when one of its processes is stopped.
         raise typer.Exit(interrupt.exit_code if group.world_size == 1 else INTERRUPTED)
@@ -279,8 +285,7 @@ def _report(ended: FitEnded, run: Run, as_json: bool) -> None:
         print_json(dataclasses.asdict(ended) | more)
         return
     if ended.status == RunStatus.STOPPED:
-        saved = f"Stopped. {ended.unsaved}" if ended.unsaved else "Stopped and saved."
-        out.print(f"{saved} Resume with: vgg-studio train --resume {run.id}")
+        out.print(f"{_describe_stop(ended, run)}: vgg-studio train --resume {run.id}")
     else:
         if ended.ended_by:
             out.print(describe_end(ended.ended_by))
@@ -295,6 +300,14 @@ def _main_figure(ended: FitEnded) -> str:
     if ended.test_accuracy is None:
         return f"Validation accuracy {percent(ended.val_accuracy, 2)}"
     return f"Test accuracy {percent(ended.test_accuracy, 2)}"
+
+
+def _describe_stop(ended: FitEnded, run: Run) -> str:
+    if ended.unsaved:
+        return f"Stopped. {ended.unsaved} Resume with"
+    if not run.state.exists():
+        return "Stopped before its first checkpoint. Begin it again with"
+    return "Stopped and saved. Resume with"
 
 
 def _next_step(run: Run) -> str:
