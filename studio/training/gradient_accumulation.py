@@ -16,9 +16,12 @@ class GradientAccumulation:
     def __init__(self) -> None:
         self.micro_batches = 1
 
-    def split(self, *values: Tensor) -> Iterator[tuple[Tensor, ...]]:
+    def count(self, batch_size: int) -> int:
+        """Return the number of micro-batches of a batch, of which the last one can be small."""
+        return max(1, min(self.micro_batches, batch_size // 2))
+
+    def split(self, count: int, *values: Tensor) -> Iterator[tuple[Tensor, ...]]:
         """Return the values [N, ...] of each micro-batch, whose sizes differ by at most one."""
-        count = max(1, min(self.micro_batches, len(values[0]) // 2))  # a last batch can be small
         return zip(*(tensor.tensor_split(count) for tensor in values), strict=True)
 
     def can_increase(self, error: BaseException, batch_size: int) -> bool:

@@ -15,9 +15,10 @@ from studio.models.backbone import frozen_layers
 from studio.training.augmentation import Augmentation
 from studio.training.backend.compute_settings import autocast
 from studio.training.backend.cuda_graph import GraphedStep, Outputs
-from studio.training.backend.memory import release_cached_memory
+from studio.training.backend.memory import is_out_of_memory, release_cached_memory
 from studio.training.backend.overlap import Overlap
 from studio.training.distributed.sharding import RankSharding, Sharding
+from studio.training.distributed.step_collectives import PeerOutOfMemoryError
 from studio.training.distributed.sync_layers import DROPOUTS, convert_sync_layers
 from studio.training.ema import WeightAverage
 from studio.training.gradient_accumulation import GradientAccumulation
@@ -93,6 +94,7 @@ class TrainStep:
         self.mixup = Mixup(config.optim.mixup, config.seed + 2, self.sharding)
         self.accumulation = GradientAccumulation()
         self._has_stepped = self._has_live_decay = False
+        self._is_reduced = False  # whether other processes have the gradients of this step
         self._use_graph = use_cuda_graph and on_cuda and not self.sharding.is_distributed
         self._graph = GraphedStep() if self._use_graph else None
 
@@ -143,7 +145,7 @@ class TrainStep:
         """Train on images uint8 [N, C, H, W], or cached features of them, and labels [N].
 
         Returns without waiting for the device; the next step may overwrite the result. If memory
-        runs out, the step is repeated with more micro-batches.
+        runs out in any process, all repeat the step with more micro-batches.
         """
         parameters, mixing = self._draw_augmentation(images), self.mixup.draw(labels)
         with self._overlap.balance.step() if self._overlap else nullcontext():
@@ -152,9 +154,7 @@ class TrainStep:
                     result = StepResult(*self._run(images, labels, parameters, *mixing))
                     break
                 except (RuntimeError, MemoryError) as error:
-                    # Of several processes only one would notice the error and split its batch.
-                    can_retry = self.accumulation.can_increase(error, len(labels))
-                    if self.sharding.is_distributed or not can_retry:
+                    if not self._can_retry(error, len(labels)):
                         raise
                 # After the handler, when the error no longer keeps tensors alive.
                 self._retry_with_more_micro_batches()
@@ -162,6 +162,14 @@ class TrainStep:
         if self.ema:
             self.ema.update(self.model)
         return result
+
+    def _can_retry(self, error: RuntimeError | MemoryError, batch_size: int) -> bool:
+        """Whether to repeat the step. All processes agree, if this one runs out of memory first."""
+        if self._is_reduced or not is_out_of_memory(error):
+            return False  # other processes may have updated their weights already
+        if not isinstance(error, PeerOutOfMemoryError):
+            self.sharding.report_out_of_memory()
+        return self.accumulation.can_increase(error, self.sharding.smallest_shard(batch_size))
 
     def _draw_augmentation(self, images: Tensor) -> Tensor:
         if self._uses_features:  # they were augmented before
@@ -179,6 +187,7 @@ class TrainStep:
         self, images: Tensor, labels: Tensor, parameters: Tensor, *mixing: Tensor
     ) -> Outputs:
         """Do everything of a step that happens on the device, without waiting for it."""
+        self._is_reduced = False
         inputs = images if self._uses_features else self.augmentation.apply(images, parameters)
         targets: tuple[Tensor, ...] = (labels,)
         if mixing:
@@ -186,7 +195,10 @@ class TrainStep:
             targets = labels, partner_labels
         self._reset_gradients()
         losses, correct, all_logits = [], [], []
-        for micro_inputs, *micro_targets in self.accumulation.split(inputs, *targets):
+        count = self.accumulation.count(self.sharding.smallest_shard(len(labels)))
+        micro_batches = self.accumulation.split(count, inputs, *targets)
+        for index, (micro_inputs, *micro_targets) in enumerate(micro_batches):
+            self.sharding.begin_micro_batch(index, count)
             features = micro_inputs if self._uses_features else self.backbone(micro_inputs)
             with autocast(self.device_type, self.precision):
                 logits = self._head(features)
@@ -199,7 +211,9 @@ class TrainStep:
             losses.append(loss.detach())
             all_logits.append(logits.detach())
             correct.append((all_logits[-1].argmax(1) == micro_targets[0]).sum())
+        self.sharding.end_micro_batches()
         totals = self.sharding.all_reduce(self.model.parameters(), _sum(losses), _sum(correct))
+        self._is_reduced = self.sharding.is_distributed
         if self.config.optim.clip_norm:  # of the whole batch, without waiting for the device
             nn.utils.clip_grad_norm_(self._trained, self.config.optim.clip_norm)
         self.optimizer.step()
@@ -221,6 +235,8 @@ class TrainStep:
             self.optimizer.state.clear()
         self._forget_graph()
         release_cached_memory(self.device_type)
+        self.sharding.end_micro_batches()
+        self.sharding.synchronize(self.model)
 
     def _reset_gradients(self) -> None:
         for parameter in self._trained:  # as `zero_grad` does, which takes 60 µs more

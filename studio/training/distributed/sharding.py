@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from studio.errors import Stopped
 from studio.training.distributed.collectives import Collectives
+from studio.training.distributed.step_collectives import StepCollectives
 from studio.training.input.samples import Samples
 
 Shape = tuple[int, ...]
@@ -18,21 +19,25 @@ DrawParameters = Callable[[Shape], Mapping[str, Tensor]]
 
 @dataclass(frozen=True)
 class Shard:
-    """The consecutive samples of a batch on which process `rank` of `world_size` trains.
+    """The consecutive samples of a batch on which process `rank` trains; `sizes` of all ranks.
 
-    Sizes of shards differ by at most one. With fewer samples than processes some shards are
-    empty: their processes run one sample of weight 0, as not every layer accepts an empty batch.
+    With fewer samples than processes some shards are empty: their processes run one sample of
+    weight 0, as not every layer accepts an empty batch.
     """
 
-    batch_size: int
+    sizes: tuple[int, ...]
     rank: int
-    world_size: int
+
+    @classmethod
+    def of(cls, batch_size: int, rank: int, world_size: int) -> "Shard":
+        """Divide a batch between the processes; the sizes of their shards differ by at most one."""
+        starts = [rank * batch_size // world_size for rank in range(world_size + 1)]
+        return cls(tuple(stop - start for start, stop in pairwise(starts)), rank)
 
     @cached_property
-    def sizes(self) -> list[int]:
-        """Number of samples of each rank's shard."""
-        starts = [rank * self.batch_size // self.world_size for rank in range(self.world_size + 1)]
-        return [stop - start for start, stop in pairwise(starts)]
+    def batch_size(self) -> int:
+        """Number of samples of all shards."""
+        return sum(self.sizes)
 
     @property
     def size(self) -> int:
@@ -42,8 +47,13 @@ class Shard:
     @property
     def slice(self) -> slice:
         """The samples to run: those of this shard, or the first of the batch if it is empty."""
-        start = self.rank * self.batch_size // self.world_size
+        start = sum(self.sizes[: self.rank])
         return slice(start, start + self.size) if self.size else slice(0, 1)
+
+    def micro_batch(self, index: int, count: int) -> "Shard":
+        """The micro-batch `index` of `count` in all processes, as `Tensor.tensor_split` divides."""
+        sizes = tuple(size // count + (index < size % count) for size in self.sizes)
+        return Shard(sizes, self.rank)
 
 
 class Sharding:
@@ -63,6 +73,22 @@ class Sharding:
     def batch_size(self, size: int) -> int:
         """Return the size of the current batch over all processes; this one has `size` samples."""
         return size
+
+    def smallest_shard(self, size: int) -> int:
+        """Return the size of the smallest shard of the batch; this process has `size` samples."""
+        return size
+
+    def begin_micro_batch(self, index: int, count: int) -> None:
+        """Compute the micro-batch `index` of `count` next, as all processes do."""
+
+    def end_micro_batches(self) -> None:
+        """Continue with the whole batch."""
+
+    def report_out_of_memory(self) -> None:
+        """Let the other processes repeat the step too, before this one does."""
+
+    def synchronize(self, model: nn.Module) -> None:
+        """Give all processes the model and the random generators of the main one."""
 
     def gather(self, values: Tensor) -> Tensor:
         """Return the values of all samples of the batch, in its order, from those of each shard."""
@@ -100,7 +126,8 @@ class RankSharding(Sharding):
 
     def __init__(self, collectives: Collectives) -> None:
         self.collectives = collectives
-        self.shard = self._shard_of(collectives.world_size)
+        self.step_collectives = StepCollectives(collectives)
+        self.shard = self._batch_shard = self._shard_of(collectives.world_size)
 
     def __deepcopy__(self, memo: object) -> "RankSharding":
         return self  # a copied model communicates with the same processes
@@ -117,18 +144,41 @@ class RankSharding(Sharding):
         return batch[self._shard_of(len(batch)).slice]
 
     def begin_step(self, batch_size: int) -> None:
-        self.shard = self._shard_of(batch_size)
+        self.shard = self._batch_shard = self._shard_of(batch_size)
         self.loss_weight = self.shard.size / batch_size
         self.is_empty = self.shard.size == 0
 
     def batch_size(self, size: int) -> int:
         return self.shard.batch_size
 
+    def smallest_shard(self, size: int) -> int:
+        return min(self._batch_shard.sizes)
+
+    def begin_micro_batch(self, index: int, count: int) -> None:
+        self.shard = self._batch_shard.micro_batch(index, count)
+
+    def end_micro_batches(self) -> None:
+        self.shard = self._batch_shard
+
+    def report_out_of_memory(self) -> None:
+        self.step_collectives.report_out_of_memory()
+
+    def synchronize(self, model: nn.Module) -> None:
+        # Some layers have drawn their mask and updated their statistics, others have not.
+        self.broadcast_weights(model)
+        state = torch.get_rng_state()
+        self.collectives.broadcast(state)
+        torch.set_rng_state(state)
+        if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+            state = torch.cuda.get_rng_state()
+            self.collectives.broadcast(state)
+            torch.cuda.set_rng_state(state)
+
     def gather(self, values: Tensor) -> Tensor:
         sizes = self.shard.sizes
         padded = values.new_zeros(max(sizes), *values.shape[1:])  # shards differ by a sample
         padded[: self.shard.size] = values[: self.shard.size]
-        gathered = self.collectives.all_gather(padded)
+        gathered = self.step_collectives.all_gather(padded)
         return torch.cat([v[:size] for v, size in zip(gathered, sizes, strict=True)])
 
     def draw(self, draw_parameters: DrawParameters, shape: Shape) -> Mapping[str, Tensor]:
@@ -142,7 +192,7 @@ class RankSharding(Sharding):
         grads = [p.grad for p in parameters if p.grad is not None]
         metrics = torch.stack((loss, correct * (self.shard.size > 0)))
         buffer = torch.cat([*(grad.reshape(-1) for grad in grads), metrics])
-        self.collectives.all_reduce_sum(buffer)
+        self.step_collectives.all_reduce_sum(buffer)
         *sums, metrics = torch.split(buffer, [*(grad.numel() for grad in grads), 2])
         torch._foreach_copy_(grads, [s.view(g.shape) for s, g in zip(sums, grads, strict=True)])
         return metrics[0], metrics[1]
@@ -165,4 +215,4 @@ class RankSharding(Sharding):
         return self.collectives.all_reduce_sum(gathered)
 
     def _shard_of(self, batch_size: int) -> Shard:
-        return Shard(batch_size, self.collectives.rank, self.collectives.world_size)
+        return Shard.of(batch_size, self.collectives.rank, self.collectives.world_size)

@@ -67,7 +67,7 @@ class SyncBatchNorm(nn.Module):
             )
         per_channel = (1, -1, *(1,) * (values.ndim - 2))
         wide = values.to(torch.promote_types(values.dtype, torch.float32))
-        mean, variance, count = self._moments(wide.detach())
+        mean, variance, count = self._moments(wide.detach())  # of a micro-batch in all processes
         self._update_running_stats(mean, variance, count)
         output: Tensor = _Normalize.apply(
             wide - mean.view(per_channel),
@@ -87,7 +87,7 @@ class SyncBatchNorm(nn.Module):
         """
         axes, pixels = (0, *range(2, values.ndim)), values[0, 0].numel()
         variance, mean = torch.var_mean(values, axes, correction=0)
-        collectives, shard = self._sharding.collectives, self._sharding.shard
+        collectives, shard = self._sharding.step_collectives, self._sharding.shard
         means, variances = collectives.all_gather(torch.stack((mean, variance))).unbind(1)
         count = shard.batch_size * pixels
         if count < 2:
@@ -120,7 +120,7 @@ class _Normalize(torch.autograd.Function):
         sharding: RankSharding,
     ) -> Tensor:
         ctx.save_for_backward(centered, scale, weight)
-        ctx.count, ctx.collectives = count, sharding.collectives
+        ctx.count, ctx.collectives = count, sharding.step_collectives
         ctx.is_shard_empty = sharding.shard.size == 0
         return torch.addcmul(bias, centered, weight * scale)
 

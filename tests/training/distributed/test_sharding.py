@@ -130,6 +130,59 @@ def test_several_processes_train_like_one(layers):
             assert torch.equal(rank_weights[name], results[0][2][name])
 
 
+@given(st.integers(0, 60), st.integers(1, 5), st.integers(1, 9))
+def test_micro_batches_are_those_of_tensor_split_in_every_process(size, world_size, count):
+    shards = [Shard.of(size, rank, world_size) for rank in range(world_size)]
+    parts = [torch.empty(shard.size).tensor_split(count) for shard in shards]
+    for index in range(count):
+        micro_batches = [shard.micro_batch(index, count) for shard in shards]
+        sizes = tuple(len(part[index]) for part in parts)
+        assert [each.sizes for each in micro_batches] == [sizes] * world_size
+        assert [each.size for each in micro_batches] == list(sizes)
+
+
+@pytest.mark.parametrize("norm", ["none", "batch"])
+def test_all_processes_split_the_batch_when_one_runs_out_of_memory(norm):
+    values = {"model.variant": "custom", "model.filters": [[4], [6]], "model.hidden": [8]}
+    values |= {"model.norm": norm, "model.dropout": 0.0, "model.image_size": 8}
+    config = TrainConfig().with_values(values | {"optim.optimizer": "sgd", "optim.mixup": 0.7})
+    rng = torch.Generator().manual_seed(3)
+    # The shards of the second batch have 5, 5 and 6 samples: alone, the last one would make three
+    # micro-batches. Those of the third batch are too small to be split.
+    batches = [
+        (
+            torch.randint(256, (size, 1, 8, 8), generator=rng, dtype=torch.uint8),
+            torch.randint(10, (size,), generator=rng),
+        )
+        for size in (24, 16, 7)
+    ]
+    group = ThreadGroup()
+    shardings = [RankSharding(ThreadCollectives(group, rank)) for rank in range(WORLD_SIZE)]
+    train_steps = [build_train_step(config, sharding) for sharding in shardings]
+    tried = []
+
+    def limit(layer, inputs):
+        tried.append(len(inputs[0]))
+        if len(inputs[0]) > 3:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    # In the second block: the other processes are in another operation, or beyond the next one.
+    layers = [layer for layer in train_steps[1].model.modules() if isinstance(layer, nn.Conv2d)]
+    layers[1].register_forward_pre_hook(limit)
+    with ThreadPoolExecutor(WORLD_SIZE) as pool:
+        results = list(pool.map(lambda train_step: train(train_step, batches), train_steps))
+    assert tried == [8, 4, 2, 2, 2, 2, 3, 2, 2]
+    assert {train_step.accumulation.micro_batches for train_step in train_steps} == {4}
+    for _, _, rank_weights in results[1:]:
+        for name, values in results[0][2].items():
+            assert torch.equal(rank_weights[name], values)
+    if norm == "none":  # else the statistics are those of micro-batches
+        whole = train(build_train_step(config), batches)
+        torch.testing.assert_close(results[0][0], whole[0], rtol=1e-4, atol=1e-5)
+        for name, values in whole[2].items():
+            torch.testing.assert_close(results[0][2][name], values, rtol=1e-4, atol=1e-5)
+
+
 @pytest.mark.parametrize("layer", [nn.Dropout(0.4), scratch.Dropout(0.4)])
 def test_sync_dropout_applies_its_rows_of_the_mask_of_the_whole_batch(layer):
     values = torch.rand(11, 6) + 1
@@ -148,7 +201,7 @@ def test_sync_dropout_applies_its_rows_of_the_mask_of_the_whole_batch(layer):
 
 @given(st.integers(0, 500), st.integers(1, 40))
 def test_shards_cover_the_batch_and_every_process_runs_a_sample(batch_size, world_size):
-    shards = [Shard(batch_size, rank, world_size) for rank in range(world_size)]
+    shards = [Shard.of(batch_size, rank, world_size) for rank in range(world_size)]
     samples = [i for shard in shards if shard.size for i in range(batch_size)[shard.slice]]
     assert samples == list(range(batch_size))
     assert max(shards[0].sizes) - min(shards[0].sizes) <= 1

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -186,3 +187,17 @@ def test_a_run_is_resumed_with_another_number_of_processes_and_changed_settings(
     assert (changed["step"], changed["changes"]) == (5, changes)
     Trainer(run.config, run).fit()
     assert_alike(run, whole)
+
+
+def test_when_one_process_runs_out_of_memory_both_split_their_batches_and_go_on(store):
+    run = store.create(configured(optim__epochs=1, engine__max_steps=6, data__subset=700))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = "tests.training.distributed.out_of_memory", store.runs_dir, run.id, port
+    ended = subprocess.run([sys.executable, "-m", *map(str, words)], timeout=DEADLINE)
+    assert ended.returncode == 0
+    assert run.status.status is RunStatus.FINISHED
+    (split,) = events(run, "BatchSplit")
+    assert (split["step"], split["parts"], split["pictures"]) == (1, 2, 64)
+    assert len(events(run, "StepEnd")) == 6
