@@ -261,7 +261,7 @@ class QueueController(QObject):
         state = _ENDS.get(session.state, EntryState.STOPPED)
         if state is EntryState.STOPPED and self._is_closing:
             entry = self._queue.find(entry_id)
-            has_checkpoint = session.progress.has_checkpoint
+            has_checkpoint = session.has_checkpoint
             self._queue.interrupt(entry_id, session.run_id if has_checkpoint else entry.resume)
         else:
             self._queue.end(entry_id, state, _reason(session), session.run_id)
