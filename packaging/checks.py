@@ -10,9 +10,7 @@ from typing import NamedTuple
 from environment import Environment
 from terminal import say
 
-# Tests that compare numbers must pass on every processor, not only on this one.
-NUMERIC = ["pytest", "-m", "numeric", "-p", "no:cacheprovider", "--processor"]
-OTHERS = ["pytest", "-m", "not numeric", "-p", "no:cacheprovider"]
+TESTS = ["pytest", "-p", "no:cacheprovider"]
 PARALLEL = 2  # checks at once: the tests must pass in time on two cores
 # These pages are a check of their own: tests of the window alone would outlast all others.
 LONG_PAGES = ["tests/ui/draw", "tests/ui/train"]
@@ -24,15 +22,13 @@ STAGES = (
     {"layers": ["lint-imports", "--no-logo"]},
     {"types": ["mypy"]},
     {
-        "tests without window": [*OTHERS, "--ignore=tests/ui"],
-        "numeric on none": [*NUMERIC, "none"],
-        "numeric on amx": [*NUMERIC, "amx"],
+        "tests without window": [*TESTS, "--ignore=tests/ui"],
         "other tests of the window": [
-            *OTHERS,
+            *TESTS,
             "tests/ui",
             *(f"--ignore={page}" for page in LONG_PAGES),
         ],
-        "tests of Draw and Train": [*OTHERS, *LONG_PAGES],
+        "tests of Draw and Train": [*TESTS, *LONG_PAGES],
     },
 )
 

@@ -12,7 +12,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -31,6 +31,8 @@ REPO = Path(__file__).resolve().parents[1]
 THREAD_TIMEOUT_S = 2.0  # for a thread that has finished its work to end
 # Objects reported by an earlier test: each is reported once.
 _reported: "weakref.WeakSet[QObject]" = weakref.WeakSet()
+# Grows by one whenever the program asks which instructions the real processor has.
+_processor_queries: list[None] = []
 
 # No deadline for single examples: a slow machine is not a failure. In CI the same commit always
 # gets the same examples; new ones are for developers, who can look at what they find.
@@ -63,6 +65,59 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop("QT_QPA_PLATFORM", None)
     elif os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
         os.environ["QT_QPA_PLATFORM"] = offscreen(1920, 1080)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Count the queries of the real processor if a test compares numbers."""
+    if not any(item.get_closest_marker("numeric") for item in session.items):
+        return
+    import torch
+
+    # Not in every supported version of torch.
+    get_capabilities = getattr(torch.cpu, "get_capabilities", dict)
+
+    def count_and_get_capabilities() -> dict[str, Any]:
+        _processor_queries.append(None)
+        return get_capabilities()
+
+    torch.cpu.get_capabilities = count_and_get_capabilities
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Iterator[None]:
+    """Fail a fixture that tests share if what it makes depends on the real processor."""
+    queries = len(_processor_queries)
+    result = yield
+    if fixturedef.scope != "function":
+        _require_no_query_since(queries)
+    return result
+
+
+@pytest.fixture(autouse=True)
+def numbers_of_every_processor(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that compares numbers if these depend on the processor it runs on."""
+    queries = len(_processor_queries)
+    yield
+    if request.node.get_closest_marker("numeric"):
+        _require_no_query_since(queries)
+
+
+def _require_no_query_since(queries: int) -> None:
+    if len(_processor_queries) > queries:
+        pytest.fail(
+            "The precision was chosen for the real processor. Use tests/fixed_engine.py, or the"
+            " fixture each_processor.",
+            pytrace=False,
+        )
+
+
+@pytest.fixture(params=["none", "amx"])
+def each_processor(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Run a test as on a processor without bfloat16 and as on one with AMX, child processes too."""
+    monkeypatch.setenv(PROCESSOR_VARIABLE, request.param)
+    return request.param
 
 
 def offscreen(width: int, height: int) -> str:

@@ -59,18 +59,15 @@ sys.exit("errors of {name}")
     assert output.endswith("Failed: first, second.\n")
 
 
-def test_every_test_runs_and_numeric_ones_for_two_processors():
-    without_window, _, _, window, long_pages = checks.STAGES[-1].values()
-    start = len(checks.OTHERS)
+def test_every_test_runs_in_one_check():
+    without_window, window, long_pages = checks.STAGES[-1].values()
+    start = len(checks.TESTS)
     for command in (without_window, long_pages, window):
-        assert command[:start] == checks.OTHERS
+        assert command[:start] == checks.TESTS
     assert without_window[start:] == ["--ignore=tests/ui"]
     assert all(page.startswith("tests/ui/") for page in long_pages[start:])
     ignored = [f"--ignore={page}" for page in long_pages[start:]]
     assert window[start:] == ["tests/ui", *ignored]
-    commands = [command for stage in checks.STAGES for command in stage.values()]
-    options = [command[-2:] for command in commands if "numeric" in command]
-    assert options == [["--processor", "none"], ["--processor", "amx"]]
 
 
 def test_the_table_has_the_name_and_time_of_each_check():

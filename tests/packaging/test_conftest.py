@@ -1,4 +1,4 @@
-"""The fixtures of tests/conftest.py detect leaks, and apply the option --processor."""
+"""tests/conftest.py detects leaks and numbers of one processor, and applies --processor."""
 
 from pathlib import Path
 
@@ -81,6 +81,36 @@ def test_in_this_process_and_in_a_child():
     assert child.stdout == f"{EXPECTED}\\n"
 """
 
+NUMERIC = """
+import os
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+torch = SimpleNamespace(cpu=SimpleNamespace(get_capabilities=dict))
+sys.modules["torch"] = torch
+
+@pytest.fixture(scope="module")
+def shared():
+    torch.cpu.get_capabilities()
+
+@pytest.mark.numeric
+def test_numbers_of_this_processor():
+    torch.cpu.get_capabilities()
+
+@pytest.mark.numeric
+def test_numbers_of_this_processor_in_a_fixture(shared):
+    pass
+
+def test_no_numbers():
+    torch.cpu.get_capabilities()
+
+@pytest.mark.numeric
+def test_numbers_of_both_processors(each_processor):
+    assert os.environ["VGG_STUDIO_PROCESSOR"] == each_processor
+"""
+
 
 @pytest.fixture
 def project_settings(pytestconfig: pytest.Config) -> str:
@@ -135,6 +165,23 @@ def test_the_option_sets_the_processor_in_all_processes(
     result = pytester.runpytest_subprocess(*options, timeout=60)
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines([f"processor: {header}"])
+
+
+def test_numbers_must_not_depend_on_the_processor(
+    pytester: pytest.Pytester, project_settings: str, project_conftest: str
+) -> None:
+    pytester.makepyprojecttoml(project_settings)
+    tests = pytester.mkdir("tests")
+    (tests / "conftest.py").write_text(project_conftest, encoding="utf-8")
+    (tests / "test_numbers.py").write_text(NUMERIC, encoding="utf-8")
+    result = pytester.runpytest_subprocess(timeout=60)
+    result.assert_outcomes(passed=4, errors=2)
+    result.stdout.fnmatch_lines(
+        [
+            "ERROR *test_numbers_of_this_processor - *chosen for the real processor*",
+            "ERROR *test_numbers_of_this_processor_in_a_fixture - *chosen for the real processor*",
+        ]
+    )
 
 
 def test_each_test_has_its_own_home(user_folders: Path, tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ def test_twenty_kills_at_random_moments_change_nothing():
 
 
 @pytest.mark.numeric
+@pytest.mark.usefixtures("each_processor")
 def test_a_training_killed_in_another_process_gives_the_same_bits(config, store):
     config = config.with_values({"engine.precision": "auto"})
     uninterrupted, killed = store.create(config), store.create(config)

@@ -50,6 +50,7 @@ def choose(window, name, data):
 
 
 @pytest.mark.numeric
+@pytest.mark.usefixtures("each_processor")
 def test_drop_a_folder_see_the_warnings_train_and_predict(
     qtbot, window, tmp_path, monkeypatch, capsys
 ):

@@ -56,14 +56,17 @@ def default_settings(config: TrainConfig, device: str, processes: int = 1) -> Co
     """
     engine = config.engine
     is_chosen = "auto" not in (engine.precision, engine.memory_format) and engine.threads
-    automatic = "bfloat16" if has_fast_bfloat16(device) else "float32"
     return ComputeSettings(
-        automatic if engine.precision == "auto" else engine.precision,
+        _fastest_precision(device) if engine.precision == "auto" else engine.precision,
         # Convolutions read all channels of a pixel from consecutive memory.
         "channels_last" if engine.memory_format == "auto" else engine.memory_format,
         choose_threads(config, processes),
         "chosen" if is_chosen else "default",
     )
+
+
+def _fastest_precision(device: str) -> str:
+    return "bfloat16" if has_fast_bfloat16(device) else "float32"
 
 
 def resume_settings(

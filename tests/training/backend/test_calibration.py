@@ -111,6 +111,7 @@ def test_candidates_respect_the_processor_and_the_number_of_cores(monkeypatch):
     assert max(candidate.threads for candidate in candidates) == 3
 
 
+@pytest.mark.usefixtures("each_processor")
 def test_two_overlapping_threads_are_kept(monkeypatch, tiny):
     monkeypatch.setattr(calibration, "MIN_TRAINING_S", 0)
     monkeypatch.setattr(calibration, "max_threads", lambda: 2)
@@ -140,7 +141,7 @@ def tiny():
 
 
 @pytest.fixture
-def measured(monkeypatch):
+def measured(monkeypatch, each_processor):
     """Count calibrations, which find contiguous memory to be fastest."""
     made = []
 
@@ -203,6 +204,7 @@ def test_a_full_disk_does_not_prevent_a_training(tiny, measured, monkeypatch):
     assert choose(*tiny).reason == "calibrated"
 
 
+@pytest.mark.usefixtures("each_processor")
 def test_an_incomplete_comparison_is_not_cached(tiny, monkeypatch):
     monkeypatch.setattr(calibration, "max_threads", lambda: 1)
     monkeypatch.setattr(calibration, "find_fastest", lambda default, *_: (default, False))

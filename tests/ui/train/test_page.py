@@ -42,6 +42,7 @@ def test_a_click_on_a_card_fills_the_form(page, qtbot) -> None:
 
 
 @pytest.mark.numeric
+@pytest.mark.usefixtures("each_processor")
 def test_from_click_to_trained_network(page, qtbot) -> None:
     run_id = start_with(qtbot, page, "2")
     assert page.is_training
@@ -143,6 +144,7 @@ def test_an_error_behind_more_is_unfolded(page, qtbot) -> None:
 
 
 @pytest.mark.numeric
+@pytest.mark.usefixtures("each_processor")
 def test_a_diverging_training_reports_why_and_what_to_do(page, qtbot) -> None:
     page.setup.form.learning.set_values({"optim.optimizer": "sgd", "optim.schedule": "constant"})
     type_value(qtbot, page, "lr_spin", "10")

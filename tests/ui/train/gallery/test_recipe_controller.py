@@ -141,6 +141,7 @@ def test_a_file_that_cannot_be_read_is_named(make_page, qtbot, tmp_path) -> None
 
 
 @pytest.mark.numeric
+@pytest.mark.usefixtures("each_processor")
 def test_while_training_another_recipe_can_be_chosen(page, qtbot) -> None:
     type_value(qtbot, page, "epochs_spin", "1")
     with qtbot.waitSignal(page.idle, timeout=LONG):
