@@ -15,12 +15,14 @@ def store(tmp_path):
 
 @pytest.fixture(scope="session")
 def config():
-    """A few steps of the default recipe, with as many options as possible."""
+    """A few steps of a small model on the digits, with as many options as possible."""
     return load_recipe("digits-quickstart").config.with_values(
         FIXED_ENGINE
         | {
             "optim.epochs": 3,
             "optim.batch_size": 256,
+            "model.filters": [[8], [16], [32]],
+            "model.hidden": [32],
             "model.norm": "batch",
             "augment.thickness": 0.3,
             "engine.log_every": 2,
@@ -54,6 +56,8 @@ def pretrained_config(config, pretrained_run):
         {
             "model.backbone": f"run:{pretrained_run.path}",
             "model.views": 3,
+            "model.filters": None,
+            "model.hidden": None,
             "model.norm": None,
             "model.dropout": 0.3,
             "data.normalize": "backbone",

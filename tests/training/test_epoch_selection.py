@@ -1,6 +1,7 @@
 """Which epoch a run keeps, by each criterion."""
 
 import dataclasses
+import functools
 from typing import get_args
 
 import pytest
@@ -9,6 +10,7 @@ import tomli_w
 from studio.config import OptimConfig, Select
 from studio.errors import ConfigError
 from studio.recipes import list_recipes, load_recipe, read_toml
+from studio.runs import RunStore
 from studio.runs.checkpoints import load_state, read_card, save_state
 from studio.runs.summary import summarize_run
 from studio.training.epoch_selection import SELECT_TEXT, epoch_label, is_selected
@@ -81,17 +83,30 @@ def expected_best(select, epochs):
     return max(epochs, key=lambda event: (event.val_accuracy, -event.val_loss))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def noisy(config):
     """A config whose best epoch depends on the criterion."""
-    return config.with_values({"optim.epochs": 8, "optim.ema": 0.0, "optim.lr": 0.02})
+    noisy = {"optim.epochs": 8, "optim.ema": 0.0, "optim.lr": 0.02}
+    return config.with_values(noisy | {"model.filters": [[8], [16]], "model.hidden": [16]})
+
+
+@pytest.fixture(scope="module")
+def finished(noisy, tmp_path_factory):
+    """Return a function that trains once per criterion: the run, its last event and all events."""
+
+    @functools.cache
+    def train(select):
+        config = noisy.with_values({"optim.select": select})
+        run = RunStore(tmp_path_factory.mktemp(select)).create(config)
+        return run, *fit(config, run)
+
+    return train
 
 
 @pytest.mark.numeric
 @pytest.mark.parametrize("select", CRITERIA)
-def test_the_run_keeps_and_records_the_selected_epoch(noisy, store, select):
-    run = store.create(noisy.with_values({"optim.select": select}))
-    ended, events = fit(run.config, run)
+def test_the_run_keeps_and_records_the_selected_epoch(finished, select):
+    run, ended, events = finished(select)
     epochs = of(EpochEnd, events)
     for number, event in enumerate(epochs, 1):
         assert event.best == (expected_best(select, epochs[:number]) is event)
@@ -110,11 +125,11 @@ def test_the_run_keeps_and_records_the_selected_epoch(noisy, store, select):
 @pytest.mark.parametrize("select", CRITERIA)
 @pytest.mark.parametrize("steps", [3, 13, 25])
 def test_a_stopped_run_keeps_a_complete_epoch_and_resumes_to_the_same_bits(
-    noisy, store, select, steps
+    noisy, finished, store, select, steps
 ):
     config = noisy.with_values({"optim.select": select})
-    uninterrupted, interrupted = store.create(config), store.create(config)
-    ended, _ = fit(config, uninterrupted)
+    uninterrupted, ended, _ = finished(select)
+    interrupted = store.create(config)
     stopped, events = fit(config, interrupted, stop_after(steps))
     epochs = of(EpochEnd, events)
     best = expected_best(select, epochs) if epochs else None
@@ -127,11 +142,9 @@ def test_a_stopped_run_keeps_a_complete_epoch_and_resumes_to_the_same_bits(
 
 
 @pytest.mark.numeric
-def test_a_run_of_an_earlier_version_resumes_with_its_criterion(noisy, store):
-    uninterrupted, old = (
-        store.create(noisy.with_values({"optim.select": "val_accuracy"})) for _ in "ab"
-    )
-    ended, _ = fit(uninterrupted.config, uninterrupted)
+def test_a_run_of_an_earlier_version_resumes_with_its_criterion(noisy, finished, store):
+    uninterrupted, ended, _ = finished("val_accuracy")
+    old = store.create(noisy.with_values({"optim.select": "val_accuracy"}))
     fit(old.config, old, stop_after(13))
     forget_select(old)
     assert old.config.optim.select == "val_accuracy"

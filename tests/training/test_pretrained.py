@@ -10,7 +10,7 @@ from studio.data.pixel_cache import pixel_cache_dir
 from studio.errors import CheckpointError, ConfigError, DatasetError, RunError
 from studio.inference import Predictor
 from studio.models.weights import backbone_weight_names
-from studio.runs import RunStatus
+from studio.runs import RunStatus, RunStore
 from studio.runs.checkpoints import load_model, load_state
 from studio.training.events import EpochEnd, FitStarted
 from tests.training.fitting import fit, same_weights, stop_after
@@ -83,9 +83,13 @@ def test_features_are_computed_once_and_progress_is_reported(config, store):
     assert other.test_accuracy == ended.test_accuracy
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
+def test_settings_that_change_the_features_recompute_them(config, store, subtests):
+    config = config.with_values({"engine.max_steps": 1})
+    fit(config, store.create(config))
+    config = config.with_values({"optim.lr": 0.1, "model.hidden": [8]})
+    fit(config, store.create(config))
+    assert len(cached()) == 1
+    for change in (
         {"seed": 5},
         {"model.views": 2},
         {"augment.rotate": 5},
@@ -93,16 +97,11 @@ def test_features_are_computed_once_and_progress_is_reported(config, store):
         {"data.image_size": 18},
         {"data.subset": 300},
         {"engine.precision": "bfloat16"},
-    ],
-)
-def test_settings_that_change_the_features_recompute_them(config, store, change):
-    config = config.with_values({"engine.max_steps": 1})
-    fit(config, store.create(config))
-    config = config.with_values({"optim.lr": 0.1, "model.hidden": [8]})
-    fit(config, store.create(config))
-    assert len(cached()) == 1
-    fit(config.with_values(change), store.create(config))
-    assert len(cached()) == 2
+    ):
+        with subtests.test(change=change):
+            before = cached()
+            fit(config.with_values(change), store.create(config))
+            assert len(cached()) == len(before) + 1
 
 
 def test_without_augmentation_there_is_one_view(config, store):
@@ -137,23 +136,39 @@ def test_each_epoch_uses_the_next_view(config, store, monkeypatch):
     assert not torch.allclose(second, third)
 
 
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory):
+    """Return a function that trains once per configuration, with features of its own."""
+    finished = {}
+
+    def train(config):
+        key = config.model.unfrozen, config.engine.precision
+        if key not in finished:
+            for path in pixel_cache_dir().glob("*features*"):
+                path.unlink()
+            finished[key] = RunStore(tmp_path_factory.mktemp("uninterrupted")).create(config)
+            fit(config, finished[key])
+        return finished[key]
+
+    return train
+
+
 @pytest.mark.parametrize(
     ("steps", "precision"),
     [*((steps, "float32") for steps in (0, 3, 8, 9, 12)), (9, "bfloat16")],
 )
 @pytest.mark.parametrize("unfrozen", [0, 1])
 def test_a_stopped_and_resumed_training_gives_the_same_bits(
-    config, store, steps, unfrozen, precision
+    config, store, uninterrupted, steps, unfrozen, precision
 ):
     config = config.with_values({"model.unfrozen": unfrozen, "engine.precision": precision})
-    interrupted, uninterrupted = store.create(config), store.create(config)
+    interrupted = store.create(config)
     stopped, _ = fit(config, interrupted, stop_after(steps))
     assert stopped.status == "stopped"
     assert not [path for path in pixel_cache_dir().glob("*") if "partial" in path.name]
     fit(interrupted.config, interrupted)
-    for path in pixel_cache_dir().glob("*features*"):
-        path.unlink()  # features computed without an interruption are the same
-    fit(config, uninterrupted)
+    # Features computed without an interruption are the same.
+    uninterrupted = uninterrupted(config)
     assert same_weights(uninterrupted.last_weights, interrupted.last_weights)
     assert same_weights(uninterrupted.best_weights, interrupted.best_weights)
 

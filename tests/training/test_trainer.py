@@ -1,5 +1,6 @@
 """The trainer on real data: events, run folder, stop, failure and reproducibility."""
 
+import functools
 import os
 import threading
 
@@ -8,7 +9,7 @@ import pytest
 import torch
 
 from studio.errors import DatasetError, DivergedError, RunLockedError, Stopped
-from studio.runs import RunStatus
+from studio.runs import RunStatus, RunStore
 from studio.runs.checkpoints import load_model, load_state
 from studio.runs.resumable import ResumableRun, find_resumable_run
 from studio.training import Trainer
@@ -25,8 +26,20 @@ from tests.training.fitting import fit, of, same_weights, stop_after
 pytestmark = pytest.mark.numeric
 
 
-def test_the_events_describe_the_whole_training(config, store):
-    ended, events = fit(config, store.create(config))
+@pytest.fixture(scope="module")
+def finished(config, tmp_path_factory):
+    """Return a function that trains once per precision: the run, its last event and all events."""
+
+    @functools.cache
+    def train(precision="float32"):
+        run = RunStore(tmp_path_factory.mktemp(precision)).create(config)
+        return run, *fit(config.with_values({"engine.precision": precision}), run)
+
+    return train
+
+
+def test_the_events_describe_the_whole_training(finished):
+    _, ended, events = finished()
     started = events[0]
     assert isinstance(started, FitStarted)
     assert started.total_steps == 3 * started.steps_per_epoch
@@ -43,7 +56,8 @@ def test_the_events_describe_the_whole_training(config, store):
 
 
 def test_the_model_learns(config, store):
-    config = config.with_values({"optim.epochs": 12, "optim.batch_size": 64})
+    recipe = {"model.filters": None, "model.hidden": None, "optim.batch_size": 64}
+    config = config.with_values(recipe | {"optim.epochs": 12})
     ended, events = fit(config, store.create(config))
     losses = [event.train_loss for event in of(EpochEnd, events)]
     assert losses[-1] < losses[0] / 3
@@ -68,14 +82,13 @@ def test_an_event_is_in_the_run_folder_before_it_is_delivered(config, store):
     assert len(delivered) > 10
 
 
-def test_the_run_folder_describes_the_training(config, store):
-    run = store.create(config)
-    ended, _ = fit(config, run)
+def test_the_run_folder_describes_the_training(finished):
+    run, ended, _ = finished()
     assert run.config.model.image_size == 8
     assert run.record["versions"]["torch"] == torch.__version__
     assert run.record["data_fingerprint"]
     assert run.record["device"] == "cpu"
-    (summary,) = store.list()
+    (summary,) = RunStore(run.path.parent).list()
     assert summary.status is RunStatus.FINISHED
     assert summary.test_accuracy == ended.test_accuracy
     assert summary.epochs_done == summary.epochs == 3
@@ -85,18 +98,20 @@ def test_the_run_folder_describes_the_training(config, store):
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_the_same_seed_gives_the_same_bits_and_another_seed_others(config, store, precision):
+def test_the_same_seed_gives_the_same_bits_and_another_seed_others(
+    config, finished, store, precision
+):
     config = config.with_values({"engine.precision": precision})
-    runs = [store.create(config) for _ in range(3)]
-    for run, seed in zip(runs, (1, 1, 2), strict=True):
+    first = finished(precision)[0]
+    same, other = store.create(config), store.create(config)
+    for run, seed in (same, config.seed), (other, config.seed + 1):
         fit(config.with_values({"seed": seed}), run)
-    assert same_weights(runs[0].last_weights, runs[1].last_weights)
-    assert not same_weights(runs[0].last_weights, runs[2].last_weights)
+    assert same_weights(first.last_weights, same.last_weights)
+    assert not same_weights(first.last_weights, other.last_weights)
 
 
-def test_loading_a_model_in_another_thread_changes_no_bit(config, store):
-    quiet, busy = store.create(config), store.create(config)
-    fit(config, quiet)
+def test_loading_a_model_in_another_thread_changes_no_bit(config, finished, store):
+    quiet, busy = finished()[0], store.create(config)
 
     def load_model_in_thread(event):
         if isinstance(event, StepEnd):
@@ -112,10 +127,12 @@ def test_loading_a_model_in_another_thread_changes_no_bit(config, store):
     ("steps", "precision"),
     [*((steps, "float32") for steps in (0, 1, 4, 7, 11)), (7, "bfloat16")],
 )
-def test_a_stopped_and_resumed_training_gives_the_same_bits(config, store, steps, precision):
+def test_a_stopped_and_resumed_training_gives_the_same_bits(
+    config, finished, store, steps, precision
+):
     config = config.with_values({"engine.precision": precision})
-    uninterrupted, interrupted = store.create(config), store.create(config)
-    ended, events = fit(config, uninterrupted)
+    uninterrupted, ended, events = finished(precision)
+    interrupted = store.create(config)
     stopped, _ = fit(config, interrupted, stop_after(steps))
     assert stopped.status == "stopped"
     assert stopped.test_accuracy is None
@@ -260,9 +277,8 @@ def test_a_second_training_of_a_run_is_refused_and_changes_nothing(config, store
     assert f"process {os.getpid()}" in str(refusals[0])
 
 
-def test_every_line_of_the_metrics_becomes_an_event(config, store):
-    run = store.create(config)
-    _, events = fit(config, run)
+def test_every_line_of_the_metrics_becomes_an_event(finished):
+    run, _, events = finished()
     assert [from_dict(line) for line in run.metrics()] == events
     assert from_dict({"event": "Later", "step": 1}) is None
     assert from_dict({"event": "StepEnd", "step": 1}) is None
