@@ -9,7 +9,7 @@ from studio.bench.results import BenchmarkResult
 from studio.bench.session import WINDOW_WORKERS, WORKERS, BenchmarkSession
 from studio.bench.worker_process import Measurement, WorkerProcess, values_by_worker
 from studio.bench.workload import Workload
-from studio.formatting import count
+from studio.formatting import count, duration
 
 # The name of a worker of studio.bench.workers, and what it runs.
 Entry = tuple[str, Workload]
@@ -87,8 +87,8 @@ def measure_watched(session: BenchmarkSession) -> Iterator[BenchmarkResult]:
         segments = count(len(rates["watched"]), "pair")
         described = (
             f"{describe_conditions(conditions, data)}; {segments} of segments of "
-            f"{conditions[OURS]['steps']} steps of one training, {count(snapshots, 'snapshot')}; "
-            "95 % interval of the median"
+            f"{conditions[OURS]['steps']} steps of one training, {count(snapshots, 'snapshot')}, "
+            f"one every {duration(conditions[OURS]['interval_s'])}; 95 % interval of the median"
         )
         result = BenchmarkResult(
             "watched",

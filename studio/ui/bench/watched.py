@@ -26,7 +26,7 @@ from studio.ui.widgets.digit_canvas import DigitCanvas
 PAIRS = 4  # of a measurement; even, so that each order is as frequent as the other
 # After a change: until what was begun before it has ended, such as a saliency map.
 SETTLING_MS = 800
-_MIN_STEPS = 2
+_MIN_STEPS, _SETTLED_SNAPSHOTS = 2, 4
 _STROKE_POINTS = 20
 
 
@@ -64,6 +64,7 @@ class WatchedBenchmark:
         self._clock.watch(True)
         self._training.pause()
         snapshots = self._clock.taken - taken
+        self.conditions["interval_s"] = self._clock.interval_s
         return {"watched": rates[True], "alone": rates[False], "snapshots": snapshots}
 
     def _show_model(self, window: MainWindow, run: str) -> None:
@@ -77,12 +78,14 @@ class WatchedBenchmark:
     def _choose_steps(self) -> int:
         """Return the steps of a segment, which is as long as two snapshots are apart, or longer."""
         first = len(self._clock.times)
-        process_events_for(max(SETTLING_MS, round(1000 * self._seconds)))
+        if self._seconds:  # until the interval of snapshots follows what they cost
+            wait_until(lambda: self._clock.taken >= _SETTLED_SNAPSHOTS, "snapshots are taken")
+        process_events_for(SETTLING_MS)
         times = self._clock.times[first:]
         if len(times) < _MIN_STEPS:
             return _MIN_STEPS
         step_s = (times[-1] - times[0]) / (len(times) - 1)
-        seconds = max(self._seconds, 2 * self._clock.interval_s) if self._seconds else 0.0
+        seconds = max(self._seconds, self._clock.interval_s) if self._seconds else 0.0
         return max(_MIN_STEPS, round(seconds / step_s))
 
     def _measure_segment(self, is_watched: bool) -> float:

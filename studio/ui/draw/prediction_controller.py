@@ -107,7 +107,8 @@ class PredictionController(QObject):
     def _on_loaded(self, key: str, predictor: LivePredictor) -> None:
         self.predictor = predictor
         self.has_failed = False
-        self.loaded.emit(key)
+        with predictor.counting("model shown"):
+            self.loaded.emit(key)
 
     def _on_load_failed(self, error: object, traceback_text: str) -> None:
         self.has_failed = True
@@ -117,4 +118,5 @@ class PredictionController(QObject):
         self, request: PredictionRequest, prediction: "DrawingPrediction | None"
     ) -> None:
         if request.predictor is self.predictor:
-            self.predicted.emit(prediction)
+            with request.predictor.counting("prediction shown"):
+                self.predicted.emit(prediction)

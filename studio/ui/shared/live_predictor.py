@@ -1,6 +1,7 @@
 """A predictor for the window: it answers between two pen movements, even beside a training."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from studio.insight.saliency import (
 )
 from studio.models import plan_layers
 from studio.runs import RunStore
-from studio.training.snapshots import Snapshot
+from studio.training.snapshots import Snapshot, ViewingCost
 from studio.ui.tasks import one_thread, spare_threads
 
 if TYPE_CHECKING:
@@ -37,11 +38,13 @@ class LivePredictor:
     """Runs a `Predictor` on a single thread.
 
     A batch of one image gives several threads nothing to share, and on busy cores they wait for
-    each other: 6 ms instead of 1.5 ms on two cores beside a training.
+    each other: 6 ms instead of 1.5 ms on two cores beside a training. `viewing` counts what a model
+    in training takes each time that it is shown.
     """
 
-    def __init__(self, predictor: "Predictor") -> None:
+    def __init__(self, predictor: "Predictor", viewing: ViewingCost | None = None) -> None:
         self._predictor = predictor
+        self._viewing, self._counted = viewing, set[str]()
         self.class_names: tuple[str, ...] = predictor.class_names
         self.drawing: DrawingStyle = predictor.card.drawing
         self.config = predictor.card.model
@@ -68,18 +71,35 @@ class LivePredictor:
         """Build a predictor of a model in training. Raises CheckpointError when it diverged."""
         from studio.inference import Predictor
 
-        return cls(Predictor(snapshot.build_model(), snapshot.card))
+        with snapshot.viewing.counting():
+            return cls(Predictor(snapshot.build_model(), snapshot.card), snapshot.viewing)
+
+    @contextmanager
+    def counting(self, work: str) -> Iterator[None]:
+        """Count the processor time of a block if it is the first of this name.
+
+        A new snapshot causes no more: what follows is what the user does.
+        """
+        viewing = None if work in self._counted else self._viewing
+        self._counted.add(work)
+        with viewing.counting() if viewing else nullcontext():
+            yield
+
+    @contextmanager
+    def _one_thread(self, work: str) -> Iterator[None]:
+        with self.counting(work), one_thread():
+            yield
 
     def predict_drawing(self, ink: NDArray[np.uint8]) -> "DrawingPrediction | None":
         """See `Predictor.predict_drawing`."""
-        with one_thread():
+        with self._one_thread("prediction"):
             return self._predictor.predict_drawing(ink)
 
     def predict_picture(
         self, source: "ImageSource", should_stop: ShouldStop = never_stop
     ) -> "DrawingPrediction | None":
         """See `Predictor.predict_picture`."""
-        with one_thread():
+        with self._one_thread("prediction"):
             return self._predictor.predict_picture(source, should_stop)
 
     def input_effects(
@@ -103,12 +123,12 @@ class LivePredictor:
             trace = partial(image.trace_photo, size, card.data.fit, channels)
         elif image is not None:
             trace = partial(image.trace_strokes, card.drawing, size)
-        with one_thread():
+        with self._one_thread("effects"):
             return compute_input_effects(self._predictor, trace, without, has_toggled)
 
     def predict(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """See `Predictor.predict`."""
-        with one_thread():
+        with self._one_thread("prediction"):
             return self._predictor.predict(images)
 
     def predict_many(
@@ -132,7 +152,7 @@ class LivePredictor:
         """See `studio.insight.handwriting.evaluate_drawings`. Raises DatasetError and Stopped."""
         from studio.insight.handwriting import evaluate_drawings
 
-        with one_thread():
+        with self._one_thread("evaluation"):
             return evaluate_drawings(
                 self._predictor, run, samples, drawings, seen, should_stop=should_stop
             )
@@ -147,7 +167,7 @@ class LivePredictor:
     ) -> SaliencyMaps:
         """See `studio.insight.saliency.compute_saliency`."""
         if method in (INPUT_TIMES_GRADIENT, GRAD_CAM):  # of a single image
-            with one_thread():
+            with self._one_thread("saliency"):
                 return compute_saliency(
                     self._predictor, image, classes, method, on_progress, should_stop
                 )
@@ -160,14 +180,14 @@ class LivePredictor:
         self, image: NDArray[np.uint8], depth: int, should_stop: ShouldStop = never_stop
     ) -> Activations:
         """See `studio.insight.activations.compute_activations`. Raises Stopped."""
-        with one_thread():
+        with self._one_thread("activations"):
             return compute_activations(self._predictor, image, depth, should_stop)
 
     def driving_regions(
         self, image: NDArray[np.uint8], depth: int, channel: int
     ) -> NDArray[np.float32]:
         """See `studio.insight.activations.driving_regions`."""
-        with one_thread():
+        with self._one_thread("regions"):
             return driving_regions(self._predictor, image, depth, channel)
 
     def find_filter(self, depth: int, channel: int) -> FilterSlices | None:
