@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QScrollArea, QWidget
 
 from studio.ui.draw.input_steps.flow_geometry import MIN_IMAGE_PX, compute_flow
 from studio.ui.draw.views import INPUT
@@ -66,6 +66,14 @@ def test_steps_follow_the_pen_and_can_be_left_out(real_page, hand, context, qtbo
     qtbot.waitUntil(lambda: center.isChecked() and scale.isChecked())
     qtbot.waitUntil(lambda: not reset.isVisible())
     assert not np.array_equal(images["center"].image(), before)
+
+    page.window().resize(1920, 1080)  # in one step, as a maximized window
+    viewport, cards = view.findChild(QScrollArea).viewport(), view.flow.cards
+    qtbot.waitUntil(lambda: viewport.width() > 1000)
+    fitting = compute_flow(viewport.width(), viewport.height(), len(keys))
+    qtbot.waitUntil(lambda: cards[0].width() == fitting.cell_width)
+    assert fitting.columns == 3  # there is room for two rows
+    assert cards[3].y() > cards[0].y()
 
     page.findChild(QPushButton, "clear_button").click()
     assert view.findChild(EmptyState).isVisible()

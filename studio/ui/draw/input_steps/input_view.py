@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QWidget
 
@@ -196,6 +197,8 @@ class InputView(DrawView):
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidgetResizable(True)
         self._area.setWidget(self.flow)
+        # In the resize event of this view, the area has its old size still.
+        self._area.viewport().installEventFilter(self)
         shown = QWidget()
         column = column_layout(shown, spacing=12)
         column.addLayout(self._header())
@@ -214,6 +217,7 @@ class InputView(DrawView):
 
     # Qt
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.flow.set_available_height(self._area.viewport().height())
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and isinstance(event, QResizeEvent):
+            self.flow.set_available_height(event.size().height())
+        return super().eventFilter(watched, event)

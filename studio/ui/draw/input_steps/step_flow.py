@@ -64,7 +64,6 @@ class StepFlow(QWidget):
             return
         flow = compute_flow(self.width(), self._available, len(self.cards))
         self._columns = flow.columns
-        self.setMinimumHeight(flow.height)
         self.sentences_shown.emit(flow.has_sentences)
         for index, card in enumerate(self.cards):
             row, column = divmod(index, flow.columns)
@@ -73,6 +72,7 @@ class StepFlow(QWidget):
             card.set_has_sentence(flow.has_sentences)
             card.sentence.setFixedHeight(SENTENCE_PX)
             card.setGeometry(QRect(left, top, flow.cell_width, flow.cell_height))
+        self.setMinimumHeight(flow.height)  # last: it can resize the flow, which arranges it anew
         self.update()
 
     # Qt
