@@ -1,5 +1,6 @@
 """vgg-studio sweep: train over values of settings and seeds, and compare the results."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from studio.errors import ConfigError, Stopped, StudioError
 from studio.formatting import count, rough_duration
 from studio.insight.sweep.axes import parse_axis
 from studio.insight.sweep.honest import honest_number, open_test_split
+from studio.insight.sweep.label_fixes import pin_label_fixes
 from studio.insight.sweep.plan import SweepPlan, check_plan, combinations
 from studio.insight.sweep.results import SweepResults, read_results
 from studio.insight.sweep.running import run_sweep
@@ -121,6 +123,7 @@ def sweep(
         if not _prepare(planned.plan.base, store, folder, interrupt):
             raise typer.Exit(interrupt.exit_code)
         if resume is None:
+            planned = replace(planned, plan=pin_label_fixes(planned.plan, folder))
             save_sweep(store.runs_dir, planned)
         was_stopped = _run(planned, store, folder, interrupt, tests=not no_test)
     planned = load_sweep(store.runs_dir, planned.id)

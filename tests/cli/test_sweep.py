@@ -30,7 +30,7 @@ def test_a_sweep_ends_with_a_table_and_the_honest_number(cli, ask, tmp_path):
     assert sum("  best" in line for line in lines[1:3]) == 1
     assert "Chosen among 2 combinations by validation accuracy." in out
     assert "opened once for each of these runs" in out
-    rows = list(csv.DictReader(table.open()))
+    rows = list(csv.DictReader(table.read_text().splitlines()))
     assert [row["optim.lr"] for row in rows] == ["0.001", "0.03"]
     (header,) = list_sweeps(tmp_path / "runs")
     runs = RunStore(tmp_path / "runs").list()
@@ -54,8 +54,10 @@ def test_a_sweep_ends_with_a_table_and_the_honest_number(cli, ask, tmp_path):
     assert ask("evaluate", run, "--split", "val")[1]["test_openings"] == 2
     assert "opened 2 times" in cli("evaluate", run)[1]
     cli("mistakes", run)
+    cli("report", run, "--out", tmp_path / "report.html")
+    assert "opened 4 times" in (tmp_path / "report.html").read_text(encoding="utf-8")
     other = found["combinations"][1 - found["best"]]["trainings"][0]["run"]
-    assert ask("runs", "show", run)[1]["test_openings"] == 3
+    assert ask("runs", "show", run)[1]["test_openings"] == 4
     assert ask("runs", "show", other)[1]["test_openings"] == 0
 
 

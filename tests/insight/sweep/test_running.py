@@ -5,9 +5,13 @@ import shutil
 
 import pytest
 
+from studio.data.loading import resolve_fixes, source_key
+from studio.data.overlay import load_overlay, save_overlay
+from studio.data.overlay.locations import overlays_dir
 from studio.errors import RunError, Stopped
 from studio.insight import evaluate
 from studio.insight.sweep.honest import honest_number, open_test_split
+from studio.insight.sweep.label_fixes import pin_label_fixes
 from studio.insight.sweep.plan import Axis, SweepPlan, check_plan
 from studio.insight.sweep.results import read_results
 from studio.insight.sweep.running import run_sweep, trial_title
@@ -144,6 +148,19 @@ def test_the_test_split_is_opened_for_one_combination_only(trained, tmp_path):
     honest = honest_number(saved, read_results(saved, store.list()))
     assert honest.openings == honest.opened_combinations == 1
     assert honest.seeds == (0, 1)
+
+
+def test_the_label_fixes_of_a_sweep_do_not_change_while_it_trains(tmp_path):
+    base = load_recipe("digits-quickstart").config.with_values({"data.overlay": "current"})
+    path = overlays_dir(tmp_path) / f"{source_key(base.data, tmp_path)}.json"
+    overlay = load_overlay(path)
+    overlay.relabel(["train:0"], "7")
+    save_overlay(path, overlay)
+    pinned = pin_label_fixes(SweepPlan(base), tmp_path)
+    path.unlink()
+    assert resolve_fixes(pinned.base.data, tmp_path) == overlay.fixes
+    assert resolve_fixes(base.data, tmp_path) == {}
+    assert pin_label_fixes(pinned, tmp_path) == pinned
 
 
 def test_a_training_without_a_test_is_otherwise_the_same(trained, tmp_path):

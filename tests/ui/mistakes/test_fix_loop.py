@@ -16,6 +16,7 @@ from studio.insight import evaluate
 from studio.insight.comparison import compare_evaluations
 from studio.insight.comparison_text import comparison_values
 from studio.insight.retraining import plan_retraining
+from studio.runs.test_openings import read_test_openings
 from studio.training import Trainer
 from studio.ui.page_stack import MISTAKES, TRAIN
 
@@ -95,6 +96,8 @@ def test_from_a_training_to_the_receipt_of_its_fixes(qtbot, open_window, tmp_pat
     assert (shown["relabeled"], shown["excluded"], shown["samples"]) == (3, 1, 355)
     assert {row["sample"] for row in shown["relabeled_samples"]} == set(names[:3])
     assert view.summary.sentence.text() == shown["sentence"]
+    opened = [opening.by for run in runs for opening in read_test_openings(run)]
+    assert opened == ["train", "Mistakes page"] * 2
     assert receipt(*runs, data_dir).items() <= shown.items()
 
     elsewhere = import_elsewhere(saved, view.evaluation, tmp_path)
