@@ -1,5 +1,6 @@
 """The main window: the pages, and the signals that connect them."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -116,6 +117,12 @@ class MainWindow(QMainWindow):
             self._pages.mistakes.show_comparison(run)
         self.show_page(MISTAKES)
 
+    def open_runs(self, runs: Sequence[str]) -> None:
+        """Compare runs, by their keys, on the Runs page."""
+        if self._pages.runs is not None:
+            self._pages.runs.show_runs(runs)
+        self.show_page(RUNS)
+
     def open_train(self) -> None:
         """Show the Train page."""
         self.show_page(TRAIN)
@@ -216,6 +223,7 @@ class MainWindow(QMainWindow):
         train.open_draw.connect(self.open_draw)
         train.open_mistakes.connect(self.open_mistakes)
         train.open_comparison.connect(self.open_comparison)
+        train.runs_wanted.connect(self.open_runs)
         train.retrained.connect(self._on_retrained)
         train.session.run_created.connect(self._on_run_created)
         train.run_started.connect(self._on_run_started)

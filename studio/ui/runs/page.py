@@ -1,5 +1,6 @@
 """The Runs page: all runs in a table, and the selected ones below it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -56,6 +57,7 @@ class RunsPage(QWidget):
         self._just_opened: Path | None = None
         self._newest = ""  # the newest run of the program's own folder
         self._selected_by_page: list[str] = []
+        self._wanted: list[str] = []  # to select with the next list
         self._model = RunTableModel(self)
         self._table = RunTable(self._model)
         self._detail = RunDetailPanel()
@@ -81,6 +83,11 @@ class RunsPage(QWidget):
     def open_folder(self, folder: str) -> None:
         """Also show the runs of another folder."""
         self._folder_opener.open(folder)
+
+    def show_runs(self, runs: Sequence[str]) -> None:
+        """Select runs by their keys as soon as they are listed."""
+        self._wanted = list(runs)
+        self.refresh()
 
     def shutdown(self) -> None:
         """End the threads of this page."""
@@ -166,6 +173,8 @@ class RunsPage(QWidget):
         self._table.show_origin(any(row.origin for row in runs.rows))
         self._set_rows(runs.rows)
         self._remembered.show_last()
+        if self._wanted:
+            self._select_wanted()
         if self._just_opened is not None:
             self._select_opened(runs, self._just_opened)
         self._layers.setCurrentWidget(self._split if runs.rows else self._empty)
@@ -196,6 +205,11 @@ class RunsPage(QWidget):
     def _select(self, run_ids: list[str]) -> None:
         self._table.select_runs(run_ids)
         self._selected_by_page = self._table.selected_ids()
+
+    def _select_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, []
+        self._header.filter.clear()  # it could hide them
+        self._select(wanted)
 
     def _select_opened(self, runs: RunList, folder: Path) -> None:
         """Select the newest run of a folder that was just opened."""

@@ -25,7 +25,16 @@ from studio.ui.train.live.overlay_controller import OverlayController
 from studio.ui.train.live.resume_offer import ResumeOffer
 from studio.ui.train.live.training_session import TrainingSession
 from studio.ui.train.live.training_state import TrainingState
-from studio.ui.train.live_panel import COMPACT, CURVES, DATA, PLAN, QUEUE, RECIPES, LivePanel
+from studio.ui.train.live_panel import (
+    COMPACT,
+    CURVES,
+    DATA,
+    PLAN,
+    QUEUE,
+    RECIPES,
+    SWEEPS,
+    LivePanel,
+)
 from studio.ui.train.live_presenter import LivePresenter
 from studio.ui.train.lr_find_controller import LearningRateController
 from studio.ui.train.plan_text import form_dataset_title, plan_figures, plan_text, run_text
@@ -34,6 +43,7 @@ from studio.ui.train.recipe_controller import RecipeController
 from studio.ui.train.remembered_config import RememberedConfig
 from studio.ui.train.schedule_marker import ScheduleMarker
 from studio.ui.train.setup_panel import SetupPanel
+from studio.ui.train.sweep_controller import SweepController
 from studio.ui.train.unreadable_question import UnreadableFilesQuestion
 
 
@@ -48,6 +58,7 @@ class TrainPage(QWidget):
     open_draw = Signal(str)
     open_mistakes = Signal(str)
     open_comparison = Signal(str)
+    runs_wanted = Signal(object)  # keys of runs to compare
     retrained = Signal(str, str)  # a run that was trained again: the new run and its parent
     stop_wanted = Signal()
     idle = Signal()
@@ -88,9 +99,11 @@ class TrainPage(QWidget):
         self._marker = ScheduleMarker(self.session, form)
         self._was_shown = False
         self._recipes = RecipeController(context, self.library, self.setup, live, self)
+        self._sweeps = SweepController(context, self.queue, self.setup, live.sweeps, self)
         self._connect_setup()
         self._connect_training()
         self._connect_queue()
+        self._connect_sweeps()
         self._coach = CoachController(self.session, form, live.advice, self)
         self._coach.applied.connect(self._banner.show_message)
         self._load_monitor = LoadMonitor(live.load, self)
@@ -168,6 +181,7 @@ class TrainPage(QWidget):
     def shutdown(self) -> None:
         """End the threads of the page; the training has ended before."""
         self._remembered.save()
+        self._sweeps.close()
         self.queue.close()
         self._lr_finder.close()
         self._forecast.close()
@@ -239,6 +253,12 @@ class TrainPage(QWidget):
         if config is not None:
             self._lr_finder.open(config)
 
+    def _plan_sweep(self) -> None:
+        """Open the dialog that plans a sweep, or mark the field that prevents it."""
+        config, preview = self._check_form(), self.dataset.preview
+        if config is not None and not self._unreadable.ask(preview, config, self._plan_sweep):
+            self._sweeps.plan(config)
+
     def _check_form(self) -> TrainConfig | None:
         """Return the configuration of the form; None if it has a wrong field, which is marked."""
         config = self.setup.form.check()
@@ -277,6 +297,16 @@ class TrainPage(QWidget):
         queue.failed.connect(self._banner.show_failure)
         queue.view_wanted.connect(self._show_queue)
         queue.changed.connect(self._show_waiting)
+
+    def _connect_sweeps(self) -> None:
+        sweeps = self._sweeps
+        self.setup.sweep_button.clicked.connect(self._plan_sweep)
+        self.live.sweeps.plan_wanted.connect(self._plan_sweep)
+        sweeps.planned.connect(self._show_sweeps)
+        sweeps.message.connect(self._banner.show_message)
+        sweeps.offered.connect(self._banner.offer)
+        sweeps.failed.connect(self._banner.show_failure)
+        sweeps.runs_wanted.connect(self.runs_wanted)
 
     def _add_plot_menus(self) -> None:
         self._overlays.failed.connect(self._banner.show_failure)
@@ -379,6 +409,10 @@ class TrainPage(QWidget):
 
     def _show_queue(self) -> None:
         self.live.show_view(QUEUE)
+
+    def _show_sweeps(self) -> None:
+        self.drawer.close()  # in a narrow window the form covers it
+        self.live.show_view(SWEEPS)
 
     def _show_waiting(self) -> None:
         self.live.show_waiting(self.queue.waiting_count)
