@@ -76,7 +76,8 @@ class Curve:
 
     `raw_data` are the values before smoothing, drawn pale behind the line; None without smoothing.
     `label` stands at its end instead of the name; "" for none. An overlay is drawn behind the other
-    curves, and has the color `series` of the theme.
+    curves, and has the color `series` of the theme. A read-out lists curves of one `group`, with
+    which their names begin, in one line.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Curve:
     raw_data: CurveData | None = None
     label: str | None = None
     series: int | None = None
+    group: str = ""
 
     @property
     def is_overlay(self) -> bool:
@@ -113,7 +115,8 @@ class CurveMark:
 class OverlayCurve:
     """A curve to compare with, such as that of another run: x [n] ascending, y [n].
 
-    `label` stands at its end, "" for none; `series` is its color among those of the theme.
+    `label` stands at its end, "" for none; `series` is its color among those of the theme. `group`
+    is what its name begins with, for a common line of a read-out.
     """
 
     name: str
@@ -122,10 +125,11 @@ class OverlayCurve:
     series: int
     label: str = ""
     style: LineStyle = "solid"
+    group: str = ""
 
     def to_curve(self, is_log: bool) -> Curve:
         """Return the curve to draw, with logarithms of x where the axis is logarithmic."""
-        curve = Curve(self.name, self.style, label=self.label, series=self.series)
+        curve = Curve(self.name, self.style, label=self.label, series=self.series, group=self.group)
         curve.data.replace(np.log10(self.x) if is_log else self.x, self.y)
         return curve
 

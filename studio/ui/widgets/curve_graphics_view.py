@@ -49,7 +49,7 @@ _MAX_LEGEND_LABELS = 5  # more would take too much of the height
 _MARK_LINE = 44  # characters
 _MARK_REACH_PX = 8  # of the read-out to a mark
 _MIN_DOT_DISTANCE_PX = 24  # closer dots would hide their line
-_OVERLAY, _UNLABELED_OVERLAY = 190, 110  # opacity, of 255
+_OVERLAY, _UNLABELED_OVERLAY = 200, 80  # opacity, of 255
 
 
 class CurveGraphicsView(pg.PlotWidget):
@@ -320,7 +320,7 @@ class CurveGraphicsView(pg.PlotWidget):
         self._show_readout(QPointF(self.viewportTransform().map(scene_point)), x)
 
     def _show_readout(self, point: QPointF, x: float) -> None:
-        rows = [(text, self._color(index, curve)) for index, curve, text in self._values_at(x)]
+        rows = self._values_at(x)
         text_color = QColor(theme_colors.current().text)
         for mark in self._marks_near(x):
             color = QColor(mark.color) if mark.color else text_color
@@ -339,13 +339,18 @@ class CurveGraphicsView(pg.PlotWidget):
         frame = self._frame()
         return [m for m in self._marks if abs(frame.x(m.x) - frame.x(x)) <= _MARK_REACH_PX]
 
-    def _values_at(self, x: float) -> list[tuple[int, Curve, str]]:
-        """Return the index of each curve that has a value there, the curve, and name and value."""
-        return [
-            (index, curve, f"{curve.name} {self._format_y(curve.data.value_at(x))}")
-            for index, curve in enumerate(self._curves)
-            if curve.has_value_at(x)
-        ]
+    def _values_at(self, x: float) -> list[tuple[str, QColor]]:
+        """Return name and value of the curves that have one there, a line for each group."""
+        rows: dict[str, tuple[str, QColor]] = {}
+        for index, curve in enumerate(self._curves):
+            if not curve.has_value_at(x):
+                continue
+            text = f"{curve.name} {self._format_y(curve.data.value_at(x))}"
+            before = rows.get(curve.group)
+            if curve.group and before:
+                text = f"{before[0]}, {text.removeprefix(curve.group).strip()}"
+            rows[curve.group or curve.name] = text, self._color(index, curve)
+        return [*rows.values()]
 
     def _x_text(self, x: float) -> str:
         if self._is_log:
@@ -376,7 +381,7 @@ class CurveGraphicsView(pg.PlotWidget):
             return ""
         x = self._readout_x
         events = [mark.text for mark in self._marks_near(x)]
-        values = [text for _, _, text in self._values_at(x)]
+        values = [text for text, _ in self._values_at(x)]
         return ", ".join([self._x_text(x), *values, *events])
 
     def set_focus_ring(self, visible: bool) -> None:

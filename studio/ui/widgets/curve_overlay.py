@@ -14,6 +14,7 @@ _GAP, _SAMPLE, _SAMPLE_GAP = 8, 16, 6
 LABEL_INDENT = _GAP + _SAMPLE + _SAMPLE_GAP
 _DOT_RADIUS = 2.5
 _FLAG = 4.0  # half of the width of the flag of a mark
+_BEST_GAP = 6.0
 _LEGEND_LEFT, _LEGEND_GAP = 8.0, 16
 
 
@@ -132,15 +133,20 @@ class CurveOverlay(QWidget):
         left = 0.0 if shown.legend_above else shown.rect.right() + LABEL_INDENT
         self._paint_text(painter, left, y, shown.x_title)
 
-    def _paint_best(self, painter: QPainter, rect: QRectF, best: BestMarker) -> None:
+    def _paint_best(
+        self, painter: QPainter, rect: QRectF, best: BestMarker, marks: Sequence[float]
+    ) -> None:
         if not rect.left() <= best.x <= rect.right() + 1:
             return
-        metrics = painter.fontMetrics()
-        painter.setPen(QPen(QColor(theme_colors.current().good), 1, Qt.PenStyle.DashDotLine))
+        metrics, colors = painter.fontMetrics(), theme_colors.current()
+        painter.setPen(QPen(QColor(colors.good), 1, Qt.PenStyle.DashDotLine))
         painter.drawLine(QPointF(best.x, rect.top()), QPointF(best.x, rect.bottom()))
-        left = best.x - metrics.horizontalAdvance(best.text) - 6
+        width = metrics.horizontalAdvance(best.text)
+        left = best_label_left(best.x, width, rect, marks)
         baseline = rect.top() + metrics.ascent() if best.at_top else rect.bottom() - 6
-        painter.drawText(QPointF(left if left > rect.left() else best.x + 6, baseline), best.text)
+        top = baseline - metrics.ascent()
+        painter.fillRect(QRectF(left, top, width, metrics.height()), QColor(colors.surface))
+        painter.drawText(QPointF(left, baseline), best.text)
 
     def _paint_cross(self, painter: QPainter, rect: QRectF, point: QPointF) -> None:
         painter.setPen(QPen(QColor(theme_colors.current().muted), 1))
@@ -155,7 +161,8 @@ class CurveOverlay(QWidget):
         fits_right = point.x() + 12 + width <= self.width()
         left = point.x() + 12 if fits_right else point.x() - 12 - width
         box.moveLeft(max(min(left, self.width() - width), 0))
-        box.moveTop(min(max(point.y() - box.height() - 12, 0), self.height() - box.height()))
+        top = min(point.y() - box.height() - 12, self.height() - box.height())
+        box.moveTop(max(top, 0))
         painter.setPen(QColor(colors.border))
         painter.setBrush(QColor(colors.raised))
         painter.drawRoundedRect(box, 6, 6)
@@ -177,7 +184,7 @@ class CurveOverlay(QWidget):
         _paint_dots(painter, shown)
         _paint_marks(painter, shown)
         if shown.best is not None:
-            self._paint_best(painter, shown.rect, shown.best)
+            self._paint_best(painter, shown.rect, shown.best, [x for x, _ in shown.marks])
         if shown.legend_above:
             self._paint_legend(painter, shown)
         else:
@@ -202,6 +209,14 @@ def legend_rows(
         rows[-1].append((index, left))
         left += needed + _LEGEND_GAP
     return rows
+
+
+def best_label_left(x: float, width: float, rect: QRectF, marks: Sequence[float]) -> float:
+    """Return where the label of the marker at `x` begins: to its left, unless a mark is there."""
+    left, right = x - width - _BEST_GAP, x + _BEST_GAP
+    fits_right = right + width <= rect.right()
+    is_marked = any(left - _FLAG <= mark <= x - _BEST_GAP + _FLAG for mark in marks)
+    return right if left <= rect.left() or (is_marked and fits_right) else left
 
 
 def spread_labels(wanted: Sequence[float], height: float, low: float, high: float) -> list[float]:

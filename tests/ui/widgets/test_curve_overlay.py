@@ -4,8 +4,9 @@ from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QRectF
 
-from studio.ui.widgets.curve_overlay import spread_labels
+from studio.ui.widgets.curve_overlay import best_label_left, spread_labels
 
 heights = st.lists(st.floats(0, 200, width=32), max_size=8)
 
@@ -25,3 +26,11 @@ def test_labels_keep_their_order_inside_the_plot_without_overlap(wanted: list[fl
     ordered = [center for _, center in sorted(zip(wanted, centers, strict=True))]
     assert all(b - a >= 14 - 1e-6 for a, b in pairwise(ordered))
     assert all(7 - 1e-6 <= center <= 193 + 1e-6 for center in centers)
+
+
+def test_the_best_label_keeps_clear_of_marks() -> None:
+    rect = QRectF(0, 0, 400, 100)
+    assert best_label_left(200, 80, rect, []) == 114
+    assert best_label_left(200, 80, rect, [150]) == 206
+    assert best_label_left(390, 80, rect, [350]) == 304  # no room to the right
+    assert best_label_left(40, 80, rect, []) == 46

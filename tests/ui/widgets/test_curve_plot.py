@@ -284,8 +284,8 @@ def test_overlays_are_behind_the_curves_and_stay(plot, view, overlay, qtbot) -> 
     plot.set_curve("training", np.linspace(1, 10, 100), np.ones(100))
     plot.set_overlays(
         [
-            OverlayCurve("a training", x, np.sin(9 * x) + 2, series=2),
-            OverlayCurve("a validation", x[::20], x[::20], series=2, label="a", style="dashed"),
+            OverlayCurve("a training", x, np.sin(9 * x) + 2, series=2, group="a"),
+            OverlayCurve("a validation", x[::20], x[::20], 2, "a", "dashed", group="a"),
         ]
     )
     redraw_timer().flush()
@@ -299,7 +299,7 @@ def test_overlays_are_behind_the_curves_and_stay(plot, view, overlay, qtbot) -> 
     assert plot.to_csv().startswith("step,training,a training,a validation\n")
     # The read-out lists an overlay where it has values.
     qtbot.keyClick(plot, Qt.Key.Key_Home)
-    assert "a validation 1.000" in view.readout_text()
+    assert view.readout_text() == "step 1, training 1.000, a training 2.412, validation 1.000"
     qtbot.keyClick(plot, Qt.Key.Key_End)
     assert view.readout_text() == "step 10, training 1.000"
     plot.clear()

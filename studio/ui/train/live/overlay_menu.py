@@ -70,7 +70,10 @@ class OverlayMenu(QMenu):
 
     def _add_group(self, title: str, runs: Sequence[OverlayChoice]) -> None:
         if runs:
-            self._add_text(title)
+            heading = self._add_text(title)
+            font = self.font()
+            font.setBold(True)
+            heading.setFont(font)
         for run in runs:
             action = self.addAction(run.text.replace("&", "&&"))
             action.setData(run.key)

@@ -91,25 +91,30 @@ def overlay_curves(
     """Return training and validation curves of runs, each with its number among the colors.
 
     `metric` is "loss" or "accuracy", `data` the dataset of the training that they are compared
-    with. The validation curve, or the training curve of a run without one, has the label.
+    with. The validation curve, or the training curve of a run without one, has the label. An
+    asterisk marks the names of runs whose validation samples differ; the label says in what.
     """
     curves: list[OverlayCurve] = []
     for slot, overlay in overlays:
         difference = find_difference(overlay.data, data)
-        name = f"{overlay.tag} ({difference})" if difference else overlay.tag
-        curves += _curves_of(overlay.detail, metric, name, FIRST_SERIES + slot)
+        name = f"{overlay.tag}*" if difference else overlay.tag
+        label = f"{name} ({difference})" if difference else name
+        curves += _curves_of(overlay.detail, metric, name, label, FIRST_SERIES + slot)
     return curves
 
 
-def _curves_of(detail: RunDetail, metric: str, name: str, series: int) -> list[OverlayCurve]:
+def _curves_of(
+    detail: RunDetail, metric: str, name: str, label: str, series: int
+) -> list[OverlayCurve]:
     x, y = detail.epochs, detail.metrics[f"train_{metric}"]
     if metric == "loss" and detail.steps.size:
         x, y = detail.steps, detail.step_loss
     validation = keep_ascending(detail.epochs, detail.metrics[f"val_{metric}"])
-    label = "" if validation[0].size else name
+    training = keep_ascending(x, y)
+    first = "" if validation[0].size else label
     return [
-        OverlayCurve(f"{name} training", *keep_ascending(x, y), series, label),
-        OverlayCurve(f"{name} validation", *validation, series, name, "dashed"),
+        OverlayCurve(f"{name} training", *training, series, first, group=name),
+        OverlayCurve(f"{name} validation", *validation, series, label, "dashed", name),
     ]
 
 

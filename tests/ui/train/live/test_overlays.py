@@ -15,6 +15,7 @@ from studio.ui.train.live.overlay_controller import parse_keys
 from studio.ui.train.live.overlay_menu import EMPTY, FULL, OTHERS, SAME, OverlayMenu
 from studio.ui.train.live.run_overlay import find_difference, keep_ascending
 from studio.ui.train.live_panel import CURVES
+from studio.ui.widgets.curve_overlay import CurveOverlay
 from studio.ui.widgets.redraw_timer import redraw_timer
 from tests.ui.run_writer import RunWriter
 from tests.ui.train.conftest import child, end
@@ -78,9 +79,16 @@ def test_runs_are_chosen_shown_and_remembered(make_page, qtbot, tmp_path):
     assert len(loss.curves()["0004 training"][0]) == 40  # by step
     np.testing.assert_allclose(accuracy.curves()["0004 validation"][0], [1, 2, 3, 4, 5])
     # What cannot be compared is said at the line itself.
-    assert "0001 (other dataset) validation" in overlays(accuracy)
+    assert "0001* validation" in overlays(accuracy)
     redraw_timer().flush()
-    assert "0001 (other dataset) validation" in accuracy.accessibleDescription()
+    assert "0001* validation" in accuracy.accessibleDescription()
+    qtbot.waitUntil(lambda: accuracy.findChild(CurveOverlay) is not None)
+    labels = [label.text for label in accuracy.findChild(CurveOverlay).annotations().labels]
+    assert [text.rpartition(" ")[0].rpartition(" ")[0] for text in labels] == [
+        "0004",
+        "0001* (other dataset)",
+        "0002",
+    ]
     assert FULL in texts(menu)
     assert not entries(menu)[middle.id].isEnabled()
     menu.close()
