@@ -45,6 +45,8 @@ class ColorModel:
     drawing, variant, source, val_accuracy, warning = "picture", "tiny-vgg", "folder", 0.9, ""
     fit, image_size = "crop", SIZE
 
+    counting = FakePredictor.counting
+
     def predict_picture(self, source, should_stop=lambda: False):
         return self._predict(decode_model_input(source, SIZE, self.fit, 3, should_stop))
 
