@@ -1,6 +1,6 @@
 """Makes ``python -m studio`` the same as ``vgg-studio``."""
 
-from studio.cli import main
+from studio.cli import run
 
 if __name__ == "__main__":
-    main()
+    run()

@@ -5,33 +5,53 @@ import sys
 from typing import NoReturn
 
 from studio.cli.window import open_window
-from studio.crash_log import COMMAND, WINDOW, log_path, session, summarize, take_crashes
+from studio.crash_log import (
+    COMMAND,
+    WINDOW,
+    end_process,
+    log_path,
+    session,
+    summarize,
+    take_crashes,
+)
 from studio.errors import StudioError
 from studio.runtime import limit_openmp_spinning
 
-FAILED, INTERRUPTED = 1, 130
+FAILED, INTERRUPTED, TERMINATED = 1, 130, 143
 
 
-def main() -> None:
+def run() -> NoReturn:
+    """Run `vgg-studio` as a program, which ends at once when it was interrupted."""
+    try:
+        main(is_program=True)
+    except SystemExit as ended:
+        if ended.code in (INTERRUPTED, TERMINATED):
+            end_process(int(ended.code))
+        raise
+    sys.exit()
+
+
+def main(is_program: bool = False) -> None:
     """Run `vgg-studio`: open the window without arguments, else run a command.
 
     Exit codes: 0 done, 1 failed with an error on one line, 2 wrong usage, 130 stopped by Ctrl-C,
-    143 by SIGTERM. The traceback of an unexpected error is in the log.
+    143 by SIGTERM. The traceback of an unexpected error is in the log. With `is_program`, this
+    process ends as soon as its window is closed.
     """
     try:
         with session(WINDOW if len(sys.argv) == 1 else COMMAND):
             limit_openmp_spinning()
-            _run()
+            _run(is_program)
     except Exception as error:
         if not log_path().is_file():  # it could not be written
             raise
         _exit_with(_unexpected(error))
 
 
-def _run() -> None:
+def _run(is_program: bool) -> None:
     try:
         if len(sys.argv) == 1:
-            sys.exit(open_window())
+            sys.exit(open_window(is_program))
         _report_crashes()
         from studio.cli.app import app  # not at the top: the window starts without typer
 

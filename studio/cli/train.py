@@ -30,6 +30,7 @@ from studio.training.epoch_selection import SELECT_TEXT
 from studio.training.events import FitEnded, describe_end
 from studio.training.forecast import known_forecast
 from studio.training.live_settings import SettingsMailbox
+from studio.training.unprepared import end_unprepared
 
 Device = Annotated[
     str | None, typer.Option(help=f"auto, cpu, cuda or mps. {setting('engine.device').help}")
@@ -137,6 +138,8 @@ def _train(
 
     def prepare() -> None:
         group.check(config)
+        if group.world_size == 1 and config.model.backbone:
+            _import_torch(interrupt)
         ensure_backbone(config, folder, store.runs_dir, interrupt.is_requested)
         # A resumed run was allowed when it began, and the main process decides for all.
         allowed = allow_unreadable or run is not None or not group.is_main
@@ -147,19 +150,40 @@ def _train(
         config = planned.config
         group.local_main_first(prepare, interrupt.is_requested)
         if group.world_size == 1:
-            with interrupt.ending_at_once():
-                import_module("studio.training.trainer")  # and torch, which takes seconds
+            _import_torch(interrupt)
         run = run or group.broadcast_from_main(
             lambda: _create(store, planned, group), interrupt.is_requested
         )
     except Stopped:
         return None
+    if group.world_size > 1:  # the others would wait for a process that ends early
+        ended = _train_run(config, run, folder, interrupt, group, changes)
+    else:
+        with interrupt.ending_soon(lambda: _report(end_unprepared(run), run, as_json)) as prepared:
+            ended = _train_run(config, run, folder, interrupt, group, changes, prepared)
+    _report(ended, run, as_json)
+    return ended
+
+
+def _train_run(
+    config: TrainConfig,
+    run: Run,
+    folder: Path,
+    interrupt: Interrupt,
+    group: ProcessGroup,
+    changes: SettingsMailbox,
+    on_prepared: Callable[[], None] = lambda: None,
+) -> FitEnded:
     if group.is_main and not run.state.exists():
         _print_forecast(config, folder)
     interrupt.message = "Stopping and saving"
-    ended = train_with_log(config, run, folder, interrupt.is_requested, group, changes)
-    _report(ended, run, as_json)
-    return ended
+    return train_with_log(config, run, folder, interrupt.is_requested, group, changes, on_prepared)
+
+
+def _import_torch(interrupt: Interrupt) -> None:
+    """Load what trains, which takes seconds. Raises Stopped."""
+    with interrupt.ending_at_once():
+        import_module("studio.training.trainer")
 
 
 def _print_forecast(config: TrainConfig, folder: Path) -> None:

@@ -1,5 +1,6 @@
 """The log of a training on stderr: a progress bar, and a line for each epoch."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from studio.callbacks import OnProgress, ShouldStop
@@ -37,22 +38,28 @@ def train_with_log(
     should_stop: ShouldStop,
     process_group: ProcessGroup | None = None,
     settings: SettingsMailbox | None = None,
+    on_prepared: Callable[[], None] = lambda: None,
 ) -> FitEnded:
-    """Train a run and print its log; `settings` change while it runs. Raises StudioError."""
+    """Train a run and print its log; `settings` change while it runs.
+
+    `on_prepared` is called when the data is loaded, before the first step. Raises StudioError.
+    """
     err.print(f"Run {run.id}", markup=False)
     with progress_bar() as on_progress:
         from studio.training import Trainer  # imports torch, which takes seconds
 
         on_progress(0.0, "Loading")
         trainer = Trainer(config, run, data_dir, process_group, settings=settings)
-        return trainer.fit(TrainingLog(on_progress), should_stop, on_progress)
+        return trainer.fit(TrainingLog(on_progress, on_prepared), should_stop, on_progress)
 
 
 class TrainingLog:
     """Prints the events of a training and moves its progress bar."""
 
-    def __init__(self, on_progress: OnProgress) -> None:
-        self._on_progress = on_progress
+    def __init__(
+        self, on_progress: OnProgress, on_prepared: Callable[[], None] = lambda: None
+    ) -> None:
+        self._on_progress, self._on_prepared = on_progress, on_prepared
         self._started: FitStarted | None = None
         self._last_step: StepEnd | None = None
         self._is_paused = False
@@ -60,6 +67,7 @@ class TrainingLog:
     def __call__(self, event: Event) -> None:
         """Print an event, if it has a line in the log."""
         if isinstance(event, FitStarted):
+            self._on_prepared()
             self._started = event
             err.print(_start_line(event))
             if note := describe_resume(event):

@@ -26,6 +26,7 @@ from studio.crash_log.session import (
     WINDOW,
     Session,
     current_session,
+    end_process,
     note_in_session,
     session,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "Session",
     "count_early_crashes",
     "current_session",
+    "end_process",
     "forget_early_crashes",
     "log_path",
     "note_in_session",

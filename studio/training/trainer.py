@@ -15,7 +15,7 @@ from studio.errors import DeviceError, Stopped, StudioError
 from studio.files import waiting_for_room
 from studio.partial_files import remove_stale_partials
 from studio.paths import data_dir as default_data_dir
-from studio.runs import Run, RunStatus, Status
+from studio.runs import Run, RunStatus
 from studio.runs.lock import RunLock
 from studio.runs.manifest_growth import verify_log, verify_to_resume
 from studio.runtime import release_memory
@@ -31,6 +31,7 @@ from studio.training.loop import TrainingLoop
 from studio.training.preparation import prepare_training
 from studio.training.saved_state import read_saved_state
 from studio.training.snapshots import SnapshotMailbox
+from studio.training.unprepared import describe_past
 
 
 class Trainer:
@@ -189,23 +190,8 @@ def _to_user_error(error: BaseException) -> BaseException:
 
 
 def _end_before_first_step(run: Run, recorder: Recorder) -> FitEnded:
-    """End a training that was stopped while it was prepared, with the results of its past."""
+    """End a training that was stopped while it was prepared."""
     recorder.update_status(status=RunStatus.STOPPED)
-    past = run.status or Status.begin()
-    ended = FitEnded(
-        status="stopped",
-        run=run.id,
-        epochs=past.epochs_done,
-        best_epoch=past.best_epoch,
-        train_accuracy=past.train_accuracy,
-        val_accuracy=past.val_accuracy,
-        test_accuracy=None,
-        images_per_second=past.images_per_second or 0.0,
-        seconds=past.seconds,
-        parameters=past.parameters,
-        device=past.device,
-        precision=past.precision,
-        select=run.config.optim.select,
-    )
+    ended = describe_past(run)
     recorder.emit(ended)
     return ended

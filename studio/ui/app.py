@@ -16,6 +16,7 @@ from studio.crash_log import (
     Crash,
     ErrorJournal,
     count_early_crashes,
+    end_process,
     forget_early_crashes,
     record_error,
     release_traceback,
@@ -33,6 +34,7 @@ from studio.ui.frame.signal_handlers import SignalHandlers
 from studio.ui.main_window import MainWindow
 from studio.ui.settings import Settings
 
+CLOSING_S = 1.0  # how long a closed window waits for what it may give up
 MAX_EARLY_CRASHES = 2  # after this many in a row, the window restores nothing
 
 
@@ -64,10 +66,11 @@ def create_first_page(
         return MainWindow(context)
 
 
-def run(argv: list[str] | None = None) -> int:
+def run(argv: list[str] | None = None, is_program: bool = False) -> int:
     """Open the window, and return the exit code when it is closed.
 
-    Raises StudioError if no window can be shown.
+    With `is_program` the process ends then, within seconds, although a thread may still load what
+    nobody waits for. Raises StudioError if no window can be shown.
     """
     check_display()
     app = _create_application(argv)
@@ -75,11 +78,15 @@ def run(argv: list[str] | None = None) -> int:
     with session(WINDOW) as opened:
         crash = next(reversed(take_crashes(WINDOW)), None)
         window = _WindowLife(app, opened.journal, crash, count_early_crashes())
+        if is_program:
+            window.limit_closing()
         code = window.run()
         while window.wants_restart and code == 0:
             window = _WindowLife(app, opened.journal, crash)
             code = window.run()
         forget_early_crashes()
+        if is_program:
+            end_process(code)
     collector.stop()
     return code
 
@@ -102,12 +109,20 @@ class _WindowLife:
         self._hooks = ErrorHooks(self._window, journal)
         self._notice = CrashNotice(self._window, self._window, crash)
         self._notice.resume_wanted.connect(self._window.resume_run)
+        self._notice.restart_wanted.connect(self._wait_for_threads)  # before it is closed
         self._notice.restart_wanted.connect(self._window.close_and_save)
         if after_crashes:
             self._notice.show(safe_start_text(early_crashes), can_restart=True)
         else:
             restored = self._window.context.restore_state
             self._notice.show("" if restored else FAILED_RESTORE_TEXT)
+
+    def limit_closing(self) -> None:
+        """Close within seconds, unless another window follows in the same process."""
+        self._window.limit_closing(CLOSING_S)
+
+    def _wait_for_threads(self) -> None:
+        self._window.limit_closing(None)
 
     @property
     def wants_restart(self) -> bool:

@@ -162,6 +162,10 @@ class MainWindow(QMainWindow):
         """Close without a confirmation; a training is stopped and saved first."""
         self._close_controller.save_and_end()
 
+    def limit_closing(self, seconds: float | None) -> None:
+        """Give up after so long what loses nothing by it; only for a process that ends then."""
+        self._close_controller.patience_s = seconds
+
     @property
     def train_page(self) -> "TrainPage":
         """The Train page. Raises RuntimeError if it could not be created."""

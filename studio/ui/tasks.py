@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QMetaMethod, QObject, QThread, QTimer, Signal
+from PySide6.QtCore import QDeadlineTimer, QMetaMethod, QObject, QThread, QTimer, Signal
 from shiboken6 import Shiboken
 
 from studio.callbacks import OnProgress, ShouldStop
@@ -211,6 +211,15 @@ class FitThread(QThread):
             _is_training.clear()
 
 
+_close_deadline = QDeadlineTimer(QDeadlineTimer.ForeverConstant.Forever)
+
+
+def limit_waiting(seconds: float) -> None:
+    """Let workers that are closed from now on be waited for until then; the process ends soon."""
+    global _close_deadline
+    _close_deadline = QDeadlineTimer(round(1000 * seconds))
+
+
 class LatestWorker(QThread):
     """Computes the newest request; older ones that have not begun are dropped.
 
@@ -253,7 +262,7 @@ class LatestWorker(QThread):
         with self._condition:
             self._closing = True
             self._condition.notify_all()
-        self.wait()
+        self.wait(_close_deadline)
 
     def _next_request(self) -> list[Any]:
         """Wait for a request; returns it in a list, which is empty when the thread must end."""

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import threading
 
 import pytest
 
@@ -50,6 +51,35 @@ def test_what_was_stopped_before_is_not_begun():
         signal.raise_signal(signal.SIGTERM)
         with pytest.raises(Stopped), interrupt.ending_at_once():
             pytest.fail("it was begun")
+
+
+def end_as(monkeypatch):
+    """Let the process not end; return the list of the exit codes with which it would have."""
+    codes = []
+    monkeypatch.setattr("studio.cli.interrupt.end_process", codes.append)
+    return codes
+
+
+def test_work_that_does_not_hear_a_request_ends_without_it(monkeypatch):
+    codes, finished = end_as(monkeypatch), threading.Event()
+    monkeypatch.setattr("studio.cli.interrupt.GRACE_S", 0.01)
+    with Interrupt("Stopping") as interrupt, interrupt.ending_soon(finished.set):
+        signal.raise_signal(signal.SIGTERM)
+        assert finished.wait(30)
+    assert codes == [TERMINATED]
+
+
+def test_work_that_is_prepared_in_time_goes_on(monkeypatch):
+    codes = end_as(monkeypatch)
+    monkeypatch.setattr("studio.cli.interrupt.GRACE_S", 0.01)
+    with (
+        Interrupt("Stopping") as interrupt,
+        interrupt.ending_soon(lambda: pytest.fail("it was given up")) as end_preparation,
+    ):
+        end_preparation()
+        signal.raise_signal(signal.SIGINT)
+    assert codes == []
+    assert interrupt.is_requested()
 
 
 def test_ctrl_c_interrupts_a_question():

@@ -3,11 +3,11 @@
 from enum import Enum, auto
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.shared.confirm_dialog import ConfirmDialog, stop_question
-from studio.ui.tasks import TaskHost
+from studio.ui.tasks import TaskHost, limit_waiting
 
 
 class TrainingPage(Protocol):
@@ -21,6 +21,9 @@ class TrainingPage(Protocol):
 
     def stop(self) -> None:
         """Ask the training to save and end; `idle` follows."""
+
+    def abandon(self) -> bool:
+        """Give up a training that has not begun; return whether it was still prepared."""
 
 
 class _State(Enum):
@@ -47,6 +50,10 @@ class CloseController(QObject):
         self._training: TrainingPage | None = None
         self._tasks = tasks
         self._state = _State.OPEN
+        # How long to wait for what loses nothing if the process ends; None for as long as needed.
+        self.patience_s: float | None = None
+        self._patience = QTimer(self, singleShot=True)
+        self._patience.timeout.connect(self._on_late)
         self._tasks.idle.connect(self._on_idle)
 
     def set_training_page(self, training: TrainingPage) -> None:
@@ -94,6 +101,17 @@ class CloseController(QObject):
         self._state = _State.SAVING
         self.saving.emit()
         self._training.stop()
+        self._start_patience()
+
+    def _start_patience(self) -> None:
+        if self.patience_s is not None:
+            self._patience.start(round(1000 * self.patience_s))
+
+    def _on_late(self) -> None:
+        if self._state is _State.ENDING:
+            self._finish()
+        elif self._training is not None and self._training.abandon():
+            self._end()
 
     def _on_training_ended(self) -> None:
         if self._state is _State.SAVING:
@@ -101,11 +119,19 @@ class CloseController(QObject):
 
     def _end(self) -> None:
         self._state = _State.ENDING
+        if self.patience_s is not None:
+            limit_waiting(self.patience_s)
         self.ending.emit()
         self._tasks.request_stop()
+        self._start_patience()
         self._on_idle()
 
     def _on_idle(self) -> None:
-        if self._state is _State.ENDING and not self._tasks.is_busy:
+        if not self._tasks.is_busy:
+            self._finish()
+
+    def _finish(self) -> None:
+        if self._state is _State.ENDING:
             self._state = _State.DONE
+            self._patience.stop()
             self.done.emit()

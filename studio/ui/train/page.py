@@ -170,6 +170,10 @@ class TrainPage(QWidget):
         self.queue.hold()
         self.session.stop()
 
+    def abandon(self) -> bool:
+        """Give up a training that has not begun, at the end of the process; return whether so."""
+        return self.session.abandon()
+
     def pause_or_resume(self) -> None:
         """Pause the training, or resume it from a pause."""
         self.session.pause_or_resume()

@@ -14,9 +14,13 @@ class FakeTraining(QObject):
         super().__init__()
         self.is_training = False
         self.stops = 0
+        self.has_begun = False
 
     def stop(self):
         self.stops += 1
+
+    def abandon(self):
+        return not self.has_begun
 
     def end(self):
         self.is_training = False

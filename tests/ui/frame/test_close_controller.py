@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QPushButton
 
 from studio.ui.frame.close_controller import CloseController
@@ -146,5 +146,40 @@ def test_an_open_question_does_not_hold_up_a_signal(window, training, closing, s
     closing.save_and_end()
     assert training.stops == 1
     questions(window)[0].reject()
+    training.end()
+    assert closing.is_done
+
+
+@pytest.fixture
+def waiting_limits(closing, monkeypatch):
+    """Let the process end soon after the window, as the program does."""
+    closing.patience_s, limits = 0.01, []
+    monkeypatch.setattr("studio.ui.frame.close_controller.limit_waiting", limits.append)
+    return limits
+
+
+def test_a_program_gives_up_what_loses_nothing(
+    qtbot, training, tasks, closing, steps, waiting_limits
+):
+    training.is_training = True  # but still loads its data, and does not hear the request
+    released = threading.Event()
+    task = tasks.start(lambda _on_progress, _should_stop: released.wait(30))
+    with qtbot.waitSignal(closing.done):
+        closing.save_and_end()
+    assert training.stops == 1
+    assert steps.said == ["saving", "ending", "done"]
+    assert waiting_limits == [0.01]
+    with qtbot.waitSignal(task.finished):
+        released.set()
+    assert steps.said == ["saving", "ending", "done"]
+
+
+@pytest.mark.usefixtures("waiting_limits")
+def test_a_program_waits_for_a_training_that_has_begun(qtbot, training, closing, steps):
+    training.is_training = training.has_begun = True
+    with qtbot.waitCallback() as late:
+        closing.save_and_end()
+        QTimer.singleShot(50, late)
+    assert steps.said == ["saving"]
     training.end()
     assert closing.is_done

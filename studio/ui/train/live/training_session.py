@@ -1,11 +1,12 @@
 """One training at a time: its thread, its progress and its state."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from studio.config import TrainConfig
-from studio.errors import DivergedError
+from studio.errors import DivergedError, StudioError
 from studio.runs import RunStore
 from studio.training.events import (
     Event,
@@ -15,6 +16,7 @@ from studio.training.events import (
     TrainingPaused,
 )
 from studio.training.live_values import Changes
+from studio.training.unprepared import end_unprepared
 from studio.ui.tasks import FitThread
 from studio.ui.train.live.training_progress import TrainingProgress
 from studio.ui.train.live.training_state import TrainingState
@@ -93,6 +95,18 @@ class TrainingSession(QObject):
         if self._thread is not None:
             self._thread.request_stop()
             self._enter(TrainingState.STOPPING)
+
+    def abandon(self) -> bool:
+        """Let a run that is still prepared count as stopped, at the end of the process.
+
+        Return False, and do nothing, if its training has begun: it has something to save.
+        """
+        if self._thread is None or self.progress.started is not None:
+            return False
+        if self._thread.run_id:
+            with suppress(OSError, StudioError):
+                end_unprepared(self._store.run(self._thread.run_id))
+        return True
 
     def pause_or_resume(self) -> None:
         """Pause the training after its current step, or resume it."""
