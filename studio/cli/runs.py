@@ -11,7 +11,6 @@ from studio.formatting import percent
 from studio.runs import RunStatus, RunSummary
 from studio.runs.stored_epochs import stored_epochs
 from studio.runs.summary import summarize_run
-from studio.runs.test_openings import count_test_openings
 from studio.training.epoch_selection import SELECT_TEXT
 
 runs = typer.Typer(help="List and show runs.", no_args_is_help=True)
@@ -47,8 +46,7 @@ def list_runs(runs_dir: RunsDir = None, as_json: AsJson = False) -> None:
 def show_run(run: RunName, runs_dir: RunsDir = None, as_json: AsJson = False) -> None:
     """Show the results of a run and its configuration."""
     found = run_store(runs_dir).open(run)
-    more = {"kept_epochs": stored_epochs(found), "test_openings": count_test_openings(found)}
-    values = _describe(summarize_run(found)) | more
+    values = _describe(summarize_run(found)) | {"kept_epochs": stored_epochs(found)}
     if as_json:
         print_json(values | {"config": found.config.to_dict(), "record": found.record})
         return

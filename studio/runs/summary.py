@@ -13,6 +13,7 @@ from studio.recipes import load_recipe
 from studio.runs.chance_level import explain_chance
 from studio.runs.run import Run
 from studio.runs.status import RunStatus, Status
+from studio.runs.test_openings import count_test_openings
 
 UNKNOWN_STATUS = Status(RunStatus.INTERRUPTED, 0.0, 0.0, 0, "")
 
@@ -26,6 +27,7 @@ class RunSummary:
     its process. `chance_level` explains a finished run at chance level: its accuracy, the likely
     reason and what to do next; it is empty for any other run. `sweep` is "<sweep>/<trial>" of a
     trial of a sweep; `val_images` is the number of validation samples, 0 where it is not known.
+    `test_openings` is how often the test split was opened for the run.
     """
 
     key: str
@@ -56,6 +58,7 @@ class RunSummary:
     select: str = ""
     sweep: str = ""
     val_images: int = 0
+    test_openings: int = 0
 
     @property
     def id(self) -> str:
@@ -137,6 +140,7 @@ def summarize(
         select=config.optim.select if config else "",
         sweep=sweep,
         val_images=status.val_images,
+        test_openings=count_test_openings(run, status),
     )
 
 

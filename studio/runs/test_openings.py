@@ -18,6 +18,7 @@ from studio.formatting import count
 from studio.json_text import to_json
 from studio.paths import BUNDLED
 from studio.runs.run import Run
+from studio.runs.status import Status
 
 FILE: Final = "test_openings.jsonl"
 
@@ -55,6 +56,7 @@ def record_test_opening(model: Run | Path | str, by: str) -> None:
     with suppress(OSError):
         _append(run.path / FILE, to_json(line).encode() + b"\n")
         _recorded.add(key)
+        os.utime(run.path)  # so that scans of the folder notice it
 
 
 def read_test_openings(run: Run) -> list[TestOpening]:
@@ -67,9 +69,12 @@ def read_test_openings(run: Run) -> list[TestOpening]:
     return [opening for line in lines if (opening := _parse(line)) is not None]
 
 
-def count_test_openings(run: Run) -> int:
-    """How often the test split was opened; at least once for a run with a test accuracy."""
-    openings, status = read_test_openings(run), run.status
+def count_test_openings(run: Run, status: Status | None = None) -> int:
+    """How often the test split was opened; at least once for a run with a test accuracy.
+
+    `status` is that of the run, where it was read already.
+    """
+    openings, status = read_test_openings(run), status or run.status
     was_tested = status is not None and status.test_accuracy is not None
     is_recorded = any(opening.by == TRAINING for opening in openings)
     return len(openings) + (was_tested and not is_recorded)

@@ -9,6 +9,7 @@ import pytest
 from studio.config import TrainConfig
 from studio.paths import BUNDLED
 from studio.runs import RunStatus, RunStore, Status
+from studio.runs.scanner import RunScanner
 from studio.runs.test_openings import (
     FILE,
     count_test_openings,
@@ -49,6 +50,14 @@ def test_a_run_with_a_test_accuracy_was_tested_at_its_end(run):
     assert count_test_openings(run) == 2
     run.write_status(replace(status, test_accuracy=None))
     assert count_test_openings(run) == 2
+
+
+def test_a_scan_of_the_runs_notices_it(run):
+    scanner = RunScanner(run.path.parent)
+    for number in range(3):
+        for _ in range(2):
+            assert scanner.scan().runs[0].test_openings == number
+        record_test_opening(run, f"command {number}")
 
 
 def test_a_damaged_file_and_a_folder_that_cannot_be_written_are_no_error(run, tmp_path):

@@ -22,7 +22,8 @@ class RunSummaryView(QWidget):
         self._row: RunRow | None = None
         self._title = label("heading", selectable=True)
         self._accuracy = label("figure", name="run_figure", selectable=True)
-        self._accuracy_caption = label("muted", selectable=True)
+        self._accuracy_caption = label("muted", name="run_figure_caption", selectable=True)
+        self._accuracy_caption.setWordWrap(True)
         self._kept_epoch = label(
             "muted",
             name="run_kept",
@@ -122,10 +123,15 @@ def _progress_figures(row: RunRow, progress: RunProgress) -> dict[str, str]:
     }
 
 
+def _openings(number: int) -> str:
+    """How often the test split was opened, where a choice may have been made by it."""
+    return f" · test split opened {number:,} times" if number > 1 else ""
+
+
 def _main_figure(row: RunRow) -> tuple[str, str]:
     summary = row.summary
     if summary.test_accuracy is not None:
-        return percent(summary.test_accuracy), "Test accuracy"
+        return percent(summary.test_accuracy), f"Test accuracy{_openings(summary.test_openings)}"
     if summary.val_accuracy is not None:
         return percent(summary.val_accuracy), "Validation accuracy"
     return STATUS_TEXT[summary.status], "No accuracy measured yet"

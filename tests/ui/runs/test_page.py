@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from studio.recipes import load_recipe
 from studio.runs import RunStatus
+from studio.runs.test_openings import record_test_opening
 from studio.ui.page_stack import RUNS
 from studio.ui.runs.config_diff_view import ConfigDiffView
 from studio.ui.runs.run_columns import COLUMNS
@@ -380,6 +381,13 @@ def test_figures_of_a_run_in_training_follow_it(qtbot, open_page, writer):
     run.write_status(run.status.with_values(test_accuracy=0.987))
     page.refresh()
     qtbot.waitUntil(lambda: page.findChild(QLabel, "run_figure").text() == "98.7 %")
+    caption = page.findChild(QLabel, "run_figure_caption")
+    assert caption.text() == "Test accuracy"
+    record_test_opening(run, "evaluate")
+    page.refresh()
+    qtbot.waitUntil(lambda: caption.text() == "Test accuracy · test split opened 2 times")
+    width = QFontMetrics(caption.font()).horizontalAdvance(caption.text())
+    assert width <= caption.width()
 
 
 def test_a_header_click_sorts(qtbot, open_page, writer):
