@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from studio.errors import QueueError, StudioError
 from studio.files import is_file, read_regular, write_text
 from studio.formatting import count
+from studio.runs.resumable import find_resumable_run
 from studio.runs.status import RunStatus
 from studio.runs.store import RunStore
 from studio.runs.training_queue import MAX_ENTRIES, EntryState, QueueEntry, TrainingQueue
@@ -165,15 +166,13 @@ def _recover_one(queue: TrainingQueue, entry: QueueEntry, store: RunStore) -> No
     """Read the state of the run of an entry that was trained when the program ended."""
     run = entry.run or entry.resume
     try:
-        folder = store.open(run) if run else None
-        status = folder.status if folder else None
-        has_checkpoint = folder is not None and folder.state.is_file()
+        status = store.open(run).status if run else None
     except (StudioError, OSError, ValueError):
-        status, has_checkpoint = None, False  # its folder was deleted or cannot be read
+        status = None  # its folder was deleted or cannot be read
     if status is not None and status.status is RunStatus.FINISHED:
         queue.end(entry.id, EntryState.FINISHED, run=run)
     else:
-        queue.interrupt(entry.id, run if has_checkpoint else "")
+        queue.interrupt(entry.id, run if run and find_resumable_run(store, run) else "")
 
 
 def _to_dict(entry: QueueEntry) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from studio.ui.shared.shortcuts import (
     LABEL_ISSUES,
     MAP,
     MISTAKES,
+    QUEUE,
     RUNS,
     SHORTCUTS,
     TRAIN,
@@ -29,7 +30,7 @@ from studio.ui.shared.shortcuts import (
     Shortcut,
 )
 
-COLUMNS = ((GENERAL, TRAIN, TRAINING, RUNS, DRAW), (MISTAKES, LABEL_ISSUES, MAP))
+COLUMNS = ((GENERAL, TRAIN, TRAINING, QUEUE, RUNS, DRAW), (MISTAKES, LABEL_ISSUES, MAP))
 
 
 class ShortcutsDialog(QDialog):

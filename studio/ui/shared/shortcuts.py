@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 GENERAL, TRAINING = "Everywhere", "While training"
 TRAIN, DRAW, MISTAKES, RUNS = "Train", "Draw", "Mistakes", "Runs"
+QUEUE = "Train: queue"
 LABEL_ISSUES, MAP = "Mistakes: label issues", "Mistakes: map"
 
 
@@ -37,6 +38,9 @@ SHORTCUTS = {
     "search_settings": Shortcut(TRAIN, "Search the settings", ("Ctrl+F",)),
     "save_recipe": Shortcut(TRAIN, "Save the settings as a recipe", ("Ctrl+S",)),
     "toggle_form": Shortcut(TRAIN, "Show or hide the settings", ("Ctrl+B",)),
+    "move_up_in_queue": Shortcut(QUEUE, "Train it earlier", ("Alt+Up",)),
+    "move_down_in_queue": Shortcut(QUEUE, "Train it later", ("Alt+Down",)),
+    "remove_from_queue": Shortcut(QUEUE, "Remove from the queue", ("Del",)),
     "pause_training": Shortcut(TRAINING, "Pause or resume", ("Space",)),
     "stop_training": Shortcut(TRAINING, "Stop and save", ("Esc",)),
     "use_pen": Shortcut(DRAW, "Pen", ("P",)),

@@ -45,16 +45,18 @@ class BannerController(QObject):
 
     def offer(self, text: str, action: str, on_clicked: Callable[[], object]) -> None:
         """Show a message with an action, which calls `on_clicked` once."""
-        self._forget()
-        self._on_clicked = on_clicked
-        self._banner.show_message(text, "good", action)
+        self._offer(text, "good", action, on_clicked)
+
+    def propose(self, text: str, action: str, on_clicked: Callable[[], object]) -> None:
+        """Show what can be done next; the action calls `on_clicked` once."""
+        self._offer(text, "info", action, on_clicked)
 
     def show_saved(self, path: Path) -> None:
         """Say that a file was saved."""
         self.show_message(f"Saved {path.name} in {path.parent}.", "good")
 
-    def show_failure(self, error: object, traceback_text: str) -> None:
-        """Show an error, with its report if it was not expected."""
+    def show_failure(self, error: object, traceback_text: str, subject: str = "") -> None:
+        """Show an error, with its report if it was not expected; `subject` is what failed."""
         self._forget()
         if offer := self._restorer.offer(error):
             self._banner.show_message(offer, "bad", RESTORE)
@@ -62,6 +64,7 @@ class BannerController(QObject):
         self._failure = error, traceback_text
         is_expected = isinstance(error, StudioError)
         text = str(error) if is_expected else " ".join(error_text(error))
+        text = f"“{subject}” failed: {text}" if subject else text
         self._banner.show_message(text, "bad", "" if is_expected else "Show report")
 
     def show_divergence(self, error: object, run: str) -> None:
@@ -83,6 +86,11 @@ class BannerController(QObject):
         self._trained_again = run
         text = "The training with your fixes is finished. See what it fixed and what it broke."
         self._banner.show_message(text, "good", "Show comparison")
+
+    def _offer(self, text: str, tone: str, action: str, on_clicked: Callable[[], object]) -> None:
+        self._forget()
+        self._on_clicked = on_clicked
+        self._banner.show_message(text, tone, action)
 
     def _forget(self) -> None:
         self._failure, self._replaced, self._trained_again = None, None, ""

@@ -30,7 +30,6 @@ from studio.ui.train.live_panel import (
     CURVES,
     DATA,
     PLAN,
-    QUEUE,
     RECIPES,
     SWEEPS,
     LivePanel,
@@ -70,11 +69,11 @@ class TrainPage(QWidget):
         self.library = RecipeLibrary(context, self)
         self.setup, self.live = SetupPanel(context, self.library), LivePanel()
         self.session = TrainingSession(context.store, context.data_dir, self)
-        self.queue = QueueController(context, self.session, self)
         row = row_layout(self, spacing=0)
         row.addWidget(self.setup)
         row.addWidget(self.live, 1)
         self.drawer = Drawer(self.setup, row, self)
+        self.queue = QueueController(context, self.session, self.live, self.setup.recipes, self)
         form, live = self.setup.form, self.live
         self._forecast = ForecastController(context, self.setup.forecast, self.session, self)
         self._forecast.alternative_chosen.connect(form.show_config)
@@ -283,7 +282,7 @@ class TrainPage(QWidget):
         live.mistakes_button.clicked.connect(self._open_mistakes)
         live.draw_button.clicked.connect(self._open_draw)
         self._presenter.warned.connect(self._banner.show_message)
-        self._presenter.failed.connect(self._banner.show_failure)
+        self._presenter.failed.connect(self._on_training_failed)
         self._presenter.diverged.connect(self._banner.show_divergence)
         session.state_changed.connect(self._show_busy)
         session.run_started.connect(self._show_in_training)
@@ -297,10 +296,9 @@ class TrainPage(QWidget):
         queue = self.queue
         queue.start_wanted.connect(self._begin)
         queue.message.connect(self._banner.show_message)
-        queue.offered.connect(self._banner.offer)
+        queue.offered.connect(self._banner.propose)
         queue.failed.connect(self._banner.show_failure)
-        queue.view_wanted.connect(self._show_queue)
-        queue.changed.connect(self._show_waiting)
+        queue.run_wanted.connect(self._open_run)
 
     def _connect_sweeps(self) -> None:
         sweeps = self._sweeps
@@ -411,19 +409,19 @@ class TrainPage(QWidget):
         else:
             self._load_monitor.stop()
 
-    def _show_queue(self) -> None:
-        self.live.show_view(QUEUE)
-
     def _show_sweeps(self) -> None:
         self.drawer.close()  # in a narrow window the form covers it
         self.live.show_view(SWEEPS)
 
-    def _show_waiting(self) -> None:
-        self.live.show_waiting(self.queue.waiting_count)
-
     def _show_data_view(self) -> None:
         self.drawer.close()  # in a narrow window the form covers it
         self.live.show_view(DATA)
+
+    def _on_training_failed(self, error: object, traceback_text: str) -> None:
+        self._banner.show_failure(error, traceback_text, self.queue.current_title)
+
+    def _open_run(self, run: str) -> None:
+        self.runs_wanted.emit([run])
 
     def _open_mistakes(self) -> None:
         self.open_mistakes.emit(self.session.run_id)
