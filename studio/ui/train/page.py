@@ -210,7 +210,7 @@ class TrainPage(QWidget):
     def _begin(self, entry: QueueEntry) -> None:
         """Train; what the user looks at stays in view."""
         config, recipe = entry.config, self.setup.recipes().get(entry.config.recipe)
-        title = None if config == self.config else run_text(config, recipe)
+        title = (entry.title, run_text(config, recipe)[1]) if entry.title else None
         self._presenter.begin(title, published_for(config, recipe) if recipe else {})
         self._coach.begin(config)
         self.session.start(config, entry.resume or None, entry.parent, entry.sweep)
@@ -294,6 +294,7 @@ class TrainPage(QWidget):
 
     def _connect_queue(self) -> None:
         queue = self.queue
+        self.live.queue.add_wanted.connect(self.add_to_queue)
         queue.start_wanted.connect(self._begin)
         queue.message.connect(self._banner.show_message)
         queue.offered.connect(self._banner.propose)

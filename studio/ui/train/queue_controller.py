@@ -184,7 +184,7 @@ class QueueController(QObject):
         view.again_wanted.connect(self.add_again)
         view.clear_wanted.connect(self.clear_ended)
         view.opened.connect(self._on_opened)
-        view.retry_wanted.connect(self._saved.open)
+        view.retry_wanted.connect(self._saved.retry)
         session.run_created.connect(self._on_run_created)
         session.idle.connect(self._on_idle)
 
@@ -206,7 +206,7 @@ class QueueController(QObject):
         to_add, self._to_add = self._to_add, []
         first = self._saved.queue.next_waiting()
         if first is not None and self._saved.is_open:
-            resumed = " The first one is resumed where it ended." if first.resume else ""
+            resumed = " The first one is resumed." if first.resume else ""
             text = f"{waiting_text(self.waiting_count)} in the queue.{resumed}"
             self.offered.emit(text, "Start queue", self.start)
         self.add_all(to_add)

@@ -24,7 +24,7 @@ from studio.ui.train.queue.queue_text import summary_text
 from studio.ui.widgets.empty_state import EmptyState
 
 _EMPTY_TEXT = (
-    "“Add to queue” below the form lets its settings wait their turn, also while a training runs. "
+    "“Add to queue” lets the settings of the form wait their turn, also while a training runs. "
     "The queue trains one after the other; one that fails does not stop the next."
 )
 _START = "Train what waits, one after the other."
@@ -38,6 +38,7 @@ class QueueView(QWidget):
     Signals carry ids of entries: `move_wanted` one and its new place, `remove_wanted` a list.
     """
 
+    add_wanted = Signal()
     start_wanted = Signal()
     hold_wanted = Signal()
     move_wanted = Signal(str, int)
@@ -56,7 +57,7 @@ class QueueView(QWidget):
         self._is_held = True
         self._read_only = ""
         self.list = QueueList(QueueModel(self._known_recipes, self))
-        self.empty = EmptyState("No training waits", _EMPTY_TEXT, "", icon("runs"))
+        self.empty = EmptyState("No training waits", _EMPTY_TEXT, "Add to queue", icon("runs"))
         self._summary = elided_label("muted", "queue_summary")
         self._summary.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._make_buttons()
@@ -165,6 +166,7 @@ class QueueView(QWidget):
         return row
 
     def _connect(self) -> None:
+        self.empty.action_clicked.connect(self.add_wanted)
         self._start.clicked.connect(self._on_start)
         self._up.clicked.connect(self.list.move_up)
         self._down.clicked.connect(self.list.move_down)

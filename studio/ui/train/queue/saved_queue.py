@@ -59,9 +59,14 @@ class SavedQueue(QObject):
         """Acquire the queue before its first change; says why it cannot be changed."""
         if not self._is_open and not self.is_loading and not self._is_closed:
             self._show(self._file.open())
-        if self.read_only:
-            self.message.emit(self.read_only, "warn")
+            if self.read_only:
+                self.message.emit(self.read_only, "warn")
         return self._is_open
+
+    def retry(self) -> None:
+        """Try again to drive the queue; `loaded` follows if another window did before."""
+        if self.open():
+            self.loaded.emit()
 
     def change(self, change: Callable[[TrainingQueue], object]) -> bool:
         """Call `change` with the queue and save it; returns whether it was possible."""
