@@ -50,7 +50,7 @@ class EmptyState(QWidget):
     def _show_action(self, action: str) -> None:
         self._button.setText(action)
         self._button.setAccessibleName(action or "Action")
-        self._button.setToolTip(action)
+        self._button.setToolTip(action or "Action")
         self._button.setVisible(bool(action))
 
     def title(self) -> str:

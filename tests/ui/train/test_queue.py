@@ -162,7 +162,7 @@ def train_one_after_the_other(qtbot, page, tmp_path) -> None:
 
     page.live.show_view(QUEUE)
     select(qtbot, page, 2)
-    with qtbot.waitSignal(page.open_runs) as wanted:
+    with qtbot.waitSignal(page.runs_wanted) as wanted:
         qtbot.keyClick(child(page, "queue_list"), Qt.Key.Key_Return)
     assert wanted.args == [[last.run]]
     click(qtbot, page, "queue_again")
