@@ -1,6 +1,6 @@
 """The data behind a plot: growing point arrays, curves and the keyboard read-out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -132,6 +132,19 @@ class OverlayCurve:
         curve = Curve(self.name, self.style, label=self.label, series=self.series, group=self.group)
         curve.data.replace(np.log10(self.x) if is_log else self.x, self.y)
         return curve
+
+
+@dataclass(frozen=True)
+class PlotContent:
+    """What a plot shows: curves that are not empty, reference values by name, marked events.
+
+    `best` is the x of the best point and its label.
+    """
+
+    curves: Sequence[Curve] = ()
+    references: Mapping[str, float] = field(default_factory=dict)
+    best: tuple[float, str] | None = None
+    marks: Sequence[CurveMark] = ()
 
 
 def format_value(value: float) -> str:

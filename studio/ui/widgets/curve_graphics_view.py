@@ -3,26 +3,33 @@
 Imports pyqtgraph, which loads slowly: import this module late.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from math import ceil, isfinite
-from textwrap import wrap
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QMouseEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.widgets import theme_colors
-from studio.ui.widgets.curve_data import Curve, CurveMark, ReadoutMove, readout_x
+from studio.ui.widgets.curve_annotations import (
+    best_marker,
+    curve_pen,
+    dots,
+    line_labels,
+    mark_color,
+    mark_rows,
+    marks_near,
+    values_at,
+)
+from studio.ui.widgets.curve_data import PlotContent, ReadoutMove, readout_x
 from studio.ui.widgets.curve_lines import CurveLines
 from studio.ui.widgets.curve_overlay import (
     LABEL_INDENT,
     Annotations,
-    BestMarker,
     CurveOverlay,
     HoverReadout,
-    LineLabel,
     legend_rows,
 )
 from studio.ui.widgets.paint_helpers import sized_font
@@ -38,18 +45,9 @@ from studio.ui.widgets.plot_axes import (
     round_step,
 )
 
-PEN_STYLES = {
-    "solid": Qt.PenStyle.SolidLine,
-    "dashed": Qt.PenStyle.DashLine,
-    "dotted": Qt.PenStyle.DotLine,
-}
 _X_STEPS = 20
 _NARROW_PX = 440  # narrower views put the labels above the lines
 _MAX_LEGEND_LABELS = 5  # more would take too much of the height
-_MARK_LINE = 44  # characters
-_MARK_REACH_PX = 8  # of the read-out to a mark
-_MIN_DOT_DISTANCE_PX = 24  # closer dots would hide their line
-_OVERLAY, _UNLABELED_OVERLAY = 200, 80  # opacity, of 255
 
 
 class CurveGraphicsView(pg.PlotWidget):
@@ -77,10 +75,7 @@ class CurveGraphicsView(pg.PlotWidget):
         self._format_y, self._is_percent = format_y, is_percent
         self._x_title, self._is_log = x_title, is_log
         self._lines = CurveLines(self)
-        self._curves: Sequence[Curve] = ()
-        self._references: Mapping[str, float] = {}
-        self._best: tuple[float, str] | None = None
-        self._marks: Sequence[CurveMark] = ()
+        self._content = PlotContent()
         self._is_zoomed = self._is_log_y = False
         self._readout_x: float | None = None  # where the keyboard moved the read-out
         self._axis_state: tuple[float, ...] = ()
@@ -93,19 +88,12 @@ class CurveGraphicsView(pg.PlotWidget):
         self.getViewBox().sigRangeChangedManually.connect(self._on_zoomed)
         self.getViewBox().sigResized.connect(self._update_overlay)
 
-    def draw(
-        self,
-        curves: Sequence[Curve],
-        references: Mapping[str, float],
-        best: tuple[float, str] | None,
-        marks: Sequence[CurveMark],
-    ) -> None:
-        """Show these curves (none of them empty), reference values, best marker and marks."""
-        self._curves, self._references, self._best = curves, references, best
-        self._marks = marks
+    def draw(self, content: PlotContent) -> None:
+        """Show this."""
+        self._content = content
         self._fit_x_range()
-        pens = [self._pen(i, curve) for i, curve in enumerate(curves)]
-        self._lines.draw(curves, pens, self._is_log_y)
+        pens = [curve_pen(index, curve) for index, curve in enumerate(content.curves)]
+        self._lines.draw(content.curves, pens, self._is_log_y)
         self._fit_y_range()
         self._update_overlay()
 
@@ -118,12 +106,12 @@ class CurveGraphicsView(pg.PlotWidget):
         self._is_zoomed = x_range is not None
         if x_range is not None:
             self.getViewBox().setXRange(*x_range, padding=0)
-        self.draw(self._curves, self._references, self._best, self._marks)
+        self.draw(self._content)
 
     def set_logarithmic(self, is_logarithmic: bool) -> None:
         """Choose a logarithmic y axis, on which values up to 0 are missing."""
         self._is_log_y = is_logarithmic
-        self.draw(self._curves, self._references, self._best, self._marks)
+        self.draw(self._content)
 
     def apply_theme(self) -> None:
         """Repaint the background and the axes in the colors of the theme."""
@@ -166,10 +154,10 @@ class CurveGraphicsView(pg.PlotWidget):
             box.setXRange(low, high, padding=0)
 
     def _x_range(self) -> tuple[float, float]:
-        if not self._curves:
+        if not self._content.curves:
             return 0.0, 1.0
-        low = min(float(curve.data.x[0]) for curve in self._curves)
-        high = max(float(curve.data.x[-1]) for curve in self._curves)
+        low = min(float(curve.data.x[0]) for curve in self._content.curves)
+        high = max(float(curve.data.x[-1]) for curve in self._content.curves)
         if high <= low:
             return low - 0.5, low + 0.5
         # Grow in steps: an axis that moves with every point is restless and slow to paint.
@@ -185,7 +173,7 @@ class CurveGraphicsView(pg.PlotWidget):
             bottom,
             top,
             self.width(),
-            bool(self._curves),
+            bool(self._content.curves),
             self._is_log_y,
         )
         if state != self._axis_state:
@@ -195,13 +183,13 @@ class CurveGraphicsView(pg.PlotWidget):
             box.updateMatrix()  # otherwise pyqtgraph does so while painting, and paints twice
 
     def _y_range(self) -> tuple[float, float]:
-        references, extremes = [*self._references.values()], self._lines.extremes()
+        references, extremes = [*self._content.references.values()], self._lines.extremes()
         if self._is_log_y:
             return log_range([*log_values(np.array(references)), *extremes])
         return round_range([*references, *extremes])
 
     def _set_ticks(self, low: float, high: float, bottom: float, top: float) -> None:
-        labelled, scale = bool(self._curves), 100 if self._is_percent else 1
+        labelled, scale = bool(self._content.curves), 100 if self._is_percent else 1
         if self._is_log_y:
             self.getAxis("left").set_log_ticks(log_ticks(bottom, top), labelled)
         else:
@@ -215,22 +203,9 @@ class CurveGraphicsView(pg.PlotWidget):
         low, high = self.getViewBox().viewRange()[0]
         if self._is_log:
             return False
-        return high - low < 2 and any(curve.data.x[0] % 1 for curve in self._curves)
+        return high - low < 2 and any(curve.data.x[0] % 1 for curve in self._content.curves)
 
-    # Lines and annotations
-
-    def _color(self, index: int, curve: Curve) -> QColor:
-        series = theme_colors.current().series
-        number = index if curve.series is None else curve.series
-        return QColor(curve.color or series[number % len(series)])
-
-    def _pen(self, index: int, curve: Curve) -> QPen:
-        color = self._color(index, curve)
-        if curve.is_overlay:
-            color.setAlpha(_OVERLAY if curve.label else _UNLABELED_OVERLAY)
-        pen = QPen(color, 1, PEN_STYLES[curve.style])
-        pen.setCosmetic(True)
-        return pen
+    # Annotations
 
     def _frame(self) -> PlotFrame:
         box = self.getViewBox()
@@ -240,19 +215,8 @@ class CurveGraphicsView(pg.PlotWidget):
 
     @Slot()
     def _update_overlay(self) -> None:
-        frame, best = self._frame(), None
-        labels = [
-            *(
-                self._curve_label(i, curve, frame)
-                for i, curve in enumerate(self._curves)
-                if curve.label != ""
-            ),
-            *(self._reference_label(*reference, frame) for reference in self._references.items()),
-        ]
-        dots = [dot for i, curve in enumerate(self._curves) for dot in self._dots(i, curve, frame)]
-        if self._best is not None:
-            x, text = self._best
-            best = BestMarker(frame.x(x), text, at_top=not self._is_percent)
+        content, frame = self._content, self._frame()
+        labels = line_labels(content, frame, self._format_y)
         legend_above = self._has_legend_above(len(labels))
         self._fit_margins([label.text for label in labels], legend_above)
         self._overlay.setGeometry(self.rect())
@@ -261,32 +225,13 @@ class CurveGraphicsView(pg.PlotWidget):
                 frame.rect,
                 self._x_title,
                 labels,
-                dots,
-                best,
+                dots(content, frame),
+                best_marker(content, frame, at_top=not self._is_percent),
                 legend_above,
-                [(frame.x(mark.x), _mark_color(mark)) for mark in self._marks],
+                [(frame.x(mark.x), mark_color(mark)) for mark in content.marks],
             )
         )
         self._show_keyboard_readout()
-
-    def _curve_label(self, index: int, curve: Curve, frame: PlotFrame) -> LineLabel:
-        last = float(curve.data.y[-1])
-        text = f"{curve.label or curve.name} {self._format_y(last)}"
-        return LineLabel(text, frame.y(last if isfinite(last) else 0.0), self._pen(index, curve))
-
-    def _reference_label(self, name: str, value: float, frame: PlotFrame) -> LineLabel:
-        pen = QPen(QColor(theme_colors.current().muted), 1, PEN_STYLES["dotted"])
-        text = f"{name} {self._format_y(value)}"
-        return LineLabel(text, frame.y(value), pen, spans_plot=True)
-
-    def _dots(self, index: int, curve: Curve, frame: PlotFrame) -> list[tuple[QPointF, QColor]]:
-        count = len(curve.data)
-        is_crowded = count * _MIN_DOT_DISTANCE_PX > frame.rect.width()
-        if count > 1 and (curve.style == "solid" or is_crowded or curve.is_overlay):
-            return []
-        color = self._color(index, curve)
-        points = zip(curve.data.x.tolist(), curve.data.y.tolist(), strict=True)
-        return [(QPointF(frame.x(x), frame.y(y)), color) for x, y in points if isfinite(y)]
 
     def _has_legend_above(self, label_count: int) -> bool:
         """Return whether labels beside the lines would leave the lines too little width."""
@@ -310,7 +255,7 @@ class CurveGraphicsView(pg.PlotWidget):
     @Slot(object)
     def _on_mouse_moved(self, scene_point: QPointF) -> None:
         box = self.getViewBox()
-        if not self._curves or not box.sceneBoundingRect().contains(scene_point):
+        if not self._content.curves or not box.sceneBoundingRect().contains(scene_point):
             self._overlay.set_readout(None)
             self.read_at.emit(None)
             return
@@ -320,37 +265,22 @@ class CurveGraphicsView(pg.PlotWidget):
         self._show_readout(QPointF(self.viewportTransform().map(scene_point)), x)
 
     def _show_readout(self, point: QPointF, x: float) -> None:
-        rows = self._values_at(x)
-        text_color = QColor(theme_colors.current().text)
-        for mark in self._marks_near(x):
-            color = QColor(mark.color) if mark.color else text_color
-            rows += [(line, color) for line in wrap(mark.text, _MARK_LINE)]
+        rows = values_at(self._content, x, self._format_y)
+        for mark in marks_near(self._content, x, self._frame()):
+            rows += mark_rows(mark)
         self._overlay.set_readout(HoverReadout(point, self._x_text(x), rows))
 
     def _show_keyboard_readout(self) -> None:
         if self._readout_x is None:
             return
         frame = self._frame()
-        y = self._curves[0].data.value_at(self._readout_x) if self._curves else float("nan")
+        y = (
+            self._content.curves[0].data.value_at(self._readout_x)
+            if self._content.curves
+            else float("nan")
+        )
         height = frame.y(y) if isfinite(y) else frame.rect.center().y()
         self._show_readout(QPointF(frame.x(self._readout_x), height), self._readout_x)
-
-    def _marks_near(self, x: float) -> list[CurveMark]:
-        frame = self._frame()
-        return [m for m in self._marks if abs(frame.x(m.x) - frame.x(x)) <= _MARK_REACH_PX]
-
-    def _values_at(self, x: float) -> list[tuple[str, QColor]]:
-        """Return name and value of the curves that have one there, a line for each group."""
-        rows: dict[str, tuple[str, QColor]] = {}
-        for index, curve in enumerate(self._curves):
-            if not curve.has_value_at(x):
-                continue
-            text = f"{curve.name} {self._format_y(curve.data.value_at(x))}"
-            before = rows.get(curve.group)
-            if curve.group and before:
-                text = f"{before[0]}, {text.removeprefix(curve.group).strip()}"
-            rows[curve.group or curve.name] = text, self._color(index, curve)
-        return [*rows.values()]
 
     def _x_text(self, x: float) -> str:
         if self._is_log:
@@ -361,7 +291,7 @@ class CurveGraphicsView(pg.PlotWidget):
     def move_readout(self, move: ReadoutMove) -> bool:
         """Move the read-out along the curves; return False if there is none to move."""
         previous = self._readout_x
-        self._readout_x = readout_x(self._curves, previous, move)
+        self._readout_x = readout_x(self._content.curves, previous, move)
         if self._readout_x is None:
             self._overlay.set_readout(None)
         self.read_at.emit(self._readout_x)
@@ -369,7 +299,7 @@ class CurveGraphicsView(pg.PlotWidget):
 
     def show_readout(self, x: float | None) -> None:
         """Show the values at `x`, None for nothing; `read_at` is not emitted."""
-        self._readout_x = x if self._curves else None
+        self._readout_x = x if self._content.curves else None
         if self._readout_x is None:
             self._overlay.set_readout(None)
         else:
@@ -380,8 +310,8 @@ class CurveGraphicsView(pg.PlotWidget):
         if self._readout_x is None:
             return ""
         x = self._readout_x
-        events = [mark.text for mark in self._marks_near(x)]
-        values = [text for text, _ in self._values_at(x)]
+        events = [mark.text for mark in marks_near(self._content, x, self._frame())]
+        values = [text for text, _ in values_at(self._content, x, self._format_y)]
         return ", ".join([self._x_text(x), *values, *events])
 
     def set_focus_ring(self, visible: bool) -> None:
@@ -394,7 +324,7 @@ class CurveGraphicsView(pg.PlotWidget):
     def _on_zoomed(self) -> None:
         low, high = self.getViewBox().viewRange()[0]
         self._is_zoomed = True
-        self.draw(self._curves, self._references, self._best, self._marks)
+        self.draw(self._content)
         self.zoomed.emit((low, high))
 
     # Qt
@@ -407,7 +337,3 @@ class CurveGraphicsView(pg.PlotWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.zoom_to(None)
         self.zoomed.emit(None)
-
-
-def _mark_color(mark: CurveMark) -> QColor:
-    return QColor(mark.color or theme_colors.current().accent)

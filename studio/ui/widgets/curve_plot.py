@@ -15,6 +15,7 @@ from studio.ui.widgets.curve_data import (
     CurveMark,
     LineStyle,
     OverlayCurve,
+    PlotContent,
     ReadoutMove,
     format_value,
 )
@@ -199,7 +200,7 @@ class CurvePlot(QWidget):
         self.setAccessibleDescription(self._describe(curves))
         if self._view is not None and self.isVisible():
             shown = self._smoothed.smooth(curves)
-            self._view.draw(shown, self._references, self._best, self._marks)
+            self._view.draw(PlotContent(shown, self._references, self._best, self._marks))
 
     def _describe(self, curves: list[Curve]) -> str:
         """Return the accessible description: the last values, or those at the read-out."""
