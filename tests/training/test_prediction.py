@@ -106,3 +106,36 @@ def test_an_evaluation_continues_with_one_thread_when_a_training_starts():
             Counting(), images, Normalizer((0.0,), (1.0,), "cpu"), should_stop=training_starts
         )
     assert [name.startswith("score") for name in threads].count(True) == 1
+
+
+class SlowLayer(torch.nn.Module):
+    """Waits in every call for as long as predictions ask during a chunk."""
+
+    def __init__(self, released):
+        super().__init__()
+        self.calls, self._released = 0, released
+
+    def forward(self, images):
+        self.calls += 1
+        assert self._released.wait(30)
+        return images
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_request_to_stop_is_heard_between_the_layers_of_a_chunk(monkeypatch, threads):
+    monkeypatch.setattr("studio.training.prediction._ASK_INTERVAL_S", 0.0)
+    asked, released = [], threading.Event()
+
+    def should_stop():
+        asked.append(threading.current_thread())
+        if threads == 1 or len(asked) > 3:  # by then both threads are within a chunk
+            released.set()
+        return len(asked) > 3
+
+    model = torch.nn.Sequential(*(SlowLayer(released) for _ in range(9)))
+    images = torch.zeros(1500, 1, 8, 8, dtype=torch.uint8)
+    with use_threads(threads), pytest.raises(Stopped):
+        predict_logits(model, images, Normalizer((0.0,), (1.0,), "cpu"), should_stop=should_stop)
+    assert set(asked) == {threading.current_thread()}
+    assert model[-1].calls == 0
+    assert not any(layer._forward_pre_hooks for layer in model)
