@@ -164,6 +164,34 @@ def show_train_tools(window: MainWindow, camera: Camera) -> None:
     window.train_page.stop()
     until(window.train_page.idle)
     rate.setValue(usual)  # type: ignore[attr-defined]
+    show_sweep(window, camera)
+
+
+def show_sweep(window: MainWindow, camera: Camera) -> None:
+    """Plan a sweep of learning rates and optimizers, train it, and open the test split."""
+    epochs = find(window, "epochs_spin")
+    usual = epochs.value()  # type: ignore[attr-defined]
+    epochs.setValue(3)  # type: ignore[attr-defined]
+    click(find(window, "sweep_button"))
+    dialog = find(window, "sweep_dialog")
+    wait(500)
+    find(dialog, "sweep_values_0").setText("0.001, 0.003, 0.01")  # type: ignore[attr-defined]
+    find(dialog, "sweep_axis_1_search").setText("Optimizer")  # type: ignore[attr-defined]
+    QTest.keyClick(find(dialog, "sweep_axis_1_search"), Qt.Key.Key_Return)
+    find(dialog, "sweep_values_1").setText("SGD, AdamW")  # type: ignore[attr-defined]
+    find(dialog, "sweep_seeds").setValue(4)  # type: ignore[attr-defined]
+    find(dialog, "sweep_seeds").setValue(3)  # type: ignore[attr-defined]
+    until_true(find(dialog, "sweep_start").isEnabled)
+    camera.shoot(dialog, "train-sweep-dialog")
+    click(find(dialog, "sweep_start"))
+    sweeps = window.train_page.live.sweeps
+    until_true(lambda: sweeps.state is not None and sweeps.state.honest.can_open)
+    click(find(window, "open_test_button"))
+    click(find(find(window, "open_test_question"), "question_action"))
+    until_true(find(window, "honest_number").isVisible)
+    wait(1000)
+    camera.shoot(window, "train-sweeps")
+    epochs.setValue(usual)  # type: ignore[attr-defined]
 
 
 def show_draw_views(window: MainWindow, camera: Camera) -> None:

@@ -140,6 +140,11 @@ class MeanPlot(QWidget):
         widest = max(metrics.horizontalAdvance(one.name) for one in self.figure.series)
         return min(widest + 4, _MOST_LABEL_PX, self.width() / 3)
 
+    def title_width(self) -> float:
+        """Return the width that is left for the title."""
+        has_tools = self._tools is not None and not self._tools.isHidden()
+        return self._tools.x() if has_tools and self._tools is not None else self.width()
+
     def x_place(self, value: float) -> float:
         """Return the x coordinate of a place on the x axis."""
         frame, (low, high) = self.frame(), self.figure.x_range()

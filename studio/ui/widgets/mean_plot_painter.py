@@ -51,10 +51,10 @@ class MeanPlotPainter:
 
     def _paint_header(self) -> None:
         painter, plot = self._painter, self._plot
-        box = QRectF(_GAP_PX, 4, plot.width() - 2 * _GAP_PX, 22)
+        box = QRectF(_GAP_PX, 4, plot.title_width() - 2 * _GAP_PX, 22)
         painter.setFont(sized_font(plot.font(), _TITLE_PX, bold=True))
         painter.setPen(QColor(self._colors.text))
-        painter.drawText(box, MIDDLE_LEFT, plot.figure.title)
+        draw_elided(painter, box, MIDDLE_LEFT, plot.figure.title)
 
     def _paint_empty(self) -> None:
         painter = self._painter

@@ -114,6 +114,15 @@ def test_more_than_two_runs_are_overlaid(qtbot, open_page, writer):
     assert "Select two runs" in page.findChild(ConfigDiffView).note()
 
 
+def test_runs_of_another_page_are_selected_also_those_that_a_filter_hides(qtbot, open_page, writer):
+    runs = [writer.write(epochs=3) for _ in range(3)]
+    page = open_page()
+    qtbot.waitUntil(lambda: shows(page, runs[-1].id))
+    page.findChild(QLineEdit, "runs_filter").setText("no such run")
+    page.show_runs([runs[1].id, runs[0].id])
+    qtbot.waitUntil(lambda: shows(page, runs[1].id, runs[0].id))
+
+
 def test_a_run_as_its_recipe_says_so(qtbot, open_page, writer):
     run = writer.write(epochs=load_recipe("digits-quickstart").config.optim.epochs)
     page = open_page()

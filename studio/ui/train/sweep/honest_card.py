@@ -5,10 +5,10 @@ from html import escape
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout
 
-from studio.ui.shared.builders import label, text_button
+from studio.ui.shared.builders import label, row_layout, text_button
 from studio.ui.train.sweep.honest_text import HonestCardText
 
-_RESOLUTION = 400
+_RESOLUTION, _BUTTON_PX = 400, 240
 _TIP = "Evaluate the best combination on the test split, once all choices are made."
 
 
@@ -36,6 +36,7 @@ class HonestCard(QFrame):
             text.setWordWrap(True)
         self._progress = _progress_bar()
         self._button = text_button("open_test_button", "Open the test split…", tooltip=_TIP)
+        self._button.setMaximumWidth(_BUTTON_PX)
         self._button.clicked.connect(self._on_clicked)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 16)
@@ -45,7 +46,10 @@ class HonestCard(QFrame):
             column.addWidget(widget)
         column.addStretch(1)
         column.addWidget(self._progress)
-        column.addWidget(self._button)
+        row = row_layout(spacing=0)
+        row.addWidget(self._button, 1)
+        row.addStretch()
+        column.addLayout(row)
         self.show_text(self._shown)
 
     def show_text(self, text: HonestCardText) -> None:

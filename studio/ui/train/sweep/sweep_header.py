@@ -69,7 +69,7 @@ class SweepHeaderBar(QWidget):
         )
         button.setProperty("popup", "icon")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(button)
+        self.menu = menu = QMenu(button)
         menu.setObjectName("sweep_menu")
         menu.addAction("Export table…").triggered.connect(self.table_wanted)
         menu.addAction("Copy image of the plot").triggered.connect(self.copy_wanted)

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QKeyEvent
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -32,7 +32,7 @@ from studio.ui.widgets.tooltip import wrap_tooltip
 
 SORT_ROLE = Qt.ItemDataRole.UserRole
 _ROW_PX, _MIN_COLUMN_PX = 30, 44
-_COMPACT_WITHOUT = ("interval", "time")
+_COMPACT_WITHOUT = ("interval", "time", "seeds")
 _TOP = QModelIndex()
 
 
@@ -203,6 +203,11 @@ class SweepTable(QTableView):
 
     def sizeHint(self) -> QSize:
         return QSize(320, self.minimumHeight())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current() is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QStackedWidget, QWidget
 
@@ -87,7 +87,6 @@ class SweepView(QWidget):
             self.table.choose(state.best)
         self._show_plot()
         self.honest.show_text(state.honest)
-        self._number.setText(f"Honest number {state.honest.figure}".strip())
 
     def current(self) -> int | None:
         """Return the combination chosen in table and plot."""
@@ -105,9 +104,6 @@ class SweepView(QWidget):
         self._use = text_button("use_settings_button", "Use these settings", tooltip=tip)
         tip = "Compare the runs of the chosen row on the Runs page (Enter)."
         self._runs = text_button("sweep_runs_button", "Show its runs", "runs", tooltip=tip)
-        tip = "Scroll to the number to report."
-        self._number = text_button("show_number_button", "Honest number", tooltip=tip)
-        self._number.hide()
 
     def _lay_out(self) -> None:
         self._plot_card = card(self.plot, margins=(12, 8, 12, 8))
@@ -115,7 +111,6 @@ class SweepView(QWidget):
         row = row_layout(self._actions, spacing=8)
         row.addWidget(self._chosen)
         row.addStretch(1)
-        row.addWidget(self._number)
         row.addWidget(self._runs)
         row.addWidget(self._use)
         inside = QWidget()
@@ -169,10 +164,9 @@ class SweepView(QWidget):
             grid.addWidget(self.table, 2, 0, 1, 2)
             self.honest.setFixedWidth(_CARD_PX)
         self.table.set_compact(is_low)
-        self._number.setVisible(is_low)
         for row, stretch in enumerate((1, 0, 0) if is_low else (3, 0, 2)):
             grid.setRowStretch(row, stretch)
-        for column, stretch in enumerate((1, 1) if is_low else (1, 0)):
+        for column, stretch in enumerate((6, 5) if is_low else (1, 0)):
             grid.setColumnStretch(column, stretch)
 
     def _connect(self) -> None:
@@ -183,8 +177,9 @@ class SweepView(QWidget):
         self.plot.point_selected.connect(self._on_point_selected)
         self._use.clicked.connect(self._on_use)
         self._runs.clicked.connect(self._on_runs)
-        self._number.clicked.connect(self._show_number)
         self.plot.read.connect(self._on_read)
+        self.plot.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.plot.customContextMenuRequested.connect(self._open_menu)
 
     # What is shown
 
@@ -222,8 +217,8 @@ class SweepView(QWidget):
         row = self._state.row(self.current()) if self._state is not None else None
         self._chosen.setText(text or (row.spoken if row is not None else ""))
 
-    def _show_number(self) -> None:
-        self._scroll.ensureWidgetVisible(self.honest)
+    def _open_menu(self, place: QPoint) -> None:
+        self.header.menu.popup(self.plot.mapToGlobal(place))
 
     def _on_use(self) -> None:
         if (chosen := self.current()) is not None:
