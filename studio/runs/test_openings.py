@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Final
 
 from studio.files import open_regular
-from studio.formatting import count
 from studio.json_text import to_json
 from studio.paths import BUNDLED
 from studio.runs.run import Run
@@ -84,12 +83,11 @@ def describe_test_openings(number: int) -> str:
     """A sentence for the user, which says what it means from the second time on."""
     if number == 0:
         return "The test split was not opened for this run."
-    times = count(number, "time")
     if number == 1:
-        return f"The test split was opened {times} for this run."
+        return "The test split was opened once for this run."
     return (
-        f"The test split was opened {times} for this run. Choices made by its results make the "
-        "test accuracy too optimistic."
+        f"The test split was opened {number:,} times for this run. Choices made by its results "
+        "make the test accuracy too optimistic."
     )
 
 

@@ -81,5 +81,5 @@ def test_a_pipe_is_not_waited_for(run):
 
 def test_from_the_second_time_on_the_text_warns():
     assert "not opened" in describe_test_openings(0)
-    assert describe_test_openings(1) == "The test split was opened 1 time for this run."
+    assert describe_test_openings(1) == "The test split was opened once for this run."
     assert "too optimistic" in describe_test_openings(2)

@@ -141,7 +141,8 @@ class SweepResults:
 def read_results(sweep: Sweep, summaries: Iterable[RunSummary]) -> SweepResults:
     """The results of a sweep from the summaries of all runs; nothing is read.
 
-    Of several runs of a trial the newest finished one counts, without one the newest.
+    Of several runs of a trial the newest finished one counts, without one the newest. The first
+    intervals over seeds import scipy, which takes too long for the thread of a window.
     """
     chosen = _choose_runs(sweep, summaries)
     skipped = {trial.number: trial for trial in sweep.skipped}
