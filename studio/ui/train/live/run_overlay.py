@@ -7,6 +7,7 @@ import numpy as np
 
 from studio.callbacks import OnProgress, ShouldStop
 from studio.config import CURRENT_FIXES, DataConfig
+from studio.data.datasets import DATASETS, FOLDER
 from studio.errors import Stopped
 from studio.runs import RunStore, RunSummary, run_tag
 from studio.runs.summary import read_config, summarize_run
@@ -17,7 +18,6 @@ from studio.ui.widgets.curve_thinning import Points
 MAX_OVERLAYS = 3  # more lines cannot be told apart
 FIRST_SERIES = 2  # of the theme: the training has the first two
 _MAX_TAG = 14  # characters; the folder of a run may have been renamed
-_SPLIT_FIELDS = ("val_share", "test_share", "split_seed", "subset")
 
 
 @dataclass(frozen=True)
@@ -72,17 +72,25 @@ def find_difference(data: DataConfig | None, other: DataConfig | None) -> str:
     """
     if data is None or other is None:
         return ""
-    if (data.source, data.path) != (other.source, other.path):
+    if data.source != other.source or (data.source == FOLDER and data.path != other.path):
         return "other dataset"
     if data.rename != other.rename:
         return "other classes"
-    if any(getattr(data, name) != getattr(other, name) for name in _SPLIT_FIELDS):
+    if _split_settings(data) != _split_settings(other):
         return "other split"
     if data.overlay == other.overlay:
         return ""
     # The present fixes may be those of a run, or not: their hash is known when a training starts.
     is_unknown = CURRENT_FIXES in (data.overlay, other.overlay)
     return "labels may differ" if is_unknown else "other labels"
+
+
+def _split_settings(data: DataConfig) -> tuple[float | None, ...]:
+    """Return what decides which samples are for validation, apart from the dataset."""
+    info = DATASETS.get(data.source)
+    has_test_split = info is not None and not info.is_builtin  # as all that are downloaded
+    test_share = None if has_test_split else data.test_share
+    return data.val_share, data.split_seed, data.subset, test_share
 
 
 def overlay_curves(

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 
 from studio.config import DataConfig
-from studio.runs import RunStatus
+from studio.errors import RunError
+from studio.runs import RunStatus, RunStore
 from studio.ui.train.live.overlay_choices import choose
 from studio.ui.train.live.overlay_controller import parse_keys
-from studio.ui.train.live.overlay_menu import EMPTY, FULL, OTHERS, SAME, OverlayMenu
+from studio.ui.train.live.overlay_menu import EMPTY, FAILED, FULL, OTHERS, SAME, OverlayMenu
 from studio.ui.train.live.run_overlay import find_difference, keep_ascending
 from studio.ui.train.live_panel import CURVES
 from studio.ui.widgets.curve_overlay import CurveOverlay
@@ -112,9 +113,18 @@ def test_runs_are_chosen_shown_and_remembered(make_page, qtbot, tmp_path):
     menu.close()
 
 
-def test_without_runs_the_menu_says_so(page, qtbot):
+def test_without_runs_or_a_folder_that_can_be_read_the_menu_says_so(page, qtbot, monkeypatch):
     menu = open_menu(qtbot, page)
     qtbot.waitUntil(lambda: texts(menu) == [EMPTY], timeout=LONG)
+    menu.close()
+
+    def refuse(_store):
+        raise RunError("The runs cannot be listed.", "Choose another folder.")
+
+    monkeypatch.setattr(RunStore, "list", refuse)
+    menu = open_menu(qtbot, page)
+    qtbot.waitUntil(lambda: texts(menu) == [FAILED], timeout=LONG)
+    assert page.live.banner.isVisible()
     menu.close()
 
 
@@ -143,6 +153,11 @@ def test_what_makes_validation_samples_differ():
     for difference, change in changes.items():
         assert find_difference(data, data.model_copy(update=change)) == difference
     assert find_difference(None, data) == ""
+    # What a dataset does not use makes no difference.
+    mnist = DataConfig(source="mnist")
+    for change in ({"test_share": 0.3}, {"path": "/photos"}):
+        assert find_difference(mnist, mnist.model_copy(update=change)) == ""
+    assert find_difference(data, data.model_copy(update={"test_share": 0.3})) == "other split"
 
 
 @settings(max_examples=40)
