@@ -11,7 +11,7 @@ _BYTES_PER_VALUE = 4
 _EVENT_BYTES = 150  # a line of the metrics
 _EPOCH_EVENT_BYTES = 600  # the lines of an epoch and its checkpoint
 _PREDICTION_BYTES = 1.85  # a compressed float16
-_HISTORY_BYTES = 3  # of a training sample in an epoch
+_HISTORY_BYTES, _INDEX_BYTES = 3, 8  # of a training sample in an epoch, and in all
 _FIXED_BYTES = 30_000  # configuration, status, manifests, the state of random generators
 
 
@@ -66,13 +66,13 @@ def checkpoint_bytes(config: TrainConfig) -> int:
 def run_bytes(config: TrainConfig, sizes: SplitSizes, epochs: int, steps: int, classes: int) -> int:
     """Return the size of the folder of a finished run.
 
-    It holds the newest checkpoint and the one before, the kept epochs, the validation predictions
-    of every epoch, the history of the training samples, and the metrics.
+    It holds the newest checkpoint and the one before, each with the best weights so far, the kept
+    epochs, the validation predictions of every epoch, the history of the training samples, and the
+    metrics. Where the file system has hard links, it takes less if the last epoch is not the best.
     """
-    weights, state = weights_bytes(config), state_bytes(config)
-    checkpoints = (2 if epochs > 1 else 1) * (weights + state) + weights
-    kept = count_kept(config.engine.keep_weights, epochs) * weights
+    checkpoints = (2 if epochs > 1 else 1) * checkpoint_bytes(config)
+    kept = count_kept(config.engine.keep_weights, epochs) * weights_bytes(config)
     predictions = round(_PREDICTION_BYTES * epochs * sizes.val * classes)
-    history = _HISTORY_BYTES * sizes.train * epochs if config.engine.history else 0
+    history = (_HISTORY_BYTES * epochs + _INDEX_BYTES) * sizes.train * config.engine.history
     metrics = steps // config.engine.log_every * _EVENT_BYTES + epochs * _EPOCH_EVENT_BYTES
     return checkpoints + kept + predictions + history + metrics + _FIXED_BYTES

@@ -15,6 +15,8 @@ _FLOAT_BYTES = 4
 _COPIES_OF_IMAGES = 2
 # torch.compile, which torch loads with the first optimizer of a process, and other modules.
 _MODULE_BYTES = 130_000_000
+# scikit-learn, which has the digits.
+_DIGITS_BYTES = 79_000_000
 # The limits of a chunk of `studio.training.prediction`, which imports torch.
 _MAX_CHUNK_IMAGES, _MAX_CHUNK_PIXELS = 500, 1 << 20
 # With two threads, each computes a chunk.
@@ -72,7 +74,8 @@ def data_bytes(
     if on_gpu:
         return features or image_bytes * (sizes.train + sizes.val)
     images = image_bytes * max(shape.count, sizes.total)
-    return images + features if features else _COPIES_OF_IMAGES * images
+    reader = _DIGITS_BYTES if config.data.source == "digits" else 0
+    return reader + (images + features if features else _COPIES_OF_IMAGES * images)
 
 
 def _cached_layers(config: TrainConfig) -> tuple[Layer, ...]:

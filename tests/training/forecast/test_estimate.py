@@ -65,9 +65,9 @@ def test_all_parts_of_a_training_are_counted(digits) -> None:
     assert cost.seconds == pytest.approx(2.0 + 3 * 0.3 + 50 * 0.002)
     assert cost.step_seconds == pytest.approx(30 * 0.01)
     assert cost.epochs == 3
-    # 8 x 8 pixels of the whole dataset, twice, and 100 images of the validation in one chunk.
+    # scikit-learn, 8 x 8 pixels of the whole dataset, twice, and 100 images of the validation.
     predictions = prediction_bytes(fit_to_data(config, shape), sizes, threads=2)
-    assert cost.memory_bytes == 10**8 + 2 * 64 * 1797 + predictions
+    assert cost.memory_bytes == 10**8 + 79_000_000 + 2 * 64 * 1797 + predictions
     assert predictions == 100 * 4 * (32 * 64 + 32 * 16)  # around the first max-pool
     # Half of the steps took twice the time.
     assert cost.corrected(15, 30, 0.3) == pytest.approx(cost.seconds + 0.3)

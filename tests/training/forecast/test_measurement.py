@@ -71,7 +71,7 @@ def test_the_disk_space_is_that_of_a_run(tmp_path) -> None:
     assert ended.status == "finished"
     size = sum(path.stat().st_size for path in run.path.rglob("*") if path.is_file())
     expected = run_bytes(config, SIZES, epochs=3, steps=54, classes=10)
-    assert expected == pytest.approx(size, rel=0.1)
+    assert expected == pytest.approx(size, rel=0.05)
 
 
 @pytest.mark.parametrize(

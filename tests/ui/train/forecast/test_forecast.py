@@ -45,7 +45,7 @@ def test_a_network_is_measured_once_and_shown(measured, make_page, qtbot) -> Non
     assert shown.text() == ""
     page.context.load_torch()
     qtbot.waitUntil(lambda: shown.text().startswith("About "), timeout=LONG)
-    assert " · 10" in shown.text()  # 100 MB and the images
+    assert " · 18" in shown.text()  # 100 MB, scikit-learn and the images
     assert "/ epoch" in detail.text()
     assert shown.accessibleName().startswith("Forecast: About ")
     assert "Measured with this network" in shown.toolTip()
