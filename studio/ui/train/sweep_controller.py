@@ -1,6 +1,6 @@
 """Opens the dialog that plans a sweep, and keeps the results of sweeps up to date."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -223,7 +223,11 @@ class SweepController(QObject):
             for trial in (state.results.trials if state.results is not None else ())
             if trial.state == "stopped"
         }
-        self._queue.add_all(_entries(state.sweep, state.addable, runs))
+        work = partial(_make_entries, state.sweep, state.addable, runs)
+        self._writing.start(work, self._on_remaining)
+
+    def _on_remaining(self, entries: Sequence[QueueEntry]) -> None:
+        self._queue.add_all(entries)
         self._queue.start()
 
     # The file of a sweep
@@ -288,7 +292,19 @@ class SweepController(QObject):
         self.failed.emit(error, traceback_text)
 
 
-def _entries(sweep: Sweep, numbers: Sequence[int], runs: dict[int, str]) -> tuple[QueueEntry, ...]:
+def _make_entries(
+    sweep: Sweep,
+    numbers: Sequence[int],
+    runs: Mapping[int, str],
+    _on_progress: OnProgress,
+    _should_stop: ShouldStop,
+) -> tuple[QueueEntry, ...]:
+    return _entries(sweep, numbers, runs)
+
+
+def _entries(
+    sweep: Sweep, numbers: Sequence[int], runs: Mapping[int, str]
+) -> tuple[QueueEntry, ...]:
     """Return entries of the queue for trials; `runs` are those to resume."""
     wanted = frozenset(numbers)
     return tuple(

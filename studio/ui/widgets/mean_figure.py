@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil, floor, isfinite, log10
 
 _MIN_SPREAD = 0.01  # of the y axis, in fractions
@@ -59,14 +60,19 @@ class MeanFigure:
 
     def find(self, key: int | None) -> tuple[int, int] | None:
         """Return the series and the index of the point with a key; None without one."""
-        for number, one in enumerate(self.series):
-            for index, point in enumerate(one.points):
-                if point.key == key:
-                    return number, index
-        return None
+        return None if key is None else self._places.get(key)
 
+    @cached_property
+    def _places(self) -> dict[int, tuple[int, int]]:
+        return {
+            point.key: (number, index)
+            for number, one in enumerate(self.series)
+            for index, point in enumerate(one.points)
+        }
+
+    @cached_property
     def x_range(self) -> tuple[float, float]:
-        """Return the ends of the x axis, with a margin beside the first and the last point."""
+        """The ends of the x axis, with a margin beside the first and the last point."""
         places = [point.x for point in self.points()] + [place for place, _ in self.ticks]
         if not places:
             return 0.0, 1.0
@@ -74,8 +80,9 @@ class MeanFigure:
         margin = 0.08 * (high - low) or 0.5
         return low - margin, high + margin
 
+    @cached_property
     def y_range(self) -> tuple[float, float]:
-        """Return round ends of the y axis in 0..1.
+        """Round ends of the y axis in 0..1.
 
         All means and single values are inside. Of intervals that are much wider, as those of two
         seeds are, only a part is: they would flatten everything else.
@@ -94,9 +101,10 @@ class MeanFigure:
         step = round_step(high - low)
         return max(0.0, floor(low / step + 1e-9) * step), min(1.0, ceil(high / step - 1e-9) * step)
 
+    @cached_property
     def y_ticks(self) -> list[float]:
-        """Return round values of the y axis."""
-        low, high = self.y_range()
+        """Round values of the y axis."""
+        low, high = self.y_range
         step = round_step(high - low)
         return [n * step for n in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
 

@@ -50,6 +50,7 @@ class MeanPlot(QWidget):
         super().__init__(parent)
         self._format_y, self.empty_text = format_y, empty_text
         self._tools: QWidget | None = None
+        self._frame: QRectF | None = None  # until the figure or the size changes
         self.figure = MeanFigure()
         self._current: int | None = None
         self._hovered: int | None = None
@@ -72,7 +73,7 @@ class MeanPlot(QWidget):
 
     def format_tick(self, value: float) -> str:
         """Return a value of the y axis as text, with the decimals that its ticks need."""
-        ticks = self.figure.y_ticks()
+        ticks = self.figure.y_ticks
         step = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
         return self._format_y(value, max(0, ceil(-log10(100 * step) - 1e-9)))
 
@@ -116,8 +117,13 @@ class MeanPlot(QWidget):
 
     def frame(self) -> QRectF:
         """Return the area of the points, in widget coordinates."""
+        if self._frame is None:
+            self._frame = self._measure_frame()
+        return self._frame
+
+    def _measure_frame(self) -> QRectF:
         metrics = QFontMetricsF(self.font())
-        labels = [self.format_tick(value) for value in self.figure.y_ticks()]
+        labels = [self.format_tick(value) for value in self.figure.y_ticks]
         left = max(map(metrics.horizontalAdvance, labels), default=0.0) + 2 * _GAP_PX
         bottom = metrics.height() + _GAP_PX
         if self.figure.x_title:
@@ -147,12 +153,12 @@ class MeanPlot(QWidget):
 
     def x_place(self, value: float) -> float:
         """Return the x coordinate of a place on the x axis."""
-        frame, (low, high) = self.frame(), self.figure.x_range()
+        frame, (low, high) = self.frame(), self.figure.x_range
         return frame.left() + (value - low) / (high - low) * frame.width()
 
     def y_place(self, value: float) -> float:
         """Return the y coordinate of a value, also of one outside of the frame."""
-        frame, (low, high) = self.frame(), self.figure.y_range()
+        frame, (low, high) = self.frame(), self.figure.y_range
         return frame.bottom() - (value - low) / (high - low) * frame.height()
 
     def place(self, series: int, point: MeanPoint) -> QPointF:
@@ -205,6 +211,7 @@ class MeanPlot(QWidget):
         self.setAccessibleDescription(text)
 
     def _place_tools(self) -> None:
+        self._frame = None
         if self._tools is not None:
             self._tools.adjustSize()
             self._tools.move(self.width() - self._tools.width(), 0)
@@ -235,6 +242,10 @@ class MeanPlot(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_tools()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        self._frame = None  # the font may be another one
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover(self._nearest(event.position()))

@@ -1,8 +1,9 @@
 """Paints a plot of means: axes, intervals, points, names of the series."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from studio.ui.widgets import theme_colors
@@ -16,6 +17,7 @@ _GAP_PX, _CAP_PX, _ARROW_PX = 6, 4, 4
 _RADIUS_PX, _DOT_PX, _RING_PX = 4.0, 2.5, 7.0
 _DOT_ALPHA, _BAR_ALPHA, _BAND_ALPHA = 90, 170, 36
 _TITLE_PX, _SMALL_PX = 13, 12
+_BEST = "best"
 
 
 class MeanPlotPainter:
@@ -67,7 +69,7 @@ class MeanPlotPainter:
     def _paint_y_axis(self) -> None:
         painter, frame, height = self._painter, self._frame, self._metrics.height()
         painter.setFont(self._plot.font())
-        for value in self._plot.figure.y_ticks():
+        for value in self._plot.figure.y_ticks:
             y = self._plot.y_place(value)
             painter.setPen(QPen(QColor(self._colors.border), 1))
             painter.drawLine(QPointF(frame.left(), y), QPointF(frame.right(), y))
@@ -120,70 +122,85 @@ class MeanPlotPainter:
         painter.fillRect(area, color)
 
     def _paint_series(self, number: int, series: MeanSeries) -> None:
+        """Paint all points of a series together: one by one, hundreds would take too long."""
         painter, color = self._painter, self._color(number)
         places = [self._plot.place(number, point) for point in series.points]
         if series.is_connected:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(color, 1.5))
             painter.drawPolyline(QPolygonF(places))
-        for point, place in zip(series.points, places, strict=True):
-            self._paint_values(point, place, QColor(color))
-            if point.has_interval:
-                self._paint_interval(point, place, QColor(color))
-            painter.setPen(QPen(QColor(self._colors.surface), 1))
-            painter.setBrush(color)
-            painter.drawEllipse(place, _RADIUS_PX, _RADIUS_PX)
+        self._paint_values(series, places, QColor(color))
+        self._paint_intervals(series, places, QColor(color))
+        self._paint_dots(places, QColor(self._colors.surface), 2 * _RADIUS_PX + 1)
+        self._paint_dots(places, color, 2 * _RADIUS_PX - 1)
 
-    def _paint_values(self, point: MeanPoint, place: QPointF, color: QColor) -> None:
-        if len(point.values) < 2:
-            return
+    def _paint_dots(self, places: Sequence[QPointF], color: QColor, size_px: float) -> None:
+        pen = QPen(color, size_px)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        self._painter.setPen(pen)
+        self._painter.drawPoints(QPolygonF(places))
+
+    def _paint_values(self, series: MeanSeries, places: list[QPointF], color: QColor) -> None:
+        """Paint the single values behind each mean."""
         color.setAlpha(_DOT_ALPHA)
-        self._painter.setPen(Qt.PenStyle.NoPen)
-        self._painter.setBrush(color)
-        for value in point.values:
-            at = QPointF(place.x(), self._plot.y_place(value))
-            self._painter.drawEllipse(at, _DOT_PX, _DOT_PX)
+        dots = [
+            QPointF(place.x(), self._plot.y_place(value))
+            for point, place in zip(series.points, places, strict=True)
+            if len(point.values) > 1
+            for value in point.values
+        ]
+        self._paint_dots(dots, color, 2 * _DOT_PX)
 
-    def _paint_interval(self, point: MeanPoint, place: QPointF, color: QColor) -> None:
-        """Paint a bar with caps; an end outside of the plot is an arrow."""
-        painter, frame, x = self._painter, self._frame, place.x()
-        low, high = self._plot.y_place(point.low), self._plot.y_place(point.high)
+    def _paint_intervals(self, series: MeanSeries, places: list[QPointF], color: QColor) -> None:
         color.setAlpha(_BAR_ALPHA)
-        painter.setPen(QPen(color, 1.5))
-        painter.drawLine(QPointF(x, min(low, frame.bottom())), QPointF(x, max(high, frame.top())))
+        self._painter.setPen(QPen(color, 1.5))
+        lines = [
+            line
+            for point, place in zip(series.points, places, strict=True)
+            if point.has_interval
+            for line in self._interval_lines(point, place.x())
+        ]
+        self._painter.drawLines(lines)
+
+    def _interval_lines(self, point: MeanPoint, x: float) -> list[QLineF]:
+        """Return a bar with caps; an end outside of the plot is an arrow."""
+        frame = self._frame
+        low, high = self._plot.y_place(point.low), self._plot.y_place(point.high)
+        lines = [QLineF(x, min(low, frame.bottom()), x, max(high, frame.top()))]
         for y, edge, inward in ((low, frame.bottom(), -1), (high, frame.top(), 1)):
             if (y - edge) * inward < -0.5:
-                tip = QPointF(x, edge)
-                for side in (-_ARROW_PX, _ARROW_PX):
-                    painter.drawLine(tip, tip + QPointF(side, inward * _ARROW_PX))
+                inside = edge + inward * _ARROW_PX
+                lines += [QLineF(x, edge, x + side, inside) for side in (-_ARROW_PX, _ARROW_PX)]
             else:
-                painter.drawLine(QPointF(x - _CAP_PX, y), QPointF(x + _CAP_PX, y))
+                lines.append(QLineF(x - _CAP_PX, y, x + _CAP_PX, y))
+        return lines
 
     def _paint_marks(self) -> None:
         """Mark the best, the current and the hovered point."""
-        plot, painter = self._plot, self._painter
-        current, hovered = plot.marked
-        for number, one in enumerate(plot.figure.series):
+        current, hovered = self._plot.marked
+        for number, one in enumerate(self._plot.figure.series):
             for point in one.points:
-                place = plot.place(number, point)
                 if point.is_best:
-                    self._paint_best(point, place)
-                if point.key in (current, hovered):
-                    color = self._colors.accent if point.key == current else self._colors.muted
-                    painter.setBrush(Qt.BrushStyle.NoBrush)
-                    painter.setPen(QPen(QColor(color), 2))
-                    painter.drawEllipse(place, _RING_PX, _RING_PX)
+                    self._paint_best(point, self._plot.place(number, point))
+        for key, color in ((hovered, self._colors.muted), (current, self._colors.accent)):
+            if key is not None and self._plot.figure.find(key) is not None:
+                self._painter.setBrush(Qt.BrushStyle.NoBrush)
+                self._painter.setPen(QPen(QColor(color), 2))
+                self._painter.drawEllipse(self._plot.point_position(key), _RING_PX, _RING_PX)
 
     def _paint_best(self, point: MeanPoint, place: QPointF) -> None:
+        """Write "best" above the interval, or beside the point where that leaves the plot."""
         painter, frame, height = self._painter, self._frame, self._metrics.height()
         painter.setFont(sized_font(self._plot.font(), 11, bold=True))
         painter.setPen(QColor(self._colors.text))
-        width = painter.fontMetrics().horizontalAdvance("best") + 2
-        left = place.x() + _RING_PX + 2
-        if left + width > frame.right():  # the names of the series are there
-            left = place.x() - _RING_PX - 2 - width
-        y = max(place.y() - height, frame.top() - height / 2)
-        painter.drawText(QRectF(left, y, width, height), MIDDLE_LEFT, "best")
+        width = painter.fontMetrics().horizontalAdvance(_BEST) + 2
+        top = self._plot.y_place(point.high) if point.has_interval else place.y() - _RING_PX
+        left, y = place.x() - width / 2, top - height - 1
+        if y < frame.top() - height / 2:
+            beside = _RING_PX + 2
+            is_last = place.x() + beside + width > frame.right()  # names of the series are there
+            left = place.x() - beside - width if is_last else place.x() + beside
+            y = place.y() - height
+        painter.drawText(QRectF(left, y, width, height), MIDDLE_LEFT, _BEST)
         painter.setFont(self._plot.font())
 
     def _paint_focus(self) -> None:

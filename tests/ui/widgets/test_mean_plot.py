@@ -74,7 +74,7 @@ def test_intervals_outside_of_the_plot_and_a_band_are_painted(plot):
     wide = MeanPoint(0.0, 0.9, 0.0, 1.0, (0.89, 0.91), 0, is_best=True)
     lonely = MeanPoint(1.0, 0.92, nan, nan, (), 1)
     plot.set_figure(MeanFigure("A", "x", (MeanSeries("s", (wide, lonely)),), (), (0.8, 0.9, 1.0)))
-    low, high = plot.figure.y_range()
+    low, high = plot.figure.y_range
     assert 0.8 <= low < 0.89
     assert 0.92 < high <= 1.0
     plot.grab()
@@ -82,7 +82,7 @@ def test_intervals_outside_of_the_plot_and_a_band_are_painted(plot):
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
 def test_the_range_contains_every_mean(means):
-    low, high = MeanFigure("A", "", (series("s", 0, means),)).y_range()
+    low, high = MeanFigure("A", "", (series("s", 0, means),)).y_range
     assert 0 <= low <= min(means)
     assert max(means) <= high <= 1
     assert high > low

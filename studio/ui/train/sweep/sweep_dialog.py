@@ -10,6 +10,7 @@ from studio.config import Setting, TrainConfig
 from studio.errors import ConfigError
 from studio.insight.sweep.plan import MAX_AXES
 from studio.ui.shared.builders import card, label, row_layout, set_style, text_button
+from studio.ui.theme import prepare
 from studio.ui.train.form.config_form import error_text
 from studio.ui.train.sweep.axis_row import AxisRow
 from studio.ui.train.sweep.sweep_dialog_text import (
@@ -79,6 +80,7 @@ class SweepDialog(QDialog):
         self._lay_out()
         self._connect()
         self._rows[0].show_draft(suggested(_FIRST_SETTING, config))
+        prepare(self)
         self._show_rows()
         self.resize(660, self.sizeHint().height())
         self._rows[0].values.setFocus()

@@ -165,6 +165,8 @@ class SweepTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW_PX)
         header = self.horizontalHeader()
+        # Only rows in view count for the widths: measuring hundreds takes too long.
+        header.setResizeContentsPrecision(0)
         header.setMinimumSectionSize(_MIN_COLUMN_PX)
         header.setStretchLastSection(False)
 
