@@ -5,10 +5,8 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.config import DataConfig, TrainConfig
-from studio.errors import ConfigError, StudioError
+from studio.errors import ConfigError
 from studio.recipes import DEFAULT_RECIPE
-from studio.runs import run_title
-from studio.runs.training_queue import QueueEntry
 from studio.ui.context import StudioContext
 from studio.ui.shared.builders import row_layout
 from studio.ui.shared.plot_menu import PlotMenu
@@ -17,7 +15,6 @@ from studio.ui.train.banner_controller import BannerController
 from studio.ui.train.coach_controller import CoachController
 from studio.ui.train.dataset_controller import DatasetController
 from studio.ui.train.forecast_controller import ForecastController
-from studio.ui.train.form.config_form import published_for
 from studio.ui.train.form_drawer import NARROW, Drawer
 from studio.ui.train.gallery.recipe_library import RecipeLibrary
 from studio.ui.train.live.load_monitor import LoadMonitor
@@ -27,7 +24,6 @@ from studio.ui.train.live.training_session import TrainingSession
 from studio.ui.train.live.training_state import TrainingState
 from studio.ui.train.live_panel import (
     COMPACT,
-    CURVES,
     DATA,
     PLAN,
     RECIPES,
@@ -36,13 +32,14 @@ from studio.ui.train.live_panel import (
 )
 from studio.ui.train.live_presenter import LivePresenter
 from studio.ui.train.lr_find_controller import LearningRateController
-from studio.ui.train.plan_text import form_dataset_title, plan_figures, plan_text, run_text
+from studio.ui.train.plan_text import form_dataset_title, plan_figures, plan_text
 from studio.ui.train.queue_controller import QueueController
 from studio.ui.train.recipe_controller import RecipeController
 from studio.ui.train.remembered_config import RememberedConfig
 from studio.ui.train.schedule_marker import ScheduleMarker
 from studio.ui.train.setup_panel import SetupPanel
 from studio.ui.train.sweep_controller import SweepController
+from studio.ui.train.training_starter import TrainingStarter
 from studio.ui.train.unreadable_question import UnreadableFilesQuestion
 
 
@@ -94,6 +91,18 @@ class TrainPage(QWidget):
         self._resume_offer = ResumeOffer(context, self.session)
         self._unreadable = UnreadableFilesQuestion(self)
         self._presenter = LivePresenter(context, self.session, self._resume_offer, live, self)
+        self._coach = CoachController(self.session, form, live.advice, self)
+        self._coach.applied.connect(self._banner.show_message)
+        self._starter = TrainingStarter(
+            context.store,
+            self.setup.recipes,
+            self.session,
+            self.queue,
+            self._presenter,
+            self._coach,
+            live,
+            self.drawer,
+        )
         self._remembered = RememberedConfig(context.settings, context.window_state, self)
         self._marker = ScheduleMarker(self.session, form)
         self._was_shown = False
@@ -103,8 +112,6 @@ class TrainPage(QWidget):
         self._connect_training()
         self._connect_queue()
         self._connect_sweeps()
-        self._coach = CoachController(self.session, form, live.advice, self)
-        self._coach.applied.connect(self._banner.show_message)
         self._load_monitor = LoadMonitor(live.load, self)
         self._overlays = OverlayController(context, self.session, live.curves, self)
         self._add_plot_menus()
@@ -137,27 +144,21 @@ class TrainPage(QWidget):
         config = None if self.is_training else self._check_form()
         preview = self.dataset.preview
         if config is not None and not self._unreadable.ask(preview, config, self.start):
-            self._begin_now(QueueEntry("", config, ""))
+            self._starter.train(config)
 
     def add_to_queue(self) -> None:
         """Let the configuration of the form wait its turn, or mark its wrong field."""
         config, preview = self._check_form(), self.dataset.preview
-        if config is None or self._unreadable.ask(preview, config, self.add_to_queue):
-            return
-        self.queue.add_all([QueueEntry("", config, self.setup.form.recipe.title)])
+        if config is not None and not self._unreadable.ask(preview, config, self.add_to_queue):
+            self._starter.add(config)
 
     def resume_run(self, run_id: str) -> None:
         """Resume a run that was stopped or killed with its own settings, in its turn."""
-        try:
-            config = self.context.store.open(run_id).config
-        except StudioError as error:
-            self._banner.show_failure(error, "")
-            return
-        self._begin_or_wait(QueueEntry("", config, run_title(run_id), resume=run_id))
+        self._starter.resume(run_id)
 
     def retrain(self, config: TrainConfig, parent_run: str) -> None:
         """Train a run again with the configuration `config`, in its turn."""
-        self._begin_or_wait(QueueEntry("", config, self._title(config), parent=parent_run))
+        self._starter.retrain(config, parent_run)
 
     def resume_last(self) -> None:
         """Resume the run that is offered."""
@@ -192,32 +193,6 @@ class TrainPage(QWidget):
         self.setup.form.augment.close_worker()
         self._presenter.close()
         self._load_monitor.close()
-
-    def _begin_or_wait(self, entry: QueueEntry) -> None:
-        """Train now, or after the trainings before it."""
-        if self.is_training:
-            self.queue.add_all([entry])
-        else:
-            self._begin_now(entry)
-
-    def _begin_now(self, entry: QueueEntry) -> None:
-        """Train at the wish of the user, and show it."""
-        self.live.banner.hide()
-        self.drawer.close()
-        self._begin(entry)
-        self.live.show_view(CURVES)
-
-    def _begin(self, entry: QueueEntry) -> None:
-        """Train; what the user looks at stays in view."""
-        config, recipe = entry.config, self.setup.recipes().get(entry.config.recipe)
-        title = (entry.title, run_text(config, recipe)[1]) if entry.title else None
-        self._presenter.begin(title, published_for(config, recipe) if recipe else {})
-        self._coach.begin(config)
-        self.session.start(config, entry.resume or None, entry.parent, entry.sweep)
-
-    def _title(self, config: TrainConfig) -> str:
-        recipe = self.setup.recipes().get(config.recipe)
-        return recipe.title if recipe else config.recipe
 
     def _connect_setup(self) -> None:
         form, dataset, plan = self.setup.form, self.dataset, self.live.plan
@@ -295,7 +270,7 @@ class TrainPage(QWidget):
     def _connect_queue(self) -> None:
         queue = self.queue
         self.live.queue.add_wanted.connect(self.add_to_queue)
-        queue.start_wanted.connect(self._begin)
+        self._starter.failed.connect(self._banner.show_failure)
         queue.message.connect(self._banner.show_message)
         queue.offered.connect(self._banner.propose)
         queue.failed.connect(self._banner.show_failure)

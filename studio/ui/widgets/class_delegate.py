@@ -91,7 +91,7 @@ class ClassDelegate(QStyledItemDelegate):
     def _paint_name(self, painter: QPainter, option: QStyleOptionViewItem, row: ClassRow) -> None:
         colors, box = theme_colors.current(), QRectF(self.layout.name)
         active = QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected
-        if self._classes.is_editable and option.state & active:
+        if option.state & active:
             draw_icon(painter, "pencil", self.layout.pencil, colors.muted)
             box.setRight(box.right() - PENCIL - 4)
         font = sized_font(option.font, 13, bold=True)

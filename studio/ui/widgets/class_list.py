@@ -126,14 +126,14 @@ class ClassList(QListView):
         row, part = self._row_part_at(event.position().toPoint())
         if row < 0 or (row, part) != self._pressed or event.button() != Qt.MouseButton.LeftButton:
             return
-        if part == "pencil" and self.classes.is_editable:
+        if part == "pencil":
             self.edit_name(row)
         elif part not in ("name", "pencil"):
             self.opened.emit(row)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         row, part = self._row_part_at(event.position().toPoint())
-        if part == "name" and self.classes.is_editable:
+        if part == "name":
             self.edit_name(row)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -151,17 +151,14 @@ class ClassList(QListView):
             super().keyPressEvent(event)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open_current()
-        elif event.key() == Qt.Key.Key_Delete and self.classes.is_editable:
+        elif event.key() == Qt.Key.Key_Delete:
             self._exclude_current()
         else:
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if not self.currentIndex().isValid():
-            return
-        for action in self._menu.actions()[1:]:
-            action.setEnabled(self.classes.is_editable)
-        self._menu.popup(event.globalPos())
+        if self.currentIndex().isValid():
+            self._menu.popup(event.globalPos())
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:

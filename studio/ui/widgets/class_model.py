@@ -54,7 +54,6 @@ class ClassModel(QAbstractListModel):
         self._percent = percent
         self._rows: tuple[ClassRow, ...] = ()
         self.segment_names: tuple[str, ...] = ()
-        self.is_editable = True  # whether names can be edited
         self.max_count = 1
         self.total_count = 1
 
@@ -92,8 +91,7 @@ class ClassModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self._rows)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsEditable if self.is_editable else flags
+        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self._rows):

@@ -9,6 +9,8 @@ from studio.training.events import FitStarted, StepEnd
 from studio.ui.train.form.config_form import form_values
 from studio.ui.train.form.storage_text import epoch_bytes, storage_text
 from studio.ui.train.learning_section import LearningSection
+from studio.ui.train.live.training_progress import TrainingProgress
+from studio.ui.train.live.training_state import TrainingState
 from tests.ui.train.conftest import child, click, type_value
 
 STARTED = FitStarted("r", "", 40, 18, 720, 1, "cpu", "", "float32", 1, 1151, 287, 359)
@@ -118,11 +120,22 @@ def test_the_preview_marks_where_the_training_is(page, qtbot) -> None:
     plot = child(page, "schedule_preview")
     assert plot.text() == "Start 0.0002 · Peak 0.004 at epoch 8 · End ≈ 0"
     assert len(plot.values()) > 200
-    learning = page.setup.form.learning
-    page.session.progress.add(STARTED)
-    page.session.event_received.emit(StepEnd(36, 2, 0.5, 0.003, 100.0, 9.0), "")
+    learning, session = page.setup.form.learning, page.session
+    step = StepEnd(36, 2, 0.5, 0.003, 100.0, 9.0)
+    session.progress, session.state = TrainingProgress(page.config), TrainingState.RUNNING
+    session.state_changed.emit()
+    session.progress.add(STARTED)
+    session.event_received.emit(step, "")
     assert plot.marker() == 2.0  # epochs
-    page.session.idle.emit()
+    type_value(qtbot, page, "lr_spin", "0.01")  # of the next training
+    session.event_received.emit(step, "")
+    assert plot.marker() is None
+    page.setup.undo()
+    session.event_received.emit(step, "")
+    assert plot.marker() == 2.0
+    session.state = TrainingState.READY
+    session.state_changed.emit()
+    session.idle.emit()
     assert plot.marker() is None
     learning.show_position(1.0, 18, 3.0)
     assert plot.marker() == 1.0

@@ -139,6 +139,7 @@ def train_one_after_the_other(qtbot, page, tmp_path) -> None:
     steps = page.setup.form.config()
     missing = steps.with_values({"data.source": "folder", "data.path": str(tmp_path / "gone")})
     add(qtbot, page, "0.01")
+    assert child(page, "forecast_detail").text() == "measured after this training"
     page.queue.add_all([QueueEntry("", missing, "Gone"), QueueEntry("", steps, "Last")])
     assert page.config.optim.lr == 0.01  # the form is that of the next training
     form = page.setup.form.state()

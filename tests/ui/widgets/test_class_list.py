@@ -169,18 +169,6 @@ def test_the_same_name_emits_nothing_and_an_empty_one_is_emitted(qtbot, view):
     assert renamed.args == [0, ""]
 
 
-def test_a_read_only_list_can_only_be_opened(qtbot, view):
-    view.classes.is_editable = False
-    by_double_click(qtbot, view)
-    by_pencil(qtbot, view)
-    by_key(qtbot, view)
-    assert editor(view) is None
-    with qtbot.assertNotEmitted(view.exclude_requested):
-        qtbot.keyClick(view, Qt.Key.Key_Delete)
-    with qtbot.waitSignal(view.opened):
-        click(qtbot, view, 1, "tiles")
-
-
 def test_new_rows_keep_the_scroll_position_and_the_current_row(qtbot, view):
     many = [row(f"class {number}") for number in range(200)]
     view.set_rows(many, SEGMENTS)
