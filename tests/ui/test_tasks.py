@@ -375,7 +375,7 @@ class FakeRun:
 
 
 class FakeStore:
-    def create(self, config, parent):
+    def create(self, config, parent, sweep):
         return FakeRun()
 
 
