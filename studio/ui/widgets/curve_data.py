@@ -15,7 +15,7 @@ _FIRST_CAPACITY = 256
 
 
 class CurveData:
-    """The points of one curve, x ascending; `append` takes amortised constant time."""
+    """The points of one curve, x ascending; a point more takes amortised constant time."""
 
     def __init__(self) -> None:
         self._xy: Points = np.empty((2, _FIRST_CAPACITY))
@@ -38,11 +38,25 @@ class CurveData:
 
     def append(self, x: float, y: float) -> None:
         """Append one point."""
-        if self._count == self._xy.shape[1]:
-            self._xy = np.hstack([self._xy, np.empty_like(self._xy)])
+        self._make_room(1)
         self._xy[:, self._count] = x, y
         self._count += 1
         self.version += 1
+
+    def extend(self, x: Points, y: Points) -> None:
+        """Append points: x and y are [m]."""
+        self._make_room(len(x))
+        end = self._count + len(x)
+        self._xy[:, self._count : end] = x, y
+        self._count = end
+        self.version += 1
+
+    def _make_room(self, count: int) -> None:
+        capacity = self._xy.shape[1]
+        if self._count + count > capacity:
+            larger = np.empty((2, max(2 * capacity, self._count + count)))
+            larger[:, : self._count] = self._xy[:, : self._count]
+            self._xy = larger
 
     def replace(self, x: npt.ArrayLike, y: npt.ArrayLike) -> None:
         """Replace all points. Raises ValueError unless x and y have the same length."""

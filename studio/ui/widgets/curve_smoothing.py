@@ -24,14 +24,15 @@ class CurveSmoother:
         self.weight = weight
         self._average = 0.0
         self._last = 0.0  # finite value
-        self._smoothed: Points = np.empty(0)
+        self._done = 0
 
     def smooth(self, y: Points) -> Points:
-        """Return the smoothed values float64 [n] of y [n], which begins like that of last time."""
-        done = len(self._smoothed)
-        if len(y) > done:
-            self._smoothed = np.concatenate([self._smoothed, self._continue(y[done:], done)])
-        return self._smoothed[: len(y)]
+        """Return the smoothed values float64 [m] of the next values y [m] of the curve."""
+        if not len(y):
+            return y
+        smoothed = self._continue(y, self._done)
+        self._done += len(y)
+        return smoothed
 
     def _continue(self, y: Points, done: int) -> Points:
         values = fill_gaps(y, self._last)

@@ -44,6 +44,8 @@ class _SmoothedCurve:
     def update(self, curve: Curve) -> Curve:
         if curve.data.version != self._version:
             self._version = curve.data.version
-            self._shown.replace(curve.data.x, self._smoother.smooth(curve.data.y))
+            new = slice(len(self._shown), None)
+            smoothed = self._smoother.smooth(curve.data.y[new])
+            self._shown.extend(curve.data.x[new], smoothed)
         raw = None if curve.is_overlay else curve.data  # of several runs they would be a blur
         return replace(curve, data=self._shown, raw_data=raw)

@@ -23,6 +23,16 @@ def test_append_after_replace() -> None:
     assert data.y.tolist() == [5, 6, 7]
 
 
+def test_extending_grows_the_arrays() -> None:
+    data = CurveData()
+    for start in (0, 200, 900):
+        x = np.arange(start, start + 400.0)
+        data.extend(x, 2 * x)
+    assert len(data) == 1200
+    assert data.x[[0, 400, 800, 1199]].tolist() == [0, 200, 900, 1299]
+    assert np.array_equal(data.y, 2 * data.x)
+
+
 def test_unequal_lengths_are_refused() -> None:
     with pytest.raises(ValueError, match="x has 2 values, y has 1"):
         CurveData().replace([1, 2], [1])
