@@ -325,7 +325,9 @@ class MainWindow(QMainWindow):
             mistakes.offer_comparison(run, parent)
 
     def _ask_to_stop(self) -> None:
-        dialog = ConfirmDialog("stop_question", stop_question("Stop this training?"), self)
+        note = "The queue waits until you start it." if self.train_page.queue.waiting_count else ""
+        question = stop_question("Stop this training?", note)
+        dialog = ConfirmDialog("stop_question", question, self)
         dialog.accepted.connect(self.train_page.stop)
         self.train_page.idle.connect(dialog.reject)  # the training ended meanwhile
         dialog.open()

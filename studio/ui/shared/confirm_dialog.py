@@ -18,10 +18,10 @@ class Question:
     stay: str
 
 
-def stop_question(title: str) -> Question:
-    """Ask whether to stop the training."""
+def stop_question(title: str, note: str = "") -> Question:
+    """Ask whether to stop the training; `note` is what else follows, as a sentence."""
     body = "The best and the last weights are kept. You can resume the run later."
-    return Question(title, body, "Stop and save", "Keep training")
+    return Question(title, f"{body} {note}".rstrip(), "Stop and save", "Keep training")
 
 
 class ConfirmDialog(QDialog):
