@@ -281,6 +281,7 @@ class TrainPage(QWidget):
         self.setup.sweep_button.clicked.connect(self._plan_sweep)
         self.live.sweeps.plan_wanted.connect(self._plan_sweep)
         sweeps.planned.connect(self._show_sweeps)
+        sweeps.started.connect(self.live.banner.hide)
         sweeps.message.connect(self._banner.show_message)
         sweeps.offered.connect(self._banner.offer)
         sweeps.failed.connect(self._banner.show_failure)

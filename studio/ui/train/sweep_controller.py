@@ -40,11 +40,12 @@ _REFRESH_MS = 250  # after the last of several changes
 class SweepController(QObject):
     """Plans, shows and deletes sweeps; their trainings are entries of the queue.
 
-    `planned` follows a new sweep. `message` carries a text and its tone, `offered` a text, an
-    action and what that does, `runs_wanted` the keys of runs to compare.
+    `planned` follows a new sweep, `started` the start of its trainings. `message` carries a text
+    and its tone, `offered` a text, an action and what that does, `runs_wanted` the keys of runs.
     """
 
     planned = Signal()
+    started = Signal()
     message = Signal(str, str)
     offered = Signal(str, str, object)
     failed = Signal(object, str)
@@ -157,10 +158,16 @@ class SweepController(QObject):
     def _on_created(self, sweep: Sweep, start: bool, entries: Sequence[QueueEntry]) -> None:
         self._wanted = sweep.id
         self._queue.add_all(entries)
-        if start:
-            self._queue.start()
         self.planned.emit()
+        if start:
+            self._start()
         self.refresh()
+
+    def _start(self) -> None:
+        """Train what waits. The offer of the queue to do so is out of date then."""
+        self._queue.start()
+        if not self._queue.is_held:
+            self.started.emit()
 
     def _on_closed(self, _result: int) -> None:
         self._estimator.cancel()
@@ -228,7 +235,7 @@ class SweepController(QObject):
 
     def _on_remaining(self, entries: Sequence[QueueEntry]) -> None:
         self._queue.add_all(entries)
-        self._queue.start()
+        self._start()
 
     # The file of a sweep
 

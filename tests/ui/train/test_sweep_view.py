@@ -47,6 +47,8 @@ def test_from_the_dialog_to_the_number_and_back_to_the_form(qtbot, swept):
     page, view = swept, swept.live.sweeps
     table, plot = view.table, view.plot
     assert page.live.current_view() == SWEEPS
+    shown = page.live.banner.text() if page.live.banner.isVisible() else ""
+    assert "added to the queue" not in shown
 
     # Table and plot show both combinations, and choose together.
     assert table.model().rowCount() == 2
