@@ -1,12 +1,13 @@
 """When each step of a training in the window begins, and whether its weights may be asked for."""
 
 from collections.abc import Sequence
-from time import perf_counter
+from time import perf_counter, thread_time
 
 from PySide6.QtCore import QObject, Qt
 
 from studio.training.events import Event, StepEnd
 from studio.training.snapshots import SnapshotMailbox
+from studio.ui.bench.viewing_time import WorkerTime
 from studio.ui.tasks import FitThread
 
 
@@ -20,11 +21,18 @@ class StepClock(SnapshotMailbox):
 
     def __init__(self) -> None:
         super().__init__()
+        self._viewing = self._worker_time = WorkerTime()
+        self._copies_s = 0.0
         self.times: list[float] = []  # perf_counter between two steps
         self.taken = 0
         self.interval_s = 0.0  # from the last snapshot to the next one
         self.is_watched = True
         self._was_wanted, self._remaining_s = False, 0.0
+
+    @property
+    def viewing_s(self) -> float:
+        """Processor time of all copies, and of all threads but that of the window to show them."""
+        return self._copies_s + self._worker_time.total_s
 
     def watch(self, is_watched: bool) -> None:
         """Let requests count, or drop them."""
@@ -47,9 +55,11 @@ class StepClock(SnapshotMailbox):
     def serve(self) -> None:
         began, last = perf_counter(), self.newest
         self.times.append(began)
+        processor_s = thread_time()
         super().serve()
         if self.newest is not last:
             self.taken += 1
+            self._copies_s += thread_time() - processor_s
             self.interval_s = self._next_time - began
 
 

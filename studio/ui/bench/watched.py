@@ -18,6 +18,7 @@ from studio.ui.bench.driver import find_child, process_events_for, wait_until
 from studio.ui.bench.step_clock import Interruptions, StepClock, images_per_second
 from studio.ui.bench.stroke import zero_outline
 from studio.ui.bench.training import TrainingBenchmark
+from studio.ui.bench.viewing_time import ThreadTime, ViewingTime
 from studio.ui.draw.prediction_controller import PredictionController
 from studio.ui.main_window import MainWindow
 from studio.ui.train.live.training_session import TrainingSession
@@ -50,22 +51,25 @@ class WatchedBenchmark:
     def measure(self) -> dict[str, Any]:
         """Return the images per second of each segment, `watched` and `alone`, pair by pair.
 
-        `snapshots` were taken meanwhile.
+        `snapshots` were taken meanwhile; `percent` is the processor time of showing them, in % of
+        one core, which depends on other programs less than the rates.
         """
-        taken = self._clock.taken
         self._training.resume()
         if not self._steps:
             self._steps = self._choose_steps()
             self.conditions["steps"] = self._steps
+        taken, viewing_s, time = self._clock.taken, self._clock.viewing_s, ViewingTime()
         rates: dict[bool, list[float]] = {True: [], False: []}
         for order in islice(cycle(((True, False), (False, True))), PAIRS):
             for is_watched in order:
-                rates[is_watched].append(self._measure_segment(is_watched))
+                rates[is_watched].append(self._measure_segment(is_watched, time))
         self._clock.watch(True)
         self._training.pause()
         snapshots = self._clock.taken - taken
         self.conditions["interval_s"] = self._clock.interval_s
-        return {"watched": rates[True], "alone": rates[False], "snapshots": snapshots}
+        percent = time.percent(self._clock.viewing_s - viewing_s)
+        figures = {"snapshots": snapshots, "percent": percent}
+        return {"watched": rates[True], "alone": rates[False], **figures}
 
     def _show_model(self, window: MainWindow, run: str) -> None:
         """Show the newest weights on the Draw page, and draw a zero."""
@@ -88,13 +92,16 @@ class WatchedBenchmark:
         seconds = max(self._seconds, self._clock.interval_s) if self._seconds else 0.0
         return max(_MIN_STEPS, round(seconds / step_s))
 
-    def _measure_segment(self, is_watched: bool) -> float:
+    def _measure_segment(self, is_watched: bool, time: ViewingTime) -> float:
         """Train some steps with or without requests for the weights; return images per second."""
+        began = ThreadTime.now()
         self._clock.watch(is_watched)
         process_events_for(SETTLING_MS)
+        settled = ThreadTime.now()
         first = len(self._clock.times)
         last = first + self._steps
         wait_until(lambda: len(self._clock.times) > last, "the training is slow")
+        time.add(is_watched, began, settled)
         return images_per_second(
             self._clock.times, self._interruptions.steps, first, self._steps, self._batch_size
         )

@@ -6,6 +6,7 @@ from studio.training import snapshots
 from studio.training.snapshots import Snapshot
 from studio.ui.bench import step_clock
 from studio.ui.bench.step_clock import StepClock, images_per_second
+from studio.ui.bench.viewing_time import ThreadTime, ViewingTime
 
 
 class Clock:
@@ -46,3 +47,20 @@ def test_steps_that_were_interrupted_do_not_count():
     assert images_per_second(times, {2}, first=1, steps=3, batch_size=8) == 8.0
     assert images_per_second(times, set(), first=3, steps=2, batch_size=8) == 8.0
     assert math.isnan(images_per_second(times, {0}, first=0, steps=1, batch_size=8))
+
+
+def test_showing_is_what_the_window_takes_more_than_alone(monkeypatch):
+    now = ThreadTime(10.0, 100.0)
+    monkeypatch.setattr(ThreadTime, "now", lambda: now)
+    viewing = ViewingTime()
+    for _ in range(3):
+        began, settled = now, ThreadTime(now.processor_s + 0.1, now.clock_s + 1.0)
+        now = ThreadTime(began.processor_s + 0.2, began.clock_s + 2.0)
+        viewing.add(True, began, settled)
+        # The last view ends within the second segment, which then takes 1 % of a core.
+        began, settled = now, ThreadTime(now.processor_s + 0.04, now.clock_s + 1.0)
+        now = ThreadTime(settled.processor_s + 0.02, settled.clock_s + 2.0)
+        viewing.add(False, began, settled)
+    # 0.2 s and 0.04 s in 3 s, of which 0.03 s are usual, for 2 s of watching.
+    assert math.isclose(viewing.percent(others_s=0.0), 10.5)
+    assert math.isclose(viewing.percent(others_s=0.06), 11.5)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import subprocess
 import sys
 
@@ -72,6 +73,7 @@ def test_segments_of_one_training_are_watched_and_alone(window, workload, monkey
     }
     assert min(measured["watched"] + measured["alone"]) > 0
     assert benchmark.conditions["steps"] == 2
+    assert math.isfinite(measured["percent"])
     assert find_child(window, DigitCanvas, "digit_canvas").image().any()
     assert find_child(window, PredictionBars, "prediction_bars").values()
 
