@@ -10,6 +10,7 @@ from studio.bench import contention_benchmarks
 from studio.bench.benchmarks import BENCHMARKS, run_benchmarks
 from studio.bench.contention_benchmarks import run_busy_processes
 from studio.bench.session import BenchmarkSession
+from studio.bench.worker_process import WorkerProcess
 
 SMALL = {
     "model.variant": "custom",
@@ -64,7 +65,50 @@ def test_busy_processes_end_when_their_parent_is_killed():
     assert not busy.is_running()
 
 
-def test_the_automatic_choice_is_compared_with_one_and_two_threads(tmp_path, monkeypatch):
+class SharedWorkers:
+    """Starts one process per worker, which measures for all numbers of threads."""
+
+    def __init__(self):
+        self.started, self.threads = {}, {}
+
+    def __call__(self, module, name, workload):
+        threads = workload.settings["engine.threads"]
+        self.threads.setdefault(name, []).append(threads)
+        if name not in self.started:
+            self.started[name] = WorkerProcess(module, name, workload)
+            self.started[name].conditions = self.started[name].read()
+        return SharedWorker(self.started[name])
+
+    def kill(self):
+        for worker in self.started.values():
+            worker.__exit__()
+
+
+class SharedWorker:
+    """A worker that others use too: it ends with the last one."""
+
+    def __init__(self, worker):
+        self.read, self.measure = lambda: worker.conditions, worker.measure
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        pass
+
+
+@pytest.fixture
+def shared_workers(monkeypatch):
+    """Processes that load torch once per worker: nine of them take too long for a test."""
+    shared = SharedWorkers()
+    monkeypatch.setattr(contention_benchmarks, "WorkerProcess", shared)
+    yield shared
+    shared.kill()
+
+
+def test_the_automatic_choice_is_compared_with_one_and_two_threads(
+    tmp_path, monkeypatch, shared_workers
+):
     trainings = (("Small", "tiny-vgg-fashion", SMALL),)
     monkeypatch.setattr(contention_benchmarks, "_TRAININGS", trainings)
     monkeypatch.setattr(contention_benchmarks, "_SETTINGS", {"optim.epochs": 10_000, **SMALL})
@@ -78,3 +122,5 @@ def test_the_automatic_choice_is_compared_with_one_and_two_threads(tmp_path, mon
     ]
     assert [result.baseline for result in results] == ["1 thread", "2 threads"] * 8
     assert all(result.value > 0 and result.baseline_value >= 0 for result in results)
+    workers = ("training", "evaluation", "evaluation-and-training")
+    assert shared_workers.threads == {name: [0, 1, 2] for name in workers}

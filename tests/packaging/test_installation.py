@@ -97,9 +97,8 @@ def test_downloads_are_cached_only_on_request(venv):
     assert "--no-cache-dir" in installation.pip_command(venv, "", keep_downloads=False)
 
 
-def test_a_failed_installation_leaves_no_stamp(root, capfd):
-    venv = environment.Environment(root / ".venv")
-    environment.create(venv)
+def test_a_failed_installation_leaves_no_stamp(root, copy_environment, capfd):
+    venv = copy_environment(root)
     (root / "pyproject.toml").write_text("this is no toml", encoding="utf-8")
     write_stamp(venv, root, "")
     with pytest.raises(SetupError, match="Installing failed"):
@@ -107,9 +106,9 @@ def test_a_failed_installation_leaves_no_stamp(root, capfd):
     assert not venv.stamp.exists()
 
 
-def test_a_killed_installation_is_not_usable(root):
-    venv = environment.Environment(root / ".venv")
-    environment.create(venv)
+def test_a_killed_installation_is_not_usable(root, copy_environment):
+    venv = copy_environment(root)
+    assert environment.is_usable(venv)
     kill_itself = "import os, signal; os.kill(os.getpid(), signal.SIGTERM)"
     installation.run_pip(venv, root, [sys.executable, "-c", kill_itself])
     assert not environment.is_usable(venv)

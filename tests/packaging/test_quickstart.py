@@ -46,14 +46,19 @@ sys.exit(quickstart.main(sys.argv[1:]))
 """
 
 
-@pytest.fixture
-def project(tmp_path):
-    root = tmp_path / "project"
+def create_project(root):
     scripts = Path(quickstart.__file__).parent
     shutil.copytree(scripts, root / "packaging", ignore=shutil.ignore_patterns("__pycache__"))
     (root / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
     (root / "backend.py").write_text(BACKEND, encoding="utf-8")
     return root
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """A project after its first start, and what this start printed."""
+    project = create_project(tmp_path_factory.mktemp("installed") / "project")
+    return project, start(project, "train", "digits-quickstart")
 
 
 def start(project, *arguments):
@@ -64,8 +69,8 @@ def start(project, *arguments):
     return subprocess.run(command, env=env, capture_output=True, text=True)
 
 
-def test_it_installs_once_and_repairs_a_broken_environment(project):
-    first = start(project, "train", "digits-quickstart")
+def test_it_installs_once_and_repairs_a_broken_environment(installed):
+    project, first = installed
     assert first.returncode == 0, first.stderr
     assert "Installing into .venv" in first.stdout
     assert first.stdout.endswith("ran ['train', 'digits-quickstart']\n")
@@ -85,15 +90,17 @@ def remove_interpreters(venv):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a display")
-def test_without_a_display_the_headless_command_is_suggested(project):
-    done = start(project)
+def test_without_a_display_the_headless_command_is_suggested(installed):
+    done = start(installed[0])
     assert done.returncode == 1
     assert "There is no display" in done.stderr
     assert "python3 packaging/quickstart.py train digits-quickstart" in done.stderr
     assert "ran" not in done.stdout.split()
 
 
-def test_a_failed_installation_prints_one_clear_line(project):
+def test_a_failed_installation_prints_one_clear_line(tmp_path, copy_environment):
+    project = create_project(tmp_path / "project")
+    copy_environment(project)
     (project / "backend.py").write_text("raise RuntimeError('broken')", encoding="utf-8")
     done = start(project, "recipes")
     assert done.returncode == 1
