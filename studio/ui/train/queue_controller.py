@@ -257,12 +257,12 @@ class QueueController(QObject):
     def _on_idle(self) -> None:
         self._forecasts.forget()  # they use what this training took
         self._finish_current()
-        waiting = self.waiting_count
-        if self._session.state is TrainingState.STOPPED and waiting and not self._is_closing:
+        waiting, ended = self.waiting_count, self._session.progress.ended
+        is_stopped = self._session.state is TrainingState.STOPPED
+        if is_stopped or not waiting:
             self.hold()
+        if is_stopped and waiting and not self._is_closing and not (ended and ended.unsaved):
             self.offered.emit(f"Stopped. {waiting_text(waiting)}.", "Go on", self.start)
-        elif not waiting:
-            self.hold()
         self._start_later()
 
     def _finish_current(self) -> None:
