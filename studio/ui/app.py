@@ -34,7 +34,7 @@ from studio.ui.frame.signal_handlers import SignalHandlers
 from studio.ui.main_window import MainWindow
 from studio.ui.settings import Settings
 
-CLOSING_S = 1.0  # how long a closed window waits for what it may give up
+CLOSING_S = 0.7  # how long a closed window waits for what it may give up
 MAX_EARLY_CRASHES = 2  # after this many in a row, the window restores nothing
 
 
