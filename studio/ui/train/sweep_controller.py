@@ -13,7 +13,8 @@ from studio.data.dataset_shape import DatasetShape
 from studio.errors import ConfigError
 from studio.insight.sweep.axes import sweep_settings
 from studio.insight.sweep.honest import open_test_split
-from studio.insight.sweep.plan import trial_config, trials
+from studio.insight.sweep.label_fixes import pin_label_fixes
+from studio.insight.sweep.plan import SweepPlan, trial_config, trials
 from studio.insight.sweep.sweep_file import Sweep, delete_sweep, new_sweep, save_sweep
 from studio.insight.sweep.values import Values, describe_values
 from studio.runs.training_queue import QueueEntry
@@ -151,11 +152,11 @@ class SweepController(QObject):
         if self._config is None:
             return
         plan = read_plan(draft, self._config, self._setup.form.recipe.title)
-        sweep = new_sweep(plan)
-        work = partial(_save, self._context.runs_dir, sweep)
-        self._writing.start(work, partial(self._on_created, sweep, start))
+        work = partial(_create, plan, self._context)
+        self._writing.start(work, partial(self._on_created, start))
 
-    def _on_created(self, sweep: Sweep, start: bool, entries: Sequence[QueueEntry]) -> None:
+    def _on_created(self, start: bool, created: tuple[Sweep, Sequence[QueueEntry]]) -> None:
+        sweep, entries = created
         self._wanted = sweep.id
         self._queue.add_all(entries)
         self.planned.emit()
@@ -297,6 +298,14 @@ class SweepController(QObject):
     def _on_test_failed(self, error: object, traceback_text: str) -> None:
         self._view.honest.set_running(False)
         self.failed.emit(error, traceback_text)
+
+
+def _create(
+    plan: SweepPlan, context: StudioContext, on_progress: OnProgress, should_stop: ShouldStop
+) -> tuple[Sweep, tuple[QueueEntry, ...]]:
+    """Save a new sweep, and return it with the entries of its trainings. Raises StudioError."""
+    sweep = new_sweep(pin_label_fixes(plan, context.data_dir))
+    return sweep, _save(context.runs_dir, sweep, on_progress, should_stop)
 
 
 def _make_entries(
