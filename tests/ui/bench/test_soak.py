@@ -15,6 +15,7 @@ SETTINGS = FIXED_ENGINE | {"engine.max_steps": 5}
 # Too slow for each commit; the full soak opens and closes them.
 SKIPPED = {"train_page", "mistakes_page", "runs_page", "window"}
 WARM_UP, CYCLES = 2, 2
+ROUNDS = 3  # a leak grows in every round; what is cached late, or garbage for long, in one
 
 
 @pytest.fixture
@@ -47,9 +48,13 @@ def test_what_is_opened_and_closed_leaves_no_objects(stage):
         for run_cycle in cycles:
             run_cycle(stage)
 
+    limit = len(cycles)  # the measurement itself keeps a few
     grown = growth(stage, run_all)
+    for _ in range(ROUNDS - 1):
+        if grown["qt_objects"] > 0 or grown["python_objects"] >= limit:
+            grown = growth(stage, run_all)
     assert grown["qt_objects"] <= 0
-    assert grown["python_objects"] < len(cycles)  # the measurement itself keeps a few
+    assert grown["python_objects"] < limit
 
 
 def test_a_leak_is_noticed(stage):
