@@ -14,6 +14,7 @@ from shiboken6 import Shiboken
 from studio.callbacks import OnProgress, ShouldStop
 from studio.crash_log import record_error, release_traceback, write_log
 from studio.errors import Stopped
+from studio.runs.status import RunStatus
 from studio.runtime import lower_thread_priority
 from studio.training.events import (
     Event,
@@ -150,14 +151,14 @@ class FitThread(QThread):
                 self._condition.wait()
 
     def _fit(self) -> Any:
-        from studio.training import Trainer
-
         if self._resume:
             run = self._store.open(self._resume)
         else:
             run = self._store.create(self._config, self._parent_run, self._sweep)
         self.run_id = run.id
         self.run_created.emit(run.id)
+        # After the run exists: a window that is closed meanwhile leaves one that can be resumed.
+        trainer_class = _import_trainer(run)
         config = run.config if self._resume else self._config
 
         def on_event(event: Event) -> None:
@@ -165,7 +166,7 @@ class FitThread(QThread):
                 self._replay(run)
             self._add_event(event)
 
-        trainer = Trainer(
+        trainer = trainer_class(
             config, run, self._data_dir, snapshots=self.snapshots, settings=self.settings
         )
         return trainer.fit(on_event, self._should_stop, self.progressed.emit)
@@ -209,6 +210,18 @@ class FitThread(QThread):
             (self.stopped if ended.status == "stopped" else self.succeeded).emit(ended)
         finally:
             _is_training.clear()
+
+
+def _import_trainer(run: "Run") -> Any:
+    """Load what trains, which takes seconds. A run whose training cannot be loaded has failed."""
+    try:
+        from studio.training import Trainer
+    except BaseException as error:
+        if status := run.status:
+            reason = " ".join(str(error).split()) or type(error).__name__
+            run.write_status(status.with_values(status=RunStatus.FAILED, reason=reason))
+        raise
+    return Trainer
 
 
 _close_deadline = QDeadlineTimer(QDeadlineTimer.ForeverConstant.Forever)
