@@ -1,6 +1,7 @@
 """A Train page in a window of its own, with real data and the real trainer."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -22,13 +23,18 @@ def make_page(qtbot, tmp_path: Path, monkeypatch) -> Callable[..., TrainPage]:
         "studio.training.backend.compute_settings.choose_threads", lambda config, processes: 1
     )
     theme.apply(QApplication.instance(), "light")
+    made = []
 
     def make(data_dir: Path = tmp_path / "data", is_open: bool = False) -> TrainPage:
         settings = Settings(tmp_path / "window.ini")
         context = StudioContext(tmp_path / "runs", data_dir, settings)
         if is_open:
             context.window_state.open()
-        page = TrainPage(context)
+        # Beside another page this would style that one twice, which takes longer.
+        styling = nullcontext() if made else theme.style_once(QApplication.instance())
+        with styling:
+            page = TrainPage(context)
+        made.append(page)
         page.stop_wanted.connect(page.stop)  # the window would ask first
         qtbot.addWidget(page, before_close_func=lambda page: end(qtbot, page, context))
         page.resize(1200, 900)
