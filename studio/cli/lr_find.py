@@ -7,7 +7,15 @@ import typer
 
 from studio.cli.data_preparation import ensure_backbone, ensure_data
 from studio.cli.interrupt import Interrupt
-from studio.cli.options import AsJson, DataDir, RunsDir, data_folder, parse_settings, run_store
+from studio.cli.options import (
+    RECIPE,
+    AsJson,
+    DataDir,
+    RunsDir,
+    data_folder,
+    parse_settings,
+    run_store,
+)
 from studio.cli.output import out, print_json, print_table, progress_bar
 from studio.cli.train import Device, Seed, configure_training
 from studio.config import TrainConfig
@@ -23,14 +31,7 @@ RULES = {
 
 
 def lr_find(
-    recipe: Annotated[
-        str,
-        typer.Argument(
-            metavar="RECIPE|CONFIG.toml",
-            help="A recipe of `vgg-studio recipes`, or a configuration file.",
-            show_default=False,
-        ),
-    ],
+    recipe: Annotated[str, RECIPE],
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Change a setting: optim.batch_size=128."),

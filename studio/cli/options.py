@@ -37,7 +37,11 @@ ModelName = Annotated[
         show_default=False,
     ),
 ]
-
+RECIPE = typer.Argument(
+    metavar="RECIPE|CONFIG.toml",
+    help="A recipe of `vgg-studio recipes`, or a configuration file.",
+    show_default=False,
+)
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change a setting: data.image_size=64."),

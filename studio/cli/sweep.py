@@ -8,7 +8,15 @@ import typer
 
 from studio.cli.data_preparation import ensure_backbone, ensure_data
 from studio.cli.interrupt import Interrupt
-from studio.cli.options import AsJson, DataDir, RunsDir, data_folder, parse_settings, run_store
+from studio.cli.options import (
+    RECIPE,
+    AsJson,
+    DataDir,
+    RunsDir,
+    data_folder,
+    parse_settings,
+    run_store,
+)
 from studio.cli.output import err, out, print_json, print_table, progress_bar
 from studio.cli.sweep_table import print_results
 from studio.cli.train import Device, configure_training
@@ -37,14 +45,7 @@ from studio.training.forecast import known_forecast
 
 
 def sweep(
-    recipe: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="RECIPE|CONFIG.toml",
-            help="A recipe of `vgg-studio recipes`, or a configuration file.",
-            show_default=False,
-        ),
-    ] = None,
+    recipe: Annotated[str | None, RECIPE] = None,
     vary: Annotated[
         list[str] | None,
         typer.Option(

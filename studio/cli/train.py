@@ -10,7 +10,15 @@ import typer
 
 from studio.cli.data_preparation import ensure_backbone, ensure_data
 from studio.cli.interrupt import INTERRUPTED, Interrupt
-from studio.cli.options import AsJson, DataDir, RunsDir, data_folder, parse_settings, run_store
+from studio.cli.options import (
+    RECIPE,
+    AsJson,
+    DataDir,
+    RunsDir,
+    data_folder,
+    parse_settings,
+    run_store,
+)
 from studio.cli.output import err, exit_with_error, out, print_json, silence
 from studio.cli.training_log import train_with_log
 from studio.config import CURRENT_FIXES, OF_RUN, TrainConfig, setting
@@ -39,14 +47,7 @@ Seed = Annotated[int | None, typer.Option(help=setting("seed").help)]
 
 
 def train(
-    recipe: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="RECIPE|CONFIG.toml",
-            help="A recipe of `vgg-studio recipes`, or a configuration file.",
-            show_default=False,
-        ),
-    ] = None,
+    recipe: Annotated[str | None, RECIPE] = None,
     settings: Annotated[
         list[str] | None,
         typer.Option(
