@@ -33,9 +33,9 @@ def count_text(cost: Cost) -> str:
 
 
 def time_text(cost: Cost) -> str:
-    """Return how long it takes: "about 14 min"; a question mark where nothing was measured."""
+    """Return how long it takes: "about 14 min", unless nothing was measured."""
     if cost.seconds is None:
-        return "time: ?"
+        return "time not measured yet"
     prefix = "about" if cost.is_measured else "roughly"
     return f"{prefix} {rough_duration(cost.seconds)}"
 

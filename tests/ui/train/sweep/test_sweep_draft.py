@@ -56,7 +56,7 @@ def test_seeds_begin_with_that_of_the_form():
 def test_the_cost_counts_combinations_and_says_when_the_time_is_not_known(tmp_path):
     axes = (AxisDraft("optim.lr", "0.001, 0.01, 0.1"), AxisDraft("optim.optimizer", "SGD, Adam"))
     cost = estimate(read_plan(SweepDraft(axes, seeds=3), DIGITS, ""), tmp_path)
-    assert count_text(cost) == "6 combinations × 3 seeds = 18 trainings · time: ?"
+    assert count_text(cost) == "6 combinations × 3 seeds = 18 trainings · time not measured yet"
     assert preview_text(cost).splitlines() == [
         "Learning rate 0.001 · Optimizer SGD",
         "Learning rate 0.001 · Optimizer Adam",
