@@ -54,5 +54,5 @@ def test_a_training_begins_with_its_forecast(cli, tmp_path) -> None:
     Calibrations(tmp_path / "data").remember(fitted, calibration(fitted))
     code, _, err = cli("train", "digits-quickstart", "--max-steps", 1, *QUICK)
     assert code == 0
-    assert "Forecast: 3.1 s, 100 MB of memory" in err  # 2 s of it before the first step
+    assert "Forecast: 3.1 s, 183 MB of memory" in err  # 2 s of it before the first step
     assert "on the disk" in err

@@ -52,6 +52,7 @@ def end(qtbot, page: TrainPage, context: StudioContext) -> None:
             page.stop()
     page.hide()
     page.shutdown()
+    context.window_state.close()
     context.tasks.wait_all()
     redraw_timer().flush()
 

@@ -98,7 +98,6 @@ def test_runs_are_chosen_shown_and_remembered(make_page, qtbot, tmp_path):
     assert len(overlays(loss)) == 6
 
     shutil.rmtree(old.path)
-    page.context.window_state.close()
     end(qtbot, page, page.context)
     page = make_page(is_open=True)
     page.live.show_view(CURVES)
