@@ -168,7 +168,7 @@ def show_train_tools(window: MainWindow, camera: Camera) -> None:
 
 
 def show_sweep(window: MainWindow, camera: Camera) -> None:
-    """Plan a sweep of learning rates and optimizers, train it, and open the test split."""
+    """Plan a sweep, show the queue while it is trained, and open the test split."""
     epochs = find(window, "epochs_spin")
     usual = epochs.value()  # type: ignore[attr-defined]
     epochs.setValue(3)  # type: ignore[attr-defined]
@@ -184,6 +184,10 @@ def show_sweep(window: MainWindow, camera: Camera) -> None:
     until_true(find(dialog, "sweep_start").isEnabled)
     camera.shoot(dialog, "train-sweep-dialog")
     click(find(dialog, "sweep_start"))
+    click(find(window, "queue_tab"))
+    wait(4000)
+    camera.shoot(window, "train-queue")
+    click(find(window, "sweeps_tab"))
     sweeps = window.train_page.live.sweeps
     until_true(lambda: sweeps.state is not None and sweeps.state.honest.can_open)
     click(find(window, "open_test_button"))
