@@ -247,7 +247,8 @@ def train(window: MainWindow, camera: Camera) -> None:
         find(window, "batch_spin").setValue(batch)  # type: ignore[attr-defined]
         click(find(window, "train_button"))
         if batch == 32:
-            wait(3000)
+            until_true(find(window, "pause_button").isEnabled)
+            wait(2000)
             click(find(window, "pause_button"))
             wait(500)
             camera.shoot(window, "train-paused")
