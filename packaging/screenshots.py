@@ -184,11 +184,12 @@ def show_sweep(window: MainWindow, camera: Camera) -> None:
     until_true(find(dialog, "sweep_start").isEnabled)
     camera.shoot(dialog, "train-sweep-dialog")
     click(find(dialog, "sweep_start"))
+    sweeps = window.train_page.live.sweeps
+    until_true(sweeps.isVisible)  # the sweep has begun
     click(find(window, "queue_tab"))
-    wait(4000)
+    wait(2000)
     camera.shoot(window, "train-queue")
     click(find(window, "sweeps_tab"))
-    sweeps = window.train_page.live.sweeps
     until_true(lambda: sweeps.state is not None and sweeps.state.honest.can_open)
     click(find(window, "open_test_button"))
     click(find(find(window, "open_test_question"), "question_action"))
