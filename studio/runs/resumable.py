@@ -24,7 +24,7 @@ def can_resume(status: RunStatus, epochs_done: int, has_checkpoint: bool) -> boo
 
     A run that was stopped or killed before its first checkpoint loses nothing by beginning again;
     one that failed or diverged that early would do so again. A run that has lost its checkpoint
-    would lose the rest too.
+    would lose what is left of it too.
     """
     if has_checkpoint:
         return status in (*_STOPPED, *_BROKEN)
@@ -35,13 +35,13 @@ def find_resumable_run(store: RunStore, run_id: str) -> ResumableRun | None:
     """Return a run of the runs folder that can be resumed, else None. Reads a few small files."""
     try:
         run = store.open(run_id)
-        is_own = run.path.parent == store.runs_dir
-        return _find_rest(run) if is_own else None
+        is_in_store = run.path.parent == store.runs_dir
+        return _check_resumable(run) if is_in_store else None
     except (StudioError, OSError, ValueError):
         return None
 
 
-def _find_rest(run: Run) -> ResumableRun | None:
+def _check_resumable(run: Run) -> ResumableRun | None:
     """Return the run if it ended early. Raises StudioError when its settings cannot be read."""
     status, has_checkpoint = run.status, run.state.is_file()
     if status is None or not can_resume(status.observed, status.epochs_done, has_checkpoint):
